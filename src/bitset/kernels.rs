@@ -1,0 +1,426 @@
+//! The loops over columns of bits, compiled once per instruction set.
+//!
+//! A column is a `[u64]`, bit `i % 64` of word `i / 64` standing for basket `i`. Where two or
+//! three slices of different lengths meet, **the shortest one rules**: the words past its end are
+//! not read and not written.
+//!
+//! [`Isa::run`] picks the instruction set once for a whole [`Task`], a whole search say; inside
+//! it, every call of [`Ops`] is inlined and compiled for that set. This is the one file of the
+//! crate with `unsafe` code, and it holds no loops: a few operations on vectors which the two
+//! files beside it, [`avx2`] and [`avx512`], build the loops from.
+//!
+//! Counts are `u32`, as basket numbers are: they are exact for columns of less than 2³² bits.
+
+#![allow(unsafe_code)]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::*;
+use std::sync::OnceLock;
+
+/// The operations on columns, for one instruction set.
+///
+/// A value of a type that implements it is the proof that the CPU has the instructions: only
+/// [`Isa`] makes one. Each method is compiled for the set where it is called from [`Task::run`]
+/// and everything between is `#[inline(always)]`. The methods given here are the plain loops.
+pub trait Ops: Copy + Send + Sync {
+    /// Name of the instruction set, for reports.
+    const NAME: &'static str;
+
+    /// Number of bits set in both columns, without building the intersection.
+    #[inline(always)]
+    fn and_count(self, a: &[u64], b: &[u64]) -> u32 {
+        plain::and_count(a, b)
+    }
+
+    /// Writes the intersection of two columns to `out` and returns its number of bits.
+    #[inline(always)]
+    fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
+        plain::and_into_count(a, b, out)
+    }
+
+    /// Number of bits set in both columns if it is at least `min`, else `None`.
+    ///
+    /// Stops as soon as the words ahead, were they full, could not bring the count to `min`.
+    #[inline(always)]
+    fn and_count_at_least(self, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
+        plain::and_count_at_least(self, a, b, min)
+    }
+
+    /// Number of bits set in a column.
+    #[inline(always)]
+    fn count(self, a: &[u64]) -> u32 {
+        plain::count(a)
+    }
+
+    /// The bits of `word` at the set positions of `mask`, packed to the low end.
+    #[inline(always)]
+    fn extract(self, word: u64, mask: u64) -> u64 {
+        plain::extract(word, mask)
+    }
+
+    /// Packs the bits of `src` at the set positions of `mask` to the front of `out`, fills the
+    /// last word begun with zeros and returns the number of bits packed.
+    ///
+    /// Bits that find no room in `out` are dropped, but counted.
+    #[inline(always)]
+    fn compress(self, src: &[u64], mask: &[u64], out: &mut [u64]) -> usize {
+        plain::compress(self, src, mask, out)
+    }
+
+    /// [`Ops::and_count`] of `prefix` with each of `n` columns stored back to back.
+    ///
+    /// Column `i` is the words from `i * stride` on, as many as the shorter of `prefix` and
+    /// `stride` has; `counts[i]` gets its count. Columns or counts that are not there are left
+    /// out, and a stride of 0 counts nothing.
+    #[inline(always)]
+    fn and_count_many(
+        self,
+        prefix: &[u64],
+        columns: &[u64],
+        stride: usize,
+        n: usize,
+        counts: &mut [u32],
+    ) {
+        plain::and_count_many(self, prefix, columns, stride, n, counts);
+    }
+}
+
+/// Work to be compiled once per instruction set.
+pub trait Task {
+    /// What the work returns.
+    type Output;
+
+    /// Does the work with the operations of one instruction set.
+    ///
+    /// Mark it, and what it calls with `ops`, `#[inline(always)]`: code that is not inlined here
+    /// is compiled without the instruction set, and gives the same answer more slowly.
+    fn run<O: Ops>(self, ops: O) -> Self::Output;
+}
+
+/// The instructions each CPU of the target has: plain loops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scalar(());
+
+impl Ops for Scalar {
+    const NAME: &'static str = "scalar";
+}
+
+/// The plain loops, with an instruction that counts the bits of a word.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Popcnt(());
+
+#[cfg(target_arch = "x86_64")]
+impl Ops for Popcnt {
+    const NAME: &'static str = "popcnt";
+}
+
+/// Vectors of 4 words, and the bit manipulation of the same CPUs.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Avx2(());
+
+/// Vectors of 8 words with an instruction that counts the bits of each.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Avx512(());
+
+/// Detection and entry of an instruction set from one list of its features, so that no feature
+/// is enabled that was not looked for.
+#[cfg(target_arch = "x86_64")]
+macro_rules! instruction_set {
+    ($token:ident, $entry:ident, $($feature:tt),+) => {
+        impl $token {
+            /// The token, if the CPU has every feature of the set.
+            fn detect() -> Option<Self> {
+                ($(is_x86_feature_detected!($feature))&&+).then_some(Self(()))
+            }
+
+            /// Runs a task compiled for this set, in a function of its own.
+            fn call<T: Task>(self, task: T) -> T::Output {
+                // SAFETY: tokens come from `detect` alone, which looks for each feature that the
+                // function is compiled with.
+                unsafe { $entry(self, task) }
+            }
+        }
+
+        $(#[target_feature(enable = $feature)])+
+        #[inline(never)]
+        fn $entry<T: Task>(token: $token, task: T) -> T::Output {
+            task.run(token)
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+instruction_set!(Popcnt, run_popcnt, "popcnt");
+#[cfg(target_arch = "x86_64")]
+instruction_set!(Avx2, run_avx2, "avx2", "bmi1", "bmi2", "popcnt", "lzcnt");
+#[cfg(target_arch = "x86_64")]
+instruction_set!(
+    Avx512,
+    run_avx512,
+    "avx512f",
+    "avx512bw",
+    "avx512dq",
+    "avx512vl",
+    "avx512vpopcntdq",
+    "avx2",
+    "bmi1",
+    "bmi2",
+    "popcnt",
+    "lzcnt"
+);
+
+/// An instruction set found on this CPU.
+///
+/// Opaque: detection alone makes one, so that running a task with it is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Isa(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Scalar(Scalar),
+    #[cfg(target_arch = "x86_64")]
+    Popcnt(Popcnt),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+}
+
+impl Isa {
+    /// The best instruction set of this CPU, looked for once.
+    pub fn detect() -> Isa {
+        static BEST: OnceLock<Isa> = OnceLock::new();
+        *BEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Kind::Scalar(Scalar(())))))
+    }
+
+    /// Every instruction set of this CPU that there is code for, the best one last.
+    pub fn available() -> Vec<Isa> {
+        let mut kinds = vec![Kind::Scalar(Scalar(()))];
+        #[cfg(target_arch = "x86_64")]
+        {
+            kinds.extend(Popcnt::detect().map(Kind::Popcnt));
+            kinds.extend(Avx2::detect().map(Kind::Avx2));
+            kinds.extend(Avx512::detect().map(Kind::Avx512));
+        }
+        kinds.into_iter().map(Isa).collect()
+    }
+
+    /// Names of the instruction sets there is code for on some CPU, but not on this one.
+    pub fn missing() -> Vec<&'static str> {
+        let available = Self::available();
+        ["scalar", "popcnt", "avx2", "avx512"]
+            .into_iter()
+            .filter(|name| available.iter().all(|isa| isa.name() != *name))
+            .collect()
+    }
+
+    /// Name of the instruction set.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Scalar(_) => Scalar::NAME,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Popcnt(_) => Popcnt::NAME,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(_) => Avx2::NAME,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => Avx512::NAME,
+        }
+    }
+
+    /// Runs a task compiled for this instruction set.
+    ///
+    /// Costs a jump and a call, two to three nanoseconds: give it a loop, not a kernel.
+    pub fn run<T: Task>(self, task: T) -> T::Output {
+        match self.0 {
+            Kind::Scalar(token) => task.run(token),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Popcnt(token) => token.call(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(token) => token.call(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(token) => token.call(task),
+        }
+    }
+}
+
+/// A function that runs one kernel on the best instruction set.
+macro_rules! one_off {
+    ($($name:ident($($argument:ident: $type:ty),+) $(-> $output:ty)?;)+) => {$(
+        #[doc = concat!("[`Ops::", stringify!($name), "`] on the best instruction set, for a single use.")]
+        pub fn $name<'a>($($argument: $type),+) $(-> $output)? {
+            struct Call<'a> {
+                $($argument: $type,)+
+                lifetime: std::marker::PhantomData<&'a ()>,
+            }
+            impl<'a> Task for Call<'a> {
+                type Output = one_off!(@output $($output)?);
+                #[inline(always)]
+                fn run<O: Ops>(self, ops: O) -> Self::Output {
+                    ops.$name($(self.$argument),+)
+                }
+            }
+            Isa::detect().run(Call { $($argument,)+ lifetime: std::marker::PhantomData })
+        }
+    )+};
+    (@output) => { () };
+    (@output $output:ty) => { $output };
+}
+
+one_off! {
+    and_count(a: &'a [u64], b: &'a [u64]) -> u32;
+    and_into_count(a: &'a [u64], b: &'a [u64], out: &'a mut [u64]) -> u32;
+    and_count_at_least(a: &'a [u64], b: &'a [u64], min: u32) -> Option<u32>;
+    count(a: &'a [u64]) -> u32;
+    compress(src: &'a [u64], mask: &'a [u64], out: &'a mut [u64]) -> usize;
+    and_count_many(prefix: &'a [u64], columns: &'a [u64], stride: usize, n: usize, counts: &'a mut [u32]);
+}
+
+/// Operations on registers alone: safe to call on a token, which proves that the CPU has them.
+#[cfg(target_arch = "x86_64")]
+macro_rules! register_operations {
+    ($token:ident: $($(#[$doc:meta])* fn $name:ident $(<const $k:ident: $kind:ty>)?
+        ($($x:ident: $type:ty),*) -> $output:ty = $body:expr;)+) => {
+        impl $token {$(
+            $(#[$doc])*
+            #[inline(always)]
+            fn $name $(<const $k: $kind>)? (self, $($x: $type),*) -> $output {
+                // SAFETY: the token proves that the CPU has the instructions, which touch
+                // registers alone.
+                unsafe { $body }
+            }
+        )+}
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+register_operations! {
+    Avx2:
+    /// Bits of the word at the set positions of the mask, packed to the low end.
+    fn pext(word: u64, mask: u64) -> u64 = _pext_u64(word, mask);
+    /// No bits.
+    fn zero() -> __m256i = _mm256_setzero_si256();
+    /// Each word `word`.
+    fn splat(word: u64) -> __m256i = _mm256_set1_epi64x(word.cast_signed());
+    /// Bits set in both.
+    fn and(a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256(a, b);
+    /// Bits set in either.
+    fn or(a: __m256i, b: __m256i) -> __m256i = _mm256_or_si256(a, b);
+    /// Bits set in one of the two.
+    fn xor(a: __m256i, b: __m256i) -> __m256i = _mm256_xor_si256(a, b);
+    /// Sums of the bytes.
+    fn add_bytes(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
+    /// Sums of the words.
+    fn add(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi64(a, b);
+    /// Each word times 2 to the power `K`.
+    fn shift<const K: i32>(a: __m256i) -> __m256i = _mm256_slli_epi64::<K>(a);
+    /// Number of bits of each byte: both its halves looked up in a table of 16.
+    fn count_bytes(a: __m256i) -> __m256i = {
+        let table = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+            0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
+        ));
+        let half = _mm256_set1_epi8(15);
+        let low = _mm256_shuffle_epi8(table, _mm256_and_si256(a, half));
+        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(a), half);
+        _mm256_add_epi8(low, _mm256_shuffle_epi8(table, high))
+    };
+    /// Sum of the 8 bytes of each word.
+    fn sum_bytes(a: __m256i) -> __m256i = _mm256_sad_epu8(a, _mm256_setzero_si256());
+    /// Sum of the 4 words.
+    fn sum(a: __m256i) -> u64 = {
+        let half = _mm_add_epi64(_mm256_castsi256_si128(a), _mm256_extracti128_si256::<1>(a));
+        let word = _mm_add_epi64(half, _mm_unpackhi_epi64(half, half));
+        _mm_cvtsi128_si64(word).cast_unsigned()
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Avx2 {
+    /// Reads 4 words.
+    #[inline(always)]
+    fn load(self, words: &[u64; 4]) -> __m256i {
+        // SAFETY: the token proves that the CPU has the instruction, which reads 32 bytes from
+        // any address: the array's.
+        unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
+    }
+
+    /// Writes 4 words.
+    #[inline(always)]
+    fn store(self, words: &mut [u64; 4], vector: __m256i) {
+        // SAFETY: the token proves that the CPU has the instruction, which writes 32 bytes to
+        // any address: the array's.
+        unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+register_operations! {
+    Avx512:
+    /// Bits of the word at the set positions of the mask, packed to the low end.
+    fn pext(word: u64, mask: u64) -> u64 = _pext_u64(word, mask);
+    /// No bits.
+    fn zero() -> __m512i = _mm512_setzero_si512();
+    /// Bits set in both.
+    fn and(a: __m512i, b: __m512i) -> __m512i = _mm512_and_si512(a, b);
+    /// Bits set in either.
+    fn or(a: __m512i, b: __m512i) -> __m512i = _mm512_or_si512(a, b);
+    /// Sums of the words.
+    fn add(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi64(a, b);
+    /// Number of bits of each word.
+    fn count_words(a: __m512i) -> __m512i = _mm512_popcnt_epi64(a);
+    /// Each word times 2 to the power `K`.
+    fn shift<const K: u32>(a: __m512i) -> __m512i = _mm512_slli_epi64::<K>(a);
+    /// Sum of the 8 words.
+    fn sum(a: __m512i) -> u64 = _mm512_reduce_add_epi64(a).cast_unsigned();
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Avx512 {
+    /// Reads 8 words.
+    #[inline(always)]
+    fn load(self, words: &[u64; 8]) -> __m512i {
+        // SAFETY: the token proves that the CPU has the instruction, which reads 64 bytes from
+        // any address: the array's.
+        unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
+    }
+
+    /// Reads up to 8 words; the others of the vector are zero.
+    #[inline(always)]
+    fn load_part(self, words: &[u64]) -> __m512i {
+        // SAFETY: the token proves that the CPU has the instructions. The mask has the lowest
+        // bits set, as many as the slice has words and 8 at most; words outside of the mask are
+        // not accessed.
+        unsafe { _mm512_maskz_loadu_epi64(first(words.len()), words.as_ptr().cast()) }
+    }
+
+    /// Writes 8 words.
+    #[inline(always)]
+    fn store(self, words: &mut [u64; 8], vector: __m512i) {
+        // SAFETY: the token proves that the CPU has the instruction, which writes 64 bytes to
+        // any address: the array's.
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) }
+    }
+
+    /// Writes as many words as the slice has, up to 8.
+    #[inline(always)]
+    fn store_part(self, words: &mut [u64], vector: __m512i) {
+        // SAFETY: as for `load_part`, with words written.
+        unsafe { _mm512_mask_storeu_epi64(words.as_mut_ptr().cast(), first(words.len()), vector) }
+    }
+}
+
+/// A mask of the first `n` of 8, of all from 8 on.
+#[inline(always)]
+fn first(n: usize) -> u8 {
+    !(u8::MAX.unbounded_shl(n as u32))
+}

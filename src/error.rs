@@ -1,0 +1,134 @@
+//! What can go wrong, and what to do about it.
+
+use std::fmt;
+use std::io;
+
+/// The error of every fallible call of this crate.
+///
+/// Its text says which value was refused, what is allowed, and what to do; [`Error::kind`] gives the
+/// same as data.
+///
+/// ```
+/// use itemset::{ErrorKind, Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([["beer", "diapers"]])?;
+/// let error = Miner::new().min_support(1.5).mine(&baskets).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "min_support", .. }));
+/// assert_eq!(
+///     error.to_string(),
+///     "min_support is 1.5, allowed is a fraction above 0 and up to 1 (for a number of baskets use MinSupport::count)"
+/// );
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Error(Box<ErrorKind>);
+
+/// What an [`Error`] is about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting has a value that is not allowed. Set it to one of those that `allowed` describes.
+    InvalidSetting {
+        /// The setter's name.
+        setting: &'static str,
+        /// The value that was given.
+        value: String,
+        /// The values that are allowed.
+        allowed: &'static str,
+    },
+    /// A setting asks for a part of the crate that was left out of this build. Switch the feature on, or the setting off.
+    MissingFeature {
+        /// The setter's name.
+        setting: &'static str,
+        /// The cargo feature that it needs.
+        feature: &'static str,
+    },
+    /// The data or the result is larger than its storage can number. For a result: raise the minimum
+    /// support or set a maximum length.
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// The largest number of them that can be held.
+        limit: u64,
+    },
+    /// The operating system refused memory or threads.
+    Refused {
+        /// What was asked of the system.
+        what: &'static str,
+        /// The system's or the library's own words.
+        reason: String,
+    },
+    /// Reading or writing failed.
+    Io(io::Error),
+    /// The input does not have the form that its format asks for.
+    Malformed {
+        /// The line of the input, from 1.
+        line: u64,
+        /// What is wrong with it, and what is allowed.
+        reason: String,
+    },
+    /// Stored data contradicts itself: it was damaged, or not written by this crate.
+    Inconsistent {
+        /// What was being read.
+        what: &'static str,
+        /// The contradiction.
+        reason: &'static str,
+    },
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Error(Box::new(kind))
+    }
+
+    pub(crate) fn invalid_setting(setting: &'static str, value: impl fmt::Display, allowed: &'static str) -> Self {
+        Error::new(ErrorKind::InvalidSetting { setting, value: value.to_string(), allowed })
+    }
+
+    pub(crate) fn too_large(what: &'static str, limit: u64) -> Self {
+        Error::new(ErrorKind::TooLarge { what, limit })
+    }
+
+    pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {
+        Error::new(ErrorKind::Inconsistent { what, reason })
+    }
+
+    /// What the error is about, as data.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            ErrorKind::InvalidSetting { setting, value, allowed } => {
+                write!(f, "{setting} is {value}, allowed is {allowed}")
+            }
+            ErrorKind::MissingFeature { setting, feature } => {
+                write!(f, "{setting} needs the feature `{feature}`, which this build is without")
+            }
+            ErrorKind::TooLarge { what, limit } => write!(f, "more than {limit} {what}"),
+            ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
+            ErrorKind::Io(error) => write!(f, "{error}"),
+            ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),
+            ErrorKind::Inconsistent { what, reason } => write!(f, "the stored {what} are damaged: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.0 {
+            ErrorKind::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::new(ErrorKind::Io(error))
+    }
+}

@@ -1,0 +1,40 @@
+//! Itemsets as people read them.
+
+use std::fmt;
+
+use super::{FrequentItemsets, Itemset};
+
+/// The most itemsets that `Display` lists before it only counts the rest.
+const SHOWN: usize = 20;
+
+/// `{beer, diapers} (count 2, support 0.667)`, the items in the order of their labels.
+impl<T: fmt::Display> fmt::Display for Itemset<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_set(f, self.iter())?;
+        write!(f, " (count {}, support {:.3})", self.count(), self.support())
+    }
+}
+
+/// A line on the whole, the first itemsets a line each, and how many more there are.
+impl<T: fmt::Display> fmt::Display for FrequentItemsets<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} frequent itemsets in {} baskets (min count {})", self.len(), self.baskets(), self.min_count())?;
+        for itemset in self.iter().take(SHOWN) {
+            write!(f, "\n{itemset}")?;
+        }
+        match self.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n... and {more} more"),
+        }
+    }
+}
+
+/// `{beer, diapers}`.
+pub(crate) fn write_set<T: fmt::Display>(f: &mut fmt::Formatter<'_>, labels: impl Iterator<Item = T>) -> fmt::Result {
+    f.write_str("{")?;
+    for (position, label) in labels.enumerate() {
+        let separator = if position == 0 { "" } else { ", " };
+        write!(f, "{separator}{label}")?;
+    }
+    f.write_str("}")
+}

@@ -1,0 +1,93 @@
+//! The frequent items: from ranks back to labels.
+
+use std::borrow::Borrow;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::dictionary::Dictionary;
+use crate::transactions::Ranking;
+
+/// The labels of the frequent items by rank, shared by itemsets and the rules made from them.
+#[derive(Clone, Debug)]
+pub(crate) struct FrequentItems<T> {
+    dictionary: Arc<Dictionary<T>>,
+    /// The item of each rank.
+    ids: Vec<u32>,
+    /// The rank of each item, [`INFREQUENT`] where it has none.
+    ranks: Vec<u32>,
+    /// The place of each rank when the frequent items are sorted by label.
+    places: Vec<u32>,
+}
+
+const INFREQUENT: u32 = u32::MAX;
+
+impl<T> FrequentItems<T> {
+    pub(crate) fn new(dictionary: &Arc<Dictionary<T>>, ranking: &Ranking) -> Self
+    where
+        T: Ord,
+    {
+        let labels = dictionary.labels();
+        let mut ranks = vec![INFREQUENT; labels.len()];
+        for (rank, &id) in (0..).zip(&ranking.ids) {
+            ranks[id as usize] = rank;
+        }
+        // There are fewer than u32::MAX items, as each has a number.
+        let mut by_label: Vec<u32> = (0..ranking.len() as u32).collect();
+        by_label.sort_unstable_by_key(|&rank| &labels[ranking.ids[rank as usize] as usize]);
+        let mut places = vec![0; ranking.len()];
+        for (place, &rank) in (0..).zip(&by_label) {
+            places[rank as usize] = place;
+        }
+        FrequentItems { dictionary: Arc::clone(dictionary), ids: ranking.ids.clone(), ranks, places }
+    }
+
+    /// Frequent items.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(crate) fn dictionary(&self) -> &Arc<Dictionary<T>> {
+        &self.dictionary
+    }
+
+    /// The item of each rank.
+    pub(crate) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The label of a rank.
+    pub(crate) fn label(&self, rank: u32) -> &T {
+        &self.dictionary.labels()[self.ids[rank as usize] as usize]
+    }
+
+    /// Sorts ranks by the order of their labels.
+    pub(crate) fn sort_by_label(&self, ranks: &mut [u32]) {
+        ranks.sort_unstable_by_key(|&rank| self.places[rank as usize]);
+    }
+
+    /// The ranks of labels, falling and each once; `None` where one is not frequent.
+    pub(crate) fn falling_ranks<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<Vec<u32>>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let ranks = labels.into_iter().map(|label| {
+            let id = self.dictionary.id(label)?;
+            Some(self.ranks[id.index()]).filter(|&rank| rank != INFREQUENT)
+        });
+        let mut ranks: Vec<u32> = ranks.collect::<Option<_>>()?;
+        ranks.sort_unstable_by(|a, b| b.cmp(a));
+        ranks.dedup();
+        Some(ranks)
+    }
+}
+
+/// The same labels at the same ranks; how the dictionaries number them is of no account.
+impl<T: PartialEq> PartialEq for FrequentItems<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let labels = |of| (0..).zip(&self.ids).map(move |(rank, _)| FrequentItems::label(of, rank));
+        self.len() == other.len() && labels(self).eq(labels(other))
+    }
+}
+
+impl<T: Eq> Eq for FrequentItems<T> {}

@@ -1,0 +1,301 @@
+//! The pattern trie: itemsets as paths, in three flat columns.
+
+use std::ops::ControlFlow;
+
+use crate::error::Error;
+use crate::mine::Branch;
+
+/// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
+///
+/// The path from the root to a node holds its itemset from the rarest item to the most frequent
+/// (ranks falling); siblings stand by rising rank. 12 bytes an itemset, whatever its length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Trie {
+    /// The rank of the last item of each path.
+    ranks: Vec<u32>,
+    /// Nodes in the subtree of each node, itself included.
+    sizes: Vec<u32>,
+    /// The baskets that hold each itemset.
+    counts: Vec<u32>,
+    /// Where the node of each single item is: `{rank}` at `firsts[rank]`, and, last, the end.
+    firsts: Vec<u32>,
+}
+
+/// The most nodes that positions can number.
+const MAX_NODES: usize = u32::MAX as usize;
+
+impl Trie {
+    /// The pieces of one search, in their order.
+    pub(crate) fn join(branches: Vec<TrieBranch>) -> Result<Self, Error> {
+        let nodes: usize = branches.iter().map(|branch| branch.ranks.len()).sum();
+        if nodes > MAX_NODES {
+            return Err(Self::too_many());
+        }
+        let mut trie = Trie::default();
+        let mut branches = branches.into_iter();
+        // The one piece of a sequential search is taken as it is.
+        if let Some(first) = branches.next() {
+            (trie.ranks, trie.sizes, trie.counts) = (first.ranks, first.sizes, first.counts);
+        }
+        let more = nodes - trie.ranks.len();
+        trie.ranks.reserve_exact(more);
+        trie.sizes.reserve_exact(more);
+        trie.counts.reserve_exact(more);
+        for branch in branches {
+            trie.ranks.extend_from_slice(&branch.ranks);
+            trie.sizes.extend_from_slice(&branch.sizes);
+            trie.counts.extend_from_slice(&branch.counts);
+        }
+        trie.ranks.shrink_to_fit();
+        trie.sizes.shrink_to_fit();
+        trie.counts.shrink_to_fit();
+        trie.index();
+        Ok(trie)
+    }
+
+    pub(crate) fn too_many() -> Error {
+        Error::too_large(
+            "frequent itemsets to collect (raise the minimum support, set a maximum length, or only count them)",
+            MAX_NODES as u64,
+        )
+    }
+
+    /// From stored columns, which are not trusted: `Err` says what is wrong with them.
+    #[cfg(feature = "serde")]
+    pub(crate) fn from_columns(
+        ranks: Vec<u32>,
+        sizes: Vec<u32>,
+        counts: Vec<u32>,
+        items: usize,
+    ) -> Result<Self, &'static str> {
+        if sizes.len() != ranks.len() || counts.len() != ranks.len() || ranks.len() > MAX_NODES {
+            return Err("the columns differ in length");
+        }
+        // The paths that are open: end, rank, count, and the rank of the child seen last.
+        let mut open: Vec<(usize, u32, u32, Option<u32>)> = Vec::new();
+        let mut singles = 0;
+        for (node, ((&rank, &size), &count)) in ranks.iter().zip(&sizes).zip(&counts).enumerate() {
+            while open.last().is_some_and(|&(end, ..)| end == node) {
+                open.pop();
+            }
+            let end = node + size as usize;
+            match open.last_mut() {
+                None if rank != singles || rank as usize >= items => return Err("the single items are not complete"),
+                None => singles += 1,
+                Some(&mut (parent_end, parent_rank, parent_count, ref mut last)) => {
+                    if end > parent_end
+                        || rank >= parent_rank
+                        || count > parent_count
+                        || last.is_some_and(|last| last >= rank)
+                    {
+                        return Err("the itemsets are not in order");
+                    }
+                    *last = Some(rank);
+                }
+            }
+            if size == 0 || count == 0 || end > ranks.len() {
+                return Err("an itemset without a count or an extent");
+            }
+            open.push((end, rank, count, None));
+        }
+        if singles as usize != items {
+            return Err("the single items are not complete");
+        }
+        let mut trie = Trie { ranks, sizes, counts, firsts: Vec::new() };
+        trie.index();
+        Ok(trie)
+    }
+
+    fn index(&mut self) {
+        let mut node = 0;
+        while node < self.ranks.len() {
+            self.firsts.push(node as u32);
+            node += self.sizes[node] as usize;
+        }
+        self.firsts.push(node as u32);
+        debug_assert!(
+            self.firsts.windows(2).enumerate().all(|(rank, nodes)| self.ranks[nodes[0] as usize] as usize == rank)
+        );
+    }
+
+    /// Itemsets.
+    pub(crate) fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
+    /// Frequent items: the ranks are those below it.
+    pub(crate) fn items(&self) -> usize {
+        self.firsts.len() - 1
+    }
+
+    /// The rank of the last item of a node's path, which is its most frequent one.
+    #[inline(always)]
+    pub(crate) fn rank(&self, node: usize) -> u32 {
+        self.ranks[node]
+    }
+
+    #[inline(always)]
+    pub(crate) fn count(&self, node: usize) -> u32 {
+        self.counts[node]
+    }
+
+    /// The first node that is not in the subtree of `node`: its next sibling, if it has one.
+    #[inline(always)]
+    pub(crate) fn end(&self, node: usize) -> usize {
+        node + self.sizes[node] as usize
+    }
+
+    /// The node of a single item.
+    #[inline(always)]
+    pub(crate) fn first(&self, rank: u32) -> usize {
+        self.firsts[rank as usize] as usize
+    }
+
+    /// The columns: ranks, sizes of subtrees, counts.
+    pub(crate) fn columns(&self) -> (&[u32], &[u32], &[u32]) {
+        (&self.ranks, &self.sizes, &self.counts)
+    }
+
+    /// The child of a node that adds `rank`; siblings are walked, each in one step.
+    pub(crate) fn child(&self, node: usize, rank: u32) -> Option<usize> {
+        let end = self.end(node);
+        let mut child = node + 1;
+        while child < end && self.ranks[child] < rank {
+            child = self.end(child);
+        }
+        (child < end && self.ranks[child] == rank).then_some(child)
+    }
+
+    /// The node of an itemset that is given by falling ranks; `None` for the empty one and those that are not frequent.
+    pub(crate) fn find(&self, falling: &[u32]) -> Option<usize> {
+        let (&rarest, others) = falling.split_first()?;
+        if rarest as usize >= self.items() {
+            return None;
+        }
+        others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.ranks.capacity() + self.sizes.capacity() + self.counts.capacity() + self.firsts.capacity())
+            * size_of::<u32>()
+    }
+}
+
+/// A walk over the nodes of a trie in their order, which knows the path to each.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk<'a> {
+    trie: &'a Trie,
+    next: usize,
+    /// The ranks on the way to the node of the last step, falling.
+    path: Vec<u32>,
+    /// Where the subtree of each item of the path ends.
+    ends: Vec<usize>,
+    /// Extensions of itemsets of this length are skipped.
+    max_len: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Over all itemsets of at most `max_len` items.
+    pub(crate) fn new(trie: &'a Trie, max_len: usize) -> Self {
+        let next = if max_len == 0 { trie.len() } else { 0 };
+        Walk { trie, next, path: Vec::new(), ends: Vec::new(), max_len }
+    }
+
+    /// The next node and its itemset, as falling ranks.
+    pub(crate) fn step(&mut self) -> Option<(usize, &[u32])> {
+        let node = self.next;
+        if node == self.trie.len() {
+            return None;
+        }
+        while self.ends.last() == Some(&node) {
+            self.ends.pop();
+            self.path.pop();
+        }
+        let end = self.trie.end(node);
+        self.path.push(self.trie.rank(node));
+        self.ends.push(end);
+        self.next = if self.path.len() < self.max_len { node + 1 } else { end };
+        Some((node, &self.path))
+    }
+
+    /// Steps over nodes that are still possible, at the most.
+    pub(crate) fn left(&self) -> usize {
+        self.trie.len() - self.next
+    }
+}
+
+/// A piece of a trie while a search fills it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TrieBranch {
+    ranks: Vec<u32>,
+    sizes: Vec<u32>,
+    counts: Vec<u32>,
+    /// The nodes of the open path.
+    open: Vec<usize>,
+}
+
+impl Branch for TrieBranch {
+    const LISTS: bool = true;
+
+    #[inline(always)]
+    fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
+        let node = self.ranks.len();
+        if node == MAX_NODES {
+            return ControlFlow::Break(());
+        }
+        self.open.push(node);
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.sizes.push(1);
+        ControlFlow::Continue(())
+    }
+
+    #[inline(always)]
+    fn close(&mut self) {
+        if let Some(node) = self.open.pop() {
+            // Below MAX_NODES, as `open` and `repeat` see to.
+            self.sizes[node] = (self.ranks.len() - node) as u32;
+        }
+    }
+
+    #[inline(always)]
+    fn leaf(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
+        if self.ranks.len() == MAX_NODES {
+            return ControlFlow::Break(());
+        }
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.sizes.push(1);
+        ControlFlow::Continue(())
+    }
+
+    fn repeat(&mut self, rank: u32) -> ControlFlow<()> {
+        // Sizes are relative, so a piece of the trie is moved by copying it.
+        let Some(&parent) = self.open.last() else { return ControlFlow::Continue(()) };
+        let below = parent + 1..self.ranks.len();
+        if self.ranks.len() + below.len() >= MAX_NODES {
+            return ControlFlow::Break(());
+        }
+        self.ranks.push(rank);
+        self.counts.push(self.counts[parent]);
+        self.sizes.push(below.len() as u32 + 1);
+        self.ranks.extend_from_within(below.clone());
+        self.counts.extend_from_within(below.clone());
+        self.sizes.extend_from_within(below);
+        ControlFlow::Continue(())
+    }
+
+    fn foresee(&mut self, perfect: usize) -> ControlFlow<()> {
+        match 1usize.checked_shl(perfect as u32) {
+            Some(more) if perfect < usize::BITS as usize && more <= MAX_NODES - self.ranks.len() => {
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Break(()),
+        }
+    }
+
+    fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {
+        unreachable!("a branch that lists is told of every itemset")
+    }
+}

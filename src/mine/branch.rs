@@ -1,0 +1,185 @@
+//! What an engine reports to.
+
+use std::ops::ControlFlow;
+
+/// Takes the itemsets that a piece of a search finds.
+///
+/// An engine cuts its search into pieces, fills one `Branch` each, and returns them in the canonical
+/// order: itemsets as paths from the rarest item to the most frequent (ranks falling), siblings by
+/// rising rank, each itemset before its extensions. A branch that [lists](Branch::LISTS) is told of
+/// every itemset in that order by [`open`](Branch::open), [`repeat`](Branch::repeat) and
+/// [`close`](Branch::close); another is only told of numbers, by [`tally`](Branch::tally) where the
+/// engine can count without enumerating, and by the same calls elsewhere.
+///
+/// `Break` ends the search: the branch cannot hold more.
+pub(crate) trait Branch: Default + Send {
+    /// Whether the branch must be told of every itemset, in order.
+    const LISTS: bool;
+
+    /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
+    fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;
+
+    /// The extensions of the itemset opened last are complete.
+    fn close(&mut self);
+
+    /// An itemset without extensions.
+    #[inline(always)]
+    fn leaf(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
+        self.open(rank, count)?;
+        self.close();
+        ControlFlow::Continue(())
+    }
+
+    /// An item with the count of the open itemset itself (a perfect extension): it opens, all that
+    /// was reported below the open itemset so far comes again below it, and it closes.
+    fn repeat(&mut self, rank: u32) -> ControlFlow<()>;
+
+    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them.
+    fn foresee(&mut self, perfect: usize) -> ControlFlow<()>;
+
+    /// `itemsets` itemsets of `len` items, each to be joined with every subset of `perfect` more
+    /// items. Only for branches that do not list.
+    fn tally(&mut self, len: usize, perfect: usize, itemsets: u64);
+}
+
+/// Counts itemsets by length without listing them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    /// Itemsets by the number of perfect extensions that each is still to be joined with, then by length.
+    table: Vec<Vec<u64>>,
+    open: usize,
+}
+
+impl Tally {
+    /// Itemsets of length 1, 2, … up to `max_len`, without trailing zeros; `None` beyond `u128::MAX`.
+    pub(crate) fn by_len(branches: &[Tally], max_len: usize) -> Option<Vec<u128>> {
+        let mut joined: Vec<Vec<u64>> = Vec::new();
+        for table in branches.iter().map(|branch| &branch.table) {
+            joined.resize_with(joined.len().max(table.len()), Vec::new);
+            for (into, row) in joined.iter_mut().zip(table) {
+                into.resize(into.len().max(row.len()), 0);
+                for (into, &itemsets) in into.iter_mut().zip(row) {
+                    *into = into.checked_add(itemsets)?;
+                }
+            }
+        }
+        let mut by_len: Vec<u128> = Vec::new();
+        for (perfect, row) in joined.iter().enumerate() {
+            for (len, &itemsets) in row.iter().enumerate().filter(|&(_, &itemsets)| itemsets > 0) {
+                let longest = (len + perfect).min(max_len);
+                by_len.resize(by_len.len().max(longest + 1), 0);
+                // The number of ways to choose `more` of the perfect extensions, from 0 on.
+                let mut ways: u128 = 1;
+                for more in 0..=longest.saturating_sub(len) {
+                    if more > 0 {
+                        ways = choose_next(ways, perfect, more)?;
+                    }
+                    let here = ways.checked_mul(u128::from(itemsets))?;
+                    by_len[len + more] = by_len[len + more].checked_add(here)?;
+                }
+            }
+        }
+        let mut total: u128 = 0;
+        for &itemsets in by_len.iter().skip(1) {
+            total = total.checked_add(itemsets)?;
+        }
+        // The empty itemset is never reported.
+        let mut by_len: Vec<u128> = by_len.into_iter().skip(1).collect();
+        by_len.truncate(by_len.iter().rposition(|&itemsets| itemsets > 0).map_or(0, |last| last + 1));
+        Some(by_len)
+    }
+}
+
+/// C(n, k) from C(n, k - 1); `None` beyond `u128::MAX`.
+fn choose_next(previous: u128, n: usize, k: usize) -> Option<u128> {
+    // The product is divisible by k. Dividing the common factor out first keeps it small.
+    let (factor, divisor) = ((n - k + 1) as u128, k as u128);
+    let common = gcd(previous, divisor);
+    (previous / common).checked_mul(factor / (divisor / common))
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+impl Branch for Tally {
+    const LISTS: bool = false;
+
+    #[inline(always)]
+    fn open(&mut self, _rank: u32, _count: u32) -> ControlFlow<()> {
+        self.open += 1;
+        self.tally(self.open, 0, 1);
+        ControlFlow::Continue(())
+    }
+
+    #[inline(always)]
+    fn close(&mut self) {
+        self.open -= 1;
+    }
+
+    fn repeat(&mut self, _rank: u32) -> ControlFlow<()> {
+        unreachable!("a branch that does not list is told of perfect extensions by `tally`")
+    }
+
+    fn foresee(&mut self, _perfect: usize) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    #[inline(always)]
+    fn tally(&mut self, len: usize, perfect: usize, itemsets: u64) {
+        match self.table.get_mut(perfect).and_then(|row| row.get_mut(len)) {
+            Some(place) => *place += itemsets,
+            None => self.grow(len, perfect, itemsets),
+        }
+    }
+}
+
+impl Tally {
+    #[cold]
+    fn grow(&mut self, len: usize, perfect: usize, itemsets: u64) {
+        if self.table.len() <= perfect {
+            self.table.resize_with(perfect + 1, Vec::new);
+        }
+        let row = &mut self.table[perfect];
+        if row.len() <= len {
+            row.resize(len + 1, 0);
+        }
+        row[len] += itemsets;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn perfect_extensions_multiply() {
+        let mut tally = Tally::default();
+        tally.tally(1, 3, 1);
+        tally.tally(2, 0, 5);
+        assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), Some(vec![1, 3 + 5, 3, 1]));
+        assert_eq!(Tally::by_len(&[tally.clone(), tally], 2), Some(vec![2, 16]));
+    }
+
+    #[test]
+    fn the_empty_itemset_is_not_counted() {
+        let mut tally = Tally::default();
+        tally.tally(0, 2, 1);
+        assert_eq!(Tally::by_len(&[tally], usize::MAX), Some(vec![2, 1]));
+        assert_eq!(Tally::by_len(&[], usize::MAX), Some(vec![]));
+    }
+
+    #[test]
+    fn too_many_to_number_is_told() {
+        let mut tally = Tally::default();
+        tally.tally(0, 128, 1);
+        assert_eq!(Tally::by_len(&[tally], usize::MAX).map(|by_len| by_len.iter().sum::<u128>()), Some(u128::MAX));
+        let mut tally = Tally::default();
+        tally.tally(1, 128, 1);
+        assert_eq!(Tally::by_len(&[tally], usize::MAX), None);
+        let mut tally = Tally::default();
+        tally.tally(1, 99_999, 1);
+        assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), None);
+        assert_eq!(Tally::by_len(&[tally], 2), Some(vec![1, 99_999]));
+    }
+}

@@ -1,0 +1,93 @@
+//! Independent tasks on several threads, their results in the tasks' order.
+
+/// How many threads a call may use.
+///
+/// The threads are those of the rayon pool that the call is in: the caller's own pool, the default
+/// one, or the one that the miner installed. Nothing here makes or configures a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Workers(usize);
+
+impl Workers {
+    /// The calling thread alone.
+    pub(crate) const SEQUENTIAL: Workers = Workers(1);
+
+    /// All threads of the pool that the call is in.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn of_current_pool() -> Self {
+        Workers(rayon::current_num_threads())
+    }
+
+    pub(crate) fn threads(self) -> usize {
+        self.0
+    }
+
+    /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
+    ///
+    /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and
+    /// never wait for each other inside a task, so no foreign work is stacked on a task's stack frame.
+    pub(crate) fn run<S, T: Send>(
+        self,
+        costs: &[u64],
+        scratch: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, usize) -> T + Sync,
+    ) -> Vec<T> {
+        #[cfg(feature = "rayon")]
+        if self.0 > 1 && costs.len() > 1 {
+            return self.run_in_parallel(costs, scratch, work);
+        }
+        let mut scratch = scratch();
+        (0..costs.len()).map(|task| work(&mut scratch, task)).collect()
+    }
+
+    #[cfg(feature = "rayon")]
+    fn run_in_parallel<S, T: Send>(
+        self,
+        costs: &[u64],
+        scratch: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, usize) -> T + Sync,
+    ) -> Vec<T> {
+        use rayon::iter::{IntoParallelIterator, ParallelIterator};
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let mut queue: Vec<usize> = (0..costs.len()).collect();
+        queue.sort_by_key(|&task| std::cmp::Reverse(costs[task]));
+        let next = AtomicUsize::new(0);
+        let workers = self.0.min(queue.len());
+        let mut done: Vec<(usize, T)> = (0..workers)
+            .into_par_iter()
+            .flat_map_iter(|_| {
+                let mut mine = Vec::new();
+                let mut own = None;
+                while let Some(&task) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    mine.push((task, work(own.get_or_insert_with(&scratch), task)));
+                }
+                mine
+            })
+            .collect();
+        done.sort_unstable_by_key(|&(task, _)| task);
+        done.into_iter().map(|(_, result)| result).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_tasks() {
+        for workers in [Workers::SEQUENTIAL, Workers(2), Workers(7)] {
+            let costs: Vec<u64> = (0..100).map(|task| task * 37 % 11).collect();
+            let results = workers.run(
+                &costs,
+                || 0,
+                |seen, task| {
+                    *seen += 1;
+                    (task, *seen)
+                },
+            );
+            assert!(results.iter().map(|&(task, _)| task).eq(0..100));
+            assert!(results.iter().all(|&(_, seen)| seen > 0));
+        }
+        assert!(Workers(3).run(&[], || (), |(), task| task).is_empty());
+    }
+}

@@ -1,0 +1,187 @@
+//! From rows of labels to [`Transactions`].
+
+use std::borrow::Borrow;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::{DistinctSorter, Transactions};
+use crate::dictionary::Dictionary;
+use crate::error::Error;
+
+/// Encodes baskets row by row.
+///
+/// Rows come from [`push`](TransactionsBuilder::push), from [`Extend`], or from any iterator that is
+/// read once (`collect`). A limit that is passed on the way is reported by
+/// [`build`](TransactionsBuilder::build), once.
+///
+/// ```
+/// use itemset::{Transactions, TransactionsBuilder};
+///
+/// let mut builder = Transactions::builder();
+/// builder.push(["beer", "diapers", "beer"]);
+/// builder.extend([vec!["chips"], vec![]]);
+/// let baskets = builder.build()?;
+/// assert_eq!((baskets.len(), baskets.duplicates_skipped()), (3, 1));
+///
+/// let lines = "7 8 9\n7 9\n".lines();
+/// let baskets = lines.map(|line| line.split(' ').map(str::to_string)).collect::<TransactionsBuilder<_>>().build()?;
+/// assert_eq!(baskets.count_of("7"), Some(2));
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TransactionsBuilder<T> {
+    dictionary: Dictionary<T>,
+    offsets: Vec<u32>,
+    ids: Vec<u32>,
+    counts: Vec<u32>,
+    duplicates: u64,
+    sorter: DistinctSorter,
+    /// The first limit that was passed; nothing is taken after it.
+    failed: Option<&'static str>,
+}
+
+impl<T> TransactionsBuilder<T> {
+    /// A builder without baskets.
+    #[must_use]
+    pub fn new() -> Self {
+        TransactionsBuilder {
+            dictionary: Dictionary::new(),
+            offsets: vec![0],
+            ids: Vec::new(),
+            counts: Vec::new(),
+            duplicates: 0,
+            sorter: DistinctSorter::default(),
+            failed: None,
+        }
+    }
+
+    /// Baskets taken so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Whether no basket was taken yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Items that were left out so far because their basket held them already.
+    #[must_use]
+    pub fn duplicates_skipped(&self) -> u64 {
+        self.duplicates
+    }
+
+    /// Ends the basket whose items were appended to `ids` since the last one.
+    fn end_row(&mut self) {
+        let start = self.offsets[self.offsets.len() - 1] as usize;
+        let distinct = self.sorter.sort(&mut self.ids[start..]);
+        self.duplicates += (self.ids.len() - start - distinct) as u64;
+        self.ids.truncate(start + distinct);
+        if self.counts.len() < self.dictionary.len() {
+            self.counts.resize(self.dictionary.len(), 0);
+        }
+        match u32::try_from(self.ids.len()) {
+            _ if self.len() == u32::MAX as usize => self.fail(start, "baskets"),
+            Err(_) => self.fail(start, "entries"),
+            Ok(end) => {
+                for &id in &self.ids[start..] {
+                    self.counts[id as usize] += 1;
+                }
+                self.offsets.push(end);
+            }
+        }
+    }
+
+    fn fail(&mut self, keep: usize, what: &'static str) {
+        self.ids.truncate(keep);
+        self.failed = Some(what);
+    }
+}
+
+impl<T: Eq + Hash> TransactionsBuilder<T> {
+    /// Takes one basket. The order of its items is of no account, and an item that comes twice counts once.
+    pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
+        self.push_with(row, |dictionary, label| dictionary.intern(label));
+    }
+
+    /// Takes one basket of borrowed labels, which are copied only where they are new: `&str` for `String`.
+    ///
+    /// ```
+    /// let mut builder = itemset::Transactions::<String>::builder();
+    /// builder.push_borrowed("beer diapers".split(' '));
+    /// assert_eq!(builder.build()?.count_of("beer"), Some(1));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn push_borrowed<'q, Q>(&mut self, row: impl IntoIterator<Item = &'q Q>)
+    where
+        T: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = T> + ?Sized + 'q,
+    {
+        self.push_with(row, |dictionary, label| dictionary.intern_borrowed(label));
+    }
+
+    fn push_with<L>(
+        &mut self,
+        row: impl IntoIterator<Item = L>,
+        mut intern: impl FnMut(&mut Dictionary<T>, L) -> Result<u32, Error>,
+    ) {
+        if self.failed.is_some() {
+            return;
+        }
+        let start = self.ids.len();
+        for label in row {
+            match intern(&mut self.dictionary, label) {
+                Ok(id) => self.ids.push(id),
+                Err(_) => return self.fail(start, "distinct items"),
+            }
+        }
+        self.end_row();
+    }
+
+    /// The baskets taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) where there were more than `u32::MAX` baskets,
+    /// entries or distinct items.
+    pub fn build(mut self) -> Result<Transactions<T>, Error> {
+        if let Some(what) = self.failed {
+            return Err(Error::too_large(what, u64::from(u32::MAX)));
+        }
+        self.offsets.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        self.counts.shrink_to_fit();
+        self.dictionary.shrink();
+        Ok(Transactions {
+            dictionary: Arc::new(self.dictionary),
+            offsets: self.offsets,
+            ids: self.ids,
+            counts: self.counts,
+            duplicates: self.duplicates,
+        })
+    }
+}
+
+impl<T> Default for TransactionsBuilder<T> {
+    fn default() -> Self {
+        TransactionsBuilder::new()
+    }
+}
+
+impl<T: Eq + Hash, R: IntoIterator<Item = T>> Extend<R> for TransactionsBuilder<T> {
+    fn extend<I: IntoIterator<Item = R>>(&mut self, rows: I) {
+        for row in rows {
+            self.push(row);
+        }
+    }
+}
+
+impl<T: Eq + Hash, R: IntoIterator<Item = T>> FromIterator<R> for TransactionsBuilder<T> {
+    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
+        let mut builder = TransactionsBuilder::new();
+        builder.extend(rows);
+        builder
+    }
+}

@@ -1,0 +1,17 @@
+//! Baskets as flat arrays of item numbers, and what the engines mine: the same baskets with ranks in place of numbers.
+//!
+//! [`Transactions`] keeps every basket back to back in one array, with the position where each begins
+//! in a second: 4 bytes an entry and 4 a basket. `recode` drops the infrequent items and numbers the
+//! rest by falling count, which is the order that all engines work in.
+
+mod builder;
+mod distinct;
+mod recode;
+mod store;
+mod summary;
+
+pub use builder::TransactionsBuilder;
+pub(crate) use distinct::DistinctSorter;
+pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
+pub use store::{Basket, Baskets, Transactions};
+pub use summary::{LengthPercentiles, Summary};
