@@ -117,7 +117,7 @@ impl<T: Eq + Hash> Dictionary<T> {
 
     fn add(&mut self, hash: u64, label: T) -> Result<u32, Error> {
         let id = u32::try_from(self.labels.len()).ok().filter(|&id| id != u32::MAX);
-        let id = id.ok_or_else(|| Error::too_large("distinct items", u64::from(u32::MAX)))?;
+        let id = id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))?;
         self.labels.push(label);
         let Dictionary { labels, ids, hasher } = self;
         ids.insert_unique(hash, id, |&id| hasher.hash_one(&labels[id as usize]));

@@ -49,7 +49,7 @@ pub enum ErrorKind {
         /// What there is too much of.
         what: &'static str,
         /// The largest number of them that can be held.
-        limit: u64,
+        limit: u128,
     },
     /// The operating system refused memory or threads.
     Refused {
@@ -85,8 +85,8 @@ impl Error {
         Error::new(ErrorKind::InvalidSetting { setting, value: value.to_string(), allowed })
     }
 
-    pub(crate) fn too_large(what: &'static str, limit: u64) -> Self {
-        Error::new(ErrorKind::TooLarge { what, limit })
+    pub(crate) fn too_large(what: &'static str, limit: impl Into<u128>) -> Self {
+        Error::new(ErrorKind::TooLarge { what, limit: limit.into() })
     }
 
     pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {

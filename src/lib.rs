@@ -2,14 +2,21 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+/// Not part of the public interface: open to this crate's own benchmarks alone.
+#[doc(hidden)]
+pub mod bitset;
 mod dictionary;
 mod error;
 mod itemsets;
 mod mine;
+mod miner;
+mod rules;
 mod transactions;
 
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
-pub use mine::{Algorithm, Level, MinSupport, Statistics};
+pub use mine::{Algorithm, ItemsetCounts, Level, MinSupport, Statistics};
+pub use miner::Miner;
+pub use rules::{Consequents, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};

@@ -6,8 +6,14 @@
 //!
 //! [`Isa::run`] picks the instruction set once for a whole [`Task`], a whole search say; inside
 //! it, every call of [`Ops`] is inlined and compiled for that set. This is the one file of the
-//! crate with `unsafe` code, and it holds no loops: a few operations on vectors which the two
-//! files beside it, [`avx2`] and [`avx512`], build the loops from.
+//! crate with `unsafe` code, and it holds no loops: only the choice of the instruction set and a
+//! few operations on vectors, which the files `avx2` and `avx512` beside it build the loops from.
+//! `plain` has the loops that need no vectors.
+//!
+//! On the machine they were tuned on (Zen 4), an intersection is counted as fast as its two
+//! columns are added up word by word: at 99 % with AVX-512, from the second-level cache at 95 %
+//! with AVX2. Columns that start at a multiple of 64 bytes are worth having, for both: in the
+//! first-level cache the others take half as long again.
 //!
 //! Counts are `u32`, as basket numbers are: they are exact for columns of less than 2³² bits.
 
@@ -17,6 +23,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod once;
 mod plain;
 #[cfg(test)]
 mod tests;
@@ -24,6 +31,8 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 use std::sync::OnceLock;
+
+pub use once::{and_count, and_count_at_least, and_count_many, and_into_count, compress, count};
 
 /// The operations on columns, for one instruction set.
 ///
@@ -51,7 +60,7 @@ pub trait Ops: Copy + Send + Sync {
     /// Stops as soon as the words ahead, were they full, could not bring the count to `min`.
     #[inline(always)]
     fn and_count_at_least(self, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
-        plain::and_count_at_least(self, a, b, min)
+        plain::and_count_at_least::<_, 128>(self, a, b, min)
     }
 
     /// Number of bits set in a column.
@@ -69,7 +78,8 @@ pub trait Ops: Copy + Send + Sync {
     /// Packs the bits of `src` at the set positions of `mask` to the front of `out`, fills the
     /// last word begun with zeros and returns the number of bits packed.
     ///
-    /// Bits that find no room in `out` are dropped, but counted.
+    /// Bits that find no room in `out` are dropped, but counted. Words of `out` after the last
+    /// one begun are left with what they had, but for the one next to it, which may be zeroed.
     #[inline(always)]
     fn compress(self, src: &[u64], mask: &[u64], out: &mut [u64]) -> usize {
         plain::compress(self, src, mask, out)
@@ -124,6 +134,8 @@ impl Ops for Popcnt {
 }
 
 /// Vectors of 4 words, and the bit manipulation of the same CPUs.
+///
+/// On the first two generations of Zen, [`Ops::extract`] is an instruction as slow as the loop.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx2(());
@@ -201,11 +213,16 @@ impl Isa {
     /// The best instruction set of this CPU, looked for once.
     pub fn detect() -> Isa {
         static BEST: OnceLock<Isa> = OnceLock::new();
-        *BEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Kind::Scalar(Scalar(())))))
+        *BEST.get_or_init(|| {
+            *Self::available()
+                .last()
+                .unwrap_or(&Self(Kind::Scalar(Scalar(()))))
+        })
     }
 
     /// Every instruction set of this CPU that there is code for, the best one last.
     pub fn available() -> Vec<Isa> {
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
         let mut kinds = vec![Kind::Scalar(Scalar(()))];
         #[cfg(target_arch = "x86_64")]
         {
@@ -254,38 +271,6 @@ impl Isa {
     }
 }
 
-/// A function that runs one kernel on the best instruction set.
-macro_rules! one_off {
-    ($($name:ident($($argument:ident: $type:ty),+) $(-> $output:ty)?;)+) => {$(
-        #[doc = concat!("[`Ops::", stringify!($name), "`] on the best instruction set, for a single use.")]
-        pub fn $name<'a>($($argument: $type),+) $(-> $output)? {
-            struct Call<'a> {
-                $($argument: $type,)+
-                lifetime: std::marker::PhantomData<&'a ()>,
-            }
-            impl<'a> Task for Call<'a> {
-                type Output = one_off!(@output $($output)?);
-                #[inline(always)]
-                fn run<O: Ops>(self, ops: O) -> Self::Output {
-                    ops.$name($(self.$argument),+)
-                }
-            }
-            Isa::detect().run(Call { $($argument,)+ lifetime: std::marker::PhantomData })
-        }
-    )+};
-    (@output) => { () };
-    (@output $output:ty) => { $output };
-}
-
-one_off! {
-    and_count(a: &'a [u64], b: &'a [u64]) -> u32;
-    and_into_count(a: &'a [u64], b: &'a [u64], out: &'a mut [u64]) -> u32;
-    and_count_at_least(a: &'a [u64], b: &'a [u64], min: u32) -> Option<u32>;
-    count(a: &'a [u64]) -> u32;
-    compress(src: &'a [u64], mask: &'a [u64], out: &'a mut [u64]) -> usize;
-    and_count_many(prefix: &'a [u64], columns: &'a [u64], stride: usize, n: usize, counts: &'a mut [u32]);
-}
-
 /// Operations on registers alone: safe to call on a token, which proves that the CPU has them.
 #[cfg(target_arch = "x86_64")]
 macro_rules! register_operations {
@@ -310,20 +295,14 @@ register_operations! {
     fn pext(word: u64, mask: u64) -> u64 = _pext_u64(word, mask);
     /// No bits.
     fn zero() -> __m256i = _mm256_setzero_si256();
-    /// Each word `word`.
-    fn splat(word: u64) -> __m256i = _mm256_set1_epi64x(word.cast_signed());
     /// Bits set in both.
     fn and(a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256(a, b);
     /// Bits set in either.
     fn or(a: __m256i, b: __m256i) -> __m256i = _mm256_or_si256(a, b);
     /// Bits set in one of the two.
     fn xor(a: __m256i, b: __m256i) -> __m256i = _mm256_xor_si256(a, b);
-    /// Sums of the bytes.
-    fn add_bytes(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
     /// Sums of the words.
     fn add(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi64(a, b);
-    /// Each word times 2 to the power `K`.
-    fn shift<const K: i32>(a: __m256i) -> __m256i = _mm256_slli_epi64::<K>(a);
     /// Number of bits of each byte: both its halves looked up in a table of 16.
     fn count_bytes(a: __m256i) -> __m256i = {
         let table = _mm256_broadcastsi128_si256(_mm_setr_epi8(
@@ -336,6 +315,12 @@ register_operations! {
     };
     /// Sum of the 8 bytes of each word.
     fn sum_bytes(a: __m256i) -> __m256i = _mm256_sad_epu8(a, _mm256_setzero_si256());
+    /// Sum of the words of each of 4 vectors, as numbers of 32 bits.
+    fn sum_of_four(v: [__m256i; 4]) -> __m128i = {
+        let all = _mm256_packus_epi32(_mm256_packus_epi32(v[0], v[1]), _mm256_packus_epi32(v[2], v[3]));
+        let all = _mm256_madd_epi16(all, _mm256_set1_epi16(1));
+        _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256::<1>(all))
+    };
     /// Sum of the 4 words.
     fn sum(a: __m256i) -> u64 = {
         let half = _mm_add_epi64(_mm256_castsi256_si128(a), _mm256_extracti128_si256::<1>(a));
@@ -354,12 +339,28 @@ impl Avx2 {
         unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
     }
 
-    /// Writes 4 words.
+    /// Reads up to 4 words; the others of the vector are zero.
     #[inline(always)]
-    fn store(self, words: &mut [u64; 4], vector: __m256i) {
-        // SAFETY: the token proves that the CPU has the instruction, which writes 32 bytes to
+    fn load_part(self, words: &[u64]) -> __m256i {
+        /// A window of 4 words that starts `n` words before the zeros is a mask of `n` words.
+        static MASK: [u64; 8] = [u64::MAX, u64::MAX, u64::MAX, u64::MAX, 0, 0, 0, 0];
+        if words.is_empty() {
+            return self.zero();
+        }
+        let mask = MASK[4 - words.len().min(4)..]
+            .first_chunk()
+            .map_or(self.zero(), |mask| self.load(mask));
+        // SAFETY: the token proves that the CPU has the instruction. The mask has as many words
+        // set as the slice has, and 4 at most; words outside of the mask are not accessed.
+        unsafe { _mm256_maskload_epi64(words.as_ptr().cast(), mask) }
+    }
+
+    /// Writes 4 numbers.
+    #[inline(always)]
+    fn store_counts(self, counts: &mut [u32; 4], vector: __m128i) {
+        // SAFETY: the token proves that the CPU has the instruction, which writes 16 bytes to
         // any address: the array's.
-        unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) }
+        unsafe { _mm_storeu_si128(counts.as_mut_ptr().cast(), vector) }
     }
 }
 
@@ -372,14 +373,46 @@ register_operations! {
     fn zero() -> __m512i = _mm512_setzero_si512();
     /// Bits set in both.
     fn and(a: __m512i, b: __m512i) -> __m512i = _mm512_and_si512(a, b);
-    /// Bits set in either.
-    fn or(a: __m512i, b: __m512i) -> __m512i = _mm512_or_si512(a, b);
     /// Sums of the words.
     fn add(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi64(a, b);
     /// Number of bits of each word.
     fn count_words(a: __m512i) -> __m512i = _mm512_popcnt_epi64(a);
-    /// Each word times 2 to the power `K`.
-    fn shift<const K: u32>(a: __m512i) -> __m512i = _mm512_slli_epi64::<K>(a);
+    /// The first `W` words over and over.
+    fn repeat<const W: i64>(a: __m512i) -> __m512i = {
+        let from = _mm512_setr_epi64(0, 1 % W, 2 % W, 3 % W, 4 % W, 5 % W, 6 % W, 7 % W);
+        _mm512_permutexvar_epi64(from, a)
+    };
+    /// Sums of neighbouring words: the 4 pairs of `a`, then those of `b`.
+    fn add_pairs(a: __m512i, b: __m512i) -> __m512i = {
+        let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+        _mm512_add_epi64(
+            _mm512_permutex2var_epi64(a, even, b),
+            _mm512_permutex2var_epi64(a, odd, b),
+        )
+    };
+    /// Sum of the 8 words of each of 8 vectors, as numbers of 32 bits.
+    fn sum_of_eight(v: [__m512i; 8]) -> __m256i = {
+        let one = _mm512_set1_epi16(1);
+        let low = _mm512_packus_epi32(_mm512_packus_epi32(v[0], v[1]), _mm512_packus_epi32(v[2], v[3]));
+        let high = _mm512_packus_epi32(_mm512_packus_epi32(v[4], v[5]), _mm512_packus_epi32(v[6], v[7]));
+        let low = _mm512_madd_epi16(low, one);
+        let high = _mm512_madd_epi16(high, one);
+        let low = _mm256_add_epi32(_mm512_castsi512_si256(low), _mm512_extracti64x4_epi64::<1>(low));
+        let high = _mm256_add_epi32(_mm512_castsi512_si256(high), _mm512_extracti64x4_epi64::<1>(high));
+        _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high))
+    };
+    /// Sum of the 4 words in each half of each of 4 vectors, as numbers of 32 bits.
+    fn sum_of_four(v: [__m512i; 4]) -> __m256i = {
+        let all = _mm512_packus_epi32(_mm512_packus_epi32(v[0], v[1]), _mm512_packus_epi32(v[2], v[3]));
+        let all = _mm512_madd_epi16(all, _mm512_set1_epi16(1));
+        let low = _mm512_castsi512_si256(all);
+        let high = _mm512_extracti64x4_epi64::<1>(all);
+        let sum = _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high));
+        _mm256_permutevar8x32_epi32(sum, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))
+    };
+    /// The low halves of the words.
+    fn halves(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32(a);
     /// Sum of the 8 words.
     fn sum(a: __m512i) -> u64 = _mm512_reduce_add_epi64(a).cast_unsigned();
 }
@@ -397,6 +430,9 @@ impl Avx512 {
     /// Reads up to 8 words; the others of the vector are zero.
     #[inline(always)]
     fn load_part(self, words: &[u64]) -> __m512i {
+        if words.is_empty() {
+            return self.zero();
+        }
         // SAFETY: the token proves that the CPU has the instructions. The mask has the lowest
         // bits set, as many as the slice has words and 8 at most; words outside of the mask are
         // not accessed.
@@ -411,6 +447,13 @@ impl Avx512 {
         unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) }
     }
 
+    /// Writes as many numbers as the slice has, up to 8.
+    #[inline(always)]
+    fn store_counts(self, counts: &mut [u32], vector: __m256i) {
+        // SAFETY: as for `load_part`, with numbers written.
+        unsafe { _mm256_mask_storeu_epi32(counts.as_mut_ptr().cast(), first(counts.len()), vector) }
+    }
+
     /// Writes as many words as the slice has, up to 8.
     #[inline(always)]
     fn store_part(self, words: &mut [u64], vector: __m512i) {
@@ -420,7 +463,8 @@ impl Avx512 {
 }
 
 /// A mask of the first `n` of 8, of all from 8 on.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn first(n: usize) -> u8 {
-    !(u8::MAX.unbounded_shl(n as u32))
+    !(0xff_u32 << n.min(8)) as u8
 }

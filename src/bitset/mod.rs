@@ -1,7 +1,7 @@
 //! Sets of basket numbers as columns of bits, and the loops that intersect and count them.
 //!
-//! [`kernels`] holds the loops, compiled once per instruction set; it is the one place of the
-//! crate with `unsafe` code. [`tid_set`] holds the baskets of an item, as bits or as a list.
+//! `kernels` holds the loops, compiled once per instruction set; it is the one place of the crate
+//! with `unsafe` code. `tid_set` holds the baskets of an item, as bits or as a list.
 
 mod kernels;
 mod tid_set;

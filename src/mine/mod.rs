@@ -3,14 +3,23 @@
 //! Nothing here knows how results are stored: an engine takes ranked rows and fills [`Branch`]es.
 
 mod algorithm;
+pub(crate) mod apriori;
+mod bounds;
 mod branch;
+mod counts;
+pub(crate) mod fp_growth;
 mod min_support;
+mod pieces;
+mod search;
 mod statistics;
 mod workers;
 
 pub use algorithm::Algorithm;
+pub(crate) use bounds::{Bounds, Full};
 pub(crate) use branch::{Branch, Tally};
+pub use counts::ItemsetCounts;
 pub use min_support::MinSupport;
+use pieces::pieces;
 pub(crate) use min_support::smallest_count;
 pub use statistics::{Level, Statistics};
 pub(crate) use workers::Workers;

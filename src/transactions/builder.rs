@@ -148,7 +148,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// entries or distinct items.
     pub fn build(mut self) -> Result<Transactions<T>, Error> {
         if let Some(what) = self.failed {
-            return Err(Error::too_large(what, u64::from(u32::MAX)));
+            return Err(Error::too_large(what, u32::MAX));
         }
         self.offsets.shrink_to_fit();
         self.ids.shrink_to_fit();

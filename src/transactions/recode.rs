@@ -15,11 +15,11 @@ pub(crate) struct Ranking {
 }
 
 impl Ranking {
-    pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u32) -> Self {
+    pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u64) -> Self {
         let (counts, labels) = (transactions.counts(), transactions.dictionary().labels());
         // Every item that is numbered is in some basket, and there are at most u32::MAX numbers.
         let mut ids: Vec<u32> =
-            (0..counts.len() as u32).filter(|&id| counts[id as usize] >= min_count.max(1)).collect();
+            (0..counts.len() as u32).filter(|&id| u64::from(counts[id as usize]) >= min_count.max(1)).collect();
         ids.sort_unstable_by(|&a, &b| {
             let (a, b) = (a as usize, b as usize);
             counts[b].cmp(&counts[a]).then_with(|| labels[a].cmp(&labels[b]))

@@ -1,37 +1,195 @@
 //! The loops over vectors of 8 words.
 
+use std::arch::x86_64::{__m256i, __m512i};
+
+use super::plain::{clip, one_by_one};
 use super::{Avx512, Ops};
 
 impl Ops for Avx512 {
     const NAME: &'static str = "avx512";
 
+    /// As fast as a loop that adds up the words, at every length. So is the plain loop as the
+    /// compiler vectorises it, for long columns: a quarter is gained at 24 words and less.
     #[inline(always)]
     fn and_count(self, a: &[u64], b: &[u64]) -> u32 {
         let words = a.len().min(b.len());
-        let (a, a_rest) = a[..words].as_chunks::<8>();
-        let (b, b_rest) = b[..words].as_chunks::<8>();
-        let mut count = [self.zero(); 4];
-        let (a4, a) = a.as_chunks::<4>();
-        let (b4, b) = b.as_chunks::<4>();
-        for (x, y) in a4.iter().zip(b4) {
-            for i in 0..4 {
-                let both = self.and(self.load(&x[i]), self.load(&y[i]));
-                count[i] = self.add(count[i], self.count_words(both));
+        if words <= 8 {
+            // Masks that leave out the whole vector are slow: there may be no memory behind.
+            return if words == 0 {
+                0
+            } else {
+                let both = self.and(self.load_part(&a[..words]), self.load_part(&b[..words]));
+                self.sum(self.count_words(both)) as u32
+            };
+        }
+        // The last vector is a part of 1 to 8 words.
+        let full = (words - 1) / 8 * 8;
+        let (a, a_rest) = a[..words].split_at(full);
+        let (b, b_rest) = b[..words].split_at(full);
+        let both = self.and(self.load_part(a_rest), self.load_part(b_rest));
+        let mut count = self.count_words(both);
+        let (a4, a) = a.as_chunks::<8>().0.as_chunks::<4>();
+        let (b4, b) = b.as_chunks::<8>().0.as_chunks::<4>();
+        if !a4.is_empty() {
+            let mut counts = [self.zero(); 4];
+            for (x, y) in a4.iter().zip(b4) {
+                for ((count, x), y) in counts.iter_mut().zip(x).zip(y) {
+                    let both = self.and(self.load(x), self.load(y));
+                    *count = self.add(*count, self.count_words(both));
+                }
             }
+            let [first, second, third, fourth] = counts;
+            count = self.add(
+                count,
+                self.add(self.add(first, second), self.add(third, fourth)),
+            );
         }
         for (x, y) in a.iter().zip(b) {
             let both = self.and(self.load(x), self.load(y));
-            count[0] = self.add(count[0], self.count_words(both));
+            count = self.add(count, self.count_words(both));
+        }
+        self.sum(count) as u32
+    }
+
+    #[inline(always)]
+    fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
+        let words = a.len().min(b.len()).min(out.len());
+        let (a, a_rest) = a[..words].as_chunks::<8>();
+        let (b, b_rest) = b[..words].as_chunks::<8>();
+        let (out, out_rest) = out[..words].as_chunks_mut::<8>();
+        let mut count = self.zero();
+        for ((x, y), z) in a.iter().zip(b).zip(out) {
+            let both = self.and(self.load(x), self.load(y));
+            self.store(z, both);
+            count = self.add(count, self.count_words(both));
         }
         if !a_rest.is_empty() {
             let both = self.and(self.load_part(a_rest), self.load_part(b_rest));
-            count[1] = self.add(count[1], self.count_words(both));
+            self.store_part(out_rest, both);
+            count = self.add(count, self.count_words(both));
         }
-        let count = self.add(self.add(count[0], count[1]), self.add(count[2], count[3]));
         self.sum(count) as u32
     }
+
     #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)
+    }
+
+    /// Against a column by itself: 10 times as fast at 1 word, 2 to 4 times at 2 to 8 words, 1.5
+    /// times up to 24, where the prefix still fits into three registers.
+    #[inline(always)]
+    fn and_count_many(
+        self,
+        prefix: &[u64],
+        columns: &[u64],
+        stride: usize,
+        n: usize,
+        counts: &mut [u32],
+    ) {
+        let Some((prefix, columns, counts)) = clip(prefix, columns, stride, n, counts) else {
+            return;
+        };
+        let part = self.load_part(prefix);
+        match stride {
+            1 => self.many_packed(
+                self.repeat::<1>(part),
+                columns,
+                counts,
+                #[inline(always)]
+                |[a]| self.halves(a),
+            ),
+            2 => self.many_packed(
+                self.repeat::<2>(part),
+                columns,
+                counts,
+                #[inline(always)]
+                |[a, b]| self.halves(self.add_pairs(a, b)),
+            ),
+            4 => self.many_packed(
+                self.repeat::<4>(part),
+                columns,
+                counts,
+                #[inline(always)]
+                |vectors| self.sum_of_four(vectors),
+            ),
+            _ if counts.len() < 8 => one_by_one(self, prefix, columns, stride, counts),
+            ..=8 => self.many_wide::<1>(prefix, columns, stride, counts),
+            ..=16 => self.many_wide::<2>(prefix, columns, stride, counts),
+            ..=24 => self.many_wide::<3>(prefix, columns, stride, counts),
+            _ => one_by_one(self, prefix, columns, stride, counts),
+        }
+    }
+}
+
+impl Avx512 {
+    /// Counts of columns of `W` = 1, 2 or 4 words, several to a vector: 8 columns, `W` vectors,
+    /// at a time. `sum` makes the 8 counts of the counts of their words.
+    #[inline(always)]
+    fn many_packed<const W: usize>(
+        self,
+        prefix: __m512i,
+        columns: &[u64],
+        counts: &mut [u32],
+        sum: impl Fn([__m512i; W]) -> __m256i,
+    ) {
+        let (groups, rest) = columns.as_chunks::<8>();
+        let (groups, rest_vectors) = groups.as_chunks::<W>();
+        let (counts, rest_counts) = counts.as_chunks_mut::<8>();
+        for (group, counts) in groups.iter().zip(counts) {
+            let mut vectors = [self.zero(); W];
+            for (vector, words) in vectors.iter_mut().zip(group) {
+                *vector = self.count_words(self.and(prefix, self.load(words)));
+            }
+            self.store_counts(counts, sum(vectors));
+        }
+        if !rest_counts.is_empty() {
+            let mut vectors = [self.zero(); W];
+            for (i, vector) in vectors.iter_mut().enumerate() {
+                let words = match rest_vectors.get(i) {
+                    Some(words) => self.load(words),
+                    None if i == rest_vectors.len() && !rest.is_empty() => self.load_part(rest),
+                    None => self.zero(),
+                };
+                *vector = self.count_words(self.and(prefix, words));
+            }
+            self.store_counts(rest_counts, sum(vectors));
+        }
+    }
+
+    /// Counts of columns of up to 8 `R` words, 8 columns at a time, with the prefix in `R`
+    /// registers.
+    #[inline(always)]
+    fn many_wide<const R: usize>(
+        self,
+        prefix: &[u64],
+        mut columns: &[u64],
+        stride: usize,
+        counts: &mut [u32],
+    ) {
+        let mut registers = [self.zero(); R];
+        for (register, words) in registers.iter_mut().zip(prefix.chunks(8)) {
+            *register = self.load_part(words);
+        }
+        // Whole vectors are read, past the end of a column where it is shorter: the zeros after
+        // the prefix leave out what follows. The last columns lack the room for that.
+        let reach = 7 * stride + 8 * R;
+        for counts in counts.chunks_mut(8) {
+            let group;
+            (group, columns) = (columns, &columns[counts.len() * stride..]);
+            let (Some(group), 8) = (group.get(..reach), counts.len()) else {
+                one_by_one(self, prefix, group, stride, counts);
+                continue;
+            };
+            let mut sums = [self.zero(); 8];
+            for (i, sum) in sums.iter_mut().enumerate() {
+                let vectors = group[i * stride..][..8 * R].as_chunks::<8>().0;
+                for (register, vector) in registers.iter().zip(vectors) {
+                    let both = self.and(*register, self.load(vector));
+                    *sum = self.add(*sum, self.count_words(both));
+                }
+            }
+            self.store_counts(counts, self.sum_of_eight(sums));
+        }
     }
 }

@@ -4,9 +4,6 @@ use std::hint::select_unpredictable;
 
 use super::Ops;
 
-/// Words after which [`and_count_at_least`] looks whether to go on.
-pub(super) const BLOCK: usize = 128;
-
 #[inline(always)]
 pub(super) fn and_count(a: &[u64], b: &[u64]) -> u32 {
     let mut count = 0u64;
@@ -26,6 +23,37 @@ pub(super) fn and_into_count(a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
     count as u32
 }
 
+/// Looks whether to go on each `BLOCK` words.
+#[inline(always)]
+pub(super) fn and_count_at_least<O: Ops, const BLOCK: usize>(
+    ops: O,
+    a: &[u64],
+    b: &[u64],
+    min: u32,
+) -> Option<u32> {
+    let words = a.len().min(b.len());
+    let (mut a, mut b) = (&a[..words], &b[..words]);
+    let min = u64::from(min);
+    let mut count = 0u64;
+    while a.len() > BLOCK {
+        let (a_block, b_block);
+        (a_block, a) = a.split_at(BLOCK);
+        (b_block, b) = b.split_at(BLOCK);
+        count = count.wrapping_add(u64::from(ops.and_count(a_block, b_block)));
+        if count.wrapping_add(bits(a)) < min {
+            return None;
+        }
+    }
+    count = count.wrapping_add(u64::from(ops.and_count(a, b)));
+    (count >= min).then_some(count as u32)
+}
+
+/// Number of bits a column has room for.
+#[inline(always)]
+fn bits(column: &[u64]) -> u64 {
+    (column.len() as u64).wrapping_mul(64)
+}
+
 #[inline(always)]
 pub(super) fn count(a: &[u64]) -> u32 {
     let mut count = 0u64;
@@ -35,39 +63,41 @@ pub(super) fn count(a: &[u64]) -> u32 {
     count as u32
 }
 
-#[inline(always)]
-pub(super) fn and_count_at_least<O: Ops>(ops: O, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
-    let words = a.len().min(b.len());
-    let (mut a, mut b) = (&a[..words], &b[..words]);
-    let min = u64::from(min);
-    let mut count = 0u64;
-    while a.len() > BLOCK {
-        let (a_block, b_block);
-        (a_block, a) = a.split_at(BLOCK);
-        (b_block, b) = b.split_at(BLOCK);
-        count += u64::from(ops.and_count(a_block, b_block));
-        if count + a.len() as u64 * 64 < min {
-            return None;
-        }
-    }
-    count += u64::from(ops.and_count(a, b));
-    (count >= min).then_some(count as u32)
-}
-
+/// By half bytes and a table: 14 ns a word whatever the mask. Bit by bit costs 1 ns for each bit
+/// of the mask, parallel suffix sums (Hacker's Delight, 7-4) 20 ns.
 #[inline(always)]
 pub(super) fn extract(word: u64, mask: u64) -> u64 {
-    let mut bits = 0;
-    let mut left = mask;
-    let mut place = 0;
-    while left != 0 {
-        let bit = (word >> left.trailing_zeros()) & 1;
-        bits |= bit << place;
-        place = (place + 1) & 63;
-        left &= left - 1;
+    let mut packed = 0;
+    let mut end = 0u32;
+    for at in (0..64).step_by(4) {
+        let entry = EXTRACT[((((mask >> at) & 15) << 4) | ((word >> at) & 15)) as usize];
+        packed |= u64::from(entry & 15) << (end & 63);
+        end = end.wrapping_add(u32::from(entry >> 4));
     }
-    bits
+    packed
 }
 
+/// For 4 bits of a mask, in the high half of the index, and 4 of a word in the low half: the
+/// number of mask bits in the high half, and in the low half the bits of the word at them.
+static EXTRACT: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let mut bit = 0;
+        while bit < 4 {
+            if (at >> (4 + bit)) & 1 == 1 {
+                table[at] |= (((at >> bit) & 1) as u8) << (table[at] >> 4);
+                table[at] += 16;
+            }
+            bit += 1;
+        }
+        at += 1;
+    }
+    table
+};
+
+/// One word of the mask after the other, without a branch that depends on it: 4 to 5 cycles a
+/// word where `extract` is an instruction.
 #[inline(always)]
 pub(super) fn compress<O: Ops>(ops: O, src: &[u64], mask: &[u64], out: &mut [u64]) -> usize {
     let mut word = 0u64;
@@ -76,16 +106,20 @@ pub(super) fn compress<O: Ops>(ops: O, src: &[u64], mask: &[u64], out: &mut [u64
     for (&s, &m) in src.iter().zip(mask) {
         let bits = ops.extract(s, m);
         word |= bits << fill;
+        // Stored again and again until it is full, which is cheaper than to look.
         if let Some(slot) = out.get_mut(at) {
             *slot = word;
         }
+        // The bits that found no room in the word; two shifts, as one by 64 is not defined.
         let over = (bits >> 1) >> (63 - fill);
         fill += m.count_ones();
         word = select_unpredictable(fill >= 64, over, word);
         at += (fill >> 6) as usize;
         fill &= 63;
     }
-    if fill > 0 && let Some(slot) = out.get_mut(at) {
+    if fill > 0
+        && let Some(slot) = out.get_mut(at)
+    {
         *slot = word;
     }
     at * 64 + fill as usize
@@ -100,7 +134,72 @@ pub(super) fn and_count_many<O: Ops>(
     n: usize,
     counts: &mut [u32],
 ) {
-    for (column, count) in columns.chunks_exact(stride.max(1)).zip(counts).take(n) {
-        *count = if stride == 0 { 0 } else { ops.and_count(prefix, column) };
+    let Some((prefix, columns, counts)) = clip(prefix, columns, stride, n, counts) else {
+        return;
+    };
+    match stride {
+        1 => many_fixed::<1>(prefix, columns, counts),
+        2 => many_fixed::<2>(prefix, columns, counts),
+        3 => many_fixed::<3>(prefix, columns, counts),
+        4 => many_fixed::<4>(prefix, columns, counts),
+        8 => many_fixed::<8>(prefix, columns, counts),
+        _ => one_by_one(ops, prefix, columns, stride, counts),
+    }
+}
+
+/// The prefix cut to the length of a column, the columns and as many counts as there are columns;
+/// `None` where columns have no words, after the counts were set.
+#[inline(always)]
+pub(super) fn clip<'a>(
+    prefix: &'a [u64],
+    columns: &'a [u64],
+    stride: usize,
+    n: usize,
+    counts: &'a mut [u32],
+) -> Option<(&'a [u64], &'a [u64], &'a mut [u32])> {
+    let n = n.min(counts.len());
+    if stride == 0 {
+        counts[..n].fill(0);
+        return None;
+    }
+    // A multiplication instead of the division costs a third where columns are few.
+    let n = match n.checked_mul(stride) {
+        Some(words) if words <= columns.len() => n,
+        _ => columns.len() / stride,
+    };
+    let prefix = &prefix[..prefix.len().min(stride)];
+    Some((prefix, &columns[..n * stride], &mut counts[..n]))
+}
+
+/// Counts of columns of `W` words, with the prefix in registers.
+#[inline(always)]
+pub(super) fn many_fixed<const W: usize>(prefix: &[u64], columns: &[u64], counts: &mut [u32]) {
+    let prefix: [u64; W] = prefix.first_chunk().copied().unwrap_or_else(|| {
+        let mut words = [0; W];
+        words
+            .iter_mut()
+            .zip(prefix)
+            .for_each(|(word, from)| *word = *from);
+        words
+    });
+    for (column, count) in columns.as_chunks::<W>().0.iter().zip(counts) {
+        *count = and_count(&prefix, column);
+    }
+}
+
+/// Counts of columns of any length, each by itself.
+#[inline(always)]
+pub(super) fn one_by_one<O: Ops>(
+    ops: O,
+    prefix: &[u64],
+    mut columns: &[u64],
+    stride: usize,
+    counts: &mut [u32],
+) {
+    // Not `chunks_exact`: its division is as dear as some columns.
+    for count in counts {
+        let column;
+        (column, columns) = columns.split_at(stride);
+        *count = ops.and_count(prefix, column);
     }
 }

@@ -1,0 +1,327 @@
+//! Every instruction set of the CPU against the plain loops and against counts bit by bit.
+
+use super::*;
+
+/// Pseudo-random words (SplitMix64).
+struct Words(u64);
+
+impl Words {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    /// A column with room for no further word behind it, so that a read past it is past the
+    /// allocation. Words are random, sparse, all zero or all one.
+    fn column(&mut self, words: usize) -> Box<[u64]> {
+        let mut word = || match self.next() % 8 {
+            0 => 0,
+            1 => u64::MAX,
+            2 => self.next() & self.next() & self.next(),
+            _ => self.next(),
+        };
+        (0..words).map(|_| word()).collect()
+    }
+}
+
+/// What all kernels give for one input.
+#[derive(Debug, PartialEq)]
+struct Results {
+    and_count: u32,
+    at_least: Vec<Option<u32>>,
+    and_into_count: (u32, Box<[u64]>),
+    count: u32,
+    extract: Vec<u64>,
+    compress: (usize, Box<[u64]>),
+}
+
+/// What `out` holds before: words that are not to be written must still hold it.
+const BEFORE: u64 = 0x5555_aaaa_5555_aaaa;
+
+#[derive(Clone, Copy)]
+struct All<'a> {
+    a: &'a [u64],
+    b: &'a [u64],
+    out: usize,
+}
+
+impl All<'_> {
+    fn before(&self) -> Box<[u64]> {
+        vec![BEFORE; self.out].into()
+    }
+
+    /// The results from bits alone.
+    fn expected(&self) -> Results {
+        let Self { a, b, out } = *self;
+        let both: Vec<u64> = a.iter().zip(b).map(|(x, y)| x & y).collect();
+        let ones = |words: &[u64]| {
+            words
+                .iter()
+                .map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32)
+                .sum()
+        };
+        let and_count = ones(&both);
+        let mut into = self.before();
+        into.iter_mut()
+            .zip(&both)
+            .for_each(|(into, both)| *into = *both);
+        let mut packed = Vec::new();
+        let mut extract = Vec::new();
+        for (x, y) in a.iter().zip(b) {
+            let bits: Vec<u64> = (0..64)
+                .filter(|i| y >> i & 1 == 1)
+                .map(|i| x >> i & 1)
+                .collect();
+            extract.push(bits.iter().rev().fold(0, |word, bit| word << 1 | bit));
+            packed.extend(bits);
+        }
+        let mut compress = self.before();
+        for (word, bits) in compress.iter_mut().zip(packed.chunks(64)) {
+            *word = bits.iter().rev().fold(0, |word, bit| word << 1 | bit);
+        }
+        let limits = [0, and_count, and_count.saturating_add(1), u32::MAX];
+        Results {
+            and_count,
+            at_least: limits
+                .map(|min| (and_count >= min).then_some(and_count))
+                .into(),
+            and_into_count: (ones(&both[..both.len().min(out)]), into),
+            count: ones(a),
+            extract,
+            compress: (packed.len(), compress),
+        }
+    }
+}
+
+impl Task for All<'_> {
+    type Output = Results;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Results {
+        let Self { a, b, .. } = self;
+        let and_count = ops.and_count(a, b);
+        let limits = [0, and_count, and_count.saturating_add(1), u32::MAX];
+        let mut into = self.before();
+        let mut compress = self.before();
+        let bits = ops.compress(a, b, &mut compress);
+        // The word after the last one begun is free to be zeroed.
+        if let Some(word) = compress.get_mut(bits.div_ceil(64)) {
+            assert!(*word == 0 || *word == BEFORE);
+            *word = BEFORE;
+        }
+        Results {
+            and_count,
+            at_least: limits.map(|min| ops.and_count_at_least(a, b, min)).into(),
+            and_into_count: (ops.and_into_count(a, b, &mut into), into),
+            count: ops.count(a),
+            extract: a.iter().zip(b).map(|(&x, &y)| ops.extract(x, y)).collect(),
+            compress: (bits, compress),
+        }
+    }
+}
+
+fn check(all: All<'_>) {
+    let expected = all.expected();
+    for isa in Isa::available() {
+        let place = (isa.name(), all.a.len(), all.b.len(), all.out);
+        assert_eq!(
+            isa.run(all),
+            expected,
+            "instruction set, words of a, b and out: {place:?}"
+        );
+    }
+}
+
+#[test]
+fn the_instruction_sets_of_this_cpu() {
+    let available: Vec<_> = Isa::available().iter().map(|isa| isa.name()).collect();
+    let missing = Isa::missing();
+    eprintln!("forced: {available:?}; not on this CPU, so not run: {missing:?}");
+    assert_eq!(available[0], "scalar");
+    assert_eq!(Some(&Isa::detect().name()), available.last());
+    let mut all = [available, missing].concat();
+    all.sort_unstable();
+    assert_eq!(all, ["avx2", "avx512", "popcnt", "scalar"]);
+}
+
+#[test]
+fn every_length_and_start() {
+    let mut words = Words(1);
+    for length in 0..=300 {
+        let (start_a, start_b) = (length % 8, words.below(8));
+        let (a, b) = (
+            words.column(start_a + length),
+            words.column(start_b + length),
+        );
+        check(All {
+            a: &a[start_a..],
+            b: &b[start_b..],
+            out: length,
+        });
+    }
+    for start in 0..64 {
+        let (a, b) = (words.column(start % 8 + 70), words.column(start / 8 + 70));
+        check(All {
+            a: &a[start % 8..],
+            b: &b[start / 8..],
+            out: 70,
+        });
+    }
+}
+
+#[test]
+fn the_shortest_length_rules() {
+    let mut words = Words(2);
+    for _ in 0..300 {
+        let most = [10, 40, 300][words.below(3)];
+        let (a, b) = (words.below(most), words.below(most));
+        let (a, b) = (words.column(a), words.column(b));
+        check(All {
+            a: &a,
+            b: &b,
+            out: words.below(most),
+        });
+    }
+}
+
+#[test]
+fn zeros_and_ones() {
+    let mut words = Words(3);
+    for length in [1, 3, 4, 7, 8, 9, 24, 64, 127, 128, 191, 300, 1500] {
+        let (zeros, ones) = (vec![0; length], vec![u64::MAX; length]);
+        let any = words.column(length);
+        for a in [&zeros[..], &ones, &any] {
+            for b in [&zeros[..], &ones, &any] {
+                check(All { a, b, out: length });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_count_stops_when_it_cannot_reach_the_minimum() {
+    for isa in Isa::available() {
+        // The bits are in the last of several blocks, or in the first.
+        for at in [0, 999] {
+            let mut a = vec![0; 1000];
+            a[at] = u64::MAX;
+            let at_least = |min| isa.run(AtLeast { a: &a, b: &a, min });
+            assert_eq!([64, 65].map(at_least), [Some(64), None]);
+        }
+    }
+}
+
+struct AtLeast<'a> {
+    a: &'a [u64],
+    b: &'a [u64],
+    min: u32,
+}
+
+impl Task for AtLeast<'_> {
+    type Output = Option<u32>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Option<u32> {
+        ops.and_count_at_least(self.a, self.b, self.min)
+    }
+}
+
+struct Many<'a> {
+    prefix: &'a [u64],
+    columns: &'a [u64],
+    stride: usize,
+    n: usize,
+    counts: &'a mut [u32],
+}
+
+impl Task for Many<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) {
+        ops.and_count_many(self.prefix, self.columns, self.stride, self.n, self.counts);
+    }
+}
+
+/// Compares the counts of many columns with those of each column by itself.
+fn check_many(prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: usize) {
+    let mut expected = vec![u32::MAX; counts];
+    for (i, count) in expected.iter_mut().enumerate().take(n) {
+        let Some(column) = columns.get(i * stride..(i + 1) * stride) else {
+            break;
+        };
+        *count = plain::and_count(prefix, column);
+    }
+    for isa in Isa::available() {
+        let mut counts = vec![u32::MAX; counts];
+        isa.run(Many {
+            prefix,
+            columns,
+            stride,
+            n,
+            counts: &mut counts,
+        });
+        let place = (isa.name(), prefix.len(), columns.len(), stride, n);
+        assert_eq!(
+            counts, expected,
+            "instruction set, prefix, columns, stride, n: {place:?}"
+        );
+    }
+}
+
+#[test]
+fn many_columns_of_every_stride() {
+    let mut words = Words(4);
+    for stride in 0..=34 {
+        for n in 0..=26 {
+            let start = words.below(8);
+            let columns = words.column(start + n * stride);
+            let prefix = words.column(stride);
+            check_many(&prefix, &columns[start..], stride, n, n);
+        }
+    }
+    check_many(&[u64::MAX; 300], &[u64::MAX; 9 * 300], 300, 9, 9);
+}
+
+#[test]
+fn many_columns_with_some_missing() {
+    let mut words = Words(5);
+    for _ in 0..1000 {
+        let stride = words.below(27);
+        let (prefix, columns) = (words.below(stride + 3), words.below(20 * stride + 3));
+        let (prefix, columns) = (words.column(prefix), words.column(columns));
+        check_many(&prefix, &columns, stride, words.below(24), words.below(24));
+    }
+    check_many(&[1], &[1, 3, 5], 1, usize::MAX, 5);
+    check_many(&[1, 2], &[1, 3, 5], usize::MAX, 2, 5);
+}
+
+#[test]
+fn kernels_for_a_single_use() {
+    let mut words = Words(6);
+    let (a, b) = (words.column(77), words.column(77));
+    let all = All {
+        a: &a,
+        b: &b,
+        out: 77,
+    };
+    let expected = all.expected();
+    let (mut into, mut packed) = (all.before(), all.before());
+    assert_eq!(and_count(&a, &b), expected.and_count);
+    assert_eq!(count(&a), expected.count);
+    assert_eq!(and_count_at_least(&a, &b, 1), expected.at_least[0]);
+    assert_eq!(
+        (and_into_count(&a, &b, &mut into), into),
+        expected.and_into_count
+    );
+    assert_eq!(compress(&a, &b, &mut packed), expected.compress.0);
+    let mut counts = [0; 7];
+    and_count_many(&a, &b, 11, 7, &mut counts);
+    assert_eq!(counts[3], and_count(&a, &b[33..44]));
+}

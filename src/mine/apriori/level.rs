@@ -1,0 +1,262 @@
+//! The itemsets of one length, and the next length from them.
+
+use std::ops::{ControlFlow, Range};
+
+use super::index::VerticalIndex;
+use super::prefix::Prefixes;
+use crate::bitset::{Isa, Ops, Task};
+use crate::mine::{Branch, Full, Workers, pieces};
+
+/// The frequent itemsets of one length, in the canonical order: a level of the tree of itemsets.
+#[derive(Debug)]
+pub(super) struct Level {
+    /// Items an itemset.
+    len: usize,
+    /// The last item of each.
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    /// Where the itemsets begin that extend each one of the level before, and, last, the end.
+    children: Vec<u32>,
+    /// For each itemset, where in the level before its subsets stand: without its first item, without its
+    /// second, and so on, but the last, which is its parent.
+    subsets: Vec<u32>,
+}
+
+/// A piece of a level while it is found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    /// Itemsets found up to the end of each parent.
+    ends: Vec<usize>,
+    subsets: Vec<u32>,
+    candidates: u64,
+}
+
+impl Found {
+    /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
+    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: &[u32]) {
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.subsets.extend_from_slice(subsets);
+    }
+
+    /// The extensions of one parent are complete.
+    pub(super) fn end_parent(&mut self) {
+        self.ends.push(self.ranks.len());
+    }
+}
+
+impl Level {
+    /// The first level.
+    pub(super) fn singles(counts: &[u32]) -> Self {
+        // Ranks are numbered by a u32.
+        let items = counts.len() as u32;
+        Level { len: 1, ranks: (0..items).collect(), counts: counts.to_vec(), children: vec![0, items], subsets: Vec::new() }
+    }
+
+    /// The pieces of a level in their order.
+    pub(super) fn joined(len: usize, pieces: Vec<Found>) -> Result<Self, Full> {
+        let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
+        u32::try_from(itemsets).map_err(|_| Full)?;
+        let mut level = Level { len, ranks: Vec::with_capacity(itemsets), counts: Vec::with_capacity(itemsets), children: vec![0], subsets: Vec::new() };
+        level.subsets.reserve_exact(itemsets * (len - 1));
+        for found in pieces {
+            let before = level.ranks.len();
+            level.children.extend(found.ends.iter().map(|end| (before + end) as u32));
+            level.ranks.extend_from_slice(&found.ranks);
+            level.counts.extend_from_slice(&found.counts);
+            level.subsets.extend_from_slice(&found.subsets);
+        }
+        Ok(level)
+    }
+
+    /// Itemsets.
+    pub(super) fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
+    /// Itemsets of the level before.
+    pub(super) fn parents(&self) -> usize {
+        self.children.len() - 1
+    }
+
+    /// Those of this level that extend one of the level before.
+    fn children(&self, parent: usize) -> Range<usize> {
+        self.children[parent] as usize..self.children[parent + 1] as usize
+    }
+
+    fn subsets(&self, itemset: usize) -> &[u32] {
+        let each = self.len - 1;
+        &self.subsets[itemset * each..][..each]
+    }
+
+    /// What only the join to the next level needs.
+    pub(super) fn forget_subsets(&mut self) {
+        self.subsets = Vec::new();
+    }
+}
+
+/// The frequent itemsets that are one longer than those of the last level, and how many candidates were counted.
+///
+/// A candidate is an itemset v of the last level and the last item a of a sibling before it. Its subsets are v,
+/// the sibling, and v without each of its other items, extended by a: so the candidates of v are the
+/// common children of v's parent and of v's other subsets, found by merging their sorted lists.
+pub(super) fn join(levels: &[Level], index: &VerticalIndex, min_count: u32, workers: Workers) -> Result<(Level, u64), Full> {
+    let last = &levels[levels.len() - 1];
+    let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
+    let pieces = pieces(&costs, workers);
+    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    let found = workers.run(&costs, || (), |(), piece| {
+        Isa::detect().run(Join { levels, index, min_count, parents: pieces[piece].ranks.clone() })
+    });
+    let candidates = found.iter().map(|found| found.candidates).sum();
+    Ok((Level::joined(last.len + 1, found)?, candidates))
+}
+
+/// The join of the children of some of the itemsets of the last level but one.
+struct Join<'a> {
+    levels: &'a [Level],
+    index: &'a VerticalIndex,
+    min_count: u32,
+    parents: Range<usize>,
+}
+
+impl Task for Join<'_> {
+    type Output = Found;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Found {
+        let Join { levels, index, min_count, parents } = self;
+        let [.., last] = levels else { return Found::default() };
+        let mut found = Found::default();
+        let mut prefixes = Prefixes::default();
+        let mut candidates = Candidates::default();
+        let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
+        for parent in parents {
+            let siblings = last.children(parent);
+            for itemset in siblings.clone() {
+                candidates.join(last, siblings.start..itemset, last.subsets(itemset));
+                found.candidates += candidates.ranks.len() as u64;
+                if !candidates.ranks.is_empty() {
+                    let path = path.with(parent, last.ranks[itemset]);
+                    let prefix = prefixes.intersection(ops, index, path);
+                    for (candidate, &rank) in candidates.ranks.iter().enumerate() {
+                        if let Some(count) = prefix.intersection_count_at_least(index.set(rank), ops, min_count) {
+                            found.push(rank, count, candidates.subsets(candidate));
+                        }
+                    }
+                }
+                found.end_parent();
+            }
+        }
+        found
+    }
+}
+
+/// The candidates that extend one itemset.
+#[derive(Debug, Default)]
+struct Candidates {
+    ranks: Vec<u32>,
+    /// For each candidate, the subsets found for it so far.
+    subsets: Vec<u32>,
+    /// How many those are.
+    each: usize,
+}
+
+impl Candidates {
+    /// Those of an itemset with the given siblings before it and the given other subsets in the level before.
+    fn join(&mut self, level: &Level, siblings: Range<usize>, subsets: &[u32]) {
+        self.ranks.clear();
+        self.subsets.clear();
+        self.each = subsets.len() + 1;
+        self.subsets.resize(siblings.len() * self.each, 0);
+        for (candidate, sibling) in siblings.enumerate() {
+            self.ranks.push(level.ranks[sibling]);
+            // Positions in a level are numbered by a u32. The subset without the itemset's last item comes last.
+            self.subsets[candidate * self.each + subsets.len()] = sibling as u32;
+        }
+        for (place, &subset) in subsets.iter().enumerate() {
+            let mut children = level.children(subset as usize);
+            let mut kept = 0;
+            for candidate in 0..self.ranks.len() {
+                let rank = self.ranks[candidate];
+                while children.start < children.end && level.ranks[children.start] < rank {
+                    children.start += 1;
+                }
+                if children.start < children.end && level.ranks[children.start] == rank {
+                    self.ranks[kept] = rank;
+                    self.subsets.copy_within(candidate * self.each..(candidate + 1) * self.each, kept * self.each);
+                    self.subsets[kept * self.each + place] = children.start as u32;
+                    kept += 1;
+                }
+            }
+            self.ranks.truncate(kept);
+            if kept == 0 {
+                break;
+            }
+        }
+    }
+
+    fn subsets(&self, candidate: usize) -> &[u32] {
+        &self.subsets[candidate * self.each..][..self.each]
+    }
+}
+
+/// The path to an itemset of the last of some levels, which moves forward with it.
+#[derive(Debug)]
+struct Path<'a> {
+    levels: &'a [Level],
+    /// The itemsets on the path, one a level.
+    nodes: Vec<usize>,
+    ranks: Vec<u32>,
+}
+
+impl<'a> Path<'a> {
+    fn to(levels: &'a [Level], node: usize) -> Self {
+        let mut nodes = vec![node; levels.len()];
+        for depth in (1..levels.len()).rev() {
+            nodes[depth - 1] = levels[depth].children.partition_point(|&start| start as usize <= nodes[depth]).saturating_sub(1);
+        }
+        Path { levels, nodes, ranks: Vec::new() }
+    }
+
+    /// The ranks on the way to a node that is not before the last one asked for, and one more.
+    fn with(&mut self, node: usize, rank: u32) -> &[u32] {
+        let deepest = self.levels.len() - 1;
+        self.nodes[deepest] = node;
+        for depth in (1..=deepest).rev() {
+            while self.levels[depth].children(self.nodes[depth - 1]).end <= self.nodes[depth] {
+                self.nodes[depth - 1] += 1;
+            }
+        }
+        self.ranks.clear();
+        self.ranks.extend(self.nodes.iter().zip(self.levels).map(|(&node, level)| level.ranks[node]));
+        self.ranks.push(rank);
+        &self.ranks
+    }
+}
+
+/// Tells a branch of the itemsets of all levels, depth first.
+pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B) -> ControlFlow<()> {
+    let mut open = vec![levels[0].children(0)];
+    while let Some(siblings) = open.last_mut() {
+        let Some(node) = siblings.next() else {
+            open.pop();
+            if !open.is_empty() {
+                out.close();
+            }
+            continue;
+        };
+        let level = &levels[open.len() - 1];
+        let (rank, count) = (level.ranks[node], level.counts[node]);
+        match levels.get(open.len()).map(|below| below.children(node)).filter(|children| !children.is_empty()) {
+            None => out.leaf(rank, count)?,
+            Some(children) => {
+                out.open(rank, count)?;
+                open.push(children);
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}

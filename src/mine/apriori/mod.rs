@@ -1,0 +1,53 @@
+//! Apriori: level by level, with candidates.
+//!
+//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. The itemsets of k items are
+//! joined to candidates of k + 1; a candidate with a subset that is not frequent is dropped
+//! uncounted; the rest are counted. Pairs, of which there are too many to look at each, are counted by going through the baskets;
+//! longer candidates by intersecting tid sets, where the candidates of one prefix share its intersection.
+
+mod index;
+mod level;
+mod pairs;
+mod prefix;
+
+use super::{Bounds, Branch, Full, Level as LevelStatistics, Workers};
+use crate::transactions::{Rank, RankedRows};
+use index::VerticalIndex;
+use level::Level;
+
+/// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.
+pub(crate) fn mine<R: Rank, B: Branch>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<(Vec<B>, Vec<LevelStatistics>), Full> {
+    let mut levels = vec![Level::singles(&rows.counts)];
+    let mut statistics = Vec::new();
+    let index = VerticalIndex::new(rows);
+    while levels.len() < bounds.max_len {
+        let (next, candidates) = match levels.len() {
+            1 => pairs::count(rows, &index, bounds.min_count, workers)?,
+            _ => level::join(&levels, &index, bounds.min_count, workers)?,
+        };
+        if candidates > 0 {
+            statistics.push(LevelStatistics { candidates, frequent: next.len() as u64 });
+        }
+        if next.len() == 0 {
+            break;
+        }
+        debug_assert_eq!(next.parents(), levels[levels.len() - 1].len());
+        if let Some(last) = levels.last_mut() {
+            last.forget_subsets();
+        }
+        levels.push(next);
+    }
+    let mut out = B::default();
+    if B::LISTS {
+        level::report(&levels, &mut out).is_continue().then_some(()).ok_or(Full)?;
+    } else {
+        for (len, level) in (1..).zip(&levels) {
+            out.tally(len, 0, level.len() as u64);
+        }
+    }
+    Ok((vec![out], statistics))
+}

@@ -1,0 +1,184 @@
+//! Growing itemsets item by item through conditional databases.
+
+use std::ops::{ControlFlow, Range};
+
+use super::paths::Paths;
+use super::tree::Tree;
+use crate::bitset::Isa;
+use crate::mine::search::{Prefix, Search};
+use crate::mine::{Bounds, Branch};
+
+/// A worker's memory, kept from one conditional database to the next.
+#[derive(Debug)]
+pub(super) struct Grower {
+    isa: Isa,
+    paths: Paths,
+    /// Frequent items of the base at hand and their counts.
+    frequent: Vec<(u32, u32)>,
+    search: Search,
+    /// The conditional trees of the open path.
+    trees: Vec<Tree>,
+    open: Vec<Open>,
+}
+
+/// An itemset whose conditional tree is being searched.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// The items of its tree that are still to do.
+    next: usize,
+    end: usize,
+    count: u32,
+    len: usize,
+    perfect: usize,
+}
+
+impl Default for Grower {
+    fn default() -> Self {
+        Grower {
+            isa: Isa::detect(),
+            paths: Paths::default(),
+            frequent: Vec::new(),
+            search: Search::default(),
+            trees: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+}
+
+impl Grower {
+    /// Reports the itemsets whose rarest item is one of `items` of the tree.
+    pub(super) fn grow<B: Branch>(&mut self, tree: &Tree, items: Range<usize>, bounds: Bounds, out: &mut B) -> ControlFlow<()> {
+        self.open.clear();
+        self.open.push(Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 });
+        while let Some(depth) = self.open.len().checked_sub(1) {
+            let open = self.open[depth];
+            if open.next == open.end {
+                self.open.pop();
+                if B::LISTS && depth > 0 {
+                    out.close();
+                }
+                continue;
+            }
+            self.open[depth].next += 1;
+            if self.trees.len() == depth {
+                self.trees.push(Tree::default());
+            }
+            // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
+            let mut below = std::mem::take(&mut self.trees[depth]);
+            let done = match depth.checked_sub(1) {
+                None => self.extend(tree, open, bounds, &mut below, out),
+                Some(above) => {
+                    let above_tree = std::mem::take(&mut self.trees[above]);
+                    let done = self.extend(&above_tree, open, bounds, &mut below, out);
+                    self.trees[above] = above_tree;
+                    done
+                }
+            };
+            self.trees[depth] = below;
+            done?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
+    fn extend<B: Branch>(&mut self, tree: &Tree, open: Open, bounds: Bounds, below: &mut Tree, out: &mut B) -> ControlFlow<()> {
+        let item = open.next;
+        let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
+        let repeats = bounds.max_len == usize::MAX;
+        if B::LISTS && repeats && count == open.count {
+            return out.repeat(rank);
+        }
+        self.frequent.clear();
+        if len < bounds.max_len {
+            self.paths.collect(tree, item, bounds.min_count, &mut self.frequent);
+        }
+        let all = self.frequent.len();
+        if !B::LISTS {
+            self.frequent.retain(|&(_, together)| together != count);
+        }
+        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.frequent.len() };
+        if self.frequent.is_empty() {
+            return if B::LISTS {
+                out.leaf(rank, count)
+            } else {
+                out.tally(len, prefix.perfect, 1);
+                ControlFlow::Continue(())
+            };
+        }
+        let rank_and_count = |&(item, count): &(u32, u32)| (tree.ranks[item as usize], count);
+
+        self.paths.keep(self.frequent.iter().map(|&(item, _)| item));
+        if (repeats || !B::LISTS) && self.paths.are_one() {
+            return report_path(prefix, self.frequent.iter().map(rank_and_count), out);
+        }
+        if self.is_cheaper_as_columns(count) {
+            // Baskets with a single item left share no bits with any column.
+            let paths = || self.paths.iter().filter(|(path, _)| path.len() > 1);
+            self.search.begin(paths().map(|(_, weight)| weight as usize).sum());
+            for (rank, count) in self.frequent.iter().map(rank_and_count) {
+                self.search.add_item(rank, count);
+            }
+            let mut basket = 0;
+            for (path, weight) in paths() {
+                let baskets = basket..basket + weight as usize;
+                for &item in path {
+                    self.search.put(item as usize, baskets.clone());
+                }
+                basket = baskets.end;
+            }
+            return self.search.run(self.isa, bounds, prefix, out);
+        }
+        self.paths.build(below, self.frequent.iter().map(rank_and_count));
+        if B::LISTS {
+            if repeats {
+                out.foresee(self.frequent.iter().filter(|&&(_, together)| together == count).count())?;
+            }
+            out.open(rank, count)?;
+        } else {
+            out.tally(len, prefix.perfect, 1);
+        }
+        self.open.push(Open { next: 0, end: self.frequent.len(), count, len, perfect: prefix.perfect });
+        ControlFlow::Continue(())
+    }
+
+    /// Whether the paths at hand, of `baskets` baskets, are searched faster as bit columns than as a tree.
+    ///
+    /// The first level of the search over columns intersects every pair; the tree's first level walks
+    /// every path again for each item on it. Columns win unless there are many items and short paths.
+    fn is_cheaper_as_columns(&self, baskets: u32) -> bool {
+        let (items, entries) = (self.frequent.len(), self.paths.entries());
+        let words = (baskets as usize).div_ceil(64);
+        items * items * words / 2 <= WORDS_AN_ENTRY * entries
+    }
+}
+
+/// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
+const WORDS_AN_ENTRY: usize = 100;
+
+/// Reports an itemset below which there is a single path: every combination of its items is frequent,
+/// with the count of the rarest among them.
+fn report_path<B: Branch>(prefix: Prefix, path: impl Iterator<Item = (u32, u32)> + Clone, out: &mut B) -> ControlFlow<()> {
+    if !B::LISTS {
+        out.tally(prefix.len, prefix.perfect, 1);
+        for (place, _) in path.enumerate() {
+            out.tally(prefix.len + 1, prefix.perfect + place, 1);
+        }
+        return ControlFlow::Continue(());
+    }
+    out.foresee(path.clone().count())?;
+    out.open(prefix.rank, prefix.count)?;
+    for (place, (rank, count)) in path.clone().enumerate() {
+        // All items before it on the path are in all baskets that hold it.
+        if count == prefix.count {
+            out.repeat(rank)?;
+        } else {
+            out.open(rank, count)?;
+            for (above, _) in path.clone().take(place) {
+                out.repeat(above)?;
+            }
+            out.close();
+        }
+    }
+    out.close();
+    ControlFlow::Continue(())
+}

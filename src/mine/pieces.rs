@@ -1,0 +1,62 @@
+//! Cutting the first level of a search into pieces of work.
+
+use std::ops::Range;
+
+use super::Workers;
+
+/// Neighbouring first-level branches that one worker searches in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) ranks: Range<usize>,
+    pub(crate) cost: u64,
+}
+
+/// Pieces a worker, so that the last ones to end leave little idle time. More pieces cost more results to join.
+const PIECES_A_WORKER: u64 = 16;
+
+/// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
+/// pieces stands alone. A single worker gets all in one piece.
+pub(crate) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
+    let total: u64 = costs.iter().sum();
+    if workers.threads() == 1 {
+        return vec![Piece { ranks: 0..costs.len(), cost: total }];
+    }
+    let share = (total / (workers.threads() as u64 * PIECES_A_WORKER)).max(1);
+    let mut pieces = Vec::new();
+    let mut open = Piece { ranks: 0..0, cost: 0 };
+    for (rank, &cost) in costs.iter().enumerate() {
+        if open.cost > 0 && open.cost + cost > share {
+            pieces.push(std::mem::replace(&mut open, Piece { ranks: rank..rank, cost: 0 }));
+        }
+        open.ranks.end = rank + 1;
+        open.cost += cost;
+    }
+    pieces.push(open);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_cover_all_branches_in_order() {
+        for costs in [vec![], vec![5], vec![0; 9], vec![1, 100, 1, 1, 1], (0..500).collect::<Vec<u64>>()] {
+            let pieces = pieces(&costs, Workers::SEQUENTIAL);
+            assert_eq!(pieces, [Piece { ranks: 0..costs.len(), cost: costs.iter().sum() }]);
+        }
+    }
+
+    #[cfg(feature = "rayon")]
+    #[test]
+    fn several_workers_get_balanced_pieces() {
+        let costs: Vec<u64> = (0..500).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let pieces = pool.install(|| pieces(&costs, Workers::of_current_pool()));
+        assert!(pieces.windows(2).all(|pair| pair[0].ranks.end == pair[1].ranks.start));
+        assert_eq!((pieces[0].ranks.start, pieces[pieces.len() - 1].ranks.end), (0, 500));
+        assert_eq!(pieces.iter().map(|piece| piece.cost).sum::<u64>(), costs.iter().sum());
+        let share = costs.iter().sum::<u64>() / (3 * PIECES_A_WORKER);
+        assert!(pieces.iter().all(|piece| piece.cost <= share + 500));
+    }
+}

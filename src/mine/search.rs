@@ -1,0 +1,251 @@
+//! The depth-first search over bit columns that the pattern-growth engines end in.
+
+use std::ops::ControlFlow;
+
+use super::{Bounds, Branch};
+use crate::bitset::{Isa, Ops, Task};
+
+/// A conditional database as bit columns, and the search below it.
+///
+/// The database of an itemset P, the *prefix*, holds a bit for each basket that contains P, and for
+/// each item that is frequent among them a column of those bits: the baskets that hold the item too.
+/// The support of P and two items is then the number of bits that their columns share.
+///
+/// The search keeps an explicit stack, and all its memory from one database to the next.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    words: Vec<u64>,
+    /// Scratch: the counts of one item with each before it, and which of those were kept.
+    together: Vec<u32>,
+    picked: Vec<usize>,
+    levels: Vec<Level>,
+}
+
+/// The itemset whose conditional database is searched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prefix {
+    /// The last item of its path.
+    pub(super) rank: u32,
+    pub(super) count: u32,
+    /// Its items, the last one included.
+    pub(super) len: usize,
+    /// Perfect extensions that were set apart on the way to it, for branches that do not list.
+    pub(super) perfect: usize,
+}
+
+/// A node of the search: the part of the stack's arrays that holds its items.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    /// Where its items begin in `ranks` and `counts`.
+    items: usize,
+    /// How many items extend it.
+    width: usize,
+    /// Where its columns begin in `words`.
+    words: usize,
+    /// Words a column.
+    stride: usize,
+    /// The next item to extend it by.
+    next: usize,
+    count: u32,
+    perfect: usize,
+}
+
+impl Search {
+    /// Starts a database of `baskets` baskets, without items.
+    pub(super) fn begin(&mut self, baskets: usize) {
+        self.levels.clear();
+        self.ranks.clear();
+        self.counts.clear();
+        self.words.clear();
+        let stride = stride_for(baskets);
+        self.levels.push(Level { items: 0, width: 0, words: 0, stride, next: 0, count: 0, perfect: 0 });
+    }
+
+    /// Adds the item of the next higher rank, in `count` baskets, with an empty column.
+    pub(super) fn add_item(&mut self, rank: u32, count: u32) {
+        let level = &mut self.levels[0];
+        level.width += 1;
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.words.resize(level.width * level.stride, 0);
+    }
+
+    /// Puts an item, by its position among those added, into a run of baskets.
+    #[inline]
+    pub(super) fn put(&mut self, item: usize, baskets: std::ops::Range<usize>) {
+        let stride = self.levels[0].stride;
+        let column = &mut self.words[item * stride..][..stride];
+        for basket in baskets {
+            column[basket / 64] |= 1 << (basket % 64);
+        }
+    }
+
+    /// Reports the prefix and every frequent itemset below it.
+    ///
+    /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
+    /// baskets must be counted in `prefix.perfect` instead.
+    pub(super) fn run<B: Branch>(&mut self, isa: Isa, bounds: Bounds, prefix: Prefix, out: &mut B) -> ControlFlow<()> {
+        isa.run(Run { search: self, bounds, prefix, out })
+    }
+}
+
+/// Words a column: few sizes, so that short columns meet whole vectors.
+fn stride_for(baskets: usize) -> usize {
+    match baskets.div_ceil(64) {
+        0 | 1 => 1,
+        2 => 2,
+        3 | 4 => 4,
+        words => words.next_multiple_of(8),
+    }
+}
+
+struct Run<'a, B> {
+    search: &'a mut Search,
+    bounds: Bounds,
+    prefix: Prefix,
+    out: &'a mut B,
+}
+
+impl<B: Branch> Task for Run<'_, B> {
+    type Output = ControlFlow<()>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Run { search, bounds, prefix, out } = self;
+        // Repeating what stands beside a perfect extension would pass a limit on the length.
+        let repeats = bounds.max_len == usize::MAX;
+        search.levels[0].count = prefix.count;
+        search.levels[0].perfect = prefix.perfect;
+        if B::LISTS {
+            if repeats {
+                out.foresee(search.counts.iter().filter(|&&count| count == prefix.count).count())?;
+            }
+            out.open(prefix.rank, prefix.count)?;
+        } else {
+            out.tally(prefix.len, prefix.perfect, 1);
+        }
+        while let Some(level) = search.levels.last_mut() {
+            let item = level.next;
+            if item == level.width {
+                search.levels.pop();
+                if B::LISTS {
+                    out.close();
+                }
+                continue;
+            }
+            level.next += 1;
+            let level = *level;
+            let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);
+            if B::LISTS && repeats && count == level.count {
+                out.repeat(rank)?;
+                continue;
+            }
+            let len = prefix.len + search.levels.len();
+            let below = if item == 0 || len >= bounds.max_len {
+                Level { width: 0, perfect: 0, ..level }
+            } else {
+                search.extend(ops, level, item, bounds.min_count, B::LISTS)
+            };
+            if B::LISTS {
+                if repeats {
+                    out.foresee(below.perfect)?;
+                }
+                match below.width {
+                    0 => out.leaf(rank, count)?,
+                    1 => {
+                        out.open(rank, count)?;
+                        out.leaf(search.ranks[below.items], search.counts[below.items])?;
+                        out.close();
+                    }
+                    _ => {
+                        out.open(rank, count)?;
+                        search.levels.push(below);
+                    }
+                }
+            } else {
+                let perfect = level.perfect + below.perfect;
+                out.tally(len, perfect, 1);
+                match below.width {
+                    0 => {}
+                    1 => out.tally(len + 1, perfect, 1),
+                    _ => search.levels.push(Level { perfect, ..below }),
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Search {
+    /// The conditional database of one item of a level: the items before it that are frequent together with it.
+    ///
+    /// `perfect` of the result is the number of items that are in all its baskets. With `keeps_perfect` those are
+    /// among the result's items, else not.
+    #[inline(always)]
+    fn extend<O: Ops>(&mut self, ops: O, level: Level, item: usize, min_count: u32, keeps_perfect: bool) -> Level {
+        let Search { ranks, counts, words, picked, together, .. } = self;
+        let count = counts[level.items + item];
+        let below = level.items + level.width;
+        if ranks.len() < below + item {
+            ranks.resize(below + item, 0);
+            counts.resize(below + item, 0);
+        }
+        let (ranks, below_ranks) = ranks.split_at_mut(below);
+        let ranks = &ranks[level.items..][..item];
+        let (below_ranks, below_counts) = (&mut below_ranks[..item], &mut counts[below..][..item]);
+
+        let below_words = level.words + level.width * level.stride;
+        // Columns are squeezed to the baskets that are left where that halves them.
+        let squeezed = stride_for(count as usize);
+        let squeezes = squeezed * 2 <= level.stride;
+        let stride = if squeezes { squeezed } else { level.stride };
+        if words.len() < below_words + item * stride {
+            words.resize(below_words + item * stride, 0);
+        }
+        let (columns, free) = words.split_at_mut(below_words);
+        let columns = &columns[level.words..];
+        let column = &columns[item * level.stride..][..level.stride];
+
+        let (mut width, mut perfect) = (0, 0);
+        let mut take = |other: usize, both: u32, width: &mut usize| {
+            // Written first and kept by moving on: there is no branch to mispredict.
+            below_ranks[*width] = ranks[other];
+            below_counts[*width] = both;
+            perfect += usize::from(both == count);
+            *width += usize::from(both >= min_count && (keeps_perfect || both != count));
+        };
+        if level.stride == 1 {
+            let column = column[0];
+            for other in 0..item {
+                let both = columns[other] & column;
+                free[width] = both;
+                take(other, both.count_ones(), &mut width);
+            }
+        } else if squeezes {
+            if together.len() < item {
+                together.resize(item, 0);
+                picked.resize(item, 0);
+            }
+            ops.and_count_many(column, columns, level.stride, item, together);
+            for other in 0..item {
+                picked[width] = other;
+                take(other, together[other], &mut width);
+            }
+            if width > 1 {
+                for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
+                    let bits = ops.compress(&columns[other * level.stride..][..level.stride], column, into);
+                    into[bits.div_ceil(64)..].fill(0);
+                }
+            }
+        } else {
+            for other in 0..item {
+                let into = &mut free[width * stride..][..stride];
+                let both = ops.and_into_count(&columns[other * stride..][..stride], column, into);
+                take(other, both, &mut width);
+            }
+        }
+        Level { items: below, width, words: below_words, stride, next: 0, count, perfect }
+    }
+}

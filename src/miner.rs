@@ -1,0 +1,273 @@
+//! The builder over everything: thresholds in, itemsets and rules out.
+
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
+use crate::mine::{Algorithm, Bounds, Branch, ItemsetCounts, Level, MinSupport, Statistics, Tally, Workers};
+use crate::mine::{Full, apriori, fp_growth};
+use crate::rules::{Consequents, Rules};
+use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking, Transactions};
+
+/// Finds frequent itemsets and association rules.
+///
+/// Quick advice: set [`min_support`](Miner::min_support), and for rules
+/// [`min_confidence`](Miner::min_confidence). For everything else the defaults are almost certainly what you want.
+///
+/// Setters consume the miner and return it; nothing is checked until a call runs, which
+/// then names the first setting that is invalid. A miner can be used again, cloned, and shared between threads.
+///
+/// ```
+/// use itemset::{Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["wipes", "diapers"]])?;
+/// let rules = Miner::new().min_support(0.5).min_confidence(0.9).rules(&baskets)?;
+/// assert_eq!(rules.iter().next().unwrap().to_string(), "{beer} => {diapers} (support 0.667, confidence 1.000, lift 1.000)");
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Miner {
+    settings: Settings,
+    /// Made at the first use of `threads`, and kept. Clones share it.
+    #[cfg(feature = "rayon")]
+    pool: std::sync::Arc<std::sync::OnceLock<rayon::ThreadPool>>,
+}
+
+/// The settings as they were given, valid or not.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+struct Settings {
+    min_support: MinSupport,
+    min_confidence: f64,
+    consequents: Consequents,
+    algorithm: Algorithm,
+    max_len: Option<usize>,
+    threads: Option<usize>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            min_support: MinSupport::fraction(0.01),
+            min_confidence: 0.5,
+            consequents: Consequents::One,
+            algorithm: Algorithm::Auto,
+            max_len: None,
+            threads: None,
+        }
+    }
+}
+
+impl Miner {
+    /// A miner with the defaults: min support 0.01, min confidence 0.5, one item on the right side of a rule,
+    /// the algorithm chosen by the data, no limit on the length, the threads of the current rayon pool.
+    pub fn new() -> Self {
+        Miner::default()
+    }
+
+    /// The smallest support that is frequent: a fraction of the baskets, or [`MinSupport::count`].
+    ///
+    /// On the threshold means in. Default: 0.01. Lower thresholds find more and take longer, without bound:
+    /// one basket of k items at count 1 has 2^k - 1 frequent itemsets.
+    pub fn min_support(mut self, min_support: impl Into<MinSupport>) -> Self {
+        self.settings.min_support = min_support.into();
+        self
+    }
+
+    /// The smallest confidence of a rule, from 0 to 1. On the threshold means in. Default: 0.5.
+    pub fn min_confidence(mut self, min_confidence: f64) -> Self {
+        self.settings.min_confidence = min_confidence;
+        self
+    }
+
+    /// How many items the right side of a rule may have. Default: [`Consequents::One`].
+    pub fn consequents(mut self, consequents: Consequents) -> Self {
+        self.settings.consequents = consequents;
+        self
+    }
+
+    /// The engine. Every engine gives the same result. Default: [`Algorithm::Auto`].
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.settings.algorithm = algorithm;
+        self
+    }
+
+    /// The most items that an itemset, or a rule's two sides together, may have, at least 1. Default: no limit.
+    pub fn max_len(mut self, max_len: usize) -> Self {
+        self.settings.max_len = Some(max_len);
+        self
+    }
+
+    /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
+    /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
+    ///
+    /// Without the feature `rayon` more than 1 is an error.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.settings.threads = Some(threads);
+        #[cfg(feature = "rayon")]
+        {
+            self.pool = Default::default();
+        }
+        self
+    }
+
+    /// All frequent itemsets, each with its count.
+    ///
+    /// An empty result is an answer, not an error.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] and [`ErrorKind::MissingFeature`] for a setting,
+    /// [`ErrorKind::TooLarge`] beyond `u32::MAX` itemsets, [`ErrorKind::Refused`] where the system gives no threads.
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2], vec![3]])?;
+    /// let itemsets = Miner::new().min_support(MinSupport::count(2)).mine(&baskets)?;
+    /// assert_eq!(itemsets.count_of([&1, &2]), Some(2));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
+        let Found { ranking, branches, min_count, statistics } = self.search::<T, TrieBranch>(transactions, Trie::too_many)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        Ok(FrequentItemsets::new(items, Trie::join(branches)?, transactions.len() as u64, min_count, statistics))
+    }
+
+    /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and
+    /// in constant memory however many there are.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
+    pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
+        let too_large = || Error::too_large("frequent itemsets of one length", u32::MAX);
+        let found = self.search::<T, Tally>(transactions, too_large)?;
+        let max_len = self.settings.max_len.unwrap_or(usize::MAX);
+        let by_len = Tally::by_len(&found.branches, max_len);
+        let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
+        Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
+    }
+
+    /// All association rules that reach both thresholds, in the canonical order.
+    ///
+    /// The same as [`mine`](Miner::mine) and then [`FrequentItemsets::rules`] with this miner's min confidence and consequents.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for a min confidence that is not from 0 to 1.
+    pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
+        // A confidence that is refused anyway is not worth the search.
+        crate::rules::check_min_confidence(self.settings.min_confidence)?;
+        let itemsets = self.mine(transactions)?;
+        let builder = itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
+        self.on_workers(|workers| builder.workers(workers).generate())?
+    }
+
+    fn search<T: Ord, B: Branch>(&self, transactions: &Transactions<T>, full: fn() -> Error) -> Result<Found<B>, Error> {
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let max_len = match self.settings.max_len {
+            Some(0) => return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1")),
+            max_len => max_len.unwrap_or(usize::MAX),
+        };
+        let algorithm = match self.settings.algorithm {
+            // Pairs are counted without a tree.
+            Algorithm::Auto if max_len <= 2 => Algorithm::Apriori,
+            Algorithm::Auto => Algorithm::FpGrowth,
+            algorithm => algorithm,
+        };
+        let ranking = Ranking::new(transactions, min_count);
+        // Nothing is frequent at a threshold that no basket number reaches.
+        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len };
+        let database = MiningDatabase::new(transactions, &ranking);
+        let (branches, levels, threads) = self.on_workers(|workers| {
+            let found = match &database {
+                MiningDatabase::Narrow(rows) => run_engine(algorithm, rows, bounds, workers),
+                MiningDatabase::Wide(rows) => run_engine(algorithm, rows, bounds, workers),
+            };
+            found.map(|(branches, levels)| (branches, levels, workers.threads())).map_err(|Full| full())
+        })??;
+        let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
+        if algorithm == Algorithm::Apriori {
+            let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
+            statistics.levels = std::iter::once(singles).chain(levels).collect();
+        }
+        Ok(Found { ranking, branches, min_count, statistics })
+    }
+
+    /// Runs `work` where its workers are.
+    #[cfg(feature = "rayon")]
+    fn on_workers<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
+        match self.settings.threads {
+            None => Ok(work(Workers::of_current_pool())),
+            Some(0) => Err(Self::no_threads()),
+            Some(1) => Ok(work(Workers::SEQUENTIAL)),
+            Some(threads) => {
+                if self.pool.get().is_none() {
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+                        Error::new(ErrorKind::Refused { what: "the threads of a pool", reason: error.to_string() })
+                    })?;
+                    // Another call may have been faster; its pool is as good.
+                    let _ = self.pool.set(pool);
+                }
+                let pool = self.pool.get().ok_or_else(Self::no_threads)?;
+                Ok(pool.install(|| work(Workers::of_current_pool())))
+            }
+        }
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn on_workers<R>(&self, work: impl FnOnce(Workers) -> R) -> Result<R, Error> {
+        match self.settings.threads {
+            Some(0) => Err(Self::no_threads()),
+            None | Some(1) => Ok(work(Workers::SEQUENTIAL)),
+            Some(_) => Err(Error::new(ErrorKind::MissingFeature { setting: "threads above 1", feature: "rayon" })),
+        }
+    }
+
+    fn no_threads() -> Error {
+        Error::invalid_setting("threads", 0, "a number of at least 1")
+    }
+}
+
+/// What a search found.
+struct Found<B> {
+    ranking: Ranking,
+    branches: Vec<B>,
+    min_count: u64,
+    statistics: Statistics,
+}
+
+fn run_engine<R: Rank, B: Branch>(
+    algorithm: Algorithm,
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<(Vec<B>, Vec<Level>), Full> {
+    match algorithm {
+        Algorithm::Apriori => apriori::mine(rows, bounds, workers),
+        Algorithm::Auto | Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
+    }
+}
+
+/// The same settings.
+impl PartialEq for Miner {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings == other.settings
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Miner {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.settings.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Miner {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let settings = Settings::deserialize(deserializer)?;
+        Ok(Miner { settings, ..Miner::default() })
+    }
+}

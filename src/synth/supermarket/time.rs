@@ -1,0 +1,235 @@
+//! Days and hours of the sample supermarket's year, and when baskets are paid for.
+
+use std::fmt;
+
+use super::stores::{self, STORES};
+use crate::synth::draws::{Draws, real, whole_part};
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weekday {
+    /// Monday.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
+}
+
+impl Weekday {
+    const ALL: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
+
+    /// Whether this is Saturday or Sunday.
+    #[must_use]
+    pub fn is_weekend(self) -> bool {
+        matches!(self, Weekday::Saturday | Weekday::Sunday)
+    }
+}
+
+impl fmt::Display for Weekday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Weekday::Monday => "Monday",
+            Weekday::Tuesday => "Tuesday",
+            Weekday::Wednesday => "Wednesday",
+            Weekday::Thursday => "Thursday",
+            Weekday::Friday => "Friday",
+            Weekday::Saturday => "Saturday",
+            Weekday::Sunday => "Sunday",
+        })
+    }
+}
+
+/// A day of the Gregorian calendar. Displayed as in `2025-12-24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Date {
+    /// The year.
+    pub year: u16,
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month, 1 to 31.
+    pub day: u8,
+    /// The day of the week.
+    pub weekday: Weekday,
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// A time of day, to the minute. Displayed as in `17:05`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct TimeOfDay {
+    /// The hour, 0 to 23.
+    pub hour: u8,
+    /// The minute, 0 to 59.
+    pub minute: u8,
+}
+
+impl TimeOfDay {
+    pub(super) fn day_part(self) -> DayPart {
+        match self.hour {
+            0..11 => DayPart::Morning,
+            11..14 => DayPart::Midday,
+            14..17 => DayPart::Afternoon,
+            _ => DayPart::Evening,
+        }
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.hour, self.minute)
+    }
+}
+
+/// A part of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DayPart {
+    /// Before 11:00.
+    Morning,
+    /// From 11:00.
+    Midday,
+    /// From 14:00.
+    Afternoon,
+    /// From 17:00.
+    Evening,
+}
+
+impl DayPart {
+    /// The part's place in tables.
+    pub(super) const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+const YEAR: u16 = 2025;
+const DAYS: usize = 365;
+const MONTH_LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/// 1 January 2025 was a Wednesday.
+const FIRST_WEEKDAY: usize = 2;
+/// The hours of the day in which at least one store is open.
+const OPENING_HOURS: [u8; HOURS] = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21];
+pub(super) const HOURS: usize = 16;
+
+/// The days of the year in their order.
+fn days() -> impl Iterator<Item = Date> {
+    (1..=12_u8)
+        .zip(MONTH_LENGTHS)
+        .flat_map(|(month, len)| (1..=len).map(move |day| (month, day)))
+        .zip(Weekday::ALL.into_iter().cycle().skip(FIRST_WEEKDAY))
+        .map(|((month, day), weekday)| Date { year: YEAR, month, day, weekday })
+}
+
+/// How busy a day is in per cent of an average one, not counting that the hours of Saturday and Sunday have
+/// a table of their own.
+fn rush(date: Date) -> u64 {
+    // Closed on New Year's Day, Easter Sunday and Christmas Day; busy before Easter and at the end of the
+    // year.
+    let special = match (date.month, date.day) {
+        (1, 1) | (4, 20) | (12, 25) => 0,
+        (4, 17 | 18) | (12, 30) => 125,
+        (4, 19) | (12, 19 | 20 | 22 | 31) => 145,
+        (12, 23 | 24) => 170,
+        _ => 100,
+    };
+    let weekday = match date.weekday {
+        Weekday::Monday => 96,
+        Weekday::Tuesday => 88,
+        Weekday::Wednesday => 92,
+        Weekday::Thursday => 102,
+        Weekday::Friday => 128,
+        Weekday::Saturday => 105,
+        Weekday::Sunday => 100,
+    };
+    special * weekday / 100
+}
+
+/// How busy the stores are in one hour of one day, in no particular unit.
+fn busyness(date: Date, hour: usize) -> [u64; STORES.len()] {
+    let rush = rush(date);
+    stores::busyness(date.weekday, hour).map(|store| store * rush)
+}
+
+/// The baskets' times, in order: as many as wanted, spread over the year as it is busy.
+///
+/// The times are the order statistics of independent draws, made one after the other without storing them: of
+/// `left` numbers that are uniform in what is left of the unit interval, the smallest leaves a share
+/// of u^(1/left) of it (Bentley and Saxe, *Generating Sorted Lists of Random Numbers*, 1980).
+#[derive(Clone, Debug)]
+pub(super) struct Arrivals {
+    days: Vec<Date>,
+    /// For each hour of each day the sum of the stores' busyness up to its end.
+    ends: Vec<u64>,
+    /// The hour at hand.
+    slot: usize,
+    /// What is left of the unit interval.
+    remaining: f64,
+    left: u64,
+}
+
+impl Arrivals {
+    pub(super) fn new(baskets: u64) -> Self {
+        let days: Vec<Date> = days().collect();
+        let mut ends = Vec::with_capacity(DAYS * HOURS);
+        let mut end = 0;
+        for &date in &days {
+            for hour in 0..HOURS {
+                end += busyness(date, hour).iter().sum::<u64>();
+                ends.push(end);
+            }
+        }
+        Arrivals { days, ends, slot: 0, remaining: 1.0, left: baskets }
+    }
+
+    /// How many baskets are still to come.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// The next basket's day and time, and the place of its store; `None` after the last.
+    pub(super) fn next(&mut self, draws: &mut Draws) -> Option<(Date, TimeOfDay, usize)> {
+        let exponent = 1.0 / real(self.left);
+        self.left = self.left.checked_sub(1)?;
+        self.remaining *= libm::exp(-draws.exponential() * exponent);
+
+        let total = real(*self.ends.last()?);
+        let at = (1.0 - self.remaining) * total;
+        // Times only grow, so the search goes on where it stopped.
+        let last = self.ends.len() - 1;
+        while self.slot < last && at >= real(self.ends[self.slot]) {
+            self.slot += 1;
+        }
+        let end = real(self.ends[self.slot]);
+        let start = self.slot.checked_sub(1).map_or(0.0, |before| real(self.ends[before]));
+        let minute = whole_part((at - start) / (end - start) * 60.0);
+        // At the end of the year's last hour, rounding can lead to its 60th minute.
+        let minute = u8::try_from(minute).map_or(59, |minute| minute.min(59));
+
+        let (day, hour) = (self.slot / HOURS, self.slot % HOURS);
+        let date = self.days[day];
+        let time = TimeOfDay { hour: OPENING_HOURS[hour], minute };
+        let store = draws.weighted(&busyness(date, hour))?;
+        Some((date, time, store))
+    }
+}
