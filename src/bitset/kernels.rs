@@ -10,10 +10,10 @@
 //! few operations on vectors, which the files `avx2` and `avx512` beside it build the loops from.
 //! `plain` has the loops that need no vectors.
 //!
-//! On the machine they were tuned on (Zen 4), an intersection is counted as fast as its two
-//! columns are added up word by word: at 99 % with AVX-512, from the second-level cache at 95 %
-//! with AVX2. Columns that start at a multiple of 64 bytes are worth having, for both: in the
-//! first-level cache the others take half as long again.
+//! On the machine they were tuned on (Zen 4), AVX-512 counts an intersection as fast as a loop
+//! adds up the words of both columns, AVX2 at 95 % of that speed from the second-level cache and
+//! at 55 % from the first. Columns that start at a multiple of 64 bytes are worth having for
+//! AVX-512: others take half as long again in the first-level cache, 4 % longer in the second.
 //!
 //! Counts are `u32`, as basket numbers are: they are exact for columns of less than 2³² bits.
 
@@ -89,16 +89,9 @@ pub trait Ops: Copy + Send + Sync {
     ///
     /// Column `i` is the words from `i * stride` on, as many as the shorter of `prefix` and
     /// `stride` has; `counts[i]` gets its count. Columns or counts that are not there are left
-    /// out, and a stride of 0 counts nothing.
+    /// out; with a stride of 0 all counts are 0.
     #[inline(always)]
-    fn and_count_many(
-        self,
-        prefix: &[u64],
-        columns: &[u64],
-        stride: usize,
-        n: usize,
-        counts: &mut [u32],
-    ) {
+    fn and_count_many(self, prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: &mut [u32]) {
         plain::and_count_many(self, prefix, columns, stride, n, counts);
     }
 }
@@ -213,11 +206,7 @@ impl Isa {
     /// The best instruction set of this CPU, looked for once.
     pub fn detect() -> Isa {
         static BEST: OnceLock<Isa> = OnceLock::new();
-        *BEST.get_or_init(|| {
-            *Self::available()
-                .last()
-                .unwrap_or(&Self(Kind::Scalar(Scalar(()))))
-        })
+        *BEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Kind::Scalar(Scalar(())))))
     }
 
     /// Every instruction set of this CPU that there is code for, the best one last.
@@ -315,7 +304,8 @@ register_operations! {
     };
     /// Sum of the 8 bytes of each word.
     fn sum_bytes(a: __m256i) -> __m256i = _mm256_sad_epu8(a, _mm256_setzero_si256());
-    /// Sum of the words of each of 4 vectors, as numbers of 32 bits.
+    /// Sum of the words of each of 4 vectors, as numbers of 32 bits. Here and below, words are
+    /// less than 2¹⁵: packed to 16 bits, pairs of them are added up.
     fn sum_of_four(v: [__m256i; 4]) -> __m128i = {
         let all = _mm256_packus_epi32(_mm256_packus_epi32(v[0], v[1]), _mm256_packus_epi32(v[2], v[3]));
         let all = _mm256_madd_epi16(all, _mm256_set1_epi16(1));
@@ -344,12 +334,11 @@ impl Avx2 {
     fn load_part(self, words: &[u64]) -> __m256i {
         /// A window of 4 words that starts `n` words before the zeros is a mask of `n` words.
         static MASK: [u64; 8] = [u64::MAX, u64::MAX, u64::MAX, u64::MAX, 0, 0, 0, 0];
+        // As for AVX-512.
         if words.is_empty() {
             return self.zero();
         }
-        let mask = MASK[4 - words.len().min(4)..]
-            .first_chunk()
-            .map_or(self.zero(), |mask| self.load(mask));
+        let mask = MASK[4 - words.len().min(4)..].first_chunk().map_or(self.zero(), |mask| self.load(mask));
         // SAFETY: the token proves that the CPU has the instruction. The mask has as many words
         // set as the slice has, and 4 at most; words outside of the mask are not accessed.
         unsafe { _mm256_maskload_epi64(words.as_ptr().cast(), mask) }
@@ -400,7 +389,10 @@ register_operations! {
         let high = _mm512_madd_epi16(high, one);
         let low = _mm256_add_epi32(_mm512_castsi512_si256(low), _mm512_extracti64x4_epi64::<1>(low));
         let high = _mm256_add_epi32(_mm512_castsi512_si256(high), _mm512_extracti64x4_epi64::<1>(high));
-        _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high))
+        _mm256_add_epi32(
+            _mm256_permute2x128_si256::<0x20>(low, high),
+            _mm256_permute2x128_si256::<0x31>(low, high),
+        )
     };
     /// Sum of the 4 words in each half of each of 4 vectors, as numbers of 32 bits.
     fn sum_of_four(v: [__m512i; 4]) -> __m256i = {
@@ -408,7 +400,10 @@ register_operations! {
         let all = _mm512_madd_epi16(all, _mm512_set1_epi16(1));
         let low = _mm512_castsi512_si256(all);
         let high = _mm512_extracti64x4_epi64::<1>(all);
-        let sum = _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high));
+        let sum = _mm256_add_epi32(
+            _mm256_permute2x128_si256::<0x20>(low, high),
+            _mm256_permute2x128_si256::<0x31>(low, high),
+        );
         _mm256_permutevar8x32_epi32(sum, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))
     };
     /// The low halves of the words.
@@ -430,6 +425,7 @@ impl Avx512 {
     /// Reads up to 8 words; the others of the vector are zero.
     #[inline(always)]
     fn load_part(self, words: &[u64]) -> __m512i {
+        // Where no memory is behind an address, a load that reads none of it takes microseconds.
         if words.is_empty() {
             return self.zero();
         }

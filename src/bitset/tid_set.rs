@@ -1,3 +1,280 @@
-//! x
-/// x
-pub struct TidSet;
+//! The baskets of an item, as bits or as a list.
+
+#[cfg(test)]
+mod tests;
+
+use bitvec::order::Lsb0;
+use bitvec::vec::BitVec;
+
+use super::Ops;
+
+/// A set of more baskets than one in this many is kept as bits: a list of numbers of 32 bits is
+/// smaller from there on, and faster by then to intersect.
+const DENSE: u64 = 32;
+
+/// Elements after which an intersection of lists looks whether it can still reach the minimum.
+const BLOCK: usize = 64;
+
+/// From this many times the length of the other, a list is searched for the other's elements
+/// rather than walked along with it. On random lists of 20 000 both take 11 ns an element at 4
+/// times, walking 4 and 20 ns at 1 and 8 times, searching 7 and 13.
+const GALLOP: usize = 4;
+
+/// The numbers of the baskets that hold an item, or a set of items.
+///
+/// Kept as a column of bits where it holds more than one basket in 32, else as a sorted list. Two
+/// sets that meet are to be of the same number of baskets.
+#[derive(Clone, Debug)]
+pub struct TidSet {
+    tids: Tids,
+    baskets: u32,
+    count: u32,
+}
+
+#[derive(Clone, Debug)]
+enum Tids {
+    /// As many bits as baskets; what is left of the last word is zero.
+    Dense(BitVec<u64, Lsb0>),
+    /// Ascending.
+    Sparse(Vec<u32>),
+}
+
+impl TidSet {
+    /// The set of the basket numbers `tids`, of `baskets` baskets.
+    ///
+    /// # Panics
+    ///
+    /// May panic unless the numbers ascend strictly and are below `baskets`.
+    pub fn from_sorted(tids: impl IntoIterator<Item = u32>, baskets: u32) -> Self {
+        let mut tids: Vec<u32> = tids.into_iter().collect();
+        tids.shrink_to_fit();
+        let dense = is_dense(tids.len() as u32, baskets);
+        Self::with_form(tids, baskets, dense)
+    }
+
+    /// The set in the form asked for, whatever its density.
+    fn with_form(tids: Vec<u32>, baskets: u32, dense: bool) -> Self {
+        debug_assert!(tids.is_sorted_by(|a, b| a < b), "basket numbers ascend strictly");
+        debug_assert!(tids.last().is_none_or(|&last| last < baskets), "basket number too high");
+        let count = tids.len() as u32;
+        let tids = if dense {
+            let mut words = vec![0u64; baskets.div_ceil(64) as usize];
+            for tid in tids {
+                words[(tid / 64) as usize] |= 1 << (tid % 64);
+            }
+            Tids::dense(words, baskets)
+        } else {
+            Tids::Sparse(tids)
+        };
+        Self { tids, baskets, count }
+    }
+
+    /// Number of baskets in the set.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Number of baskets there are, in the set or not.
+    pub fn baskets(&self) -> u32 {
+        self.baskets
+    }
+
+    /// Whether the set is kept as bits.
+    pub fn is_dense(&self) -> bool {
+        matches!(self.tids, Tids::Dense(_))
+    }
+
+    /// The column of bits, one for each basket, if the set is kept as bits.
+    pub fn words(&self) -> Option<&[u64]> {
+        match &self.tids {
+            Tids::Dense(bits) => Some(bits.as_raw_slice()),
+            Tids::Sparse(_) => None,
+        }
+    }
+
+    /// Bytes of memory on the heap.
+    pub fn bytes(&self) -> usize {
+        match &self.tids {
+            Tids::Dense(bits) => size_of_val(bits.as_raw_slice()),
+            Tids::Sparse(list) => size_of_val(&list[..]),
+        }
+    }
+
+    /// Whether a basket is in the set; one that there is not is not.
+    pub fn contains(&self, tid: u32) -> bool {
+        match &self.tids {
+            Tids::Dense(bits) => bit(bits.as_raw_slice(), tid),
+            Tids::Sparse(list) => list.binary_search(&tid).is_ok(),
+        }
+    }
+
+    /// The basket numbers, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        let (words, list) = match &self.tids {
+            Tids::Dense(bits) => (bits.as_raw_slice(), &[][..]),
+            Tids::Sparse(list) => (&[][..], &list[..]),
+        };
+        ones(words).chain(list.iter().copied())
+    }
+
+    /// Number of baskets in both sets.
+    #[inline(always)]
+    pub fn intersection_count<O: Ops>(&self, other: &Self, ops: O) -> u32 {
+        debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
+        match (&self.tids, &other.tids) {
+            (Tids::Dense(a), Tids::Dense(b)) => ops.and_count(a.as_raw_slice(), b.as_raw_slice()),
+            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => meet(list, tids, 0, |_| {}).unwrap_or(0),
+        }
+    }
+
+    /// Number of baskets in both sets if it is at least `min`, else `None`; stops as soon as it
+    /// cannot be.
+    #[inline(always)]
+    pub fn intersection_count_at_least<O: Ops>(&self, other: &Self, ops: O, min: u32) -> Option<u32> {
+        debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
+        match (&self.tids, &other.tids) {
+            _ if self.count.min(other.count) < min => None,
+            (Tids::Dense(a), Tids::Dense(b)) => ops.and_count_at_least(a.as_raw_slice(), b.as_raw_slice(), min),
+            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => meet(list, tids, min, |_| {}),
+        }
+    }
+
+    /// The baskets in both sets.
+    #[inline(always)]
+    pub fn intersection<O: Ops>(&self, other: &Self, ops: O) -> Self {
+        debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
+        let baskets = self.baskets;
+        match (&self.tids, &other.tids) {
+            (Tids::Dense(a), Tids::Dense(b)) => {
+                let mut words = vec![0; a.as_raw_slice().len()];
+                let count = ops.and_into_count(a.as_raw_slice(), b.as_raw_slice(), &mut words);
+                if is_dense(count, baskets) {
+                    Self { tids: Tids::dense(words, baskets), baskets, count }
+                } else {
+                    let mut list = Vec::with_capacity(count as usize);
+                    list.extend(ones(&words));
+                    Self { tids: Tids::Sparse(list), baskets, count }
+                }
+            }
+            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => {
+                let mut both = Vec::with_capacity(self.count.min(other.count) as usize);
+                meet(list, tids, 0, |tid| both.push(tid));
+                Self::from_sorted(both, baskets)
+            }
+        }
+    }
+}
+
+impl Tids {
+    /// Bits from words, of which there are as many as the baskets need and no bit beyond is set.
+    fn dense(words: Vec<u64>, baskets: u32) -> Self {
+        let mut bits = BitVec::from_vec(words);
+        bits.truncate(baskets as usize);
+        Self::Dense(bits)
+    }
+}
+
+/// Whether a set is to be kept as bits.
+fn is_dense(count: u32, baskets: u32) -> bool {
+    u64::from(count) * DENSE > u64::from(baskets)
+}
+
+/// Whether the bit of a basket is set.
+#[inline(always)]
+fn bit(words: &[u64], tid: u32) -> bool {
+    words.get((tid / 64) as usize).is_some_and(|word| (word >> (tid % 64)) & 1 == 1)
+}
+
+/// The numbers of the bits set, ascending.
+fn ones(words: &[u64]) -> impl Iterator<Item = u32> {
+    words.iter().enumerate().flat_map(|(i, &word)| {
+        let mut left = word;
+        std::iter::from_fn(move || {
+            let bit = (left != 0).then(|| left.trailing_zeros());
+            left &= left.wrapping_sub(1);
+            bit.map(|bit| i as u32 * 64 + bit)
+        })
+    })
+}
+
+/// Visits the elements that a list and a set have in common, ascending, and returns their number
+/// if it is at least `min`.
+#[inline(always)]
+fn meet(list: &[u32], tids: &Tids, min: u32, mut visit: impl FnMut(u32)) -> Option<u32> {
+    let other = match tids {
+        Tids::Dense(bits) => {
+            let words = bits.as_raw_slice();
+            return in_blocks(list, min, |block| {
+                let mut hits = 0;
+                for &tid in block {
+                    let hit = bit(words, tid);
+                    hits += u32::from(hit);
+                    if hit {
+                        visit(tid);
+                    }
+                }
+                hits
+            });
+        }
+        Tids::Sparse(other) => &other[..],
+    };
+    let (short, long) = if list.len() <= other.len() { (list, other) } else { (other, list) };
+    let mut at = 0;
+    if long.len() / GALLOP >= short.len() {
+        return in_blocks(short, min, |block| {
+            let mut hits = 0;
+            for &tid in block {
+                at = gallop(long, at, tid);
+                let hit = long.get(at) == Some(&tid);
+                hits += u32::from(hit);
+                if hit {
+                    visit(tid);
+                }
+            }
+            hits
+        });
+    }
+    in_blocks(short, min, |block| {
+        let mut hits = 0;
+        let mut i = 0;
+        // Which of the two goes on is not worth a guess: both do, by 0 or by 1.
+        while let (Some(&x), Some(&y)) = (block.get(i), long.get(at)) {
+            hits += u32::from(x == y);
+            if x == y {
+                visit(x);
+            }
+            i += usize::from(x <= y);
+            at += usize::from(y <= x);
+        }
+        hits
+    })
+}
+
+/// Adds up the hits among the elements of a list, block by block, while they can reach `min`.
+#[inline(always)]
+fn in_blocks(list: &[u32], min: u32, mut hits: impl FnMut(&[u32]) -> u32) -> Option<u32> {
+    let mut count = 0u32;
+    let mut ahead = list.len() as u32;
+    for block in list.chunks(BLOCK) {
+        count += hits(block);
+        ahead -= block.len() as u32;
+        if count + ahead < min {
+            return None;
+        }
+    }
+    (count >= min).then_some(count)
+}
+
+/// Index of the first element that is at least `tid`, from the index `from` on: in steps that
+/// double until they pass it, then by halves.
+#[inline(always)]
+fn gallop(list: &[u32], from: usize, tid: u32) -> usize {
+    let (mut low, mut high, mut step) = (from, from, 1);
+    while list.get(high).is_some_and(|&x| x < tid) {
+        low = high + 1;
+        high += step;
+        step *= 2;
+    }
+    let high = high.min(list.len());
+    low + list[low..high].partition_point(|&x| x < tid)
+}

@@ -226,13 +226,21 @@ impl<'a> Walk<'a> {
 }
 
 /// A piece of a trie while a search fills it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TrieBranch {
     ranks: Vec<u32>,
     sizes: Vec<u32>,
     counts: Vec<u32>,
     /// The nodes of the open path.
     open: Vec<usize>,
+}
+
+impl TrieBranch {
+    /// Itemsets so far.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.ranks.len()
+    }
 }
 
 impl Branch for TrieBranch {

@@ -5,9 +5,9 @@ use std::arch::x86_64::__m256i;
 use super::plain::{self, clip, many_fixed, one_by_one};
 use super::{Avx2, Ops, Task};
 
-/// Words from which [`Ops::and_count`] adds with carries: 31 vectors of bytes, each of which
-/// counts up to 8, are all that a sum of bytes holds, and up to there they are as fast.
-const LONG: usize = 128;
+/// Words from which [`Ops::and_count`] adds with carries. Below, the counts of 31 vectors at most
+/// are added up in bytes: 31 times 8 is what a byte holds, and up to there it is as fast.
+const LONG: usize = 124;
 
 impl Ops for Avx2 {
     const NAME: &'static str = "avx2";
@@ -26,7 +26,7 @@ impl Ops for Avx2 {
             let both = self.and(self.load(x), self.load(y));
             bytes = self.add(bytes, self.count_bytes(both));
         }
-        if !a_rest.is_empty() && a_rest.len() == b_rest.len() {
+        if !a_rest.is_empty() {
             let both = self.and(self.load_part(a_rest), self.load_part(b_rest));
             bytes = self.add(bytes, self.count_bytes(both));
         }
@@ -47,14 +47,7 @@ impl Ops for Avx2 {
     /// Vectors pay from 4 words and 4 columns on, up to 16 words: beyond, a column by itself is
     /// as fast.
     #[inline(always)]
-    fn and_count_many(
-        self,
-        prefix: &[u64],
-        columns: &[u64],
-        stride: usize,
-        n: usize,
-        counts: &mut [u32],
-    ) {
+    fn and_count_many(self, prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: &mut [u32]) {
         let Some((prefix, columns, counts)) = clip(prefix, columns, stride, n, counts) else {
             return;
         };
@@ -64,9 +57,9 @@ impl Ops for Avx2 {
             3 => many_fixed::<3>(prefix, columns, counts),
             _ if counts.len() < 4 => one_by_one(self, prefix, columns, stride, counts),
             4 => self.many_wide::<1>(prefix, columns, stride, counts),
-            ..=8 => self.many_wide::<2>(prefix, columns, stride, counts),
-            ..=12 => self.many_wide::<3>(prefix, columns, stride, counts),
-            ..=16 => self.many_wide::<4>(prefix, columns, stride, counts),
+            5..=8 => self.many_wide::<2>(prefix, columns, stride, counts),
+            9..=12 => self.many_wide::<3>(prefix, columns, stride, counts),
+            13..=16 => self.many_wide::<4>(prefix, columns, stride, counts),
             _ => one_by_one(self, prefix, columns, stride, counts),
         }
     }
@@ -76,13 +69,7 @@ impl Avx2 {
     /// Counts of columns of up to 4 `R` words, 4 columns at a time, with the prefix in `R`
     /// registers.
     #[inline(always)]
-    fn many_wide<const R: usize>(
-        self,
-        prefix: &[u64],
-        mut columns: &[u64],
-        stride: usize,
-        counts: &mut [u32],
-    ) {
+    fn many_wide<const R: usize>(self, prefix: &[u64], mut columns: &[u64], stride: usize, counts: &mut [u32]) {
         let mut registers = [self.zero(); R];
         for (register, words) in registers.iter_mut().zip(prefix.chunks(4)) {
             *register = self.load_part(words);
@@ -174,14 +161,7 @@ impl Adder {
     #[inline(always)]
     fn new(isa: Avx2) -> Self {
         let zero = isa.zero();
-        Self {
-            isa,
-            ones: zero,
-            twos: zero,
-            fours: zero,
-            eights: zero,
-            sixteens: zero,
-        }
+        Self { isa, ones: zero, twos: zero, fours: zero, eights: zero, sixteens: zero }
     }
 
     /// Adds 16 vectors.

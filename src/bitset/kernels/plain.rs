@@ -25,12 +25,7 @@ pub(super) fn and_into_count(a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
 
 /// Looks whether to go on each `BLOCK` words.
 #[inline(always)]
-pub(super) fn and_count_at_least<O: Ops, const BLOCK: usize>(
-    ops: O,
-    a: &[u64],
-    b: &[u64],
-    min: u32,
-) -> Option<u32> {
+pub(super) fn and_count_at_least<O: Ops, const BLOCK: usize>(ops: O, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
     let words = a.len().min(b.len());
     let (mut a, mut b) = (&a[..words], &b[..words]);
     let min = u64::from(min);
@@ -176,10 +171,7 @@ pub(super) fn clip<'a>(
 pub(super) fn many_fixed<const W: usize>(prefix: &[u64], columns: &[u64], counts: &mut [u32]) {
     let prefix: [u64; W] = prefix.first_chunk().copied().unwrap_or_else(|| {
         let mut words = [0; W];
-        words
-            .iter_mut()
-            .zip(prefix)
-            .for_each(|(word, from)| *word = *from);
+        words.iter_mut().zip(prefix).for_each(|(word, from)| *word = *from);
         words
     });
     for (column, count) in columns.as_chunks::<W>().0.iter().zip(counts) {
@@ -189,13 +181,7 @@ pub(super) fn many_fixed<const W: usize>(prefix: &[u64], columns: &[u64], counts
 
 /// Counts of columns of any length, each by itself.
 #[inline(always)]
-pub(super) fn one_by_one<O: Ops>(
-    ops: O,
-    prefix: &[u64],
-    mut columns: &[u64],
-    stride: usize,
-    counts: &mut [u32],
-) {
+pub(super) fn one_by_one<O: Ops>(ops: O, prefix: &[u64], mut columns: &[u64], stride: usize, counts: &mut [u32]) {
     // Not `chunks_exact`: its division is as dear as some columns.
     for count in counts {
         let column;

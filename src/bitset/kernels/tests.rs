@@ -31,7 +31,7 @@ impl Words {
 }
 
 /// What all kernels give for one input.
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Results {
     and_count: u32,
     at_least: Vec<Option<u32>>,
@@ -60,24 +60,15 @@ impl All<'_> {
     fn expected(&self) -> Results {
         let Self { a, b, out } = *self;
         let both: Vec<u64> = a.iter().zip(b).map(|(x, y)| x & y).collect();
-        let ones = |words: &[u64]| {
-            words
-                .iter()
-                .map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32)
-                .sum()
-        };
+        let ones =
+            |words: &[u64]| words.iter().map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32).sum();
         let and_count = ones(&both);
         let mut into = self.before();
-        into.iter_mut()
-            .zip(&both)
-            .for_each(|(into, both)| *into = *both);
+        into.iter_mut().zip(&both).for_each(|(into, both)| *into = *both);
         let mut packed = Vec::new();
         let mut extract = Vec::new();
         for (x, y) in a.iter().zip(b) {
-            let bits: Vec<u64> = (0..64)
-                .filter(|i| y >> i & 1 == 1)
-                .map(|i| x >> i & 1)
-                .collect();
+            let bits: Vec<u64> = (0..64).filter(|i| y >> i & 1 == 1).map(|i| x >> i & 1).collect();
             extract.push(bits.iter().rev().fold(0, |word, bit| word << 1 | bit));
             packed.extend(bits);
         }
@@ -88,9 +79,7 @@ impl All<'_> {
         let limits = [0, and_count, and_count.saturating_add(1), u32::MAX];
         Results {
             and_count,
-            at_least: limits
-                .map(|min| (and_count >= min).then_some(and_count))
-                .into(),
+            at_least: limits.map(|min| (and_count >= min).then_some(and_count)).into(),
             and_into_count: (ones(&both[..both.len().min(out)]), into),
             count: ones(a),
             extract,
@@ -130,11 +119,8 @@ fn check(all: All<'_>) {
     let expected = all.expected();
     for isa in Isa::available() {
         let place = (isa.name(), all.a.len(), all.b.len(), all.out);
-        assert_eq!(
-            isa.run(all),
-            expected,
-            "instruction set, words of a, b and out: {place:?}"
-        );
+        // Not `assert_eq!`: its message would have all the words.
+        assert!(isa.run(all) == expected, "instruction set, words of a, b and out: {place:?}");
     }
 }
 
@@ -155,23 +141,12 @@ fn every_length_and_start() {
     let mut words = Words(1);
     for length in 0..=300 {
         let (start_a, start_b) = (length % 8, words.below(8));
-        let (a, b) = (
-            words.column(start_a + length),
-            words.column(start_b + length),
-        );
-        check(All {
-            a: &a[start_a..],
-            b: &b[start_b..],
-            out: length,
-        });
+        let (a, b) = (words.column(start_a + length), words.column(start_b + length));
+        check(All { a: &a[start_a..], b: &b[start_b..], out: length });
     }
     for start in 0..64 {
         let (a, b) = (words.column(start % 8 + 70), words.column(start / 8 + 70));
-        check(All {
-            a: &a[start % 8..],
-            b: &b[start / 8..],
-            out: 70,
-        });
+        check(All { a: &a[start % 8..], b: &b[start / 8..], out: 70 });
     }
 }
 
@@ -182,18 +157,14 @@ fn the_shortest_length_rules() {
         let most = [10, 40, 300][words.below(3)];
         let (a, b) = (words.below(most), words.below(most));
         let (a, b) = (words.column(a), words.column(b));
-        check(All {
-            a: &a,
-            b: &b,
-            out: words.below(most),
-        });
+        check(All { a: &a, b: &b, out: words.below(most) });
     }
 }
 
 #[test]
 fn zeros_and_ones() {
     let mut words = Words(3);
-    for length in [1, 3, 4, 7, 8, 9, 24, 64, 127, 128, 191, 300, 1500] {
+    for length in [1, 3, 4, 7, 8, 9, 24, 64, 123, 124, 127, 128, 191, 300, 1500] {
         let (zeros, ones) = (vec![0; length], vec![u64::MAX; length]);
         let any = words.column(length);
         for a in [&zeros[..], &ones, &any] {
@@ -260,18 +231,9 @@ fn check_many(prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: 
     }
     for isa in Isa::available() {
         let mut counts = vec![u32::MAX; counts];
-        isa.run(Many {
-            prefix,
-            columns,
-            stride,
-            n,
-            counts: &mut counts,
-        });
+        isa.run(Many { prefix, columns, stride, n, counts: &mut counts });
         let place = (isa.name(), prefix.len(), columns.len(), stride, n);
-        assert_eq!(
-            counts, expected,
-            "instruction set, prefix, columns, stride, n: {place:?}"
-        );
+        assert_eq!(counts, expected, "instruction set, prefix, columns, stride, n: {place:?}");
     }
 }
 
@@ -306,20 +268,13 @@ fn many_columns_with_some_missing() {
 fn kernels_for_a_single_use() {
     let mut words = Words(6);
     let (a, b) = (words.column(77), words.column(77));
-    let all = All {
-        a: &a,
-        b: &b,
-        out: 77,
-    };
+    let all = All { a: &a, b: &b, out: 77 };
     let expected = all.expected();
     let (mut into, mut packed) = (all.before(), all.before());
     assert_eq!(and_count(&a, &b), expected.and_count);
     assert_eq!(count(&a), expected.count);
     assert_eq!(and_count_at_least(&a, &b, 1), expected.at_least[0]);
-    assert_eq!(
-        (and_into_count(&a, &b, &mut into), into),
-        expected.and_into_count
-    );
+    assert_eq!((and_into_count(&a, &b, &mut into), into), expected.and_into_count);
     assert_eq!(compress(&a, &b, &mut packed), expected.compress.0);
     let mut counts = [0; 7];
     and_count_many(&a, &b, 11, 7, &mut counts);

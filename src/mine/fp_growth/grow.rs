@@ -7,18 +7,18 @@ use super::tree::Tree;
 use crate::bitset::Isa;
 use crate::mine::search::{Prefix, Search};
 use crate::mine::{Bounds, Branch};
+use crate::transactions::Rank;
 
 /// A worker's memory, kept from one conditional database to the next.
 #[derive(Debug)]
-pub(super) struct Grower {
+pub(super) struct Grower<R> {
     isa: Isa,
-    paths: Paths,
-    /// Frequent items of the base at hand and their counts.
-    frequent: Vec<(u32, u32)>,
+    paths: Paths<R>,
     search: Search,
     /// The conditional trees of the open path.
-    trees: Vec<Tree>,
+    trees: Vec<Tree<R>>,
     open: Vec<Open>,
+    words_an_entry: usize,
 }
 
 /// An itemset whose conditional tree is being searched.
@@ -32,22 +32,20 @@ struct Open {
     perfect: usize,
 }
 
-impl Default for Grower {
-    fn default() -> Self {
+impl<R: Rank> Grower<R> {
+    pub(super) fn new(words_an_entry: usize) -> Self {
         Grower {
             isa: Isa::detect(),
             paths: Paths::default(),
-            frequent: Vec::new(),
             search: Search::default(),
             trees: Vec::new(),
             open: Vec::new(),
+            words_an_entry,
         }
     }
-}
 
-impl Grower {
     /// Reports the itemsets whose rarest item is one of `items` of the tree.
-    pub(super) fn grow<B: Branch>(&mut self, tree: &Tree, items: Range<usize>, bounds: Bounds, out: &mut B) -> ControlFlow<()> {
+    pub(super) fn grow<B: Branch>(&mut self, tree: &Tree<R>, items: Range<usize>, bounds: Bounds, out: &mut B) -> ControlFlow<()> {
         self.open.clear();
         self.open.push(Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 });
         while let Some(depth) = self.open.len().checked_sub(1) {
@@ -81,23 +79,24 @@ impl Grower {
     }
 
     /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
-    fn extend<B: Branch>(&mut self, tree: &Tree, open: Open, bounds: Bounds, below: &mut Tree, out: &mut B) -> ControlFlow<()> {
+    fn extend<B: Branch>(&mut self, tree: &Tree<R>, open: Open, bounds: Bounds, below: &mut Tree<R>, out: &mut B) -> ControlFlow<()> {
         let item = open.next;
         let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
         let repeats = bounds.max_len == usize::MAX;
         if B::LISTS && repeats && count == open.count {
             return out.repeat(rank);
         }
-        self.frequent.clear();
+        self.paths.frequent.clear();
         if len < bounds.max_len {
-            self.paths.collect(tree, item, bounds.min_count, &mut self.frequent);
+            self.paths.count(tree, item, tree.entries_above(item), bounds.min_count);
         }
-        let all = self.frequent.len();
+        let all = self.paths.frequent.len();
         if !B::LISTS {
-            self.frequent.retain(|&(_, together)| together != count);
+            self.paths.frequent.retain(|&(_, together)| together != count);
         }
-        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.frequent.len() };
-        if self.frequent.is_empty() {
+        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.paths.frequent.len() };
+        let rank_and_count = |&(item, count): &(u32, u32)| (tree.ranks[item as usize], count);
+        if self.paths.frequent.is_empty() {
             return if B::LISTS {
                 out.leaf(rank, count)
             } else {
@@ -105,39 +104,37 @@ impl Grower {
                 ControlFlow::Continue(())
             };
         }
-        let rank_and_count = |&(item, count): &(u32, u32)| (tree.ranks[item as usize], count);
 
-        self.paths.keep(self.frequent.iter().map(|&(item, _)| item));
+        self.paths.collect(tree, item);
         if (repeats || !B::LISTS) && self.paths.are_one() {
-            return report_path(prefix, self.frequent.iter().map(rank_and_count), out);
+            return report_path(prefix, self.paths.frequent.iter().map(rank_and_count), out);
         }
-        if self.is_cheaper_as_columns(count) {
-            // Baskets with a single item left share no bits with any column.
-            let paths = || self.paths.iter().filter(|(path, _)| path.len() > 1);
-            self.search.begin(paths().map(|(_, weight)| weight as usize).sum());
-            for (rank, count) in self.frequent.iter().map(rank_and_count) {
+        let baskets = self.paths.baskets();
+        if self.is_cheaper_as_columns(baskets) {
+            self.search.begin(baskets);
+            for (rank, count) in self.paths.frequent.iter().map(rank_and_count) {
                 self.search.add_item(rank, count);
             }
             let mut basket = 0;
-            for (path, weight) in paths() {
+            for (path, weight) in self.paths.iter() {
                 let baskets = basket..basket + weight as usize;
-                for &item in path {
-                    self.search.put(item as usize, baskets.clone());
+                for item in path {
+                    self.search.put(item.index(), baskets.clone());
                 }
                 basket = baskets.end;
             }
             return self.search.run(self.isa, bounds, prefix, out);
         }
-        self.paths.build(below, self.frequent.iter().map(rank_and_count));
+        self.paths.build(tree, below);
         if B::LISTS {
             if repeats {
-                out.foresee(self.frequent.iter().filter(|&&(_, together)| together == count).count())?;
+                out.foresee(self.paths.frequent.iter().filter(|&&(_, together)| together == count).count())?;
             }
             out.open(rank, count)?;
         } else {
             out.tally(len, prefix.perfect, 1);
         }
-        self.open.push(Open { next: 0, end: self.frequent.len(), count, len, perfect: prefix.perfect });
+        self.open.push(Open { next: 0, end: self.paths.frequent.len(), count, len, perfect: prefix.perfect });
         ControlFlow::Continue(())
     }
 
@@ -145,15 +142,11 @@ impl Grower {
     ///
     /// The first level of the search over columns intersects every pair; the tree's first level walks
     /// every path again for each item on it. Columns win unless there are many items and short paths.
-    fn is_cheaper_as_columns(&self, baskets: u32) -> bool {
-        let (items, entries) = (self.frequent.len(), self.paths.entries());
-        let words = (baskets as usize).div_ceil(64);
-        items * items * words / 2 <= WORDS_AN_ENTRY * entries
+    fn is_cheaper_as_columns(&self, baskets: usize) -> bool {
+        let (items, words) = (self.paths.frequent.len(), baskets.div_ceil(64));
+        items * items * words / 2 <= self.words_an_entry.saturating_mul(self.paths.entries())
     }
 }
-
-/// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
-const WORDS_AN_ENTRY: usize = 100;
 
 /// Reports an itemset below which there is a single path: every combination of its items is frequent,
 /// with the count of the rarest among them.

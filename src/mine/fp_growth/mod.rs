@@ -20,12 +20,54 @@ use tree::Tree;
 
 /// All frequent itemsets of the rows, in pieces in the canonical order.
 pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+    mine_with(rows, bounds, workers, WORDS_AN_ENTRY)
+}
+
+/// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
+const WORDS_AN_ENTRY: usize = 100;
+
+fn mine_with<R: Rank, B: Branch>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+    words_an_entry: usize,
+) -> Result<Vec<B>, Full> {
     let tree = Tree::from_rows(rows);
-    let pieces = super::pieces(&tree.costs(), workers);
+    let costs: Vec<u64> = tree.work().collect();
+    let pieces = super::pieces(&costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let done = workers.run(&costs, Grower::default, |grower, piece| {
+    let done = workers.run(&costs, || Grower::new(words_an_entry), |grower, piece| {
         let mut out = B::default();
         grower.grow(&tree, pieces[piece].ranks.clone(), bounds, &mut out).is_continue().then_some(out)
     });
     done.into_iter().collect::<Option<_>>().ok_or(Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::itemsets::TrieBranch;
+    use crate::mine::Tally;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Small databases always go into columns; here they also stay trees all the way down.
+        #[test]
+        fn trees_and_columns_give_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..14u32, 0..10), 0..60),
+            min_count in 1..5u32,
+            max_len in prop_oneof![1..4usize, Just(usize::MAX)],
+        ) {
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let MiningDatabase::Narrow(rows) = MiningDatabase::new(&transactions, &ranking) else { unreachable!() };
+            let bounds = Bounds { min_count, max_len };
+            let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
+            prop_assert_eq!(listed(0), listed(usize::MAX));
+            let counted = |words| Tally::by_len(&mine_with(&rows, bounds, Workers::SEQUENTIAL, words).unwrap(), max_len);
+            prop_assert_eq!(counted(0), counted(usize::MAX));
+            prop_assert_eq!(counted(0).unwrap().iter().sum::<u128>(), listed(0)[0].len() as u128);
+        }
+    }
 }

@@ -1,87 +1,126 @@
 //! The conditional base of an item: the paths above its nodes.
 
 use super::tree::Tree;
+use crate::transactions::Rank;
 
-/// Weighted paths, each descending: as they are met on the way to the root.
-#[derive(Debug, Default)]
-pub(super) struct Paths {
-    items: Vec<u32>,
+/// The frequent part of a conditional base: weighted paths, each descending.
+///
+/// The base is walked twice, once to count its items and once to take those that are frequent. That is
+/// cheaper than to keep the whole base in between, since most of it is usually not frequent.
+#[derive(Debug)]
+pub(super) struct Paths<R> {
+    /// The frequent items of the base and their counts, ascending. Paths number items by their position here.
+    pub(super) frequent: Vec<(u32, u32)>,
+    items: Vec<R>,
     /// Where each path ends in `items`, and its weight.
     ends: Vec<(u32, u32)>,
+    /// The longest path so far while all paths are pieces of one.
+    longest: Vec<R>,
+    is_one: bool,
     /// The weight of each item of the tree; zero between two uses.
     counts: Vec<u32>,
-    /// The items that have a weight.
-    touched: Vec<u32>,
-    /// The new number of each frequent item.
+    /// The number of each frequent item; [`LEFT_OUT`] for all others, and for all between two uses.
     numbers: Vec<u32>,
 }
 
 /// The number of an item that is left out.
 const LEFT_OUT: u32 = u32::MAX;
 
-impl Paths {
-    /// Collects the paths above the nodes of an item, and which of their items are frequent: pushes those items with their counts, ascending.
-    pub(super) fn collect(&mut self, tree: &Tree, item: usize, min_count: u32, frequent: &mut Vec<(u32, u32)>) {
-        let Paths { items, ends, counts, touched, .. } = self;
-        items.clear();
-        ends.clear();
-        touched.clear();
+/// Counters that are looked through in the time of one step along a path: they are compared many at a time.
+const COUNTERS_A_STEP: u64 = 16;
+
+impl<R> Default for Paths<R> {
+    fn default() -> Self {
+        Paths {
+            frequent: Vec::new(),
+            items: Vec::new(),
+            ends: Vec::new(),
+            longest: Vec::new(),
+            is_one: true,
+            counts: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+}
+
+impl<R: Rank> Paths<R> {
+    /// Finds the frequent items of an item's base, which has about `entries` entries.
+    pub(super) fn count(&mut self, tree: &Tree<R>, item: usize, entries: u64, min_count: u32) {
+        let Paths { frequent, counts, .. } = self;
+        frequent.clear();
         if counts.len() < tree.items() {
             counts.resize(tree.items(), 0);
         }
-        for &node in tree.nodes(item) {
-            let weight = tree.weight(node);
-            for above in tree.above(node) {
-                items.push(above);
-                let count = &mut counts[above as usize];
-                if *count == 0 {
-                    touched.push(above);
-                }
-                *count += weight;
+        let counts = &mut counts[..item];
+        for (weight, slices) in tree.paths_above(item) {
+            for above in slices.flatten() {
+                counts[above.index()] += weight;
             }
-            // No more than the nodes of the tree, which a u32 numbers.
-            ends.push((items.len() as u32, weight));
         }
-        touched.sort_unstable();
-        for &item in &*touched {
-            let count = std::mem::take(&mut counts[item as usize]);
-            if count >= min_count {
-                frequent.push((item, count));
+        if item as u64 <= COUNTERS_A_STEP * entries {
+            for (first, block) in (0..).step_by(BLOCK).zip(counts.chunks_mut(BLOCK)) {
+                if block.iter().fold(0, |most, &count| most.max(count)) >= min_count {
+                    let block = (first..).zip(&*block).filter(|&(_, &count)| count >= min_count);
+                    frequent.extend(block.map(|(item, &count)| (item, count)));
+                }
+                block.fill(0);
             }
+        } else {
+            // Few of very many items: they are found again along the paths.
+            for (_, slices) in tree.paths_above(item) {
+                for above in slices.flatten() {
+                    let count = std::mem::take(&mut counts[above.index()]);
+                    if count >= min_count {
+                        frequent.push((above.index() as u32, count));
+                    }
+                }
+            }
+            frequent.sort_unstable();
         }
     }
 
-    /// Keeps the given items alone, ascending, and numbers them by their position among those.
-    pub(super) fn keep(&mut self, kept: impl ExactSizeIterator<Item = u32>) {
-        let Paths { items, ends, touched, numbers, .. } = self;
-        for &item in &*touched {
-            if numbers.len() <= item as usize {
-                numbers.resize(item as usize + 1, LEFT_OUT);
-            }
-            numbers[item as usize] = LEFT_OUT;
+    /// Takes the paths, of frequent items alone. Paths of fewer than two items are left out: their items are counted already.
+    pub(super) fn collect(&mut self, tree: &Tree<R>, item: usize) {
+        let Paths { frequent, items, ends, longest, is_one, numbers, .. } = self;
+        if numbers.len() < tree.items() {
+            numbers.resize(tree.items(), LEFT_OUT);
         }
-        for (number, item) in (0..).zip(kept) {
+        for (number, &(item, _)) in (0..).zip(&*frequent) {
             numbers[item as usize] = number;
         }
-        let (mut start, mut end_kept, mut paths_kept) = (0, 0, 0);
-        for path in 0..ends.len() {
-            let (end, weight) = ends[path];
-            let begin = end_kept;
-            for place in start..end as usize {
-                let number = numbers[items[place] as usize];
-                if number != LEFT_OUT {
-                    items[end_kept] = number;
-                    end_kept += 1;
+        items.clear();
+        ends.clear();
+        longest.clear();
+        *is_one = true;
+        for (weight, slices) in tree.paths_above(item) {
+            let start = items.len();
+            for slice in slices {
+                for above in slice.iter().rev() {
+                    let number = numbers[above.index()];
+                    if number != LEFT_OUT {
+                        items.push(R::new(number));
+                    }
                 }
             }
-            start = end as usize;
-            if end_kept > begin {
-                ends[paths_kept] = (end_kept as u32, weight);
-                paths_kept += 1;
+            let path = &items[start..];
+            if *is_one {
+                // The paths begin alike where their ends are alike, as they are descending.
+                *is_one = longest.ends_with(path) || path.ends_with(longest);
+                if path.len() > longest.len() {
+                    longest.clear();
+                    longest.extend_from_slice(path);
+                }
+            }
+            if path.len() > 1 {
+                // No more than the nodes of the tree, which a u32 numbers.
+                ends.push((items.len() as u32, weight));
+            } else {
+                items.truncate(start);
             }
         }
-        items.truncate(end_kept);
-        ends.truncate(paths_kept);
+        for &(item, _) in &*frequent {
+            numbers[item as usize] = LEFT_OUT;
+        }
     }
 
     /// Items in all paths together.
@@ -89,8 +128,13 @@ impl Paths {
         self.items.len()
     }
 
+    /// The weight of all paths together.
+    pub(super) fn baskets(&self) -> usize {
+        self.ends.iter().map(|&(_, weight)| weight as usize).sum()
+    }
+
     /// The paths with their weights.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u32], u32)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
         self.ends.iter().map(move |&(end, weight)| {
             let path = &self.items[start..end as usize];
@@ -99,20 +143,27 @@ impl Paths {
         })
     }
 
-    /// Whether all paths begin alike, as far as they go: together they are a single path.
+    /// Whether all paths, the shortest included, begin alike as far as they go: together they are a single path.
     pub(super) fn are_one(&self) -> bool {
-        let longest = self.iter().map(|(path, _)| path).max_by_key(|path| path.len()).unwrap_or(&[]);
-        self.iter().all(|(path, _)| longest.ends_with(path))
+        self.is_one
     }
 
-    /// Builds the tree of the paths, whose items have the given ranks and counts.
-    pub(super) fn build(&self, tree: &mut Tree, items: impl Iterator<Item = (u32, u32)>) {
-        let mut paths: Vec<(&[u32], u32)> = self.iter().collect();
-        paths.sort_unstable_by(|a, b| a.0.iter().rev().cmp(b.0.iter().rev()));
-        tree.begin(items);
+    /// Builds the tree of the paths, whose items get the ranks that they have in `above`.
+    pub(super) fn build(&mut self, above: &Tree<R>, tree: &mut Tree<R>) {
+        let mut start = 0;
+        for &(end, _) in &self.ends {
+            self.items[start..end as usize].reverse();
+            start = end as usize;
+        }
+        let mut paths: Vec<(&[R], u32)> = self.iter().collect();
+        paths.sort_unstable();
+        tree.begin(self.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
         for (path, weight) in paths {
-            tree.add(path.iter().rev().copied(), weight);
+            tree.add(path, weight);
         }
         tree.finish();
     }
 }
+
+/// Counters that are compared in one go.
+const BLOCK: usize = 64;

@@ -4,129 +4,226 @@ use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
 ///
-/// Items are numbered from 0 within the tree; the conditional trees have few of them. The nodes stand in
-/// depth-first order, so a parent comes before its children and most paths to the root are read backwards through memory. The
-/// nodes of an item, the paper's header list, are a piece of one array.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
+/// Items are numbered from 0 within the tree; the conditional trees have few of them. Nodes stand in the order in which
+/// sorted paths add them, so most of a path lies in one piece: a *run* is a chain of nodes that stand one after the
+/// other, and a path is read as a few slices, not node by node. The nodes of an item, the paper's header list, are
+/// a piece of one array, which holds what the walk needs: reading it is sequential, and each path costs one jump.
+#[derive(Clone, Debug)]
+pub(super) struct Tree<R> {
     /// The rank of each item, ascending.
     pub(super) ranks: Vec<u32>,
     /// The weight of each item: the baskets that hold it.
     pub(super) counts: Vec<u32>,
-    items: Vec<u32>,
-    /// The parent of each node, [`ROOT`] where it begins a path.
-    parents: Vec<u32>,
+    /// The item of each node.
+    items: Vec<R>,
+    /// While paths are added: the weight and the run of each node.
     weights: Vec<u32>,
+    run_of: Vec<u32>,
+    runs: Vec<Run>,
     /// Where the nodes of each item begin in `nodes`, and, last, the end.
     headers: Vec<u32>,
-    nodes: Vec<u32>,
+    nodes: Vec<Node>,
+    /// What is above the nodes of each item.
+    above: Vec<Above>,
     /// While paths are added: the nodes of the last one.
     open: Vec<u32>,
 }
 
+/// Nodes each of which is the parent of the next.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    start: u32,
+    /// The parent of the first, [`ROOT`] where it begins a path, and its run.
+    parent: u32,
+    parent_run: u32,
+}
+
+/// A node in the list of its item.
+#[derive(Clone, Copy, Debug, Default)]
+struct Node {
+    node: u32,
+    run: u32,
+    weight: u32,
+}
+
 const ROOT: u32 = u32::MAX;
 
-impl Tree {
+impl<R> Default for Tree<R> {
+    fn default() -> Self {
+        Tree {
+            ranks: Vec::new(),
+            counts: Vec::new(),
+            items: Vec::new(),
+            weights: Vec::new(),
+            run_of: Vec::new(),
+            runs: Vec::new(),
+            headers: Vec::new(),
+            nodes: Vec::new(),
+            above: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+}
+
+impl<R: Rank> Tree<R> {
     /// The tree of all baskets.
-    pub(super) fn from_rows<R: Rank>(rows: &RankedRows<R>) -> Self {
+    pub(super) fn from_rows(rows: &RankedRows<R>) -> Self {
         let mut tree = Tree::default();
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
         for row in sorted(rows) {
-            tree.add(rows.row(row as usize).iter().map(|rank| rank.index() as u32), 1);
+            tree.add(rows.row(row as usize), 1);
         }
         tree.finish();
+        // The paths are read from the lists alone.
+        (tree.weights, tree.run_of) = (Vec::new(), Vec::new());
         tree
     }
 
     /// Empties the tree for other items: their ranks, ascending, and counts.
     pub(super) fn begin(&mut self, items: impl Iterator<Item = (u32, u32)>) {
-        let Tree { ranks, counts, items: node_items, parents, weights, open, .. } = self;
-        ranks.clear();
-        counts.clear();
-        for (rank, count) in items {
-            ranks.push(rank);
-            counts.push(count);
-        }
-        node_items.clear();
-        parents.clear();
-        weights.clear();
-        open.clear();
+        (self.ranks, self.counts) = {
+            let (mut ranks, mut counts) = (std::mem::take(&mut self.ranks), std::mem::take(&mut self.counts));
+            ranks.clear();
+            counts.clear();
+            for (rank, count) in items {
+                ranks.push(rank);
+                counts.push(count);
+            }
+            (ranks, counts)
+        };
+        self.items.clear();
+        self.weights.clear();
+        self.run_of.clear();
+        self.runs.clear();
+        self.open.clear();
     }
 
     /// Adds a path of ascending items. Paths must come sorted; each shares its nodes with the one before as far as both are the same.
-    pub(super) fn add(&mut self, path: impl Iterator<Item = u32>, weight: u32) {
-        let mut depth = 0;
-        for item in path {
-            match self.open.get(depth) {
-                Some(&node) if self.items[node as usize] == item => self.weights[node as usize] += weight,
-                _ => {
-                    self.open.truncate(depth);
-                    // There are no more nodes than entries, which a u32 numbers.
-                    let node = self.items.len() as u32;
-                    self.items.push(item);
-                    self.weights.push(weight);
-                    self.parents.push(self.open.last().copied().unwrap_or(ROOT));
-                    self.open.push(node);
-                }
-            }
-            depth += 1;
+    pub(super) fn add(&mut self, path: &[R], weight: u32) {
+        let shared = self.open.iter().zip(path).take_while(|&(&node, &item)| self.items[node as usize] == item).count();
+        for &node in &self.open[..shared] {
+            self.weights[node as usize] += weight;
         }
-        self.open.truncate(depth);
+        self.open.truncate(shared);
+        // There are no more nodes than entries, which a u32 numbers.
+        if shared == path.len() {
+            return;
+        }
+        let start = self.items.len() as u32;
+        let parent = self.open.last().copied();
+        let parent_run = parent.map_or(0, |parent| self.run_of[parent as usize]);
+        let run = if parent.is_some_and(|parent| parent + 1 == start) {
+            parent_run
+        } else {
+            self.runs.push(Run { start, parent: parent.unwrap_or(ROOT), parent_run });
+            self.runs.len() as u32 - 1
+        };
+        let added = path.len() - shared;
+        self.items.extend_from_slice(&path[shared..]);
+        self.weights.resize(self.items.len(), weight);
+        self.run_of.resize(self.items.len(), run);
+        self.open.extend(start..start + added as u32);
     }
 
     /// Makes the header lists, by counting sort.
     pub(super) fn finish(&mut self) {
-        let Tree { ranks, items, headers, nodes, .. } = self;
+        let Tree { ranks, items, weights, run_of, headers, nodes, .. } = self;
         headers.clear();
         headers.resize(ranks.len() + 2, 0);
-        for &item in &*items {
-            headers[item as usize + 2] += 1;
+        for item in &*items {
+            headers[item.index() + 2] += 1;
         }
         for item in 2..headers.len() {
             headers[item] += headers[item - 1];
         }
-        nodes.resize(items.len(), 0);
-        for (node, &item) in (0..).zip(&*items) {
-            let place = &mut headers[item as usize + 1];
-            nodes[*place as usize] = node;
+        nodes.resize(items.len(), Node::default());
+        for (node, ((item, &weight), &run)) in (0..).zip(items.iter().zip(&*weights).zip(&*run_of)) {
+            let place = &mut headers[item.index() + 1];
+            nodes[*place as usize] = Node { node, run, weight };
             *place += 1;
         }
+        self.measure();
     }
 
     pub(super) fn items(&self) -> usize {
         self.ranks.len()
     }
 
-    /// Nodes of an item.
-    pub(super) fn nodes(&self, item: usize) -> &[u32] {
-        &self.nodes[self.headers[item] as usize..self.headers[item + 1] as usize]
+    /// The conditional base of an item: for each of its nodes the weight, and the items above it in slices, each
+    /// ascending, the lowest slice first.
+    pub(super) fn paths_above(&self, item: usize) -> impl Iterator<Item = (u32, Slices<'_, R>)> {
+        let nodes = &self.nodes[self.headers[item] as usize..self.headers[item + 1] as usize];
+        nodes.iter().map(|&Node { node, run, weight }| (weight, Slices { tree: self, run: self.runs[run as usize], end: node }))
     }
 
-    pub(super) fn weight(&self, node: u32) -> u32 {
-        self.weights[node as usize]
+    /// Entries of an item's conditional base.
+    pub(super) fn entries_above(&self, item: usize) -> u64 {
+        self.above[item].entries
     }
 
-    /// The items above a node, descending.
-    pub(super) fn above(&self, node: u32) -> impl Iterator<Item = u32> {
-        let mut node = self.parents[node as usize];
-        std::iter::from_fn(move || {
-            let here = (node != ROOT).then_some(node as usize)?;
-            node = self.parents[here];
-            Some(self.items[here])
-        })
+    /// An estimate of the work below each item.
+    pub(super) fn work(&self) -> impl Iterator<Item = u64> {
+        self.above.iter().map(|above| above.work)
     }
 
-    /// An estimate of the work below each item: its nodes times the length of the paths to them, and the pairs among those.
-    pub(super) fn costs(&self) -> Vec<u64> {
-        let mut depths: Vec<u32> = Vec::with_capacity(self.items.len());
-        let mut costs = vec![1u64; self.items()];
-        for (node, &parent) in self.parents.iter().enumerate() {
-            let depth = if parent == ROOT { 0 } else { depths[parent as usize] + 1 };
-            depths.push(depth);
-            costs[self.items[node] as usize] += u64::from(depth) * u64::from(depth + 4);
+    fn measure(&mut self) {
+        self.above.clear();
+        self.above.resize(self.ranks.len(), Above { entries: 0, work: 1 });
+        // The depth of each run's first node.
+        let mut depths: Vec<u64> = Vec::with_capacity(self.runs.len());
+        let depth_of = |depths: &[u64], node: usize| {
+            let run = self.run_of[node] as usize;
+            depths[run] + (node - self.runs[run].start as usize) as u64
+        };
+        for run in &self.runs {
+            // A run's parent is in a run before it.
+            depths.push(if run.parent == ROOT { 0 } else { depth_of(&depths, run.parent as usize) + 1 });
         }
-        costs
+        for (node, item) in self.items.iter().enumerate() {
+            let depth = depth_of(&depths, node);
+            let above = &mut self.above[item.index()];
+            above.entries += depth;
+            // Each entry is walked, and the entries of a path meet in pairs.
+            above.work += depth * (depth + 4);
+        }
+    }
+}
+
+/// What is above the nodes of an item.
+#[derive(Clone, Copy, Debug)]
+struct Above {
+    /// Items on all paths together.
+    entries: u64,
+    /// The work with them, in steps through memory.
+    work: u64,
+}
+
+/// The path from a node to the root, in slices from below.
+#[derive(Debug)]
+pub(super) struct Slices<'a, R> {
+    tree: &'a Tree<R>,
+    run: Run,
+    /// Where the part of the run that belongs to the path ends.
+    end: u32,
+}
+
+impl<'a, R> Iterator for Slices<'a, R> {
+    type Item = &'a [R];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [R]> {
+        if self.end == ROOT {
+            return None;
+        }
+        let slice = &self.tree.items[self.run.start as usize..self.end as usize];
+        // The first slice ends before the node whose path it is, the others with the parent.
+        self.end = self.run.parent;
+        if self.end != ROOT {
+            self.run = self.tree.runs[self.run.parent_run as usize];
+            self.end += 1;
+        }
+        Some(slice)
     }
 }
 
