@@ -1,0 +1,77 @@
+//! Searches that cannot end well are told so before they begin in earnest.
+
+use itemset::{Algorithm, ErrorKind, MinSupport, Miner, Transactions};
+
+fn one_basket(items: u32) -> Transactions<u32> {
+    Transactions::from_rows([0..items]).unwrap()
+}
+
+#[test]
+fn an_explosion_is_foreseen() {
+    let miner = Miner::new().min_support(MinSupport::count(1)).algorithm(Algorithm::FpGrowth);
+    // 2^40 - 1 itemsets: countable, but not to be collected.
+    let counts = miner.count(&one_basket(40)).unwrap();
+    assert_eq!(counts.total(), (1 << 40) - 1);
+    assert!(matches!(miner.mine(&one_basket(40)).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
+    // Two baskets that share 40 items, so that the search goes through columns.
+    let two = Transactions::from_rows([(0..40).chain(100..103).collect::<Vec<u32>>(), (0..40).chain(200..203).collect()]).unwrap();
+    assert!(matches!(miner.mine(&two).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
+    assert_eq!(miner.count(&two).unwrap().total(), 15 * (1 << 40) - 1);
+}
+
+#[test]
+fn numbers_end_at_128_bits() {
+    let miner = Miner::new().min_support(1.0);
+    assert_eq!(miner.count(&one_basket(128)).unwrap().total(), u128::MAX);
+    let error = miner.count(&one_basket(129)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: u128::MAX, .. }), "{error}");
+    assert_eq!(miner.max_len(2).count(&one_basket(129)).unwrap().by_len(), [129, 129 * 128 / 2]);
+}
+
+#[test]
+fn what_is_invalid_is_named() {
+    let baskets = one_basket(3);
+    for (miner, setting) in [
+        (Miner::new().min_support(0.0), "min_support is 0"),
+        (Miner::new().min_support(-0.5), "min_support is -0.5"),
+        (Miner::new().min_support(20.0), "min_support is 20"),
+        (Miner::new().min_support(f64::NAN), "min_support is NaN"),
+        (Miner::new().min_support(MinSupport::count(0)), "min_support is a count of 0"),
+        (Miner::new().max_len(0), "max_len is 0"),
+        (Miner::new().threads(0), "threads is 0"),
+        (Miner::new().min_confidence(1.5), "min_confidence is 1.5"),
+        (Miner::new().min_confidence(-0.1), "min_confidence is -0.1"),
+        (Miner::new().min_confidence(f64::NAN), "min_confidence is NaN"),
+    ] {
+        let error = miner.rules(&baskets).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error}");
+        assert!(error.to_string().starts_with(setting) && error.to_string().contains("allowed is"), "{error}");
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        let error = Miner::new().threads(2).mine(&baskets).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::MissingFeature { feature: "rayon", .. }), "{error}");
+    }
+}
+
+#[test]
+fn nothing_is_an_answer() {
+    let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
+    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth] {
+        let miner = Miner::new().algorithm(algorithm);
+        let itemsets = miner.mine(&none).unwrap();
+        assert_eq!((itemsets.len(), itemsets.min_count(), itemsets.baskets()), (0, 1, 0));
+        assert_eq!(itemsets.count_of::<u32>([]), Some(0));
+        assert!(miner.rules(&none).unwrap().is_empty());
+        assert_eq!(miner.count(&none).unwrap().by_len(), []);
+        let beyond = miner.min_support(MinSupport::count(u64::MAX)).mine(&one_basket(3)).unwrap();
+        assert_eq!((beyond.len(), beyond.min_count()), (0, u64::MAX));
+    }
+}
+
+#[test]
+fn items_in_every_basket_are_reported() {
+    let baskets = Transactions::from_rows([vec!["beer", "chips"], vec!["beer"]]).unwrap();
+    let found = Miner::new().min_support(1.0).mine(&baskets).unwrap();
+    assert_eq!((found.len(), found.count_of(["beer"])), (1, Some(2)));
+}
