@@ -27,7 +27,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(
     while levels.len() < bounds.max_len {
         let (next, candidates) = match levels.len() {
             1 => pairs::count(rows, &index, bounds.min_count, workers)?,
-            _ => level::join(&levels, &index, bounds.min_count, workers)?,
+            _ => level::join(&levels, rows, &index, bounds.min_count, workers)?,
         };
         if candidates > 0 {
             statistics.push(LevelStatistics { candidates, frequent: next.len() as u64 });
