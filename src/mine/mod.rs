@@ -4,6 +4,7 @@
 
 mod algorithm;
 pub(crate) mod apriori;
+mod base;
 mod bounds;
 mod branch;
 mod counts;
@@ -12,6 +13,7 @@ mod min_support;
 mod pieces;
 mod search;
 mod statistics;
+mod vertical;
 mod workers;
 
 pub use algorithm::Algorithm;
@@ -20,6 +22,7 @@ pub(crate) use branch::{Branch, Tally};
 pub use counts::ItemsetCounts;
 pub use min_support::MinSupport;
 use pieces::pieces;
+use vertical::VerticalIndex;
 pub(crate) use min_support::smallest_count;
 pub use statistics::{Level, Statistics};
 pub(crate) use workers::Workers;

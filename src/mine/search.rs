@@ -20,6 +20,9 @@ pub(super) struct Search {
     /// Scratch: the counts of one item with each before it, and which of those were kept.
     together: Vec<u32>,
     picked: Vec<usize>,
+    /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
+    /// from `i * (i - 1) / 2` on.
+    pairs: Vec<u32>,
     levels: Vec<Level>,
 }
 
@@ -59,6 +62,7 @@ impl Search {
         self.ranks.clear();
         self.counts.clear();
         self.words.clear();
+        self.pairs.clear();
         let stride = stride_for(baskets);
         self.levels.push(Level { items: 0, width: 0, words: 0, stride, next: 0, count: 0, perfect: 0 });
     }
@@ -79,6 +83,26 @@ impl Search {
         let column = &mut self.words[item * stride..][..stride];
         for basket in baskets {
             column[basket / 64] |= 1 << (basket % 64);
+        }
+    }
+
+    /// About how many steps through rows take the time of intersecting two columns.
+    pub(super) fn steps_a_pair(&self) -> usize {
+        2 + self.levels[0].stride / 8
+    }
+
+    /// Counts the pairs of the items added, from rows of their positions, each descending, with a weight.
+    pub(super) fn count_pairs<'a>(&mut self, rows: impl Iterator<Item = (&'a [u32], u32)>) {
+        let items = self.levels[0].width;
+        self.pairs.resize(items * items.saturating_sub(1) / 2, 0);
+        for (row, weight) in rows {
+            for (place, &item) in row.iter().enumerate() {
+                let item = item as usize;
+                let counts = &mut self.pairs[item * item.saturating_sub(1) / 2..][..item];
+                for &other in &row[place + 1..] {
+                    counts[other as usize] += weight;
+                }
+            }
         }
     }
 
@@ -178,6 +202,13 @@ impl<B: Branch> Task for Run<'_, B> {
     }
 }
 
+/// Packs a column to the baskets of another.
+#[inline(always)]
+fn squeeze<O: Ops>(ops: O, column: &[u64], baskets: &[u64], into: &mut [u64]) {
+    let bits = ops.compress(column, baskets, into);
+    into[bits.div_ceil(64)..].fill(0);
+}
+
 impl Search {
     /// The conditional database of one item of a level: the items before it that are frequent together with it.
     ///
@@ -185,7 +216,9 @@ impl Search {
     /// among the result's items, else not.
     #[inline(always)]
     fn extend<O: Ops>(&mut self, ops: O, level: Level, item: usize, min_count: u32, keeps_perfect: bool) -> Level {
-        let Search { ranks, counts, words, picked, together, .. } = self;
+        let Search { ranks, counts, words, picked, together, pairs, .. } = self;
+        // The first level's are the ones at the beginning of the arrays.
+        let known = if level.items == 0 && !pairs.is_empty() { Some(&pairs[item * (item - 1) / 2..][..item]) } else { None };
         let count = counts[level.items + item];
         let below = level.items + level.width;
         if ranks.len() < below + item {
@@ -216,7 +249,25 @@ impl Search {
             perfect += usize::from(both == count);
             *width += usize::from(both >= min_count && (keeps_perfect || both != count));
         };
-        if level.stride == 1 {
+        if let Some(known) = known {
+            if picked.len() < item {
+                picked.resize(item, 0);
+            }
+            for (other, &both) in known.iter().enumerate() {
+                picked[width] = other;
+                take(other, both, &mut width);
+            }
+            if width > 1 {
+                for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
+                    let other = &columns[other * level.stride..][..level.stride];
+                    if squeezes {
+                        squeeze(ops, other, column, into);
+                    } else {
+                        ops.and_into_count(other, column, into);
+                    }
+                }
+            }
+        } else if level.stride == 1 {
             let column = column[0];
             for other in 0..item {
                 let both = columns[other] & column;
@@ -235,8 +286,7 @@ impl Search {
             }
             if width > 1 {
                 for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
-                    let bits = ops.compress(&columns[other * level.stride..][..level.stride], column, into);
-                    into[bits.div_ceil(64)..].fill(0);
+                    squeeze(ops, &columns[other * level.stride..][..level.stride], column, into);
                 }
             }
         } else {

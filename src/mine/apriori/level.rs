@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::index::VerticalIndex;
+use crate::mine::VerticalIndex;
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::mine::{Branch, Full, Workers, pieces};

@@ -5,14 +5,12 @@
 //! uncounted; the rest are counted. Pairs, of which there are too many to look at each, are counted by going through the baskets;
 //! longer candidates by intersecting tid sets, where the candidates of one prefix share its intersection.
 
-mod index;
 mod level;
 mod pairs;
 mod prefix;
 
-use super::{Bounds, Branch, Full, Level as LevelStatistics, Workers};
+use super::{Bounds, Branch, Full, Level as LevelStatistics, VerticalIndex, Workers};
 use crate::transactions::{Rank, RankedRows};
-use index::VerticalIndex;
 use level::Level;
 
 /// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.

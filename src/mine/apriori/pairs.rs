@@ -1,6 +1,6 @@
 //! Counting pairs.
 
-use super::index::VerticalIndex;
+use crate::mine::VerticalIndex;
 use super::level::{Found, Level};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::{Full, Workers, pieces};

@@ -1,6 +1,6 @@
 //! The intersections along a path, each made once.
 
-use super::index::VerticalIndex;
+use crate::mine::VerticalIndex;
 use crate::bitset::{Ops, TidSet};
 
 /// The baskets of a path of two items or more, from those of its beginning.

@@ -86,17 +86,17 @@ impl<R: Rank> Grower<R> {
         if B::LISTS && repeats && count == open.count {
             return out.repeat(rank);
         }
-        self.paths.frequent.clear();
+        self.paths.base.frequent.clear();
         if len < bounds.max_len {
             self.paths.count(tree, item, tree.entries_above(item), bounds.min_count);
         }
-        let all = self.paths.frequent.len();
+        let all = self.paths.base.frequent.len();
         if !B::LISTS {
-            self.paths.frequent.retain(|&(_, together)| together != count);
+            self.paths.base.frequent.retain(|&(_, together)| together != count);
         }
-        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.paths.frequent.len() };
+        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.paths.base.frequent.len() };
         let rank_and_count = |&(item, count): &(u32, u32)| (tree.ranks[item as usize], count);
-        if self.paths.frequent.is_empty() {
+        if self.paths.base.frequent.is_empty() {
             return if B::LISTS {
                 out.leaf(rank, count)
             } else {
@@ -107,44 +107,32 @@ impl<R: Rank> Grower<R> {
 
         self.paths.collect(tree, item);
         if (repeats || !B::LISTS) && self.paths.are_one() {
-            return report_path(prefix, self.paths.frequent.iter().map(rank_and_count), out);
+            return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
         }
-        let baskets = self.paths.baskets();
-        if self.is_cheaper_as_columns(baskets) {
-            self.search.begin(baskets);
-            for (rank, count) in self.paths.frequent.iter().map(rank_and_count) {
-                self.search.add_item(rank, count);
-            }
-            let mut basket = 0;
-            for (path, weight) in self.paths.iter() {
-                let baskets = basket..basket + weight as usize;
-                for item in path {
-                    self.search.put(item.index(), baskets.clone());
-                }
-                basket = baskets.end;
-            }
+        if self.is_cheaper_as_columns() {
+            self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
             return self.search.run(self.isa, bounds, prefix, out);
         }
         self.paths.build(tree, below);
         if B::LISTS {
             if repeats {
-                out.foresee(self.paths.frequent.iter().filter(|&&(_, together)| together == count).count())?;
+                out.foresee(self.paths.base.frequent.iter().filter(|&&(_, together)| together == count).count())?;
             }
             out.open(rank, count)?;
         } else {
             out.tally(len, prefix.perfect, 1);
         }
-        self.open.push(Open { next: 0, end: self.paths.frequent.len(), count, len, perfect: prefix.perfect });
+        self.open.push(Open { next: 0, end: self.paths.base.frequent.len(), count, len, perfect: prefix.perfect });
         ControlFlow::Continue(())
     }
 
-    /// Whether the paths at hand, of `baskets` baskets, are searched faster as bit columns than as a tree.
+    /// Whether the paths at hand are searched faster as bit columns than as a tree.
     ///
     /// The first level of the search over columns intersects every pair; the tree's first level walks
     /// every path again for each item on it. Columns win unless there are many items and short paths.
-    fn is_cheaper_as_columns(&self, baskets: usize) -> bool {
-        let (items, words) = (self.paths.frequent.len(), baskets.div_ceil(64));
-        items * items * words / 2 <= self.words_an_entry.saturating_mul(self.paths.entries())
+    fn is_cheaper_as_columns(&self) -> bool {
+        let (items, words) = (self.paths.base.frequent.len(), self.paths.base.baskets().div_ceil(64));
+        items * items * words / 2 <= self.words_an_entry.saturating_mul(self.paths.base.entries())
     }
 }
 

@@ -1,26 +1,25 @@
 //! The conditional base of an item: the paths above its nodes.
 
 use super::tree::Tree;
+use crate::mine::base::Base;
 use crate::transactions::Rank;
 
-/// The frequent part of a conditional base: weighted paths, each descending.
+/// Takes conditional bases from trees.
 ///
-/// The base is walked twice, once to count its items and once to take those that are frequent. That is
-/// cheaper than to keep the whole base in between, since most of it is usually not frequent.
+/// The paths are walked twice, once to count their items and once to take those that are frequent. That is
+/// cheaper than to keep all of them in between, since most items are usually not frequent.
 #[derive(Debug)]
 pub(super) struct Paths<R> {
-    /// The frequent items of the base and their counts, ascending. Paths number items by their position here.
-    pub(super) frequent: Vec<(u32, u32)>,
-    items: Vec<R>,
-    /// Where each path ends in `items`, and its weight.
-    ends: Vec<(u32, u32)>,
+    /// The frequent part of the base at hand.
+    pub(super) base: Base,
     /// The longest path so far while all paths are pieces of one.
-    longest: Vec<R>,
+    longest: Vec<u32>,
     is_one: bool,
     /// The weight of each item of the tree; zero between two uses.
     counts: Vec<u32>,
     /// The number of each frequent item; [`LEFT_OUT`] for all others, and for all between two uses.
     numbers: Vec<u32>,
+    path: Vec<R>,
 }
 
 /// The number of an item that is left out.
@@ -32,13 +31,12 @@ const COUNTERS_A_STEP: u64 = 16;
 impl<R> Default for Paths<R> {
     fn default() -> Self {
         Paths {
-            frequent: Vec::new(),
-            items: Vec::new(),
-            ends: Vec::new(),
+            base: Base::default(),
             longest: Vec::new(),
             is_one: true,
             counts: Vec::new(),
             numbers: Vec::new(),
+            path: Vec::new(),
         }
     }
 }
@@ -46,7 +44,7 @@ impl<R> Default for Paths<R> {
 impl<R: Rank> Paths<R> {
     /// Finds the frequent items of an item's base, which has about `entries` entries.
     pub(super) fn count(&mut self, tree: &Tree<R>, item: usize, entries: u64, min_count: u32) {
-        let Paths { frequent, counts, .. } = self;
+        let Paths { base: Base { frequent, .. }, counts, .. } = self;
         frequent.clear();
         if counts.len() < tree.items() {
             counts.resize(tree.items(), 0);
@@ -81,66 +79,39 @@ impl<R: Rank> Paths<R> {
 
     /// Takes the paths, of frequent items alone. Paths of fewer than two items are left out: their items are counted already.
     pub(super) fn collect(&mut self, tree: &Tree<R>, item: usize) {
-        let Paths { frequent, items, ends, longest, is_one, numbers, .. } = self;
+        let Paths { base, longest, is_one, numbers, .. } = self;
         if numbers.len() < tree.items() {
             numbers.resize(tree.items(), LEFT_OUT);
         }
-        for (number, &(item, _)) in (0..).zip(&*frequent) {
+        for (number, &(item, _)) in (0..).zip(&base.frequent) {
             numbers[item as usize] = number;
         }
-        items.clear();
-        ends.clear();
+        base.clear_rows();
         longest.clear();
         *is_one = true;
         for (weight, slices) in tree.paths_above(item) {
-            let start = items.len();
             for slice in slices {
                 for above in slice.iter().rev() {
                     let number = numbers[above.index()];
                     if number != LEFT_OUT {
-                        items.push(R::new(number));
+                        base.push(number);
                     }
                 }
             }
-            let path = &items[start..];
             if *is_one {
                 // The paths begin alike where their ends are alike, as they are descending.
+                let path = base.open_row();
                 *is_one = longest.ends_with(path) || path.ends_with(longest);
                 if path.len() > longest.len() {
                     longest.clear();
                     longest.extend_from_slice(path);
                 }
             }
-            if path.len() > 1 {
-                // No more than the nodes of the tree, which a u32 numbers.
-                ends.push((items.len() as u32, weight));
-            } else {
-                items.truncate(start);
-            }
+            base.end_row(weight);
         }
-        for &(item, _) in &*frequent {
+        for &(item, _) in &base.frequent {
             numbers[item as usize] = LEFT_OUT;
         }
-    }
-
-    /// Items in all paths together.
-    pub(super) fn entries(&self) -> usize {
-        self.items.len()
-    }
-
-    /// The weight of all paths together.
-    pub(super) fn baskets(&self) -> usize {
-        self.ends.iter().map(|&(_, weight)| weight as usize).sum()
-    }
-
-    /// The paths with their weights.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&[R], u32)> {
-        let mut start = 0;
-        self.ends.iter().map(move |&(end, weight)| {
-            let path = &self.items[start..end as usize];
-            start = end as usize;
-            (path, weight)
-        })
     }
 
     /// Whether all paths, the shortest included, begin alike as far as they go: together they are a single path.
@@ -150,15 +121,14 @@ impl<R: Rank> Paths<R> {
 
     /// Builds the tree of the paths, whose items get the ranks that they have in `above`.
     pub(super) fn build(&mut self, above: &Tree<R>, tree: &mut Tree<R>) {
-        let mut start = 0;
-        for &(end, _) in &self.ends {
-            self.items[start..end as usize].reverse();
-            start = end as usize;
-        }
-        let mut paths: Vec<(&[R], u32)> = self.iter().collect();
-        paths.sort_unstable();
-        tree.begin(self.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
-        for (path, weight) in paths {
+        let Paths { base, path, .. } = self;
+        base.reverse_rows();
+        let mut rows: Vec<(&[u32], u32)> = base.rows().collect();
+        rows.sort_unstable();
+        tree.begin(base.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
+        for (row, weight) in rows {
+            path.clear();
+            path.extend(row.iter().map(|&number| R::new(number)));
             tree.add(path, weight);
         }
         tree.finish();

@@ -1,4 +1,4 @@
-//! The baskets of each item.
+//! The baskets of each item: the vertical form of the data.
 
 use crate::bitset::TidSet;
 use crate::transactions::{Rank, RankedRows};
