@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
 use crate::mine::{Algorithm, Bounds, Branch, ItemsetCounts, Level, MinSupport, Statistics, Tally, Workers};
-use crate::mine::{Full, apriori, fp_growth};
+use crate::mine::{Full, apriori, eclat, fp_growth};
 use crate::rules::{Consequents, Rules};
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking, Transactions};
 
@@ -173,7 +173,7 @@ impl Miner {
         let algorithm = match self.settings.algorithm {
             // Pairs are counted without a tree.
             Algorithm::Auto if max_len <= 2 => Algorithm::Apriori,
-            Algorithm::Auto => Algorithm::FpGrowth,
+            Algorithm::Auto => Algorithm::Eclat,
             algorithm => algorithm,
         };
         let ranking = Ranking::new(transactions, min_count);
@@ -246,7 +246,8 @@ fn run_engine<R: Rank, B: Branch>(
 ) -> Result<(Vec<B>, Vec<Level>), Full> {
     match algorithm {
         Algorithm::Apriori => apriori::mine(rows, bounds, workers),
-        Algorithm::Auto | Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
+        Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
+        Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, bounds, workers)?, Vec::new())),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// The engine that searches for frequent itemsets. Every engine gives the same result in the same order.
 ///
-/// The text form is `auto`, `apriori` or `fp-growth`, for reading and printing.
+/// The text form is `auto`, `apriori`, `fp-growth` or `eclat`, for reading and printing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -20,12 +20,18 @@ pub enum Algorithm {
     Apriori,
     /// Pattern growth over prefix trees (Han, Pei & Yin 2000).
     FpGrowth,
+    /// Depth first over bitsets (Zaki 2000).
+    Eclat,
 }
 
 impl Algorithm {
     /// All of them with their text forms.
-    const NAMES: [(Algorithm, &'static str); 3] =
-        [(Algorithm::Auto, "auto"), (Algorithm::Apriori, "apriori"), (Algorithm::FpGrowth, "fp-growth")];
+    const NAMES: [(Algorithm, &'static str); 4] = [
+        (Algorithm::Auto, "auto"),
+        (Algorithm::Apriori, "apriori"),
+        (Algorithm::FpGrowth, "fp-growth"),
+        (Algorithm::Eclat, "eclat"),
+    ];
 }
 
 impl fmt::Display for Algorithm {
@@ -42,6 +48,6 @@ impl FromStr for Algorithm {
         let found = Algorithm::NAMES.iter().find(|(_, known)| *known == name);
         found
             .map(|&(algorithm, _)| algorithm)
-            .ok_or_else(|| Error::invalid_setting("algorithm", name, "auto, apriori or fp-growth"))
+            .ok_or_else(|| Error::invalid_setting("algorithm", name, "auto, apriori, fp-growth or eclat"))
     }
 }

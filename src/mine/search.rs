@@ -86,6 +86,13 @@ impl Search {
         }
     }
 
+    /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their
+    /// ranks, ascending, counts and bitsets.
+    pub(super) fn pack<'a>(&mut self, isa: Isa, baskets: usize, item: &[u64], others: impl Iterator<Item = (u32, u32, &'a [u64])>) {
+        self.begin(baskets);
+        isa.run(Pack { search: self, item, others });
+    }
+
     /// About how many steps through rows take the time of intersecting two columns.
     pub(super) fn steps_a_pair(&self) -> usize {
         2 + self.levels[0].stride / 8
@@ -122,6 +129,25 @@ fn stride_for(baskets: usize) -> usize {
         2 => 2,
         3 | 4 => 4,
         words => words.next_multiple_of(8),
+    }
+}
+
+struct Pack<'a, I> {
+    search: &'a mut Search,
+    item: &'a [u64],
+    others: I,
+}
+
+impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])>> Task for Pack<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) {
+        let stride = self.search.levels[0].stride;
+        for (number, (rank, count, column)) in self.others.enumerate() {
+            self.search.add_item(rank, count);
+            squeeze(ops, column, self.item, &mut self.search.words[number * stride..][..stride]);
+        }
     }
 }
 

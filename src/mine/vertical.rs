@@ -43,6 +43,12 @@ impl VerticalIndex {
         &self.sets[rank as usize]
     }
 
+    /// How many of the first ranks have bitsets, all of them. (One that follows may have one too: rows of a single
+    /// item are left out, so a more frequent item can be in fewer rows.)
+    pub(super) fn dense(&self) -> usize {
+        self.sets.iter().take_while(|set| set.is_dense()).count()
+    }
+
     /// Rows.
     pub(super) fn rows(&self) -> u32 {
         self.rows

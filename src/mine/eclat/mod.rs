@@ -1,0 +1,145 @@
+//! Eclat: depth first over the vertical form of the data.
+//!
+//! Zaki, "Scalable algorithms for association mining", IEEE TKDE 2000. The baskets of an itemset are the intersection
+//! of those of its subsets, so a search that goes from an itemset to its extensions only ever intersects. For
+//! each item a conditional database of bit columns is made: from the items' own bitsets where
+//! those are dense, else from the rows of its baskets, which costs a step an entry instead of one a word.
+
+use std::ops::{ControlFlow, Range};
+
+use super::base::Base;
+use super::partners::Partners;
+use super::search::{Prefix, Search};
+use super::{Bounds, Branch, Full, VerticalIndex, Workers};
+use crate::bitset::Isa;
+use crate::transactions::{Rank, RankedRows};
+
+/// All frequent itemsets of the rows, in pieces in the canonical order.
+pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+    let index = VerticalIndex::new(rows);
+    let partners = Partners::new(rows, &index, bounds.min_count);
+    let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
+    let costs = database.costs();
+    let pieces = super::pieces(&costs, workers);
+    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    let done = workers.run(&costs, Scratch::new, |scratch, piece| {
+        let mut out = B::default();
+        database.search(pieces[piece].ranks.clone(), scratch, &mut out).is_continue().then_some(out)
+    });
+    done.into_iter().collect::<Option<_>>().ok_or(Full)
+}
+
+/// What all workers read.
+struct Database<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    partners: &'a Partners<'a, R>,
+    /// The first ranks, which all have bitsets.
+    dense: usize,
+    bounds: Bounds,
+}
+
+/// A worker's memory, kept from one item to the next.
+struct Scratch {
+    isa: Isa,
+    base: Base,
+    search: Search,
+    counters: Vec<u32>,
+    /// The number of each partner; [`LEFT_OUT`] for all others, and for all between two uses.
+    numbers: Vec<u32>,
+}
+
+/// The number of an item that is left out.
+const LEFT_OUT: u32 = u32::MAX;
+
+impl Scratch {
+    fn new() -> Self {
+        Scratch {
+            isa: Isa::detect(),
+            base: Base::default(),
+            search: Search::default(),
+            counters: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+}
+
+/// Words of a column packed in the time of one step through a basket.
+const WORDS_A_STEP: usize = 1;
+
+impl<R: Rank> Database<'_, R> {
+    /// An estimate of the work below each item: its baskets, times their length, times the items before it.
+    fn costs(&self) -> Vec<u64> {
+        let items = self.rows.items() as u64;
+        let length = (self.rows.ranks.len() / self.rows.len().max(1)) as u64;
+        (0..items).zip(&self.rows.counts).map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items)).collect()
+    }
+
+    /// Reports the itemsets whose rarest item is one of `ranks`.
+    fn search<B: Branch>(&self, ranks: Range<usize>, scratch: &mut Scratch, out: &mut B) -> ControlFlow<()> {
+        for rank in ranks {
+            let Scratch { isa, base, search, counters, .. } = scratch;
+            let count = self.rows.counts[rank];
+            base.frequent.clear();
+            if self.bounds.max_len > 1 {
+                self.partners.of(rank, counters, &mut base.frequent);
+            }
+            let all = base.frequent.len();
+            if !B::LISTS {
+                base.frequent.retain(|&(_, together)| together != count);
+            }
+            let rank = rank as u32;
+            let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
+            if base.frequent.len() <= 1 {
+                search.begin(0);
+                for &(partner, together) in &base.frequent {
+                    search.add_item(partner, together);
+                }
+            } else if !self.pack(rank, *isa, base, search) {
+                self.project(rank, scratch);
+            }
+            scratch.search.run(scratch.isa, self.bounds, prefix, out)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Makes the database of an item by packing its partners' bitsets to its baskets, where that is cheaper than
+    /// to go through the rows.
+    fn pack(&self, rank: u32, isa: Isa, base: &Base, search: &mut Search) -> bool {
+        let set = self.index.set(rank);
+        let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
+        let length = self.rows.ranks.len() / self.rows.len().max(1);
+        if base.frequent.len() * words.len() > set.count() as usize * length * WORDS_A_STEP {
+            return false;
+        }
+        // All ranks before one of the first dense ones are among those.
+        let columns = base.frequent.iter().map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
+        search.pack(isa, set.count() as usize, words, columns);
+        true
+    }
+
+    /// Makes the database of an item from the rows of its baskets.
+    fn project(&self, rank: u32, scratch: &mut Scratch) {
+        let Scratch { base, search, numbers, .. } = scratch;
+        numbers.resize(numbers.len().max(rank as usize), LEFT_OUT);
+        for (number, &(partner, _)) in (0..).zip(&base.frequent) {
+            numbers[partner as usize] = number;
+        }
+        base.clear_rows();
+        for row in self.index.set(rank).iter() {
+            let row = self.rows.row(row as usize);
+            let above = row.partition_point(|other| other.index() < rank as usize);
+            for other in row[..above].iter().rev() {
+                let number = numbers[other.index()];
+                if number != LEFT_OUT {
+                    base.push(number);
+                }
+            }
+            base.end_row(1);
+        }
+        for &(partner, _) in &base.frequent {
+            numbers[partner as usize] = LEFT_OUT;
+        }
+        base.load(search, |item| item);
+    }
+}

@@ -1,0 +1,151 @@
+//! Which items are frequent together with one item.
+
+use super::VerticalIndex;
+use crate::bitset::{Isa, Ops, Task};
+use crate::transactions::{Rank, RankedRows};
+
+/// The counts of pairs, those of the most frequent items counted in advance.
+///
+/// An item's *partners* are the more frequent items that are in enough of its baskets. The pairs of the most
+/// frequent items, which make up most of the work, are counted once and together, in a triangle of
+/// counters that is never larger than the baskets; an item outside of it is counted when it is asked for, with a row
+/// of counters, by going through its baskets.
+#[derive(Debug)]
+pub(super) struct Partners<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    min_count: u32,
+    /// The items that the triangle has.
+    width: usize,
+    /// The counts of item r and the items before it, from `r * (r - 1) / 2` on.
+    triangle: Vec<u32>,
+}
+
+/// The most counters of the triangle when it is filled by going through the rows: beyond the second-level cache a step costs several times as much.
+const MOST_COUNTERS: usize = 1 << 19;
+
+/// Words of bitsets intersected in the time of one step through a basket.
+const WORDS_A_STEP: u64 = 16;
+
+impl<'a, R: Rank> Partners<'a, R> {
+    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32) -> Self {
+        let bytes = size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]);
+        let widest = |counters: usize| (2 * counters).isqrt().min(rows.items());
+        let dense = index.dense().min(widest(bytes));
+        let width = widest(bytes.min(MOST_COUNTERS));
+        // What going through the rows would cost for the items that have bitsets.
+        let share = |width: usize| {
+            let all: u64 = rows.counts.iter().map(|&count| u64::from(count)).sum();
+            rows.counts[..width].iter().map(|&count| u64::from(count)).sum::<u64>() as f64 / all.max(1) as f64
+        };
+        let pairs: u64 = rows.rows().map(|row| (row.len() * row.len() / 2) as u64).sum();
+        let by_rows = pairs as f64 * share(dense).powi(2);
+        let by_sets = ((dense * dense / 2) as u64 * u64::from(index.rows().div_ceil(64)) / WORDS_A_STEP) as f64;
+        let mut partners = Partners { rows, index, min_count, width, triangle: Vec::new() };
+        if by_sets < by_rows && dense > 1 {
+            partners.width = dense;
+            partners.triangle = vec![0; dense * (dense - 1) / 2];
+            Isa::detect().run(Intersect { index, width: dense, triangle: &mut partners.triangle });
+        } else {
+            partners.triangle = vec![0; width * width.saturating_sub(1) / 2];
+            partners.count_rows();
+        }
+        partners
+    }
+
+    fn count_rows(&mut self) {
+        for row in self.rows.rows() {
+            for place in 1..row.len() {
+                let rank = row[place].index();
+                if rank >= self.width {
+                    break;
+                }
+                let counts = &mut self.triangle[rank * (rank - 1) / 2..][..rank];
+                for other in &row[..place] {
+                    counts[other.index()] += 1;
+                }
+            }
+        }
+    }
+
+    /// Appends the partners of an item and their counts, ascending. `counters` is scratch.
+    pub(super) fn of(&self, rank: usize, counters: &mut Vec<u32>, partners: &mut Vec<(u32, u32)>) {
+        if rank < self.width {
+            let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
+            return self.pick(counts, partners);
+        }
+        counters.resize(counters.len().max(rank), 0);
+        let index = self.index.set(rank as u32);
+        let rows = || index.iter().map(|row| self.rows.row(row as usize));
+        let mut steps = 0;
+        for row in rows() {
+            for other in row.iter().take_while(|other| other.index() < rank) {
+                counters[other.index()] += 1;
+                steps += 1;
+            }
+        }
+        if rank <= COUNTERS_A_STEP * steps {
+            self.pick(&counters[..rank], partners);
+            counters[..rank].fill(0);
+            return;
+        }
+        // Few of very many items: they are found again along the rows.
+        let before = partners.len();
+        for row in rows() {
+            for other in row.iter().take_while(|other| other.index() < rank) {
+                let count = std::mem::take(&mut counters[other.index()]);
+                if count >= self.min_count {
+                    partners.push((other.index() as u32, count));
+                }
+            }
+        }
+        partners[before..].sort_unstable();
+    }
+
+    /// Appends the counters that reach the minimum.
+    fn pick(&self, counts: &[u32], partners: &mut Vec<(u32, u32)>) {
+        for (first, block) in (0..).step_by(BLOCK).zip(counts.chunks(BLOCK)) {
+            if block.iter().fold(0, |most, &count| most.max(count)) >= self.min_count {
+                partners.extend((first..).zip(block.iter().copied()).filter(|&(_, count)| count >= self.min_count));
+            }
+        }
+    }
+}
+
+/// Counters that are compared in one go.
+const BLOCK: usize = 32;
+
+/// Counters that are looked through in the time of one step through a basket.
+const COUNTERS_A_STEP: usize = 8;
+
+/// Fills the triangle by intersecting bitsets.
+struct Intersect<'a> {
+    index: &'a VerticalIndex,
+    width: usize,
+    triangle: &'a mut [u32],
+}
+
+/// Words of each bitset that are intersected with all others before the next ones: for 800 items they fill the second-level cache.
+const TILE: usize = 128;
+
+impl Task for Intersect<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) {
+        let words = self.index.rows().div_ceil(64) as usize;
+        for tile in (0..words).step_by(TILE) {
+            let part = |rank: usize| {
+                let words = self.index.set(rank as u32).words().unwrap_or(&[]);
+                &words[tile.min(words.len())..(tile + TILE).min(words.len())]
+            };
+            for rank in 1..self.width {
+                let column = part(rank);
+                let counts = &mut self.triangle[rank * (rank - 1) / 2..][..rank];
+                for (other, count) in counts.iter_mut().enumerate() {
+                    *count += ops.and_count(column, part(other));
+                }
+            }
+        }
+    }
+}
