@@ -56,9 +56,22 @@ fn corners_equal_brute_force() {
         compare(&vec![vec![5, 6, 7]; size]);
         // The most frequent item is mostly alone, so it is in fewer of the longer baskets than the others.
         let alone = (0..500).map(|_| vec![0]);
-        compare(&alone.chain((0..size as u32).map(|row| (0..8).filter(|item| (row * 5 + item * 3) % 7 < 4 || (row == *item)).filter(|&item| item > 0 || row < 2).collect())).collect::<Vec<_>>());
+        compare(
+            &alone
+                .chain((0..size as u32).map(|row| {
+                    (0..8)
+                        .filter(|item| (row * 5 + item * 3) % 7 < 4 || (row == *item))
+                        .filter(|&item| item > 0 || row < 2)
+                        .collect()
+                }))
+                .collect::<Vec<_>>(),
+        );
         compare(&(0..size as u32).map(|row| vec![row % 3, 10 + row % 5, 20 + row % 7, 30]).collect::<Vec<_>>());
-        compare(&(0..size as u32).map(|row| (0..10).filter(|item| row >> (item % 7) & 1 == 1).collect()).collect::<Vec<_>>());
+        compare(
+            &(0..size as u32)
+                .map(|row| (0..10).filter(|item| row >> (item % 7) & 1 == 1).collect())
+                .collect::<Vec<_>>(),
+        );
     }
 }
 
@@ -70,7 +83,9 @@ fn more_items_than_two_bytes_number() {
         let baskets = encode(&rows);
         let found: Vec<_> = ENGINES
             .iter()
-            .map(|&algorithm| Miner::new().algorithm(algorithm).min_support(MinSupport::count(1)).mine(&baskets).unwrap())
+            .map(|&algorithm| {
+                Miner::new().algorithm(algorithm).min_support(MinSupport::count(1)).mine(&baskets).unwrap()
+            })
             .collect();
         assert_eq!(found[0].by_len(), [u64::from(items), u64::from(items)]);
         assert!(found.iter().all(|other| other == &found[0]));
@@ -87,10 +102,12 @@ fn more_items_than_two_bytes_number() {
 #[test]
 fn candidates_are_the_textbooks() {
     let rows = ["1 2 5", "2 4", "2 3", "1 2 4", "1 3", "2 3", "1 3", "1 2 3 5", "1 2 3"];
-    let rows: Vec<Vec<u32>> = rows.iter().map(|row| row.split(' ').map(|item| item.parse().unwrap()).collect()).collect();
+    let rows: Vec<Vec<u32>> =
+        rows.iter().map(|row| row.split(' ').map(|item| item.parse().unwrap()).collect()).collect();
     let miner = Miner::new().algorithm(Algorithm::Apriori).min_support(MinSupport::count(2));
     let found = miner.mine(&encode(&rows)).unwrap();
-    let levels: Vec<(u64, u64)> = found.statistics().levels.iter().map(|&Level { candidates, frequent, .. }| (candidates, frequent)).collect();
+    let levels: Vec<(u64, u64)> =
+        found.statistics().levels.iter().map(|&Level { candidates, frequent, .. }| (candidates, frequent)).collect();
     // Ten pairs, six of them frequent; of six joins four have an infrequent subset; {1, 2, 3, 5} falls for {2, 3, 5}.
     assert_eq!(levels, [(5, 5), (10, 6), (2, 2)]);
 }

@@ -53,7 +53,13 @@ fn itemsets_by_length() {
                 }
                 let miner = Miner::new().min_support(MinSupport::count(min_count)).algorithm(algorithm);
                 let counts = miner.count(&baskets).unwrap();
-                assert!(counts.by_len().iter().eq(by_len.iter().map(|&itemsets| u128::from(itemsets)).collect::<Vec<_>>().iter()));
+                assert!(
+                    counts.by_len().iter().eq(by_len
+                        .iter()
+                        .map(|&itemsets| u128::from(itemsets))
+                        .collect::<Vec<_>>()
+                        .iter())
+                );
                 if all <= COLLECTED {
                     let itemsets = miner.mine(&baskets).unwrap();
                     assert_eq!(itemsets.by_len(), by_len, "{name} at {min_count} by {algorithm}");
@@ -77,7 +83,8 @@ fn rules() {
     for case in cases {
         let baskets = read(&folder, case["file"].as_str().unwrap());
         let min_confidence = number(&case["conf"][0]) as f64 / number(&case["conf"][1]) as f64;
-        let miner = Miner::new().min_support(MinSupport::count(number(&case["min_count"]))).min_confidence(min_confidence);
+        let miner =
+            Miner::new().min_support(MinSupport::count(number(&case["min_count"]))).min_confidence(min_confidence);
         let one = miner.clone().consequents(Consequents::One).rules(&baskets).unwrap();
         assert_eq!(one.len() as u64, number(&case["single_consequent"]), "{case}");
         let any = miner.consequents(Consequents::Any).rules(&baskets).unwrap();
@@ -85,11 +92,19 @@ fn rules() {
         assert!(any.iter().all(|rule| rule.confidence() >= min_confidence));
         // What the rule says is what the baskets say.
         for rule in any.iter().step_by(any.len() / 50 + 1) {
-            let holds = |side: &[&String]| baskets.iter().filter(|basket| side.iter().all(|item| basket.iter().any(|other| other == *item))).count() as u64;
+            let holds = |side: &[&String]| {
+                baskets
+                    .iter()
+                    .filter(|basket| side.iter().all(|item| basket.iter().any(|other| other == *item)))
+                    .count() as u64
+            };
             let (antecedent, consequent): (Vec<_>, Vec<_>) = (rule.antecedent().collect(), rule.consequent().collect());
             let both: Vec<_> = antecedent.iter().chain(&consequent).copied().collect();
             let counts = rule.counts();
-            assert_eq!((counts.n_x(), counts.n_y(), counts.n_xy()), (holds(&antecedent), holds(&consequent), holds(&both)));
+            assert_eq!(
+                (counts.n_x(), counts.n_y(), counts.n_xy()),
+                (holds(&antecedent), holds(&consequent), holds(&both))
+            );
         }
     }
 }

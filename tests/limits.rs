@@ -14,7 +14,9 @@ fn an_explosion_is_foreseen() {
     assert_eq!(counts.total(), (1 << 40) - 1);
     assert!(matches!(miner.mine(&one_basket(40)).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
     // Two baskets that share 40 items, so that the search goes through columns.
-    let two = Transactions::from_rows([(0..40).chain(100..103).collect::<Vec<u32>>(), (0..40).chain(200..203).collect()]).unwrap();
+    let two =
+        Transactions::from_rows([(0..40).chain(100..103).collect::<Vec<u32>>(), (0..40).chain(200..203).collect()])
+            .unwrap();
     assert!(matches!(miner.mine(&two).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
     assert_eq!(miner.count(&two).unwrap().total(), 15 * (1 << 40) - 1);
 }

@@ -47,6 +47,10 @@ pub(crate) fn dense() -> impl Iterator<Item = Vec<u32>> {
     };
     (0..4000).map(move |_| {
         let kind = draw(4);
-        (0..30).map(|attribute| attribute * 3 + if draw(100) < 55 + 10 * ((attribute + kind) % 4) { 0 } else { 1 + draw(2) }).collect()
+        (0..30)
+            .map(|attribute| {
+                attribute * 3 + if draw(100) < 55 + 10 * ((attribute + kind) % 4) { 0 } else { 1 + draw(2) }
+            })
+            .collect()
     })
 }

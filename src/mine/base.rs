@@ -1,54 +1,91 @@
 //! A conditional base: what the baskets of an itemset hold of its frequent extensions.
 
 use super::search::Search;
+use crate::transactions::Rank;
 
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
 ///
 /// Items are numbered by their position in [`frequent`](Base::frequent). Rows of fewer than two items are
 /// left out, as their items are counted there already.
-#[derive(Debug, Default)]
-pub(super) struct Base {
+#[derive(Debug)]
+pub(super) struct Base<R> {
     /// The frequent items, ascending, and their counts.
     pub(super) frequent: Vec<(u32, u32)>,
-    /// The rows, each descending.
-    items: Vec<u32>,
+    /// The number of each frequent item; [`Rank::NONE`] for all others, and for all between two uses.
+    numbers: Vec<R>,
+    /// The rows, each ascending, up to `end`; what is beyond is scratch.
+    items: Vec<R>,
+    end: usize,
     /// Where each row ends in `items`, and its weight.
     ends: Vec<(u32, u32)>,
 }
 
-impl Base {
-    /// Empties the rows, not the frequent items.
-    pub(super) fn clear_rows(&mut self) {
-        self.items.clear();
+impl<R> Default for Base<R> {
+    fn default() -> Self {
+        Base { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
+    }
+}
+
+impl<R: Rank> Base<R> {
+    /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
+    ///
+    /// There must be fewer frequent items than [`Rank::NONE`]: those of an item are before it.
+    pub(super) fn begin(&mut self, items: usize) {
+        self.end = 0;
         self.ends.clear();
+        if self.numbers.len() < items {
+            self.numbers.resize(items, R::NONE);
+        }
+        for (number, &(item, _)) in (0..).zip(&self.frequent) {
+            self.numbers[item as usize] = R::new(number);
+        }
     }
 
-    /// Adds an item to the row at hand.
+    /// Adds those of some items that are frequent to the row at hand.
     #[inline(always)]
-    pub(super) fn push(&mut self, number: u32) {
-        self.items.push(number);
+    pub(super) fn extend(&mut self, items: impl ExactSizeIterator<Item = R>) {
+        let room = self.end + items.len();
+        if self.items.len() < room {
+            self.items.resize(2 * room, R::NONE);
+        }
+        let free = &mut self.items[self.end..room];
+        let mut kept = 0;
+        for item in items {
+            // Written first and kept by moving on: there is no branch to mispredict.
+            let number = self.numbers[item.index()];
+            free[kept] = number;
+            kept += usize::from(number != R::NONE);
+        }
+        self.end += kept;
     }
 
     /// Ends the row at hand, which began after the last one.
     #[inline(always)]
     pub(super) fn end_row(&mut self, weight: u32) {
         let start = self.ends.last().map_or(0, |&(end, _)| end as usize);
-        if self.items.len() - start > 1 {
+        if self.end - start > 1 {
             // No more than the entries of the rows that it comes from, which a u32 numbers.
-            self.ends.push((self.items.len() as u32, weight));
+            self.ends.push((self.end as u32, weight));
         } else {
-            self.items.truncate(start);
+            self.end = start;
+        }
+    }
+
+    /// The rows are complete.
+    pub(super) fn finish(&mut self) {
+        for &(item, _) in &self.frequent {
+            self.numbers[item as usize] = R::NONE;
         }
     }
 
     /// The row at hand.
-    pub(super) fn open_row(&self) -> &[u32] {
-        &self.items[self.ends.last().map_or(0, |&(end, _)| end as usize)..]
+    pub(super) fn open_row(&self) -> &[R] {
+        &self.items[self.ends.last().map_or(0, |&(end, _)| end as usize)..self.end]
     }
 
     /// Items in all rows together.
     pub(super) fn entries(&self) -> usize {
-        self.items.len()
+        self.end
     }
 
     /// The weight of all rows together.
@@ -57,22 +94,13 @@ impl Base {
     }
 
     /// The rows with their weights.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (&[u32], u32)> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
         self.ends.iter().map(move |&(end, weight)| {
             let row = &self.items[start..end as usize];
             start = end as usize;
             (row, weight)
         })
-    }
-
-    /// Turns every row around, to be ascending.
-    pub(super) fn reverse_rows(&mut self) {
-        let mut start = 0;
-        for &(end, _) in &self.ends {
-            self.items[start..end as usize].reverse();
-            start = end as usize;
-        }
     }
 
     /// Fills a search with the base as bit columns; `rank_of` gives the rank of a frequent item.
@@ -85,7 +113,7 @@ impl Base {
         for (row, weight) in self.rows() {
             let baskets = basket..basket + weight as usize;
             for &item in row {
-                search.put(item as usize, baskets.clone());
+                search.put(item.index(), baskets.clone());
             }
             basket = baskets.end;
         }

@@ -1,5 +1,7 @@
 //! Which items are frequent together with one item.
 
+use std::ops::Range;
+
 use super::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task};
 use crate::transactions::{Rank, RankedRows};
@@ -21,51 +23,29 @@ pub(super) struct Partners<'a, R> {
     triangle: Vec<u32>,
 }
 
-/// The most counters of the triangle when it is filled by going through the rows: beyond the second-level cache a step costs several times as much.
+/// The most counters of the triangle: beyond the second-level cache a step costs several times as much.
 const MOST_COUNTERS: usize = 1 << 19;
 
 /// Words of bitsets intersected in the time of one step through a basket.
-const WORDS_A_STEP: u64 = 16;
+const WORDS_A_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> Partners<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32) -> Self {
         let bytes = size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]);
-        let widest = |counters: usize| (2 * counters).isqrt().min(rows.items());
-        let dense = index.dense().min(widest(bytes));
-        let width = widest(bytes.min(MOST_COUNTERS));
-        // What going through the rows would cost for the items that have bitsets.
-        let share = |width: usize| {
-            let all: u64 = rows.counts.iter().map(|&count| u64::from(count)).sum();
-            rows.counts[..width].iter().map(|&count| u64::from(count)).sum::<u64>() as f64 / all.max(1) as f64
-        };
-        let pairs: u64 = rows.rows().map(|row| (row.len() * row.len() / 2) as u64).sum();
-        let by_rows = pairs as f64 * share(dense).powi(2);
-        let by_sets = ((dense * dense / 2) as u64 * u64::from(index.rows().div_ceil(64)) / WORDS_A_STEP) as f64;
-        let mut partners = Partners { rows, index, min_count, width, triangle: Vec::new() };
-        if by_sets < by_rows && dense > 1 {
-            partners.width = dense;
-            partners.triangle = vec![0; dense * (dense - 1) / 2];
-            Isa::detect().run(Intersect { index, width: dense, triangle: &mut partners.triangle });
-        } else {
-            partners.triangle = vec![0; width * width.saturating_sub(1) / 2];
-            partners.count_rows();
+        let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
+        let mut triangle = vec![0; width * width.saturating_sub(1) / 2];
+        // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
+        let dense = index.dense().min(width);
+        let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
+        let steps: u64 = rows.rows().map(|row| (row.len() * row.len() / 2) as u64).sum();
+        let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
+        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
+        let intersected = if by_sets < by_rows { dense } else { 0 };
+        Isa::detect().run(Intersect { index, width: intersected, triangle: &mut triangle });
+        if intersected < width {
+            count_rows(rows, intersected..width, &mut triangle);
         }
-        partners
-    }
-
-    fn count_rows(&mut self) {
-        for row in self.rows.rows() {
-            for place in 1..row.len() {
-                let rank = row[place].index();
-                if rank >= self.width {
-                    break;
-                }
-                let counts = &mut self.triangle[rank * (rank - 1) / 2..][..rank];
-                for other in &row[..place] {
-                    counts[other.index()] += 1;
-                }
-            }
-        }
+        Partners { rows, index, min_count, width, triangle }
     }
 
     /// Appends the partners of an item and their counts, ascending. `counters` is scratch.
@@ -118,7 +98,25 @@ const BLOCK: usize = 32;
 /// Counters that are looked through in the time of one step through a basket.
 const COUNTERS_A_STEP: usize = 8;
 
-/// Fills the triangle by intersecting bitsets.
+/// Fills rows of the triangle by going through the baskets.
+fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, triangle: &mut [u32]) {
+    for row in rows.rows() {
+        for place in 1..row.len() {
+            let rank = row[place].index();
+            if rank >= ranks.end {
+                break;
+            }
+            if rank >= ranks.start {
+                let counts = &mut triangle[rank * (rank - 1) / 2..][..rank];
+                for other in &row[..place] {
+                    counts[other.index()] += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Fills the first rows of the triangle by intersecting bitsets.
 struct Intersect<'a> {
     index: &'a VerticalIndex,
     width: usize,

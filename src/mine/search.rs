@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{Bounds, Branch};
 use crate::bitset::{Isa, Ops, Task};
+use crate::transactions::Rank;
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -98,16 +99,16 @@ impl Search {
         2 + self.levels[0].stride / 8
     }
 
-    /// Counts the pairs of the items added, from rows of their positions, each descending, with a weight.
-    pub(super) fn count_pairs<'a>(&mut self, rows: impl Iterator<Item = (&'a [u32], u32)>) {
+    /// Counts the pairs of the items added, from rows of their positions, each ascending, with a weight.
+    pub(super) fn count_pairs<'a, R: Rank>(&mut self, rows: impl Iterator<Item = (&'a [R], u32)>) {
         let items = self.levels[0].width;
         self.pairs.resize(items * items.saturating_sub(1) / 2, 0);
         for (row, weight) in rows {
-            for (place, &item) in row.iter().enumerate() {
-                let item = item as usize;
-                let counts = &mut self.pairs[item * item.saturating_sub(1) / 2..][..item];
-                for &other in &row[place + 1..] {
-                    counts[other as usize] += weight;
+            for place in 1..row.len() {
+                let item = row[place].index();
+                let counts = &mut self.pairs[item * (item - 1) / 2..][..item];
+                for other in &row[..place] {
+                    counts[other.index()] += weight;
                 }
             }
         }

@@ -73,8 +73,52 @@ impl<T> TransactionsBuilder<T> {
         self.duplicates
     }
 
-    /// Ends the basket whose items were appended to `ids` since the last one.
-    fn end_row(&mut self) {
+    /// Distinct items so far.
+    pub(crate) fn distinct_items(&self) -> usize {
+        self.dictionary.len()
+    }
+
+    /// Adds an item to the open row, by the number that [`intern_borrowed`](TransactionsBuilder::intern_borrowed) gave it.
+    #[inline(always)]
+    pub(crate) fn push_id(&mut self, id: u32) {
+        debug_assert!((id as usize) < self.dictionary.len());
+        self.ids.push(id);
+    }
+
+    /// Whether an item was added since the last basket.
+    #[inline(always)]
+    pub(crate) fn row_is_open(&self) -> bool {
+        // An entry beyond u32::MAX is refused at the end of its row.
+        self.offsets.last().is_some_and(|&end| self.ids.len() > end as usize)
+    }
+
+    /// Sets memory aside for the whole of an input, after `done` of about `size` bytes were taken.
+    ///
+    /// So the columns need not move while they grow. The guess may be off either way: what is missing is
+    /// added as it comes, what is too much is given back in the end, and one that is not granted is dropped.
+    pub(crate) fn reserve_for(&mut self, done: u64, size: u64) {
+        // A little more than the average, and never more than 4 GiB on the word of a file's size.
+        const MOST: f64 = (1u64 << 30) as f64;
+        let factor = 1.02 * size as f64 / done.max(1) as f64;
+        for column in [&mut self.ids, &mut self.offsets] {
+            let wanted = (column.len() as f64 * factor).min(MOST) as usize;
+            let _ = column.try_reserve_exact(wanted.saturating_sub(column.len()));
+        }
+    }
+
+    /// # Errors
+    ///
+    /// Those of [`build`](TransactionsBuilder::build), as soon as they are known.
+    #[inline(always)]
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.failed {
+            None => Ok(()),
+            Some(what) => Err(Error::too_large(what, u32::MAX)),
+        }
+    }
+
+    /// Ends the basket of the items that were added since the last one. Linear in them, apart from sorting.
+    pub(crate) fn end_row(&mut self) {
         let start = self.offsets[self.offsets.len() - 1] as usize;
         let distinct = self.sorter.sort(&mut self.ids[start..]);
         self.duplicates += (self.ids.len() - start - distinct) as u64;
@@ -122,6 +166,15 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         self.push_with(row, |dictionary, label| dictionary.intern_borrowed(label));
     }
 
+    /// The number of a label, which is copied only where it is new.
+    pub(crate) fn intern_borrowed<Q>(&mut self, label: &Q) -> Result<u32, Error>
+    where
+        T: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = T> + ?Sized,
+    {
+        self.dictionary.intern_borrowed(label)
+    }
+
     fn push_with<L>(
         &mut self,
         row: impl IntoIterator<Item = L>,
@@ -147,9 +200,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) where there were more than `u32::MAX` baskets,
     /// entries or distinct items.
     pub fn build(mut self) -> Result<Transactions<T>, Error> {
-        if let Some(what) = self.failed {
-            return Err(Error::too_large(what, u32::MAX));
-        }
+        self.check()?;
         self.offsets.shrink_to_fit();
         self.ids.shrink_to_fit();
         self.counts.shrink_to_fit();

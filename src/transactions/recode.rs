@@ -37,6 +37,8 @@ impl Ranking {
 pub(crate) trait Rank: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
     /// The largest number of ranks that the type can tell apart.
     const RANKS: usize;
+    /// The largest value. It can stand for "none" wherever the ranks below one rank are numbered anew.
+    const NONE: Self;
     /// `rank` is below [`Rank::RANKS`].
     fn new(rank: u32) -> Self;
     fn index(self) -> usize;
@@ -44,6 +46,7 @@ pub(crate) trait Rank: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
 
 impl Rank for u16 {
     const RANKS: usize = 1 << 16;
+    const NONE: Self = u16::MAX;
 
     #[inline(always)]
     fn new(rank: u32) -> Self {
@@ -58,6 +61,7 @@ impl Rank for u16 {
 
 impl Rank for u32 {
     const RANKS: usize = 1 << 32;
+    const NONE: Self = u32::MAX;
 
     #[inline(always)]
     fn new(rank: u32) -> Self {

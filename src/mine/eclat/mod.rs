@@ -40,26 +40,20 @@ struct Database<'a, R> {
 }
 
 /// A worker's memory, kept from one item to the next.
-struct Scratch {
+struct Scratch<R> {
     isa: Isa,
-    base: Base,
+    base: Base<R>,
     search: Search,
     counters: Vec<u32>,
-    /// The number of each partner; [`LEFT_OUT`] for all others, and for all between two uses.
-    numbers: Vec<u32>,
 }
 
-/// The number of an item that is left out.
-const LEFT_OUT: u32 = u32::MAX;
-
-impl Scratch {
+impl<R: Rank> Scratch<R> {
     fn new() -> Self {
         Scratch {
             isa: Isa::detect(),
             base: Base::default(),
             search: Search::default(),
             counters: Vec::new(),
-            numbers: Vec::new(),
         }
     }
 }
@@ -76,7 +70,7 @@ impl<R: Rank> Database<'_, R> {
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
-    fn search<B: Branch>(&self, ranks: Range<usize>, scratch: &mut Scratch, out: &mut B) -> ControlFlow<()> {
+    fn search<B: Branch>(&self, ranks: Range<usize>, scratch: &mut Scratch<R>, out: &mut B) -> ControlFlow<()> {
         for rank in ranks {
             let Scratch { isa, base, search, counters, .. } = scratch;
             let count = self.rows.counts[rank];
@@ -105,7 +99,7 @@ impl<R: Rank> Database<'_, R> {
 
     /// Makes the database of an item by packing its partners' bitsets to its baskets, where that is cheaper than
     /// to go through the rows.
-    fn pack(&self, rank: u32, isa: Isa, base: &Base, search: &mut Search) -> bool {
+    fn pack(&self, rank: u32, isa: Isa, base: &Base<R>, search: &mut Search) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
         let length = self.rows.ranks.len() / self.rows.len().max(1);
@@ -119,27 +113,16 @@ impl<R: Rank> Database<'_, R> {
     }
 
     /// Makes the database of an item from the rows of its baskets.
-    fn project(&self, rank: u32, scratch: &mut Scratch) {
-        let Scratch { base, search, numbers, .. } = scratch;
-        numbers.resize(numbers.len().max(rank as usize), LEFT_OUT);
-        for (number, &(partner, _)) in (0..).zip(&base.frequent) {
-            numbers[partner as usize] = number;
-        }
-        base.clear_rows();
+    fn project(&self, rank: u32, scratch: &mut Scratch<R>) {
+        let Scratch { base, search, .. } = scratch;
+        base.begin(rank as usize);
         for row in self.index.set(rank).iter() {
             let row = self.rows.row(row as usize);
-            let above = row.partition_point(|other| other.index() < rank as usize);
-            for other in row[..above].iter().rev() {
-                let number = numbers[other.index()];
-                if number != LEFT_OUT {
-                    base.push(number);
-                }
-            }
+            let above = row.iter().take_while(|other| other.index() < rank as usize).count();
+            base.extend(row[..above].iter().copied());
             base.end_row(1);
         }
-        for &(partner, _) in &base.frequent {
-            numbers[partner as usize] = LEFT_OUT;
-        }
+        base.finish();
         base.load(search, |item| item);
     }
 }

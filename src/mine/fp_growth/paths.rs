@@ -1,5 +1,7 @@
 //! The conditional base of an item: the paths above its nodes.
 
+use std::ops::Range;
+
 use super::tree::Tree;
 use crate::mine::base::Base;
 use crate::transactions::Rank;
@@ -11,19 +13,15 @@ use crate::transactions::Rank;
 #[derive(Debug)]
 pub(super) struct Paths<R> {
     /// The frequent part of the base at hand.
-    pub(super) base: Base,
+    pub(super) base: Base<R>,
     /// The longest path so far while all paths are pieces of one.
-    longest: Vec<u32>,
+    longest: Vec<R>,
     is_one: bool,
     /// The weight of each item of the tree; zero between two uses.
     counts: Vec<u32>,
-    /// The number of each frequent item; [`LEFT_OUT`] for all others, and for all between two uses.
-    numbers: Vec<u32>,
-    path: Vec<R>,
+    /// The slices of the path at hand, from below.
+    slices: Vec<Range<usize>>,
 }
-
-/// The number of an item that is left out.
-const LEFT_OUT: u32 = u32::MAX;
 
 /// Counters that are looked through in the time of one step along a path: they are compared many at a time.
 const COUNTERS_A_STEP: u64 = 16;
@@ -35,8 +33,7 @@ impl<R> Default for Paths<R> {
             longest: Vec::new(),
             is_one: true,
             counts: Vec::new(),
-            numbers: Vec::new(),
-            path: Vec::new(),
+            slices: Vec::new(),
         }
     }
 }
@@ -51,7 +48,7 @@ impl<R: Rank> Paths<R> {
         }
         let counts = &mut counts[..item];
         for (weight, slices) in tree.paths_above(item) {
-            for above in slices.flatten() {
+            for above in slices.items() {
                 counts[above.index()] += weight;
             }
         }
@@ -66,7 +63,7 @@ impl<R: Rank> Paths<R> {
         } else {
             // Few of very many items: they are found again along the paths.
             for (_, slices) in tree.paths_above(item) {
-                for above in slices.flatten() {
+                for above in slices.items() {
                     let count = std::mem::take(&mut counts[above.index()]);
                     if count >= min_count {
                         frequent.push((above.index() as u32, count));
@@ -79,29 +76,19 @@ impl<R: Rank> Paths<R> {
 
     /// Takes the paths, of frequent items alone. Paths of fewer than two items are left out: their items are counted already.
     pub(super) fn collect(&mut self, tree: &Tree<R>, item: usize) {
-        let Paths { base, longest, is_one, numbers, .. } = self;
-        if numbers.len() < tree.items() {
-            numbers.resize(tree.items(), LEFT_OUT);
-        }
-        for (number, &(item, _)) in (0..).zip(&base.frequent) {
-            numbers[item as usize] = number;
-        }
-        base.clear_rows();
+        let Paths { base, longest, is_one, slices, .. } = self;
+        base.begin(tree.items());
         longest.clear();
         *is_one = true;
-        for (weight, slices) in tree.paths_above(item) {
-            for slice in slices {
-                for above in slice.iter().rev() {
-                    let number = numbers[above.index()];
-                    if number != LEFT_OUT {
-                        base.push(number);
-                    }
-                }
+        for (weight, path) in tree.paths_above(item) {
+            slices.clear();
+            slices.extend(path.ranges());
+            for slice in slices.iter().rev() {
+                base.extend(tree.slice(slice.clone()).iter().copied());
             }
             if *is_one {
-                // The paths begin alike where their ends are alike, as they are descending.
                 let path = base.open_row();
-                *is_one = longest.ends_with(path) || path.ends_with(longest);
+                *is_one = longest.starts_with(path) || path.starts_with(longest);
                 if path.len() > longest.len() {
                     longest.clear();
                     longest.extend_from_slice(path);
@@ -109,9 +96,7 @@ impl<R: Rank> Paths<R> {
             }
             base.end_row(weight);
         }
-        for &(item, _) in &base.frequent {
-            numbers[item as usize] = LEFT_OUT;
-        }
+        base.finish();
     }
 
     /// Whether all paths, the shortest included, begin alike as far as they go: together they are a single path.
@@ -120,16 +105,12 @@ impl<R: Rank> Paths<R> {
     }
 
     /// Builds the tree of the paths, whose items get the ranks that they have in `above`.
-    pub(super) fn build(&mut self, above: &Tree<R>, tree: &mut Tree<R>) {
-        let Paths { base, path, .. } = self;
-        base.reverse_rows();
-        let mut rows: Vec<(&[u32], u32)> = base.rows().collect();
+    pub(super) fn build(&self, above: &Tree<R>, tree: &mut Tree<R>) {
+        let mut rows: Vec<(&[R], u32)> = self.base.rows().collect();
         rows.sort_unstable();
-        tree.begin(base.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
+        tree.begin(self.base.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
         for (row, weight) in rows {
-            path.clear();
-            path.extend(row.iter().map(|&number| R::new(number)));
-            tree.add(path, weight);
+            tree.add(row, weight);
         }
         tree.finish();
     }

@@ -1,5 +1,7 @@
 //! The FP-tree, in flat arrays.
 
+use std::ops::Range;
+
 use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
@@ -157,6 +159,11 @@ impl<R: Rank> Tree<R> {
         nodes.iter().map(|&Node { node, run, weight }| (weight, Slices { tree: self, run: self.runs[run as usize], end: node }))
     }
 
+    /// The items of a piece of a path.
+    pub(super) fn slice(&self, nodes: Range<usize>) -> &[R] {
+        &self.items[nodes]
+    }
+
     /// Entries of an item's conditional base.
     pub(super) fn entries_above(&self, item: usize) -> u64 {
         self.above[item].entries
@@ -208,22 +215,30 @@ pub(super) struct Slices<'a, R> {
     end: u32,
 }
 
-impl<'a, R> Iterator for Slices<'a, R> {
-    type Item = &'a [R];
+impl<'a, R> Slices<'a, R> {
+    /// Where the slices are, for [`Tree::slice`].
+    #[inline(always)]
+    pub(super) fn ranges(mut self) -> impl Iterator<Item = Range<usize>> + use<'a, R> {
+        std::iter::from_fn(move || {
+            if self.end == ROOT {
+                return None;
+            }
+            let slice = self.run.start as usize..self.end as usize;
+            // The first slice ends before the node whose path it is, the others with the parent.
+            self.end = self.run.parent;
+            if self.end != ROOT {
+                self.run = self.tree.runs[self.run.parent_run as usize];
+                self.end += 1;
+            }
+            Some(slice)
+        })
+    }
 
-    #[inline]
-    fn next(&mut self) -> Option<&'a [R]> {
-        if self.end == ROOT {
-            return None;
-        }
-        let slice = &self.tree.items[self.run.start as usize..self.end as usize];
-        // The first slice ends before the node whose path it is, the others with the parent.
-        self.end = self.run.parent;
-        if self.end != ROOT {
-            self.run = self.tree.runs[self.run.parent_run as usize];
-            self.end += 1;
-        }
-        Some(slice)
+    /// The items of the path.
+    #[inline(always)]
+    pub(super) fn items(self) -> impl Iterator<Item = &'a R> + use<'a, R> {
+        let tree = self.tree;
+        self.ranges().flat_map(move |slice| &tree.items[slice])
     }
 }
 

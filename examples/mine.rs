@@ -1,0 +1,140 @@
+//! Finds frequent itemsets and association rules in a file of baskets, on the command line.
+//!
+//! ```text
+//! cargo run --release --example mine -- FILE [options]
+//! cargo run --release --example mine -- --help
+//! ```
+//!
+//! Patterns go to standard output or to a file; errors are one line on standard error. The exit status is 0 when
+//! all is done, 1 when the input or the output could not be used, 2 when the options are wrong.
+
+#[path = "mine/arguments.rs"]
+mod arguments;
+#[path = "mine/failure.rs"]
+mod failure;
+#[path = "mine/output.rs"]
+mod output;
+#[path = "mine/patterns.rs"]
+mod patterns;
+#[path = "mine/progress.rs"]
+mod progress;
+#[path = "mine/summary.rs"]
+mod summary;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use itemset::io::BasketReader;
+use itemset::{MinSupport, Miner, Transactions};
+
+use arguments::{Arguments, Threshold};
+use failure::{Failure, say};
+use output::Output;
+use patterns::Found;
+use progress::Progress;
+use summary::Summary;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::from_command_line() {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    // Before the work, so that an output that cannot be written is known at once.
+    let mut output = Output::open(arguments.output.as_deref())?;
+    let progress = Progress::new(arguments.quiet);
+    let mut summary = Summary::default();
+
+    progress.stage("reading");
+    let start = Instant::now();
+    let baskets = read(arguments)?;
+    summary.seconds.read = start.elapsed();
+    summary.transactions = baskets.len();
+    summary.items = baskets.dictionary().len();
+
+    let found = find(arguments, &baskets, &progress, &mut summary)?;
+    // Only the encoded form is needed from here on, and the results share the labels.
+    drop(baskets);
+    summary.by_len = found.by_len(arguments.min_len);
+
+    progress.stage("writing");
+    if output.is_terminal() {
+        progress.end();
+    }
+    let start = Instant::now();
+    let written = if arguments.count {
+        writeln!(output, "{}", summary.patterns()).map_err(|error| Failure::of_output(output.name(), &error))
+    } else {
+        found.write(arguments, &mut output)
+    };
+    let written = written.and_then(|()| output.finish());
+    summary.seconds.write = start.elapsed();
+    progress.end();
+
+    // Whoever closed the pipe may still want the summary.
+    if matches!(written, Ok(()) | Err(Failure::ClosedPipe)) && arguments.summary.is_some() {
+        say(summary.to_json());
+    }
+    written
+}
+
+fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
+    let reader = BasketReader::new().delimiter(arguments.delimiter());
+    let baskets = match arguments.reads_standard_input() {
+        true => reader.read(io::stdin().lock()),
+        false => reader.read_file(&arguments.file),
+    };
+    baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
+}
+
+fn find(
+    arguments: &Arguments,
+    baskets: &Transactions<String>,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> Result<Found, Failure> {
+    let min_support = match arguments.threshold() {
+        Threshold::Fraction(fraction) => MinSupport::fraction(fraction),
+        Threshold::Count(count) => MinSupport::count(count),
+    };
+    let mut miner = Miner::new()
+        .min_support(min_support)
+        .algorithm(arguments.algorithm)
+        .min_confidence(arguments.min_confidence())
+        .consequents(arguments.consequents());
+    if let Some(max_len) = arguments.max_len {
+        miner = miner.max_len(max_len);
+    }
+    if let Some(threads) = arguments.threads {
+        miner = miner.threads(threads);
+    }
+
+    progress.stage("mining");
+    let start = Instant::now();
+    if arguments.count && !arguments.rules {
+        let counts = miner.count(baskets)?;
+        summary.seconds.mine = start.elapsed();
+        summary.searched(counts.min_count(), counts.statistics());
+        return Ok(Found::Counts(counts));
+    }
+    let itemsets = miner.mine(baskets)?;
+    summary.seconds.mine = start.elapsed();
+    summary.searched(itemsets.min_count(), itemsets.statistics());
+    if !arguments.rules {
+        return Ok(Found::Itemsets(itemsets));
+    }
+
+    progress.stage("making rules");
+    let start = Instant::now();
+    let rules =
+        itemsets.rules().min_confidence(arguments.min_confidence()).consequents(arguments.consequents()).generate()?;
+    summary.seconds.rules = start.elapsed();
+    Ok(Found::Rules(rules))
+}

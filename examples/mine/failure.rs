@@ -1,0 +1,75 @@
+//! What ends the program early, and what it then says.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use itemset::{Error, ErrorKind};
+
+/// Why the program ends early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The options are wrong.
+    Options(String),
+    /// The input or the output could not be used, or a limit was reached.
+    Run(String),
+    /// Nobody reads the output any more, which is no error.
+    ClosedPipe,
+}
+
+impl Failure {
+    /// A failure of reading the input of this name.
+    pub(crate) fn of_input(name: &str, error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => Failure::Options(error.to_string()),
+            _ => Failure::Run(format!("{name}: {error}")),
+        }
+    }
+
+    /// A failure of writing the output of this name.
+    pub(crate) fn of_output(name: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+            _ => Failure::Run(format!("{name}: {error}")),
+        }
+    }
+
+    /// Says what happened; the exit status.
+    pub(crate) fn report(self) -> ExitCode {
+        let (message, status) = match self {
+            Failure::ClosedPipe => return ExitCode::SUCCESS,
+            Failure::Options(message) => (message, 2),
+            Failure::Run(message) => (message, 1),
+        };
+        say_error(&message);
+        ExitCode::from(status)
+    }
+}
+
+/// A failure of the search: the settings were wrong, or it found more than can be held.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => Failure::Options(error.to_string()),
+            _ => Failure::Run(error.to_string()),
+        }
+    }
+}
+
+/// An error is one line, whatever file names and options hold.
+pub(crate) fn say_error(message: &str) {
+    let mut line = String::from("error: ");
+    for char in message.chars() {
+        if char.is_control() {
+            line.extend(char.escape_default());
+        } else {
+            line.push(char);
+        }
+    }
+    say(&line);
+}
+
+/// A line on standard error. There is nobody to tell where that is closed.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,180 @@
+//! What was found, and how it is written.
+
+use std::io::{self, Write};
+
+use itemset::io::TextWriter;
+use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Rule, Rules};
+
+use crate::arguments::{Arguments, OutputFormat};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The result of a run.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Counts(ItemsetCounts),
+    Itemsets(FrequentItemsets<String>),
+    Rules(Rules<String>),
+}
+
+impl Found {
+    /// Patterns of 1 item, of 2 and so on, without trailing zeros; those of fewer than `min_len` items do not count.
+    pub(crate) fn by_len(&self, min_len: usize) -> Vec<u128> {
+        let mut by_len = match self {
+            Found::Counts(counts) => counts.by_len().to_vec(),
+            Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
+            Found::Rules(rules) => {
+                let mut by_len = Vec::new();
+                for len in rules.iter().map(len) {
+                    by_len.resize(by_len.len().max(len), 0);
+                    by_len[len - 1] += 1;
+                }
+                by_len
+            }
+        };
+        if by_len.len() < min_len {
+            by_len.clear();
+        }
+        by_len.iter_mut().take(min_len - 1).for_each(|patterns| *patterns = 0);
+        by_len
+    }
+
+    /// Writes the patterns of at least the least length; the caller finishes the output.
+    pub(crate) fn write(&self, arguments: &Arguments, out: &mut Output) -> Result<(), Failure> {
+        let min_len = arguments.min_len;
+        let text = TextWriter::new().delimiter(arguments.delimiter());
+        let written = match (self, arguments.output_format) {
+            (Found::Counts(_), _) => Ok(()),
+            (Found::Itemsets(itemsets), OutputFormat::Text) => {
+                text.write_itemsets(itemsets.with_len(min_len..), &mut *out)
+            }
+            (Found::Itemsets(itemsets), OutputFormat::Csv) => {
+                csv_itemsets(itemsets.with_len(min_len..), &mut *out).map_err(io_error)
+            }
+            (Found::Itemsets(itemsets), OutputFormat::Jsonl) => {
+                itemsets.with_len(min_len..).try_for_each(|itemset| json_itemset(&itemset, out)).map_err(Into::into)
+            }
+            (Found::Rules(rules), format) => {
+                let mut rules = rules.iter().filter(|rule| len(*rule) >= min_len);
+                match format {
+                    OutputFormat::Text => text.write_rules(rules, &mut *out),
+                    OutputFormat::Csv => csv_rules(rules, &mut *out).map_err(io_error),
+                    OutputFormat::Jsonl => rules.try_for_each(|rule| json_rule(rule, out)).map_err(Into::into),
+                }
+            }
+        };
+        written.map_err(|error| match error.kind() {
+            ErrorKind::Io(error) => Failure::of_output(out.name(), error),
+            _ => error.into(),
+        })
+    }
+}
+
+/// Items of both sides together.
+fn len(rule: Rule<'_, String>) -> usize {
+    rule.antecedent().len() + rule.consequent().len()
+}
+
+/// The columns of a rule's measures.
+fn measures(rule: Rule<'_, String>) -> [(&'static str, f64); 3] {
+    [("support", rule.support()), ("confidence", rule.confidence()), ("lift", rule.lift())]
+}
+
+fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: impl Write) -> csv::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(["items", "count", "support"])?;
+    let mut items = String::new();
+    for itemset in itemsets {
+        join(itemset.iter(), &mut items);
+        csv.write_record([&items, &itemset.count().to_string(), &itemset.support().to_string()])?;
+    }
+    Ok(csv.flush()?)
+}
+
+fn csv_rules<'a>(rules: impl Iterator<Item = Rule<'a, String>>, out: impl Write) -> csv::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(["antecedent", "consequent", "n", "n_x", "n_y", "n_xy", "support", "confidence", "lift"])?;
+    let mut side = String::new();
+    for rule in rules {
+        join(rule.antecedent(), &mut side);
+        csv.write_field(&side)?;
+        join(rule.consequent(), &mut side);
+        csv.write_field(&side)?;
+        let counts = rule.counts();
+        for count in [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
+            csv.write_field(count.to_string())?;
+        }
+        for (_, value) in measures(rule) {
+            // Infinities are `inf` and `-inf`.
+            csv.write_field(value.to_string())?;
+        }
+        csv.write_record(None::<&[u8]>)?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// The system's error inside, which tells whether the pipe was closed.
+fn io_error(error: csv::Error) -> itemset::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => io::Error::other(format!("{other:?}")).into(),
+    }
+}
+
+/// The labels of a side, joined by `;`, where those that hold a `;` or a `\` have a `\` before it.
+fn join<'a>(labels: impl Iterator<Item = &'a String>, into: &mut String) {
+    into.clear();
+    for (position, label) in labels.enumerate() {
+        if position > 0 {
+            into.push(';');
+        }
+        for char in label.chars() {
+            if matches!(char, ';' | '\\') {
+                into.push('\\');
+            }
+            into.push(char);
+        }
+    }
+}
+
+fn json_itemset(itemset: &Itemset<'_, String>, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"{\"items\":")?;
+    json_labels(itemset.iter(), out)?;
+    write!(out, ",\"count\":{},\"support\":", itemset.count())?;
+    json_number(itemset.support(), out)?;
+    out.write_all(b"}\n")
+}
+
+fn json_rule(rule: Rule<'_, String>, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"{\"antecedent\":")?;
+    json_labels(rule.antecedent(), out)?;
+    out.write_all(b",\"consequent\":")?;
+    json_labels(rule.consequent(), out)?;
+    let counts = rule.counts();
+    write!(out, ",\"n\":{},\"n_x\":{}", counts.n(), counts.n_x())?;
+    write!(out, ",\"n_y\":{},\"n_xy\":{}", counts.n_y(), counts.n_xy())?;
+    for (name, value) in measures(rule) {
+        write!(out, ",\"{name}\":")?;
+        json_number(value, out)?;
+    }
+    out.write_all(b"}\n")
+}
+
+fn json_labels<'a>(labels: impl Iterator<Item = &'a String>, out: &mut impl Write) -> io::Result<()> {
+    let mut before = b"[";
+    for label in labels {
+        out.write_all(before)?;
+        serde_json::to_writer(&mut *out, label)?;
+        before = b",";
+    }
+    out.write_all(b"]")
+}
+
+/// JSON has no infinities, which are the strings `"inf"` and `"-inf"`.
+fn json_number(number: f64, out: &mut impl Write) -> io::Result<()> {
+    if number.is_finite() {
+        Ok(serde_json::to_writer(out, &number)?)
+    } else {
+        Ok(serde_json::to_writer(out, &number.to_string())?)
+    }
+}

@@ -1,0 +1,74 @@
+//! The numbers of a run, for programs to read.
+
+use std::fs;
+use std::time::Duration;
+
+use itemset::Statistics;
+
+/// What `--summary json` prints.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    pub(crate) transactions: usize,
+    pub(crate) items: usize,
+    /// Patterns by their number of items, from 1 on, without trailing zeros.
+    pub(crate) by_len: Vec<u128>,
+    pub(crate) seconds: Seconds,
+    min_count: u64,
+    algorithm: String,
+    threads: usize,
+}
+
+/// Wall-clock time of each stage.
+#[derive(Debug, Default)]
+pub(crate) struct Seconds {
+    /// From opening the file to the encoded transactions.
+    pub(crate) read: Duration,
+    /// From there to the finished itemsets.
+    pub(crate) mine: Duration,
+    pub(crate) rules: Duration,
+    pub(crate) write: Duration,
+}
+
+impl Summary {
+    /// Notes how the search went.
+    pub(crate) fn searched(&mut self, min_count: u64, statistics: &Statistics) {
+        self.min_count = min_count;
+        self.algorithm = statistics.algorithm.to_string();
+        self.threads = statistics.threads;
+    }
+
+    /// Patterns of any length.
+    pub(crate) fn patterns(&self) -> u128 {
+        self.by_len.iter().sum()
+    }
+
+    /// One line. Written by hand, as numbers of patterns may be beyond what a JSON library takes for integers.
+    pub(crate) fn to_json(&self) -> String {
+        let by_len: Vec<String> = self.by_len.iter().map(u128::to_string).collect();
+        let Seconds { read, mine, rules, write } = &self.seconds;
+        let seconds = [("read", read), ("mine", mine), ("rules", rules), ("write", write)];
+        let seconds = seconds.map(|(stage, time)| format!("\"{stage}\":{:.6}", time.as_secs_f64()));
+        let fields = [
+            format!("\"transactions\":{}", self.transactions),
+            format!("\"items\":{}", self.items),
+            format!("\"min_count\":{}", self.min_count),
+            format!("\"algorithm\":\"{}\"", self.algorithm),
+            format!("\"threads\":{}", self.threads),
+            format!("\"patterns\":{}", self.patterns()),
+            format!("\"by_len\":[{}]", by_len.join(",")),
+            // No limit can cut a result short.
+            "\"complete\":true".to_string(),
+            format!("\"seconds\":{{{}}}", seconds.join(",")),
+            format!("\"peak_rss_bytes\":{}", peak_rss_bytes().map_or("null".to_string(), |bytes| bytes.to_string())),
+        ];
+        format!("{{{}}}", fields.join(","))
+    }
+}
+
+/// The most memory that the program held so far, where the system tells.
+fn peak_rss_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}

@@ -1,0 +1,157 @@
+//! Wrong options and unusable files: one clear line, the right status, nothing left behind.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::program::{mine, mine_text};
+
+/// A folder with a small file of baskets in it, and its path.
+fn baskets() -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("baskets.dat");
+    fs::write(&file, "beer diapers\nbeer diapers chips\nwipes\n").unwrap();
+    (folder, file.to_str().unwrap().to_string())
+}
+
+#[test]
+fn thresholds_that_are_none() {
+    let (_folder, file) = baskets();
+    for value in ["0", "-1", "1.5", "NaN", "-0.0", "inf", "-inf", "", "x", "0.1 ", "1e-400", "20%", "--rules"] {
+        mine([&file, "--min-support", value])
+            .refused(2, &["--min-support", value, "above 0 and up to 1", "--min-count"]);
+        mine([&file, &format!("--min-support={value}")]).refused(2, &["--min-support"]);
+    }
+    for value in ["0", "-1", "1.5", "NaN", "", "x", "99999999999999999999"] {
+        mine([&file, "--min-count", value]).refused(2, &["--min-count", value, "at least 1", "--min-support"]);
+    }
+    for value in ["-1", "-0.1", "1.5", "NaN", "x"] {
+        mine([&file, "--rules", "--min-confidence", value]).refused(2, &["--min-confidence", value, "from 0 to 1"]);
+    }
+    for option in ["--threads", "--min-len", "--max-len"] {
+        for value in ["0", "-1", "1.5", "x"] {
+            mine([&file, option, value]).refused(2, &[option, value, "at least 1"]);
+        }
+    }
+    mine([&file, "--min-support", "0.1", "--min-count", "2"]).refused(2, &["--min-support", "--min-count"]);
+}
+
+#[test]
+fn options_that_are_none() {
+    let (folder, file) = baskets();
+    let missing: [&str; 0] = [];
+    mine(missing).refused(2, &["FILE"]);
+    mine([&file, &file]).refused(2, &[&file]);
+    mine([&file, "--bogus"]).refused(2, &["--bogus"]);
+    mine([&file, "-x"]).refused(2, &["-x"]);
+    for option in ["--top-k", "--measures", "--limit"] {
+        mine([&file, option, "3"]).refused(2, &[option]);
+    }
+    mine([&file, "--min-support"]).refused(2, &["--min-support"]);
+    mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth"]);
+    mine([&file, "--format", "parquet"]).refused(2, &["--format", "parquet", "basket"]);
+    mine([&file, "--target", "closed"]).refused(2, &["--target", "closed", "all"]);
+    mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
+    mine([&file, "--output-format", "xml"]).refused(2, &["--output-format", "xml", "jsonl"]);
+    mine([&file, "--summary", "text"]).refused(2, &["--summary", "json"]);
+    mine([&file, "--min-confidence", "0.5"]).refused(2, &["--min-confidence", "--rules"]);
+    mine([&file, "--consequents", "any"]).refused(2, &["--consequents", "--rules"]);
+    mine([&file, "--count", "--output", "x"]).refused(2, &["--count", "--output"]);
+    for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {
+        mine([&file, "--delimiter", delimiter]).refused(2, &["--delimiter", "whitespace", "tab"]);
+    }
+    assert_only(folder.path(), &["baskets.dat"]);
+}
+
+#[test]
+#[cfg(not(feature = "rayon"))]
+fn threads_need_their_feature() {
+    let (_folder, file) = baskets();
+    mine([&file, "--threads", "2"]).refused(2, &["threads", "`rayon`"]);
+}
+
+#[test]
+fn help_names_what_is_built_and_nothing_else() {
+    let help = mine(["--help"]).text();
+    for option in ["--format", "--delimiter", "--min-support", "--min-count", "--algorithm", "--target", "--min-len"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for option in ["--max-len", "--rules", "--min-confidence", "--consequents", "--threads", "--count", "--output"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for word in ["closed", "maximal", "generators", "parquet", "one-hot", "top-k", "measures"] {
+        assert!(!help.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn inputs_that_cannot_be_used() {
+    let (folder, _) = baskets();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    mine([path("missing.dat")]).refused(1, &["missing.dat", "No such file"]);
+    mine([folder.path()]).refused(1, &[folder.path().to_str().unwrap(), "directory"]);
+    mine([path("two\nlines.dat")]).refused(1, &["two\\nlines.dat"]);
+
+    fs::write(path("bad.dat"), b"beer\r\n\r\nbeer \xff\n").unwrap();
+    mine([path("bad.dat")]).refused(1, &["bad.dat", "line 3", "0xff", "UTF-8"]);
+    fs::write(path("quote.csv"), "beer\n\"wine\nchips\n").unwrap();
+    mine([path("quote.csv")]).refused(1, &["quote.csv", "line 2", "quote"]);
+    mine_text("beer\n\"wine\"x\n", ["--delimiter", ","]).refused(1, &["standard input", "line 2", "quote"]);
+}
+
+#[test]
+fn random_bytes() {
+    let (folder, _) = baskets();
+    let file = folder.path().join("random.dat");
+    let mut state = 1u64;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        // Numerical Recipes' generator; the upper bits are random enough.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    })
+    .take(1 << 20)
+    .collect();
+    fs::write(&file, bytes).unwrap();
+    for delimiter in ["whitespace", "tab", ",", ";"] {
+        let ran = mine([
+            file.to_str().unwrap(),
+            "--delimiter",
+            delimiter,
+            "--output",
+            folder.path().join("out").to_str().unwrap(),
+        ]);
+        ran.refused(1, &["random.dat", "line "]);
+    }
+    assert_only(folder.path(), &["baskets.dat", "random.dat"]);
+}
+
+#[test]
+fn outputs_that_cannot_be_used() {
+    let (folder, file) = baskets();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    mine([&file, "--output", &path("missing/out")]).refused(1, &["missing/out", "No such file"]);
+    mine([&file, "--output", &path("baskets.dat/out")]).refused(1, &["baskets.dat/out", "ot a directory"]);
+    mine([&file, "--output", folder.path().to_str().unwrap()]).refused(1, &["directory"]);
+    mine([&file, "--output", ""]).refused(2, &["--output"]);
+    assert_only(folder.path(), &["baskets.dat"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_device_is_an_error() {
+    let (_folder, file) = baskets();
+    mine([&file, "--output", "/dev/full"]).refused(1, &["/dev/full", "No space left"]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = crate::program::command([&file]).stdout(full).output().unwrap();
+    crate::program::Ran::of(output).refused(1, &["standard output", "No space left"]);
+}
+
+/// That a folder holds these files and no others.
+#[track_caller]
+pub(crate) fn assert_only(folder: &Path, expected: &[&str]) {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, expected);
+}

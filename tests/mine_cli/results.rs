@@ -1,0 +1,240 @@
+//! What is found, in every form in which it is printed.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use itemset::io::{BasketReader, Delimiter};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::program::{mine, mine_text};
+
+/// Baskets of a file with some structure: `rows` of them, of up to 12 of 40 items, the low ones often.
+fn made_up(rows: usize) -> Vec<String> {
+    let mut state = 7u64;
+    let mut draw = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let row = |_| {
+        let items = (0..1 + draw(12)).map(|_| draw(40).min(draw(40)).to_string());
+        items.collect::<Vec<_>>().join(" ")
+    };
+    (0..rows).map(row).collect()
+}
+
+/// Supermarket labels with everything in them that has a meaning somewhere.
+const AWKWARD: &str = "\"milk, whole\",\"6\"\" nails\",a;b,back\\slash\n\"milk, whole\",\"6\"\" nails\",a;b,back\\slash\n\"two\nlines\",=>,\"milk, whole\"\n\"two\nlines\",=>,\"milk, whole\"\n";
+
+/// Numbers of threads that this build can run on.
+const THREADS: &[&str] = if cfg!(feature = "rayon") { &["1", "2", "8"] } else { &["1"] };
+
+#[test]
+fn the_same_bytes_however_it_is_run() {
+    let mut rows = made_up(2000);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("baskets.dat");
+    let file = file.to_str().unwrap();
+    fs::write(file, rows.join("\n")).unwrap();
+    let itemsets = ["--min-support", "0.01"];
+    let rules = ["--min-count", "30", "--rules", "--consequents", "any", "--min-confidence", "0.3"];
+    for options in [&itemsets[..], &rules[..]] {
+        let run = |file: &str, more: &[&str]| mine([&[file], options, more].concat()).text();
+        let expected = run(file, &[]);
+        assert!(expected.lines().count() > 500, "{}", expected.lines().count());
+        for algorithm in ["auto", "apriori", "fp-growth", "eclat"] {
+            for &threads in THREADS {
+                let other = run(file, &["--algorithm", algorithm, "--threads", threads]);
+                assert!(other == expected, "{algorithm} {threads}");
+            }
+        }
+        let shuffled = folder.path().join("shuffled.dat");
+        rows.sort();
+        fs::write(&shuffled, rows.join(" \r\n\r\n")).unwrap();
+        assert!(run(shuffled.to_str().unwrap(), &[]) == expected, "shuffled");
+    }
+}
+
+#[test]
+fn lines_of_text() {
+    let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips\n";
+    let itemsets = mine_text(text, ["--min-support", "0.5"]).text();
+    assert_eq!(itemsets, "diapers (3)\nbeer (2)\nbeer diapers (2)\nchips (2)\n");
+    let rules = mine_text(text, ["--min-support", "0.5", "--rules", "--min-confidence", "0.6"]).text();
+    assert_eq!(rules, "beer => diapers (2 2 3)\ndiapers => beer (2 3 2)\n");
+    let rules = mine_text(
+        text,
+        ["--min-count", "1", "--rules", "--consequents", "any", "--min-confidence", "1", "--min-len", "3"],
+    );
+    let expected = "beer chips => diapers (1 1 3)\nchips diapers => beer (1 1 2)\n";
+    assert_eq!(rules.text().lines().collect::<Vec<_>>(), expected.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn lengths_and_counts() {
+    let text = "a b c d\na b c d\na b\n";
+    let lines = |options: &[&str]| mine_text(text, options.iter().copied()).text().lines().count();
+    for (options, expected) in [
+        (&["--min-count", "2"][..], 15),
+        (&["--min-count", "2", "--max-len", "2"], 10),
+        (&["--min-count", "2", "--min-len", "3"], 5),
+        (&["--min-count", "2", "--min-len", "2", "--max-len", "3"], 10),
+        (&["--min-count", "2", "--min-len", "3", "--max-len", "2"], 0),
+        (&["--min-count", "2", "--rules", "--min-confidence", "0"], 28),
+        (&["--min-count", "2", "--rules", "--min-confidence", "0", "--consequents", "any"], 50),
+        (&["--min-count", "2", "--rules", "--min-confidence", "0", "--min-len", "4"], 4),
+        (&["--min-count", "2", "--rules", "--min-confidence", "0", "--max-len", "2"], 12),
+    ] {
+        assert_eq!(lines(options), expected, "{options:?}");
+        let ran = mine_text(text, [options, &["--count", "--summary", "json"]].concat());
+        let summary = ran.summary();
+        assert_eq!(summary["patterns"], expected, "{options:?}");
+        let by_len: Vec<u64> = serde_json::from_value(summary["by_len"].clone()).unwrap();
+        assert_eq!(by_len.iter().sum::<u64>(), expected as u64);
+        assert_ne!(by_len.last(), Some(&0));
+        assert_eq!(ran.text(), format!("{expected}\n"));
+        // The summary is the same where the patterns are printed.
+        assert_eq!(mine_text(text, [options, &["--summary", "json"]].concat()).summary()["by_len"], json!(by_len));
+    }
+}
+
+#[test]
+fn more_itemsets_than_64_bits_can_count() {
+    let text: String = (0..70).map(|item| format!("{item} ")).collect();
+    let ran = mine_text(&text, ["--count", "--summary", "json"]);
+    assert!(ran.stderr.contains("\"patterns\":1180591620717411303423,"), "{}", ran.stderr);
+    assert_eq!(ran.text(), "1180591620717411303423\n");
+}
+
+#[test]
+fn the_summary_says_what_was_done() {
+    let ran = mine_text(
+        "a b c\na b\na a\n\n",
+        ["--min-support", "0.6", "--algorithm", "apriori", "--threads", "1", "--summary", "json"],
+    );
+    let summary = ran.summary();
+    assert_eq!(ran.stderr.lines().count(), 1);
+    for (field, expected) in [
+        ("transactions", json!(3)),
+        ("items", json!(3)),
+        ("min_count", json!(2)),
+        ("algorithm", json!("apriori")),
+        ("threads", json!(1)),
+        ("patterns", json!(3)),
+        ("by_len", json!([2, 1])),
+        ("complete", json!(true)),
+    ] {
+        assert_eq!(summary[field], expected, "{field}");
+    }
+    for stage in ["read", "mine", "rules", "write"] {
+        assert!(summary["seconds"][stage].as_f64().is_some_and(|seconds| seconds >= 0.0), "{stage}");
+    }
+    assert!(!cfg!(target_os = "linux") || summary["peak_rss_bytes"].as_u64().is_some_and(|bytes| bytes > 1 << 16));
+    let auto = mine_text("a\n", ["--summary", "json"]).summary();
+    assert!(auto["algorithm"] != "auto" && auto["threads"].as_u64() >= Some(1));
+}
+
+/// The items of each itemset in text, taken apart again, with its count.
+fn itemsets_of_text(text: &str) -> BTreeMap<Vec<String>, u64> {
+    let mut itemsets = BTreeMap::new();
+    // Labels may hold line breaks, so a line ends where the count does.
+    for line in text.split_inclusive(")\n") {
+        let (items, count) = line.strip_suffix(")\n").unwrap().rsplit_once(" (").unwrap();
+        let read = BasketReader::new().delimiter(Delimiter::Char(',')).read(items.as_bytes()).unwrap();
+        itemsets.insert(read.dictionary().labels().to_vec(), count.parse().unwrap());
+    }
+    itemsets
+}
+
+/// The labels that the CSV output joined.
+fn split(joined: &str) -> Vec<String> {
+    let mut labels = vec![String::new()];
+    let mut chars = joined.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            ';' => labels.push(String::new()),
+            '\\' => labels.last_mut().unwrap().extend(chars.next()),
+            _ => labels.last_mut().unwrap().push(char),
+        }
+    }
+    labels
+}
+
+#[test]
+fn itemsets_are_the_same_in_every_format() {
+    let in_format =
+        |format| mine_text(AWKWARD, ["--delimiter", ",", "--min-count", "2", "--output-format", format]).text();
+    let text = itemsets_of_text(&in_format("text"));
+    assert_eq!(text.len(), 15 + 7 - 1);
+    assert_eq!(text[&vec!["milk, whole".to_string()]], 4);
+
+    let csv = in_format("csv");
+    let mut from_csv = BTreeMap::new();
+    for record in csv::Reader::from_reader(csv.as_bytes()).deserialize() {
+        let (items, count, support): (String, u64, f64) = record.unwrap();
+        assert_eq!(support, count as f64 / 4.0);
+        from_csv.insert(split(&items), count);
+    }
+    assert_eq!(from_csv, text);
+
+    let mut from_json = BTreeMap::new();
+    for line in in_format("jsonl").lines() {
+        let Value::Object(itemset) = serde_json::from_str(line).unwrap() else { panic!("{line}") };
+        assert_eq!(itemset["support"], json!(itemset["count"].as_f64().unwrap() / 4.0));
+        from_json.insert(serde_json::from_value(itemset["items"].clone()).unwrap(), itemset["count"].as_u64().unwrap());
+    }
+    assert_eq!(from_json, text);
+}
+
+#[test]
+fn rules_are_the_same_in_every_format() {
+    let options = ["--delimiter", ",", "--min-count", "2", "--rules", "--consequents", "any", "--output-format"];
+    let in_format = |format| mine_text(AWKWARD, options.into_iter().chain([format])).text();
+    let csv = in_format("csv");
+    assert_eq!(csv.lines().next(), Some("antecedent,consequent,n,n_x,n_y,n_xy,support,confidence,lift"));
+    type Record = (String, String, u64, u64, u64, u64, f64, f64, f64);
+    let mut text = String::new();
+    let mut rules = Vec::new();
+    for record in csv::Reader::from_reader(csv.as_bytes()).deserialize() {
+        let (x, y, n, n_x, n_y, n_xy, support, confidence, lift): Record = record.unwrap();
+        assert_eq!((n, support, confidence), (4, n_xy as f64 / 4.0, n_xy as f64 / n_x as f64));
+        let quoted = |side: &[String]| {
+            let quoted = side.iter().map(|label| match label.as_str() {
+                "=>" => "\"=>\"".to_string(),
+                label if label.contains([',', '"', '\n']) => format!("\"{}\"", label.replace('"', "\"\"")),
+                label => label.to_string(),
+            });
+            quoted.collect::<Vec<_>>().join(",")
+        };
+        let (x, y) = (split(&x), split(&y));
+        text += &format!("{} => {} ({n_xy} {n_x} {n_y})\n", quoted(&x), quoted(&y));
+        rules.push(json!({
+            "antecedent": x, "consequent": y, "n": n, "n_x": n_x, "n_y": n_y, "n_xy": n_xy,
+            "support": support, "confidence": confidence, "lift": lift,
+        }));
+    }
+    assert_eq!(in_format("text"), text);
+    let json: Vec<Value> = in_format("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(json, rules);
+    assert!(rules.len() > 30);
+}
+
+#[test]
+fn the_delimiter_follows_the_file_and_the_option() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    for name in ["a.csv", "a.CSV", "a.dat"] {
+        fs::write(path(name), "whole milk,beer\nwhole milk,beer\n").unwrap();
+    }
+    let expected = "beer (2)\nwhole milk (2)\nwhole milk,beer (2)\n";
+    let in_order = expected.replace("whole milk,beer", "beer,whole milk");
+    assert_eq!(mine([path("a.csv")]).text(), in_order);
+    assert_eq!(mine([path("a.CSV")]).text(), in_order);
+    assert_eq!(mine([&path("a.dat"), "--delimiter", ","]).text(), in_order);
+    assert_eq!(
+        mine([&path("a.csv"), "--delimiter", "whitespace", "--max-len", "1"]).text(),
+        "milk,beer (2)\nwhole (2)\n"
+    );
+    assert_eq!(mine_text("a b\tc\n", ["--delimiter", "tab", "--min-len", "2"]).text(), "a b\tc (1)\n");
+    assert_eq!(mine_text("a-b\n", ["--delimiter", "-", "--min-len", "2"]).text(), "a-b (1)\n");
+}
