@@ -129,7 +129,13 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } = self.search::<T, TrieBranch>(transactions, Trie::too_many)?;
+        let found = match self.search::<T, TrieBranch>(transactions, false)? {
+            Some(found) => found,
+            // So many that their number had better be known first.
+            None if self.count(transactions)?.total() > u128::from(u32::MAX) => return Err(Trie::too_many()),
+            None => self.search(transactions, true)?.ok_or_else(Trie::too_many)?,
+        };
+        let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         Ok(FrequentItemsets::new(items, Trie::join(branches)?, transactions.len() as u64, min_count, statistics))
     }
@@ -141,8 +147,8 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        let too_large = || Error::too_large("frequent itemsets of one length", u32::MAX);
-        let found = self.search::<T, Tally>(transactions, too_large)?;
+        let found = self.search::<T, Tally>(transactions, true)?;
+        let found = found.ok_or_else(|| Error::too_large("frequent itemsets of one length", u32::MAX))?;
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
         let by_len = Tally::by_len(&found.branches, max_len);
         let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
@@ -159,12 +165,36 @@ impl Miner {
     pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
         // A confidence that is refused anyway is not worth the search.
         crate::rules::check_min_confidence(self.settings.min_confidence)?;
-        let itemsets = self.mine(transactions)?;
-        let builder = itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
-        self.on_workers(|workers| builder.workers(workers).generate())?
+        self.rules_of(&self.mine(transactions)?)
     }
 
-    fn search<T: Ord, B: Branch>(&self, transactions: &Transactions<T>, full: fn() -> Error) -> Result<Found<B>, Error> {
+    /// The rules among itemsets that were mined before, with this miner's min confidence, consequents and threads.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] for a min confidence that is not from 0 to 1, [`ErrorKind::TooLarge`] beyond `u32::MAX` rules.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer"], vec!["chips"]])?;
+    /// let miner = Miner::new().min_support(0.3).min_confidence(0.5);
+    /// let itemsets = miner.mine(&baskets)?;
+    /// assert_eq!(miner.rules_of(&itemsets)?, miner.rules(&baskets)?);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
+        let builder =
+            itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
+        builder.generate_on(|search| self.on_workers(|workers| search.run(workers))?)
+    }
+
+    /// What the engine finds; `None` where a branch could not take it.
+    fn search<T: Ord, B: Branch>(
+        &self,
+        transactions: &Transactions<T>,
+        is_foreseen: bool,
+    ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let max_len = match self.settings.max_len {
             Some(0) => return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1")),
@@ -178,21 +208,22 @@ impl Miner {
         };
         let ranking = Ranking::new(transactions, min_count);
         // Nothing is frequent at a threshold that no basket number reaches.
-        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len };
+        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, is_foreseen };
         let database = MiningDatabase::new(transactions, &ranking);
-        let (branches, levels, threads) = self.on_workers(|workers| {
+        let (found, threads) = self.on_workers(|workers| {
             let found = match &database {
                 MiningDatabase::Narrow(rows) => run_engine(algorithm, rows, bounds, workers),
                 MiningDatabase::Wide(rows) => run_engine(algorithm, rows, bounds, workers),
             };
-            found.map(|(branches, levels)| (branches, levels, workers.threads())).map_err(|Full| full())
-        })??;
+            (found, workers.threads())
+        })?;
+        let Ok((branches, levels)) = found else { return Ok(None) };
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
         if algorithm == Algorithm::Apriori {
             let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
             statistics.levels = std::iter::once(singles).chain(levels).collect();
         }
-        Ok(Found { ranking, branches, min_count, statistics })
+        Ok(Some(Found { ranking, branches, min_count, statistics }))
     }
 
     /// Runs `work` where its workers are.
@@ -231,6 +262,7 @@ impl Miner {
 }
 
 /// What a search found.
+#[derive(Debug)]
 struct Found<B> {
     ranking: Ranking,
     branches: Vec<B>,

@@ -3,7 +3,7 @@
 use itemset::{Algorithm, ErrorKind, MinSupport, Miner, Transactions};
 
 fn one_basket(items: u32) -> Transactions<u32> {
-    Transactions::from_rows([0..items]).unwrap()
+    Transactions::from_rows(std::iter::once(0..items)).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use brute_force::{databases, encode};
 use itemset::{Algorithm, Consequents, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 2] = [Algorithm::Apriori, Algorithm::FpGrowth];
+const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
@@ -67,7 +67,7 @@ fn a_long_basket_fits_on_small_stacks() {
 
 #[test]
 fn a_basket_of_a_hundred_thousand_items_fits_on_small_stacks() {
-    let baskets = Transactions::from_rows([0..100_000u32]).unwrap();
+    let baskets = Transactions::from_rows(std::iter::once(0..100_000u32)).unwrap();
     for algorithm in ENGINES {
         let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(1)).max_len(1);
         let (itemsets, counts) = on_small_stacks(|| (miner.mine(&baskets).unwrap(), miner.count(&baskets).unwrap()));

@@ -74,7 +74,7 @@ impl<T> FrequentItemsets<T> {
         self.min_count
     }
 
-    /// How the search went: the algorithm that ran, its candidates. Not part of equality or serialisation.
+    /// How the search went: the algorithm that ran, its candidates. Not part of equality.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.statistics

@@ -5,6 +5,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::dictionary::Dictionary;
+#[cfg(feature = "serde")]
+use crate::error::Error;
 use crate::transactions::Ranking;
 
 /// The labels of the frequent items by rank, shared by itemsets and the rules made from them.
@@ -41,23 +43,31 @@ impl<T> FrequentItems<T> {
         FrequentItems { dictionary: Arc::clone(dictionary), ids: ranking.ids.clone(), ranks, places }
     }
 
+    /// From the labels by rank; an error where one comes twice.
+    #[cfg(feature = "serde")]
+    pub(crate) fn from_labels(labels: Vec<T>) -> Result<Self, Error>
+    where
+        T: Eq + Hash + Ord,
+    {
+        let dictionary = Arc::new(Dictionary::from_labels(labels)?);
+        // Every label has a number, and `new` reads no counts.
+        let ids = (0..dictionary.len() as u32).collect();
+        Ok(FrequentItems::new(&dictionary, &Ranking { ids, counts: Vec::new() }))
+    }
+
     /// Frequent items.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
 
-    pub(crate) fn dictionary(&self) -> &Arc<Dictionary<T>> {
-        &self.dictionary
-    }
-
-    /// The item of each rank.
-    pub(crate) fn ids(&self) -> &[u32] {
-        &self.ids
-    }
-
     /// The label of a rank.
     pub(crate) fn label(&self, rank: u32) -> &T {
         &self.dictionary.labels()[self.ids[rank as usize] as usize]
+    }
+
+    /// The place of each rank when the frequent items are sorted by label.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places
     }
 
     /// Sorts ranks by the order of their labels.

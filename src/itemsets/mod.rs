@@ -3,6 +3,8 @@
 mod display;
 mod frequent;
 mod items;
+#[cfg(feature = "serde")]
+mod stored;
 mod trie;
 
 pub(crate) use display::write_set;

@@ -152,6 +152,7 @@ impl Trie {
     }
 
     /// The columns: ranks, sizes of subtrees, counts.
+    #[cfg(feature = "serde")]
     pub(crate) fn columns(&self) -> (&[u32], &[u32], &[u32]) {
         (&self.ranks, &self.sizes, &self.counts)
     }
@@ -225,6 +226,10 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Two to this many itemsets (200 MB of them) are not listed before it is known how many there are in all: with
+/// perfect extensions that takes far less time than to list them.
+const FORESEEN: usize = 24;
+
 /// A piece of a trie while a search fills it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TrieBranch {
@@ -295,12 +300,7 @@ impl Branch for TrieBranch {
     }
 
     fn foresee(&mut self, perfect: usize) -> ControlFlow<()> {
-        match 1usize.checked_shl(perfect as u32) {
-            Some(more) if perfect < usize::BITS as usize && more <= MAX_NODES - self.ranks.len() => {
-                ControlFlow::Continue(())
-            }
-            _ => ControlFlow::Break(()),
-        }
+        if perfect < FORESEEN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
     fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {

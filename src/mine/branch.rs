@@ -34,7 +34,8 @@ pub(crate) trait Branch: Default + Send {
     /// was reported below the open itemset so far comes again below it, and it closes.
     fn repeat(&mut self, rank: u32) -> ControlFlow<()>;
 
-    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them.
+    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them. `Break` asks to
+    /// count the search before it is listed, see [`Bounds::is_foreseen`](super::Bounds::is_foreseen).
     fn foresee(&mut self, perfect: usize) -> ControlFlow<()>;
 
     /// `itemsets` itemsets of `len` items, each to be joined with every subset of `perfect` more

@@ -95,7 +95,7 @@ impl fmt::Display for MinSupport {
 ///
 /// The quotient is rounded by the one division that a user would write, so a threshold that was
 /// itself computed as `k as f64 / n as f64` always keeps `k`.
-pub(crate) fn smallest_count(fraction: f64, whole: u64) -> u64 {
+fn smallest_count(fraction: f64, whole: u64) -> u64 {
     let reaches = |count: u64| count as f64 / whole as f64 >= fraction;
     // The float guess is off by rounding alone; it is walked to the exact place.
     let mut count = ((fraction * whole as f64) as u64).min(whole);

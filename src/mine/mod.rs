@@ -24,7 +24,6 @@ pub(crate) use branch::{Branch, Tally};
 pub use counts::ItemsetCounts;
 pub use min_support::MinSupport;
 use pieces::pieces;
-use vertical::VerticalIndex;
-pub(crate) use min_support::smallest_count;
 pub use statistics::{Level, Statistics};
+use vertical::VerticalIndex;
 pub(crate) use workers::Workers;

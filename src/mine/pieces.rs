@@ -55,7 +55,7 @@ mod tests {
         let pieces = pool.install(|| pieces(&costs, Workers::of_current_pool()));
         assert!(pieces.windows(2).all(|pair| pair[0].ranks.end == pair[1].ranks.start));
         assert_eq!((pieces[0].ranks.start, pieces[pieces.len() - 1].ranks.end), (0, 500));
-        assert_eq!(pieces.iter().map(|piece| piece.cost).sum::<u64>(), costs.iter().sum());
+        assert_eq!(pieces.iter().map(|piece| piece.cost).sum::<u64>(), costs.iter().sum::<u64>());
         let share = costs.iter().sum::<u64>() / (3 * PIECES_A_WORKER);
         assert!(pieces.iter().all(|piece| piece.cost <= share + 500));
     }

@@ -89,7 +89,13 @@ impl Search {
 
     /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their
     /// ranks, ascending, counts and bitsets.
-    pub(super) fn pack<'a>(&mut self, isa: Isa, baskets: usize, item: &[u64], others: impl Iterator<Item = (u32, u32, &'a [u64])>) {
+    pub(super) fn pack<'a>(
+        &mut self,
+        isa: Isa,
+        baskets: usize,
+        item: &[u64],
+        others: impl Iterator<Item = (u32, u32, &'a [u64])>,
+    ) {
         self.begin(baskets);
         isa.run(Pack { search: self, item, others });
     }
@@ -167,10 +173,11 @@ impl<B: Branch> Task for Run<'_, B> {
         let Run { search, bounds, prefix, out } = self;
         // Repeating what stands beside a perfect extension would pass a limit on the length.
         let repeats = bounds.max_len == usize::MAX;
+        let foresees = repeats && !bounds.is_foreseen;
         search.levels[0].count = prefix.count;
         search.levels[0].perfect = prefix.perfect;
         if B::LISTS {
-            if repeats {
+            if foresees {
                 out.foresee(search.counts.iter().filter(|&&count| count == prefix.count).count())?;
             }
             out.open(prefix.rank, prefix.count)?;
@@ -200,7 +207,7 @@ impl<B: Branch> Task for Run<'_, B> {
                 search.extend(ops, level, item, bounds.min_count, B::LISTS)
             };
             if B::LISTS {
-                if repeats {
+                if foresees {
                     out.foresee(below.perfect)?;
                 }
                 match below.width {
@@ -245,7 +252,8 @@ impl Search {
     fn extend<O: Ops>(&mut self, ops: O, level: Level, item: usize, min_count: u32, keeps_perfect: bool) -> Level {
         let Search { ranks, counts, words, picked, together, pairs, .. } = self;
         // The first level's are the ones at the beginning of the arrays.
-        let known = if level.items == 0 && !pairs.is_empty() { Some(&pairs[item * (item - 1) / 2..][..item]) } else { None };
+        let known =
+            if level.items == 0 && !pairs.is_empty() { Some(&pairs[item * (item - 1) / 2..][..item]) } else { None };
         let count = counts[level.items + item];
         let below = level.items + level.width;
         if ranks.len() < below + item {
@@ -296,8 +304,8 @@ impl Search {
             }
         } else if level.stride == 1 {
             let column = column[0];
-            for other in 0..item {
-                let both = columns[other] & column;
+            for (other, words) in columns[..item].iter().enumerate() {
+                let both = words & column;
                 free[width] = both;
                 take(other, both.count_ones(), &mut width);
             }
@@ -307,9 +315,9 @@ impl Search {
                 picked.resize(item, 0);
             }
             ops.and_count_many(column, columns, level.stride, item, together);
-            for other in 0..item {
+            for (other, &both) in together[..item].iter().enumerate() {
                 picked[width] = other;
-                take(other, together[other], &mut width);
+                take(other, both, &mut width);
             }
             if width > 1 {
                 for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {

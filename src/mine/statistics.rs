@@ -4,6 +4,7 @@ use super::Algorithm;
 
 /// What a search did to find its itemsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Statistics {
     /// The algorithm that ran, never [`Algorithm::Auto`].
@@ -16,6 +17,7 @@ pub struct Statistics {
 
 /// One level of Apriori: the itemsets of one length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Level {
     /// Itemsets whose baskets were counted: at the first level the distinct items, at each later one the

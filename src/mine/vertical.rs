@@ -35,7 +35,10 @@ impl VerticalIndex {
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;
         let list = |rank: usize| tids[ends[rank] as usize..ends[rank + 1] as usize].iter().copied();
-        VerticalIndex { sets: (0..rows.items()).map(|rank| TidSet::from_sorted(list(rank), baskets)).collect(), rows: baskets }
+        VerticalIndex {
+            sets: (0..rows.items()).map(|rank| TidSet::from_sorted(list(rank), baskets)).collect(),
+            rows: baskets,
+        }
     }
 
     /// The rows that hold the item of a rank.

@@ -8,6 +8,8 @@ mod builder;
 mod distinct;
 mod recode;
 mod store;
+#[cfg(feature = "serde")]
+mod stored;
 mod summary;
 
 pub use builder::TransactionsBuilder;

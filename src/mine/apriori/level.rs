@@ -2,9 +2,9 @@
 
 use std::ops::{ControlFlow, Range};
 
-use crate::mine::VerticalIndex;
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
+use crate::mine::VerticalIndex;
 use crate::mine::{Branch, Full, Workers, pieces};
 use crate::transactions::{Rank, RankedRows};
 
@@ -53,14 +53,26 @@ impl Level {
     pub(super) fn singles(counts: &[u32]) -> Self {
         // Ranks are numbered by a u32.
         let items = counts.len() as u32;
-        Level { len: 1, ranks: (0..items).collect(), counts: counts.to_vec(), children: vec![0, items], subsets: Vec::new() }
+        Level {
+            len: 1,
+            ranks: (0..items).collect(),
+            counts: counts.to_vec(),
+            children: vec![0, items],
+            subsets: Vec::new(),
+        }
     }
 
     /// The pieces of a level in their order.
     pub(super) fn joined(len: usize, pieces: Vec<Found>) -> Result<Self, Full> {
         let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
         u32::try_from(itemsets).map_err(|_| Full)?;
-        let mut level = Level { len, ranks: Vec::with_capacity(itemsets), counts: Vec::with_capacity(itemsets), children: vec![0], subsets: Vec::new() };
+        let mut level = Level {
+            len,
+            ranks: Vec::with_capacity(itemsets),
+            counts: Vec::with_capacity(itemsets),
+            children: vec![0],
+            subsets: Vec::new(),
+        };
         level.subsets.reserve_exact(itemsets * (len - 1));
         for found in pieces {
             let before = level.ranks.len();
@@ -114,9 +126,11 @@ pub(super) fn join<R: Rank>(
     let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
     let pieces = pieces(&costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let found = workers.run(&costs, || (), |(), piece| {
-        Isa::detect().run(Join { levels, rows, index, min_count, parents: pieces[piece].ranks.clone() })
-    });
+    let found = workers.run(
+        &costs,
+        || (),
+        |(), piece| Isa::detect().run(Join { levels, rows, index, min_count, parents: pieces[piece].ranks.clone() }),
+    );
     let candidates = found.iter().map(|found| found.candidates).sum();
     Ok((Level::joined(last.len + 1, found)?, candidates))
 }
@@ -257,7 +271,8 @@ impl<'a> Path<'a> {
     fn to(levels: &'a [Level], node: usize) -> Self {
         let mut nodes = vec![node; levels.len()];
         for depth in (1..levels.len()).rev() {
-            nodes[depth - 1] = levels[depth].children.partition_point(|&start| start as usize <= nodes[depth]).saturating_sub(1);
+            nodes[depth - 1] =
+                levels[depth].children.partition_point(|&start| start as usize <= nodes[depth]).saturating_sub(1);
         }
         Path { levels, nodes, ranks: Vec::new() }
     }

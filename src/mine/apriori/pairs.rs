@@ -1,8 +1,8 @@
 //! Counting pairs.
 
-use crate::mine::VerticalIndex;
 use super::level::{Found, Level};
 use crate::bitset::{Isa, Ops, Task};
+use crate::mine::VerticalIndex;
 use crate::mine::{Full, Workers, pieces};
 use crate::transactions::{Rank, RankedRows};
 
@@ -33,7 +33,8 @@ fn count_in_blocks<R: Rank>(
     let by_rows: u64 = rows.rows().map(|row| (row.len() * row.len() / 2) as u64).sum();
     let by_sets = items * items / 2 * u64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
     let intersects = by_sets < by_rows;
-    let costs: Vec<u64> = (0..items).map(|rank| if intersects { rank } else { u64::from(rows.counts[rank as usize]) }).collect();
+    let costs: Vec<u64> =
+        (0..items).map(|rank| if intersects { rank } else { u64::from(rows.counts[rank as usize]) }).collect();
     let pieces = pieces(&costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
     let found = workers.run(&costs, Vec::new, |counters, piece| {

@@ -1,7 +1,7 @@
 //! The intersections along a path, each made once.
 
-use crate::mine::VerticalIndex;
 use crate::bitset::{Ops, TidSet};
+use crate::mine::VerticalIndex;
 
 /// The baskets of a path of two items or more, from those of its beginning.
 ///

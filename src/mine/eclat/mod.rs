@@ -49,12 +49,7 @@ struct Scratch<R> {
 
 impl<R: Rank> Scratch<R> {
     fn new() -> Self {
-        Scratch {
-            isa: Isa::detect(),
-            base: Base::default(),
-            search: Search::default(),
-            counters: Vec::new(),
-        }
+        Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), counters: Vec::new() }
     }
 }
 
@@ -66,7 +61,10 @@ impl<R: Rank> Database<'_, R> {
     fn costs(&self) -> Vec<u64> {
         let items = self.rows.items() as u64;
         let length = (self.rows.ranks.len() / self.rows.len().max(1)) as u64;
-        (0..items).zip(&self.rows.counts).map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items)).collect()
+        (0..items)
+            .zip(&self.rows.counts)
+            .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
+            .collect()
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
@@ -107,7 +105,10 @@ impl<R: Rank> Database<'_, R> {
             return false;
         }
         // All ranks before one of the first dense ones are among those.
-        let columns = base.frequent.iter().map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
+        let columns = base
+            .frequent
+            .iter()
+            .map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
         search.pack(isa, set.count() as usize, words, columns);
         true
     }

@@ -45,7 +45,13 @@ impl<R: Rank> Grower<R> {
     }
 
     /// Reports the itemsets whose rarest item is one of `items` of the tree.
-    pub(super) fn grow<B: Branch>(&mut self, tree: &Tree<R>, items: Range<usize>, bounds: Bounds, out: &mut B) -> ControlFlow<()> {
+    pub(super) fn grow<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        items: Range<usize>,
+        bounds: Bounds,
+        out: &mut B,
+    ) -> ControlFlow<()> {
         self.open.clear();
         self.open.push(Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 });
         while let Some(depth) = self.open.len().checked_sub(1) {
@@ -79,7 +85,14 @@ impl<R: Rank> Grower<R> {
     }
 
     /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
-    fn extend<B: Branch>(&mut self, tree: &Tree<R>, open: Open, bounds: Bounds, below: &mut Tree<R>, out: &mut B) -> ControlFlow<()> {
+    fn extend<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        open: Open,
+        bounds: Bounds,
+        below: &mut Tree<R>,
+        out: &mut B,
+    ) -> ControlFlow<()> {
         let item = open.next;
         let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
         let repeats = bounds.max_len == usize::MAX;
@@ -107,7 +120,7 @@ impl<R: Rank> Grower<R> {
 
         self.paths.collect(tree, item);
         if (repeats || !B::LISTS) && self.paths.are_one() {
-            return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
+            return report_path(prefix, bounds.is_foreseen, self.paths.base.frequent.iter().map(rank_and_count), out);
         }
         if self.is_cheaper_as_columns() {
             self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
@@ -115,7 +128,7 @@ impl<R: Rank> Grower<R> {
         }
         self.paths.build(tree, below);
         if B::LISTS {
-            if repeats {
+            if repeats && !bounds.is_foreseen {
                 out.foresee(self.paths.base.frequent.iter().filter(|&&(_, together)| together == count).count())?;
             }
             out.open(rank, count)?;
@@ -138,7 +151,12 @@ impl<R: Rank> Grower<R> {
 
 /// Reports an itemset below which there is a single path: every combination of its items is frequent,
 /// with the count of the rarest among them.
-fn report_path<B: Branch>(prefix: Prefix, path: impl Iterator<Item = (u32, u32)> + Clone, out: &mut B) -> ControlFlow<()> {
+fn report_path<B: Branch>(
+    prefix: Prefix,
+    is_foreseen: bool,
+    path: impl Iterator<Item = (u32, u32)> + Clone,
+    out: &mut B,
+) -> ControlFlow<()> {
     if !B::LISTS {
         out.tally(prefix.len, prefix.perfect, 1);
         for (place, _) in path.enumerate() {
@@ -146,7 +164,9 @@ fn report_path<B: Branch>(prefix: Prefix, path: impl Iterator<Item = (u32, u32)>
         }
         return ControlFlow::Continue(());
     }
-    out.foresee(path.clone().count())?;
+    if !is_foreseen {
+        out.foresee(path.clone().count())?;
+    }
     out.open(prefix.rank, prefix.count)?;
     for (place, (rank, count)) in path.clone().enumerate() {
         // All items before it on the path are in all baskets that hold it.

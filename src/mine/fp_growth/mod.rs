@@ -36,10 +36,14 @@ fn mine_with<R: Rank, B: Branch>(
     let costs: Vec<u64> = tree.work().collect();
     let pieces = super::pieces(&costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let done = workers.run(&costs, || Grower::new(words_an_entry), |grower, piece| {
-        let mut out = B::default();
-        grower.grow(&tree, pieces[piece].ranks.clone(), bounds, &mut out).is_continue().then_some(out)
-    });
+    let done = workers.run(
+        &costs,
+        || Grower::new(words_an_entry),
+        |grower, piece| {
+            let mut out = B::default();
+            grower.grow(&tree, pieces[piece].ranks.clone(), bounds, &mut out).is_continue().then_some(out)
+        },
+    );
     done.into_iter().collect::<Option<_>>().ok_or(Full)
 }
 
@@ -62,7 +66,7 @@ mod tests {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
             let MiningDatabase::Narrow(rows) = MiningDatabase::new(&transactions, &ranking) else { unreachable!() };
-            let bounds = Bounds { min_count, max_len };
+            let bounds = Bounds { min_count, max_len, is_foreseen: true };
             let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
             prop_assert_eq!(listed(0), listed(usize::MAX));
             let counted = |words| Tally::by_len(&mine_with(&rows, bounds, Workers::SEQUENTIAL, words).unwrap(), max_len);

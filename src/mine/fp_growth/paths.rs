@@ -28,13 +28,7 @@ const COUNTERS_A_STEP: u64 = 16;
 
 impl<R> Default for Paths<R> {
     fn default() -> Self {
-        Paths {
-            base: Base::default(),
-            longest: Vec::new(),
-            is_one: true,
-            counts: Vec::new(),
-            slices: Vec::new(),
-        }
+        Paths { base: Base::default(), longest: Vec::new(), is_one: true, counts: Vec::new(), slices: Vec::new() }
     }
 }
 

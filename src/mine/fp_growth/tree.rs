@@ -156,7 +156,9 @@ impl<R: Rank> Tree<R> {
     /// ascending, the lowest slice first.
     pub(super) fn paths_above(&self, item: usize) -> impl Iterator<Item = (u32, Slices<'_, R>)> {
         let nodes = &self.nodes[self.headers[item] as usize..self.headers[item + 1] as usize];
-        nodes.iter().map(|&Node { node, run, weight }| (weight, Slices { tree: self, run: self.runs[run as usize], end: node }))
+        nodes
+            .iter()
+            .map(|&Node { node, run, weight }| (weight, Slices { tree: self, run: self.runs[run as usize], end: node }))
     }
 
     /// The items of a piece of a path.
@@ -247,7 +249,9 @@ fn sorted<R: Rank>(rows: &RankedRows<R>) -> Vec<u32> {
     // The first ranks decide almost always; they are compared as one number. Beyond a row's end stands 0,
     // which is no rank but that of the first place.
     let bits = 8 * size_of::<R>() as u32;
-    let key = |row: &[R]| (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64));
+    let key = |row: &[R]| {
+        (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64))
+    };
     let mut order: Vec<(u64, u32)> = rows.rows().map(key).zip(0..).collect();
     order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rows.row(a.1 as usize).cmp(rows.row(b.1 as usize))));
     order.into_iter().map(|(_, row)| row).collect()

@@ -1,0 +1,127 @@
+//! The best rules first.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::measures::Measure;
+use super::rule::Rule;
+use super::rule_set::Rules;
+use super::store::{RuleStore, Split};
+
+impl<T> Rules<T> {
+    /// The same rules, the best by a measure first: the largest value, or the smallest where
+    /// [smaller is better](Measure::larger_is_better). Rules of equal value come by falling count, and rules of equal
+    /// count in the canonical order.
+    ///
+    /// Clone the rules first to keep their order. `O(n log n)`.
+    ///
+    /// ```
+    /// use itemset::{Measure, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"]])?;
+    /// let rules = Miner::new().min_support(0.5).mine(&baskets)?.rules().generate()?.sorted_by(Measure::Confidence);
+    /// let confidences: Vec<f64> = rules.iter().map(|rule| rule.confidence()).collect();
+    /// assert_eq!(confidences, [1.0, 2.0 / 3.0]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sorted_by(mut self, measure: Measure) -> Self {
+        let mut keyed: Vec<Keyed<'_>> = self.keyed(measure).collect();
+        keyed.sort_unstable();
+        let splits = keyed.into_iter().map(|keyed| *keyed.split).collect();
+        self.store.splits = splits;
+        self
+    }
+
+    /// The `k` best rules by a measure, the best first, or all if there are fewer; ordered as by
+    /// [`sorted_by`](Rules::sorted_by).
+    ///
+    /// `O(n log k)` time, `O(k)` memory.
+    #[must_use]
+    pub fn top(&self, k: usize, measure: Measure) -> Vec<Rule<'_, T>> {
+        let k = k.min(self.len());
+        // The worst of the best so far is on top.
+        let mut best: BinaryHeap<Keyed<'_>> = BinaryHeap::with_capacity(k);
+        for candidate in self.keyed(measure) {
+            if best.len() < k {
+                best.push(candidate);
+            } else if let Some(mut worst) = best.peek_mut()
+                && candidate < *worst
+            {
+                *worst = candidate;
+            }
+        }
+        best.into_sorted_vec().into_iter().map(|keyed| Rule { of: self, split: keyed.split }).collect()
+    }
+
+    fn keyed(&self, measure: Measure) -> impl Iterator<Item = Keyed<'_>> {
+        self.store.splits.iter().map(move |split| {
+            let counts = self.store.counts(split, self.baskets);
+            Keyed { goodness: measure.goodness(&counts), store: &self.store, split }
+        })
+    }
+}
+
+/// A rule among others: the better is the smaller.
+#[derive(Clone, Copy)]
+struct Keyed<'a> {
+    goodness: f64,
+    store: &'a RuleStore,
+    split: &'a Split,
+}
+
+impl Ord for Keyed<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other
+            .goodness
+            .total_cmp(&self.goodness)
+            .then_with(|| self.store.n_xy(other.split).cmp(&self.store.n_xy(self.split)))
+            .then_with(|| self.store.cmp_canonical(self.split, other.split))
+    }
+}
+
+impl PartialOrd for Keyed<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Keyed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Keyed<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::{mined, read};
+    use crate::rules::{Consequents, Contingency};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_best_first_then_the_most_frequent_then_the_canonical_order(
+            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..20),
+        ) {
+            let rules = mined(&rows, 1).rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();
+            for &measure in Measure::ALL {
+                let mut expected: Vec<(Vec<u8>, Vec<u8>, Contingency)> = rules.iter().map(read).collect();
+                // A stable sort keeps the canonical order of what is equal.
+                expected.sort_by(|(.., a), (.., b)| {
+                    let by_value = measure.goodness(b).partial_cmp(&measure.goodness(a)).expect("no measure is NaN");
+                    by_value.then_with(|| b.n_xy().cmp(&a.n_xy()))
+                });
+                // What it was sorted by before leaves no trace.
+                let sorted = rules.clone().sorted_by(Measure::Conviction).sorted_by(measure);
+                prop_assert_eq!(&sorted.iter().map(read).collect::<Vec<_>>(), &expected);
+                for k in [0, 1, 2, 7, rules.len() / 2, rules.len(), rules.len() + 1, usize::MAX] {
+                    let top: Vec<_> = sorted.top(k, measure).into_iter().map(read).collect();
+                    prop_assert_eq!(&top[..], &expected[..k.min(expected.len())]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! All rules of one search.
+
+use std::slice;
+use std::sync::Arc;
+
+use super::rule::Rule;
+use super::store::{RuleStore, Split};
+use crate::itemsets::FrequentItems;
+
+/// Association rules, each with the four counts that all measures are computed from.
+///
+/// They stand in the crate's canonical order, which is the same for every engine and every number of threads: in the
+/// order of the itemset of both sides together (see [`FrequentItemsets`](crate::FrequentItemsets)), then by
+/// the number of items on the right side, then in the order of the right side. After
+/// [`sorted_by`](Rules::sorted_by) they stand in the order asked for.
+///
+/// 16 bytes a rule, and 16 for each itemset that has rules and 4 for each of its items; at most `u32::MAX` rules. They keep the labels alive that they need, so the itemsets
+/// and the baskets may go.
+///
+/// ```
+/// use itemset::{Measure, Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([
+///     vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["chips"],
+/// ])?;
+/// let rules = Miner::new().min_support(0.5).mine(&baskets)?.rules().min_confidence(0.6).generate()?;
+/// assert_eq!(rules.len(), 2);
+///
+/// let rule = rules.get(0).unwrap();
+/// assert_eq!(rule.to_string(), "{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)");
+/// assert!(rule.antecedent().eq(&["beer"]));
+/// assert_eq!((rule.counts().n_x(), rule.counts().n_y(), rule.count()), (2, 3, 2));
+///
+/// let lines: Vec<String> = rules.top(10, Measure::Conviction).iter().map(|rule| rule.to_string()).collect();
+/// assert!(lines[0].starts_with("{beer} => {diapers}"));
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rules<T> {
+    pub(super) items: Arc<FrequentItems<T>>,
+    pub(super) baskets: u64,
+    pub(super) store: RuleStore,
+}
+
+impl<T> Rules<T> {
+    pub(super) fn new(items: &Arc<FrequentItems<T>>, baskets: u64, store: RuleStore) -> Self {
+        Rules { items: Arc::clone(items), baskets, store }
+    }
+
+    /// Rules.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.store.len()
+    }
+
+    /// Whether there is no rule.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The baskets that the rules were found in, the empty ones included.
+    #[must_use]
+    pub fn baskets(&self) -> u64 {
+        self.baskets
+    }
+
+    /// One rule by its position in the present order, from 0.
+    #[must_use]
+    pub fn get(&self, position: usize) -> Option<Rule<'_, T>> {
+        self.store.splits.get(position).map(|split| Rule { of: self, split })
+    }
+
+    /// All rules in the present order.
+    #[must_use]
+    pub fn iter(&self) -> RuleIter<'_, T> {
+        RuleIter { of: self, splits: self.store.splits.iter() }
+    }
+
+    /// Bytes held by the rules, without the labels.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.store.bytes()
+    }
+}
+
+/// The same rules of the same labels with the same counts, in the same order.
+impl<T: PartialEq> PartialEq for Rules<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.baskets == other.baskets && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Eq> Eq for Rules<T> {}
+
+impl<'a, T> IntoIterator for &'a Rules<T> {
+    type Item = Rule<'a, T>;
+    type IntoIter = RuleIter<'a, T>;
+
+    fn into_iter(self) -> RuleIter<'a, T> {
+        self.iter()
+    }
+}
+
+/// Rules one by one, from [`Rules::iter`].
+#[derive(Debug)]
+pub struct RuleIter<'a, T> {
+    of: &'a Rules<T>,
+    splits: slice::Iter<'a, Split>,
+}
+
+impl<T> Clone for RuleIter<'_, T> {
+    fn clone(&self) -> Self {
+        RuleIter { of: self.of, splits: self.splits.clone() }
+    }
+}
+
+impl<'a, T> Iterator for RuleIter<'a, T> {
+    type Item = Rule<'a, T>;
+
+    fn next(&mut self) -> Option<Rule<'a, T>> {
+        self.splits.next().map(|split| Rule { of: self.of, split })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.splits.size_hint()
+    }
+
+    fn nth(&mut self, skipped: usize) -> Option<Rule<'a, T>> {
+        self.splits.nth(skipped).map(|split| Rule { of: self.of, split })
+    }
+}
+
+impl<T> DoubleEndedIterator for RuleIter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.splits.next_back().map(|split| Rule { of: self.of, split })
+    }
+}
+
+impl<T> ExactSizeIterator for RuleIter<'_, T> {}

@@ -1,0 +1,68 @@
+//! What is serialised comes back equal, and what was damaged comes back as an error.
+
+#![cfg(feature = "serde")]
+
+mod brute_force;
+
+use brute_force::{databases, encode};
+use itemset::{Algorithm, Consequents, FrequentItemsets, MinSupport, Miner, Rules, Transactions};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn everything_comes_back_equal(rows in databases(), min_count in 2..6u64) {
+        let baskets = encode(&rows);
+        let text = serde_json::to_string(&baskets).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Transactions<u32>>(&text).unwrap(), &baskets);
+        let miner = Miner::new().min_support(MinSupport::count(min_count)).min_confidence(0.2).consequents(Consequents::Any);
+        let itemsets = miner.mine(&baskets).unwrap();
+        let text = serde_json::to_string(&itemsets).unwrap();
+        let back: FrequentItemsets<u32> = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(&back, &itemsets);
+        prop_assert_eq!(back.statistics(), itemsets.statistics());
+        let rules = miner.rules_of(&itemsets).unwrap();
+        prop_assert_eq!(&miner.rules_of(&back).unwrap(), &rules);
+        let text = serde_json::to_string(&rules).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Rules<u32>>(&text).unwrap(), &rules);
+    }
+
+    /// Any number in the text may be another one: that is an error or another result, never a panic.
+    #[test]
+    fn damage_never_panics(at in any::<prop::sample::Index>(), digit in 0..10u8) {
+        let baskets = Transactions::from_rows([vec!["a", "b", "c"], vec!["a", "b"], vec!["b", "c"], vec!["c"]]).unwrap();
+        let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
+        let itemsets = miner.mine(&baskets).unwrap();
+        let damaged = |text: String| {
+            let digits: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at).collect();
+            let mut bytes = text.into_bytes();
+            bytes[*at.get(&digits)] = b'0' + digit;
+            String::from_utf8(bytes).unwrap()
+        };
+        if let Ok(back) = serde_json::from_str::<Transactions<String>>(&damaged(serde_json::to_string(&baskets).unwrap())) {
+            let _ = miner.rules(&back);
+            let _ = back.summary();
+        }
+        if let Ok(back) = serde_json::from_str::<FrequentItemsets<String>>(&damaged(serde_json::to_string(&itemsets).unwrap())) {
+            let _ = (miner.rules_of(&back), back.by_len(), back.to_string());
+        }
+        if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
+            let _ = back.to_string();
+        }
+    }
+}
+
+#[test]
+fn settings_come_back_equal() {
+    for miner in [
+        Miner::new(),
+        Miner::new().min_support(0.3).min_confidence(0.25).consequents(Consequents::Any).algorithm(Algorithm::FpGrowth),
+        Miner::new().min_support(MinSupport::count(7)).max_len(3).threads(1).algorithm(Algorithm::Apriori),
+    ] {
+        let text = serde_json::to_string(&miner).unwrap();
+        assert_eq!(serde_json::from_str::<Miner>(&text).unwrap(), miner);
+    }
+    assert_eq!(serde_json::from_str::<Miner>("{}").unwrap(), Miner::new());
+    assert!(serde_json::to_string(&Miner::new().algorithm(Algorithm::FpGrowth)).unwrap().contains("\"fp-growth\""));
+}
