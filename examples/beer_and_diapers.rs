@@ -19,7 +19,7 @@ fn main() -> Result<(), Error> {
 
     let miner = Miner::new().min_support(MinSupport::fraction(0.005)).min_confidence(0.3);
     let itemsets = miner.mine(&baskets)?;
-    let rules = miner.rules(&baskets)?;
+    let rules = miner.rules_of(&itemsets)?;
     println!(
         "{} itemsets are in at least {} baskets (support 0.005); {} rules among them have a confidence of at least 0.3.",
         itemsets.len(),

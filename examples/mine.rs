@@ -133,8 +133,7 @@ fn find(
 
     progress.stage("making rules");
     let start = Instant::now();
-    let rules =
-        itemsets.rules().min_confidence(arguments.min_confidence()).consequents(arguments.consequents()).generate()?;
+    let rules = miner.rules_of(&itemsets)?;
     summary.seconds.rules = start.elapsed();
     Ok(Found::Rules(rules))
 }

@@ -1,4 +1,82 @@
-//! Frequent itemsets and association rules from basket data.
+//! Frequent itemsets and association rules from basket data: which things occur together, how often, and is that more than chance?
+//!
+//! Baskets are rows of labels of any type; [`Miner`] finds the sets of items that are in enough baskets, by Apriori,
+//! FP-Growth or Eclat over bitsets, in parallel; [`Rules`] say what follows from what. Answers are exact, and the same bytes whatever the
+//! engine, the number of threads and the run.
+//!
+//! # The first rule
+//!
+//! ```
+//! use itemset::{Measure, Miner, Transactions};
+//!
+//! let baskets = Transactions::from_rows([
+//!     vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["chips"],
+//! ])?;
+//! let rules = Miner::new().min_support(0.5).min_confidence(0.6).rules(&baskets)?;
+//! let best = &rules.top(10, Measure::Lift)[0];
+//! assert_eq!(best.to_string(), "{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)");
+//! # Ok::<(), itemset::Error>(())
+//! ```
+//!
+//! # In steps
+//!
+//! The itemsets hold the count of every combination that is frequent, and rules come from them without looking at the baskets again.
+//!
+//! ```
+//! use itemset::{Consequents, Measure, MinSupport, Miner, Transactions};
+//!
+//! let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2], vec![2, 3], vec![1, 2, 3]])?;
+//! let itemsets = Miner::new().min_support(MinSupport::count(2)).mine(&baskets)?;
+//! assert_eq!(itemsets.count_of([&1, &2]), Some(3));
+//! let rules = itemsets.rules().min_confidence(0.6).consequents(Consequents::Any).min(Measure::Lift, 1.0).generate()?;
+//! assert!(rules.iter().all(|rule| rule.confidence() >= 0.6 && rule.lift() >= 1.0));
+//! # Ok::<(), itemset::Error>(())
+//! ```
+//!
+//! # From a file
+//!
+//! ```no_run
+//! use itemset::Miner;
+//! use itemset::io::{BasketReader, Delimiter};
+//!
+//! let baskets = BasketReader::new().delimiter(Delimiter::Char(',')).read_file("sales.csv")?;
+//! println!("{}", baskets.summary());
+//! println!("{}", Miner::new().min_support(0.001).count(&baskets)?);
+//! # Ok::<(), itemset::Error>(())
+//! ```
+//!
+//! # The main types
+//!
+//! | type | what it is |
+//! |---|---|
+//! | [`Transactions`], [`TransactionsBuilder`] | encoded baskets, and how rows become them |
+//! | [`Miner`] | the settings and the search |
+//! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
+//! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
+//! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
+//! | [`Measure`], [`Contingency`] | how interesting a rule is, from its four counts |
+//! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
+//!
+//! # Words
+//!
+//! A *basket* or transaction is a set of *items*. The *count* of an itemset is the number of baskets that contain it, its *support*
+//! that number over the number of all baskets. A *rule* X => Y joins two itemsets that share no item, the
+//! *antecedent* X and the *consequent* Y; its *confidence* is the share of the baskets with X that hold Y too.
+//!
+//! # Which engine when
+//!
+//! [`Algorithm::Auto`] takes Eclat, and Apriori where itemsets of at most two items are asked for. FP-Growth does best where many baskets are alike; Apriori's
+//! statistics tell how many candidates each level had. All give the same result in the same order.
+//!
+//! # Features
+//!
+//! `rayon` (default): parallel search. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
+//! generator and the sample supermarket.
+//!
+//! # Limits
+//!
+//! At most `u32::MAX` baskets, entries, distinct items, itemsets collected and rules; what passes a limit is an [`ErrorKind::TooLarge`]. [`Miner::count`]
+//! goes to `u128`. 64-bit targets.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -15,6 +93,7 @@ mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod transactions;
+mod workers;
 
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
@@ -23,3 +102,8 @@ pub use mine::{Algorithm, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
 pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
+
+/// The README's code is tested like the documentation's.
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct ReadmeDoctests;

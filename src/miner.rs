@@ -2,10 +2,11 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Bounds, Branch, ItemsetCounts, Level, MinSupport, Statistics, Tally, Workers};
+use crate::mine::{Algorithm, Bounds, Branch, ItemsetCounts, Level, MinSupport, Statistics, Tally};
 use crate::mine::{Full, apriori, eclat, fp_growth};
 use crate::rules::{Consequents, Rules};
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking, Transactions};
+use crate::workers::Workers;
 
 /// Finds frequent itemsets and association rules.
 ///
@@ -209,9 +210,9 @@ impl Miner {
         let ranking = Ranking::new(transactions, min_count);
         // Nothing is frequent at a threshold that no basket number reaches.
         let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, is_foreseen };
-        let database = MiningDatabase::new(transactions, &ranking);
+        let rows = transactions.rows();
         let (found, threads) = self.on_workers(|workers| {
-            let found = match &database {
+            let found = match &MiningDatabase::new(rows, &ranking, workers) {
                 MiningDatabase::Narrow(rows) => run_engine(algorithm, rows, bounds, workers),
                 MiningDatabase::Wide(rows) => run_engine(algorithm, rows, bounds, workers),
             };

@@ -16,7 +16,6 @@ mod pieces;
 mod search;
 mod statistics;
 mod vertical;
-mod workers;
 
 pub use algorithm::Algorithm;
 pub(crate) use bounds::{Bounds, Full};
@@ -26,4 +25,3 @@ pub use min_support::MinSupport;
 use pieces::pieces;
 pub use statistics::{Level, Statistics};
 use vertical::VerticalIndex;
-pub(crate) use workers::Workers;

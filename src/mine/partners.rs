@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task};
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 
 /// The counts of pairs, those of the most frequent items counted in advance.
 ///
@@ -30,10 +31,10 @@ const MOST_COUNTERS: usize = 1 << 19;
 const WORDS_A_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> Partners<'a, R> {
-    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32) -> Self {
+    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]);
-        let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
-        let mut triangle = vec![0; width * width.saturating_sub(1) / 2];
+        let copies = if workers.threads() == 1 { 1 } else { workers.threads() + 1 };
+        let width = (2 * (bytes / copies).min(MOST_COUNTERS)).isqrt().min(rows.items());
         // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
         let dense = index.dense().min(width);
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
@@ -41,9 +42,31 @@ impl<'a, R: Rank> Partners<'a, R> {
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
         let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
         let intersected = if by_sets < by_rows { dense } else { 0 };
-        Isa::detect().run(Intersect { index, width: intersected, triangle: &mut triangle });
+        let counters = |items: usize| items * items.saturating_sub(1) / 2;
+        let mut triangle = Vec::with_capacity(counters(width));
+        // Parts of the ranks with as many pairs each, as their number grows with the square.
+        let parts = workers.parts(intersected, 1);
+        let at = |part: usize| (part as f64 / intersected.max(1) as f64).sqrt() * intersected as f64;
+        let parts: Vec<Range<usize>> =
+            parts.iter().map(|part| at(part.start) as usize..at(part.end) as usize).collect();
+        for part in workers.run_parts(&parts, |ranks| Isa::detect().run(Intersect { index, ranks })) {
+            triangle.extend_from_slice(&part);
+        }
+        triangle.resize(counters(width), 0);
         if intersected < width {
-            count_rows(rows, intersected..width, &mut triangle);
+            // As many copies of the triangle as threads, for a moment.
+            let parts = match workers.threads() {
+                1 => workers.parts(rows.len(), 1),
+                threads => {
+                    (0..threads).map(|part| rows.len() * part / threads..rows.len() * (part + 1) / threads).collect()
+                }
+            };
+            let first = counters(intersected);
+            for part in workers.run_parts(&parts, |part| count_rows(rows, part, intersected..width)) {
+                for (count, more) in triangle[first..].iter_mut().zip(part) {
+                    *count += more;
+                }
+            }
         }
         Partners { rows, index, min_count, width, triangle }
     }
@@ -98,52 +121,58 @@ const BLOCK: usize = 32;
 /// Counters that are looked through in the time of one step through a basket.
 const COUNTERS_A_STEP: usize = 8;
 
-/// Fills rows of the triangle by going through the baskets.
-fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, triangle: &mut [u32]) {
-    for row in rows.rows() {
+/// The rows of the triangle of some ranks, as far as they come from some of the baskets.
+fn count_rows<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, ranks: Range<usize>) -> Vec<u32> {
+    let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
+    let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
+    for row in part.map(|row| rows.row(row)) {
         for place in 1..row.len() {
             let rank = row[place].index();
             if rank >= ranks.end {
                 break;
             }
             if rank >= ranks.start {
-                let counts = &mut triangle[rank * (rank - 1) / 2..][..rank];
+                let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
                 for other in &row[..place] {
                     counts[other.index()] += 1;
                 }
             }
         }
     }
+    triangle
 }
 
-/// Fills the first rows of the triangle by intersecting bitsets.
+/// The rows of the triangle of some ranks, by intersecting bitsets.
 struct Intersect<'a> {
     index: &'a VerticalIndex,
-    width: usize,
-    triangle: &'a mut [u32],
+    ranks: Range<usize>,
 }
 
 /// Words of each bitset that are intersected with all others before the next ones: for 800 items they fill the second-level cache.
 const TILE: usize = 128;
 
 impl Task for Intersect<'_> {
-    type Output = ();
+    type Output = Vec<u32>;
 
     #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let words = self.index.rows().div_ceil(64) as usize;
+    fn run<O: Ops>(self, ops: O) -> Vec<u32> {
+        let Intersect { index, ranks } = self;
+        let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
+        let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
+        let words = index.rows().div_ceil(64) as usize;
         for tile in (0..words).step_by(TILE) {
             let part = |rank: usize| {
-                let words = self.index.set(rank as u32).words().unwrap_or(&[]);
+                let words = index.set(rank as u32).words().unwrap_or(&[]);
                 &words[tile.min(words.len())..(tile + TILE).min(words.len())]
             };
-            for rank in 1..self.width {
+            for rank in ranks.clone() {
                 let column = part(rank);
-                let counts = &mut self.triangle[rank * (rank - 1) / 2..][..rank];
+                let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
                 for (other, count) in counts.iter_mut().enumerate() {
                     *count += ops.and_count(column, part(other));
                 }
             }
         }
+        triangle
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Workers;
+use crate::workers::Workers;
 
 /// Neighbouring first-level branches that one worker searches in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! The baskets of each item: the vertical form of the data.
 
+use std::ops::Range;
+
 use crate::bitset::TidSet;
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 
 /// A tid set for each rank: the vertical form of the rows.
 ///
@@ -14,31 +17,17 @@ pub(super) struct VerticalIndex {
 
 impl VerticalIndex {
     /// Linear in the entries.
-    pub(super) fn new<R: Rank>(rows: &RankedRows<R>) -> Self {
-        // Counting sort of the entries by rank.
-        let mut ends = vec![0u32; rows.items() + 1];
-        for rank in &rows.ranks {
-            ends[rank.index() + 1] += 1;
-        }
-        for rank in 1..ends.len() {
-            ends[rank] += ends[rank - 1];
-        }
-        let mut tids = vec![0u32; rows.ranks.len()];
-        let mut next = ends.clone();
-        for (tid, row) in (0..).zip(rows.rows()) {
-            for rank in row {
-                let place = &mut next[rank.index()];
-                tids[*place as usize] = tid;
-                *place += 1;
-            }
-        }
+    pub(super) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
+        let parts = workers.parts(rows.len(), LEAST_PART);
+        let lists = workers.run_parts(&parts, |part| TidLists::new(rows, part));
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;
-        let list = |rank: usize| tids[ends[rank] as usize..ends[rank + 1] as usize].iter().copied();
-        VerticalIndex {
-            sets: (0..rows.items()).map(|rank| TidSet::from_sorted(list(rank), baskets)).collect(),
-            rows: baskets,
-        }
+        let parts = workers.parts(rows.items(), 1);
+        let sets = workers.run_parts(&parts, |ranks| {
+            let list = |rank| lists.iter().flat_map(move |lists: &TidLists| lists.list(rank)).copied();
+            ranks.map(|rank| TidSet::from_sorted(list(rank), baskets)).collect::<Vec<_>>()
+        });
+        VerticalIndex { sets: sets.into_iter().flatten().collect(), rows: baskets }
     }
 
     /// The rows that hold the item of a rank.
@@ -57,3 +46,40 @@ impl VerticalIndex {
         self.rows
     }
 }
+
+/// The rows that hold each item, for a part of the rows.
+struct TidLists {
+    /// Where the list of each rank begins in `tids`, and, last, the end.
+    starts: Vec<u32>,
+    tids: Vec<u32>,
+}
+
+impl TidLists {
+    /// Counting sort of the entries by rank.
+    fn new<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Self {
+        let mut starts = vec![0u32; rows.items() + 1];
+        for rank in part.clone().flat_map(|row| rows.row(row)) {
+            starts[rank.index() + 1] += 1;
+        }
+        for rank in 1..starts.len() {
+            starts[rank] += starts[rank - 1];
+        }
+        let mut tids = vec![0u32; starts[rows.items()] as usize];
+        let mut next = starts.clone();
+        for row in part {
+            for rank in rows.row(row) {
+                let place = &mut next[rank.index()];
+                tids[*place as usize] = row as u32;
+                *place += 1;
+            }
+        }
+        TidLists { starts, tids }
+    }
+
+    fn list(&self, rank: usize) -> &[u32] {
+        &self.tids[self.starts[rank] as usize..self.starts[rank + 1] as usize]
+    }
+}
+
+/// Rows that are listed as one part at the least.
+const LEAST_PART: usize = 4096;

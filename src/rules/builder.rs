@@ -1,6 +1,7 @@
 //! The settings of rule making.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::generate::Search;
 use super::measures::Measure;
@@ -8,11 +9,11 @@ use super::rule_set::Rules;
 use super::store::{MAX_RULES, RuleStore};
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
-use crate::mine::Workers;
+use crate::workers::Workers;
 
 /// How many items the right side of a rule may have.
 ///
-/// The text form is `one` or `any`, for printing.
+/// The text form is `one` or `any`, for reading and printing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -31,6 +32,18 @@ impl fmt::Display for Consequents {
             Consequents::One => "one",
             Consequents::Any => "any",
         })
+    }
+}
+
+impl FromStr for Consequents {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "one" => Ok(Consequents::One),
+            "any" => Ok(Consequents::Any),
+            _ => Err(Error::invalid_setting("consequents", name, "one or any")),
+        }
     }
 }
 

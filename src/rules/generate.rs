@@ -15,7 +15,7 @@ use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use crate::error::Error;
 use crate::itemsets::Trie;
-use crate::mine::Workers;
+use crate::workers::Workers;
 
 /// What to search, all checked.
 #[derive(Debug)]

@@ -148,6 +148,15 @@ impl RuleStore {
         })
     }
 
+    /// Puts the rules back into the canonical order, which they mostly are in already.
+    pub(super) fn sort_canonically(&mut self) {
+        let mut splits = std::mem::take(&mut self.splits);
+        if !splits.is_sorted_by(|a, b| self.cmp_canonical(a, b).is_le()) {
+            splits.sort_unstable_by(|a, b| self.cmp_canonical(a, b));
+        }
+        self.splits = splits;
+    }
+
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         self.ranks.capacity() * size_of::<u32>()

@@ -11,8 +11,9 @@ use super::store::{MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Branch, Statistics, Workers};
+use crate::mine::{Algorithm, Branch, Statistics};
 use crate::transactions::{Ranking, Transactions};
+use crate::workers::Workers;
 
 type Items = Vec<u8>;
 

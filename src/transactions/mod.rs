@@ -15,5 +15,6 @@ mod summary;
 pub use builder::TransactionsBuilder;
 pub(crate) use distinct::DistinctSorter;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
+pub(crate) use store::EncodedRows;
 pub use store::{Basket, Baskets, Transactions};
 pub use summary::{LengthPercentiles, Summary};

@@ -1,6 +1,9 @@
 //! Transactions as the engines see them: frequent items only, numbered by falling count.
 
-use super::{DistinctSorter, Transactions};
+use std::ops::Range;
+
+use super::{DistinctSorter, EncodedRows, Transactions};
+use crate::workers::Workers;
 
 /// The frequent items, most frequent first; items of equal count in the order of their labels, so
 /// that neither the order of the rows nor the file's format can change a result.
@@ -32,6 +35,12 @@ impl Ranking {
         self.ids.len()
     }
 }
+
+/// The rank of an item that has none.
+const INFREQUENT: u32 = u32::MAX;
+
+/// Rows that are recoded as one part at the least.
+const LEAST_PART: usize = 4096;
 
 /// A rank as it is stored in rows: 2 bytes where at most 65,536 items are frequent, else 4.
 pub(crate) trait Rank: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
@@ -85,33 +94,51 @@ pub(crate) struct RankedRows<R> {
 }
 
 impl<R: Rank> RankedRows<R> {
-    fn new<T>(transactions: &Transactions<T>, ranking: &Ranking) -> Self {
-        const INFREQUENT: u32 = u32::MAX;
-        let mut rank_of = vec![INFREQUENT; transactions.dictionary().len()];
+    fn new(rows: EncodedRows<'_>, ranking: &Ranking, workers: Workers) -> Self {
+        let mut rank_of = vec![INFREQUENT; rows.items()];
         for (rank, &id) in (0..).zip(&ranking.ids) {
             rank_of[id as usize] = rank;
         }
-        let frequent: usize = ranking.counts.iter().map(|&count| count as usize).sum();
-        let mut ranks = Vec::with_capacity(frequent);
-        let mut offsets = Vec::with_capacity(transactions.len() + 1);
-        offsets.push(0);
+        let counts = ranking.counts.clone();
+        let parts = workers.parts(rows.len(), LEAST_PART);
+        let mut done = workers.run_parts(&parts, |part| Self::part(rows, part, &rank_of));
+        let (mut offsets, mut ranks) = (vec![0], Vec::new());
+        if done.len() == 1 {
+            ranks = std::mem::take(&mut done[0].1);
+        } else {
+            ranks.reserve_exact(done.iter().map(|(_, ranks)| ranks.len()).sum());
+        }
+        offsets.reserve_exact(done.iter().map(|(lengths, _)| lengths.len()).sum());
+        for (lengths, part) in done {
+            for length in lengths {
+                // No more than the transactions' entries, which a u32 numbers.
+                offsets.push(offsets[offsets.len() - 1] + length);
+            }
+            ranks.extend_from_slice(&part);
+        }
+        RankedRows { counts, offsets, ranks }
+    }
+
+    /// The lengths of some rows, and their ranks.
+    fn part(rows: EncodedRows<'_>, part: Range<usize>, rank_of: &[u32]) -> (Vec<u32>, Vec<R>) {
+        let mut lengths = Vec::with_capacity(part.len());
+        let mut ranks = Vec::with_capacity(part.clone().map(|position| rows.row(position).len()).sum());
         let (mut row, mut sorter) = (Vec::new(), DistinctSorter::default());
-        for position in 0..transactions.len() {
-            let ids = transactions.row(position).iter();
+        for position in part {
             row.clear();
-            row.extend(ids.map(|&id| rank_of[id as usize]).filter(|&rank| rank != INFREQUENT));
+            let known = rows.row(position).iter().map(|&id| rank_of[id as usize]);
+            row.extend(known.filter(|&rank| rank != INFREQUENT));
             if row.len() < 2 {
                 continue;
             }
             // The items of a basket are distinct, so all of the row stays.
             let distinct = sorter.sort(&mut row);
             ranks.extend(row[..distinct].iter().map(|&rank| R::new(rank)));
-            // No more than the transactions' entries, which a u32 numbers.
-            offsets.push(ranks.len() as u32);
+            lengths.push(distinct as u32);
         }
-        offsets.shrink_to_fit();
+        lengths.shrink_to_fit();
         ranks.shrink_to_fit();
-        RankedRows { counts: ranking.counts.clone(), offsets, ranks }
+        (lengths, ranks)
     }
 
     /// Frequent items.
@@ -142,11 +169,11 @@ pub(crate) enum MiningDatabase {
 
 impl MiningDatabase {
     /// Linear in the entries, apart from sorting each basket.
-    pub(crate) fn new<T>(transactions: &Transactions<T>, ranking: &Ranking) -> Self {
+    pub(crate) fn new(rows: EncodedRows<'_>, ranking: &Ranking, workers: Workers) -> Self {
         if ranking.len() <= u16::RANKS {
-            MiningDatabase::Narrow(RankedRows::new(transactions, ranking))
+            MiningDatabase::Narrow(RankedRows::new(rows, ranking, workers))
         } else {
-            MiningDatabase::Wide(RankedRows::new(transactions, ranking))
+            MiningDatabase::Wide(RankedRows::new(rows, ranking, workers))
         }
     }
 }

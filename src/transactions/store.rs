@@ -112,7 +112,7 @@ impl<T> Transactions<T> {
     /// One basket by its position, from 0.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Basket<'_, T>> {
-        (position < self.len()).then(|| Basket { labels: self.dictionary.labels(), ids: self.row(position) })
+        (position < self.len()).then(|| Basket { labels: self.dictionary.labels(), ids: self.rows().row(position) })
     }
 
     /// What the baskets are like: number, lengths, density, memory. Linear in the number of baskets.
@@ -121,8 +121,9 @@ impl<T> Transactions<T> {
         Summary::of(self)
     }
 
-    pub(crate) fn row(&self, position: usize) -> &[u32] {
-        &self.ids[self.offsets[position] as usize..self.offsets[position + 1] as usize]
+    /// The baskets without their labels.
+    pub(crate) fn rows(&self) -> EncodedRows<'_> {
+        EncodedRows { offsets: &self.offsets, ids: &self.ids, items: self.dictionary.len() }
     }
 
     /// The baskets that hold each item, by [`ItemId`].
@@ -134,6 +135,30 @@ impl<T> Transactions<T> {
     pub(super) fn bytes(&self) -> usize {
         (self.offsets.capacity() + self.ids.capacity() + self.counts.capacity()) * size_of::<u32>()
             + self.dictionary.bytes()
+    }
+}
+
+/// The baskets of [`Transactions`] as numbers alone, which any thread may read whatever the labels are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EncodedRows<'a> {
+    offsets: &'a [u32],
+    ids: &'a [u32],
+    items: usize,
+}
+
+impl<'a> EncodedRows<'a> {
+    /// Baskets.
+    pub(crate) fn len(self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Distinct items.
+    pub(crate) fn items(self) -> usize {
+        self.items
+    }
+
+    pub(crate) fn row(self, position: usize) -> &'a [u32] {
+        &self.ids[self.offsets[position] as usize..self.offsets[position + 1] as usize]
     }
 }
 

@@ -5,8 +5,9 @@ use std::ops::{ControlFlow, Range};
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::mine::VerticalIndex;
-use crate::mine::{Branch, Full, Workers, pieces};
+use crate::mine::{Branch, Full, pieces};
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 
 /// The frequent itemsets of one length, in the canonical order: a level of the tree of itemsets.
 #[derive(Debug)]

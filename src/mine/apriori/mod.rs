@@ -9,8 +9,9 @@ mod level;
 mod pairs;
 mod prefix;
 
-use super::{Bounds, Branch, Full, Level as LevelStatistics, VerticalIndex, Workers};
+use super::{Bounds, Branch, Full, Level as LevelStatistics, VerticalIndex};
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 use level::Level;
 
 /// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.
@@ -21,7 +22,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(
 ) -> Result<(Vec<B>, Vec<LevelStatistics>), Full> {
     let mut levels = vec![Level::singles(&rows.counts)];
     let mut statistics = Vec::new();
-    let index = VerticalIndex::new(rows);
+    let index = VerticalIndex::new(rows, workers);
     while levels.len() < bounds.max_len {
         let (next, candidates) = match levels.len() {
             1 => pairs::count(rows, &index, bounds.min_count, workers)?,

@@ -3,8 +3,9 @@
 use super::level::{Found, Level};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::VerticalIndex;
-use crate::mine::{Full, Workers, pieces};
+use crate::mine::{Full, pieces};
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 
 /// The frequent pairs, and how many pairs there are.
 ///

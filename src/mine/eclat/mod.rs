@@ -10,14 +10,15 @@ use std::ops::{ControlFlow, Range};
 use super::base::Base;
 use super::partners::Partners;
 use super::search::{Prefix, Search};
-use super::{Bounds, Branch, Full, VerticalIndex, Workers};
+use super::{Bounds, Branch, Full, VerticalIndex};
 use crate::bitset::Isa;
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 
 /// All frequent itemsets of the rows, in pieces in the canonical order.
 pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
-    let index = VerticalIndex::new(rows);
-    let partners = Partners::new(rows, &index, bounds.min_count);
+    let index = VerticalIndex::new(rows, workers);
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
     let costs = database.costs();
     let pieces = super::pieces(&costs, workers);

@@ -13,8 +13,9 @@ mod grow;
 mod paths;
 mod tree;
 
-use super::{Bounds, Branch, Full, Workers};
+use super::{Bounds, Branch, Full};
 use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
 use grow::Grower;
 use tree::Tree;
 
@@ -65,7 +66,7 @@ mod tests {
         ) {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
-            let MiningDatabase::Narrow(rows) = MiningDatabase::new(&transactions, &ranking) else { unreachable!() };
+            let MiningDatabase::Narrow(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) else { unreachable!() };
             let bounds = Bounds { min_count, max_len, is_foreseen: true };
             let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
             prop_assert_eq!(listed(0), listed(usize::MAX));

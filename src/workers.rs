@@ -1,5 +1,10 @@
 //! Independent tasks on several threads, their results in the tasks' order.
 
+use std::ops::Range;
+
+/// Parts of equal cost a worker: another program on the same machine may hold one of them up.
+const PARTS_A_WORKER: usize = 4;
+
 /// How many threads a call may use.
 ///
 /// The threads are those of the rayon pool that the call is in: the caller's own pool, the default
@@ -19,6 +24,18 @@ impl Workers {
 
     pub(crate) fn threads(self) -> usize {
         self.0
+    }
+
+    /// Cuts `0..len` into equal parts for [`run`](Workers::run): one for a single worker or where the parts would be shorter than
+    /// `least`, else a few for each worker.
+    pub(crate) fn parts(self, len: usize, least: usize) -> Vec<Range<usize>> {
+        let parts = if self.0 == 1 { 1 } else { (len / least.max(1)).clamp(1, self.0 * PARTS_A_WORKER) };
+        (0..parts).map(|part| len * part / parts..len * (part + 1) / parts).collect()
+    }
+
+    /// Runs `work` on each of some parts of about equal cost.
+    pub(crate) fn run_parts<T: Send>(self, parts: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+        self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))
     }
 
     /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
