@@ -301,7 +301,8 @@ impl serde::Serialize for Miner {
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for Miner {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let settings = Settings::deserialize(deserializer)?;
-        Ok(Miner { settings, ..Miner::default() })
+        let mut miner = Miner::new();
+        miner.settings = Settings::deserialize(deserializer)?;
+        Ok(miner)
     }
 }

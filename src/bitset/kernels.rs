@@ -260,6 +260,20 @@ impl Isa {
     }
 }
 
+/// Asks the CPU to fetch an element, if it is there, into its nearest cache: it will be read soon.
+///
+/// A hint, which changes no result, and does nothing on other processors than x86-64.
+#[inline(always)]
+pub fn prefetch<T>(slice: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(element) = slice.get(index) {
+        // SAFETY: every x86-64 CPU has the instruction, and it accesses nothing: a prefetch cannot fault.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(element).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slice, index);
+}
+
 /// Operations on registers alone: safe to call on a token, which proves that the CPU has them.
 #[cfg(target_arch = "x86_64")]
 macro_rules! register_operations {

@@ -9,6 +9,6 @@ mod tid_set;
 #[cfg(target_arch = "x86_64")]
 pub use kernels::{Avx2, Avx512, Popcnt};
 pub use kernels::{
-    Isa, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count, compress, count,
+    Isa, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count, compress, count, prefetch,
 };
 pub use tid_set::TidSet;

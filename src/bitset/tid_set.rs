@@ -84,6 +84,14 @@ impl TidSet {
         matches!(self.tids, Tids::Dense(_))
     }
 
+    /// The baskets in ascending order, if the set is kept as a list.
+    pub fn list(&self) -> Option<&[u32]> {
+        match &self.tids {
+            Tids::Dense(_) => None,
+            Tids::Sparse(list) => Some(list),
+        }
+    }
+
     /// The column of bits, one for each basket, if the set is kept as bits.
     pub fn words(&self) -> Option<&[u64]> {
         match &self.tids {

@@ -11,7 +11,7 @@ use super::base::Base;
 use super::partners::Partners;
 use super::search::{Prefix, Search};
 use super::{Bounds, Branch, Full, VerticalIndex};
-use crate::bitset::Isa;
+use crate::bitset::{Isa, prefetch};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -53,6 +53,9 @@ impl<R: Rank> Scratch<R> {
         Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), counters: Vec::new() }
     }
 }
+
+/// Rows between asking for one and reading it: about as long as it takes to come from the third-level cache.
+const AHEAD: usize = 8;
 
 /// Words of a column packed in the time of one step through a basket.
 const WORDS_A_STEP: usize = 1;
@@ -117,12 +120,23 @@ impl<R: Rank> Database<'_, R> {
     /// Makes the database of an item from the rows of its baskets.
     fn project(&self, rank: u32, scratch: &mut Scratch<R>) {
         let Scratch { base, search, .. } = scratch;
-        base.begin(rank as usize);
-        for row in self.index.set(rank).iter() {
-            let row = self.rows.row(row as usize);
-            let above = row.iter().take_while(|other| other.index() < rank as usize).count();
-            base.extend(row[..above].iter().copied());
+        base.begin(self.rows.items());
+        let mut take = |row: u32| {
+            // Items from `rank` on are no partners, so the row need not be cut.
+            base.extend(self.rows.row(row as usize).iter().copied());
             base.end_row(1);
+        };
+        match self.index.set(rank).list() {
+            Some(list) => {
+                for (place, &row) in list.iter().enumerate() {
+                    if let Some(&ahead) = list.get(place + AHEAD) {
+                        prefetch(&self.rows.ranks, self.rows.offsets[ahead as usize] as usize);
+                    }
+                    take(row);
+                }
+            }
+            // Rows that are this many follow each other closely enough.
+            None => self.index.set(rank).iter().for_each(take),
         }
         base.finish();
         base.load(search, |item| item);
