@@ -2,10 +2,9 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Bounds, Branch, ItemsetCounts, Level, MinSupport, Statistics, Tally};
-use crate::mine::{Full, apriori, eclat, fp_growth};
+use crate::mine::{Algorithm, Bounds, ItemsetCounts, Job, Level, MinSupport, Outcome, Statistics, Tally};
 use crate::rules::{Consequents, Rules};
-use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking, Transactions};
+use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
 /// Finds frequent itemsets and association rules.
@@ -130,11 +129,11 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        let found = match self.search::<T, TrieBranch>(transactions, false)? {
+        let found = match self.search(transactions, false, list)? {
             Some(found) => found,
             // So many that their number had better be known first.
             None if self.count(transactions)?.total() > u128::from(u32::MAX) => return Err(Trie::too_many()),
-            None => self.search(transactions, true)?.ok_or_else(Trie::too_many)?,
+            None => self.search(transactions, true, list)?.ok_or_else(Trie::too_many)?,
         };
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
@@ -148,7 +147,7 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        let found = self.search::<T, Tally>(transactions, true)?;
+        let found = self.search(transactions, true, tally)?;
         let found = found.ok_or_else(|| Error::too_large("frequent itemsets of one length", u32::MAX))?;
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
         let by_len = Tally::by_len(&found.branches, max_len);
@@ -191,34 +190,24 @@ impl Miner {
     }
 
     /// What the engine finds; `None` where a branch could not take it.
-    fn search<T: Ord, B: Branch>(
+    fn search<T: Ord, B: Send>(
         &self,
         transactions: &Transactions<T>,
         is_foreseen: bool,
+        run: fn(Job<'_>, Workers) -> Outcome<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let max_len = match self.settings.max_len {
             Some(0) => return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1")),
             max_len => max_len.unwrap_or(usize::MAX),
         };
-        let algorithm = match self.settings.algorithm {
-            // Pairs are counted without a tree.
-            Algorithm::Auto if max_len <= 2 => Algorithm::Apriori,
-            Algorithm::Auto => Algorithm::Eclat,
-            algorithm => algorithm,
-        };
         let ranking = Ranking::new(transactions, min_count);
         // Nothing is frequent at a threshold that no basket number reaches.
         let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, is_foreseen };
-        let rows = transactions.rows();
-        let (found, threads) = self.on_workers(|workers| {
-            let found = match &MiningDatabase::new(rows, &ranking, workers) {
-                MiningDatabase::Narrow(rows) => run_engine(algorithm, rows, bounds, workers),
-                MiningDatabase::Wide(rows) => run_engine(algorithm, rows, bounds, workers),
-            };
-            (found, workers.threads())
-        })?;
-        let Ok((branches, levels)) = found else { return Ok(None) };
+        let job = Job { rows: transactions.rows(), ranking: &ranking, algorithm: self.settings.algorithm, bounds };
+        let (outcome, threads) = self.on_workers(|workers| (run(job, workers), workers.threads()))?;
+        let Ok((branches, levels)) = outcome else { return Ok(None) };
+        let algorithm = job.algorithm();
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
         if algorithm == Algorithm::Apriori {
             let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
@@ -271,18 +260,21 @@ struct Found<B> {
     statistics: Statistics,
 }
 
-fn run_engine<R: Rank, B: Branch>(
-    algorithm: Algorithm,
-    rows: &RankedRows<R>,
-    bounds: Bounds,
-    workers: Workers,
-) -> Result<(Vec<B>, Vec<Level>), Full> {
-    match algorithm {
-        Algorithm::Apriori => apriori::mine(rows, bounds, workers),
-        Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
-        Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, bounds, workers)?, Vec::new())),
-    }
+// The engines are compiled with this crate, once for each kind of branch, and not again for every type of label.
+
+fn list(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+    job.run(workers)
 }
+
+fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+    job.run(workers)
+}
+
+// A call changes nothing of a miner but makes its pool, and a pool outlives a job that panics.
+#[cfg(feature = "rayon")]
+impl std::panic::UnwindSafe for Miner {}
+#[cfg(feature = "rayon")]
+impl std::panic::RefUnwindSafe for Miner {}
 
 /// The same settings.
 impl PartialEq for Miner {

@@ -15,9 +15,9 @@ struct Written<'a, T> {
     min_count: u64,
     /// The frequent items, most frequent first.
     labels: Vec<&'a T>,
-    ranks: &'a [u32],
-    sizes: &'a [u32],
-    counts: &'a [u32],
+    ranks: Vec<u32>,
+    sizes: Vec<u32>,
+    counts: Vec<u32>,
     statistics: &'a Statistics,
 }
 
@@ -35,7 +35,7 @@ struct Read<T> {
 
 impl<T: Serialize> Serialize for FrequentItemsets<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (ranks, sizes, counts) = self.trie.columns();
+        let [ranks, sizes, counts] = self.trie.columns();
         // Frequent items are numbered by a u32.
         let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
         let FrequentItemsets { baskets, min_count, ref statistics, .. } = *self;

@@ -120,7 +120,7 @@ impl<R: Rank> Base<R> {
         // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
         let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = self.frequent.len();
-        if steps < items * items / 2 * search.steps_a_pair() {
+        if steps < items * items / 2 * search.steps_a_pair() && self.baskets() <= usize::from(u16::MAX) {
             search.count_pairs(self.rows());
         }
     }

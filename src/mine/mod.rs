@@ -3,13 +3,14 @@
 //! Nothing here knows how results are stored: an engine takes ranked rows and fills [`Branch`]es.
 
 mod algorithm;
-pub(crate) mod apriori;
+mod apriori;
 mod base;
 mod bounds;
 mod branch;
 mod counts;
-pub(crate) mod eclat;
-pub(crate) mod fp_growth;
+mod eclat;
+mod fp_growth;
+mod job;
 mod min_support;
 mod partners;
 mod pieces;
@@ -21,6 +22,7 @@ pub use algorithm::Algorithm;
 pub(crate) use bounds::{Bounds, Full};
 pub(crate) use branch::{Branch, Tally};
 pub use counts::ItemsetCounts;
+pub(crate) use job::{Job, Outcome};
 pub use min_support::MinSupport;
 use pieces::pieces;
 pub use statistics::{Level, Statistics};

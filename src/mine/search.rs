@@ -23,7 +23,7 @@ pub(super) struct Search {
     picked: Vec<usize>,
     /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
     /// from `i * (i - 1) / 2` on.
-    pairs: Vec<u32>,
+    pairs: Vec<u16>,
     levels: Vec<Level>,
 }
 
@@ -106,6 +106,8 @@ impl Search {
     }
 
     /// Counts the pairs of the items added, from rows of their positions, each ascending, with a weight.
+    ///
+    /// The rows' weights together must fit in 16 bits: counters of that size stay in the first-level cache.
     pub(super) fn count_pairs<'a, R: Rank>(&mut self, rows: impl Iterator<Item = (&'a [R], u32)>) {
         let items = self.levels[0].width;
         self.pairs.resize(items * items.saturating_sub(1) / 2, 0);
@@ -114,7 +116,7 @@ impl Search {
                 let item = row[place].index();
                 let counts = &mut self.pairs[item * (item - 1) / 2..][..item];
                 for other in &row[..place] {
-                    counts[other.index()] += weight;
+                    counts[other.index()] += weight as u16;
                 }
             }
         }
@@ -174,6 +176,11 @@ impl<B: Branch> Task for Run<'_, B> {
         // Repeating what stands beside a perfect extension would pass a limit on the length.
         let repeats = bounds.max_len == usize::MAX;
         let foresees = repeats && !bounds.is_foreseen;
+        let treated = match (B::LISTS, repeats) {
+            (false, _) => Perfect::SetApart,
+            (true, true) => Perfect::Repeated,
+            (true, false) => Perfect::Plain,
+        };
         search.levels[0].count = prefix.count;
         search.levels[0].perfect = prefix.perfect;
         if B::LISTS {
@@ -204,7 +211,7 @@ impl<B: Branch> Task for Run<'_, B> {
             let below = if item == 0 || len >= bounds.max_len {
                 Level { width: 0, perfect: 0, ..level }
             } else {
-                search.extend(ops, level, item, bounds.min_count, B::LISTS)
+                search.extend(ops, level, item, bounds.min_count, treated)
             };
             if B::LISTS {
                 if foresees {
@@ -236,6 +243,20 @@ impl<B: Branch> Task for Run<'_, B> {
     }
 }
 
+/// What becomes of the perfect extensions of an itemset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Perfect {
+    /// They are counted, and no items of the database.
+    SetApart,
+    /// They are items, below which is repeated what is beside them.
+    Repeated,
+    /// They are items like others.
+    Plain,
+}
+
+/// Counts of pairs that are compared in one go.
+const PASSED_OVER: usize = 32;
+
 /// Packs a column to the baskets of another.
 #[inline(always)]
 fn squeeze<O: Ops>(ops: O, column: &[u64], baskets: &[u64], into: &mut [u64]) {
@@ -246,10 +267,9 @@ fn squeeze<O: Ops>(ops: O, column: &[u64], baskets: &[u64], into: &mut [u64]) {
 impl Search {
     /// The conditional database of one item of a level: the items before it that are frequent together with it.
     ///
-    /// `perfect` of the result is the number of items that are in all its baskets. With `keeps_perfect` those are
-    /// among the result's items, else not.
+    /// `perfect` of the result is the number of items that are in all its baskets.
     #[inline(always)]
-    fn extend<O: Ops>(&mut self, ops: O, level: Level, item: usize, min_count: u32, keeps_perfect: bool) -> Level {
+    fn extend<O: Ops>(&mut self, ops: O, level: Level, item: usize, min_count: u32, treated: Perfect) -> Level {
         let Search { ranks, counts, words, picked, together, pairs, .. } = self;
         // The first level's are the ones at the beginning of the arrays.
         let known =
@@ -261,8 +281,11 @@ impl Search {
             counts.resize(below + item, 0);
         }
         let (ranks, below_ranks) = ranks.split_at_mut(below);
-        let ranks = &ranks[level.items..][..item];
-        let (below_ranks, below_counts) = (&mut below_ranks[..item], &mut counts[below..][..item]);
+        let (counts, below_counts) = counts.split_at_mut(below);
+        let (ranks, counts) = (&ranks[level.items..][..item], &counts[level.items..][..item]);
+        let (below_ranks, below_counts) = (&mut below_ranks[..item], &mut below_counts[..item]);
+        // A perfect extension stays one below, and where it is only repeated its column is not needed.
+        let stays_perfect = |other: usize| treated == Perfect::Repeated && counts[other] == level.count;
 
         let below_words = level.words + level.width * level.stride;
         // Columns are squeezed to the baskets that are left where that halves them.
@@ -282,15 +305,20 @@ impl Search {
             below_ranks[*width] = ranks[other];
             below_counts[*width] = both;
             perfect += usize::from(both == count);
-            *width += usize::from(both >= min_count && (keeps_perfect || both != count));
+            *width += usize::from(both >= min_count && (treated != Perfect::SetApart || both != count));
         };
         if let Some(known) = known {
             if picked.len() < item {
                 picked.resize(item, 0);
             }
-            for (other, &both) in known.iter().enumerate() {
-                picked[width] = other;
-                take(other, both, &mut width);
+            // Most pairs are usually not frequent: they are passed over many at a time.
+            for (first, block) in (0..).step_by(PASSED_OVER).zip(known.chunks(PASSED_OVER)) {
+                if u32::from(block.iter().fold(0, |most, &both| most.max(both))) >= min_count {
+                    for (other, &both) in (first..).zip(block) {
+                        picked[width] = other;
+                        take(other, u32::from(both), &mut width);
+                    }
+                }
             }
             if width > 1 {
                 for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
@@ -307,7 +335,7 @@ impl Search {
             for (other, words) in columns[..item].iter().enumerate() {
                 let both = words & column;
                 free[width] = both;
-                take(other, both.count_ones(), &mut width);
+                take(other, if stays_perfect(other) { count } else { both.count_ones() }, &mut width);
             }
         } else if squeezes {
             if together.len() < item {
@@ -317,18 +345,24 @@ impl Search {
             ops.and_count_many(column, columns, level.stride, item, together);
             for (other, &both) in together[..item].iter().enumerate() {
                 picked[width] = other;
-                take(other, both, &mut width);
+                take(other, if stays_perfect(other) { count } else { both }, &mut width);
             }
             if width > 1 {
                 for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
-                    squeeze(ops, &columns[other * level.stride..][..level.stride], column, into);
+                    if treated != Perfect::Repeated || together[other] != count {
+                        squeeze(ops, &columns[other * level.stride..][..level.stride], column, into);
+                    }
                 }
             }
         } else {
             for other in 0..item {
-                let into = &mut free[width * stride..][..stride];
-                let both = ops.and_into_count(&columns[other * stride..][..stride], column, into);
-                take(other, both, &mut width);
+                if stays_perfect(other) {
+                    take(other, count, &mut width);
+                } else {
+                    let into = &mut free[width * stride..][..stride];
+                    let both = ops.and_into_count(&columns[other * stride..][..stride], column, into);
+                    take(other, both, &mut width);
+                }
             }
         }
         Level { items: below, width, words: below_words, stride, next: 0, count, perfect }

@@ -1,0 +1,47 @@
+//! Every public type may go to another thread, be shared between threads, and be used after a caught panic.
+
+use std::panic::UnwindSafe;
+
+use itemset::io::{BasketReader, Delimiter, TextWriter};
+use itemset::{
+    Algorithm, Basket, Baskets, Consequents, Contingency, Dictionary, Error, ErrorKind, FrequentItemsets, ItemId,
+    Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Measure, MinSupport, Miner, Rule, RuleBuilder,
+    RuleIter, Rules, Statistics, Summary, Transactions, TransactionsBuilder,
+};
+
+fn is<T: Send + Sync + UnwindSafe>() {}
+fn is_sendable<T: Send + Sync>() {}
+
+#[test]
+fn public_types_are_send_sync_and_unwind_safe() {
+    is::<Algorithm>();
+    is::<Basket<'_, String>>();
+    is::<Baskets<'_, String>>();
+    is::<BasketReader>();
+    is::<Consequents>();
+    is::<Contingency>();
+    is::<Delimiter>();
+    is::<Dictionary<String>>();
+    is::<FrequentItemsets<String>>();
+    is::<ItemId>();
+    is::<Itemset<'_, String>>();
+    is::<ItemsetCounts>();
+    is::<Itemsets<'_, String>>();
+    is::<LengthPercentiles>();
+    is::<Level>();
+    is::<Measure>();
+    is::<MinSupport>();
+    is::<Miner>();
+    is::<Rule<'_, String>>();
+    is::<RuleBuilder<'_, String>>();
+    is::<RuleIter<'_, String>>();
+    is::<Rules<String>>();
+    is::<Statistics>();
+    is::<Summary>();
+    is::<TextWriter>();
+    is::<Transactions<String>>();
+    is::<TransactionsBuilder<String>>();
+    // `std::io::Error`, which they may hold, is not unwind safe.
+    is_sendable::<Error>();
+    is_sendable::<ErrorKind>();
+}
