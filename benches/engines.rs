@@ -10,7 +10,7 @@ use itemset::{Algorithm, MinSupport, Miner};
 fn engines(criterion: &mut Criterion) {
     for shape in shapes::all() {
         let mut group = criterion.benchmark_group(format!("engines/{}", shape.name));
-        for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {
+        for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
             let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(shape.min_count)).threads(1);
             let itemsets = miner.count(&shape.baskets).expect("the settings are valid").total();
             group.throughput(Throughput::Elements(u64::try_from(itemsets).unwrap_or(u64::MAX)));
@@ -33,7 +33,7 @@ fn encoding(criterion: &mut Criterion) {
         group.bench_with_input(BenchmarkId::new("encode", shape.name), &rows, |bencher, rows| {
             bencher.iter(|| black_box(shapes::encode(rows.iter().cloned())));
         });
-        // With itemsets of one item alone, a search is the recoding.
+        // With itemsets of one item alone there is no search: what is left is the recoding.
         let miner = Miner::new().min_support(MinSupport::count(shape.min_count)).max_len(1).threads(1);
         group.bench_with_input(BenchmarkId::new("recode", shape.name), &miner, |bencher, miner| {
             bencher.iter(|| black_box(miner.count(&shape.baskets)));

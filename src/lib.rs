@@ -65,8 +65,8 @@
 //!
 //! # Which engine when
 //!
-//! [`Algorithm::Auto`] takes Eclat, and Apriori where itemsets of at most two items are asked for. FP-Growth does best where many baskets are alike; Apriori's
-//! statistics tell how many candidates each level had. All give the same result in the same order.
+//! [`Algorithm::Auto`] takes Eclat. FP-Growth does best where many baskets are alike; Apriori's statistics tell how many
+//! candidates each level had. All give the same result in the same order.
 //!
 //! # Features
 //!

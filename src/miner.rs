@@ -58,9 +58,30 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The first setting that is invalid, if one is: every call that runs begins with this.
+    fn check(&self) -> Result<(), Error> {
+        self.min_support.min_count(1)?;
+        crate::rules::check_min_confidence(self.min_confidence)?;
+        if self.max_len == Some(0) {
+            return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1"));
+        }
+        match self.threads {
+            Some(0) => Err(Error::invalid_setting("threads", 0, "a number of at least 1")),
+            Some(threads) if threads > 1 && cfg!(not(feature = "rayon")) => {
+                Err(Error::new(ErrorKind::MissingFeature { setting: "threads above 1", feature: "rayon" }))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Itemsets that are listed without being counted first. They take 200 MB.
+const CAUTIOUS: usize = 1 << 24;
+
 impl Miner {
     /// A miner with the defaults: min support 0.01, min confidence 0.5, one item on the right side of a rule,
-    /// the algorithm chosen by the data, no limit on the length, the threads of the current rayon pool.
+    /// [`Algorithm::Auto`], no limit on the length, the threads of the current rayon pool.
     pub fn new() -> Self {
         Miner::default()
     }
@@ -129,11 +150,16 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        let found = match self.search(transactions, false, list)? {
+        self.settings.check()?;
+        let found = match self.search(transactions, CAUTIOUS, list)? {
             Some(found) => found,
-            // So many that their number had better be known first.
-            None if self.count(transactions)?.total() > u128::from(u32::MAX) => return Err(Trie::too_many()),
-            None => self.search(transactions, true, list)?.ok_or_else(Trie::too_many)?,
+            // So many that their number had better be known first: to count them takes less time, and no room.
+            None => {
+                let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
+                let total = u32::try_from(total).map_err(|_| Trie::too_many())? as usize;
+                Trie::check_room(total)?;
+                self.search(transactions, usize::MAX, list)?.ok_or_else(Trie::too_many)?
+            }
         };
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
@@ -141,14 +167,26 @@ impl Miner {
     }
 
     /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and
-    /// in constant memory however many there are.
+    /// and, but for [`Algorithm::Apriori`], in memory that does not depend on how many there are.
     ///
     /// # Errors
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        let found = self.search(transactions, true, tally)?;
-        let found = found.ok_or_else(|| Error::too_large("frequent itemsets of one length", u32::MAX))?;
+        self.settings.check()?;
+        let found = match self.search(transactions, CAUTIOUS, tally)? {
+            Some(found) => found,
+            // Apriori holds what it counts, so the others find out first how much that will be.
+            None => {
+                let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
+                let too_large = || {
+                    Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX)
+                };
+                let total = u32::try_from(total).map_err(|_| too_large())? as usize;
+                Trie::check_room(total)?;
+                self.search(transactions, usize::MAX, tally)?.ok_or_else(too_large)?
+            }
+        };
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
         let by_len = Tally::by_len(&found.branches, max_len);
         let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
@@ -163,8 +201,6 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for a min confidence that is not from 0 to 1.
     pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
-        // A confidence that is refused anyway is not worth the search.
-        crate::rules::check_min_confidence(self.settings.min_confidence)?;
         self.rules_of(&self.mine(transactions)?)
     }
 
@@ -184,28 +220,27 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
+        self.settings.check()?;
         let builder =
             itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
         builder.generate_on(|search| self.on_workers(|workers| search.run(workers))?)
     }
 
-    /// What the engine finds; `None` where a branch could not take it.
+    /// What the engine finds; `None` where it is more than `most` itemsets to list.
     fn search<T: Ord, B: Send>(
         &self,
         transactions: &Transactions<T>,
-        is_foreseen: bool,
+        most: usize,
         run: fn(Job<'_>, Workers) -> Outcome<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        let max_len = match self.settings.max_len {
-            Some(0) => return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1")),
-            max_len => max_len.unwrap_or(usize::MAX),
-        };
         let ranking = Ranking::new(transactions, min_count);
         // Nothing is frequent at a threshold that no basket number reaches.
-        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, is_foreseen };
+        let max_len = self.settings.max_len.unwrap_or(usize::MAX);
+        let threads = self.on_workers(Workers::threads)?;
+        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, most: most / threads };
         let job = Job { rows: transactions.rows(), ranking: &ranking, algorithm: self.settings.algorithm, bounds };
-        let (outcome, threads) = self.on_workers(|workers| (run(job, workers), workers.threads()))?;
+        let outcome = self.on_workers(|workers| run(job, workers))?;
         let Ok((branches, levels)) = outcome else { return Ok(None) };
         let algorithm = job.algorithm();
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
@@ -219,35 +254,36 @@ impl Miner {
     /// Runs `work` where its workers are.
     #[cfg(feature = "rayon")]
     fn on_workers<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
-        match self.settings.threads {
-            None => Ok(work(Workers::of_current_pool())),
-            Some(0) => Err(Self::no_threads()),
-            Some(1) => Ok(work(Workers::SEQUENTIAL)),
-            Some(threads) => {
-                if self.pool.get().is_none() {
-                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-                        Error::new(ErrorKind::Refused { what: "the threads of a pool", reason: error.to_string() })
-                    })?;
-                    // Another call may have been faster; its pool is as good.
-                    let _ = self.pool.set(pool);
-                }
-                let pool = self.pool.get().ok_or_else(Self::no_threads)?;
-                Ok(pool.install(|| work(Workers::of_current_pool())))
-            }
+        let refused = |reason: String| Error::new(ErrorKind::Refused { what: "the threads of a pool", reason });
+        let Some(threads) = self.settings.threads else { return Ok(work(Workers::of_current_pool())) };
+        if threads <= 1 {
+            return Ok(work(Workers::SEQUENTIAL));
         }
+        let pool = match self.pool.get() {
+            Some(pool) => pool,
+            None => {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = pool.map_err(|error| refused(error.to_string()))?;
+                // Another call may have been faster; its pool is as good.
+                self.pool.get_or_init(|| pool)
+            }
+        };
+        let run = || pool.install(|| work(Workers::of_current_pool()));
+        if rayon::current_thread_index().is_none() {
+            return Ok(run());
+        }
+        // A thread of another pool that waited here would meanwhile take up more of that pool's work, this call among it, and
+        // stack it without bound. A thread of its own just waits.
+        std::thread::scope(|scope| {
+            let waiting =
+                std::thread::Builder::new().spawn_scoped(scope, run).map_err(|error| refused(error.to_string()))?;
+            waiting.join().or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     #[cfg(not(feature = "rayon"))]
     fn on_workers<R>(&self, work: impl FnOnce(Workers) -> R) -> Result<R, Error> {
-        match self.settings.threads {
-            Some(0) => Err(Self::no_threads()),
-            None | Some(1) => Ok(work(Workers::SEQUENTIAL)),
-            Some(_) => Err(Error::new(ErrorKind::MissingFeature { setting: "threads above 1", feature: "rayon" })),
-        }
-    }
-
-    fn no_threads() -> Error {
-        Error::invalid_setting("threads", 0, "a number of at least 1")
+        Ok(work(Workers::SEQUENTIAL))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Searches that cannot end well are told so before they begin in earnest.
 
-use itemset::{Algorithm, ErrorKind, MinSupport, Miner, Transactions};
+use itemset::{Algorithm, Consequents, ErrorKind, MinSupport, Miner, Transactions};
 
 fn one_basket(items: u32) -> Transactions<u32> {
     Transactions::from_rows(std::iter::once(0..items)).unwrap()
@@ -8,16 +8,33 @@ fn one_basket(items: u32) -> Transactions<u32> {
 
 #[test]
 fn an_explosion_is_foreseen() {
-    let miner = Miner::new().min_support(MinSupport::count(1)).algorithm(Algorithm::FpGrowth);
+    let is_too_large = |miner: &Miner, baskets: &Transactions<u32>| {
+        matches!(miner.mine(baskets).unwrap_err().kind(), ErrorKind::TooLarge { .. })
+    };
+    let miner = Miner::new().min_support(MinSupport::count(1));
     // 2^40 - 1 itemsets: countable, but not to be collected.
-    let counts = miner.count(&one_basket(40)).unwrap();
-    assert_eq!(counts.total(), (1 << 40) - 1);
-    assert!(matches!(miner.mine(&one_basket(40)).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
+    for algorithm in [Algorithm::FpGrowth, Algorithm::Eclat, Algorithm::Apriori] {
+        let miner = miner.clone().algorithm(algorithm);
+        assert!(is_too_large(&miner, &one_basket(40)), "{algorithm}");
+        assert!(is_too_large(&miner.clone().max_len(39), &one_basket(40)), "{algorithm}");
+        match algorithm {
+            Algorithm::Apriori => assert!(miner.count(&one_basket(40)).is_err()),
+            _ => assert_eq!(miner.count(&one_basket(40)).unwrap().total(), (1 << 40) - 1),
+        }
+    }
+    // Many small ones are one large one.
+    let many = Transactions::from_rows((0..600u32).map(|basket| basket * 23..(basket + 1) * 23)).unwrap();
+    assert_eq!(miner.count(&many).unwrap().total(), 600 * ((1 << 23) - 1));
+    assert!(is_too_large(&miner, &many));
     // Two baskets that share 40 items, so that the search goes through columns.
     let two =
         Transactions::from_rows([(0..40).chain(100..103).collect::<Vec<u32>>(), (0..40).chain(200..203).collect()])
             .unwrap();
-    assert!(matches!(miner.mine(&two).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
+    assert!(is_too_large(&miner, &two));
+    // 3^22 splits of one basket into two sides and the rest.
+    let itemsets = miner.mine(&one_basket(22)).unwrap();
+    let error = itemsets.rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
     assert_eq!(miner.count(&two).unwrap().total(), 15 * (1 << 40) - 1);
 }
 
@@ -57,9 +74,19 @@ fn what_is_invalid_is_named() {
 }
 
 #[test]
+fn every_call_names_what_is_invalid() {
+    let baskets = one_basket(3);
+    let itemsets = Miner::new().mine(&baskets).unwrap();
+    let miner = Miner::new().min_confidence(7.0);
+    assert!(miner.mine(&baskets).is_err() && miner.count(&baskets).is_err());
+    assert!(miner.rules(&baskets).is_err() && miner.rules_of(&itemsets).is_err());
+    assert!(Miner::new().max_len(0).rules_of(&itemsets).is_err());
+}
+
+#[test]
 fn nothing_is_an_answer() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
-    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth] {
+    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
         let miner = Miner::new().algorithm(algorithm);
         let itemsets = miner.mine(&none).unwrap();
         assert_eq!((itemsets.len(), itemsets.min_count(), itemsets.baskets()), (0, 1, 0));

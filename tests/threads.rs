@@ -96,3 +96,14 @@ fn one_miner_serves_several_threads() {
         }
     });
 }
+
+/// A thread of one pool that waits for another pool must not stack more of its own pool's work meanwhile.
+#[test]
+fn a_pool_inside_a_pool_does_not_stack() {
+    use rayon::prelude::*;
+    let baskets = Transactions::from_rows((0..200u32).map(|row| [row % 5, 5 + row % 7, 12 + row % 3])).unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.1).threads(2);
+    let expected = miner.rules(&baskets).unwrap();
+    let same = on_small_stacks(|| (0..300).into_par_iter().all(|_| miner.rules(&baskets).unwrap() == expected));
+    assert!(same);
+}

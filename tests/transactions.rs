@@ -73,6 +73,20 @@ fn storage_is_flat() {
     }
 }
 
+/// A row whose iterator panics leaves nothing behind.
+#[test]
+fn half_a_row_is_no_row() {
+    let mut builder = Transactions::builder();
+    builder.push(["a"]);
+    let half =
+        std::panic::AssertUnwindSafe(|| builder.push(["x", "y"].into_iter().inspect(|&label| assert_ne!(label, "y"))));
+    assert!(std::panic::catch_unwind(half).is_err());
+    builder.push(["b"]);
+    let baskets = builder.build().unwrap();
+    let rows: Vec<Vec<&str>> = baskets.iter().map(|basket| basket.iter().copied().collect()).collect();
+    assert_eq!(rows, [["a"], ["b"]]);
+}
+
 /// Labels may be borrowed, owned, numbers, or an enum.
 #[test]
 fn any_label_will_do() {

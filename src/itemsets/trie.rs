@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::mine::Branch;
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
@@ -59,6 +59,14 @@ impl Trie {
         firsts.push(node as u32);
         debug_assert!((0..).zip(&firsts[..firsts.len() - 1]).all(|(rank, &node)| nodes[node as usize].rank == rank));
         Trie { nodes, firsts }
+    }
+
+    /// Whether the system has the memory for so many itemsets, as far as it tells.
+    pub(crate) fn check_room(nodes: usize) -> Result<(), Error> {
+        let room = Vec::<Node>::new().try_reserve_exact(nodes);
+        room.map_err(|error| {
+            Error::new(ErrorKind::Refused { what: "memory for the frequent itemsets", reason: error.to_string() })
+        })
     }
 
     pub(crate) fn too_many() -> Error {
@@ -221,16 +229,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Two to this many itemsets (200 MB of them) are not listed before it is known how many there are in all: with
-/// perfect extensions that takes far less time than to list them.
-const FORESEEN: usize = 24;
-
 /// A piece of a trie while a search fills it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TrieBranch {
     nodes: Vec<Node>,
     /// The nodes of the open path.
     open: Vec<usize>,
+    /// The most nodes that it takes.
+    most: usize,
 }
 
 impl TrieBranch {
@@ -244,6 +250,10 @@ impl TrieBranch {
 impl Branch for TrieBranch {
     const LISTS: bool = true;
 
+    fn new(most: usize) -> Self {
+        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: most.min(MAX_NODES) }
+    }
+
     #[inline(always)]
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
         self.open.push(self.nodes.len());
@@ -253,14 +263,14 @@ impl Branch for TrieBranch {
     #[inline(always)]
     fn close(&mut self) {
         if let Some(node) = self.open.pop() {
-            // At most MAX_NODES, as `leaf` and `repeat` see to.
+            // At most MAX_NODES, as `new`, `leaf` and `repeat` see to.
             self.nodes[node].size = (self.nodes.len() - node) as u32;
         }
     }
 
     #[inline(always)]
     fn leaf(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
-        if self.nodes.len() == MAX_NODES {
+        if self.nodes.len() == self.most {
             return ControlFlow::Break(());
         }
         self.nodes.push(Node { rank, count, size: 1 });
@@ -270,7 +280,7 @@ impl Branch for TrieBranch {
     fn repeat(&mut self, rank: u32) -> ControlFlow<()> {
         let Some(&parent) = self.open.last() else { return ControlFlow::Continue(()) };
         let below = parent + 1..self.nodes.len();
-        if self.nodes.len() + below.len() >= MAX_NODES {
+        if self.nodes.len() + below.len() >= self.most {
             return ControlFlow::Break(());
         }
         self.nodes.push(Node { rank, count: self.nodes[parent].count, size: below.len() as u32 + 1 });
@@ -279,7 +289,10 @@ impl Branch for TrieBranch {
     }
 
     fn foresee(&mut self, perfect: usize) -> ControlFlow<()> {
-        if perfect < FORESEEN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        match u32::try_from(perfect).ok().and_then(|perfect| 1usize.checked_shl(perfect)) {
+            Some(more) if more <= self.most - self.nodes.len() => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
     }
 
     fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {

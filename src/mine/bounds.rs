@@ -7,8 +7,8 @@ pub(crate) struct Bounds {
     pub(crate) min_count: u32,
     /// The most items an itemset may have, at least 1; `usize::MAX` where there is no limit.
     pub(crate) max_len: usize,
-    /// Whether the number of itemsets is known to fit; else a branch refuses what may not.
-    pub(crate) is_foreseen: bool,
+    /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends [`Full`].
+    pub(crate) most: usize,
 }
 
 /// A search ended early: what it was to find cannot be held.

@@ -12,9 +12,12 @@ use std::ops::ControlFlow;
 /// engine can count without enumerating, and by the same calls elsewhere.
 ///
 /// `Break` ends the search: the branch cannot hold more.
-pub(crate) trait Branch: Default + Send {
+pub(crate) trait Branch: Send {
     /// Whether the branch must be told of every itemset, in order.
     const LISTS: bool;
+
+    /// An empty branch, which takes at most `most` itemsets if it lists them.
+    fn new(most: usize) -> Self;
 
     /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;
@@ -34,8 +37,7 @@ pub(crate) trait Branch: Default + Send {
     /// was reported below the open itemset so far comes again below it, and it closes.
     fn repeat(&mut self, rank: u32) -> ControlFlow<()>;
 
-    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them. `Break` asks to
-    /// count the search before it is listed, see [`Bounds::is_foreseen`](super::Bounds::is_foreseen).
+    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them.
     fn foresee(&mut self, perfect: usize) -> ControlFlow<()>;
 
     /// `itemsets` itemsets of `len` items, each to be joined with every subset of `perfect` more
@@ -105,6 +107,10 @@ fn gcd(a: u128, b: u128) -> u128 {
 
 impl Branch for Tally {
     const LISTS: bool = false;
+
+    fn new(_most: usize) -> Self {
+        Tally::default()
+    }
 
     #[inline(always)]
     fn open(&mut self, _rank: u32, _count: u32) -> ControlFlow<()> {

@@ -20,8 +20,6 @@ impl Job<'_> {
     /// The algorithm that runs.
     pub(crate) fn algorithm(&self) -> Algorithm {
         match self.algorithm {
-            // Pairs are counted without a search.
-            Algorithm::Auto if self.bounds.max_len <= 2 => Algorithm::Apriori,
             Algorithm::Auto => Algorithm::Eclat,
             algorithm => algorithm,
         }
@@ -37,7 +35,8 @@ impl Job<'_> {
 
     fn run_engine<R: Rank, B: Branch>(&self, rows: &RankedRows<R>, workers: Workers) -> Outcome<B> {
         match self.algorithm() {
-            Algorithm::Apriori => apriori::mine(rows, self.bounds, workers),
+            // It holds its levels, in which an itemset takes several times as much room as in a list.
+            Algorithm::Apriori => apriori::mine(rows, Bounds { most: self.bounds.most / 8, ..self.bounds }, workers),
             Algorithm::FpGrowth => Ok((fp_growth::mine(rows, self.bounds, workers)?, Vec::new())),
             Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, self.bounds, workers)?, Vec::new())),
         }

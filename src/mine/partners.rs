@@ -12,7 +12,7 @@ use crate::workers::Workers;
 /// An item's *partners* are the more frequent items that are in enough of its baskets. The pairs of the most
 /// frequent items, which make up most of the work, are counted once and together, in a triangle of
 /// counters that is never larger than the baskets; an item outside of it is counted when it is asked for, with a row
-/// of counters, by going through its baskets.
+/// of counters, by going through its baskets; in blocks, where the row would be longer than the baskets have bytes.
 #[derive(Debug)]
 pub(super) struct Partners<'a, R> {
     rows: &'a RankedRows<R>,
@@ -20,6 +20,8 @@ pub(super) struct Partners<'a, R> {
     min_count: u32,
     /// The items that the triangle has.
     width: usize,
+    /// The most counters of a row: all the counters of a call are never more than the baskets have bytes.
+    block: usize,
     /// The counts of item r and the items before it, from `r * (r - 1) / 2` on.
     triangle: Vec<u32>,
 }
@@ -68,46 +70,56 @@ impl<'a, R: Rank> Partners<'a, R> {
                 }
             }
         }
-        Partners { rows, index, min_count, width, triangle }
+        let block = (bytes / workers.threads()).max(1);
+        Partners { rows, index, min_count, width, block, triangle }
     }
 
     /// Appends the partners of an item and their counts, ascending. `counters` is scratch.
     pub(super) fn of(&self, rank: usize, counters: &mut Vec<u32>, partners: &mut Vec<(u32, u32)>) {
         if rank < self.width {
             let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
-            return self.pick(counts, partners);
+            return self.pick(0, counts, partners);
         }
-        counters.resize(counters.len().max(rank), 0);
-        let index = self.index.set(rank as u32);
-        let rows = || index.iter().map(|row| self.rows.row(row as usize));
+        let block = self.block.min(rank);
+        counters.resize(counters.len().max(block), 0);
+        for start in (0..rank).step_by(block.max(1)) {
+            self.count_block(rank, start..(start + block).min(rank), counters, partners);
+        }
+    }
+
+    /// Appends those among a block of the items before an item.
+    fn count_block(&self, rank: usize, block: Range<usize>, counters: &mut [u32], partners: &mut Vec<(u32, u32)>) {
+        let tids = self.index.set(rank as u32);
+        let others = || {
+            tids.iter().flat_map(|row| {
+                let row = self.rows.row(row as usize).iter().map(|other| other.index());
+                row.skip_while(|&other| other < block.start).take_while(|&other| other < block.end)
+            })
+        };
         let mut steps = 0;
-        for row in rows() {
-            for other in row.iter().take_while(|other| other.index() < rank) {
-                counters[other.index()] += 1;
-                steps += 1;
-            }
-        }
-        if rank <= COUNTERS_A_STEP * steps {
-            self.pick(&counters[..rank], partners);
-            counters[..rank].fill(0);
+        others().for_each(|other| {
+            counters[other - block.start] += 1;
+            steps += 1;
+        });
+        if block.len() <= COUNTERS_A_STEP * steps {
+            self.pick(block.start, &counters[..block.len()], partners);
+            counters[..block.len()].fill(0);
             return;
         }
         // Few of very many items: they are found again along the rows.
         let before = partners.len();
-        for row in rows() {
-            for other in row.iter().take_while(|other| other.index() < rank) {
-                let count = std::mem::take(&mut counters[other.index()]);
-                if count >= self.min_count {
-                    partners.push((other.index() as u32, count));
-                }
+        others().for_each(|other| {
+            let count = std::mem::take(&mut counters[other - block.start]);
+            if count >= self.min_count {
+                partners.push((other as u32, count));
             }
-        }
+        });
         partners[before..].sort_unstable();
     }
 
-    /// Appends the counters that reach the minimum.
-    fn pick(&self, counts: &[u32], partners: &mut Vec<(u32, u32)>) {
-        for (first, block) in (0..).step_by(BLOCK).zip(counts.chunks(BLOCK)) {
+    /// Appends the items from `start` on whose counters reach the minimum.
+    fn pick(&self, start: usize, counts: &[u32], partners: &mut Vec<(u32, u32)>) {
+        for (first, block) in (start as u32..).step_by(BLOCK).zip(counts.chunks(BLOCK)) {
             if block.iter().fold(0, |most, &count| most.max(count)) >= self.min_count {
                 partners.extend((first..).zip(block.iter().copied()).filter(|&(_, count)| count >= self.min_count));
             }
@@ -174,5 +186,53 @@ impl Task for Intersect<'_> {
             }
         }
         triangle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn triangle_rows_and_blocks_give_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..40u32, 0..14), 0..150),
+            common in prop::collection::vec(0..150usize, 0..80),
+            min_count in 1..6u32,
+        ) {
+            let mut rows = rows;
+            for row in common {
+                // Items that are dense enough for bitsets.
+                if let Some(row) = rows.get_mut(row) {
+                    row.extend([90, 91, 92]);
+                }
+            }
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+            let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
+            let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
+            let mut partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
+            prop_assert!(partners.triangle.len() <= size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]));
+            prop_assert!(partners.block <= size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]));
+            let expected: Vec<Vec<(u32, u32)>> = (0..rows.items()).map(|rank| {
+                let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
+                let count = |other: u32| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
+                (0..rank as u32).map(|other| (other, count(other))).filter(|&(_, count)| count >= min_count).collect()
+            }).collect();
+            for (width, block) in [(partners.width, usize::MAX), (0, 1), (0, 2), (0, 7), (0, usize::MAX), (5, 3)] {
+                partners.width = width.min(partners.width);
+                partners.block = block;
+                let mut counters = Vec::new();
+                for (rank, expected) in expected.iter().enumerate() {
+                    let mut found = Vec::new();
+                    partners.of(rank, &mut counters, &mut found);
+                    prop_assert_eq!(&found, expected);
+                }
+                prop_assert!(counters.len() <= block.min(rows.items()) && counters.iter().all(|&count| count == 0));
+            }
+        }
     }
 }

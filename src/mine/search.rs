@@ -175,7 +175,6 @@ impl<B: Branch> Task for Run<'_, B> {
         let Run { search, bounds, prefix, out } = self;
         // Repeating what stands beside a perfect extension would pass a limit on the length.
         let repeats = bounds.max_len == usize::MAX;
-        let foresees = repeats && !bounds.is_foreseen;
         let treated = match (B::LISTS, repeats) {
             (false, _) => Perfect::SetApart,
             (true, true) => Perfect::Repeated,
@@ -184,7 +183,7 @@ impl<B: Branch> Task for Run<'_, B> {
         search.levels[0].count = prefix.count;
         search.levels[0].perfect = prefix.perfect;
         if B::LISTS {
-            if foresees {
+            if repeats {
                 out.foresee(search.counts.iter().filter(|&&count| count == prefix.count).count())?;
             }
             out.open(prefix.rank, prefix.count)?;
@@ -214,7 +213,7 @@ impl<B: Branch> Task for Run<'_, B> {
                 search.extend(ops, level, item, bounds.min_count, treated)
             };
             if B::LISTS {
-                if foresees {
+                if repeats {
                     out.foresee(below.perfect)?;
                 }
                 match below.width {

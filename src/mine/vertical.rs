@@ -8,8 +8,8 @@ use crate::workers::Workers;
 
 /// A tid set for each rank: the vertical form of the rows.
 ///
-/// It never takes more room than the rows: a set is a bitset only where that is smaller than a list.
-#[derive(Clone, Debug)]
+/// A set is a bitset only where that is smaller than a list, so it takes at most 4 bytes an entry.
+#[derive(Clone, Debug, Default)]
 pub(super) struct VerticalIndex {
     sets: Vec<TidSet>,
     rows: u32,
@@ -18,7 +18,9 @@ pub(super) struct VerticalIndex {
 impl VerticalIndex {
     /// Linear in the entries.
     pub(super) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
-        let parts = workers.parts(rows.len(), LEAST_PART);
+        // A part has a place for every item, so there are only as many as the entries are worth.
+        let entries_a_row = (rows.ranks.len() / rows.len().max(1)).max(1);
+        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items() / entries_a_row));
         let lists = workers.run_parts(&parts, |part| TidLists::new(rows, part));
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;

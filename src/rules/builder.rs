@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::generate::Search;
 use super::measures::Measure;
 use super::rule_set::Rules;
-use super::store::{MAX_RULES, RuleStore};
+use super::store::{MAX_LEN, MAX_RULES, RuleStore, too_many};
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
 use crate::workers::Workers;
@@ -119,7 +119,8 @@ impl<T> RuleBuilder<'_, T> {
     /// Makes the rules, on the threads of the rayon pool that the call is made in (rayon's default pool else).
     ///
     /// Time: an itemset of k items costs k steps, and each consequent that reaches the confidence a few more;
-    /// at the worst (everything reaches it) 2^k. Memory beside the result: 32 KiB a thread.
+    /// at the worst (everything reaches it) 2^k. Memory beside the result: 32 KiB a thread, and the consequents of one
+    /// length of the itemset at hand.
     ///
     /// # Errors
     ///
@@ -148,6 +149,15 @@ impl<T> RuleBuilder<'_, T> {
         check_min_confidence(self.min_confidence)?;
         if let Some((measure, least)) = self.thresholds.iter().find(|(_, least)| least.is_nan()) {
             return Err(Error::invalid_setting("min", format_args!("{least} for {measure}"), "any number but NaN"));
+        }
+        // At confidence 0 every split is a rule, and how many those are is known before they are made.
+        if self.min_confidence == 0.0 && self.thresholds.is_empty() && self.consequents == Consequents::Any {
+            // A longer itemset would have more subsets than a trie holds: it is damaged, which the search tells.
+            let by_len = self.itemsets.by_len().into_iter().zip(1..=MAX_LEN);
+            let splits = by_len.map(|(itemsets, len)| u128::from(itemsets) * ((1 << len) - 2)).sum::<u128>();
+            if splits > MAX_RULES as u128 {
+                return Err(too_many(MAX_RULES));
+            }
         }
         let search = Search {
             trie: self.itemsets.trie(),

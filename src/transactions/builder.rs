@@ -183,7 +183,9 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         if self.failed.is_some() {
             return;
         }
-        let start = self.ids.len();
+        let start = self.offsets[self.offsets.len() - 1] as usize;
+        // What a row left that ended in a panic is no part of this one.
+        self.ids.truncate(start);
         for label in row {
             match intern(&mut self.dictionary, label) {
                 Ok(id) => self.ids.push(id),

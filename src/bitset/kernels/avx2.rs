@@ -1,5 +1,7 @@
 //! The loops over vectors of 4 words.
 
+#![deny(unsafe_code)]
+
 use std::arch::x86_64::__m256i;
 
 use super::plain::{self, clip, many_fixed, one_by_one};

@@ -1,5 +1,7 @@
 //! The loops over vectors of 8 words.
 
+#![deny(unsafe_code)]
+
 use std::arch::x86_64::{__m256i, __m512i};
 
 use super::plain::{clip, one_by_one};

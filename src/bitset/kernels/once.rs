@@ -1,5 +1,7 @@
 //! Kernels for a single use: each call picks the instruction set anew.
 
+#![deny(unsafe_code)]
+
 use super::{Isa, Ops, Task};
 
 /// A function that runs one kernel on the best instruction set.

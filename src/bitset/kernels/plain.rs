@@ -1,5 +1,7 @@
 //! The plain loops: all that `Scalar` and `Popcnt` have, and what the others are tested against.
 
+#![deny(unsafe_code)]
+
 use std::hint::select_unpredictable;
 
 use super::Ops;

@@ -4,8 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
-use crate::mine::VerticalIndex;
-use crate::mine::{Branch, Full, pieces};
+use crate::mine::{Bounds, Branch, Full, VerticalIndex, pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -33,14 +32,24 @@ pub(super) struct Found {
     ends: Vec<usize>,
     subsets: Vec<u32>,
     candidates: u64,
+    /// The most itemsets that it takes.
+    most: usize,
 }
 
 impl Found {
+    pub(super) fn new(most: usize) -> Self {
+        Found { most, ..Found::default() }
+    }
+
     /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
-    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: &[u32]) {
+    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: &[u32]) -> Result<(), Full> {
+        if self.ranks.len() == self.most {
+            return Err(Full);
+        }
         self.ranks.push(rank);
         self.counts.push(count);
         self.subsets.extend_from_slice(subsets);
+        Ok(())
     }
 
     /// The extensions of one parent are complete.
@@ -120,7 +129,7 @@ pub(super) fn join<R: Rank>(
     levels: &[Level],
     rows: &RankedRows<R>,
     index: &VerticalIndex,
-    min_count: u32,
+    bounds: Bounds,
     workers: Workers,
 ) -> Result<(Level, u64), Full> {
     let last = &levels[levels.len() - 1];
@@ -130,8 +139,9 @@ pub(super) fn join<R: Rank>(
     let found = workers.run(
         &costs,
         || (),
-        |(), piece| Isa::detect().run(Join { levels, rows, index, min_count, parents: pieces[piece].ranks.clone() }),
+        |(), piece| Isa::detect().run(Join { levels, rows, index, bounds, parents: pieces[piece].ranks.clone() }),
     );
+    let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
     let candidates = found.iter().map(|found| found.candidates).sum();
     Ok((Level::joined(last.len + 1, found)?, candidates))
 }
@@ -141,18 +151,19 @@ struct Join<'a, R> {
     levels: &'a [Level],
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    min_count: u32,
+    bounds: Bounds,
     parents: Range<usize>,
 }
 
 impl<R: Rank> Task for Join<'_, R> {
-    type Output = Found;
+    type Output = Result<Found, Full>;
 
     #[inline(always)]
-    fn run<O: Ops>(self, ops: O) -> Found {
-        let Join { levels, rows, index, min_count, parents } = self;
-        let [.., last] = levels else { return Found::default() };
-        let mut found = Found::default();
+    fn run<O: Ops>(self, ops: O) -> Result<Found, Full> {
+        let Join { levels, rows, index, bounds, parents } = self;
+        let min_count = bounds.min_count;
+        let [.., last] = levels else { return Ok(Found::default()) };
+        let mut found = Found::new(bounds.most);
         let mut prefixes = Prefixes::default();
         let mut candidates = Candidates::default();
         let mut counters: Vec<u32> = Vec::new();
@@ -166,8 +177,9 @@ impl<R: Rank> Task for Join<'_, R> {
                     let prefix = prefixes.intersection(ops, index, path.with(parent, last.ranks[itemset]));
                     let mut count = |candidate: usize, count: u32| {
                         if count >= min_count {
-                            found.push(candidates.ranks[candidate], count, candidates.subsets(candidate));
+                            found.push(candidates.ranks[candidate], count, candidates.subsets(candidate))?;
                         }
+                        Ok(())
                     };
                     if is_cheaper_by_rows(rows, prefix, candidates.ranks.len()) {
                         let above = last.ranks[itemset] as usize;
@@ -179,19 +191,19 @@ impl<R: Rank> Task for Join<'_, R> {
                             }
                         }
                         for (candidate, &rank) in candidates.ranks.iter().enumerate() {
-                            count(candidate, counters[rank as usize]);
+                            count(candidate, counters[rank as usize])?;
                         }
                     } else {
                         for (candidate, &rank) in candidates.ranks.iter().enumerate() {
                             let together = prefix.intersection_count_at_least(index.set(rank), ops, min_count);
-                            count(candidate, together.unwrap_or(0));
+                            count(candidate, together.unwrap_or(0))?;
                         }
                     }
                 }
                 found.end_parent();
             }
         }
-        found
+        Ok(found)
     }
 }
 

@@ -22,12 +22,15 @@ pub(crate) fn mine<R: Rank, B: Branch>(
 ) -> Result<(Vec<B>, Vec<LevelStatistics>), Full> {
     let mut levels = vec![Level::singles(&rows.counts)];
     let mut statistics = Vec::new();
-    let index = VerticalIndex::new(rows, workers);
+    let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
     while levels.len() < bounds.max_len {
         let (next, candidates) = match levels.len() {
-            1 => pairs::count(rows, &index, bounds.min_count, workers)?,
-            _ => level::join(&levels, rows, &index, bounds.min_count, workers)?,
+            1 => pairs::count(rows, &index, bounds, workers)?,
+            _ => level::join(&levels, rows, &index, bounds, workers)?,
         };
+        if levels.iter().map(Level::len).sum::<usize>() + next.len() > bounds.most {
+            return Err(Full);
+        }
         if candidates > 0 {
             statistics.push(LevelStatistics { candidates, frequent: next.len() as u64 });
         }
@@ -40,7 +43,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(
         }
         levels.push(next);
     }
-    let mut out = B::default();
+    let mut out = B::new(bounds.most);
     if B::LISTS {
         level::report(&levels, &mut out).is_continue().then_some(()).ok_or(Full)?;
     } else {

@@ -17,6 +17,9 @@ use crate::workers::Workers;
 
 /// All frequent itemsets of the rows, in pieces in the canonical order.
 pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+    if bounds.max_len == 1 {
+        return report_singles(&rows.counts, bounds).map(|out| vec![out]);
+    }
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
@@ -24,10 +27,17 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     let pieces = super::pieces(&costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
     let done = workers.run(&costs, Scratch::new, |scratch, piece| {
-        let mut out = B::default();
+        let mut out = B::new(bounds.most);
         database.search(pieces[piece].ranks.clone(), scratch, &mut out).is_continue().then_some(out)
     });
     done.into_iter().collect::<Option<_>>().ok_or(Full)
+}
+
+/// The single items alone.
+fn report_singles<B: Branch>(counts: &[u32], bounds: Bounds) -> Result<B, Full> {
+    let mut out = B::new(bounds.most);
+    let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
+    reported.is_continue().then_some(out).ok_or(Full)
 }
 
 /// What all workers read.
@@ -77,9 +87,7 @@ impl<R: Rank> Database<'_, R> {
             let Scratch { isa, base, search, counters, .. } = scratch;
             let count = self.rows.counts[rank];
             base.frequent.clear();
-            if self.bounds.max_len > 1 {
-                self.partners.of(rank, counters, &mut base.frequent);
-            }
+            self.partners.of(rank, counters, &mut base.frequent);
             let all = base.frequent.len();
             if !B::LISTS {
                 base.frequent.retain(|&(_, together)| together != count);

@@ -120,7 +120,7 @@ impl<R: Rank> Grower<R> {
 
         self.paths.collect(tree, item);
         if (repeats || !B::LISTS) && self.paths.are_one() {
-            return report_path(prefix, bounds.is_foreseen, self.paths.base.frequent.iter().map(rank_and_count), out);
+            return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
         }
         if self.is_cheaper_as_columns() {
             self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
@@ -128,7 +128,7 @@ impl<R: Rank> Grower<R> {
         }
         self.paths.build(tree, below);
         if B::LISTS {
-            if repeats && !bounds.is_foreseen {
+            if repeats {
                 out.foresee(self.paths.base.frequent.iter().filter(|&&(_, together)| together == count).count())?;
             }
             out.open(rank, count)?;
@@ -153,7 +153,6 @@ impl<R: Rank> Grower<R> {
 /// with the count of the rarest among them.
 fn report_path<B: Branch>(
     prefix: Prefix,
-    is_foreseen: bool,
     path: impl Iterator<Item = (u32, u32)> + Clone,
     out: &mut B,
 ) -> ControlFlow<()> {
@@ -164,9 +163,7 @@ fn report_path<B: Branch>(
         }
         return ControlFlow::Continue(());
     }
-    if !is_foreseen {
-        out.foresee(path.clone().count())?;
-    }
+    out.foresee(path.clone().count())?;
     out.open(prefix.rank, prefix.count)?;
     for (place, (rank, count)) in path.clone().enumerate() {
         // All items before it on the path are in all baskets that hold it.
