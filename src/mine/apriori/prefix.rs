@@ -15,6 +15,7 @@ pub(super) struct Prefixes {
 
 impl Prefixes {
     /// The baskets that hold all items of a path of at least two.
+    #[inline(always)]
     pub(super) fn intersection<O: Ops>(&mut self, ops: O, index: &VerticalIndex, path: &[u32]) -> &TidSet {
         let same = self.path.iter().zip(path).take_while(|(a, b)| a == b).count();
         self.sets.truncate(same.saturating_sub(1));
