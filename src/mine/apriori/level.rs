@@ -166,38 +166,42 @@ impl<R: Rank> Task for Join<'_, R> {
         let mut found = Found::new(bounds.most);
         let mut prefixes = Prefixes::default();
         let mut candidates = Candidates::default();
-        let mut counters: Vec<u32> = Vec::new();
+        let mut siblings_pairs = SiblingPairs::default();
         let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
         for parent in parents {
             let siblings = last.children(parent);
+            let by_rows = siblings.len() > 2 && {
+                let path = path.reach(parent);
+                let baskets = match *path {
+                    [rank] => index.set(rank),
+                    _ => prefixes.intersection(ops, index, path),
+                };
+                let cheaper = is_cheaper_by_rows(rows, baskets, siblings.len());
+                if cheaper {
+                    siblings_pairs.count(rows, baskets, &last.ranks[siblings.clone()]);
+                }
+                cheaper
+            };
             for itemset in siblings.clone() {
                 candidates.join(last, siblings.start..itemset, last.subsets(itemset));
                 found.candidates += candidates.ranks.len() as u64;
-                if !candidates.ranks.is_empty() {
-                    let prefix = prefixes.intersection(ops, index, path.with(parent, last.ranks[itemset]));
-                    let mut count = |candidate: usize, count: u32| {
-                        if count >= min_count {
-                            found.push(candidates.ranks[candidate], count, candidates.subsets(candidate))?;
+                let prefix = match candidates.ranks.len() {
+                    0 => None,
+                    _ if by_rows => None,
+                    _ => Some(prefixes.intersection(ops, index, path.with(parent, last.ranks[itemset]))),
+                };
+                for (candidate, &rank) in candidates.ranks.iter().enumerate() {
+                    let count = match prefix {
+                        Some(prefix) => {
+                            prefix.intersection_count_at_least(index.set(rank), ops, min_count).unwrap_or(0)
                         }
-                        Ok(())
+                        None => {
+                            let sibling = candidates.sibling(candidate) - siblings.start;
+                            siblings_pairs.of(itemset - siblings.start, sibling)
+                        }
                     };
-                    if is_cheaper_by_rows(rows, prefix, candidates.ranks.len()) {
-                        let above = last.ranks[itemset] as usize;
-                        counters.clear();
-                        counters.resize(above, 0);
-                        for row in prefix.iter() {
-                            for rank in rows.row(row as usize).iter().take_while(|rank| rank.index() < above) {
-                                counters[rank.index()] += 1;
-                            }
-                        }
-                        for (candidate, &rank) in candidates.ranks.iter().enumerate() {
-                            count(candidate, counters[rank as usize])?;
-                        }
-                    } else {
-                        for (candidate, &rank) in candidates.ranks.iter().enumerate() {
-                            let together = prefix.intersection_count_at_least(index.set(rank), ops, min_count);
-                            count(candidate, together.unwrap_or(0))?;
-                        }
+                    if count >= min_count {
+                        found.push(rank, count, candidates.subsets(candidate))?;
                     }
                 }
                 found.end_parent();
@@ -207,14 +211,63 @@ impl<R: Rank> Task for Join<'_, R> {
     }
 }
 
-/// Whether the candidates of a prefix are counted faster by going through its baskets, once for all of them, than by
-/// intersecting them with the baskets of each.
+/// The counts of an itemset with each two of its children's last items, from one walk through its baskets.
+#[derive(Debug, Default)]
+struct SiblingPairs {
+    /// Those of child i and the children before it, from `i * (i - 1) / 2` on.
+    counts: Vec<u32>,
+    /// The number of each child among its siblings, by rank; [`NO_CHILD`] for all other ranks.
+    numbers: Vec<u32>,
+    row: Vec<usize>,
+}
+
+const NO_CHILD: u32 = u32::MAX;
+
+impl SiblingPairs {
+    fn count<R: Rank>(&mut self, rows: &RankedRows<R>, baskets: &TidSet, children: &[u32]) {
+        let SiblingPairs { counts, numbers, row: kept } = self;
+        counts.clear();
+        counts.resize(children.len() * (children.len() - 1) / 2, 0);
+        numbers.resize(rows.items(), NO_CHILD);
+        for (number, &rank) in (0..).zip(children) {
+            numbers[rank as usize] = number;
+        }
+        baskets.iter().for_each(|row| {
+            kept.clear();
+            let known = rows.row(row as usize).iter().map(|rank| numbers[rank.index()]);
+            kept.extend(known.filter(|&number| number != NO_CHILD).map(|number| number as usize));
+            for place in 1..kept.len() {
+                let counts = &mut counts[kept[place] * (kept[place] - 1) / 2..][..kept[place]];
+                for &other in &kept[..place] {
+                    counts[other] += 1;
+                }
+            }
+        });
+        for &rank in children {
+            numbers[rank as usize] = NO_CHILD;
+        }
+    }
+
+    /// The count with a child and one before it.
+    fn of(&self, child: usize, before: usize) -> u32 {
+        self.counts[child * (child - 1) / 2 + before]
+    }
+}
+
+/// Whether the candidates below an itemset are counted faster by going through its baskets, once for all of them, than by
+/// intersecting the baskets of each of its children with those of the candidates' items.
 ///
-/// It is where a prefix in few, short baskets has many candidates: on T10I4D100K at 20, with 60 triples a pair, it takes a tenth of the time.
-fn is_cheaper_by_rows<R: Rank>(rows: &RankedRows<R>, prefix: &TidSet, candidates: usize) -> bool {
-    let baskets = prefix.count() as usize;
-    let by_rows = baskets * (rows.ranks.len() / rows.len().max(1)) + rows.items() / COUNTERS_A_STEP;
-    let by_sets = candidates * prefix.words().map_or(baskets, |words| words.len() / WORDS_A_STEP);
+/// It is where few, short baskets have many candidates: T10I4D100K at 20 has sixty triples a pair, 3.5 million in all.
+fn is_cheaper_by_rows<R: Rank>(rows: &RankedRows<R>, baskets: &TidSet, children: usize) -> bool {
+    let count = baskets.count() as usize;
+    let length = rows.ranks.len() / rows.len().max(1);
+    let counters = children * (children - 1) / 2;
+    if counters > size_of_val(&rows.ranks[..]) {
+        // Never more counters than the baskets have bytes.
+        return false;
+    }
+    let by_rows = count * length * 2 + children * children / COUNTERS_A_STEP;
+    let by_sets = children * children / 2 * baskets.words().map_or(count, |words| words.len() / WORDS_A_STEP);
     by_rows < by_sets
 }
 
@@ -269,6 +322,11 @@ impl Candidates {
     fn subsets(&self, candidate: usize) -> &[u32] {
         &self.subsets[candidate * self.each..][..self.each]
     }
+
+    /// Where the sibling stands in its level from which a candidate was joined.
+    fn sibling(&self, candidate: usize) -> usize {
+        self.subsets[(candidate + 1) * self.each - 1] as usize
+    }
 }
 
 /// The path to an itemset of the last of some levels, which moves forward with it.
@@ -290,8 +348,8 @@ impl<'a> Path<'a> {
         Path { levels, nodes, ranks: Vec::new() }
     }
 
-    /// The ranks on the way to a node that is not before the last one asked for, and one more.
-    fn with(&mut self, node: usize, rank: u32) -> &[u32] {
+    /// The ranks on the way to a node that is not before the last one asked for.
+    fn reach(&mut self, node: usize) -> &[u32] {
         let deepest = self.levels.len() - 1;
         self.nodes[deepest] = node;
         for depth in (1..=deepest).rev() {
@@ -301,6 +359,12 @@ impl<'a> Path<'a> {
         }
         self.ranks.clear();
         self.ranks.extend(self.nodes.iter().zip(self.levels).map(|(&node, level)| level.ranks[node]));
+        &self.ranks
+    }
+
+    /// The same, and one rank more.
+    fn with(&mut self, node: usize, rank: u32) -> &[u32] {
+        self.reach(node);
         self.ranks.push(rank);
         &self.ranks
     }
