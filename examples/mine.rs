@@ -30,7 +30,7 @@ use itemset::{MinSupport, Miner, Transactions};
 
 use arguments::{Arguments, Threshold};
 use failure::{Failure, say};
-use output::Output;
+use output::Destination;
 use patterns::Found;
 use progress::Progress;
 use summary::Summary;
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Before the work, so that an output that cannot be written is known at once.
-    let mut output = Output::open(arguments.output.as_deref())?;
+    let destination = Destination::new(arguments.output.as_deref())?;
     let progress = Progress::new(arguments.quiet);
     let mut summary = Summary::default();
 
@@ -65,10 +65,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     summary.by_len = found.by_len(arguments.min_len);
 
     progress.stage("writing");
+    let start = Instant::now();
+    let mut output = destination.open()?;
     if output.is_terminal() {
         progress.end();
     }
-    let start = Instant::now();
     let written = if arguments.count {
         writeln!(output, "{}", summary.patterns()).map_err(|error| Failure::of_output(output.name(), &error))
     } else {

@@ -1,14 +1,18 @@
 //! The command line.
 
+use std::env;
 use std::ffi::OsStr;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
 use itemset::{Algorithm, Consequents};
 
-use crate::failure::say_error;
+use crate::failure::{Failure, say_error};
+use crate::output::STANDARD_OUTPUT;
 
 /// Finds frequent itemsets and association rules in a file of baskets.
 #[derive(Debug, Parser)]
@@ -137,12 +141,18 @@ impl Arguments {
             ExitCode::from(2)
         };
         let arguments = Arguments::try_parse().map_err(|error| {
-            if error.use_stderr() {
-                return refused(&first_paragraph(&error.to_string()));
+            if !error.use_stderr() {
+                return help(&error);
             }
-            // The help. A closed pipe is no error here either.
-            let _ = error.print();
-            ExitCode::SUCCESS
+            if let Some((option, next)) = option_without_value() {
+                return refused(&format!("{option} needs a value (what follows, {next}, is an option)"));
+            }
+            // The parser does not say where; with marks in place of the bytes it does, as no option takes those.
+            let error = match error.kind() {
+                ErrorKind::InvalidUtf8 => Arguments::try_parse_from(lossy_command_line()).err().unwrap_or(error),
+                _ => error,
+            };
+            refused(&first_paragraph(&error.to_string()))
         })?;
         for (option, given) in [
             ("--min-confidence", arguments.min_confidence.is_some()),
@@ -205,6 +215,36 @@ fn confidence(text: &str) -> Result<f64, String> {
 
 fn number(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&number| number > 0).ok_or_else(|| "allowed is a whole number of at least 1".to_string())
+}
+
+/// Prints the help; the exit status.
+fn help(help: &clap::Error) -> ExitCode {
+    match help.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => Failure::of_output(STANDARD_OUTPUT, &error).report(),
+    }
+}
+
+/// The command line as text, with marks for what is none.
+fn lossy_command_line() -> impl Iterator<Item = String> {
+    env::args_os().map(|argument| argument.to_string_lossy().into_owned())
+}
+
+/// An option that lacks its value, and the option that follows it. Values may begin with a hyphen, so that the parser
+/// takes the second one for the value, and may then complain about something else.
+fn option_without_value() -> Option<(String, String)> {
+    let mut command = Arguments::command();
+    // Adds `--help`.
+    command.build();
+    let known = |argument: &str| {
+        let name = argument.strip_prefix("--")?;
+        command.get_arguments().find(|known| known.get_long() == Some(name))
+    };
+    let takes_value = |argument: &str| known(argument).is_some_and(|known| known.get_action().takes_values());
+    let is_option = |argument: &str| known(argument.split('=').next().unwrap_or_default()).is_some();
+    let pairs = lossy_command_line().zip(lossy_command_line().skip(1));
+    let mut pairs = pairs.skip(1).take_while(|(argument, _)| argument != "--");
+    pairs.find(|(option, next)| takes_value(option) && is_option(next))
 }
 
 /// What the parser says on one line, without the hints and the usage that follow.

@@ -1,7 +1,8 @@
 //! Where patterns go: standard output, a device or pipe, or a file that appears whole or not at all.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stderr, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +10,117 @@ use tempfile::TempPath;
 
 use crate::failure::Failure;
 
-/// The exit status after Ctrl-C, as shells have it.
+/// The exit status after Ctrl-C, as shells have it. Which signal it was, the handler is not told.
 const INTERRUPTED: i32 = 130;
+
+/// What errors call standard output.
+pub(crate) const STANDARD_OUTPUT: &str = "standard output";
+
+/// Names of what is open already as the program's standard output, and as its standard error. To open them anew would
+/// start at the beginning of a regular file, over what others wrote before.
+const OUTPUT_NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+const ERROR_NAMES: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
+
+/// Where patterns are to go: looked at before the work, opened after it.
+pub(crate) struct Destination {
+    place: Place,
+    name: String,
+}
+
+enum Place {
+    StandardOutput,
+    StandardError,
+    /// A device or a pipe, which is open already: to open it changes nothing.
+    Direct(File),
+    /// A regular file, or none yet.
+    Whole(PathBuf),
+}
+
+impl Destination {
+    /// Standard output, or what the path leads to. An output that cannot be written is an error here already, as far
+    /// as that can be told without leaving anything behind.
+    pub(crate) fn new(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            return Ok(Destination { place: Place::StandardOutput, name: STANDARD_OUTPUT.to_string() });
+        };
+        let name = path.display().to_string();
+        match Place::of(path) {
+            Ok(place) => Ok(Destination { place, name }),
+            Err(error) => Err(Failure::of_output(&name, &error)),
+        }
+    }
+
+    /// Opens it.
+    pub(crate) fn open(self) -> Result<Output, Failure> {
+        let Destination { place, name } = self;
+        let writer = match place {
+            Place::StandardOutput => Ok(Writer::Output(io::stdout().lock())),
+            Place::StandardError => Ok(Writer::Error(io::stderr())),
+            Place::Direct(file) => Ok(Writer::Direct(file)),
+            Place::Whole(path) => Temporary::beside(path).map(|(file, temporary)| Writer::Whole(file, temporary)),
+        };
+        match writer {
+            Ok(writer) => Ok(Output { writer: BufWriter::with_capacity(64 << 10, writer), name }),
+            Err(error) => Err(Failure::of_output(&name, &error)),
+        }
+    }
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        let is_one_of = |names: [&str; 3]| cfg!(unix) && names.iter().any(|name| path == Path::new(name));
+        if is_one_of(OUTPUT_NAMES) {
+            return Ok(Place::StandardOutput);
+        }
+        if is_one_of(ERROR_NAMES) {
+            return Ok(Place::StandardError);
+        }
+        // What these lead to is open already, also where that is a regular file: it is not ours to replace or to cut,
+        // and where nothing is open, there is no folder to make a file in.
+        let open_already = cfg!(unix) && ["/dev/fd", "/proc"].iter().any(|open| path.starts_with(open));
+        // This follows links, so that a link stays one and the file that it leads to is written.
+        let place = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(metadata) if metadata.is_file() && !open_already => {
+                // A file that must not be written must not be replaced either.
+                OpenOptions::new().write(true).open(path)?;
+                fs::canonicalize(path)?
+            }
+            Ok(_) => return OpenOptions::new().append(true).open(path).map(Place::Direct),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !open_already => match path.file_name() {
+                Some(name) if ends_with(path, name) => path.to_path_buf(),
+                // `folder/` and `folder/.`, without such a folder.
+                Some(_) => return Err(io::ErrorKind::IsADirectory.into()),
+                None => return Err(error),
+            },
+            Err(error) => return Err(error),
+        };
+        let folder = folder(&place);
+        // So that the system says what is wrong with it.
+        fs::metadata(folder)?;
+        // A file without a name tells whether one can be made there, and is gone however the program ends.
+        tempfile::tempfile_in(folder).map_err(without_path)?;
+        Ok(Place::Whole(place))
+    }
+}
+
+/// Whether the path as it was given ends with this name.
+fn ends_with(path: &Path, name: &OsStr) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes())
+}
+
+/// The folder that a file is in.
+fn folder(place: &Path) -> &Path {
+    match place.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// The error without the temporary file's name, which says nothing to the user.
+fn without_path(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_some() { error } else { error.kind().into() }
+}
 
 /// Writes patterns; [`finish`](Output::finish) makes sure that all arrived.
 pub(crate) struct Output {
@@ -19,7 +129,9 @@ pub(crate) struct Output {
 }
 
 enum Writer {
-    Standard(StdoutLock<'static>),
+    Output(StdoutLock<'static>),
+    /// Not locked, as the progress bar writes there from its own thread.
+    Error(Stderr),
     /// Opened in place, a device or a pipe.
     Direct(File),
     /// A regular file, written beside its place.
@@ -27,16 +139,6 @@ enum Writer {
 }
 
 impl Output {
-    /// Opens standard output, or what the path leads to.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        let (name, writer) = match path {
-            None => ("standard output".to_string(), Ok(Writer::Standard(io::stdout().lock()))),
-            Some(path) => (path.display().to_string(), open_file(path)),
-        };
-        let writer = writer.map_err(|error| Failure::of_output(&name, &error))?;
-        Ok(Output { writer: BufWriter::with_capacity(64 << 10, writer), name })
-    }
-
     /// What errors call it.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -45,7 +147,8 @@ impl Output {
     /// Whether patterns and a progress bar would come to the same terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         match self.writer.get_ref() {
-            Writer::Standard(out) => out.is_terminal(),
+            Writer::Output(out) => out.is_terminal(),
+            Writer::Error(out) => out.is_terminal(),
             Writer::Direct(file) => file.is_terminal(),
             Writer::Whole(..) => false,
         }
@@ -55,12 +158,11 @@ impl Output {
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let Output { writer, name } = self;
         let done = writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|writer| match writer {
-            Writer::Standard(mut out) => out.flush(),
-            Writer::Direct(mut file) => file.flush(),
             Writer::Whole(file, temporary) => {
                 drop(file);
                 temporary.persist()
             }
+            mut writer => writer.flush(),
         });
         done.map_err(|error| Failure::of_output(&name, &error))
     }
@@ -79,49 +181,35 @@ impl Write for Output {
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Writer::Standard(out) => out.write(bytes),
+            Writer::Output(out) => out.write(bytes),
+            Writer::Error(out) => out.write(bytes),
             Writer::Direct(file) | Writer::Whole(file, _) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Writer::Standard(out) => out.flush(),
+            Writer::Output(out) => out.flush(),
+            Writer::Error(out) => out.flush(),
             Writer::Direct(file) | Writer::Whole(file, _) => file.flush(),
         }
     }
 }
 
-fn open_file(path: &Path) -> io::Result<Writer> {
-    // What these lead to is already open, also where that is a regular file: it is not ours to replace or to cut.
-    let open_already = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|open| path.starts_with(open));
-    // This follows links, so that a link stays one and the file that it leads to is written.
-    let place = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() && !open_already => {
-            // A file that must not be written must not be replaced either.
-            OpenOptions::new().write(true).open(path)?;
-            fs::canonicalize(path)?
-        }
-        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(_) => return OpenOptions::new().append(true).open(path).map(Writer::Direct),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path.file_name().is_some() => path.to_path_buf(),
-        Err(error) => return Err(error),
-    };
-    Temporary::beside(place).map(|(file, temporary)| Writer::Whole(file, temporary))
-}
-
-/// A file beside the place that it is to take, removed unless it gets there: on errors, and on Ctrl-C.
+/// A file beside the place that it is to take, removed unless it gets there: on errors, on Ctrl-C and when told to end.
 struct Temporary {
     place: PathBuf,
-    /// `None` when it is in its place or removed. The handler of Ctrl-C has the other reference.
+    /// `None` when it is in its place or removed. The handler of signals has the other reference.
     path: Arc<Mutex<Option<TempPath>>>,
 }
 
 impl Temporary {
     fn beside(place: PathBuf) -> io::Result<(File, Self)> {
         let path: Arc<Mutex<Option<TempPath>>> = Arc::default();
-        // Where there is no handler, Ctrl-C leaves the file behind, which is no reason not to run.
-        let _ = ctrlc::set_handler({
+        // Set only now, as before there is nothing to remove, and the system ends the program as it does any other. A
+        // signal that is ignored, as under `nohup`, stays so, and then none is handled: like on any other error here,
+        // a signal can then leave the file behind, which is no reason not to run.
+        let _ = ctrlc::try_set_handler({
             let path = Arc::clone(&path);
             move || {
                 // The lock is kept, so that the file cannot get to its place any more.
@@ -130,14 +218,8 @@ impl Temporary {
                 std::process::exit(INTERRUPTED);
             }
         });
-        let folder = match place.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        // So that the system says what is wrong with it; errors of the next call name the temporary file.
-        fs::metadata(folder)?;
         let mut open = path.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = builder().tempfile_in(folder).map_err(|error| error.kind())?;
+        let file = builder().tempfile_in(folder(&place)).map_err(without_path)?;
         if let Ok(metadata) = fs::metadata(&place) {
             file.as_file().set_permissions(metadata.permissions())?;
         }

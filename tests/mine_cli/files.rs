@@ -1,8 +1,14 @@
 //! Where patterns go: files that appear whole or not at all, devices, pipes.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::{
+    io::Write,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use tempfile::TempDir;
 
@@ -79,11 +85,34 @@ fn devices_and_pipes_are_written_directly() {
     assert_eq!(fs::read_to_string(&log).unwrap(), "before\na (1)\n");
 
     let pipe = folder.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let child = command([file.to_str().unwrap(), "--output", pipe.to_str().unwrap()]).spawn().unwrap();
     assert_eq!(fs::read_to_string(&pipe).unwrap(), "a (1)\n");
     assert_eq!(Ran::of(child.wait_with_output().unwrap()).status, Some(0));
     assert_only(folder.path(), &["baskets.dat", "log.txt", "pipe"]);
+}
+
+/// Whatever standard output and standard error are, they are not opened anew: their place in a file is kept.
+#[test]
+#[cfg(target_os = "linux")]
+fn standard_streams_by_name() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (file, log) = (path("baskets.dat"), path("log.txt"));
+    fs::write(&file, "a\n").unwrap();
+    for (number, names) in
+        [("1", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]), ("2", ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"])]
+    {
+        let script =
+            format!(r#"(echo before >&{number}; "$0" "$1" --output "$2"; echo after >&{number}) {number}> "$3""#);
+        for name in names {
+            let mut shell = Command::new("sh");
+            let ran = shell.args(["-c", &script]).arg(command([""]).get_program()).args([&file, name, &log]).output();
+            assert_eq!(Ran::of(ran.unwrap()).text(), "", "{name}");
+            assert_eq!(fs::read_to_string(&log).unwrap(), "before\na (1)\nafter\n", "{name}");
+        }
+    }
+    assert_only(folder.path(), &["baskets.dat", "log.txt"]);
 }
 
 /// As in `mine … | head -1`.
@@ -101,6 +130,55 @@ fn a_closed_pipe_ends_the_run_quietly() {
         let ran = Ran::of(child.wait_with_output().unwrap());
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{format}");
     }
+
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ran = Ran::of(command(["--help"]).stdout(writer).output().unwrap());
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[cfg(unix)]
+fn kill(signal: &str, child: &Child) {
+    let kill = Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap();
+    assert!(kill.success());
+}
+
+/// Even where a program cannot tidy up.
+#[test]
+#[cfg(unix)]
+fn a_run_that_dies_before_it_writes_leaves_nothing_behind() {
+    use std::os::unix::process::ExitStatusExt;
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out.txt");
+    for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-KILL", 9)] {
+        let mut child = command(["-", "--output", out.to_str().unwrap()]).stdin(Stdio::piped()).spawn().unwrap();
+        // More than a pipe holds, so that the program must have read some of it. It waits for the rest.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&b"a b\n".repeat(1 << 18)).unwrap();
+        kill(signal, &child);
+        let ended = child.wait_with_output().unwrap();
+        drop(stdin);
+        assert_eq!((ended.status.signal(), ended.stderr.as_slice()), (Some(number), &b""[..]));
+        assert_only(folder.path(), &[]);
+    }
+}
+
+/// A run that takes a while to write its output, and whether it was seen to do so.
+#[cfg(unix)]
+fn writing(mut command: Command, folder: &Path) -> (Child, bool) {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(one_basket(18).as_bytes()).unwrap();
+    loop {
+        // The output is not there before the run, and the temporary file is not after it.
+        let mut entries = fs::read_dir(folder).unwrap();
+        if entries.any(|entry| entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")) {
+            return (child, true);
+        }
+        if child.try_wait().unwrap().is_some() {
+            return (child, false);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
@@ -108,23 +186,47 @@ fn a_closed_pipe_ends_the_run_quietly() {
 fn an_interrupted_run_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
-    for signal in ["-INT", "-TERM"] {
-        let mut child = command(["-", "--output", out.to_str().unwrap()]).stdin(Stdio::piped()).spawn().unwrap();
-        // It waits for its input, which stays open, with the temporary file open.
-        let stdin = child.stdin.take();
-        let started = std::time::Instant::now();
-        while fs::read_dir(folder.path()).unwrap().next().is_none() {
-            assert!(started.elapsed().as_secs() < 60, "no temporary file");
-            std::thread::sleep(std::time::Duration::from_millis(5));
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        // Where this test is held up, the run may be done before the signal comes.
+        let interrupted = (0..50).any(|_| {
+            let arguments = ["-", "--output", out.to_str().unwrap(), "--output-format", "jsonl"];
+            let (child, seen) = writing(command(arguments), folder.path());
+            if seen {
+                kill(signal, &child);
+            }
+            let ran = Ran::of(child.wait_with_output().unwrap());
+            assert_eq!(ran.stderr, "");
+            if ran.status == Some(0) {
+                assert_only(folder.path(), &["out.txt"]);
+                fs::remove_file(&out).unwrap();
+                return false;
+            }
+            assert_eq!(ran.status, Some(130));
+            assert_only(folder.path(), &[]);
+            true
+        });
+        assert!(interrupted, "{signal}");
+    }
+}
+
+/// As under `nohup`.
+#[test]
+#[cfg(unix)]
+fn ignored_signals_stay_ignored() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out.txt");
+    for signal in ["INT", "TERM", "HUP"] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap '' {signal}; exec \"$0\" - --output-format jsonl --output \"$1\"")]);
+        shell.arg(command([""]).get_program()).arg(&out).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (child, seen) = writing(shell, folder.path());
+        if seen {
+            kill(&format!("-{signal}"), &child);
         }
-        let kill = std::process::Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap();
-        assert!(kill.success());
-        assert_eq!(child.wait().unwrap().code(), Some(130));
-        drop(stdin);
-        let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!(said, "");
-        assert_only(folder.path(), &[]);
+        assert_eq!(Ran::of(child.wait_with_output().unwrap()).text(), "", "{signal}");
+        assert_only(folder.path(), &["out.txt"]);
+        assert_eq!(fs::read_to_string(&out).unwrap().lines().count(), (1 << 18) - 1);
+        fs::remove_file(&out).unwrap();
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::program::{mine, mine_text};
+use crate::program::{Ran, command, mine, mine_text};
 
 /// A folder with a small file of baskets in it, and its path.
 fn baskets() -> (TempDir, String) {
@@ -18,7 +18,7 @@ fn baskets() -> (TempDir, String) {
 #[test]
 fn thresholds_that_are_none() {
     let (_folder, file) = baskets();
-    for value in ["0", "-1", "1.5", "NaN", "-0.0", "inf", "-inf", "", "x", "0.1 ", "1e-400", "20%", "--rules"] {
+    for value in ["0", "-1", "1.5", "NaN", "-0.0", "inf", "-inf", "", "x", "0.1 ", "1e-400", "20%", "--x"] {
         mine([&file, "--min-support", value])
             .refused(2, &["--min-support", value, "above 0 and up to 1", "--min-count"]);
         mine([&file, &format!("--min-support={value}")]).refused(2, &["--min-support"]);
@@ -34,7 +34,39 @@ fn thresholds_that_are_none() {
             mine([&file, option, value]).refused(2, &[option, value, "at least 1"]);
         }
     }
+    for (option, next) in [("--min-support", "--rules"), ("--min-len", "--max-len"), ("--delimiter", "--help")] {
+        mine([&file, option, next, "2"]).refused(2, &[&format!("{option} needs a value"), next]);
+        mine([&file, option, &format!("{next}=2")]).refused(2, &[&format!("{option} needs a value"), next]);
+    }
     mine([&file, "--min-support", "0.1", "--min-count", "2"]).refused(2, &["--min-support", "--min-count"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn values_that_are_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let (_folder, file) = baskets();
+    let file = OsStr::new(&file);
+    for (option, words) in [
+        ("--format", "basket"),
+        ("--delimiter", "whitespace"),
+        ("--min-support", "above 0 and up to 1"),
+        ("--min-count", "at least 1"),
+        ("--algorithm", "fp-growth"),
+        ("--target", "all"),
+        ("--min-len", "at least 1"),
+        ("--max-len", "at least 1"),
+        ("--min-confidence", "from 0 to 1"),
+        ("--consequents", "any"),
+        ("--threads", "at least 1"),
+        ("--output-format", "jsonl"),
+        ("--summary", "json"),
+    ] {
+        mine([file, OsStr::new(option), OsStr::from_bytes(b"1\xff")]).refused(2, &[option, "1\u{fffd}", words]);
+        let joined = [option.as_bytes(), b"=\xff"].concat();
+        mine([OsStr::from_bytes(b"\xfe"), OsStr::from_bytes(&joined)]).refused(2, &[option, "\u{fffd}", words]);
+    }
 }
 
 #[test]
@@ -49,7 +81,7 @@ fn options_that_are_none() {
         mine([&file, option, "3"]).refused(2, &[option]);
     }
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
-    mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth"]);
+    mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth", "eclat"]);
     mine([&file, "--format", "parquet"]).refused(2, &["--format", "parquet", "basket"]);
     mine([&file, "--target", "closed"]).refused(2, &["--target", "closed", "all"]);
     mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
@@ -134,7 +166,21 @@ fn outputs_that_cannot_be_used() {
     mine([&file, "--output", &path("baskets.dat/out")]).refused(1, &["baskets.dat/out", "ot a directory"]);
     mine([&file, "--output", folder.path().to_str().unwrap()]).refused(1, &["directory"]);
     mine([&file, "--output", ""]).refused(2, &["--output"]);
+    // A folder that is none yet.
+    mine([&file, "--output", &path("new/")]).refused(1, &["new/", "directory"]);
+    mine([&file, "--output", &path("new/.")]).refused(1, &["new/.", "directory"]);
+    // The output is looked at first, so that nobody waits for a result that cannot be written.
+    mine([&path("missing.dat"), "--output", &path("missing/out")]).refused(1, &["missing/out", "No such file"]);
     assert_only(folder.path(), &["baskets.dat"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_output_that_is_not_open() {
+    let (_folder, file) = baskets();
+    for name in ["/dev/fd/987", "/proc/self/fd/987"] {
+        mine([&file, "--output", name]).refused(1, &[name, "No such file"]);
+    }
 }
 
 #[test]
@@ -142,9 +188,11 @@ fn outputs_that_cannot_be_used() {
 fn a_full_device_is_an_error() {
     let (_folder, file) = baskets();
     mine([&file, "--output", "/dev/full"]).refused(1, &["/dev/full", "No space left"]);
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = crate::program::command([&file]).stdout(full).output().unwrap();
-    crate::program::Ran::of(output).refused(1, &["standard output", "No space left"]);
+    for arguments in [&[file.as_str()][..], &[&file, "--output", "/dev/stdout"], &["--help"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(full).output().unwrap();
+        Ran::of(output).refused(1, &["No space left"]);
+    }
 }
 
 /// That a folder holds these files and no others.
