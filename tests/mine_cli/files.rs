@@ -143,6 +143,15 @@ fn kill(signal: &str, child: &Child) {
     assert!(kill.success());
 }
 
+/// Whether a signal is ignored here, and so by every program that is started here: as under `nohup`, or in the
+/// background of some shells.
+#[cfg(unix)]
+fn is_ignored(number: u32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+    mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask >> (number - 1) & 1 == 1)
+}
+
 /// Even where a program cannot tidy up.
 #[test]
 #[cfg(unix)]
@@ -151,6 +160,10 @@ fn a_run_that_dies_before_it_writes_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
     for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-KILL", 9)] {
+        if is_ignored(number as u32) {
+            eprintln!("NOT CHECKED: {signal} is ignored here");
+            continue;
+        }
         let mut child = command(["-", "--output", out.to_str().unwrap()]).stdin(Stdio::piped()).spawn().unwrap();
         // More than a pipe holds, so that the program must have read some of it. It waits for the rest.
         let mut stdin = child.stdin.take().unwrap();
@@ -184,6 +197,10 @@ fn writing(mut command: Command, folder: &Path) -> (Child, bool) {
 #[test]
 #[cfg(unix)]
 fn an_interrupted_run_leaves_nothing_behind() {
+    if [1, 2, 15].into_iter().any(is_ignored) {
+        // Then none of them is handled.
+        return eprintln!("NOT CHECKED: a signal that ends programs is ignored here");
+    }
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
     for signal in ["-INT", "-TERM", "-HUP"] {
