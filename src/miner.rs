@@ -150,43 +150,23 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        self.settings.check()?;
-        let found = match self.search(transactions, CAUTIOUS, list)? {
-            Some(found) => found,
-            // So many that their number had better be known first: to count them takes less time, and no room.
-            None => {
-                let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
-                let total = u32::try_from(total).map_err(|_| Trie::too_many())? as usize;
-                Trie::check_room(total)?;
-                self.search(transactions, usize::MAX, list)?.ok_or_else(Trie::too_many)?
-            }
-        };
+        let found = self.search_counted(transactions, list, Trie::too_many)?;
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         Ok(FrequentItemsets::new(items, Trie::join(branches)?, transactions.len() as u64, min_count, statistics))
     }
 
-    /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and
-    /// and, but for [`Algorithm::Apriori`], in memory that does not depend on how many there are.
+    /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
+    /// but for [`Algorithm::Apriori`], in memory that does not depend on how many there are.
     ///
     /// # Errors
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        self.settings.check()?;
-        let found = match self.search(transactions, CAUTIOUS, tally)? {
-            Some(found) => found,
-            // Apriori holds what it counts, so the others find out first how much that will be.
-            None => {
-                let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
-                let too_large = || {
-                    Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX)
-                };
-                let total = u32::try_from(total).map_err(|_| too_large())? as usize;
-                Trie::check_room(total)?;
-                self.search(transactions, usize::MAX, tally)?.ok_or_else(too_large)?
-            }
-        };
+        // Only Apriori holds what it counts.
+        let found = self.search_counted(transactions, tally, || {
+            Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX)
+        })?;
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
         let by_len = Tally::by_len(&found.branches, max_len);
         let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
@@ -226,7 +206,24 @@ impl Miner {
         builder.generate_on(|search| self.on_workers(|workers| search.run(workers))?)
     }
 
-    /// What the engine finds; `None` where it is more than `most` itemsets to list.
+    /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
+    /// takes less time, and no room. `too_large` is the error where it is more than can be held.
+    fn search_counted<T: Ord, B: Send>(
+        &self,
+        transactions: &Transactions<T>,
+        run: fn(Job<'_>, Workers) -> Outcome<B>,
+        too_large: fn() -> Error,
+    ) -> Result<Found<B>, Error> {
+        self.settings.check()?;
+        if let Some(found) = self.search(transactions, CAUTIOUS, run)? {
+            return Ok(found);
+        }
+        let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
+        Trie::check_room(u32::try_from(total).map_err(|_| too_large())? as usize)?;
+        self.search(transactions, usize::MAX, run)?.ok_or_else(too_large)
+    }
+
+    /// What the engine finds; `None` where it is more than `most` itemsets to hold.
     fn search<T: Ord, B: Send>(
         &self,
         transactions: &Transactions<T>,
@@ -235,12 +232,14 @@ impl Miner {
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
-        // Nothing is frequent at a threshold that no basket number reaches.
-        let max_len = self.settings.max_len.unwrap_or(usize::MAX);
-        let threads = self.on_workers(Workers::threads)?;
-        let bounds = Bounds { min_count: u32::try_from(min_count).unwrap_or(u32::MAX), max_len, most: most / threads };
+        let bounds = Bounds {
+            // Nothing is frequent at a threshold that no basket number reaches.
+            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            most,
+        };
         let job = Job { rows: transactions.rows(), ranking: &ranking, algorithm: self.settings.algorithm, bounds };
-        let outcome = self.on_workers(|workers| run(job, workers))?;
+        let (outcome, threads) = self.on_workers(|workers| (run(job, workers), workers.threads()))?;
         let Ok((branches, levels)) = outcome else { return Ok(None) };
         let algorithm = job.algorithm();
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };

@@ -34,11 +34,13 @@ impl Job<'_> {
     }
 
     fn run_engine<R: Rank, B: Branch>(&self, rows: &RankedRows<R>, workers: Workers) -> Outcome<B> {
+        // What one branch may take, as each thread fills its own.
+        let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
         match self.algorithm() {
             // It holds its levels, in which an itemset takes several times as much room as in a list.
-            Algorithm::Apriori => apriori::mine(rows, Bounds { most: self.bounds.most / 8, ..self.bounds }, workers),
-            Algorithm::FpGrowth => Ok((fp_growth::mine(rows, self.bounds, workers)?, Vec::new())),
-            Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, self.bounds, workers)?, Vec::new())),
+            Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers),
+            Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
+            Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, bounds, workers)?, Vec::new())),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::VerticalIndex;
+use super::counters::{COUNTERS_A_STEP, pick};
 use crate::bitset::{Isa, Ops, Task};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -78,7 +79,7 @@ impl<'a, R: Rank> Partners<'a, R> {
     pub(super) fn of(&self, rank: usize, counters: &mut Vec<u32>, partners: &mut Vec<(u32, u32)>) {
         if rank < self.width {
             let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
-            return self.pick(0, counts, partners);
+            return pick(0, counts, self.min_count, partners);
         }
         let block = self.block.min(rank);
         counters.resize(counters.len().max(block), 0);
@@ -102,7 +103,7 @@ impl<'a, R: Rank> Partners<'a, R> {
             steps += 1;
         });
         if block.len() <= COUNTERS_A_STEP * steps {
-            self.pick(block.start, &counters[..block.len()], partners);
+            pick(block.start, &counters[..block.len()], self.min_count, partners);
             counters[..block.len()].fill(0);
             return;
         }
@@ -116,22 +117,7 @@ impl<'a, R: Rank> Partners<'a, R> {
         });
         partners[before..].sort_unstable();
     }
-
-    /// Appends the items from `start` on whose counters reach the minimum.
-    fn pick(&self, start: usize, counts: &[u32], partners: &mut Vec<(u32, u32)>) {
-        for (first, block) in (start as u32..).step_by(BLOCK).zip(counts.chunks(BLOCK)) {
-            if block.iter().fold(0, |most, &count| most.max(count)) >= self.min_count {
-                partners.extend((first..).zip(block.iter().copied()).filter(|&(_, count)| count >= self.min_count));
-            }
-        }
-    }
 }
-
-/// Counters that are compared in one go.
-const BLOCK: usize = 32;
-
-/// Counters that are looked through in the time of one step through a basket.
-const COUNTERS_A_STEP: usize = 8;
 
 /// The rows of the triangle of some ranks, as far as they come from some of the baskets.
 fn count_rows<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, ranks: Range<usize>) -> Vec<u32> {

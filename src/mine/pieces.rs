@@ -6,9 +6,9 @@ use crate::workers::Workers;
 
 /// Neighbouring first-level branches that one worker searches in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
-    pub(crate) ranks: Range<usize>,
-    pub(crate) cost: u64,
+struct Piece {
+    ranks: Range<usize>,
+    cost: u64,
 }
 
 /// Pieces a worker, so that the last ones to end leave little idle time. More pieces cost more results to join.
@@ -16,7 +16,7 @@ const PIECES_A_WORKER: u64 = 16;
 
 /// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
 /// pieces stands alone. A single worker gets all in one piece.
-pub(crate) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
+fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
     let total: u64 = costs.iter().sum();
     if workers.threads() == 1 {
         return vec![Piece { ranks: 0..costs.len(), cost: total }];
@@ -33,6 +33,18 @@ pub(crate) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
     }
     pieces.push(open);
     pieces
+}
+
+/// Runs `work` on the pieces of some branches, each worker with a `scratch` of its own; the results in the pieces' order.
+pub(crate) fn run_in_pieces<S, T: Send>(
+    workers: Workers,
+    costs: &[u64],
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Range<usize>) -> T + Sync,
+) -> Vec<T> {
+    let pieces = pieces(costs, workers);
+    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    workers.run(&costs, scratch, |scratch, piece| work(scratch, pieces[piece].ranks.clone()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
-use crate::mine::{Bounds, Branch, Full, VerticalIndex, pieces};
+use crate::mine::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -134,12 +134,11 @@ pub(super) fn join<R: Rank>(
 ) -> Result<(Level, u64), Full> {
     let last = &levels[levels.len() - 1];
     let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
-    let pieces = pieces(&costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let found = workers.run(
+    let found = run_in_pieces(
+        workers,
         &costs,
         || (),
-        |(), piece| Isa::detect().run(Join { levels, rows, index, bounds, parents: pieces[piece].ranks.clone() }),
+        |(), parents| Isa::detect().run(Join { levels, rows, index, bounds, parents }),
     );
     let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
     let candidates = found.iter().map(|found| found.candidates).sum();

@@ -2,7 +2,7 @@
 
 use super::level::{Found, Level};
 use crate::mine::partners::Partners;
-use crate::mine::{Bounds, Full, VerticalIndex, pieces};
+use crate::mine::{Bounds, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -16,11 +16,9 @@ pub(super) fn count<R: Rank>(
     let items = rows.items() as u64;
     let partners = Partners::new(rows, index, bounds.min_count, workers);
     let costs: Vec<u64> = rows.counts.iter().map(|&count| u64::from(count)).collect();
-    let pieces = pieces(&costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let found = workers.run(&costs, Default::default, |(counters, pairs): &mut (Vec<_>, Vec<_>), piece| {
+    let found = run_in_pieces(workers, &costs, Default::default, |(counters, pairs): &mut (Vec<_>, Vec<_>), ranks| {
         let mut found = Found::new(bounds.most);
-        for rank in pieces[piece].ranks.clone() {
+        for rank in ranks {
             pairs.clear();
             partners.of(rank, counters, pairs);
             for &(other, count) in &*pairs {

@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use super::base::Base;
 use super::partners::Partners;
 use super::search::{Prefix, Search};
-use super::{Bounds, Branch, Full, VerticalIndex};
+use super::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
 use crate::bitset::{Isa, prefetch};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -23,12 +23,9 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
-    let costs = database.costs();
-    let pieces = super::pieces(&costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let done = workers.run(&costs, Scratch::new, |scratch, piece| {
+    let done = run_in_pieces(workers, &database.costs(), Scratch::new, |scratch, ranks| {
         let mut out = B::new(bounds.most);
-        database.search(pieces[piece].ranks.clone(), scratch, &mut out).is_continue().then_some(out)
+        database.search(ranks, scratch, &mut out).is_continue().then_some(out)
     });
     done.into_iter().collect::<Option<_>>().ok_or(Full)
 }

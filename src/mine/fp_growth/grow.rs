@@ -118,8 +118,12 @@ impl<R: Rank> Grower<R> {
             };
         }
 
-        self.paths.collect(tree, item);
-        if (repeats || !B::LISTS) && self.paths.are_one() {
+        // A single item is a path, and its count is all that there is to know of it.
+        let is_single = self.paths.base.frequent.len() == 1;
+        if !is_single {
+            self.paths.collect(tree, item);
+        }
+        if is_single || (repeats || !B::LISTS) && self.paths.are_one() {
             return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
         }
         if self.is_cheaper_as_columns() {

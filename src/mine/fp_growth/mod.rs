@@ -13,7 +13,7 @@ mod grow;
 mod paths;
 mod tree;
 
-use super::{Bounds, Branch, Full};
+use super::{Bounds, Branch, Full, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use grow::Grower;
@@ -35,14 +35,13 @@ fn mine_with<R: Rank, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let tree = Tree::from_rows(rows);
     let costs: Vec<u64> = tree.work().collect();
-    let pieces = super::pieces(&costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    let done = workers.run(
+    let done = run_in_pieces(
+        workers,
         &costs,
         || Grower::new(words_an_entry),
-        |grower, piece| {
+        |grower, ranks| {
             let mut out = B::new(bounds.most);
-            grower.grow(&tree, pieces[piece].ranks.clone(), bounds, &mut out).is_continue().then_some(out)
+            grower.grow(&tree, ranks, bounds, &mut out).is_continue().then_some(out)
         },
     );
     done.into_iter().collect::<Option<_>>().ok_or(Full)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::tree::Tree;
 use crate::mine::base::Base;
+use crate::mine::counters::{COUNTERS_A_STEP, pick};
 use crate::transactions::Rank;
 
 /// Takes conditional bases from trees.
@@ -22,9 +23,6 @@ pub(super) struct Paths<R> {
     /// The slices of the path at hand, from below.
     slices: Vec<Range<usize>>,
 }
-
-/// Counters that are looked through in the time of one step along a path: they are compared many at a time.
-const COUNTERS_A_STEP: u64 = 16;
 
 impl<R> Default for Paths<R> {
     fn default() -> Self {
@@ -46,14 +44,9 @@ impl<R: Rank> Paths<R> {
                 counts[above.index()] += weight;
             }
         }
-        if item as u64 <= COUNTERS_A_STEP * entries {
-            for (first, block) in (0..).step_by(BLOCK).zip(counts.chunks_mut(BLOCK)) {
-                if block.iter().fold(0, |most, &count| most.max(count)) >= min_count {
-                    let block = (first..).zip(&*block).filter(|&(_, &count)| count >= min_count);
-                    frequent.extend(block.map(|(item, &count)| (item, count)));
-                }
-                block.fill(0);
-            }
+        if item as u64 <= COUNTERS_A_STEP as u64 * entries {
+            pick(0, counts, min_count, frequent);
+            counts.fill(0);
         } else {
             // Few of very many items: they are found again along the paths.
             for (_, slices) in tree.paths_above(item) {
@@ -109,6 +102,3 @@ impl<R: Rank> Paths<R> {
         tree.finish();
     }
 }
-
-/// Counters that are compared in one go.
-const BLOCK: usize = 64;

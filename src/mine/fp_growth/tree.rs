@@ -84,16 +84,12 @@ impl<R: Rank> Tree<R> {
 
     /// Empties the tree for other items: their ranks, ascending, and counts.
     pub(super) fn begin(&mut self, items: impl Iterator<Item = (u32, u32)>) {
-        (self.ranks, self.counts) = {
-            let (mut ranks, mut counts) = (std::mem::take(&mut self.ranks), std::mem::take(&mut self.counts));
-            ranks.clear();
-            counts.clear();
-            for (rank, count) in items {
-                ranks.push(rank);
-                counts.push(count);
-            }
-            (ranks, counts)
-        };
+        self.ranks.clear();
+        self.counts.clear();
+        for (rank, count) in items {
+            self.ranks.push(rank);
+            self.counts.push(count);
+        }
         self.items.clear();
         self.weights.clear();
         self.run_of.clear();
