@@ -94,7 +94,30 @@ pub trait Ops: Copy + Send + Sync {
     fn and_count_many(self, prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: &mut [u32]) {
         plain::and_count_many(self, prefix, columns, stride, n, counts);
     }
+
+    /// Number of bits that the columns of each combination of `N` columns share, in the word columns of `within`
+    /// alone if that is given; `N` is at most [`AT_ONCE`].
+    ///
+    /// Column `i` is the words from `i * stride` on. The combination that has column `i` where bit `i` of its number is
+    /// set is at its number in the result. What is not counted is 0: without `within`, the empty
+    /// combination and the single columns too.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer words than the columns take.
+    #[inline(always)]
+    fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        plain::count_combinations::<N>(within, columns, stride)
+    }
 }
+
+/// The most columns whose combinations are counted in one go.
+///
+/// Their counters fill half of the registers of AVX-512. More columns would take no fewer steps a combination.
+pub const AT_ONCE: usize = 4;
+
+/// The counts of the combinations of some columns.
+pub type Combined = [u32; 1 << AT_ONCE];
 
 /// Work to be compiled once per instruction set.
 pub trait Task {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind};
-use crate::mine::Branch;
+use crate::mine::{Branch, Combinations};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///
@@ -297,5 +297,24 @@ impl Branch for TrieBranch {
 
     fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {
         unreachable!("a branch that lists is told of every itemset")
+    }
+
+    #[inline(always)]
+    fn combinations(&mut self, combinations: Combinations<'_>, _len: usize, _perfect: usize) -> ControlFlow<()> {
+        let Combinations { ranks, counts, frequent } = combinations;
+        if self.most - self.nodes.len() < frequent.count_ones() as usize {
+            return ControlFlow::Break(());
+        }
+        let mut left = frequent;
+        while left != 0 {
+            let combination = left.trailing_zeros();
+            left &= left - 1;
+            // Those that join more frequent items to it follow, with numbers that end in other bits below its lowest.
+            let item = combination.trailing_zeros();
+            let subtree = u32::from(frequent) >> combination & ((1 << (1 << item)) - 1);
+            let (rank, count) = (ranks[item as usize], counts[combination as usize]);
+            self.nodes.push(Node { rank, count, size: subtree.count_ones() });
+        }
+        ControlFlow::Continue(())
     }
 }

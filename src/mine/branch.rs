@@ -2,6 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use super::Bounds;
+use crate::bitset::{AT_ONCE, Combined};
+
 /// Takes the itemsets that a piece of a search finds.
 ///
 /// An engine cuts its search into pieces, fills one `Branch` each, and returns them in the canonical
@@ -43,6 +46,41 @@ pub(crate) trait Branch: Send {
     /// `itemsets` itemsets of `len` items, each to be joined with every subset of `perfect` more
     /// items. Only for branches that do not list.
     fn tally(&mut self, len: usize, perfect: usize, itemsets: u64);
+
+    /// Combinations of items below the open itemset, for a branch that lists; for another, `len` and `perfect`
+    /// are those of the itemset, as for [`tally`](Branch::tally).
+    fn combinations(&mut self, combinations: Combinations<'_>, len: usize, perfect: usize) -> ControlFlow<()>;
+}
+
+/// Itemsets that join a few items to the same itemset, in all combinations.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Combinations<'a> {
+    /// The items, ascending.
+    pub(crate) ranks: &'a [u32],
+    /// The counts of the combinations, by their bits: the one of item i has bit i set. Their canonical
+    /// order is that of these numbers.
+    pub(crate) counts: &'a Combined,
+    /// A bit for each combination that is frequent and not too long; none for the empty one.
+    pub(crate) frequent: u16,
+}
+
+/// The combinations of each length, a bit each.
+const OF_LEN: [u16; AT_ONCE] = [0x0116, 0x1668, 0x6880, 0x8000];
+
+impl<'a> Combinations<'a> {
+    /// Those joined to an itemset of `len` items, which may be of the greatest length already.
+    #[inline(always)]
+    pub(crate) fn new(ranks: &'a [u32], counts: &'a Combined, bounds: Bounds, len: usize) -> Self {
+        let mut frequent = 0;
+        for (combination, &count) in counts.iter().enumerate().skip(1) {
+            frequent |= u16::from(count >= bounds.min_count) << combination;
+        }
+        let room = bounds.max_len.saturating_sub(len);
+        if room < AT_ONCE {
+            frequent &= OF_LEN[..room].iter().fold(0, |allowed, of_len| allowed | of_len);
+        }
+        Combinations { ranks, counts, frequent }
+    }
 }
 
 /// Counts itemsets by length without listing them.
@@ -138,6 +176,17 @@ impl Branch for Tally {
             Some(place) => *place += itemsets,
             None => self.grow(len, perfect, itemsets),
         }
+    }
+
+    #[inline(always)]
+    fn combinations(&mut self, combinations: Combinations<'_>, len: usize, perfect: usize) -> ControlFlow<()> {
+        // The number of combinations of one item, of two, and so on.
+        let of_len = |mask: u16| u64::from((combinations.frequent & mask).count_ones());
+        match self.table.get_mut(perfect).and_then(|row| row.get_mut(len + 1..=len + AT_ONCE)) {
+            Some(row) => row.iter_mut().zip(OF_LEN).for_each(|(place, mask)| *place += of_len(mask)),
+            None => (len + 1..).zip(OF_LEN).for_each(|(len, mask)| self.grow(len, perfect, of_len(mask))),
+        }
+        ControlFlow::Continue(())
     }
 }
 

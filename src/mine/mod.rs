@@ -21,7 +21,7 @@ mod vertical;
 
 pub use algorithm::Algorithm;
 pub(crate) use bounds::{Bounds, Full};
-pub(crate) use branch::{Branch, Tally};
+pub(crate) use branch::{Branch, Combinations, Tally};
 pub use counts::ItemsetCounts;
 pub(crate) use job::{Job, Outcome};
 pub use min_support::MinSupport;

@@ -4,8 +4,8 @@
 
 use std::arch::x86_64::{__m256i, __m512i};
 
-use super::plain::{clip, one_by_one};
-use super::{Avx512, Ops};
+use super::plain::{clip, count_combinations, one_by_one, split};
+use super::{AT_ONCE, Avx512, Combined, Ops};
 
 impl Ops for Avx512 {
     const NAME: &'static str = "avx512";
@@ -110,9 +110,62 @@ impl Ops for Avx512 {
             _ => one_by_one(self, prefix, columns, stride, counts),
         }
     }
+
+    /// All in registers, a vector of each column at a time. Against intersecting the columns step by step, a search
+    /// over 40 words a column takes a third of the time.
+    #[inline(always)]
+    fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        if !stride.is_multiple_of(8) {
+            return count_combinations::<N>(within, columns, stride);
+        }
+        let mut counts = [0; 1 << AT_ONCE];
+        let columns = split::<N>(columns, stride);
+        for start in (0..stride).step_by(SUMMED) {
+            let mut sums = [self.zero(); 1 << AT_ONCE];
+            for word in (start..stride.min(start + SUMMED)).step_by(8) {
+                let mut both = [self.zero(); 1 << AT_ONCE];
+                if let Some(within) = within {
+                    both[0] = self.load_at(within, word);
+                }
+                for (item, column) in columns.iter().enumerate() {
+                    let column = self.load_at(column, word);
+                    for combination in 0..1 << item {
+                        let alone = within.is_none() && combination == 0;
+                        both[1 << item | combination] =
+                            if alone { column } else { self.and(both[combination], column) };
+                    }
+                }
+                for (combination, (sum, both)) in sums.iter_mut().zip(both).enumerate().take(1 << N) {
+                    if within.is_some() || combination.count_ones() > 1 {
+                        *sum = self.add(*sum, self.count_words(both));
+                    }
+                }
+            }
+            for (counts, &sums) in counts.as_chunks_mut::<8>().0.iter_mut().zip(sums.as_chunks::<8>().0) {
+                let mut more = [0; 8];
+                self.store_counts(&mut more, self.sum_of_eight(sums));
+                for (count, more) in counts.iter_mut().zip(more) {
+                    *count += more;
+                }
+            }
+        }
+        counts
+    }
 }
 
+/// Words of a column whose bits may be summed up in a vector: `sum_of_eight` takes sums of less than 2¹⁵ a word.
+const SUMMED: usize = 8 * ((1 << 15) / 64 - 1);
+
 impl Avx512 {
+    /// The 8 words of a column from `word` on.
+    #[inline(always)]
+    fn load_at(self, column: &[u64], word: usize) -> __m512i {
+        match column[word..].first_chunk() {
+            Some(words) => self.load(words),
+            None => self.zero(),
+        }
+    }
+
     /// Counts of columns of `W` = 1, 2 or 4 words, several to a vector: 8 columns, `W` vectors,
     /// at a time. `sum` makes the 8 counts of the counts of their words.
     #[inline(always)]

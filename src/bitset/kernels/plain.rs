@@ -4,7 +4,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::Ops;
+use super::{AT_ONCE, Combined, Ops};
 
 #[inline(always)]
 pub(super) fn and_count(a: &[u64], b: &[u64]) -> u32 {
@@ -190,4 +190,36 @@ pub(super) fn one_by_one<O: Ops>(ops: O, prefix: &[u64], mut columns: &[u64], st
         (column, columns) = columns.split_at(stride);
         *count = ops.and_count(prefix, column);
     }
+}
+
+/// Word by word: each combination is one with a column less and that column.
+#[inline(always)]
+pub(super) fn count_combinations<const N: usize>(within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+    let mut counts = [0; 1 << AT_ONCE];
+    let columns = split::<N>(columns, stride);
+    let within = within.map(|within| &within[..stride]);
+    for word in 0..stride {
+        let mut both = [within.map_or(u64::MAX, |within| within[word]); 1 << AT_ONCE];
+        for (item, column) in columns.iter().enumerate() {
+            for combination in 0..1 << item {
+                both[1 << item | combination] = both[combination] & column[word];
+            }
+        }
+        for (combination, (count, both)) in counts.iter_mut().zip(both).enumerate().take(1 << N) {
+            if within.is_some() || combination.count_ones() > 1 {
+                *count += both.count_ones();
+            }
+        }
+    }
+    counts
+}
+
+/// The first `N` columns.
+#[inline(always)]
+pub(super) fn split<const N: usize>(columns: &[u64], stride: usize) -> [&[u64]; N] {
+    let mut split = [&[][..]; N];
+    for (item, column) in split.iter_mut().enumerate() {
+        *column = &columns[item * stride..][..stride];
+    }
+    split
 }

@@ -280,3 +280,70 @@ fn kernels_for_a_single_use() {
     and_count_many(&a, &b, 11, 7, &mut counts);
     assert_eq!(counts[3], and_count(&a, &b[33..44]));
 }
+
+#[derive(Clone, Copy)]
+struct Combine<'a> {
+    items: usize,
+    within: Option<&'a [u64]>,
+    columns: &'a [u64],
+    stride: usize,
+}
+
+impl Combine<'_> {
+    /// The counts from bits alone.
+    fn expected(self) -> Combined {
+        let mut counts = [0; 1 << AT_ONCE];
+        for bit in 0..64 * self.stride {
+            let has = |words: &[u64]| words[bit / 64] >> (bit % 64) & 1 == 1;
+            if !self.within.is_none_or(has) {
+                continue;
+            }
+            let items = (0..self.items).filter(|item| has(&self.columns[item * self.stride..]));
+            let row = items.fold(0, |row, item| row | 1usize << item);
+            for (combination, count) in counts.iter_mut().enumerate() {
+                let counted = self.within.is_some() || combination.count_ones() > 1;
+                *count += u32::from(counted && combination & !row == 0);
+            }
+        }
+        counts
+    }
+}
+
+impl Task for Combine<'_> {
+    type Output = Combined;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Combined {
+        let Self { items, within, columns, stride } = self;
+        match items {
+            0 => ops.count_combinations::<0>(within, columns, stride),
+            1 => ops.count_combinations::<1>(within, columns, stride),
+            2 => ops.count_combinations::<2>(within, columns, stride),
+            3 => ops.count_combinations::<3>(within, columns, stride),
+            _ => ops.count_combinations::<AT_ONCE>(within, columns, stride),
+        }
+    }
+}
+
+#[test]
+fn combinations_of_columns() {
+    let mut words = Words(7);
+    for stride in (0..20).chain([24, 40, 64, 100, 128]) {
+        for items in 0..=AT_ONCE {
+            let columns = words.column(items * stride);
+            let within = words.column(stride);
+            for within in [None, Some(&within[..])] {
+                let combine = Combine { items, within, columns: &columns, stride };
+                for isa in Isa::available() {
+                    assert_eq!(isa.run(combine), combine.expected(), "{}, {items} of {stride} words", isa.name());
+                }
+            }
+        }
+    }
+    // Longer than what is summed up in 16 bits, with all bits set.
+    let (stride, columns) = (9_000, vec![u64::MAX; 2 * 9_000]);
+    let combine = Combine { items: 2, within: Some(&columns[..stride]), columns: &columns, stride };
+    for isa in Isa::available() {
+        assert_eq!(isa.run(combine)[..4], [64 * 9_000; 4], "{}", isa.name());
+    }
+}
