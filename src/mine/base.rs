@@ -59,6 +59,13 @@ impl<R: Rank> Base<R> {
         self.end += kept;
     }
 
+    /// Adds those items of a row that are frequent.
+    #[inline(always)]
+    pub(super) fn add(&mut self, row: &[R]) {
+        self.extend(row.iter().copied());
+        self.end_row(1);
+    }
+
     /// Ends the row at hand, which began after the last one.
     #[inline(always)]
     pub(super) fn end_row(&mut self, weight: u32) {

@@ -35,7 +35,7 @@ const WORDS_A_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> Partners<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
-        let bytes = size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]);
+        let bytes = rows.bytes();
         let copies = if workers.threads() == 1 { 1 } else { workers.threads() + 1 };
         let width = (2 * (bytes / copies).min(MOST_COUNTERS)).isqrt().min(rows.items());
         // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
@@ -71,51 +71,80 @@ impl<'a, R: Rank> Partners<'a, R> {
                 }
             }
         }
-        let block = (bytes / workers.threads()).max(1);
+        let block = (bytes / workers.threads()).clamp(1, rows.items().max(1));
         Partners { rows, index, min_count, width, block, triangle }
     }
 
-    /// Appends the partners of an item and their counts, ascending. `counters` is scratch.
-    pub(super) fn of(&self, rank: usize, counters: &mut Vec<u32>, partners: &mut Vec<(u32, u32)>) {
+    /// Appends the partners of an item and their counts, ascending.
+    ///
+    /// Where its rows have to be read for that, they are left in `gathered`, which is empty else.
+    pub(super) fn of(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        gathered.entries.clear();
+        gathered.ends.clear();
         if rank < self.width {
             let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
             return pick(0, counts, self.min_count, partners);
         }
-        let block = self.block.min(rank);
-        counters.resize(counters.len().max(block), 0);
-        for start in (0..rank).step_by(block.max(1)) {
-            self.count_block(rank, start..(start + block).min(rank), counters, partners);
+        self.index.for_rows_of(rank as u32, self.rows, |row| gathered.push(row));
+        let Gathered { entries, counters, .. } = gathered;
+        counters.resize(self.block, 0);
+        // The items beyond `rank` are counted too, as a row's end is guessed right, but not its middle.
+        for start in (0..rank).step_by(self.block) {
+            for other in &entries[..] {
+                if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
+                    *count += 1;
+                }
+            }
+            if self.block <= COUNTERS_A_STEP * entries.len() {
+                pick(start, &counters[..self.block.min(rank - start)], self.min_count, partners);
+                counters.fill(0);
+                continue;
+            }
+            // Few of very many items: they are found again along the entries.
+            let before = partners.len();
+            for other in entries.iter().map(|other| other.index()) {
+                if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
+                    let count = std::mem::take(count);
+                    if count >= self.min_count && other < rank {
+                        partners.push((other as u32, count));
+                    }
+                }
+            }
+            partners[before..].sort_unstable();
         }
     }
+}
 
-    /// Appends those among a block of the items before an item.
-    fn count_block(&self, rank: usize, block: Range<usize>, counters: &mut [u32], partners: &mut Vec<(u32, u32)>) {
-        let tids = self.index.set(rank as u32);
-        let others = || {
-            tids.iter().flat_map(|row| {
-                let row = self.rows.row(row as usize).iter().map(|other| other.index());
-                row.skip_while(|&other| other < block.start).take_while(|&other| other < block.end)
-            })
-        };
-        let mut steps = 0;
-        others().for_each(|other| {
-            counters[other - block.start] += 1;
-            steps += 1;
-        });
-        if block.len() <= COUNTERS_A_STEP * steps {
-            pick(block.start, &counters[..block.len()], self.min_count, partners);
-            counters[..block.len()].fill(0);
-            return;
-        }
-        // Few of very many items: they are found again along the rows.
-        let before = partners.len();
-        others().for_each(|other| {
-            let count = std::mem::take(&mut counters[other - block.start]);
-            if count >= self.min_count {
-                partners.push((other as u32, count));
-            }
-        });
-        partners[before..].sort_unstable();
+/// The rows of one item, one after the other, and memory to count what is in them.
+#[derive(Debug)]
+pub(super) struct Gathered<R> {
+    entries: Vec<R>,
+    /// Where each row ends in `entries`.
+    ends: Vec<usize>,
+    /// All zero between two uses.
+    counters: Vec<u32>,
+}
+
+impl<R> Default for Gathered<R> {
+    fn default() -> Self {
+        Gathered { entries: Vec::new(), ends: Vec::new(), counters: Vec::new() }
+    }
+}
+
+impl<R: Rank> Gathered<R> {
+    #[inline(always)]
+    fn push(&mut self, row: &[R]) {
+        self.entries.extend_from_slice(row);
+        self.ends.push(self.entries.len());
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[R]> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| &self.entries[std::mem::replace(&mut start, end)..end])
     }
 }
 
@@ -123,7 +152,7 @@ impl<'a, R: Rank> Partners<'a, R> {
 fn count_rows<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, ranks: Range<usize>) -> Vec<u32> {
     let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
     let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
-    for row in part.map(|row| rows.row(row)) {
+    for row in rows.part_of(part) {
         for place in 1..row.len() {
             let rank = row[place].index();
             if rank >= ranks.end {
@@ -201,8 +230,7 @@ mod tests {
             let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
             let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
             let mut partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
-            prop_assert!(partners.triangle.len() <= size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]));
-            prop_assert!(partners.block <= size_of_val(&rows.ranks[..]) + size_of_val(&rows.offsets[..]));
+            prop_assert!(partners.triangle.len().max(partners.block) <= rows.bytes().max(1));
             let expected: Vec<Vec<(u32, u32)>> = (0..rows.items()).map(|rank| {
                 let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
                 let count = |other: u32| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
@@ -210,14 +238,14 @@ mod tests {
             }).collect();
             for (width, block) in [(partners.width, usize::MAX), (0, 1), (0, 2), (0, 7), (0, usize::MAX), (5, 3)] {
                 partners.width = width.min(partners.width);
-                partners.block = block;
-                let mut counters = Vec::new();
+                partners.block = block.min(rows.items().max(1));
+                let mut gathered = Gathered::default();
                 for (rank, expected) in expected.iter().enumerate() {
                     let mut found = Vec::new();
-                    partners.of(rank, &mut counters, &mut found);
+                    partners.of(rank, &mut gathered, &mut found);
                     prop_assert_eq!(&found, expected);
                 }
-                prop_assert!(counters.len() <= block.min(rows.items()) && counters.iter().all(|&count| count == 0));
+                prop_assert!(gathered.counters.len() <= partners.block && gathered.counters.iter().all(|&count| count == 0));
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{DistinctSorter, EncodedRows, Transactions};
+use crate::bitset::prefetch;
 use crate::workers::Workers;
 
 /// The frequent items, most frequent first; items of equal count in the order of their labels, so
@@ -85,12 +86,26 @@ impl Rank for u32 {
 
 /// Baskets as ascending ranks, most frequent item first. Baskets with fewer than two frequent items are
 /// left out: only the counts of single items need them, and those are in `counts`.
+///
+/// Rows stand in the order of their length. So a loop over some of them, in order, almost always guesses right where
+/// each ends (T10I4D100K at 20 is mined in four fifths of the time), and where a row begins follows from its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
     /// The baskets that hold the item of each rank, those that are left out included.
     pub(crate) counts: Vec<u32>,
-    pub(crate) offsets: Vec<u32>,
-    pub(crate) ranks: Vec<R>,
+    ranks: Vec<R>,
+    /// The rows of each length, ascending, and a last run that begins where they end.
+    runs: Vec<Run>,
+}
+
+/// Rows of the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    /// The first of them.
+    row: u32,
+    /// Where that one begins.
+    begin: u32,
+    length: u32,
 }
 
 impl<R: Rank> RankedRows<R> {
@@ -99,24 +114,38 @@ impl<R: Rank> RankedRows<R> {
         for (rank, &id) in (0..).zip(&ranking.ids) {
             rank_of[id as usize] = rank;
         }
-        let counts = ranking.counts.clone();
         let parts = workers.parts(rows.len(), LEAST_PART);
-        let mut done = workers.run_parts(&parts, |part| Self::part(rows, part, &rank_of));
-        let (mut offsets, mut ranks) = (vec![0], Vec::new());
-        if done.len() == 1 {
-            ranks = std::mem::take(&mut done[0].1);
-        } else {
-            ranks.reserve_exact(done.iter().map(|(_, ranks)| ranks.len()).sum());
+        let parts = workers.run_parts(&parts, |part| Self::part(rows, part, &rank_of));
+
+        let mut of_length: Vec<u32> = Vec::new();
+        for &length in parts.iter().flat_map(|(lengths, _)| lengths) {
+            of_length.resize(of_length.len().max(length as usize + 1), 0);
+            of_length[length as usize] += 1;
         }
-        offsets.reserve_exact(done.iter().map(|(lengths, _)| lengths.len()).sum());
-        for (lengths, part) in done {
-            for length in lengths {
-                // No more than the transactions' entries, which a u32 numbers.
-                offsets.push(offsets[offsets.len() - 1] + length);
+        let (mut runs, mut ends) = (Vec::new(), Vec::with_capacity(of_length.len()));
+        let (mut row, mut begin) = (0, 0);
+        for (length, &rows) in (0..).zip(&of_length) {
+            ends.push(begin as usize);
+            if rows > 0 {
+                runs.push(Run { row, begin, length });
             }
-            ranks.extend_from_slice(&part);
+            // No more than the transactions' entries, which a u32 numbers.
+            (row, begin) = (row + rows, begin + rows * length);
         }
-        RankedRows { counts, offsets, ranks }
+        runs.push(Run { row, begin, length: 0 });
+
+        let mut ranks = vec![R::NONE; begin as usize];
+        for (lengths, part) in parts {
+            let mut part = &part[..];
+            for length in lengths {
+                let row;
+                (row, part) = part.split_at(length as usize);
+                let end = &mut ends[length as usize];
+                ranks[*end..*end + row.len()].copy_from_slice(row);
+                *end += row.len();
+            }
+        }
+        RankedRows { counts: ranking.counts.clone(), ranks, runs }
     }
 
     /// The lengths of some rows, and their ranks.
@@ -136,8 +165,6 @@ impl<R: Rank> RankedRows<R> {
             ranks.extend(row[..distinct].iter().map(|&rank| R::new(rank)));
             lengths.push(distinct as u32);
         }
-        lengths.shrink_to_fit();
-        ranks.shrink_to_fit();
         (lengths, ranks)
     }
 
@@ -148,15 +175,82 @@ impl<R: Rank> RankedRows<R> {
 
     /// Baskets of two frequent items or more.
     pub(crate) fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.runs.last().map_or(0, |end| end.row as usize)
     }
 
-    pub(crate) fn row(&self, position: usize) -> &[R] {
-        &self.ranks[self.offsets[position] as usize..self.offsets[position + 1] as usize]
+    /// Their items together.
+    pub(crate) fn entries(&self) -> usize {
+        self.ranks.len()
     }
 
-    pub(crate) fn rows(&self) -> impl ExactSizeIterator<Item = &[R]> {
-        self.offsets.windows(2).map(|ends| &self.ranks[ends[0] as usize..ends[1] as usize])
+    /// Their mean length.
+    pub(crate) fn mean_len(&self) -> usize {
+        self.entries() / self.len().max(1)
+    }
+
+    /// Bytes of the rows.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&self.ranks[..])
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[R]> {
+        self.part_of(0..self.len())
+    }
+
+    /// Some rows.
+    pub(crate) fn part_of(&self, part: Range<usize>) -> impl Iterator<Item = &[R]> {
+        let mut reader = self.reader();
+        part.map(move |row| reader.row(row as u32))
+    }
+
+    /// Reads rows in ascending order.
+    pub(crate) fn reader(&self) -> Reader<'_, R> {
+        let (run, next) = match self.runs[..] {
+            [run] => (run, u32::MAX),
+            [run, next, ..] => (run, next.row),
+            [] => unreachable!("the last run is always there"),
+        };
+        Reader { rows: self, next_run: 1, run, end: next }
+    }
+}
+
+/// Finds rows by their number, each in constant time as long as the numbers ascend.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader<'a, R> {
+    rows: &'a RankedRows<R>,
+    run: Run,
+    /// The row that the next run begins with.
+    end: u32,
+    next_run: usize,
+}
+
+impl<'a, R: Rank> Reader<'a, R> {
+    /// A row. It must not be before the one that was read last.
+    #[inline(always)]
+    pub(crate) fn row(&mut self, row: u32) -> &'a [R] {
+        while row >= self.end {
+            self.go_on();
+        }
+        &self.rows.ranks[self.place(row)..][..self.run.length as usize]
+    }
+
+    /// Asks for a row that is going to be read soon.
+    #[inline(always)]
+    pub(crate) fn ask_for(&self, row: u32) {
+        prefetch(&self.rows.ranks, self.place(row));
+    }
+
+    /// Where a row begins, if it is of the run at hand.
+    #[inline(always)]
+    fn place(&self, row: u32) -> usize {
+        self.run.begin as usize + (row - self.run.row) as usize * self.run.length as usize
+    }
+
+    #[cold]
+    fn go_on(&mut self) {
+        self.run = self.rows.runs[self.next_run];
+        self.next_run += 1;
+        self.end = self.rows.runs.get(self.next_run).map_or(u32::MAX, |run| run.row);
     }
 }
 

@@ -231,9 +231,10 @@ impl SiblingPairs {
         for (number, &rank) in (0..).zip(children) {
             numbers[rank as usize] = number;
         }
+        let mut reader = rows.reader();
         baskets.iter().for_each(|row| {
             kept.clear();
-            let known = rows.row(row as usize).iter().map(|rank| numbers[rank.index()]);
+            let known = reader.row(row).iter().map(|rank| numbers[rank.index()]);
             kept.extend(known.filter(|&number| number != NO_CHILD).map(|number| number as usize));
             for place in 1..kept.len() {
                 let counts = &mut counts[kept[place] * (kept[place] - 1) / 2..][..kept[place]];
@@ -259,9 +260,9 @@ impl SiblingPairs {
 /// It is where few, short baskets have many candidates: T10I4D100K at 20 has sixty triples a pair, 3.5 million in all.
 fn is_cheaper_by_rows<R: Rank>(rows: &RankedRows<R>, baskets: &TidSet, children: usize) -> bool {
     let count = baskets.count() as usize;
-    let length = rows.ranks.len() / rows.len().max(1);
+    let length = rows.mean_len();
     let counters = children * (children - 1) / 2;
-    if counters > size_of_val(&rows.ranks[..]) {
+    if counters > rows.bytes() {
         // Never more counters than the baskets have bytes.
         return false;
     }

@@ -1,7 +1,7 @@
 //! The second level.
 
 use super::level::{Found, Level};
-use crate::mine::partners::Partners;
+use crate::mine::partners::{Gathered, Partners};
 use crate::mine::{Bounds, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -16,11 +16,12 @@ pub(super) fn count<R: Rank>(
     let items = rows.items() as u64;
     let partners = Partners::new(rows, index, bounds.min_count, workers);
     let costs: Vec<u64> = rows.counts.iter().map(|&count| u64::from(count)).collect();
-    let found = run_in_pieces(workers, &costs, Default::default, |(counters, pairs): &mut (Vec<_>, Vec<_>), ranks| {
+    let scratch = || (Gathered::default(), Vec::new());
+    let found = run_in_pieces(workers, &costs, scratch, |(gathered, pairs), ranks| {
         let mut found = Found::new(bounds.most);
         for rank in ranks {
             pairs.clear();
-            partners.of(rank, counters, pairs);
+            partners.of(rank, gathered, pairs);
             for &(other, count) in &*pairs {
                 // The subset of a pair that is not its beginning is the single item of its second rank.
                 found.push(other, count, &[other])?;

@@ -8,10 +8,10 @@
 use std::ops::{ControlFlow, Range};
 
 use super::base::Base;
-use super::partners::Partners;
+use super::partners::{Gathered, Partners};
 use super::search::{Prefix, Search};
 use super::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
-use crate::bitset::{Isa, prefetch};
+use crate::bitset::Isa;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -52,17 +52,14 @@ struct Scratch<R> {
     isa: Isa,
     base: Base<R>,
     search: Search,
-    counters: Vec<u32>,
+    gathered: Gathered<R>,
 }
 
 impl<R: Rank> Scratch<R> {
     fn new() -> Self {
-        Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), counters: Vec::new() }
+        Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), gathered: Gathered::default() }
     }
 }
-
-/// Rows between asking for one and reading it: about as long as it takes to come from the third-level cache.
-const AHEAD: usize = 8;
 
 /// Words of a column packed in the time of one step through a basket.
 const WORDS_A_STEP: usize = 1;
@@ -71,7 +68,7 @@ impl<R: Rank> Database<'_, R> {
     /// An estimate of the work below each item: its baskets, times their length, times the items before it.
     fn costs(&self) -> Vec<u64> {
         let items = self.rows.items() as u64;
-        let length = (self.rows.ranks.len() / self.rows.len().max(1)) as u64;
+        let length = self.rows.mean_len() as u64;
         (0..items)
             .zip(&self.rows.counts)
             .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
@@ -81,10 +78,10 @@ impl<R: Rank> Database<'_, R> {
     /// Reports the itemsets whose rarest item is one of `ranks`.
     fn search<B: Branch>(&self, ranks: Range<usize>, scratch: &mut Scratch<R>, out: &mut B) -> ControlFlow<()> {
         for rank in ranks {
-            let Scratch { isa, base, search, counters, .. } = scratch;
+            let Scratch { isa, base, search, gathered } = scratch;
             let count = self.rows.counts[rank];
             base.frequent.clear();
-            self.partners.of(rank, counters, &mut base.frequent);
+            self.partners.of(rank, gathered, &mut base.frequent);
             let all = base.frequent.len();
             if !B::LISTS {
                 base.frequent.retain(|&(_, together)| together != count);
@@ -97,7 +94,14 @@ impl<R: Rank> Database<'_, R> {
                     search.add_item(partner, together);
                 }
             } else if !self.pack(rank, *isa, base, search) {
-                self.project(rank, scratch);
+                base.begin(self.rows.items());
+                if gathered.is_empty() {
+                    self.index.for_rows_of(rank, self.rows, |row| base.add(row));
+                } else {
+                    gathered.rows().for_each(|row| base.add(row));
+                }
+                base.finish();
+                base.load(search, |item| item);
             }
             scratch.search.run(scratch.isa, self.bounds, prefix, out)?;
         }
@@ -109,7 +113,7 @@ impl<R: Rank> Database<'_, R> {
     fn pack(&self, rank: u32, isa: Isa, base: &Base<R>, search: &mut Search) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
-        let length = self.rows.ranks.len() / self.rows.len().max(1);
+        let length = self.rows.mean_len();
         if base.frequent.len() * words.len() > set.count() as usize * length * WORDS_A_STEP {
             return false;
         }
@@ -120,30 +124,5 @@ impl<R: Rank> Database<'_, R> {
             .map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
         search.pack(isa, set.count() as usize, words, columns);
         true
-    }
-
-    /// Makes the database of an item from the rows of its baskets.
-    fn project(&self, rank: u32, scratch: &mut Scratch<R>) {
-        let Scratch { base, search, .. } = scratch;
-        base.begin(self.rows.items());
-        let mut take = |row: u32| {
-            // Items from `rank` on are no partners, so the row need not be cut.
-            base.extend(self.rows.row(row as usize).iter().copied());
-            base.end_row(1);
-        };
-        match self.index.set(rank).list() {
-            Some(list) => {
-                for (place, &row) in list.iter().enumerate() {
-                    if let Some(&ahead) = list.get(place + AHEAD) {
-                        prefetch(&self.rows.ranks, self.rows.offsets[ahead as usize] as usize);
-                    }
-                    take(row);
-                }
-            }
-            // Rows that are this many follow each other closely enough.
-            None => self.index.set(rank).iter().for_each(take),
-        }
-        base.finish();
-        base.load(search, |item| item);
     }
 }

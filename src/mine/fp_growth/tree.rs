@@ -74,7 +74,7 @@ impl<R: Rank> Tree<R> {
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
         for row in sorted(rows) {
-            tree.add(rows.row(row as usize), 1);
+            tree.add(row, 1);
         }
         tree.finish();
         // The paths are read from the lists alone.
@@ -241,14 +241,14 @@ impl<'a, R> Slices<'a, R> {
 }
 
 /// The baskets in the order of their ranks, as words are sorted in a dictionary.
-fn sorted<R: Rank>(rows: &RankedRows<R>) -> Vec<u32> {
+fn sorted<R: Rank>(rows: &RankedRows<R>) -> impl Iterator<Item = &[R]> {
     // The first ranks decide almost always; they are compared as one number. Beyond a row's end stands 0,
     // which is no rank but that of the first place.
     let bits = 8 * size_of::<R>() as u32;
     let key = |row: &[R]| {
         (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64))
     };
-    let mut order: Vec<(u64, u32)> = rows.rows().map(key).zip(0..).collect();
-    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rows.row(a.1 as usize).cmp(rows.row(b.1 as usize))));
-    order.into_iter().map(|(_, row)| row).collect()
+    let mut order: Vec<(u64, &[R])> = rows.rows().map(|row| (key(row), row)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, row)| row)
 }
