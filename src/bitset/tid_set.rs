@@ -52,6 +52,25 @@ impl TidSet {
         Self::with_form(tids, baskets, dense)
     }
 
+    /// The set of the basket numbers that are set in a column of `baskets` bits.
+    ///
+    /// # Panics
+    ///
+    /// May panic unless there are as many words as `baskets` bits need, none set beyond them.
+    pub fn from_words(words: Vec<u64>, baskets: u32) -> Self {
+        let count = words.iter().map(|word| word.count_ones()).sum();
+        if is_dense(count, baskets) {
+            Self { tids: Tids::dense(words, baskets), baskets, count }
+        } else {
+            Self { tids: Tids::Sparse(ones(&words).collect()), baskets, count }
+        }
+    }
+
+    /// Whether a set of so many baskets is kept as bits.
+    pub fn is_smaller_as_bits(count: u32, baskets: u32) -> bool {
+        is_dense(count, baskets)
+    }
+
     /// The set in the form asked for, whatever its density.
     fn with_form(tids: Vec<u32>, baskets: u32, dense: bool) -> Self {
         debug_assert!(tids.is_sorted_by(|a, b| a < b), "basket numbers ascend strictly");

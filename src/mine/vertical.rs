@@ -19,16 +19,29 @@ impl VerticalIndex {
     /// Linear in the entries.
     pub(super) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
         // A part has a place for every item, so there are only as many as the entries are worth.
-        let entries_a_row = rows.mean_len().max(1);
-        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items() / entries_a_row));
-        let lists = workers.run_parts(&parts, |part| TidLists::new(rows, part));
+        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items() / rows.mean_len().max(1)));
+        // Parts end at whole words.
+        let parts: Vec<Range<usize>> = parts.iter().map(|part| whole(part.start)..whole(part.end)).collect();
+        let parts: Vec<Range<usize>> =
+            parts.into_iter().map(|part| part.start.min(rows.len())..part.end.min(rows.len())).collect();
+        let counts = workers.run_parts(&parts, |part| count(rows, part));
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;
-        let parts = workers.parts(rows.items(), 1);
-        let sets = workers.run_parts(&parts, |ranks| {
-            let list = |rank| lists.iter().flat_map(move |lists: &TidLists| lists.list(rank)).copied();
-            ranks.map(|rank| TidSet::from_sorted(list(rank), baskets)).collect::<Vec<_>>()
-        });
+        let of_rank = |rank: usize| counts.iter().map(|counts| counts[rank]).sum::<u32>();
+        let mut dense =
+            (0..rows.items()).take_while(|&rank| TidSet::is_smaller_as_bits(of_rank(rank), baskets)).count();
+        // Where the others have most entries, telling the two apart costs more than it saves.
+        if 2 * (0..dense).map(|rank| of_rank(rank) as usize).sum::<usize>() < rows.entries() {
+            dense = 0;
+        }
+        let places = workers.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| Places::new(rows, parts[part].clone(), &counts[part], dense),
+        );
+        let ranks = workers.parts(rows.items(), 1);
+        let sets =
+            workers.run_parts(&ranks, |ranks| ranks.map(|rank| joined(&places, rank, baskets)).collect::<Vec<_>>());
         VerticalIndex { sets: sets.into_iter().flatten().collect(), rows: baskets }
     }
 
@@ -68,38 +81,82 @@ impl VerticalIndex {
     }
 }
 
-/// The rows that hold each item, for a part of the rows.
-struct TidLists {
-    /// Where the list of each rank begins in `tids`, and, last, the end.
+/// A number of rows rounded up to words.
+fn whole(rows: usize) -> usize {
+    rows.next_multiple_of(64)
+}
+
+/// How many of some rows hold each item.
+fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
+    let mut counts = vec![0; rows.items()];
+    for rank in rows.part_of(part).flatten() {
+        counts[rank.index()] += 1;
+    }
+    counts
+}
+
+/// The set of an item from those of all parts of the rows.
+fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
+    match places {
+        [] => TidSet::from_sorted([], baskets),
+        [first, ..] if rank < first.dense => {
+            TidSet::from_words(places.iter().flat_map(|part| part.column(rank)).copied().collect(), baskets)
+        }
+        _ => TidSet::from_sorted(places.iter().flat_map(|part| part.list(rank)).copied(), baskets),
+    }
+}
+
+/// Where each item is, for a part of the rows: bits for the first ranks, lists for the others.
+struct Places {
+    dense: usize,
+    /// The columns of the first ranks, one after the other.
+    words: Vec<u64>,
+    /// Words a column.
+    stride: usize,
+    /// Where the list of each other rank begins in `tids`, and, last, the end.
     starts: Vec<u32>,
     tids: Vec<u32>,
 }
 
-impl TidLists {
-    /// Counting sort of the entries by rank.
-    fn new<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Self {
-        let mut starts = vec![0u32; rows.items() + 1];
-        for rank in rows.part_of(part.clone()).flatten() {
-            starts[rank.index() + 1] += 1;
+impl Places {
+    /// Bits are set and lists filled in one walk over the rows.
+    fn new<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, counts: &[u32], dense: usize) -> Self {
+        let mut starts = Vec::with_capacity(rows.items() - dense + 1);
+        let mut end = 0;
+        for &count in &counts[dense..] {
+            starts.push(end);
+            end += count;
         }
-        for rank in 1..starts.len() {
-            starts[rank] += starts[rank - 1];
-        }
-        let mut tids = vec![0u32; starts[rows.items()] as usize];
+        starts.push(end);
         let mut next = starts.clone();
-        // Rows are numbered by a u32, as transactions are.
-        for (tid, row) in (part.start as u32..).zip(rows.part_of(part)) {
-            for rank in row {
-                let place = &mut next[rank.index()];
-                tids[*place as usize] = tid;
-                *place += 1;
+        let mut tids = vec![0; end as usize];
+        let stride = part.len().div_ceil(64);
+        let mut words = vec![0u64; dense * stride];
+        for (row, tid) in rows.part_of(part.clone()).zip(part.clone()) {
+            let (word, bit) = ((tid - part.start) / 64, 1 << (tid % 64));
+            for rank in row.iter().map(|rank| rank.index()) {
+                if rank < dense {
+                    words[rank * stride + word] |= bit;
+                } else {
+                    let place = &mut next[rank - dense];
+                    // Rows are numbered by a u32, as transactions are.
+                    tids[*place as usize] = tid as u32;
+                    *place += 1;
+                }
             }
         }
-        TidLists { starts, tids }
+        Places { dense, words, stride, starts, tids }
     }
 
+    /// The bits of one of the first ranks.
+    fn column(&self, rank: usize) -> &[u64] {
+        &self.words[rank * self.stride..][..self.stride]
+    }
+
+    /// The rows of another rank.
     fn list(&self, rank: usize) -> &[u32] {
-        &self.tids[self.starts[rank] as usize..self.starts[rank + 1] as usize]
+        let list = rank - self.dense;
+        &self.tids[self.starts[list] as usize..self.starts[list + 1] as usize]
     }
 }
 

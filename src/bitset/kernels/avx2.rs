@@ -15,6 +15,11 @@ impl Ops for Avx2 {
     const NAME: &'static str = "avx2";
 
     #[inline(always)]
+    fn apart<T: Task>(self, task: T) -> T::Output {
+        self.call(task)
+    }
+
+    #[inline(always)]
     fn and_count(self, a: &[u64], b: &[u64]) -> u32 {
         let words = a.len().min(b.len());
         let (a, b) = (&a[..words], &b[..words]);

@@ -347,3 +347,46 @@ fn combinations_of_columns() {
         assert_eq!(isa.run(combine)[..4], [64 * 9_000; 4], "{}", isa.name());
     }
 }
+
+struct Pack<'a> {
+    columns: [&'a [u64]; 3],
+    mask: &'a [u64],
+    stride: usize,
+}
+
+impl Task for Pack<'_> {
+    type Output = Vec<u64>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Vec<u64> {
+        let mut out = vec![BEFORE; 3 * self.stride];
+        ops.compress_several(self.columns, self.mask, &mut out, self.stride);
+        out
+    }
+}
+
+#[test]
+fn several_columns_packed_as_one_by_one() {
+    let mut words = Words(11);
+    for len in (0..12).chain([63, 64, 65]) {
+        let mask = words.column(len);
+        let columns = [words.column(len), words.column(len), words.column(len)];
+        let bits: u32 = mask.iter().map(|word| word.count_ones()).sum();
+        let least = bits.div_ceil(64) as usize;
+        for stride in [least, least + 1, least + 7] {
+            let expected: Vec<u64> = columns
+                .iter()
+                .flat_map(|column| {
+                    let all = All { a: column, b: &mask, out: stride };
+                    let mut packed = all.expected().compress.1;
+                    packed[least..].fill(0);
+                    packed
+                })
+                .collect();
+            for isa in Isa::available() {
+                let pack = Pack { columns: [&columns[0], &columns[1], &columns[2]], mask: &mask, stride };
+                assert!(isa.run(pack) == expected, "{}, {len} words, {bits} bits to {stride}", isa.name());
+            }
+        }
+    }
+}

@@ -62,7 +62,7 @@ impl<R: Rank> Scratch<R> {
 }
 
 /// Words of a column packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 1;
+const WORDS_A_STEP: usize = 2;
 
 impl<R: Rank> Database<'_, R> {
     /// An estimate of the work below each item: its baskets, times their length, times the items before it.

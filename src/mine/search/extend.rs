@@ -18,11 +18,35 @@ pub(super) enum Perfect {
 /// Counts of pairs that are compared in one go.
 const PASSED_OVER: usize = 32;
 
-/// Packs a column to the baskets of another.
+/// Columns that are packed at once.
+const PACKED: usize = 4;
+
+/// Packs columns to the baskets of another, each to a part of `into` of `stride` words.
 #[inline(always)]
-pub(super) fn squeeze<O: Ops>(ops: O, column: &[u64], baskets: &[u64], into: &mut [u64]) {
-    let bits = ops.compress(column, baskets, into);
-    into[bits.div_ceil(64)..].fill(0);
+pub(super) fn squeeze<'a, O: Ops>(
+    ops: O,
+    mut columns: impl Iterator<Item = &'a [u64]>,
+    baskets: &[u64],
+    mut into: &mut [u64],
+    stride: usize,
+) {
+    while let Some(first) = columns.next() {
+        let mut group = [first; PACKED];
+        let mut packed = 1;
+        for (place, column) in group[1..].iter_mut().zip(&mut columns) {
+            *place = column;
+            packed += 1;
+        }
+        let (here, rest) = into.split_at_mut(packed * stride);
+        if packed == PACKED {
+            ops.compress_several(group, baskets, here, stride);
+        } else {
+            for (column, here) in group.into_iter().zip(here.chunks_exact_mut(stride)) {
+                ops.compress_several([column], baskets, here, stride);
+            }
+        }
+        into = rest;
+    }
 }
 
 impl Search {
@@ -90,11 +114,11 @@ impl Search {
                 }
             }
             if width > 1 {
-                for (into, &other) in free.chunks_exact_mut(stride).zip(&picked[..width]) {
-                    let other = &columns[other * level.stride..][..level.stride];
-                    if squeezes {
-                        squeeze(ops, other, column, into);
-                    } else {
+                let picked = picked[..width].iter().map(|&other| &columns[other * level.stride..][..level.stride]);
+                if squeezes {
+                    squeeze(ops, picked, column, free, stride);
+                } else {
+                    for (into, other) in free.chunks_exact_mut(stride).zip(picked) {
                         ops.and_into_count(other, column, into);
                     }
                 }
@@ -117,14 +141,10 @@ impl Search {
                 take(other, if stays_perfect(other) { count } else { both }, &mut width);
             }
             if width > 1 {
-                for (place, (into, &other)) in free.chunks_exact_mut(stride).zip(&picked[..width]).enumerate() {
-                    let is_repeated =
-                        treated == Perfect::Repeated && (stays_perfect(other) || together[other] == count);
-                    let source = if is_repeated { item } else { other };
-                    if place < NARROW || !is_repeated {
-                        squeeze(ops, &columns[source * level.stride..][..level.stride], column, into);
-                    }
-                }
+                let source = |&other: &usize| if stays_perfect(other) { item } else { other };
+                let picked = picked[..width].iter().map(source);
+                let picked = picked.map(|other| &columns[other * level.stride..][..level.stride]);
+                squeeze(ops, picked, column, free, stride);
             }
         } else {
             for other in 0..item {

@@ -6,10 +6,10 @@ mod narrow;
 use std::ops::ControlFlow;
 
 use super::{Bounds, Branch};
-use crate::bitset::{AT_ONCE, Isa, Ops, Task};
+use crate::bitset::{Isa, Ops, Task};
 use crate::transactions::Rank;
 use extend::{Perfect, squeeze};
-use narrow::NARROW;
+use narrow::{NARROW, Narrow};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -101,7 +101,7 @@ impl Search {
         isa: Isa,
         baskets: usize,
         item: &[u64],
-        others: impl Iterator<Item = (u32, u32, &'a [u64])>,
+        others: impl Iterator<Item = (u32, u32, &'a [u64])> + Clone,
     ) {
         self.begin(baskets);
         isa.run(Pack { search: self, item, others });
@@ -154,16 +154,17 @@ struct Pack<'a, I> {
     others: I,
 }
 
-impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])>> Task for Pack<'_, I> {
+impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I> {
     type Output = ();
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
-        let stride = self.search.levels[0].stride;
-        for (number, (rank, count, column)) in self.others.enumerate() {
-            self.search.add_item(rank, count);
-            squeeze(ops, column, self.item, &mut self.search.words[number * stride..][..stride]);
+        let Pack { search, item, others } = self;
+        for (rank, count, _) in others.clone() {
+            search.add_item(rank, count);
         }
+        let stride = search.levels[0].stride;
+        squeeze(ops, others.map(|(.., column)| column), item, &mut search.words, stride);
     }
 }
 
@@ -199,7 +200,8 @@ impl<B: Branch> Task for Run<'_, B> {
         }
         // Where pairs are known, most are not frequent, and looking at them first is cheaper.
         let pairs_known = !search.pairs.is_empty();
-        while let Some(top) = search.levels.last_mut() {
+        while let Some(depth) = search.levels.len().checked_sub(1) {
+            let top = &mut search.levels[depth];
             let level = *top;
             let item = level.next;
             if item == level.width {
@@ -209,20 +211,23 @@ impl<B: Branch> Task for Run<'_, B> {
                 }
                 continue;
             }
-            let narrow = level.width > 1 && !(pairs_known && level.items == 0);
-            top.next = if narrow && item == 0 { level.width.min(AT_ONCE) } else { item + 1 };
-            let len = prefix.len + search.levels.len();
-            if narrow && item == 0 {
-                search.first_items(ops, level, len - 1, bounds, out)?;
+            let len = prefix.len + depth;
+            if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
+                top.next = level.width.min(NARROW);
+                let narrow = Narrow { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
+                // A call would cost a tenth where columns are short, as it does not matter then which registers are free.
+                if level.stride < 8 {
+                    narrow.run(ops)?;
+                } else {
+                    ops.apart(narrow)?;
+                }
                 continue;
             }
+            top.next = item + 1;
+            let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);
             if B::LISTS && repeats && count == level.count {
                 out.repeat(rank)?;
-                continue;
-            }
-            if narrow && item < NARROW {
-                search.below_narrow(ops, level, item, len, bounds, out)?;
                 continue;
             }
             let below = if item == 0 || len >= bounds.max_len {

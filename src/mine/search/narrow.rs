@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Level, Search};
-use crate::bitset::{AT_ONCE, Ops};
+use crate::bitset::{AT_ONCE, Ops, Task};
 use crate::mine::{Bounds, Branch, Combinations};
 
 /// The items of a level, from the first on, below which no databases are made.
@@ -11,58 +11,89 @@ use crate::mine::{Bounds, Branch, Combinations};
 /// The more, the fewer databases, but the more combinations are looked at that are not frequent. 6 and 10 are up to 7 % slower than 8.
 pub(super) const NARROW: usize = 8;
 
-impl Search {
-    /// Reports the combinations of the first items of a level, of the itemset whose length is `len`.
-    #[inline(always)]
-    pub(super) fn first_items<O: Ops, B: Branch>(
-        &mut self,
-        ops: O,
-        level: Level,
-        len: usize,
-        bounds: Bounds,
-        out: &mut B,
-    ) -> ControlFlow<()> {
-        let columns = &self.words[level.words..];
-        let items = level.width.min(AT_ONCE);
-        let ranks = &self.ranks[level.items..][..items];
-        let mut counts = match items {
-            2 => ops.count_combinations::<2>(None, columns, level.stride),
-            3 => ops.count_combinations::<3>(None, columns, level.stride),
-            _ => ops.count_combinations::<AT_ONCE>(None, columns, level.stride),
-        };
-        for (item, &count) in self.counts[level.items..][..items].iter().enumerate() {
-            counts[1 << item] = count;
-        }
-        out.combinations(Combinations::new(ranks, &counts, bounds, len), len, level.perfect)
-    }
+/// Reports the first items of a level and all below them.
+pub(super) struct Narrow<'a, B> {
+    pub(super) search: &'a mut Search,
+    pub(super) level: Level,
+    /// The items of the itemset whose level it is.
+    pub(super) len: usize,
+    pub(super) bounds: Bounds,
+    /// Whether what is beside a perfect extension is repeated below it.
+    pub(super) repeats: bool,
+    pub(super) out: &'a mut B,
+}
 
-    /// Reports an item of a level beyond those, and all below it. With the item, `len` items are in the itemset.
-    ///
-    /// The other items between the first ones and it are combined depth first; the first ones come in one go each time.
+impl<B: Branch> Task for Narrow<'_, B> {
+    type Output = ControlFlow<()>;
+
     #[inline(always)]
-    pub(super) fn below_narrow<O: Ops, B: Branch>(
-        &mut self,
-        ops: O,
-        level: Level,
-        item: usize,
-        len: usize,
-        bounds: Bounds,
-        out: &mut B,
-    ) -> ControlFlow<()> {
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Narrow { search, level, len, bounds, repeats, out } = self;
         let stride = level.stride;
+        let items = level.width.min(NARROW);
         let below = level.words + level.width * stride;
-        if self.words.len() < below + (NARROW - AT_ONCE) * stride {
-            self.words.resize(below + (NARROW - AT_ONCE) * stride, 0);
+        if items > AT_ONCE && search.words.len() < below + (NARROW - AT_ONCE) * stride {
+            search.words.resize(below + (NARROW - AT_ONCE) * stride, 0);
         }
-        let (columns, free) = self.words.split_at_mut(below);
+        let (columns, free) = search.words.split_at_mut(below);
         let columns = &columns[level.words..];
-        let ranks = &self.ranks[level.items..][..=item];
-        let own = &columns[item * stride..][..stride];
-        let first = Report { ops, ranks: &ranks[..AT_ONCE], columns, stride, perfect: level.perfect, bounds };
+        let (ranks, counts) = (&search.ranks[level.items..][..items], &search.counts[level.items..][..items]);
 
-        first.report(ranks[item], self.counts[level.items + item], own, len, out)?;
+        let at_once = items.min(AT_ONCE);
+        let mut combined = match at_once {
+            2 => ops.count_combinations::<2>(None, columns, stride),
+            3 => ops.count_combinations::<3>(None, columns, stride),
+            _ => ops.count_combinations::<AT_ONCE>(None, columns, stride),
+        };
+        for (item, &count) in counts[..at_once].iter().enumerate() {
+            combined[1 << item] = count;
+        }
+        let ranks_at_once = &ranks[..at_once];
+        out.combinations(Combinations::new(ranks_at_once, &combined, bounds, len), len, level.perfect)?;
+
+        let first = First { ops, ranks: ranks_at_once, columns, stride, perfect: level.perfect, bounds };
+        for item in AT_ONCE..items {
+            if B::LISTS && repeats && counts[item] == level.count {
+                out.repeat(ranks[item])?;
+                continue;
+            }
+            first.report_below(item, ranks, counts[item], len + 1, free, out)?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Reports itemsets with the combinations of the first items of a level below them.
+#[derive(Clone, Copy, Debug)]
+struct First<'a, O> {
+    ops: O,
+    ranks: &'a [u32],
+    /// The columns of the level.
+    columns: &'a [u64],
+    stride: usize,
+    perfect: usize,
+    bounds: Bounds,
+}
+
+impl<O: Ops> First<'_, O> {
+    /// Reports one of the further items, and all below it. With the item, `len` items are in the itemset.
+    ///
+    /// The items between the first ones and it are combined depth first; the first ones come in one go each time.
+    #[inline(always)]
+    fn report_below<B: Branch>(
+        &self,
+        item: usize,
+        ranks: &[u32],
+        count: u32,
+        len: usize,
+        free: &mut [u64],
+        out: &mut B,
+    ) -> ControlFlow<()> {
+        let First { ops, columns, stride, bounds, .. } = *self;
+        let own = &columns[item * stride..][..stride];
+        self.report(ranks[item], count, own, len, out)?;
         // The items between as the bits of a number: counting upwards is the canonical order, and the number without its
-        // lowest bit is the one that is extended.
+        // lowest bit is the combination that is extended.
         let (mut between, mut depth) = (1_usize, 0);
         while between < 1 << (item - AT_ONCE) {
             let other = AT_ONCE + between.trailing_zeros() as usize;
@@ -76,12 +107,12 @@ impl Search {
             let into = &mut into[..stride];
             let count = ops.and_into_count(above, &columns[other * stride..][..stride], into);
             if count < bounds.min_count || len + depth >= bounds.max_len {
-                // Nor are those that only add more frequent items to it.
+                // Nor are those frequent that only add further items to it.
                 between += 1 << between.trailing_zeros();
                 continue;
             }
             depth += 1;
-            first.report(ranks[other], count, into, len + depth, out)?;
+            self.report(ranks[other], count, into, len + depth, out)?;
             between += 1;
         }
         if B::LISTS {
@@ -89,22 +120,8 @@ impl Search {
         }
         ControlFlow::Continue(())
     }
-}
 
-/// Reports itemsets with the combinations of the first items of a level below them.
-#[derive(Clone, Copy, Debug)]
-struct Report<'a, O> {
-    ops: O,
-    /// The first items of the level, and its columns.
-    ranks: &'a [u32],
-    columns: &'a [u64],
-    stride: usize,
-    perfect: usize,
-    bounds: Bounds,
-}
-
-impl<O: Ops> Report<'_, O> {
-    /// Opens an itemset of `len` items, by its last item, count and column, and reports what is below it.
+    /// Opens an itemset of `len` items, by its last item, count and column, and reports what the first items add to it.
     #[inline(always)]
     fn report<B: Branch>(&self, rank: u32, count: u32, column: &[u64], len: usize, out: &mut B) -> ControlFlow<()> {
         if B::LISTS {
