@@ -15,9 +15,9 @@ pub(crate) struct Shape {
 /// The three shapes, the same at every run.
 pub(crate) fn all() -> Vec<Shape> {
     vec![
-        Shape { name: "retail", baskets: encode(retail()), min_count: 10 },
-        Shape { name: "dense", baskets: encode(dense()), min_count: 1200 },
-        Shape { name: "quest", baskets: encode(quest()), min_count: 40 },
+        Shape { name: "retail", baskets: encode(retail(40_000)), min_count: 10 },
+        Shape { name: "dense", baskets: encode(dense(4_000)), min_count: 1200 },
+        Shape { name: "quest", baskets: encode(quest(50_000)), min_count: 40 },
     ]
 }
 
@@ -25,18 +25,18 @@ pub(crate) fn encode(rows: impl Iterator<Item = Vec<u32>>) -> Transactions<u32> 
     Transactions::from_rows(rows).expect("generated rows are within the limits")
 }
 
-/// Sparse, long-tailed: 40,000 baskets of the sample supermarket.
-pub(crate) fn retail() -> impl Iterator<Item = Vec<u32>> {
-    Supermarket::new().baskets(40_000).sales().map(|sale| sale.goods)
+/// Sparse, long-tailed: the sample supermarket.
+pub(crate) fn retail(baskets: u64) -> impl Iterator<Item = Vec<u32>> {
+    Supermarket::new().baskets(baskets).sales().map(|sale| sale.goods)
 }
 
-/// Market baskets of the literature: T10.I4.D50K.
-pub(crate) fn quest() -> impl Iterator<Item = Vec<u32>> {
-    Quest::new().transactions(50_000).rows().expect("the defaults are valid")
+/// Market baskets of the literature: T10.I4.
+pub(crate) fn quest(baskets: u64) -> impl Iterator<Item = Vec<u32>> {
+    Quest::new().transactions(baskets).rows().expect("the defaults are valid")
 }
 
-/// Dense: 4,000 rows of 30 attributes of two or three values each, the first value much more frequent.
-pub(crate) fn dense() -> impl Iterator<Item = Vec<u32>> {
+/// Dense: rows of 30 attributes of two or three values each, the first value much more frequent.
+pub(crate) fn dense(baskets: u32) -> impl Iterator<Item = Vec<u32>> {
     let mut state = 0x9E37_79B9_7F4A_7C15u64;
     let mut draw = move |below: u32| {
         // Xorshift (Marsaglia 2003).
@@ -45,7 +45,7 @@ pub(crate) fn dense() -> impl Iterator<Item = Vec<u32>> {
         state ^= state << 17;
         (state >> 33) as u32 % below
     };
-    (0..4000).map(move |_| {
+    (0..baskets).map(move |_| {
         let kind = draw(4);
         (0..30)
             .map(|attribute| {
