@@ -3,7 +3,13 @@
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+#[cfg(not(itemset_fixed_seed))]
+use hashbrown::DefaultHashBuilder as Hasher;
+use hashbrown::HashTable;
+
+/// The default hasher with a seed that does not differ between runs, builds and machines, for the benchmark that counts instructions.
+#[cfg(itemset_fixed_seed)]
+use foldhash::fast::FixedState as Hasher;
 
 use crate::error::Error;
 
@@ -37,12 +43,12 @@ impl ItemId {
 pub struct Dictionary<T> {
     labels: Vec<T>,
     ids: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    hasher: Hasher,
 }
 
 impl<T> Dictionary<T> {
     pub(crate) fn new() -> Self {
-        Dictionary { labels: Vec::new(), ids: HashTable::new(), hasher: DefaultHashBuilder::default() }
+        Dictionary { labels: Vec::new(), ids: HashTable::new(), hasher: Hasher::default() }
     }
 
     /// Distinct items.
