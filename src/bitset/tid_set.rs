@@ -24,7 +24,7 @@ const GALLOP: usize = 4;
 ///
 /// Kept as a column of bits where it holds more than one basket in 32, else as a sorted list. Two
 /// sets that meet are to be of the same number of baskets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TidSet {
     tids: Tids,
     baskets: u32,
@@ -169,26 +169,51 @@ impl TidSet {
     /// The baskets in both sets.
     #[inline(always)]
     pub fn intersection<O: Ops>(&self, other: &Self, ops: O) -> Self {
+        let mut both = Self::default();
+        self.intersect_into(other, ops, &mut both);
+        both
+    }
+
+    /// Puts the baskets in both sets into a third one, whose memory is used again where its form stays the same.
+    #[inline(always)]
+    pub fn intersect_into<O: Ops>(&self, other: &Self, ops: O, into: &mut Self) {
         debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
-        let baskets = self.baskets;
+        let (mut words, mut list) = (Vec::new(), Vec::new());
+        match std::mem::take(&mut into.tids) {
+            Tids::Dense(bits) => words = bits.into_vec(),
+            Tids::Sparse(tids) => list = tids,
+        }
+        list.clear();
+        into.baskets = self.baskets;
         match (&self.tids, &other.tids) {
             (Tids::Dense(a), Tids::Dense(b)) => {
-                let mut words = vec![0; a.as_raw_slice().len()];
-                let count = ops.and_into_count(a.as_raw_slice(), b.as_raw_slice(), &mut words);
-                if is_dense(count, baskets) {
-                    Self { tids: Tids::dense(words, baskets), baskets, count }
-                } else {
-                    let mut list = Vec::with_capacity(count as usize);
-                    list.extend(ones(&words));
-                    Self { tids: Tids::Sparse(list), baskets, count }
+                words.resize(a.as_raw_slice().len(), 0);
+                into.count = ops.and_into_count(a.as_raw_slice(), b.as_raw_slice(), &mut words);
+                if is_dense(into.count, into.baskets) {
+                    into.tids = Tids::dense(words, into.baskets);
+                    return;
+                }
+                list.reserve_exact(into.count as usize);
+                list.extend(ones(&words));
+            }
+            (Tids::Sparse(tids), others) | (others, Tids::Sparse(tids)) => {
+                list.reserve_exact(self.count.min(other.count) as usize);
+                meet(tids, others, 0, |tid| list.push(tid));
+                // As many as in a list of the right form at most, which stay one; a list that was asked for may be longer.
+                into.count = list.len() as u32;
+                if is_dense(into.count, into.baskets) {
+                    *into = Self::from_sorted(list, into.baskets);
+                    return;
                 }
             }
-            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => {
-                let mut both = Vec::with_capacity(self.count.min(other.count) as usize);
-                meet(list, tids, 0, |tid| both.push(tid));
-                Self::from_sorted(both, baskets)
-            }
         }
+        into.tids = Tids::Sparse(list);
+    }
+}
+
+impl Default for Tids {
+    fn default() -> Self {
+        Tids::Sparse(Vec::new())
     }
 }
 

@@ -128,7 +128,24 @@ impl<R: Rank> Base<R> {
         let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = self.frequent.len();
         if steps < items * items / 2 * search.steps_a_pair() && self.baskets() <= usize::from(u16::MAX) {
-            search.count_pairs(self.rows());
+            self.count_pairs(search.pairs_mut());
+        }
+    }
+
+    /// Counts the pairs of the frequent items in the rows: those of item i and the items before it from
+    /// `i * (i - 1) / 2` on. The rows' weights together must fit in 16 bits.
+    pub(super) fn count_pairs(&self, counts: &mut Vec<u16>) {
+        let items = self.frequent.len();
+        counts.clear();
+        counts.resize(items * items.saturating_sub(1) / 2, 0);
+        for (row, weight) in self.rows() {
+            for place in 1..row.len() {
+                let item = row[place].index();
+                let counts = &mut counts[item * (item - 1) / 2..][..item];
+                for other in &row[..place] {
+                    counts[other.index()] += weight as u16;
+                }
+            }
         }
     }
 }

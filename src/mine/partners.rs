@@ -75,15 +75,23 @@ impl<'a, R: Rank> Partners<'a, R> {
         Partners { rows, index, min_count, width, block, triangle }
     }
 
+    /// Appends the partners of an item and their counts, ascending, if the triangle has it.
+    pub(super) fn known(&self, rank: usize, partners: &mut Vec<(u32, u32)>) -> bool {
+        if rank < self.width {
+            let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
+            pick(0, counts, self.min_count, partners);
+        }
+        rank < self.width
+    }
+
     /// Appends the partners of an item and their counts, ascending.
     ///
     /// Where its rows have to be read for that, they are left in `gathered`, which is empty else.
     pub(super) fn of(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
         gathered.entries.clear();
         gathered.ends.clear();
-        if rank < self.width {
-            let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
-            return pick(0, counts, self.min_count, partners);
+        if self.known(rank, partners) {
+            return;
         }
         self.index.for_rows_of(rank as u32, self.rows, |row| gathered.push(row));
         let Gathered { entries, counters, .. } = gathered;

@@ -52,21 +52,8 @@ impl VerticalIndex {
 
     /// Goes through the rows that hold the item of a rank.
     #[inline(always)]
-    pub(super) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, mut take: impl FnMut(&[R])) {
-        let set = self.set(rank);
-        let mut reader = rows.reader();
-        match set.list() {
-            Some(list) => {
-                for (place, &row) in list.iter().enumerate() {
-                    if let Some(&ahead) = list.get(place + AHEAD) {
-                        reader.ask_for(ahead);
-                    }
-                    take(reader.row(row));
-                }
-            }
-            // Rows that are this many follow each other closely enough.
-            None => set.iter().for_each(|row| take(reader.row(row))),
-        }
+    pub(super) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R])) {
+        for_rows_in(self.set(rank), rows, take);
     }
 
     /// How many of the first ranks have bitsets, all of them. (One that follows may have one too: rows of a single
@@ -78,6 +65,24 @@ impl VerticalIndex {
     /// Rows.
     pub(super) fn rows(&self) -> u32 {
         self.rows
+    }
+}
+
+/// Goes through the rows of a set.
+#[inline(always)]
+pub(super) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R])) {
+    let mut reader = rows.reader();
+    match set.list() {
+        Some(list) => {
+            for (place, &row) in list.iter().enumerate() {
+                if let Some(&ahead) = list.get(place + AHEAD) {
+                    reader.ask_for(ahead);
+                }
+                take(reader.row(row));
+            }
+        }
+        // Rows that are this many follow each other closely enough.
+        None => set.iter().for_each(|row| take(reader.row(row))),
     }
 }
 

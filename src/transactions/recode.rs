@@ -189,9 +189,13 @@ impl<R: Rank> RankedRows<R> {
         self.ranks.len()
     }
 
-    /// Their mean length.
+    /// The length that an entry's row has in the mean: more than the mean of the rows, as long ones have more entries.
     pub(crate) fn mean_len(&self) -> usize {
-        self.entries() / self.len().max(1)
+        let squares = self.runs.windows(2).map(|runs| {
+            let rows = u128::from(runs[1].row - runs[0].row);
+            rows * u128::from(runs[0].length).pow(2)
+        });
+        (squares.sum::<u128>() / (self.entries() as u128).max(1)) as usize
     }
 
     /// Bytes of the rows.

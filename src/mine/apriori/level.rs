@@ -4,6 +4,8 @@ use std::ops::{ControlFlow, Range};
 
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
+use crate::mine::base::Base;
+use crate::mine::vertical::for_rows_in;
 use crate::mine::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -165,7 +167,7 @@ impl<R: Rank> Task for Join<'_, R> {
         let mut found = Found::new(bounds.most);
         let mut prefixes = Prefixes::default();
         let mut candidates = Candidates::default();
-        let mut siblings_pairs = SiblingPairs::default();
+        let mut siblings_pairs = SiblingPairs { base: Base::default(), counts: Vec::new() };
         let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
         for parent in parents {
             let siblings = last.children(parent);
@@ -177,7 +179,8 @@ impl<R: Rank> Task for Join<'_, R> {
                 };
                 let cheaper = is_cheaper_by_rows(rows, baskets, siblings.len());
                 if cheaper {
-                    siblings_pairs.count(rows, baskets, &last.ranks[siblings.clone()]);
+                    let children = last.ranks[siblings.clone()].iter().zip(&last.counts[siblings.clone()]);
+                    siblings_pairs.count(rows, baskets, children.map(|(&rank, &count)| (rank, count)));
                 }
                 cheaper
             };
@@ -211,46 +214,24 @@ impl<R: Rank> Task for Join<'_, R> {
 }
 
 /// The counts of an itemset with each two of its children's last items, from one walk through its baskets.
-#[derive(Debug, Default)]
-struct SiblingPairs {
-    /// Those of child i and the children before it, from `i * (i - 1) / 2` on.
-    counts: Vec<u32>,
-    /// The number of each child among its siblings, by rank; [`NO_CHILD`] for all other ranks.
-    numbers: Vec<u32>,
-    row: Vec<usize>,
+struct SiblingPairs<R> {
+    base: Base<R>,
+    counts: Vec<u16>,
 }
 
-const NO_CHILD: u32 = u32::MAX;
-
-impl SiblingPairs {
-    fn count<R: Rank>(&mut self, rows: &RankedRows<R>, baskets: &TidSet, children: &[u32]) {
-        let SiblingPairs { counts, numbers, row: kept } = self;
-        counts.clear();
-        counts.resize(children.len() * (children.len() - 1) / 2, 0);
-        numbers.resize(rows.items(), NO_CHILD);
-        for (number, &rank) in (0..).zip(children) {
-            numbers[rank as usize] = number;
-        }
-        let mut reader = rows.reader();
-        baskets.iter().for_each(|row| {
-            kept.clear();
-            let known = reader.row(row).iter().map(|rank| numbers[rank.index()]);
-            kept.extend(known.filter(|&number| number != NO_CHILD).map(|number| number as usize));
-            for place in 1..kept.len() {
-                let counts = &mut counts[kept[place] * (kept[place] - 1) / 2..][..kept[place]];
-                for &other in &kept[..place] {
-                    counts[other] += 1;
-                }
-            }
-        });
-        for &rank in children {
-            numbers[rank as usize] = NO_CHILD;
-        }
+impl<R: Rank> SiblingPairs<R> {
+    fn count(&mut self, rows: &RankedRows<R>, baskets: &TidSet, children: impl Iterator<Item = (u32, u32)>) {
+        self.base.frequent.clear();
+        self.base.frequent.extend(children);
+        self.base.begin(rows.items());
+        for_rows_in(baskets, rows, |row| self.base.add(row));
+        self.base.finish();
+        self.base.count_pairs(&mut self.counts);
     }
 
     /// The count with a child and one before it.
     fn of(&self, child: usize, before: usize) -> u32 {
-        self.counts[child * (child - 1) / 2 + before]
+        self.counts[child * (child - 1) / 2 + before].into()
     }
 }
 
@@ -262,11 +243,11 @@ fn is_cheaper_by_rows<R: Rank>(rows: &RankedRows<R>, baskets: &TidSet, children:
     let count = baskets.count() as usize;
     let length = rows.mean_len();
     let counters = children * (children - 1) / 2;
-    if counters > rows.bytes() {
-        // Never more counters than the baskets have bytes.
+    if counters > rows.bytes() || count > usize::from(u16::MAX) {
+        // Never more counters than the baskets have bytes, and counters of 16 bits.
         return false;
     }
-    let by_rows = count * length * 2 + children * children / COUNTERS_A_STEP;
+    let by_rows = count * length * 3 / 2 + children * children / COUNTERS_A_STEP;
     let by_sets = children * children / 2 * baskets.words().map_or(count, |words| words.len() / WORDS_A_STEP);
     by_rows < by_sets
 }

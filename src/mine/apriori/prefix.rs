@@ -9,7 +9,8 @@ use crate::mine::VerticalIndex;
 #[derive(Debug, Default)]
 pub(super) struct Prefixes {
     path: Vec<u32>,
-    /// The baskets that hold the first two items of the path, the first three, and so on.
+    /// The baskets that hold the first two items of the path, the first three, and so on; those beyond its length
+    /// are memory to be used again.
     sets: Vec<TidSet>,
 }
 
@@ -18,11 +19,13 @@ impl Prefixes {
     #[inline(always)]
     pub(super) fn intersection<O: Ops>(&mut self, ops: O, index: &VerticalIndex, path: &[u32]) -> &TidSet {
         let same = self.path.iter().zip(path).take_while(|(a, b)| a == b).count();
-        self.sets.truncate(same.saturating_sub(1));
-        for (place, &rank) in path.iter().enumerate().skip(self.sets.len() + 1) {
-            let above = self.sets.last().unwrap_or(index.set(path[place - 1]));
-            let set = above.intersection(index.set(rank), ops);
-            self.sets.push(set);
+        for (place, &rank) in path.iter().enumerate().skip(same.max(1)) {
+            if self.sets.len() < place {
+                self.sets.push(TidSet::default());
+            }
+            let (above, into) = self.sets.split_at_mut(place - 1);
+            let above = above.last().unwrap_or(index.set(path[0]));
+            above.intersect_into(index.set(rank), ops, &mut into[0]);
         }
         self.path.clear();
         self.path.extend_from_slice(path);

@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, Range};
 use super::paths::Paths;
 use super::tree::Tree;
 use crate::bitset::Isa;
+use crate::mine::partners::Partners;
 use crate::mine::search::{Prefix, Search};
 use crate::mine::{Bounds, Branch};
 use crate::transactions::Rank;
@@ -48,6 +49,7 @@ impl<R: Rank> Grower<R> {
     pub(super) fn grow<B: Branch>(
         &mut self,
         tree: &Tree<R>,
+        partners: &Partners<'_, R>,
         items: Range<usize>,
         bounds: Bounds,
         out: &mut B,
@@ -70,10 +72,10 @@ impl<R: Rank> Grower<R> {
             // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
             let mut below = std::mem::take(&mut self.trees[depth]);
             let done = match depth.checked_sub(1) {
-                None => self.extend(tree, open, bounds, &mut below, out),
+                None => self.extend(tree, Some(partners), open, bounds, &mut below, out),
                 Some(above) => {
                     let above_tree = std::mem::take(&mut self.trees[above]);
-                    let done = self.extend(&above_tree, open, bounds, &mut below, out);
+                    let done = self.extend(&above_tree, None, open, bounds, &mut below, out);
                     self.trees[above] = above_tree;
                     done
                 }
@@ -88,6 +90,7 @@ impl<R: Rank> Grower<R> {
     fn extend<B: Branch>(
         &mut self,
         tree: &Tree<R>,
+        partners: Option<&Partners<'_, R>>,
         open: Open,
         bounds: Bounds,
         below: &mut Tree<R>,
@@ -100,7 +103,8 @@ impl<R: Rank> Grower<R> {
             return out.repeat(rank);
         }
         self.paths.base.frequent.clear();
-        if len < bounds.max_len {
+        let frequent = &mut self.paths.base.frequent;
+        if len < bounds.max_len && !partners.is_some_and(|partners| partners.known(item, frequent)) {
             self.paths.count(tree, item, tree.entries_above(item), bounds.min_count);
         }
         let all = self.paths.base.frequent.len();

@@ -13,7 +13,8 @@ mod grow;
 mod paths;
 mod tree;
 
-use super::{Bounds, Branch, Full, run_in_pieces};
+use super::partners::Partners;
+use super::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use grow::Grower;
@@ -33,6 +34,8 @@ fn mine_with<R: Rank, B: Branch>(
     workers: Workers,
     words_an_entry: usize,
 ) -> Result<Vec<B>, Full> {
+    let index = VerticalIndex::new(rows, workers);
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows);
     let costs: Vec<u64> = tree.work().collect();
     let done = run_in_pieces(
@@ -41,7 +44,7 @@ fn mine_with<R: Rank, B: Branch>(
         || Grower::new(words_an_entry),
         |grower, ranks| {
             let mut out = B::new(bounds.most);
-            grower.grow(&tree, ranks, bounds, &mut out).is_continue().then_some(out)
+            grower.grow(&tree, &partners, ranks, bounds, &mut out).is_continue().then_some(out)
         },
     );
     done.into_iter().collect::<Option<_>>().ok_or(Full)

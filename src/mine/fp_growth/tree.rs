@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::bitset::prefetch;
 use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
@@ -152,9 +153,14 @@ impl<R: Rank> Tree<R> {
     /// ascending, the lowest slice first.
     pub(super) fn paths_above(&self, item: usize) -> impl Iterator<Item = (u32, Slices<'_, R>)> {
         let nodes = &self.nodes[self.headers[item] as usize..self.headers[item + 1] as usize];
-        nodes
-            .iter()
-            .map(|&Node { node, run, weight }| (weight, Slices { tree: self, run: self.runs[run as usize], end: node }))
+        nodes.iter().enumerate().map(|(place, &Node { node, run, weight })| {
+            if let Some(ahead) = nodes.get(place + AHEAD) {
+                prefetch(&self.runs, ahead.run as usize);
+                prefetch(&self.items, (ahead.node as usize).saturating_sub(1));
+                prefetch(&self.items, (ahead.node as usize).saturating_sub(LINE / size_of::<R>()));
+            }
+            (weight, Slices { tree: self, run: self.runs[run as usize], end: node })
+        })
     }
 
     /// The items of a piece of a path.
@@ -194,6 +200,12 @@ impl<R: Rank> Tree<R> {
         }
     }
 }
+
+/// Nodes between asking for a path and reading it.
+const AHEAD: usize = 8;
+
+/// Bytes of a line of the caches.
+const LINE: usize = 64;
 
 /// What is above the nodes of an item.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 
 use super::{Bounds, Branch};
 use crate::bitset::{Isa, Ops, Task};
-use crate::transactions::Rank;
 use extend::{Perfect, squeeze};
 use narrow::{NARROW, Narrow};
 
@@ -112,21 +111,10 @@ impl Search {
         2 + self.levels[0].stride / 8
     }
 
-    /// Counts the pairs of the items added, from rows of their positions, each ascending, with a weight.
-    ///
-    /// The rows' weights together must fit in 16 bits: counters of that size stay in the first-level cache.
-    pub(super) fn count_pairs<'a, R: Rank>(&mut self, rows: impl Iterator<Item = (&'a [R], u32)>) {
-        let items = self.levels[0].width;
-        self.pairs.resize(items * items.saturating_sub(1) / 2, 0);
-        for (row, weight) in rows {
-            for place in 1..row.len() {
-                let item = row[place].index();
-                let counts = &mut self.pairs[item * (item - 1) / 2..][..item];
-                for other in &row[..place] {
-                    counts[other.index()] += weight as u16;
-                }
-            }
-        }
+    /// The counts of the pairs of the items added, to be filled: those of item i and the items before it from
+    /// `i * (i - 1) / 2` on. Counters of 16 bits stay in the first-level cache.
+    pub(super) fn pairs_mut(&mut self) -> &mut Vec<u16> {
+        &mut self.pairs
     }
 
     /// Reports the prefix and every frequent itemset below it.
