@@ -104,6 +104,27 @@ pub trait Ops: Copy + Send + Sync {
         plain::compress_several(self, columns, mask, out, stride);
     }
 
+    /// Which of 64 bytes are ASCII digits: bit `i` for byte `i`.
+    #[inline(always)]
+    fn digits(self, bytes: &[u8; 64]) -> u64 {
+        plain::digits(bytes)
+    }
+
+    /// Which of 64 bytes equal `byte`: bit `i` for byte `i`.
+    #[inline(always)]
+    fn equal(self, bytes: &[u8; 64], byte: u8) -> u64 {
+        plain::equal(bytes, byte)
+    }
+
+    /// Writes the numbers of the bits that are set in a word, ascending from `first` for bit 0, to
+    /// the front of `out` and returns how many they are.
+    ///
+    /// What `out` holds after them is anything.
+    #[inline(always)]
+    fn positions(self, word: u64, first: u32, out: &mut [u32; 64]) -> usize {
+        plain::positions(word, first, out)
+    }
+
     /// [`Ops::and_count`] of `prefix` with each of `n` columns stored back to back.
     ///
     /// Column `i` is the words from `i * stride` on, as many as the shorter of `prefix` and
@@ -225,6 +246,7 @@ instruction_set!(
     "avx512dq",
     "avx512vl",
     "avx512vpopcntdq",
+    "avx512vbmi2",
     "avx2",
     "bmi1",
     "bmi2",
@@ -432,6 +454,26 @@ register_operations! {
         let from = _mm512_setr_epi64(0, 1 % W, 2 % W, 3 % W, 4 % W, 5 % W, 6 % W, 7 % W);
         _mm512_permutexvar_epi64(from, a)
     };
+    /// Which bytes are less than `byte` after `from` was taken from each.
+    fn less(bytes: __m512i, from: u8, byte: u8) -> u64 = {
+        let moved = _mm512_sub_epi8(bytes, _mm512_set1_epi8(from.cast_signed()));
+        _mm512_cmplt_epu8_mask(moved, _mm512_set1_epi8(byte.cast_signed()))
+    };
+    /// Which bytes equal `byte`.
+    fn same(bytes: __m512i, byte: u8) -> u64 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()));
+    /// The numbers of the bits that are set in a word, a byte each.
+    fn bit_numbers(word: u64) -> __m512i = {
+        let eight = |first: i64| 0x0706_0504_0302_0100 + first * 0x0101_0101_0101_0101;
+        let all = _mm512_setr_epi64(
+            eight(0), eight(8), eight(16), eight(24), eight(32), eight(40), eight(48), eight(56),
+        );
+        _mm512_maskz_compress_epi8(word, all)
+    };
+    /// `first` and one of the four parts of 16 bytes added up, as numbers of 32 bits.
+    fn widen<const PART: i32>(bytes: __m512i, first: u32) -> __m512i = {
+        let numbers = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<PART>(bytes));
+        _mm512_add_epi32(numbers, _mm512_set1_epi32(first.cast_signed()))
+    };
     /// Sums of neighbouring words: the 4 pairs of `a`, then those of `b`.
     fn add_pairs(a: __m512i, b: __m512i) -> __m512i = {
         let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
@@ -483,6 +525,13 @@ impl Avx512 {
         unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
     }
 
+    /// Reads 64 bytes.
+    #[inline(always)]
+    fn load_bytes(self, bytes: &[u8; 64]) -> __m512i {
+        // SAFETY: as for `load`.
+        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+
     /// Reads up to 8 words; the others of the vector are zero.
     #[inline(always)]
     fn load_part(self, words: &[u64]) -> __m512i {
@@ -502,6 +551,13 @@ impl Avx512 {
         // SAFETY: the token proves that the CPU has the instruction, which writes 64 bytes to
         // any address: the array's.
         unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) }
+    }
+
+    /// Writes 16 numbers.
+    #[inline(always)]
+    fn store_numbers(self, numbers: &mut [u32; 16], vector: __m512i) {
+        // SAFETY: as for `store`.
+        unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), vector) }
     }
 
     /// Writes as many numbers as the slice has, up to 8.

@@ -113,7 +113,7 @@ impl BasketReader {
             }
             start = mark + taken;
             if let (true, Some(size)) = (first, size) {
-                fields.rows().reserve_for(taken as u64, size);
+                fields.columns().reserve_for(taken as u64, size);
             }
             first = false;
         }

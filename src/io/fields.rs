@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::numbers::{LabelledRows, MAX_DIGITS, no_digits, number};
+use super::numbers::LabelledRows;
 use super::{Delimiter, basket::malformed};
+use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
-use crate::transactions::{Transactions, TransactionsBuilder};
+use crate::transactions::{Columns, Transactions};
 
 /// The longest item, in bytes of the file. It bounds the memory that a damaged or endless file can
 /// take: a quote that is never closed would otherwise swallow all that follows.
@@ -32,6 +33,8 @@ enum Class {
 #[derive(Debug)]
 pub(super) struct Fields {
     classes: [Class; 256],
+    /// What separates whole numbers where they are read fastest.
+    separators: [u8; 2],
     labels: LabelledRows,
     /// The line, from 1.
     line: u64,
@@ -52,7 +55,9 @@ impl Fields {
         classes[usize::from(delimiter.byte()?)] = Class::Separator;
         classes[usize::from(b'\n')] = Class::Break;
         classes[usize::from(b'\r')] = Class::Break;
-        Ok(Fields { classes, labels: LabelledRows::new(), line: 1, after_return: false })
+        let byte = delimiter.byte()?;
+        let separators = [byte, if delimiter == Delimiter::Whitespace { b'\t' } else { byte }];
+        Ok(Fields { classes, separators, labels: LabelledRows::new(), line: 1, after_return: false })
     }
 
     /// The line of the first byte that was not taken, from 1.
@@ -61,31 +66,37 @@ impl Fields {
     }
 
     /// The baskets so far.
-    pub(super) fn rows(&mut self) -> &mut TransactionsBuilder<String> {
-        &mut self.labels.rows
+    pub(super) fn columns(&mut self) -> &mut Columns {
+        self.labels.rows.columns()
     }
 
-    pub(super) fn finish(mut self) -> Result<Transactions<String>, Error> {
-        self.end_row();
+    pub(super) fn finish(self) -> Result<Transactions<String>, Error> {
         self.labels.into_rows().build()
     }
 
     /// Takes text up to the field that it leaves unfinished, or to its end where it is the `last`; how many bytes.
     pub(super) fn take(&mut self, text: &str, last: bool) -> Result<usize, Error> {
+        Isa::detect().run(Take { fields: self, text, last })
+    }
+
+    #[inline(always)]
+    fn take_with<O: Ops>(&mut self, ops: O, text: &str, last: bool) -> Result<usize, Error> {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii_digit() {
-                let end = self.numbers(text, at)?;
-                if end > at {
-                    at = end;
+                let after_return = self.is_after_return(bytes, at);
+                let (taken, lines) = self.labels.push_numbers(ops, &bytes[at..], self.separators, after_return)?;
+                self.line += lines;
+                if taken > 0 {
+                    at += taken;
                     continue;
                 }
             }
             let field = match self.class(byte) {
                 Class::Separator | Class::Padding => Some(at + 1),
                 Class::Break => {
-                    self.end_line(bytes, at)?;
+                    self.end_line(ops, bytes, at)?;
                     Some(at + 1)
                 }
                 Class::Quote => self.quoted(text, at, last)?,
@@ -97,52 +108,7 @@ impl Fields {
                 None => break,
             }
         }
-        self.after_return = match at {
-            0 => self.after_return,
-            _ => bytes[at - 1] == b'\r',
-        };
-        Ok(at)
-    }
-
-    /// Takes fields from `at` on as long as they are whole numbers in canonical form, or empty; where the others begin.
-    ///
-    /// 64 bytes are looked at together for what ends numbers. So no number has to wait until the end of
-    /// the one before is found: 4 ns a number, where one after the other, eight bytes at a time, takes 6.
-    #[inline(always)]
-    fn numbers(&mut self, text: &str, mut at: usize) -> Result<usize, Error> {
-        const AHEAD: usize = 64 + MAX_DIGITS;
-        let bytes = text.as_bytes();
-        while let Some(window) = bytes[at..].first_chunk::<AHEAD>()
-            && let Some(head) = window.first_chunk()
-        {
-            let mut ends = no_digits(head);
-            let mut begin = 0;
-            while ends != 0 {
-                let end = ends.trailing_zeros() as usize;
-                ends &= ends - 1;
-                let class = self.class(window[end]);
-                if !matches!(class, Class::Separator | Class::Break) {
-                    return Ok(at + begin);
-                }
-                if end > begin {
-                    let len = end - begin;
-                    match window[begin..].first_chunk() {
-                        Some(&word) if len <= MAX_DIGITS && (len == 1 || window[begin] != b'0') => {
-                            self.labels.push_number(number(word, len), || &text[at + begin..at + end])?;
-                        }
-                        _ => return Ok(at + begin),
-                    }
-                }
-                if class == Class::Break {
-                    self.end_line(bytes, at + end)?;
-                }
-                begin = end + 1;
-            }
-            if begin == 0 {
-                break;
-            }
-            at += begin;
-        }
+        self.after_return = self.is_after_return(bytes, at);
         Ok(at)
     }
 
@@ -158,19 +124,19 @@ impl Fields {
     /// Ends the line at the break that is at `at`. A carriage return, a line feed and the two together are
     /// breaks; between the two is an empty line, which is no basket and is not counted.
     #[inline(always)]
-    fn end_line(&mut self, bytes: &[u8], at: usize) -> Result<(), Error> {
-        let after_return = if at == 0 { self.after_return } else { bytes[at - 1] == b'\r' };
-        if !(bytes[at] == b'\n' && after_return) {
+    fn end_line<O: Ops>(&mut self, ops: O, bytes: &[u8], at: usize) -> Result<(), Error> {
+        if !(bytes[at] == b'\n' && self.is_after_return(bytes, at)) {
             self.line += 1;
         }
-        self.end_row();
-        self.labels.rows.check()
+        self.labels.end_row(ops);
+        self.labels.rows.columns().check()
     }
 
-    #[inline(always)]
-    fn end_row(&mut self) {
-        if self.labels.rows.row_is_open() {
-            self.labels.rows.end_row();
+    /// Whether the byte before the one at `at` is a carriage return.
+    fn is_after_return(&self, bytes: &[u8], at: usize) -> bool {
+        match at {
+            0 => self.after_return,
+            _ => bytes[at - 1] == b'\r',
         }
     }
 
@@ -236,6 +202,22 @@ impl Fields {
             self.line,
             format_args!("an item of more than {MAX_ITEM} bytes; is this the right delimiter, is every quote closed?"),
         )
+    }
+}
+
+/// [`Fields::take`], compiled for each instruction set.
+struct Take<'a> {
+    fields: &'a mut Fields,
+    text: &'a str,
+    last: bool,
+}
+
+impl Task for Take<'_> {
+    type Output = Result<usize, Error>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Self::Output {
+        self.fields.take_with(ops, self.text, self.last)
     }
 }
 

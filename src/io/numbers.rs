@@ -1,36 +1,121 @@
 //! Labels that are whole numbers: found 64 bytes at a time, numbered without hashing.
 
+use crate::bitset::Ops;
 use crate::error::Error;
 use crate::transactions::TransactionsBuilder;
 
-/// The most digits of a number that is read here: seven, so that eight bytes hold it and what follows it.
-pub(super) const MAX_DIGITS: usize = 7;
+/// The most digits of a number that the table knows: seven, so that eight bytes hold it and what follows it.
+const MAX_DIGITS: usize = 7;
 
-/// Which of 64 bytes are no digits: bit `i` for byte `i`.
-#[inline(always)]
-pub(super) fn no_digits(bytes: &[u8; 64]) -> u64 {
-    let mut mask = 0;
-    let (words, _) = bytes.as_chunks::<8>();
-    for word in words.iter().rev() {
-        // A digit is at most 9 after this. Adding to the lower seven bits alone keeps carries inside a byte.
-        let digits = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
-        let above = (digits & 0x7f7f_7f7f_7f7f_7f7f) + 0x7676_7676_7676_7676;
-        let no_digit = ((above | digits) & 0x8080_8080_8080_8080) >> 7;
-        // The product gathers the lowest bits of the eight bytes in the highest one.
-        mask = mask << 8 | no_digit.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    }
-    mask
+/// Bytes whose numbers are found before they are read, so that neither waits for the other: so many that the loops
+/// rarely end, which the CPU guesses wrong, and so few that all stays in the nearest cache.
+const PIECE: usize = 1024;
+
+/// Where the numbers in a piece of text are.
+#[derive(Debug)]
+struct Places {
+    starts: [u32; Places::ROOM],
+    ends: [u32; Places::ROOM],
+    /// The eight bytes that each number begins, and the number.
+    words: [u64; Places::ROOM],
+    numbers: [u32; Places::ROOM],
+    /// How many numbers end before each line break.
+    breaks: Vec<u32>,
 }
 
-/// The number that the first `len` of eight bytes stand for, which are digits; `len` is from 1 to [`MAX_DIGITS`].
+/// How far [`Places::find`] came.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    numbers: usize,
+    /// Bytes before the first field that may be something else than a number.
+    bytes: usize,
+    /// Lines that end in them.
+    lines: u64,
+}
+
+impl Places {
+    /// A number takes two bytes at least, and 64 places are written at once.
+    const ROOM: usize = PIECE / 2 + 64;
+
+    fn new() -> Self {
+        let none = [0; Places::ROOM];
+        Places { starts: none, ends: none, words: [0; Places::ROOM], numbers: none, breaks: Vec::new() }
+    }
+
+    /// Finds the runs of digits up to the first byte that is neither a digit nor a line break nor a separator.
+    #[inline(always)]
+    fn find<O: Ops>(&mut self, ops: O, text: &[u8], separators: [u8; 2], mut after_return: bool) -> Found {
+        let (mut starts, mut ends, mut lines) = (0, 0, 0);
+        let mut in_number = false;
+        let mut bytes = 0;
+        self.breaks.clear();
+        for (window, first) in text.as_chunks().0.iter().zip((0..).step_by(64)) {
+            let digits = ops.digits(window);
+            let returns = ops.equal(window, b'\r');
+            let breaks = returns | ops.equal(window, b'\n');
+            let known = digits | breaks | ops.equal(window, separators[0]) | ops.equal(window, separators[1]);
+            // Its lowest bits, up to the first byte that is something else.
+            let reach = known & !known.wrapping_add(1);
+            let digits_before = digits << 1 | u64::from(in_number);
+            let begin = digits & !digits_before & reach;
+            let end = !digits & digits_before & reach;
+            let breaks = breaks & reach;
+            let second_half = breaks & !returns & (returns << 1 | u64::from(after_return));
+            lines += u64::from((breaks & !second_half).count_ones());
+            let mut left = breaks;
+            while left != 0 {
+                let up_to = left ^ (left - 1);
+                self.breaks.push(ends as u32 + (end & up_to).count_ones());
+                left &= left - 1;
+            }
+            if let (Some(begins_here), Some(ends_here)) =
+                (self.starts[starts..].first_chunk_mut(), self.ends[ends..].first_chunk_mut())
+            {
+                starts += ops.positions(begin, first, begins_here);
+                ends += ops.positions(end, first, ends_here);
+            }
+            bytes += reach.trailing_ones() as usize;
+            if reach != u64::MAX {
+                break;
+            }
+            in_number = digits >> 63 == 1;
+            after_return = returns >> 63 == 1;
+        }
+        if starts > ends {
+            bytes = self.starts[ends] as usize;
+        }
+        Found { numbers: ends, bytes, lines }
+    }
+
+    /// The first `len` numbers of those that were found, [`UNKNOWN`] in place of those that are not canonical.
+    ///
+    /// Two loops, of which the second is compiled to vector instructions.
+    #[inline(always)]
+    fn read(&mut self, text: &[u8; PIECE + 8], len: usize) -> &[u32] {
+        let (starts, ends) = (&self.starts[..len], &self.ends[..len]);
+        for (word, &start) in self.words.iter_mut().zip(starts) {
+            *word = text[start as usize % PIECE..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+        }
+        for (number, (&word, (&start, &end))) in
+            self.numbers.iter_mut().zip(self.words.iter().zip(starts.iter().zip(ends)))
+        {
+            *number = canonical_number(word, end - start);
+        }
+        &self.numbers[..len]
+    }
+}
+
+/// The number that the first `len` of eight bytes stand for, which are digits. [`UNKNOWN`] where they are more than
+/// [`MAX_DIGITS`], or begin with a zero that is not all.
 #[inline(always)]
-pub(super) fn number(bytes: [u8; 8], len: usize) -> u32 {
+fn canonical_number(word: u64, len: u32) -> u32 {
     // The digits move to the end of an eight-digit number, whose pairs, fours and eights are put together.
-    let digits = (u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030) << ((64 - 8 * len) & 63);
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
-    let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
-    eight as u32
+    let digits = (word ^ 0x3030_3030_3030_3030) << (64u32.wrapping_sub(8 * len) & 63);
+    let pairs = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    let eight = fours.wrapping_mul(10_000 << 32 | 1) >> 32;
+    let canonical = (len <= MAX_DIGITS as u32) & ((word as u8 != b'0') | (len == 1));
+    if canonical { eight as u32 } else { UNKNOWN }
 }
 
 /// Builds transactions, with a table from small whole numbers to the numbers of their items beside the dictionary.
@@ -40,10 +125,13 @@ pub(super) fn number(bytes: [u8; 8], len: usize) -> u32 {
 #[derive(Debug)]
 pub(super) struct LabelledRows {
     pub(super) rows: TransactionsBuilder<String>,
-    /// One more than the item's number for each whole number that was seen, 0 for others.
+    /// The item's number for each whole number that was seen, [`UNKNOWN`] for others.
     by_number: Vec<u32>,
+    places: Box<Places>,
 }
 
+/// No item's number.
+const UNKNOWN: u32 = u32::MAX;
 /// Whole numbers below this one are always remembered: 256 KiB of table.
 const ALWAYS: usize = 1 << 16;
 /// Beyond, only those below this many times the number of distinct items are, so that the table stays about as large
@@ -52,45 +140,82 @@ const PLACES_PER_ITEM: usize = 8;
 
 impl LabelledRows {
     pub(super) fn new() -> Self {
-        LabelledRows { rows: TransactionsBuilder::new(), by_number: Vec::new() }
+        LabelledRows { rows: TransactionsBuilder::new(), by_number: Vec::new(), places: Box::new(Places::new()) }
     }
 
     /// The rows, without the table.
-    pub(super) fn into_rows(self) -> TransactionsBuilder<String> {
+    pub(super) fn into_rows(mut self) -> TransactionsBuilder<String> {
+        self.rows.columns().close();
         self.rows
+    }
+
+    /// Makes the open row a basket, where it is not empty.
+    #[inline(always)]
+    pub(super) fn end_row<O: Ops>(&mut self, ops: O) {
+        let columns = self.rows.columns();
+        let end = columns.open_row().len();
+        columns.end_rows(ops, [end]);
     }
 
     /// Adds an item to the open row.
     #[inline]
     pub(super) fn push(&mut self, label: &str) -> Result<(), Error> {
         let id = self.rows.intern_borrowed(label)?;
-        self.rows.push_id(id);
+        self.rows.columns().open_row().push(id);
         Ok(())
     }
 
-    /// Adds an item whose label is a whole number in its canonical form: no sign, no leading zero.
+    /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how many
+    /// line breaks they are. What is near the end of the text may be left.
     #[inline(always)]
-    pub(super) fn push_number<'a>(&mut self, number: u32, label: impl FnOnce() -> &'a str) -> Result<(), Error> {
-        match self.by_number.get(number as usize) {
-            Some(&known) if known != 0 => {
-                self.rows.push_id(known - 1);
-                Ok(())
-            }
-            _ => self.push_new_number(number as usize, label()),
+    pub(super) fn push_numbers<O: Ops>(
+        &mut self,
+        ops: O,
+        text: &[u8],
+        separators: [u8; 2],
+        after_return: bool,
+    ) -> Result<(usize, u64), Error> {
+        let Some(piece) = text.first_chunk::<{ PIECE + 8 }>() else { return Ok((0, 0)) };
+        let found = self.places.find(ops, &piece[..PIECE], separators, after_return);
+        let numbers = self.places.read(piece, found.numbers);
+        let row = self.rows.columns().open_row();
+        let open = row.len();
+        let by_number = &self.by_number[..];
+        row.extend(numbers.iter().map(|&number| by_number.get(number as usize).copied().unwrap_or(UNKNOWN)));
+        let highest = row[open..].iter().fold(0, |highest, &id| id.max(highest));
+        if highest == UNKNOWN {
+            self.learn(piece, open)?;
         }
+        let ends = self.places.breaks.iter().map(|&numbers| open + numbers as usize);
+        self.rows.columns().end_rows(ops, ends);
+        self.rows.columns().check()?;
+        Ok((found.bytes, found.lines))
     }
 
+    /// Interns those items of the open row, from the one at `open` on, that are not known.
     #[cold]
-    fn push_new_number(&mut self, number: usize, label: &str) -> Result<(), Error> {
-        let id = self.rows.intern_borrowed(label)?;
-        self.rows.push_id(id);
+    fn learn(&mut self, text: &[u8], open: usize) -> Result<(), Error> {
+        let mut next = open;
+        while let Some(found) = self.rows.columns().open_row()[next..].iter().position(|&id| id == UNKNOWN) {
+            next += found;
+            let place = next - open;
+            let digits = &text[self.places.starts[place] as usize..self.places.ends[place] as usize];
+            let id = self.rows.intern_borrowed(str::from_utf8(digits).unwrap_or_default())?;
+            self.rows.columns().open_row()[next] = id;
+            if self.places.numbers[place] != UNKNOWN {
+                self.remember(self.places.numbers[place] as usize, id);
+            }
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, number: usize, id: u32) {
         if number < ALWAYS.max(PLACES_PER_ITEM * self.rows.distinct_items()) {
             if number >= self.by_number.len() {
-                self.by_number.resize((number + 1).next_power_of_two().max(1024), 0);
+                self.by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
             }
-            self.by_number[number] = id + 1;
+            self.by_number[number] = id;
         }
-        Ok(())
     }
 }
 
@@ -101,33 +226,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_that_are_no_digits(bytes in prop::collection::vec(prop_oneof![b'0'..=b'9', b'+'..=b'=', any::<u8>()], 64)) {
-            let bytes: [u8; 64] = bytes.try_into().unwrap();
-            let expected = (0..64).filter(|&i| !bytes[i].is_ascii_digit()).fold(0, |mask, i| mask | 1u64 << i);
-            prop_assert_eq!(no_digits(&bytes), expected);
-        }
-
-        #[test]
-        fn numbers_as_the_standard_library_reads_them(bytes in prop::array::uniform8(any::<u8>()), value in 0..9_999_999u32, digits in 1..=MAX_DIGITS) {
-            let text = (value % 10u32.pow(digits as u32)).to_string();
+        fn numbers_as_the_standard_library_reads_them(bytes in prop::array::uniform8(any::<u8>()), value: u64, len in 1..=12usize) {
+            let text = format!("{value:020}")[20 - len..].to_string();
             let mut bytes = bytes;
-            bytes[..text.len()].copy_from_slice(text.as_bytes());
-            prop_assert_eq!(number(bytes, text.len()).to_string(), text);
+            let shown = len.min(8);
+            bytes[..shown].copy_from_slice(&text.as_bytes()[..shown]);
+            let expected = match text.parse::<u32>() {
+                Ok(number) if len <= MAX_DIGITS && number.to_string() == text => number,
+                _ => UNKNOWN,
+            };
+            prop_assert_eq!(canonical_number(u64::from_le_bytes(bytes), len as u32), expected);
         }
     }
 
     #[test]
-    fn numbers_beyond_the_table_are_found_again() {
+    fn the_table_stays_as_small_as_the_dictionary() {
         let mut labels = LabelledRows::new();
-        let numbers = [9_999_999, 3, 70_000, 3, 9_999_999, 65_535, 70_000];
-        for number in numbers {
-            let label = number.to_string();
-            labels.push_number(number, || &label).unwrap();
-        }
-        assert!(labels.by_number.len() <= ALWAYS);
-        labels.rows.end_row();
-        let baskets = labels.rows.build().unwrap();
-        assert_eq!(baskets.dictionary().labels(), ["9999999", "3", "70000", "65535"]);
-        assert_eq!((baskets.entries(), baskets.duplicates_skipped()), (4, 3));
+        labels.remember(9_999_999, 0);
+        assert!(labels.by_number.is_empty());
+        labels.remember(ALWAYS - 1, 0);
+        assert_eq!((labels.by_number.len(), labels.by_number[ALWAYS - 1]), (ALWAYS, 0));
     }
 }

@@ -5,6 +5,7 @@
 //! rest by falling count, which is the order that all engines work in.
 
 mod builder;
+mod columns;
 mod distinct;
 mod recode;
 mod store;
@@ -13,6 +14,7 @@ mod stored;
 mod summary;
 
 pub use builder::TransactionsBuilder;
+pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;

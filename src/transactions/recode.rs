@@ -1,9 +1,10 @@
 //! Transactions as the engines see them: frequent items only, numbered by falling count.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::{DistinctSorter, EncodedRows, Transactions};
-use crate::bitset::prefetch;
+use crate::bitset::{Isa, Ops, Task, prefetch};
 use crate::workers::Workers;
 
 /// The frequent items, most frequent first; items of equal count in the order of their labels, so
@@ -115,7 +116,8 @@ impl<R: Rank> RankedRows<R> {
             rank_of[id as usize] = rank;
         }
         let parts = workers.parts(rows.len(), LEAST_PART);
-        let parts = workers.run_parts(&parts, |part| Self::part(rows, part, &rank_of));
+        let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, ranks: PhantomData });
+        let parts: Vec<(Vec<u32>, Vec<R>)> = workers.run_parts(&parts, recode);
 
         let mut of_length: Vec<u32> = Vec::new();
         for &length in parts.iter().flat_map(|(lengths, _)| lengths) {
@@ -146,32 +148,6 @@ impl<R: Rank> RankedRows<R> {
             }
         }
         RankedRows { counts: ranking.counts.clone(), ranks, runs }
-    }
-
-    /// The lengths of some rows, and their ranks.
-    fn part(rows: EncodedRows<'_>, part: Range<usize>, rank_of: &[u32]) -> (Vec<u32>, Vec<R>) {
-        let mut lengths = Vec::with_capacity(part.len());
-        let mut ranks = Vec::with_capacity(part.clone().map(|position| rows.row(position).len()).sum());
-        let (mut row, mut sorter) = (Vec::new(), DistinctSorter::default());
-        for position in part {
-            let items = rows.row(position);
-            row.resize(items.len(), INFREQUENT);
-            let mut known = 0;
-            for &id in items {
-                // Written first and kept by moving on: there is no branch to mispredict.
-                row[known] = rank_of[id as usize];
-                known += usize::from(row[known] != INFREQUENT);
-            }
-            if known < 2 {
-                continue;
-            }
-            row.truncate(known);
-            // The items of a basket are distinct, so all of the row stays.
-            let distinct = sorter.sort(&mut row);
-            ranks.extend(row[..distinct].iter().map(|&rank| R::new(rank)));
-            lengths.push(distinct as u32);
-        }
-        (lengths, ranks)
     }
 
     /// Frequent items.
@@ -261,6 +237,47 @@ impl<'a, R: Rank> Reader<'a, R> {
         self.run = self.rows.runs[self.next_run];
         self.next_run += 1;
         self.end = self.rows.runs.get(self.next_run).map_or(u32::MAX, |run| run.row);
+    }
+}
+
+/// Gives some rows their ranks: the lengths of those that are kept, and the ranks.
+struct Recode<'a, R> {
+    rows: EncodedRows<'a>,
+    part: Range<usize>,
+    rank_of: &'a [u32],
+    ranks: PhantomData<R>,
+}
+
+impl<R: Rank> Task for Recode<'_, R> {
+    type Output = (Vec<u32>, Vec<R>);
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Self::Output {
+        let Recode { rows, part, rank_of, .. } = self;
+        let mut lengths = Vec::with_capacity(part.len());
+        let mut ranks = Vec::with_capacity(part.clone().map(|position| rows.row(position).len()).sum());
+        let (mut row, mut sorted, mut sorter) = (Vec::new(), Vec::new(), DistinctSorter::default());
+        for position in part {
+            let items = rows.row(position);
+            if sorted.len() < items.len() + DistinctSorter::ROOM {
+                row.resize(items.len() + DistinctSorter::ROOM, INFREQUENT);
+                sorted.resize(items.len() + DistinctSorter::ROOM, 0);
+            }
+            let mut known = 0;
+            for &id in items {
+                // Written first and kept by moving on: there is no branch to mispredict.
+                row[known] = rank_of[id as usize];
+                known += usize::from(row[known] != INFREQUENT);
+            }
+            if known < 2 {
+                continue;
+            }
+            // The items of a basket are distinct, so all of the row stays.
+            let distinct = sorter.sort(ops, &row, known, &mut sorted);
+            ranks.extend(sorted[..distinct].iter().map(|&rank| R::new(rank)));
+            lengths.push(distinct as u32);
+        }
+        (lengths, ranks)
     }
 }
 

@@ -73,7 +73,10 @@ fn texts() -> impl Strategy<Value = String> {
         "1", "23", "456", "7890123", "00", "12345678", " ", " ", " ", ",", ",", ",", "\n", "\r\n", "\r", "\t", "\x0c",
         "a", "milk", "\u{e9}", "\u{20ac}", "\"", "\"\"", "\"a,\"", "\"b\nc\"", "=>", "-", ":",
     ];
-    prop::collection::vec(prop::sample::select(pieces), 0..120).prop_map(|pieces| pieces.concat())
+    // Some longer than what is looked at together.
+    prop_oneof![0..120usize, 0..1500usize]
+        .prop_flat_map(move |len| prop::collection::vec(prop::sample::select(pieces.clone()), len))
+        .prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

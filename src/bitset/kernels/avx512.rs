@@ -78,6 +78,32 @@ impl Ops for Avx512 {
         self.pext(word, mask)
     }
 
+    #[inline(always)]
+    fn digits(self, bytes: &[u8; 64]) -> u64 {
+        self.less(self.load_bytes(bytes), b'0', 10)
+    }
+
+    #[inline(always)]
+    fn equal(self, bytes: &[u8; 64], byte: u8) -> u64 {
+        self.same(self.load_bytes(bytes), byte)
+    }
+
+    #[inline(always)]
+    fn positions(self, word: u64, first: u32, out: &mut [u32; 64]) -> usize {
+        let numbers = self.bit_numbers(word);
+        let count = word.count_ones() as usize;
+        if let ([a, b, c, d], _) = out.as_chunks_mut::<16>() {
+            self.store_numbers(a, self.widen::<0>(numbers, first));
+            self.store_numbers(b, self.widen::<1>(numbers, first));
+            // Few words are that full.
+            if count > 32 {
+                self.store_numbers(c, self.widen::<2>(numbers, first));
+                self.store_numbers(d, self.widen::<3>(numbers, first));
+            }
+        }
+        count
+    }
+
     /// Against a column by itself: 10 times as fast at 1 word, 2 to 4 times at 2 to 8 words, 1.5
     /// times up to 24, where the prefix still fits into three registers.
     #[inline(always)]

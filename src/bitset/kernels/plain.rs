@@ -164,6 +164,49 @@ pub(super) fn compress_several<O: Ops, const N: usize>(
 }
 
 #[inline(always)]
+pub(super) fn digits(bytes: &[u8; 64]) -> u64 {
+    // A digit is at most 9 after this.
+    each_byte(bytes, b'0', 0x76)
+}
+
+#[inline(always)]
+pub(super) fn equal(bytes: &[u8; 64], byte: u8) -> u64 {
+    each_byte(bytes, byte, 0x7f)
+}
+
+/// Which of 64 bytes are less than `0x80 - add` after an exclusive or with `flip`.
+#[inline(always)]
+fn each_byte(bytes: &[u8; 64], flip: u8, add: u8) -> u64 {
+    let (flip, add) = (u64::from_ne_bytes([flip; 8]), u64::from_ne_bytes([add; 8]));
+    let mut mask = 0;
+    for word in bytes.as_chunks::<8>().0.iter().rev() {
+        let word = u64::from_le_bytes(*word) ^ flip;
+        // Adding to the lower seven bits alone keeps carries inside a byte.
+        let above = (word & 0x7f7f_7f7f_7f7f_7f7f).wrapping_add(add);
+        let found = (!(above | word) & 0x8080_8080_8080_8080) >> 7;
+        // The product gathers the lowest bits of the eight bytes in the highest one.
+        mask = mask << 8 | found.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    }
+    mask
+}
+
+/// Four bits without a look whether they are there, as most words of a sorted row hold no more.
+#[inline(always)]
+pub(super) fn positions(mut word: u64, first: u32, out: &mut [u32; 64]) -> usize {
+    let count = word.count_ones() as usize;
+    for four in out.as_chunks_mut::<4>().0 {
+        for number in four {
+            *number = first.wrapping_add(word.trailing_zeros());
+            word &= word.wrapping_sub(1);
+        }
+        if word == 0 {
+            break;
+        }
+    }
+    count
+}
+
+#[inline(always)]
 pub(super) fn and_count_many<O: Ops>(
     ops: O,
     prefix: &[u64],

@@ -390,3 +390,44 @@ fn several_columns_packed_as_one_by_one() {
         }
     }
 }
+
+/// Bits and bytes of one window of text.
+struct Window([u8; 64]);
+
+impl Task for Window {
+    type Output = Vec<(u64, Vec<u32>)>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Self::Output {
+        let masks = [ops.digits(&self.0), ops.equal(&self.0, b'7'), ops.equal(&self.0, 0xb0), 0, u64::MAX];
+        masks
+            .map(|mask| {
+                let mut numbers = [0; 64];
+                let len = ops.positions(mask, 1000, &mut numbers);
+                (mask, numbers[..len].to_vec())
+            })
+            .into()
+    }
+}
+
+#[test]
+fn bytes_as_bits_and_bits_as_numbers() {
+    let mut words = Words(9);
+    for _ in 0..2000 {
+        let mut bytes = [0; 64];
+        for byte in &mut bytes {
+            *byte = match words.below(3) {
+                0 => b'7',
+                1 => b'/' + words.below(12) as u8,
+                _ => words.next() as u8,
+            };
+        }
+        let bits = |test: &dyn Fn(u8) -> bool| (0..64).filter(|&i| test(bytes[i])).fold(0, |bits, i| bits | 1u64 << i);
+        let masks =
+            [bits(&|byte| byte.is_ascii_digit()), bits(&|byte| byte == b'7'), bits(&|byte| byte == 0xb0), 0, u64::MAX];
+        let expected = masks.map(|mask| (mask, (0..64).filter(|i| mask >> i & 1 == 1).map(|i| 1000 + i).collect()));
+        for isa in Isa::available() {
+            assert_eq!(isa.run(Window(bytes)), expected, "{}", isa.name());
+        }
+    }
+}

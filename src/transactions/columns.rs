@@ -1,0 +1,179 @@
+//! The columns of [`Transactions`](super::Transactions) while they grow.
+
+use std::ops::Range;
+
+use super::DistinctSorter;
+use crate::bitset::{Isa, Ops, Task};
+use crate::error::Error;
+
+/// Baskets of item numbers, back to back, and the row that is still open.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    /// Where each basket begins in `ids`, and, last, where the last one ends.
+    offsets: Vec<u32>,
+    /// The items of every basket, ascending and each once; after them what is yet to be overwritten.
+    ids: Vec<u32>,
+    /// The baskets that hold each item, among those whose `ids` end before `counted`.
+    counts: Vec<u32>,
+    counted: usize,
+    duplicates: u64,
+    /// The items of the open row as they came.
+    open: Vec<u32>,
+    sorter: DistinctSorter,
+    /// The first limit that was passed; nothing is taken after it.
+    failed: Option<&'static str>,
+}
+
+/// Entries whose items are counted together: many, so that short rows cost no more, and still in the nearest cache.
+const COUNTED_TOGETHER: usize = 4096;
+
+impl Columns {
+    pub(super) fn new() -> Self {
+        Columns {
+            offsets: vec![0],
+            ids: Vec::new(),
+            counts: Vec::new(),
+            counted: 0,
+            duplicates: 0,
+            open: Vec::new(),
+            sorter: DistinctSorter::default(),
+            failed: None,
+        }
+    }
+
+    /// Baskets taken so far.
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Entries taken so far, those of the open row left out.
+    fn entries(&self) -> usize {
+        self.offsets.last().map_or(0, |&end| end as usize)
+    }
+
+    pub(super) fn duplicates(&self) -> u64 {
+        self.duplicates
+    }
+
+    /// The open row, to add items to.
+    #[inline(always)]
+    pub(crate) fn open_row(&mut self) -> &mut Vec<u32> {
+        &mut self.open
+    }
+
+    /// Sets memory aside for the whole of an input, after `done` of about `size` bytes were taken.
+    ///
+    /// So the columns need not move while they grow. The guess may be off either way: what is missing is
+    /// added as it comes, what is too much is given back in the end, and one that is not granted is dropped.
+    pub(crate) fn reserve_for(&mut self, done: u64, size: u64) {
+        // A little more than the average, and never more than 4 GiB on the word of a file's size.
+        const MOST: f64 = (1u64 << 30) as f64;
+        let factor = 1.02 * size as f64 / done.max(1) as f64;
+        for column in [&mut self.ids, &mut self.offsets] {
+            let wanted = (column.len() as f64 * factor).min(MOST) as usize;
+            let _ = column.try_reserve_exact(wanted.saturating_sub(column.len()));
+        }
+    }
+
+    /// # Errors
+    ///
+    /// `TooLarge` once a limit was passed.
+    #[inline(always)]
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.failed {
+            None => Ok(()),
+            Some(what) => Err(Error::too_large(what, u32::MAX)),
+        }
+    }
+
+    pub(super) fn fail(&mut self, what: &'static str) {
+        self.open.clear();
+        self.failed.get_or_insert(what);
+    }
+
+    /// Makes the open row a basket.
+    pub(super) fn end_row(&mut self) {
+        struct EndRow<'a>(&'a mut Columns);
+        impl Task for EndRow<'_> {
+            type Output = ();
+
+            #[inline(always)]
+            fn run<O: Ops>(self, ops: O) {
+                self.0.take_row(ops, 0..self.0.open.len());
+            }
+        }
+        Isa::detect().run(EndRow(self));
+        self.open.clear();
+    }
+
+    /// Makes the open row a basket, where it is not empty.
+    pub(crate) fn close(&mut self) {
+        if !self.open.is_empty() {
+            self.end_row();
+        }
+    }
+
+    /// Makes baskets of the open row: it ends at each of these places, where it is not empty.
+    ///
+    /// Linear in the entries, apart from sorting.
+    #[inline(always)]
+    pub(crate) fn end_rows<O: Ops>(&mut self, ops: O, ends: impl IntoIterator<Item = usize>) {
+        let mut start = 0;
+        for end in ends {
+            if end > start {
+                self.take_row(ops, start..end);
+                start = end;
+            }
+        }
+        self.open.drain(..start);
+    }
+
+    #[inline(always)]
+    fn take_row<O: Ops>(&mut self, ops: O, row: Range<usize>) {
+        if self.failed.is_some() {
+            return;
+        }
+        let start = self.entries();
+        let room = start + row.len() + DistinctSorter::ROOM;
+        if self.ids.len() < room {
+            // Zeros that are soon overwritten are cheaper than to append each row: they are written in larger pieces.
+            self.ids.resize(room + start.min(COUNTED_TOGETHER), 0);
+        }
+        let distinct = self.sorter.sort(ops, &self.open[row.start..], row.len(), &mut self.ids[start..]);
+        match u32::try_from(start + distinct) {
+            _ if self.len() == u32::MAX as usize => self.fail("baskets"),
+            Err(_) => self.fail("entries"),
+            Ok(end) => {
+                self.duplicates += (row.len() - distinct) as u64;
+                self.offsets.push(end);
+                if end as usize - self.counted >= COUNTED_TOGETHER {
+                    self.count();
+                }
+            }
+        }
+    }
+
+    /// Counts the items of the baskets that were not counted yet.
+    fn count(&mut self) {
+        let end = self.entries();
+        let new = &self.ids[self.counted..end];
+        let items = new.iter().fold(0, |highest, &id| highest.max(id)) as usize + 1;
+        if self.counts.len() < items {
+            self.counts.resize(items, 0);
+        }
+        for &id in new {
+            self.counts[id as usize] += 1;
+        }
+        self.counted = end;
+    }
+
+    /// The offsets, the ids and the counts of so many items.
+    pub(super) fn finish(mut self, items: usize) -> [Vec<u32>; 3] {
+        self.count();
+        self.counts.resize(items, 0);
+        self.ids.truncate(self.entries());
+        let mut columns = [self.offsets, self.ids, self.counts];
+        columns.iter_mut().for_each(Vec::shrink_to_fit);
+        columns
+    }
+}
