@@ -87,7 +87,10 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
-    let reader = BasketReader::new().delimiter(arguments.delimiter());
+    let mut reader = BasketReader::new().delimiter(arguments.delimiter());
+    if let Some(threads) = arguments.threads {
+        reader = reader.threads(threads);
+    }
     let baskets = match arguments.reads_standard_input() {
         true => reader.read(io::stdin().lock()),
         false => reader.read_file(&arguments.file),

@@ -89,6 +89,7 @@ pub mod io;
 mod itemsets;
 mod mine;
 mod miner;
+mod pool;
 mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;

@@ -1,8 +1,11 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
 use crate::mine::{Algorithm, Bounds, ItemsetCounts, Job, Level, MinSupport, Outcome, Statistics, Tally};
+use crate::pool::Pool;
 use crate::rules::{Consequents, Rules};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
@@ -23,13 +26,12 @@ use crate::workers::Workers;
 /// assert_eq!(rules.iter().next().unwrap().to_string(), "{beer} => {diapers} (support 0.667, confidence 1.000, lift 1.000)");
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 #[must_use]
 pub struct Miner {
     settings: Settings,
-    /// Made at the first use of `threads`, and kept. Clones share it.
-    #[cfg(feature = "rayon")]
-    pool: std::sync::Arc<std::sync::OnceLock<rayon::ThreadPool>>,
 }
 
 /// The settings as they were given, valid or not.
@@ -42,7 +44,8 @@ struct Settings {
     consequents: Consequents,
     algorithm: Algorithm,
     max_len: Option<usize>,
-    threads: Option<usize>,
+    #[cfg_attr(feature = "serde", serde(rename = "threads"))]
+    pool: Pool,
 }
 
 impl Default for Settings {
@@ -53,7 +56,7 @@ impl Default for Settings {
             consequents: Consequents::One,
             algorithm: Algorithm::Auto,
             max_len: None,
-            threads: None,
+            pool: Pool::new(None),
         }
     }
 }
@@ -66,13 +69,7 @@ impl Settings {
         if self.max_len == Some(0) {
             return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1"));
         }
-        match self.threads {
-            Some(0) => Err(Error::invalid_setting("threads", 0, "a number of at least 1")),
-            Some(threads) if threads > 1 && cfg!(not(feature = "rayon")) => {
-                Err(Error::new(ErrorKind::MissingFeature { setting: "threads above 1", feature: "rayon" }))
-            }
-            _ => Ok(()),
-        }
+        self.pool.check()
     }
 }
 
@@ -124,11 +121,7 @@ impl Miner {
     ///
     /// Without the feature `rayon` more than 1 is an error.
     pub fn threads(mut self, threads: usize) -> Self {
-        self.settings.threads = Some(threads);
-        #[cfg(feature = "rayon")]
-        {
-            self.pool = Default::default();
-        }
+        self.settings.pool = Pool::new(Some(threads));
         self
     }
 
@@ -203,7 +196,7 @@ impl Miner {
         self.settings.check()?;
         let builder =
             itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
-        builder.generate_on(|search| self.on_workers(|workers| search.run(workers))?)
+        builder.generate_on(|search| self.settings.pool.run(|workers| search.run(workers))?)
     }
 
     /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
@@ -239,7 +232,7 @@ impl Miner {
             most,
         };
         let job = Job { rows: transactions.rows(), ranking: &ranking, algorithm: self.settings.algorithm, bounds };
-        let (outcome, threads) = self.on_workers(|workers| (run(job, workers), workers.threads()))?;
+        let (outcome, threads) = self.settings.pool.run(|workers| (run(job, workers), workers.threads()))?;
         let Ok((branches, levels)) = outcome else { return Ok(None) };
         let algorithm = job.algorithm();
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
@@ -248,41 +241,6 @@ impl Miner {
             statistics.levels = std::iter::once(singles).chain(levels).collect();
         }
         Ok(Some(Found { ranking, branches, min_count, statistics }))
-    }
-
-    /// Runs `work` where its workers are.
-    #[cfg(feature = "rayon")]
-    fn on_workers<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
-        let refused = |reason: String| Error::new(ErrorKind::Refused { what: "the threads of a pool", reason });
-        let Some(threads) = self.settings.threads else { return Ok(work(Workers::of_current_pool())) };
-        if threads <= 1 {
-            return Ok(work(Workers::SEQUENTIAL));
-        }
-        let pool = match self.pool.get() {
-            Some(pool) => pool,
-            None => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let pool = pool.map_err(|error| refused(error.to_string()))?;
-                // Another call may have been faster; its pool is as good.
-                self.pool.get_or_init(|| pool)
-            }
-        };
-        let run = || pool.install(|| work(Workers::of_current_pool()));
-        if rayon::current_thread_index().is_none() {
-            return Ok(run());
-        }
-        // A thread of another pool that waited here would meanwhile take up more of that pool's work, this call among it, and
-        // stack it without bound. A thread of its own just waits.
-        std::thread::scope(|scope| {
-            let waiting =
-                std::thread::Builder::new().spawn_scoped(scope, run).map_err(|error| refused(error.to_string()))?;
-            waiting.join().or_else(|panic| std::panic::resume_unwind(panic))
-        })
-    }
-
-    #[cfg(not(feature = "rayon"))]
-    fn on_workers<R>(&self, work: impl FnOnce(Workers) -> R) -> Result<R, Error> {
-        Ok(work(Workers::SEQUENTIAL))
     }
 }
 
@@ -303,33 +261,4 @@ fn list(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
 
 fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
     job.run(workers)
-}
-
-// A call changes nothing of a miner but makes its pool, and a pool outlives a job that panics.
-#[cfg(feature = "rayon")]
-impl std::panic::UnwindSafe for Miner {}
-#[cfg(feature = "rayon")]
-impl std::panic::RefUnwindSafe for Miner {}
-
-/// The same settings.
-impl PartialEq for Miner {
-    fn eq(&self, other: &Self) -> bool {
-        self.settings == other.settings
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Miner {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.settings.serialize(serializer)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Miner {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut miner = Miner::new();
-        miner.settings = Settings::deserialize(deserializer)?;
-        Ok(miner)
-    }
 }

@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::Delimiter;
-use super::fields::{Fields, line_breaks};
+use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
+use crate::pool::Pool;
 use crate::transactions::Transactions;
 
 /// Bytes that are read at a time. 16 KiB are 5 % slower, from 64 KiB on the speed is the same; this much still
@@ -23,8 +24,8 @@ const BLOCK: usize = 256 << 10;
 ///   delimiter, line breaks and, written twice, quotes. A quote inside a field that does not begin with one is text.
 /// - Labels are compared as text, exactly: `7` and `007` differ.
 ///
-/// Reading takes linear time, and of memory what the [`Transactions`] need and some blocks: the
-/// file is never held as a whole. Whole numbers are read fastest.
+/// Reading takes linear time, and of memory what the [`Transactions`] need and some blocks (of 256 KiB, or of 1 MiB for each
+/// of several threads): the file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```
 /// use itemset::io::{BasketReader, Delimiter};
@@ -39,6 +40,7 @@ const BLOCK: usize = 256 << 10;
 #[must_use]
 pub struct BasketReader {
     delimiter: Delimiter,
+    pool: Pool,
 }
 
 impl BasketReader {
@@ -53,6 +55,25 @@ impl BasketReader {
         self
     }
 
+    /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
+    /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
+    ///
+    /// The baskets, their order and the items' numbers are the same with any number of threads, and errors too. Inputs of
+    /// less than 2 MiB are read on the calling thread alone. Without the
+    /// feature `rayon` more than 1 is an error.
+    ///
+    /// ```
+    /// use itemset::io::BasketReader;
+    ///
+    /// let baskets = BasketReader::new().threads(1).read("beer diapers".as_bytes())?;
+    /// assert_eq!(baskets.len(), 1);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.pool = Pool::new(Some(threads));
+        self
+    }
+
     /// The baskets of a text, to its end. Blocks are read whole, so the input needs no buffer of its own.
     ///
     /// # Errors
@@ -61,10 +82,12 @@ impl BasketReader {
     ///   is never closed, or text after a closing quote; an item of more than 1 MiB, which is how a wrong
     ///   delimiter or a binary file shows.
     /// - [`ErrorKind::Io`] where reading fails.
-    /// - [`ErrorKind::InvalidSetting`] for a character that cannot be a delimiter.
+    /// - [`ErrorKind::InvalidSetting`] for a character that cannot be a delimiter, or 0 threads;
+    ///   [`ErrorKind::MissingFeature`] for several without the feature `rayon`; [`ErrorKind::Refused`] where the system
+    ///   gives no threads.
     /// - [`ErrorKind::TooLarge`] beyond `u32::MAX` baskets, entries or distinct items.
     pub fn read(&self, mut input: impl Read) -> Result<Transactions<String>, Error> {
-        self.read_blocks(&mut input, None)
+        self.read_blocks(&mut input, None, Sizes::default())
     }
 
     /// The baskets of a file.
@@ -83,70 +106,234 @@ impl BasketReader {
     pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
         let mut file = File::open(path)?;
         let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-        self.read_blocks(&mut file, size)
+        self.read_blocks(&mut file, size, Sizes::default())
     }
 
     /// `size` is what is known of the length of the input: it only steers how much memory is set aside.
-    fn read_blocks(&self, input: &mut dyn Read, size: Option<u64>) -> Result<Transactions<String>, Error> {
+    fn read_blocks(
+        &self,
+        input: &mut dyn Read,
+        size: Option<u64>,
+        sizes: Sizes,
+    ) -> Result<Transactions<String>, Error> {
+        self.pool.check()?;
         let mut fields = Fields::new(self.delimiter)?;
-        let mut block = vec![0; BLOCK];
-        // The block holds `filled` bytes, of which `start` are done with.
-        let (mut start, mut filled) = (0, 0);
-        let mut first = true;
+        let (mut block, mut next) = (Block::default(), Block::default());
+        block.fill(input, sizes.block);
+        if block.text().starts_with(b"\xef\xbb\xbf") {
+            block.discard(3);
+        }
+        let mut done = 0;
+        // Whether the block begins with a line.
+        let mut at_line = false;
         loop {
-            block.copy_within(start..filled, 0);
-            filled -= start;
-            if filled == block.len() {
-                // One item fills the block. `Fields` refuses it before this goes too far.
-                block.resize(2 * filled, 0);
+            let workers = if size.unwrap_or(done) < sizes.several { 1 } else { self.pool.workers() };
+            let room = if workers > 1 { workers * sizes.worker } else { sizes.block };
+            let mut lines = if workers > 1 { block.lines() } else { 0 };
+            if at_line && lines >= sizes.part {
+                next.restart(&mut block, lines);
+                let text = &block.text()[..lines];
+                let taken = fields.take_lines(text, &self.pool, sizes.part, || next.fill(input, room))?;
+                done += taken as u64;
+                if taken == lines {
+                    std::mem::swap(&mut block, &mut next);
+                    continue;
+                }
+                block.rejoin(&mut next, lines);
+                block.discard(taken);
+                lines = block.lines();
             }
-            let last = fill(input, &mut block, &mut filled)?;
-            let mark = if first && block[..filled].starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let (text, invalid) = utf8_prefix(&block[mark..filled], last);
-            let taken = fields.take(text, last && invalid.is_none())?;
-            if let Some(byte) = invalid {
-                let line = fields.line() + line_breaks(&text[taken..]);
-                return Err(malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")));
-            }
-            if last {
+            // The first block, for one: its labels are most of those that the workers will meet.
+            let text = if lines > 0 && block.end.is_none() { &block.text()[..lines] } else { block.text() };
+            let taken = fields.take(text, matches!(block.end, Some(Ok(()))))?;
+            if let Some(end) = block.end {
+                end?;
                 return fields.finish();
             }
-            start = mark + taken;
-            if let (true, Some(size)) = (first, size) {
+            at_line = lines > 0 && taken == lines;
+            if let (0, Some(size)) = (done, size) {
                 fields.columns().reserve_for(taken as u64, size);
             }
-            first = false;
+            done += taken as u64;
+            block.discard(taken);
+            block.fill(input, room);
         }
     }
 }
 
-/// Reads until the block is full or the input ends; whether it ended.
-fn fill(input: &mut dyn Read, block: &mut [u8], filled: &mut usize) -> Result<bool, Error> {
-    while *filled < block.len() {
-        match input.read(&mut block[*filled..]) {
-            Ok(0) => return Ok(true),
-            // A reader that claims more than it was given room for is not believed.
-            Ok(read) => *filled = (*filled + read).min(block.len()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(false)
+/// How much is read at a time, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// The whole input, if it is to be read by several workers: making a pool takes as long as reading 1 MiB.
+    several: u64,
+    /// A block for one worker.
+    block: usize,
+    /// For each of several, in a block for all.
+    worker: usize,
+    /// The least that a worker takes at a time.
+    part: usize,
 }
 
-/// The text that bytes begin with, and the byte after it where that can be part of no text. Unless the bytes
-/// are the `last`, a character that they end in the middle of may still be completed.
-fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
-    match str::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => {
-            let (valid, rest) = bytes.split_at(error.valid_up_to());
-            let invalid = rest.first().copied().filter(|_| last || error.error_len().is_some());
-            (str::from_utf8(valid).unwrap_or_default(), invalid)
+impl Default for Sizes {
+    fn default() -> Self {
+        Sizes { several: 2 << 20, block: BLOCK, worker: 4 * BLOCK, part: BLOCK / 4 }
+    }
+}
+
+/// A piece of the input.
+#[derive(Debug, Default)]
+struct Block {
+    bytes: Vec<u8>,
+    /// How many of the bytes are text, from the first on.
+    filled: usize,
+    /// How the input ended, if it did, after the text.
+    end: Option<Result<(), Error>>,
+}
+
+impl Block {
+    fn text(&self) -> &[u8] {
+        &self.bytes[..self.filled]
+    }
+
+    /// The length of the lines that end in the text with a line feed.
+    fn lines(&self) -> usize {
+        self.text().iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1)
+    }
+
+    /// Reads until there are `room` bytes, or twice as many as there were, or the input ends.
+    fn fill(&mut self, input: &mut dyn Read, room: usize) {
+        let room = room.max(2 * self.filled);
+        if self.bytes.len() < room {
+            self.bytes.resize(room, 0);
         }
+        while self.end.is_none() && self.filled < room {
+            match input.read(&mut self.bytes[self.filled..room]) {
+                Ok(0) => self.end = Some(Ok(())),
+                // A reader that claims more than it was given room for is not believed.
+                Ok(read) => self.filled = (self.filled + read).min(room),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.end = Some(Err(error.into())),
+            }
+        }
+    }
+
+    /// Drops the first bytes.
+    fn discard(&mut self, len: usize) {
+        self.bytes.copy_within(len..self.filled, 0);
+        self.filled -= len;
+    }
+
+    /// Becomes the block that follows the first `len` bytes of another: takes what that holds after them, and its end.
+    fn restart(&mut self, before: &mut Block, len: usize) {
+        let rest = &before.text()[len..];
+        self.bytes.resize(self.bytes.len().max(rest.len()), 0);
+        self.bytes[..rest.len()].copy_from_slice(rest);
+        self.filled = rest.len();
+        self.end = before.end.take();
+    }
+
+    /// Takes back what follows the first `len` bytes, with what was added to it.
+    fn rejoin(&mut self, next: &mut Block, len: usize) {
+        self.bytes.truncate(len);
+        self.bytes.extend_from_slice(next.text());
+        self.filled = self.bytes.len();
+        self.end = next.end.take();
     }
 }
 
 pub(super) fn malformed(line: u64, reason: impl fmt::Display) -> Error {
     Error::new(ErrorKind::Malformed { line, reason: reason.to_string() })
+}
+
+#[cfg(all(test, feature = "rayon"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Fails at the end of the text.
+    struct Broken<'a>(&'a [u8]);
+
+    impl Read for Broken<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(into)? {
+                0 => Err(io::Error::other("the disk is gone")),
+                read => Ok(read),
+            }
+        }
+    }
+
+    /// Lines of numbers and words, new ones all along, then some of what makes lines hard to cut.
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        let hard: Vec<&[u8]> = vec![
+            b"\r",
+            b"\r\n",
+            b"\"",
+            b"\"a\nb\"",
+            b"\"a\"\"b\"",
+            b"\xff",
+            b"\xc3\xa9",
+            b"\n\n",
+            b"007",
+            b"123456789",
+            b" ,",
+        ];
+        let row = prop::collection::vec((0..400u32, 0..40u32), 0..40);
+        let rows = prop::collection::vec((row, 0..60usize), 0..80);
+        (rows, prop::sample::select(vec![11usize, 60, 600])).prop_map(move |(rows, rarely)| {
+            let mut text = Vec::new();
+            let mut places = 0;
+            for (row, end) in rows {
+                for (number, kind) in row {
+                    places += 1;
+                    match kind {
+                        0 => text.extend(format!("x{number}").bytes()),
+                        _ => text.extend(format!("{}", number + places / 10).bytes()),
+                    }
+                    text.push(if kind % 7 == 1 { b' ' } else { b',' });
+                }
+                text.extend(hard.get(end * rarely / 60).copied().unwrap_or(b"\n"));
+            }
+            text
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn several_threads_read_what_one_reads(
+            text in texts(),
+            delimiter in prop::sample::select(vec![Delimiter::Whitespace, Delimiter::Char(',')]),
+            (block, worker, part) in (1..3000usize, 1..5000usize, 1..2000usize),
+            broken: bool,
+        ) {
+            let read = |threads, sizes| {
+                let reader = BasketReader::new().delimiter(delimiter).threads(threads);
+                let read = match broken {
+                    true => reader.read_blocks(&mut Broken(&text), None, sizes),
+                    false => reader.read_blocks(&mut &text[..], Some(text.len() as u64), sizes),
+                };
+                read.map_err(|error| error.to_string())
+            };
+            let expected = read(1, Sizes::default());
+            prop_assert_eq!(read(3, Sizes { several: 0, block, worker, part }), expected);
+        }
+    }
+
+    #[test]
+    fn the_pool_of_the_caller_may_read() {
+        let text: String = (0..2000).map(|row| format!("{} {} {}\n", row % 50, row % 70 + 100, row)).collect();
+        let sizes = Sizes { several: 0, block: 1000, worker: 1000, part: 100 };
+        let expected = BasketReader::new().threads(1).read(text.as_bytes()).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        for reader in [BasketReader::new(), BasketReader::new().threads(2)] {
+            let read = || reader.read_blocks(&mut text.as_bytes(), None, sizes).unwrap();
+            assert_eq!(pool.install(read), expected);
+            assert_eq!(read(), expected);
+        }
+    }
+
+    #[test]
+    fn no_threads_are_refused() {
+        let error = BasketReader::new().threads(0).read(&b"a"[..]).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "threads", .. }), "{error}");
+    }
 }

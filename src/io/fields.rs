@@ -1,12 +1,15 @@
 //! From text to rows: lines, fields, quotes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::numbers::LabelledRows;
 use super::{Delimiter, basket::malformed};
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
+use crate::pool::Pool;
 use crate::transactions::{Columns, Transactions};
+use crate::workers::Workers;
 
 /// The longest item, in bytes of the file. It bounds the memory that a damaged or endless file can
 /// take: a quote that is never closed would otherwise swallow all that follows.
@@ -31,18 +34,18 @@ enum Class {
 ///
 /// Text comes in pieces that may end anywhere; what a piece leaves unfinished has to begin the next one.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(super) struct Fields<'a> {
     classes: [Class; 256],
     /// What separates whole numbers where they are read fastest.
     separators: [u8; 2],
-    labels: LabelledRows,
+    labels: LabelledRows<'a>,
     /// The line, from 1.
     line: u64,
     /// Whether the last byte was a carriage return, which a line feed may still complete.
     after_return: bool,
 }
 
-impl Fields {
+impl Fields<'static> {
     pub(super) fn new(delimiter: Delimiter) -> Result<Self, Error> {
         let whitespace = if delimiter == Delimiter::Whitespace { Class::Separator } else { Class::Padding };
         let mut classes = [Class::Text; 256];
@@ -60,23 +63,75 @@ impl Fields {
         Ok(Fields { classes, separators, labels: LabelledRows::new(), line: 1, after_return: false })
     }
 
-    /// The line of the first byte that was not taken, from 1.
-    pub(super) fn line(&self) -> u64 {
-        self.line
+    pub(super) fn finish(self) -> Result<Transactions<String>, Error> {
+        self.labels.build()
     }
 
+    /// Takes text that begins and ends with a line on several threads, while `here` runs on this one; how many bytes.
+    ///
+    /// It is less where the text was cut in a quoted field, and where there is an error, which only [`take`](Fields::take)
+    /// can name. That goes on from there, at the beginning of a line.
+    pub(super) fn take_lines(
+        &mut self,
+        lines: &[u8],
+        pool: &Pool,
+        least: usize,
+        here: impl FnOnce(),
+    ) -> Result<usize, Error> {
+        let Fields { classes, separators, labels, .. } = self;
+        let (known, waiting) = labels.split();
+        let read = |range: Range<usize>| {
+            let lines = &lines[range];
+            let mut fields = Fields {
+                classes: *classes,
+                separators: *separators,
+                labels: known.rows(),
+                line: 0,
+                after_return: false,
+            };
+            let whole = fields.take(lines, false).ok() == Some(lines.len());
+            whole.then(|| (fields.line, fields.labels.into_more()))
+        };
+        let work = |workers: Workers| {
+            let parts = whole_lines(lines, workers.parts(lines.len(), least));
+            workers.run_parts(&parts, |part| (part.end, read(part)))
+        };
+        let (parts, settled) = pool.run_beside(work, || {
+            let settled = waiting.settle();
+            here();
+            settled
+        })?;
+        settled?;
+        let mut taken = 0;
+        for (end, part) in parts {
+            let Some((lines, rows)) = part else { break };
+            self.labels.number(rows)?;
+            self.line += lines;
+            self.after_return = false;
+            taken = end;
+        }
+        Ok(taken)
+    }
+}
+
+impl Fields<'_> {
     /// The baskets so far.
     pub(super) fn columns(&mut self) -> &mut Columns {
-        self.labels.rows.columns()
-    }
-
-    pub(super) fn finish(self) -> Result<Transactions<String>, Error> {
-        self.labels.into_rows().build()
+        self.labels.columns()
     }
 
     /// Takes text up to the field that it leaves unfinished, or to its end where it is the `last`; how many bytes.
-    pub(super) fn take(&mut self, text: &str, last: bool) -> Result<usize, Error> {
-        Isa::detect().run(Take { fields: self, text, last })
+    pub(super) fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
+        self.labels.settle()?;
+        let (text, invalid) = utf8_prefix(bytes, last);
+        let taken = Isa::detect().run(Take { fields: self, text, last: last && invalid.is_none() })?;
+        match invalid {
+            None => Ok(taken),
+            Some(byte) => {
+                let line = self.line + line_breaks(&text[taken..]);
+                Err(malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
+            }
+        }
     }
 
     #[inline(always)]
@@ -129,7 +184,7 @@ impl Fields {
             self.line += 1;
         }
         self.labels.end_row(ops);
-        self.labels.rows.columns().check()
+        self.labels.columns().check()
     }
 
     /// Whether the byte before the one at `at` is a carriage return.
@@ -164,7 +219,9 @@ impl Fields {
         loop {
             close = match bytes[close..].iter().position(|&byte| byte == b'"') {
                 Some(len) => close + len,
-                None if last => return Err(malformed(self.line, "the quote that opens a field is never closed")),
+                None if last && bytes.len() - at <= MAX_ITEM => {
+                    return Err(malformed(self.line, "the quote that opens a field is never closed"));
+                }
                 None => return Ok(None),
             };
             match bytes.get(close + 1) {
@@ -206,13 +263,13 @@ impl Fields {
 }
 
 /// [`Fields::take`], compiled for each instruction set.
-struct Take<'a> {
-    fields: &'a mut Fields,
+struct Take<'a, 'b> {
+    fields: &'a mut Fields<'b>,
     text: &'a str,
     last: bool,
 }
 
-impl Task for Take<'_> {
+impl Task for Take<'_, '_> {
     type Output = Result<usize, Error>;
 
     #[inline(always)]
@@ -221,8 +278,36 @@ impl Task for Take<'_> {
     }
 }
 
+/// Parts of a text with each end moved on to the next end of a line. That may be beyond parts that follow, which are then
+/// empty.
+fn whole_lines(text: &[u8], mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut start = 0;
+    for part in &mut parts {
+        let mut end = part.end.max(start);
+        if !text[..end].ends_with(b"\n") {
+            end += text[end..].iter().position(|&byte| byte == b'\n').map_or(text.len() - end, |last| last + 1);
+        }
+        *part = start..end;
+        start = end;
+    }
+    parts
+}
+
+/// The text that bytes begin with, and the byte after it where that can be part of no text. Unless the bytes
+/// are the `last`, a character that they end in the middle of may still be completed.
+fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
+    match str::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let (valid, rest) = bytes.split_at(error.valid_up_to());
+            let invalid = rest.first().copied().filter(|_| last || error.error_len().is_some());
+            (str::from_utf8(valid).unwrap_or_default(), invalid)
+        }
+    }
+}
+
 /// Line breaks in a text, a carriage return and a line feed together counted once.
-pub(super) fn line_breaks(text: &str) -> u64 {
+fn line_breaks(text: &str) -> u64 {
     let mut after_return = false;
     let mut breaks = 0;
     for byte in text.bytes() {

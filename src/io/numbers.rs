@@ -1,8 +1,11 @@
 //! Labels that are whole numbers: found 64 bytes at a time, numbered without hashing.
 
+use std::sync::Mutex;
+
 use crate::bitset::Ops;
+use crate::dictionary::Dictionary;
 use crate::error::Error;
-use crate::transactions::TransactionsBuilder;
+use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 
 /// The most digits of a number that the table knows: seven, so that eight bytes hold it and what follows it.
 const MAX_DIGITS: usize = 7;
@@ -118,16 +121,54 @@ fn canonical_number(word: u64, len: u32) -> u32 {
     if canonical { eight as u32 } else { UNKNOWN }
 }
 
-/// Builds transactions, with a table from small whole numbers to the numbers of their items beside the dictionary.
+/// Labels and their numbers: a dictionary, and a table from small whole numbers to the numbers of their items beside it.
 ///
 /// The table only remembers what the dictionary said, so results and order are those of the
 /// dictionary alone. It saves hashing, which is most of the time of reading whole numbers.
 #[derive(Debug)]
-pub(super) struct LabelledRows {
-    pub(super) rows: TransactionsBuilder<String>,
+struct Labels {
+    dictionary: Dictionary<String>,
     /// The item's number for each whole number that was seen, [`UNKNOWN`] for others.
     by_number: Vec<u32>,
+}
+
+/// Encodes rows of labels.
+#[derive(Debug)]
+pub(super) struct LabelledRows<'a> {
+    /// The labels of the rows before these. Numbers are looked up in their table, new labels are numbered after them.
+    known: Option<&'a Labels>,
+    labels: Labels,
+    columns: Columns,
     places: Box<Places>,
+    /// Rows that come after those in the columns.
+    waiting: Vec<MoreRows>,
+    /// Columns that were taken over, whose memory is used again.
+    spare: Mutex<Vec<Columns>>,
+}
+
+/// Rows that were encoded by themselves, and wait to be added to those before.
+#[derive(Debug)]
+pub(super) struct MoreRows {
+    dictionary: Dictionary<String>,
+    columns: Columns,
+    /// How many labels were known, and the numbers that those of the dictionary have after them.
+    known: usize,
+    added: Vec<u32>,
+}
+
+/// What rows that follow others are encoded with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a> {
+    labels: &'a Labels,
+    spare: &'a Mutex<Vec<Columns>>,
+}
+
+/// Rows, and those that are to be added to them.
+#[derive(Debug)]
+pub(super) struct Waiting<'a> {
+    columns: &'a mut Columns,
+    waiting: &'a mut Vec<MoreRows>,
+    spare: &'a Mutex<Vec<Columns>>,
 }
 
 /// No item's number.
@@ -138,31 +179,123 @@ const ALWAYS: usize = 1 << 16;
 /// as the dictionary (24 bytes a `String`, its text and 5 to 10 for hashing).
 const PLACES_PER_ITEM: usize = 8;
 
-impl LabelledRows {
-    pub(super) fn new() -> Self {
-        LabelledRows { rows: TransactionsBuilder::new(), by_number: Vec::new(), places: Box::new(Places::new()) }
+impl Labels {
+    fn new() -> Self {
+        Labels { dictionary: Dictionary::new(), by_number: Vec::new() }
     }
 
-    /// The rows, without the table.
-    pub(super) fn into_rows(mut self) -> TransactionsBuilder<String> {
-        self.rows.columns().close();
-        self.rows
+    /// The number of a label.
+    fn intern(&mut self, label: &str) -> Result<u32, Error> {
+        let id = self.dictionary.intern_borrowed(label)?;
+        let number = canonical_label(label);
+        if number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len()) {
+            if number >= self.by_number.len() {
+                self.by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
+            }
+            self.by_number[number] = id;
+        }
+        Ok(id)
+    }
+}
+
+impl LabelledRows<'static> {
+    pub(super) fn new() -> Self {
+        LabelledRows {
+            known: None,
+            labels: Labels::new(),
+            columns: Columns::new(),
+            places: Box::new(Places::new()),
+            waiting: Vec::new(),
+            spare: Mutex::default(),
+        }
+    }
+
+    pub(super) fn build(mut self) -> Result<Transactions<String>, Error> {
+        self.settle()?;
+        self.columns.close();
+        TransactionsBuilder::from_columns(self.labels.dictionary, self.columns).build()
+    }
+
+    /// Gives the labels of some more rows their numbers. The rows are added later, while others are read.
+    pub(super) fn number(&mut self, mut rows: MoreRows) -> Result<(), Error> {
+        let added = rows.dictionary.labels().iter().map(|label| self.labels.intern(label));
+        rows.added = added.collect::<Result<_, _>>()?;
+        self.waiting.push(rows);
+        Ok(())
+    }
+}
+
+impl<'a> Known<'a> {
+    /// No rows yet.
+    pub(super) fn rows(self) -> LabelledRows<'a> {
+        let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
+        LabelledRows { known: Some(self.labels), columns: spare.unwrap_or_else(Columns::new), ..LabelledRows::new() }
+    }
+}
+
+impl Waiting<'_> {
+    /// Adds the rows that wait.
+    pub(super) fn settle(self) -> Result<(), Error> {
+        for mut rows in self.waiting.drain(..) {
+            self.columns.append(&mut rows.columns, rows.known, &rows.added);
+            self.columns.check()?;
+            if let Ok(mut spare) = self.spare.lock() {
+                spare.push(rows.columns.emptied());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl LabelledRows<'_> {
+    /// What other threads need to encode more rows, while on this one those wait no longer that do.
+    pub(super) fn split(&mut self) -> (Known<'_>, Waiting<'_>) {
+        let LabelledRows { labels, columns, waiting, spare, .. } = self;
+        (Known { labels, spare }, Waiting { columns, waiting, spare })
+    }
+
+    /// Adds the rows that wait.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        self.split().1.settle()
+    }
+
+    pub(super) fn into_more(mut self) -> MoreRows {
+        self.columns.count();
+        MoreRows {
+            dictionary: self.labels.dictionary,
+            columns: self.columns,
+            known: self.known.map_or(0, |known| known.dictionary.len()),
+            added: Vec::new(),
+        }
+    }
+
+    pub(super) fn columns(&mut self) -> &mut Columns {
+        &mut self.columns
     }
 
     /// Makes the open row a basket, where it is not empty.
     #[inline(always)]
     pub(super) fn end_row<O: Ops>(&mut self, ops: O) {
-        let columns = self.rows.columns();
-        let end = columns.open_row().len();
-        columns.end_rows(ops, [end]);
+        let end = self.columns.open_row().len();
+        self.columns.end_rows(ops, [end]);
     }
 
     /// Adds an item to the open row.
     #[inline]
     pub(super) fn push(&mut self, label: &str) -> Result<(), Error> {
-        let id = self.rows.intern_borrowed(label)?;
-        self.rows.columns().open_row().push(id);
+        let id = self.intern(label)?;
+        self.columns.open_row().push(id);
         Ok(())
+    }
+
+    fn intern(&mut self, label: &str) -> Result<u32, Error> {
+        let Some(known) = self.known else { return self.labels.intern(label) };
+        if let Some(id) = known.dictionary.id(label) {
+            return Ok(id.0);
+        }
+        let id = self.labels.dictionary.intern_borrowed(label)? as usize + known.dictionary.len();
+        let id = u32::try_from(id).ok().filter(|&id| id != UNKNOWN);
+        id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))
     }
 
     /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how many
@@ -178,17 +311,17 @@ impl LabelledRows {
         let Some(piece) = text.first_chunk::<{ PIECE + 8 }>() else { return Ok((0, 0)) };
         let found = self.places.find(ops, &piece[..PIECE], separators, after_return);
         let numbers = self.places.read(piece, found.numbers);
-        let row = self.rows.columns().open_row();
+        let row = self.columns.open_row();
         let open = row.len();
-        let by_number = &self.by_number[..];
+        let by_number = &self.known.unwrap_or(&self.labels).by_number[..];
         row.extend(numbers.iter().map(|&number| by_number.get(number as usize).copied().unwrap_or(UNKNOWN)));
         let highest = row[open..].iter().fold(0, |highest, &id| id.max(highest));
         if highest == UNKNOWN {
             self.learn(piece, open)?;
         }
         let ends = self.places.breaks.iter().map(|&numbers| open + numbers as usize);
-        self.rows.columns().end_rows(ops, ends);
-        self.rows.columns().check()?;
+        self.columns.end_rows(ops, ends);
+        self.columns.check()?;
         Ok((found.bytes, found.lines))
     }
 
@@ -196,27 +329,22 @@ impl LabelledRows {
     #[cold]
     fn learn(&mut self, text: &[u8], open: usize) -> Result<(), Error> {
         let mut next = open;
-        while let Some(found) = self.rows.columns().open_row()[next..].iter().position(|&id| id == UNKNOWN) {
+        while let Some(found) = self.columns.open_row()[next..].iter().position(|&id| id == UNKNOWN) {
             next += found;
             let place = next - open;
             let digits = &text[self.places.starts[place] as usize..self.places.ends[place] as usize];
-            let id = self.rows.intern_borrowed(str::from_utf8(digits).unwrap_or_default())?;
-            self.rows.columns().open_row()[next] = id;
-            if self.places.numbers[place] != UNKNOWN {
-                self.remember(self.places.numbers[place] as usize, id);
-            }
+            let id = self.intern(str::from_utf8(digits).unwrap_or_default())?;
+            self.columns.open_row()[next] = id;
         }
         Ok(())
     }
+}
 
-    fn remember(&mut self, number: usize, id: u32) {
-        if number < ALWAYS.max(PLACES_PER_ITEM * self.rows.distinct_items()) {
-            if number >= self.by_number.len() {
-                self.by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
-            }
-            self.by_number[number] = id;
-        }
-    }
+/// The number that [`canonical_number`] reads where a field is this label, `usize::MAX` for no such.
+fn canonical_label(label: &str) -> usize {
+    let digits = label.len() <= MAX_DIGITS && label.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical = digits && (label == "0" || !label.starts_with('0'));
+    label.parse().ok().filter(|_| canonical).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -236,15 +364,18 @@ mod tests {
                 _ => UNKNOWN,
             };
             prop_assert_eq!(canonical_number(u64::from_le_bytes(bytes), len as u32), expected);
+            prop_assert_eq!(canonical_label(&text), if expected == UNKNOWN { usize::MAX } else { expected as usize });
         }
     }
 
     #[test]
     fn the_table_stays_as_small_as_the_dictionary() {
-        let mut labels = LabelledRows::new();
-        labels.remember(9_999_999, 0);
-        assert!(labels.by_number.is_empty());
-        labels.remember(ALWAYS - 1, 0);
-        assert_eq!((labels.by_number.len(), labels.by_number[ALWAYS - 1]), (ALWAYS, 0));
+        let mut labels = Labels::new();
+        for label in ["9999999", "a", "00", "10000000", ""] {
+            labels.intern(label).unwrap();
+            assert!(labels.by_number.is_empty());
+        }
+        assert_eq!(labels.intern("65535").unwrap(), 5);
+        assert_eq!((labels.by_number.len(), labels.by_number[65535]), (ALWAYS, 5));
     }
 }

@@ -59,15 +59,9 @@ impl<T> TransactionsBuilder<T> {
         self.columns.duplicates()
     }
 
-    /// Distinct items so far.
-    pub(crate) fn distinct_items(&self) -> usize {
-        self.dictionary.len()
-    }
-
-    /// The baskets so far as numbers, those that [`intern_borrowed`](TransactionsBuilder::intern_borrowed) gave.
-    #[inline(always)]
-    pub(crate) fn columns(&mut self) -> &mut Columns {
-        &mut self.columns
+    /// A builder of baskets that were encoded with a dictionary.
+    pub(crate) fn from_columns(dictionary: Dictionary<T>, columns: Columns) -> Self {
+        TransactionsBuilder { dictionary, columns }
     }
 }
 
@@ -91,15 +85,6 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         Q: Eq + Hash + ToOwned<Owned = T> + ?Sized + 'q,
     {
         self.push_with(row, |dictionary, label| dictionary.intern_borrowed(label));
-    }
-
-    /// The number of a label, which is copied only where it is new.
-    pub(crate) fn intern_borrowed<Q>(&mut self, label: &Q) -> Result<u32, Error>
-    where
-        T: Borrow<Q>,
-        Q: Eq + Hash + ToOwned<Owned = T> + ?Sized,
-    {
-        self.dictionary.intern_borrowed(label)
     }
 
     fn push_with<L>(

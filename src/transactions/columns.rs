@@ -28,7 +28,7 @@ pub(crate) struct Columns {
 const COUNTED_TOGETHER: usize = 4096;
 
 impl Columns {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Columns {
             offsets: vec![0],
             ids: Vec::new(),
@@ -154,8 +154,11 @@ impl Columns {
     }
 
     /// Counts the items of the baskets that were not counted yet.
-    fn count(&mut self) {
-        let end = self.entries();
+    pub(crate) fn count(&mut self) {
+        self.count_to(self.entries());
+    }
+
+    fn count_to(&mut self, end: usize) {
         let new = &self.ids[self.counted..end];
         let items = new.iter().fold(0, |highest, &id| highest.max(id)) as usize + 1;
         if self.counts.len() < items {
@@ -165,6 +168,51 @@ impl Columns {
             self.counts[id as usize] += 1;
         }
         self.counted = end;
+    }
+
+    /// Takes the baskets of other columns, whose items from `known` on have the numbers `added` here, each another.
+    pub(crate) fn append(&mut self, other: &mut Columns, known: usize, added: &[u32]) {
+        let (start, end) = (self.entries(), other.entries());
+        if self.failed.is_some() {
+            return;
+        } else if self.len() + other.len() > u32::MAX as usize {
+            return self.fail("baskets");
+        } else if start + end > u32::MAX as usize {
+            return self.fail("entries");
+        }
+        let renumbered = |id: u32| (id as usize).checked_sub(known).map_or(id, |new| added[new]);
+        if !added.iter().copied().eq((known as u32..).take(added.len())) {
+            for ends in other.offsets.windows(2) {
+                let basket = &mut other.ids[ends[0] as usize..ends[1] as usize];
+                if basket.last().is_some_and(|&id| id as usize >= known) {
+                    basket.iter_mut().for_each(|id| *id = renumbered(*id));
+                    basket.sort_unstable();
+                }
+            }
+        }
+        self.ids.truncate(start);
+        self.ids.extend_from_slice(&other.ids[..end]);
+        // The last offset is at most u32::MAX, as was seen above.
+        self.offsets.extend(other.offsets[1..].iter().map(|&end| start as u32 + end));
+        self.duplicates += other.duplicates;
+        // The items of the baskets before were counted, or are now, and those that are added were counted where they come from.
+        self.count_to(start);
+        other.count();
+        let items = added.iter().fold(known, |items, &id| items.max(id as usize + 1));
+        self.counts.resize(items.max(self.counts.len()), 0);
+        for (id, &count) in (0..).zip(&other.counts) {
+            self.counts[renumbered(id) as usize] += count;
+        }
+        self.counted = start + end;
+    }
+
+    /// Without baskets, but with the memory that they took.
+    pub(crate) fn emptied(mut self) -> Self {
+        self.offsets.truncate(1);
+        self.counts.clear();
+        self.open.clear();
+        (self.counted, self.duplicates, self.failed) = (0, 0, None);
+        self
     }
 
     /// The offsets, the ids and the counts of so many items.
