@@ -81,9 +81,9 @@ impl Search {
         let stays_perfect = |other: usize| treated == Perfect::Repeated && counts[other] == level.count;
 
         let below_words = level.words + level.width * level.stride;
-        // Columns are squeezed to the baskets that are left where that halves them.
+        // Columns are squeezed to the baskets that are left where that takes off a third of them: at half, chess at 1100 takes 8 % longer.
         let squeezed = stride_for(count as usize);
-        let squeezes = squeezed * 2 <= level.stride;
+        let squeezes = squeezed * 3 <= level.stride * 2;
         let stride = if squeezes { squeezed } else { level.stride };
         if words.len() < below_words + item * stride {
             words.resize(below_words + item * stride, 0);
