@@ -19,7 +19,7 @@ impl VerticalIndex {
     /// Linear in the entries.
     pub(super) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
         // A part has a place for every item, so there are only as many as the entries are worth.
-        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items() / rows.mean_len().max(1)));
+        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items()) / rows.mean_len().max(1));
         // Parts end at whole words.
         let parts: Vec<Range<usize>> = parts.iter().map(|part| whole(part.start)..whole(part.end)).collect();
         let parts: Vec<Range<usize>> =
@@ -168,5 +168,5 @@ impl Places {
 /// Rows between asking for one and reading it: about as long as it takes to come from the third-level cache.
 const AHEAD: usize = 8;
 
-/// Rows that are listed as one part at the least.
-const LEAST_PART: usize = 4096;
+/// Entries that are listed as one part at the least.
+const LEAST_PART: usize = 1 << 15;

@@ -41,8 +41,8 @@ impl Ranking {
 /// The rank of an item that has none.
 const INFREQUENT: u32 = u32::MAX;
 
-/// Rows that are recoded as one part at the least.
-const LEAST_PART: usize = 4096;
+/// Entries that are recoded as one part at the least: some tenths of a millisecond.
+const LEAST_PART: usize = 1 << 15;
 
 /// A rank as it is stored in rows: 2 bytes where at most 65,536 items are frequent, else 4.
 pub(crate) trait Rank: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
@@ -115,37 +115,39 @@ impl<R: Rank> RankedRows<R> {
         for (rank, &id) in (0..).zip(&ranking.ids) {
             rank_of[id as usize] = rank;
         }
-        let parts = workers.parts(rows.len(), LEAST_PART);
+        let parts = workers.parts(rows.len(), LEAST_PART * rows.len() / rows.entries().max(1));
         let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, ranks: PhantomData });
-        let parts: Vec<(Vec<u32>, Vec<R>)> = workers.run_parts(&parts, recode);
+        let mut parts: Vec<RecodedPart<R>> = workers.run_parts(&parts, recode);
 
-        let mut of_length: Vec<u32> = Vec::new();
-        for &length in parts.iter().flat_map(|(lengths, _)| lengths) {
-            of_length.resize(of_length.len().max(length as usize + 1), 0);
-            of_length[length as usize] += 1;
-        }
-        let (mut runs, mut ends) = (Vec::new(), Vec::with_capacity(of_length.len()));
+        let longest = parts.iter().map(|part| part.of_length.len()).max().unwrap_or_default();
+        let mut runs = Vec::new();
         let (mut row, mut begin) = (0, 0);
-        for (length, &rows) in (0..).zip(&of_length) {
-            ends.push(begin as usize);
-            if rows > 0 {
-                runs.push(Run { row, begin, length });
+        // The ranks of a single part are in order already.
+        let mut ranks = Vec::new();
+        let mut rest: Vec<&[R]> = parts.iter().map(|part| &part.ranks[..]).collect();
+        if parts.len() > 1 {
+            ranks.reserve_exact(rest.iter().map(|ranks| ranks.len()).sum());
+        }
+        for length in 0..longest {
+            let before = row;
+            for (part, rest) in parts.iter().zip(&mut rest) {
+                let rows = part.of_length.get(length).copied().unwrap_or_default();
+                row += rows;
+                if parts.len() > 1 {
+                    let of_length;
+                    (of_length, *rest) = rest.split_at(rows as usize * length);
+                    ranks.extend_from_slice(of_length);
+                }
             }
-            // No more than the transactions' entries, which a u32 numbers.
-            (row, begin) = (row + rows, begin + rows * length);
+            if row > before {
+                // No more than the transactions' entries, which a u32 numbers.
+                runs.push(Run { row: before, begin, length: length as u32 });
+                begin += (row - before) * length as u32;
+            }
         }
         runs.push(Run { row, begin, length: 0 });
-
-        let mut ranks = vec![R::NONE; begin as usize];
-        for (lengths, part) in parts {
-            let mut part = &part[..];
-            for length in lengths {
-                let row;
-                (row, part) = part.split_at(length as usize);
-                let end = &mut ends[length as usize];
-                ranks[*end..*end + row.len()].copy_from_slice(row);
-                *end += row.len();
-            }
+        if let [part] = &mut parts[..] {
+            ranks = std::mem::take(&mut part.ranks);
         }
         RankedRows { counts: ranking.counts.clone(), ranks, runs }
     }
@@ -240,7 +242,14 @@ impl<'a, R: Rank> Reader<'a, R> {
     }
 }
 
-/// Gives some rows their ranks: the lengths of those that are kept, and the ranks.
+/// Some rows as ranks, in the order of their length.
+struct RecodedPart<R> {
+    /// How many rows there are of each length.
+    of_length: Vec<u32>,
+    ranks: Vec<R>,
+}
+
+/// Gives some rows their ranks.
 struct Recode<'a, R> {
     rows: EncodedRows<'a>,
     part: Range<usize>,
@@ -249,7 +258,7 @@ struct Recode<'a, R> {
 }
 
 impl<R: Rank> Task for Recode<'_, R> {
-    type Output = (Vec<u32>, Vec<R>);
+    type Output = RecodedPart<R>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Self::Output {
@@ -277,8 +286,34 @@ impl<R: Rank> Task for Recode<'_, R> {
             ranks.extend(sorted[..distinct].iter().map(|&rank| R::new(rank)));
             lengths.push(distinct as u32);
         }
-        (lengths, ranks)
+        by_length(&lengths, &ranks)
     }
+}
+
+/// Puts rows in the order of their length, by counting sort.
+fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> RecodedPart<R> {
+    let mut of_length: Vec<u32> = Vec::new();
+    for &length in lengths {
+        if of_length.len() <= length as usize {
+            of_length.resize(length as usize + 1, 0);
+        }
+        of_length[length as usize] += 1;
+    }
+    let mut ends = Vec::with_capacity(of_length.len());
+    let mut end = 0;
+    for (length, &rows) in of_length.iter().enumerate() {
+        ends.push(end);
+        end += rows as usize * length;
+    }
+    let (mut sorted, mut rest) = (vec![R::NONE; ranks.len()], ranks);
+    for &length in lengths {
+        let row;
+        (row, rest) = rest.split_at(length as usize);
+        let end = &mut ends[length as usize];
+        sorted[*end..*end + row.len()].copy_from_slice(row);
+        *end += row.len();
+    }
+    RecodedPart { of_length, ranks: sorted }
 }
 
 /// [`RankedRows`] in the narrowest form that holds their ranks.

@@ -147,6 +147,11 @@ pub(crate) struct EncodedRows<'a> {
 }
 
 impl<'a> EncodedRows<'a> {
+    /// The items of all rows together.
+    pub(crate) fn entries(self) -> usize {
+        self.ids.len()
+    }
+
     /// Baskets.
     pub(crate) fn len(self) -> usize {
         self.offsets.len() - 1
