@@ -33,6 +33,20 @@ impl Workers {
         (0..parts).map(|part| len * part / parts..len * (part + 1) / parts).collect()
     }
 
+    /// Cuts tasks in a row into a part for each worker, of about equal cost; none where there are no tasks.
+    pub(crate) fn parts_by_cost(self, costs: &[u64]) -> Vec<Range<usize>> {
+        let total: u128 = costs.iter().map(|&cost| u128::from(cost)).sum();
+        let (mut parts, mut start, mut done) = (Vec::new(), 0, 0);
+        for (task, &cost) in costs.iter().enumerate() {
+            done += u128::from(cost);
+            if done * self.0 as u128 >= total * (parts.len() as u128 + 1) || task + 1 == costs.len() {
+                parts.push(start..task + 1);
+                start = task + 1;
+            }
+        }
+        parts
+    }
+
     /// Runs `work` on each of some parts of about equal cost.
     pub(crate) fn run_parts<T: Send>(self, parts: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))

@@ -36,8 +36,7 @@ const WORDS_A_STEP: f64 = 16.0;
 impl<'a, R: Rank> Partners<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = rows.bytes();
-        let copies = if workers.threads() == 1 { 1 } else { workers.threads() + 1 };
-        let width = (2 * (bytes / copies).min(MOST_COUNTERS)).isqrt().min(rows.items());
+        let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
         // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
         let dense = index.dense().min(width);
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
@@ -45,32 +44,23 @@ impl<'a, R: Rank> Partners<'a, R> {
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
         let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
         let intersected = if by_sets < by_rows { dense } else { 0 };
-        let counters = |items: usize| items * items.saturating_sub(1) / 2;
-        let mut triangle = Vec::with_capacity(counters(width));
-        // Parts of the ranks with as many pairs each, as their number grows with the square.
-        let parts = workers.parts(intersected, 1);
-        let at = |part: usize| (part as f64 / intersected.max(1) as f64).sqrt() * intersected as f64;
-        let parts: Vec<Range<usize>> =
-            parts.iter().map(|part| at(part.start) as usize..at(part.end) as usize).collect();
-        for part in workers.run_parts(&parts, |ranks| Isa::detect().run(Intersect { index, ranks })) {
-            triangle.extend_from_slice(&part);
-        }
-        triangle.resize(counters(width), 0);
-        if intersected < width {
-            // As many copies of the triangle as threads, for a moment.
-            let parts = match workers.threads() {
-                1 => workers.parts(rows.len(), 1),
-                threads => {
-                    (0..threads).map(|part| rows.len() * part / threads..rows.len() * (part + 1) / threads).collect()
-                }
-            };
-            let first = counters(intersected);
-            for part in workers.run_parts(&parts, |part| count_rows(rows, part, intersected..width)) {
-                for (count, more) in triangle[first..].iter_mut().zip(part) {
-                    *count += more;
-                }
-            }
-        }
+        // Parts of the ranks with about the same work: intersections, and steps through the rows.
+        let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
+        let mut parts = workers.run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks }));
+        let mut before = entries(intersected) as f64;
+        let steps = rows.counts[intersected..width].iter().map(|&count| {
+            let steps = f64::from(count) * before / rows.entries().max(1) as f64;
+            before += f64::from(count);
+            1 + steps as u64
+        });
+        let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>());
+        parts.extend(
+            workers.run_parts(&steps, |ranks| count_rows(rows, ranks.start + intersected..ranks.end + intersected)),
+        );
+        let triangle = match &mut parts[..] {
+            [part] => std::mem::take(part),
+            parts => parts.concat(),
+        };
         let block = (bytes / workers.threads()).clamp(1, rows.items().max(1));
         Partners { rows, index, min_count, width, block, triangle }
     }
@@ -156,17 +146,13 @@ impl<R: Rank> Gathered<R> {
     }
 }
 
-/// The rows of the triangle of some ranks, as far as they come from some of the baskets.
-fn count_rows<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, ranks: Range<usize>) -> Vec<u32> {
+/// The rows of the triangle of some ranks, by going through the baskets.
+fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>) -> Vec<u32> {
     let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
     let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
-    for row in rows.part_of(part) {
-        for place in 1..row.len() {
-            let rank = row[place].index();
-            if rank >= ranks.end {
-                break;
-            }
-            if rank >= ranks.start {
+    for row in rows.rows() {
+        for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
+            if ranks.contains(&rank) {
                 let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
                 for other in &row[..place] {
                     counts[other.index()] += 1;

@@ -105,10 +105,17 @@ fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
     match places {
         [] => TidSet::from_sorted([], baskets),
         [first, ..] if rank < first.dense => {
-            TidSet::from_words(places.iter().flat_map(|part| part.column(rank)).copied().collect(), baskets)
+            TidSet::from_words(concat(places.iter().map(|part| part.column(rank))), baskets)
         }
-        _ => TidSet::from_sorted(places.iter().flat_map(|part| part.list(rank)).copied(), baskets),
+        _ => TidSet::from_sorted(concat(places.iter().map(|part| part.list(rank))), baskets),
     }
+}
+
+/// Pieces one after the other, without room for more.
+fn concat<'a, T: Copy + 'a>(pieces: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
+    let mut all = Vec::with_capacity(pieces.clone().map(<[T]>::len).sum());
+    pieces.for_each(|piece| all.extend_from_slice(piece));
+    all
 }
 
 /// Where each item is, for a part of the rows: bits for the first ranks, lists for the others.
