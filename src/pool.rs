@@ -1,5 +1,10 @@
 //! The threads that a setting `threads` asks for.
 
+#[cfg(feature = "rayon")]
+use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "rayon")]
+use std::sync::{Mutex, PoisonError};
+
 use crate::error::{Error, ErrorKind};
 use crate::workers::Workers;
 
@@ -50,14 +55,22 @@ impl Pool {
     /// Runs `work` where its workers are.
     #[cfg(feature = "rayon")]
     pub(crate) fn run<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
-        match self.threads {
-            None => Ok(work(Workers::of_current_pool())),
-            Some(..=1) => Ok(work(Workers::SEQUENTIAL)),
-            Some(threads) if rayon::current_thread_index().is_none() => {
-                Ok(self.own(threads)?.install(|| work(Workers::of_current_pool())))
-            }
-            Some(_) => self.run_beside(work, || ()).map(|(result, ())| result),
+        let threads = match self.threads {
+            None => return Ok(work(Workers::of_current_pool())),
+            Some(..=1) => return Ok(work(Workers::SEQUENTIAL)),
+            Some(threads) => threads,
+        };
+        let pool = self.own(threads)?;
+        let run = || pool.install(|| work(Workers::of_current_pool()));
+        if rayon::current_thread_index().is_none() {
+            return Ok(run());
         }
+        // A thread of another pool that waited here would meanwhile take up more of that pool's work, this call among it, and
+        // stack it without bound. A thread of its own just waits.
+        std::thread::scope(|scope| {
+            let waiting = std::thread::Builder::new().spawn_scoped(scope, run).map_err(|error| refused(&error))?;
+            waiting.join().or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     #[cfg(not(feature = "rayon"))]
@@ -65,47 +78,62 @@ impl Pool {
         Ok(work(Workers::SEQUENTIAL))
     }
 
-    /// Runs `work` where its workers are, and `here` on the calling thread meanwhile.
+    /// Runs `work` on each of so many parts. Before the calling thread takes parts too, it runs `here`.
+    ///
+    /// Threads of its own are started for the call: the pool's take longer to wake, and a thread of another pool could not wait
+    /// for them.
     #[cfg(feature = "rayon")]
-    pub(crate) fn run_beside<R: Send, H>(
+    pub(crate) fn run_beside<T: Send>(
         &self,
-        work: impl FnOnce(Workers) -> R + Send,
-        here: impl FnOnce() -> H,
-    ) -> Result<(R, H), Error> {
-        match self.threads {
+        parts: usize,
+        work: impl Fn(usize) -> T + Sync,
+        here: impl FnOnce(),
+    ) -> Result<Vec<T>, Error> {
+        let next = AtomicUsize::new(0);
+        let take = || -> Vec<(usize, T)> {
+            let parts =
+                std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed)).take_while(|&part| part < parts);
+            parts.map(|part| (part, work(part))).collect()
+        };
+        let others = self.workers().min(parts).saturating_sub(1);
+        let mut done = match self.threads {
             None => {
-                let mut result = None;
-                let here = rayon::in_place_scope(|scope| {
-                    scope.spawn(|_| result = Some(work(Workers::of_current_pool())));
-                    here()
+                let done = Mutex::new(Vec::new());
+                let add = || {
+                    let mut taken = take();
+                    done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut taken);
+                };
+                rayon::in_place_scope(|scope| {
+                    (0..others).for_each(|_| scope.spawn(|_| add()));
+                    here();
+                    add();
                 });
-                let result = result.ok_or_else(|| refused(&"a task was not run"))?;
-                Ok((result, here))
+                done.into_inner().unwrap_or_else(PoisonError::into_inner)
             }
-            Some(..=1) => Ok((work(Workers::SEQUENTIAL), here())),
-            Some(threads) => {
-                let pool = self.own(threads)?;
-                // A thread of another pool that waited for this one would meanwhile take up more of that pool's work, this
-                // call among it, and stack it without bound. A thread of its own just waits.
-                std::thread::scope(|scope| {
-                    let run = || pool.install(|| work(Workers::of_current_pool()));
-                    let waiting = std::thread::Builder::new().spawn_scoped(scope, run);
-                    let waiting = waiting.map_err(|error| refused(&error))?;
-                    let here = here();
-                    let result = waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                    Ok((result, here))
-                })
-            }
-        }
+            Some(_) => std::thread::scope(|scope| {
+                let start = |_| std::thread::Builder::new().spawn_scoped(scope, take).map_err(|error| refused(&error));
+                let threads = (0..others).map(start).collect::<Result<Vec<_>, _>>()?;
+                here();
+                let mut done = take();
+                for thread in threads {
+                    done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                }
+                Ok::<_, Error>(done)
+            })?,
+        };
+        done.sort_unstable_by_key(|&(part, _)| part);
+        Ok(done.into_iter().map(|(_, result)| result).collect())
     }
 
     #[cfg(not(feature = "rayon"))]
-    pub(crate) fn run_beside<R, H>(
+    pub(crate) fn run_beside<T>(
         &self,
-        work: impl FnOnce(Workers) -> R,
-        here: impl FnOnce() -> H,
-    ) -> Result<(R, H), Error> {
-        Ok((work(Workers::SEQUENTIAL), here()))
+        parts: usize,
+        work: impl Fn(usize) -> T,
+        here: impl FnOnce(),
+    ) -> Result<Vec<T>, Error> {
+        here();
+        Ok((0..parts).map(work).collect())
     }
 
     #[cfg(feature = "rayon")]

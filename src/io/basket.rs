@@ -24,7 +24,7 @@ const BLOCK: usize = 256 << 10;
 ///   delimiter, line breaks and, written twice, quotes. A quote inside a field that does not begin with one is text.
 /// - Labels are compared as text, exactly: `7` and `007` differ.
 ///
-/// Reading takes linear time, and of memory what the [`Transactions`] need and some blocks (of 256 KiB, or of 1 MiB for each
+/// Reading takes linear time, and of memory what the [`Transactions`] need and some blocks (of 256 KiB, or of 512 KiB for each
 /// of several threads): the file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```
@@ -55,11 +55,11 @@ impl BasketReader {
         self
     }
 
-    /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
-    /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
+    /// How many threads work, at least 1. 1 stays on the calling thread; more are started as a call needs them. Default: the
+    /// rayon pool that the call is made in, else rayon's default pool.
     ///
     /// The baskets, their order and the items' numbers are the same with any number of threads, and errors too. Inputs of
-    /// less than 2 MiB are read on the calling thread alone. Without the
+    /// less than 4 MiB, and those that name new items all along, are read on the calling thread alone. Without the
     /// feature `rayon` more than 1 is an error.
     ///
     /// ```
@@ -124,18 +124,20 @@ impl BasketReader {
             block.discard(3);
         }
         let mut done = 0;
-        // Whether the block begins with a line.
-        let mut at_line = false;
+        // Whether the block is one for several threads: it begins with a line, and the one before named few new labels.
+        let mut several = false;
         loop {
             let workers = if size.unwrap_or(done) < sizes.several { 1 } else { self.pool.workers() };
-            let room = if workers > 1 { workers * sizes.worker } else { sizes.block };
+            let labels = fields.labels();
             let mut lines = if workers > 1 { block.lines() } else { 0 };
-            if at_line && lines >= sizes.part {
+            if several && lines >= sizes.part {
                 next.restart(&mut block, lines);
                 let text = &block.text()[..lines];
-                let taken = fields.take_lines(text, &self.pool, sizes.part, || next.fill(input, room))?;
+                let taken =
+                    fields.take_lines(text, &self.pool, sizes.part, || next.fill(input, workers * sizes.worker))?;
                 done += taken as u64;
                 if taken == lines {
+                    several = (fields.labels() - labels) * sizes.label <= taken;
                     std::mem::swap(&mut block, &mut next);
                     continue;
                 }
@@ -143,20 +145,19 @@ impl BasketReader {
                 block.discard(taken);
                 lines = block.lines();
             }
-            // The first block, for one: its labels are most of those that the workers will meet.
             let text = if lines > 0 && block.end.is_none() { &block.text()[..lines] } else { block.text() };
             let taken = fields.take(text, matches!(block.end, Some(Ok(()))))?;
             if let Some(end) = block.end {
                 end?;
                 return fields.finish();
             }
-            at_line = lines > 0 && taken == lines;
+            several = lines > 0 && taken == lines && (fields.labels() - labels) * sizes.label <= taken;
             if let (0, Some(size)) = (done, size) {
                 fields.columns().reserve_for(taken as u64, size);
             }
             done += taken as u64;
             block.discard(taken);
-            block.fill(input, room);
+            block.fill(input, if several { workers * sizes.worker } else { sizes.block });
         }
     }
 }
@@ -164,19 +165,22 @@ impl BasketReader {
 /// How much is read at a time, in bytes.
 #[derive(Clone, Copy, Debug)]
 struct Sizes {
-    /// The whole input, if it is to be read by several workers: making a pool takes as long as reading 1 MiB.
+    /// The whole input, if it is to be read by several workers: below, starting threads and
+    /// filling their memory takes as long as they save.
     several: u64,
+    /// For each label that was new in a block, if the next one is for several workers: they number those for themselves first.
+    label: usize,
     /// A block for one worker.
     block: usize,
     /// For each of several, in a block for all.
     worker: usize,
-    /// The least that a worker takes at a time.
+    /// What a worker takes at a time.
     part: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Sizes { several: 2 << 20, block: BLOCK, worker: 4 * BLOCK, part: BLOCK / 4 }
+        Sizes { several: 4 << 20, label: 1 << 10, block: BLOCK, worker: 2 * BLOCK, part: BLOCK / 2 }
     }
 }
 
@@ -314,14 +318,14 @@ mod tests {
                 read.map_err(|error| error.to_string())
             };
             let expected = read(1, Sizes::default());
-            prop_assert_eq!(read(3, Sizes { several: 0, block, worker, part }), expected);
+            prop_assert_eq!(read(3, Sizes { several: 0, label: 0, block, worker, part }), expected);
         }
     }
 
     #[test]
     fn the_pool_of_the_caller_may_read() {
         let text: String = (0..2000).map(|row| format!("{} {} {}\n", row % 50, row % 70 + 100, row)).collect();
-        let sizes = Sizes { several: 0, block: 1000, worker: 1000, part: 100 };
+        let sizes = Sizes { several: 0, label: 0, block: 1000, worker: 1000, part: 100 };
         let expected = BasketReader::new().threads(1).read(text.as_bytes()).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
         for reader in [BasketReader::new(), BasketReader::new().threads(2)] {

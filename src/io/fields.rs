@@ -9,7 +9,6 @@ use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
 use crate::pool::Pool;
 use crate::transactions::{Columns, Transactions};
-use crate::workers::Workers;
 
 /// The longest item, in bytes of the file. It bounds the memory that a damaged or endless file can
 /// take: a quote that is never closed would otherwise swallow all that follows.
@@ -75,7 +74,7 @@ impl Fields<'static> {
         &mut self,
         lines: &[u8],
         pool: &Pool,
-        least: usize,
+        part: usize,
         here: impl FnOnce(),
     ) -> Result<usize, Error> {
         let Fields { classes, separators, labels, .. } = self;
@@ -92,29 +91,35 @@ impl Fields<'static> {
             let whole = fields.take(lines, false).ok() == Some(lines.len());
             whole.then(|| (fields.line, fields.labels.into_more()))
         };
-        let work = |workers: Workers| {
-            let parts = whole_lines(lines, workers.parts(lines.len(), least));
-            workers.run_parts(&parts, |part| (part.end, read(part)))
-        };
-        let (parts, settled) = pool.run_beside(work, || {
-            let settled = waiting.settle();
-            here();
-            settled
-        })?;
+        let parts = whole_lines(lines, part);
+        let mut settled = Ok(());
+        let done = pool.run_beside(
+            parts.len(),
+            |part| read(parts[part].clone()),
+            || {
+                settled = waiting.settle();
+                here();
+            },
+        )?;
         settled?;
         let mut taken = 0;
-        for (end, part) in parts {
-            let Some((lines, rows)) = part else { break };
+        for (part, done) in parts.into_iter().zip(done) {
+            let Some((lines, rows)) = done else { break };
             self.labels.number(rows)?;
             self.line += lines;
             self.after_return = false;
-            taken = end;
+            taken = part.end;
         }
         Ok(taken)
     }
 }
 
 impl Fields<'_> {
+    /// Distinct labels so far.
+    pub(super) fn labels(&self) -> usize {
+        self.labels.len()
+    }
+
     /// The baskets so far.
     pub(super) fn columns(&mut self) -> &mut Columns {
         self.labels.columns()
@@ -278,16 +283,15 @@ impl Task for Take<'_, '_> {
     }
 }
 
-/// Parts of a text with each end moved on to the next end of a line. That may be beyond parts that follow, which are then
-/// empty.
-fn whole_lines(text: &[u8], mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// Cuts a text into parts that end with lines, of `len` bytes or as few more as that takes.
+fn whole_lines(text: &[u8], len: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
     let mut start = 0;
-    for part in &mut parts {
-        let mut end = part.end.max(start);
-        if !text[..end].ends_with(b"\n") {
-            end += text[end..].iter().position(|&byte| byte == b'\n').map_or(text.len() - end, |last| last + 1);
-        }
-        *part = start..end;
+    while start < text.len() {
+        let least = (start + len).min(text.len());
+        let line = text[least - 1..].iter().position(|&byte| byte == b'\n');
+        let end = line.map_or(text.len(), |last| least + last);
+        parts.push(start..end);
         start = end;
     }
     parts

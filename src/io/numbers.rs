@@ -135,8 +135,8 @@ struct Labels {
 /// Encodes rows of labels.
 #[derive(Debug)]
 pub(super) struct LabelledRows<'a> {
-    /// The labels of the rows before these. Numbers are looked up in their table, new labels are numbered after them.
-    known: Option<&'a Labels>,
+    /// The labels of the rows before these. New ones are numbered after them.
+    known: Option<&'a Dictionary<String>>,
     labels: Labels,
     columns: Columns,
     places: Box<Places>,
@@ -184,9 +184,16 @@ impl Labels {
         Labels { dictionary: Dictionary::new(), by_number: Vec::new() }
     }
 
-    /// The number of a label.
-    fn intern(&mut self, label: &str) -> Result<u32, Error> {
-        let id = self.dictionary.intern_borrowed(label)?;
+    /// The number of a label; of those that are `known` already, or else after them.
+    fn intern(&mut self, label: &str, known: Option<&Dictionary<String>>) -> Result<u32, Error> {
+        let id = match known.and_then(|known| known.id(label)) {
+            Some(known) => known.0,
+            None => {
+                let id = self.dictionary.intern_borrowed(label)? as usize + known.map_or(0, Dictionary::len);
+                let id = u32::try_from(id).ok().filter(|&id| id != UNKNOWN);
+                id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))?
+            }
+        };
         let number = canonical_label(label);
         if number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len()) {
             if number >= self.by_number.len() {
@@ -218,7 +225,7 @@ impl LabelledRows<'static> {
 
     /// Gives the labels of some more rows their numbers. The rows are added later, while others are read.
     pub(super) fn number(&mut self, mut rows: MoreRows) -> Result<(), Error> {
-        let added = rows.dictionary.labels().iter().map(|label| self.labels.intern(label));
+        let added = rows.dictionary.labels().iter().map(|label| self.labels.intern(label, None));
         rows.added = added.collect::<Result<_, _>>()?;
         self.waiting.push(rows);
         Ok(())
@@ -229,7 +236,12 @@ impl<'a> Known<'a> {
     /// No rows yet.
     pub(super) fn rows(self) -> LabelledRows<'a> {
         let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
-        LabelledRows { known: Some(self.labels), columns: spare.unwrap_or_else(Columns::new), ..LabelledRows::new() }
+        LabelledRows {
+            known: Some(&self.labels.dictionary),
+            labels: Labels { dictionary: Dictionary::new(), by_number: self.labels.by_number.clone() },
+            columns: spare.unwrap_or_else(Columns::new),
+            ..LabelledRows::new()
+        }
     }
 }
 
@@ -264,9 +276,14 @@ impl LabelledRows<'_> {
         MoreRows {
             dictionary: self.labels.dictionary,
             columns: self.columns,
-            known: self.known.map_or(0, |known| known.dictionary.len()),
+            known: self.known.map_or(0, Dictionary::len),
             added: Vec::new(),
         }
+    }
+
+    /// Distinct labels that were not known before.
+    pub(super) fn len(&self) -> usize {
+        self.labels.dictionary.len()
     }
 
     pub(super) fn columns(&mut self) -> &mut Columns {
@@ -283,19 +300,9 @@ impl LabelledRows<'_> {
     /// Adds an item to the open row.
     #[inline]
     pub(super) fn push(&mut self, label: &str) -> Result<(), Error> {
-        let id = self.intern(label)?;
+        let id = self.labels.intern(label, self.known)?;
         self.columns.open_row().push(id);
         Ok(())
-    }
-
-    fn intern(&mut self, label: &str) -> Result<u32, Error> {
-        let Some(known) = self.known else { return self.labels.intern(label) };
-        if let Some(id) = known.dictionary.id(label) {
-            return Ok(id.0);
-        }
-        let id = self.labels.dictionary.intern_borrowed(label)? as usize + known.dictionary.len();
-        let id = u32::try_from(id).ok().filter(|&id| id != UNKNOWN);
-        id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))
     }
 
     /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how many
@@ -313,7 +320,7 @@ impl LabelledRows<'_> {
         let numbers = self.places.read(piece, found.numbers);
         let row = self.columns.open_row();
         let open = row.len();
-        let by_number = &self.known.unwrap_or(&self.labels).by_number[..];
+        let by_number = &self.labels.by_number[..];
         row.extend(numbers.iter().map(|&number| by_number.get(number as usize).copied().unwrap_or(UNKNOWN)));
         let highest = row[open..].iter().fold(0, |highest, &id| id.max(highest));
         if highest == UNKNOWN {
@@ -333,7 +340,7 @@ impl LabelledRows<'_> {
             next += found;
             let place = next - open;
             let digits = &text[self.places.starts[place] as usize..self.places.ends[place] as usize];
-            let id = self.intern(str::from_utf8(digits).unwrap_or_default())?;
+            let id = self.labels.intern(str::from_utf8(digits).unwrap_or_default(), self.known)?;
             self.columns.open_row()[next] = id;
         }
         Ok(())
@@ -372,10 +379,10 @@ mod tests {
     fn the_table_stays_as_small_as_the_dictionary() {
         let mut labels = Labels::new();
         for label in ["9999999", "a", "00", "10000000", ""] {
-            labels.intern(label).unwrap();
+            labels.intern(label, None).unwrap();
             assert!(labels.by_number.is_empty());
         }
-        assert_eq!(labels.intern("65535").unwrap(), 5);
+        assert_eq!(labels.intern("65535", None).unwrap(), 5);
         assert_eq!((labels.by_number.len(), labels.by_number[65535]), (ALWAYS, 5));
     }
 }
