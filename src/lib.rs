@@ -53,6 +53,7 @@
 //! | [`Miner`] | the settings and the search |
 //! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
+//! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`] | how interesting a rule is, from its four counts |
 //! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
@@ -65,8 +66,8 @@
 //!
 //! # Which engine when
 //!
-//! [`Algorithm::Auto`] takes Eclat. FP-Growth does best where many baskets are alike; Apriori's statistics tell how many
-//! candidates each level had. All give the same result in the same order.
+//! [`Algorithm::Auto`] takes Eclat, but FP-Growth where long baskets of many items are mostly alike, since it merges those; [`Miner::explain`]
+//! tells which and why. Apriori's statistics tell how many candidates each level had. All give the same result in the same order.
 //!
 //! # Features
 //!
@@ -99,7 +100,7 @@ mod workers;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
-pub use mine::{Algorithm, ItemsetCounts, Level, MinSupport, Statistics};
+pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
 pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};

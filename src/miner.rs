@@ -4,7 +4,9 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Bounds, ItemsetCounts, Job, Level, MinSupport, Outcome, Statistics, Tally};
+use crate::mine::{
+    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, MinSupport, Outcome, Searched, Statistics, Tally,
+};
 use crate::pool::Pool;
 use crate::rules::{Consequents, Rules};
 use crate::transactions::{Ranking, Transactions};
@@ -166,6 +168,44 @@ impl Miner {
         Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
     }
 
+    /// Which engine [`mine`](Miner::mine) and [`count`](Miner::count) would search these baskets with, and why, without searching.
+    ///
+    /// The same whatever the number of threads and the order of the baskets. [`Statistics::algorithm`] of a result tells
+    /// which engine did run.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] and [`ErrorKind::MissingFeature`] for a setting, as [`mine`](Miner::mine);
+    /// [`ErrorKind::Refused`] where the system gives no threads.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the entries, apart from sorting each basket: the baskets are recoded as they are for a search.
+    ///
+    /// ```
+    /// use itemset::{Algorithm, MinSupport, Miner, Transactions};
+    ///
+    /// // A thousand baskets, but only ten different ones, and 200 items.
+    /// let baskets = Transactions::from_rows((0..1000u32).map(|basket| (0..20).map(move |item| basket % 10 + 10 * item)))?;
+    /// let miner = Miner::new().min_support(MinSupport::count(100)).max_len(2);
+    /// let choice = miner.explain(&baskets)?;
+    /// assert_eq!((choice.frequent_items(), choice.mean_len(), choice.density()), (200, 20.0, 0.1));
+    /// assert_eq!((choice.algorithm(), choice.distinct_baskets()), (Algorithm::FpGrowth, Some(10)));
+    /// assert!(choice.steps(Algorithm::FpGrowth) < choice.steps(Algorithm::Eclat));
+    /// assert_eq!(miner.count(&baskets)?.statistics().algorithm, choice.algorithm());
+    /// println!("{choice}");
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn explain<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Choice, Error> {
+        self.settings.check()?;
+        let baskets = transactions.len() as u64;
+        let min_count = self.settings.min_support.min_count(baskets)?;
+        let ranking = Ranking::new(transactions, min_count);
+        let job = self.job(transactions, &ranking, min_count, usize::MAX);
+        let shape = self.settings.pool.run(|workers| job.shape(workers))?;
+        Ok(Choice::new(self.settings.algorithm, baskets, min_count, shape))
+    }
+
     /// All association rules that reach both thresholds, in the canonical order.
     ///
     /// The same as [`mine`](Miner::mine) and then [`FrequentItemsets::rules`] with this miner's min confidence and consequents.
@@ -225,22 +265,31 @@ impl Miner {
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
-        let bounds = Bounds {
-            // Nothing is frequent at a threshold that no basket number reaches.
-            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
-            max_len: self.settings.max_len.unwrap_or(usize::MAX),
-            most,
-        };
-        let job = Job { rows: transactions.rows(), ranking: &ranking, algorithm: self.settings.algorithm, bounds };
+        let job = self.job(transactions, &ranking, min_count, most);
         let (outcome, threads) = self.settings.pool.run(|workers| (run(job, workers), workers.threads()))?;
-        let Ok((branches, levels)) = outcome else { return Ok(None) };
-        let algorithm = job.algorithm();
+        let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
         if algorithm == Algorithm::Apriori {
             let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
             statistics.levels = std::iter::once(singles).chain(levels).collect();
         }
         Ok(Some(Found { ranking, branches, min_count, statistics }))
+    }
+
+    fn job<'a, T>(
+        &self,
+        transactions: &'a Transactions<T>,
+        ranking: &'a Ranking,
+        min_count: u64,
+        most: usize,
+    ) -> Job<'a> {
+        let bounds = Bounds {
+            // Nothing is frequent at a threshold that no basket number reaches.
+            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            most,
+        };
+        Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, bounds }
     }
 }
 

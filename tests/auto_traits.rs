@@ -4,8 +4,8 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Consequents, Contingency, Dictionary, Error, ErrorKind, FrequentItemsets, ItemId,
-    Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Measure, MinSupport, Miner, Rule, RuleBuilder,
+    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Dictionary, Error, ErrorKind, FrequentItemsets,
+    ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Measure, MinSupport, Miner, Rule, RuleBuilder,
     RuleIter, Rules, Statistics, Summary, Transactions, TransactionsBuilder,
 };
 
@@ -18,6 +18,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Basket<'_, String>>();
     is::<Baskets<'_, String>>();
     is::<BasketReader>();
+    is::<Choice>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Delimiter>();

@@ -1,6 +1,6 @@
 //! One search, from encoded rows to filled branches.
 
-use super::{Algorithm, Bounds, Branch, Full, Level, apriori, eclat, fp_growth};
+use super::{Algorithm, Bounds, Branch, Full, Level, Shape, apriori, eclat, fp_growth};
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -13,18 +13,21 @@ pub(crate) struct Job<'a> {
     pub(crate) bounds: Bounds,
 }
 
-/// The branches of a search in the canonical order, and the levels of Apriori from pairs on.
-pub(crate) type Outcome<B> = Result<(Vec<B>, Vec<Level>), Full>;
+/// What a search found, or that it was more than it may hold.
+pub(crate) type Outcome<B> = Result<Searched<B>, Full>;
+
+/// What a search found, and how.
+#[derive(Debug)]
+pub(crate) struct Searched<B> {
+    /// The engine that ran.
+    pub(crate) algorithm: Algorithm,
+    /// In the canonical order.
+    pub(crate) branches: Vec<B>,
+    /// Those of Apriori from pairs on.
+    pub(crate) levels: Vec<Level>,
+}
 
 impl Job<'_> {
-    /// The algorithm that runs.
-    pub(crate) fn algorithm(&self) -> Algorithm {
-        match self.algorithm {
-            Algorithm::Auto => Algorithm::Eclat,
-            algorithm => algorithm,
-        }
-    }
-
     /// Recodes the rows and searches them.
     pub(crate) fn run<B: Branch>(&self, workers: Workers) -> Outcome<B> {
         match &MiningDatabase::new(self.rows, self.ranking, workers) {
@@ -33,14 +36,27 @@ impl Job<'_> {
         }
     }
 
+    /// Recodes the rows and looks at them, by which `Auto` picks.
+    pub(crate) fn shape(&self, workers: Workers) -> Shape {
+        match &MiningDatabase::new(self.rows, self.ranking, workers) {
+            MiningDatabase::Narrow(rows) => Shape::new(rows, self.bounds, workers),
+            MiningDatabase::Wide(rows) => Shape::new(rows, self.bounds, workers),
+        }
+    }
+
     fn run_engine<R: Rank, B: Branch>(&self, rows: &RankedRows<R>, workers: Workers) -> Outcome<B> {
+        let algorithm = match self.algorithm {
+            Algorithm::Auto => Shape::new(rows, self.bounds, workers).algorithm(),
+            algorithm => algorithm,
+        };
         // What one branch may take, as each thread fills its own.
         let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
-        match self.algorithm() {
+        let (branches, levels) = match algorithm {
             // It holds its levels, in which an itemset takes several times as much room as in a list.
-            Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers),
-            Algorithm::FpGrowth => Ok((fp_growth::mine(rows, bounds, workers)?, Vec::new())),
-            Algorithm::Auto | Algorithm::Eclat => Ok((eclat::mine(rows, bounds, workers)?, Vec::new())),
-        }
+            Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,
+            Algorithm::FpGrowth => (fp_growth::mine(rows, bounds, workers)?, Vec::new()),
+            Algorithm::Auto | Algorithm::Eclat => (eclat::mine(rows, bounds, workers)?, Vec::new()),
+        };
+        Ok(Searched { algorithm, branches, levels })
     }
 }

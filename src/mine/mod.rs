@@ -4,9 +4,11 @@
 
 mod algorithm;
 mod apriori;
+mod auto;
 mod base;
 mod bounds;
 mod branch;
+mod choice;
 mod counters;
 mod counts;
 mod eclat;
@@ -20,10 +22,12 @@ mod statistics;
 mod vertical;
 
 pub use algorithm::Algorithm;
+use auto::Shape;
 pub(crate) use bounds::{Bounds, Full};
 pub(crate) use branch::{Branch, Combinations, Tally};
+pub use choice::Choice;
 pub use counts::ItemsetCounts;
-pub(crate) use job::{Job, Outcome};
+pub(crate) use job::{Job, Outcome, Searched};
 pub use min_support::MinSupport;
 use pieces::run_in_pieces;
 pub use statistics::{Level, Statistics};

@@ -176,6 +176,11 @@ impl<R: Rank> RankedRows<R> {
         (squares.sum::<u128>() / (self.entries() as u128).max(1)) as usize
     }
 
+    /// Each length that rows have, ascending, and how many have it.
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.runs.windows(2).map(|runs| (u64::from(runs[0].length), u64::from(runs[1].row - runs[0].row)))
+    }
+
     /// Bytes of the rows.
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(&self.ranks[..])
