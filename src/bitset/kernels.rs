@@ -104,16 +104,10 @@ pub trait Ops: Copy + Send + Sync {
         plain::compress_several(self, columns, mask, out, stride);
     }
 
-    /// Which of 64 bytes are ASCII digits: bit `i` for byte `i`.
+    /// Which of 64 bytes are `from` or up to `more` above it: bit `i` for byte `i`. Both are less than 128.
     #[inline(always)]
-    fn digits(self, bytes: &[u8; 64]) -> u64 {
-        plain::digits(bytes)
-    }
-
-    /// Which of 64 bytes equal `byte`: bit `i` for byte `i`.
-    #[inline(always)]
-    fn equal(self, bytes: &[u8; 64], byte: u8) -> u64 {
-        plain::equal(bytes, byte)
+    fn bytes_from(self, bytes: &[u8; 64], from: u8, more: u8) -> u64 {
+        plain::bytes_from(bytes, from, more)
     }
 
     /// Writes the numbers of the bits that are set in a word, ascending from `first` for bit 0, to
@@ -365,6 +359,12 @@ register_operations! {
     Avx2:
     /// Bits of the word at the set positions of the mask, packed to the low end.
     fn pext(word: u64, mask: u64) -> u64 = _pext_u64(word, mask);
+    /// Which bytes are at most `most` after `from` was taken from each.
+    fn within(bytes: __m256i, from: u8, most: u8) -> u32 = {
+        let moved = _mm256_sub_epi8(bytes, _mm256_set1_epi8(from.cast_signed()));
+        let least = _mm256_min_epu8(moved, _mm256_set1_epi8(most.cast_signed()));
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(moved, least)).cast_unsigned()
+    };
     /// No bits.
     fn zero() -> __m256i = _mm256_setzero_si256();
     /// Bits set in both.
@@ -412,6 +412,13 @@ impl Avx2 {
         unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
     }
 
+    /// Reads 32 bytes.
+    #[inline(always)]
+    fn load_bytes(self, bytes: &[u8; 32]) -> __m256i {
+        // SAFETY: as for `load`.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    }
+
     /// Reads up to 4 words; the others of the vector are zero.
     #[inline(always)]
     fn load_part(self, words: &[u64]) -> __m256i {
@@ -454,13 +461,11 @@ register_operations! {
         let from = _mm512_setr_epi64(0, 1 % W, 2 % W, 3 % W, 4 % W, 5 % W, 6 % W, 7 % W);
         _mm512_permutexvar_epi64(from, a)
     };
-    /// Which bytes are less than `byte` after `from` was taken from each.
-    fn less(bytes: __m512i, from: u8, byte: u8) -> u64 = {
+    /// Which bytes are at most `most` after `from` was taken from each.
+    fn within(bytes: __m512i, from: u8, most: u8) -> u64 = {
         let moved = _mm512_sub_epi8(bytes, _mm512_set1_epi8(from.cast_signed()));
-        _mm512_cmplt_epu8_mask(moved, _mm512_set1_epi8(byte.cast_signed()))
+        _mm512_cmple_epu8_mask(moved, _mm512_set1_epi8(most.cast_signed()))
     };
-    /// Which bytes equal `byte`.
-    fn same(bytes: __m512i, byte: u8) -> u64 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()));
     /// The numbers of the bits that are set in a word, a byte each.
     fn bit_numbers(word: u64) -> __m512i = {
         let eight = |first: i64| 0x0706_0504_0302_0100 + first * 0x0101_0101_0101_0101;

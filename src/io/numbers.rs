@@ -53,10 +53,11 @@ impl Places {
         let mut bytes = 0;
         self.breaks.clear();
         for (window, first) in text.as_chunks().0.iter().zip((0..).step_by(64)) {
-            let digits = ops.digits(window);
-            let returns = ops.equal(window, b'\r');
-            let breaks = returns | ops.equal(window, b'\n');
-            let known = digits | breaks | ops.equal(window, separators[0]) | ops.equal(window, separators[1]);
+            let digits = ops.bytes_from(window, b'0', 9);
+            let returns = ops.bytes_from(window, b'\r', 0);
+            let breaks = returns | ops.bytes_from(window, b'\n', 0);
+            let known =
+                digits | breaks | ops.bytes_from(window, separators[0], 0) | ops.bytes_from(window, separators[1], 0);
             // Its lowest bits, up to the first byte that is something else.
             let reach = known & !known.wrapping_add(1);
             let digits_before = digits << 1 | u64::from(in_number);

@@ -47,6 +47,15 @@ impl Ops for Avx2 {
     }
 
     #[inline(always)]
+    fn bytes_from(self, bytes: &[u8; 64], from: u8, more: u8) -> u64 {
+        let mut mask = 0;
+        for half in bytes.as_chunks::<32>().0.iter().rev() {
+            mask = mask << 32 | u64::from(self.within(self.load_bytes(half), from, more));
+        }
+        mask
+    }
+
+    #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)
     }

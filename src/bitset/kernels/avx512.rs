@@ -79,13 +79,8 @@ impl Ops for Avx512 {
     }
 
     #[inline(always)]
-    fn digits(self, bytes: &[u8; 64]) -> u64 {
-        self.less(self.load_bytes(bytes), b'0', 10)
-    }
-
-    #[inline(always)]
-    fn equal(self, bytes: &[u8; 64], byte: u8) -> u64 {
-        self.same(self.load_bytes(bytes), byte)
+    fn bytes_from(self, bytes: &[u8; 64], from: u8, more: u8) -> u64 {
+        self.within(self.load_bytes(bytes), from, more)
     }
 
     #[inline(always)]

@@ -163,27 +163,19 @@ pub(super) fn compress_several<O: Ops, const N: usize>(
     }
 }
 
+/// Eight bytes at a time, in a register.
 #[inline(always)]
-pub(super) fn digits(bytes: &[u8; 64]) -> u64 {
-    // A digit is at most 9 after this.
-    each_byte(bytes, b'0', 0x76)
-}
-
-#[inline(always)]
-pub(super) fn equal(bytes: &[u8; 64], byte: u8) -> u64 {
-    each_byte(bytes, byte, 0x7f)
-}
-
-/// Which of 64 bytes are less than `0x80 - add` after an exclusive or with `flip`.
-#[inline(always)]
-fn each_byte(bytes: &[u8; 64], flip: u8, add: u8) -> u64 {
-    let (flip, add) = (u64::from_ne_bytes([flip; 8]), u64::from_ne_bytes([add; 8]));
+pub(super) fn bytes_from(bytes: &[u8; 64], from: u8, more: u8) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (from, above) = (u64::from_ne_bytes([from; 8]), u64::from_ne_bytes([0x7f - more; 8]));
     let mut mask = 0;
     for word in bytes.as_chunks::<8>().0.iter().rev() {
-        let word = u64::from_le_bytes(*word) ^ flip;
-        // Adding to the lower seven bits alone keeps carries inside a byte.
-        let above = (word & 0x7f7f_7f7f_7f7f_7f7f).wrapping_add(add);
-        let found = (!(above | word) & 0x8080_8080_8080_8080) >> 7;
+        let word = u64::from_le_bytes(*word);
+        // Byte by byte, with the high bits set before so that nothing is carried: the difference, its high bit set unless it
+        // is negative, then the same bit set if the difference is more than `more`.
+        let moved = (word | HIGH) - from;
+        let more = (moved & !HIGH) + above;
+        let found = (moved & !more & !word & HIGH) >> 7;
         // The product gathers the lowest bits of the eight bytes in the highest one.
         mask = mask << 8 | found.wrapping_mul(0x0102_0408_1020_4080) >> 56;
     }

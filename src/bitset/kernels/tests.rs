@@ -399,7 +399,13 @@ impl Task for Window {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Self::Output {
-        let masks = [ops.digits(&self.0), ops.equal(&self.0, b'7'), ops.equal(&self.0, 0xb0), 0, u64::MAX];
+        let masks = [
+            ops.bytes_from(&self.0, b'0', 9),
+            ops.bytes_from(&self.0, b'7', 0),
+            ops.bytes_from(&self.0, 0, 127),
+            0,
+            u64::MAX,
+        ];
         masks
             .map(|mask| {
                 let mut numbers = [0; 64];
@@ -424,7 +430,7 @@ fn bytes_as_bits_and_bits_as_numbers() {
         }
         let bits = |test: &dyn Fn(u8) -> bool| (0..64).filter(|&i| test(bytes[i])).fold(0, |bits, i| bits | 1u64 << i);
         let masks =
-            [bits(&|byte| byte.is_ascii_digit()), bits(&|byte| byte == b'7'), bits(&|byte| byte == 0xb0), 0, u64::MAX];
+            [bits(&|byte| byte.is_ascii_digit()), bits(&|byte| byte == b'7'), bits(&|byte| byte < 128), 0, u64::MAX];
         let expected = masks.map(|mask| (mask, (0..64).filter(|i| mask >> i & 1 == 1).map(|i| 1000 + i).collect()));
         for isa in Isa::available() {
             assert_eq!(isa.run(Window(bytes)), expected, "{}", isa.name());
