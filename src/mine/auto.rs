@@ -1,11 +1,10 @@
 //! What `Auto` knows of the data, and the engine that it takes.
 
+use super::vertical::first_as_bits;
 use super::{Algorithm, Bounds};
-use crate::bitset::TidSet;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
-/// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
 /// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -93,12 +92,7 @@ fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
     let mean_len = shape.entries / shape.baskets.max(1);
     let total = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
     // Baskets are numbered by a u32.
-    let is_dense = |&&count: &&u32| TidSet::is_smaller_as_bits(count, shape.baskets as u32);
-    let mut dense = counts.iter().take_while(is_dense).count();
-    // As in the vertical index.
-    if 2 * total(&counts[..dense]) < total(counts) {
-        dense = 0;
-    }
+    let dense = first_as_bits(counts, shape.baskets as u32);
     let share = total(&counts[..dense]) as f64 / total(counts).max(1) as f64;
     let by_rows = (shape.pairs as f64 * share * share) as u64;
     let by_sets = (dense as u64 * dense as u64 / 2).saturating_mul(words) / WORDS_A_PAIR;

@@ -21,19 +21,13 @@ impl VerticalIndex {
         // A part has a place for every item, so there are only as many as the entries are worth.
         let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items()) / rows.mean_len().max(1));
         // Parts end at whole words.
-        let parts: Vec<Range<usize>> = parts.iter().map(|part| whole(part.start)..whole(part.end)).collect();
-        let parts: Vec<Range<usize>> =
-            parts.into_iter().map(|part| part.start.min(rows.len())..part.end.min(rows.len())).collect();
+        let end = |row: usize| row.next_multiple_of(64).min(rows.len());
+        let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
         let counts = workers.run_parts(&parts, |part| count(rows, part));
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;
         let of_rank = |rank: usize| counts.iter().map(|counts| counts[rank]).sum::<u32>();
-        let mut dense =
-            (0..rows.items()).take_while(|&rank| TidSet::is_smaller_as_bits(of_rank(rank), baskets)).count();
-        // Where the others have most entries, telling the two apart costs more than it saves.
-        if 2 * (0..dense).map(|rank| of_rank(rank) as usize).sum::<usize>() < rows.entries() {
-            dense = 0;
-        }
+        let dense = first_as_bits(&(0..rows.items()).map(of_rank).collect::<Vec<_>>(), baskets);
         let places = workers.run(
             &vec![1; parts.len()],
             || (),
@@ -86,9 +80,13 @@ pub(super) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take:
     }
 }
 
-/// A number of rows rounded up to words.
-fn whole(rows: usize) -> usize {
-    rows.next_multiple_of(64)
+/// How many of the first ranks are put into bitsets straight from the rows, by the counts of all.
+///
+/// Where the others have most entries, none: telling the two apart costs more than it saves.
+pub(super) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
+    let dense = counts.iter().take_while(|&&count| TidSet::is_smaller_as_bits(count, baskets)).count();
+    let entries = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
+    if 2 * entries(&counts[..dense]) < entries(counts) { 0 } else { dense }
 }
 
 /// How many of some rows hold each item.
