@@ -92,7 +92,7 @@ impl Choice {
         self.mean_len() / self.shape.items.max(1) as f64
     }
 
-    /// About how many of the searched baskets differ in their frequent items, to a few percent. `None` where it makes no difference, so that
+    /// About how many of the searched baskets differ in their frequent items, judged by those of middle length. `None` where it makes no difference, so that
     /// it was not looked at.
     #[must_use]
     pub fn distinct_baskets(&self) -> Option<u64> {
