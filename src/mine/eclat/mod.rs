@@ -88,7 +88,8 @@ impl<R: Rank> Database<'_, R> {
             }
             let rank = rank as u32;
             let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
-            if base.frequent.len() <= 1 {
+            if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
+                // The counts are known, and nothing below is asked for: no columns are needed.
                 search.begin(0);
                 for &(partner, together) in &base.frequent {
                     search.add_item(partner, together);
