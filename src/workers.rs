@@ -1,6 +1,14 @@
 //! Independent tasks on several threads, their results in the tasks' order.
 
+mod exchange;
+
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+pub(crate) use exchange::Exchange;
+use exchange::Taken;
+#[cfg(test)]
+pub(crate) use exchange::tests::always_wanted;
 
 /// Parts of equal cost a worker: another program on the same machine may hold one of them up.
 const PARTS_A_WORKER: usize = 4;
@@ -64,18 +72,55 @@ impl Workers {
     ) -> Vec<T> {
         #[cfg(feature = "rayon")]
         if self.0 > 1 && costs.len() > 1 {
-            return self.run_in_parallel(costs, scratch, work);
+            return self.in_parallel(costs, &scratch, work, || (), |_, _| {});
         }
         let mut scratch = scratch();
         (0..costs.len()).map(|task| work(&mut scratch, task)).collect()
     }
 
-    #[cfg(feature = "rayon")]
-    fn run_in_parallel<S, T: Send>(
+    /// As [`run`](Workers::run), but a worker without tasks waits for work that another gives it out of its own,
+    /// and does that by `further`. The second list has the results of what was given, by its numbers.
+    pub(crate) fn run_sharing<S, G: Send, T: Send, F: Fn() -> S + Sync>(
         self,
         costs: &[u64],
-        scratch: impl Fn() -> S + Sync,
+        scratch: F,
+        work: impl Fn(&mut S, usize, &Exchange<G>) -> T + Sync,
+        further: impl Fn(&mut S, G, &Exchange<G>) -> T + Sync,
+    ) -> (Vec<T>, Vec<T>) {
+        let exchange = Exchange::new();
+        let shared = Mutex::new(Vec::new());
+        let work = |scratch: &mut S, task| work(scratch, task, &exchange);
+        let help = |scratch: &F, own: &mut Option<S>| {
+            while let Some((Taken { number, work }, _busy)) = exchange.take() {
+                let result = further(own.get_or_insert_with(scratch), work, &exchange);
+                shared.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+            }
+        };
+        #[cfg(feature = "rayon")]
+        let done = if self.0 > 1 {
+            self.in_parallel(costs, &scratch, work, || exchange.enter(), help)
+        } else {
+            self.run(costs, &scratch, work)
+        };
+        #[cfg(not(feature = "rayon"))]
+        let done = {
+            let _busy = exchange.enter();
+            self.run(costs, &scratch, work)
+        };
+        // Where nobody waited, nothing was given.
+        help(&scratch, &mut None);
+        (done, in_order(shared.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Runs `work` on every task. Each worker holds what `enter` returns while there are tasks, and then runs `at_end`.
+    #[cfg(feature = "rayon")]
+    fn in_parallel<S, T: Send, F: Fn() -> S + Sync, E>(
+        self,
+        costs: &[u64],
+        scratch: &F,
         work: impl Fn(&mut S, usize) -> T + Sync,
+        enter: impl Fn() -> E + Sync,
+        at_end: impl Fn(&F, &mut Option<S>) + Sync,
     ) -> Vec<T> {
         use rayon::iter::{IntoParallelIterator, ParallelIterator};
         use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,21 +128,24 @@ impl Workers {
         let mut queue: Vec<usize> = (0..costs.len()).collect();
         queue.sort_by_key(|&task| std::cmp::Reverse(costs[task]));
         let next = AtomicUsize::new(0);
-        let workers = self.0.min(queue.len());
-        let mut done: Vec<(usize, T)> = (0..workers)
-            .into_par_iter()
-            .flat_map_iter(|_| {
-                let mut mine = Vec::new();
-                let mut own = None;
-                while let Some(&task) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    mine.push((task, work(own.get_or_insert_with(&scratch), task)));
-                }
-                mine
-            })
-            .collect();
-        done.sort_unstable_by_key(|&(task, _)| task);
-        done.into_iter().map(|(_, result)| result).collect()
+        let done = (0..self.0).into_par_iter().flat_map_iter(|_| {
+            let (mut mine, mut own) = (Vec::new(), None);
+            let entered = enter();
+            while let Some(&task) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+                mine.push((task, work(own.get_or_insert_with(scratch), task)));
+            }
+            drop(entered);
+            at_end(scratch, &mut own);
+            mine
+        });
+        in_order(done.collect())
     }
+}
+
+/// Results in the order of their numbers.
+fn in_order<T>(mut results: Vec<(usize, T)>) -> Vec<T> {
+    results.sort_unstable_by_key(|&(number, _)| number);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -41,8 +41,24 @@ impl Trie {
         // The one piece of a sequential search is taken as it is.
         let mut nodes = branches.next().map_or_else(Vec::new, |first| first.nodes);
         nodes.reserve_exact(total - nodes.len());
+        // The last of the first-level nodes, where the piece at hand begins.
+        let mut last = last_sibling(&nodes, 0, nodes.len());
         for branch in branches {
+            let start = nodes.len();
             nodes.extend_from_slice(&branch.nodes);
+            if branch.depth == 0 {
+                last = last_sibling(&nodes, start, nodes.len()).or(last);
+                continue;
+            }
+            // The itemset that the piece belongs below is the last one of its length so far.
+            let mut above = last;
+            for depth in 1..=branch.depth {
+                let Some(node) = above else { break };
+                nodes[node].size += branch.nodes.len() as u32;
+                if depth < branch.depth {
+                    above = last_sibling(&nodes, node + 1, start);
+                }
+            }
         }
         nodes.shrink_to_fit();
         Ok(Trie::new(nodes))
@@ -186,6 +202,17 @@ impl Trie {
     }
 }
 
+/// The last of the siblings whose subtrees make up some nodes.
+fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
+    let mut next = start;
+    let mut last = None;
+    while next < end {
+        last = Some(next);
+        next += nodes[next].size as usize;
+    }
+    last
+}
+
 /// A walk over the nodes of a trie in their order, which knows the path to each.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk<'a> {
@@ -237,6 +264,8 @@ pub(crate) struct TrieBranch {
     open: Vec<usize>,
     /// The most nodes that it takes.
     most: usize,
+    /// The length of the itemset that all of its nodes are below.
+    depth: usize,
 }
 
 impl TrieBranch {
@@ -250,8 +279,8 @@ impl TrieBranch {
 impl Branch for TrieBranch {
     const LISTS: bool = true;
 
-    fn new(most: usize) -> Self {
-        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: most.min(MAX_NODES) }
+    fn below(depth: usize, most: usize) -> Self {
+        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: most.min(MAX_NODES), depth }
     }
 
     #[inline(always)]

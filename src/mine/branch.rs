@@ -15,12 +15,18 @@ use crate::bitset::{AT_ONCE, Combined};
 /// engine can count without enumerating, and by the same calls elsewhere.
 ///
 /// `Break` ends the search: the branch cannot hold more.
-pub(crate) trait Branch: Send {
+pub(crate) trait Branch: Send + Sized {
     /// Whether the branch must be told of every itemset, in order.
     const LISTS: bool;
 
     /// An empty branch, which takes at most `most` itemsets if it lists them.
-    fn new(most: usize) -> Self;
+    fn new(most: usize) -> Self {
+        Self::below(0, most)
+    }
+
+    /// An empty branch for what is still to be found below an itemset of `depth` items, the last one of those
+    /// before it in the order of the results. The items of that itemset are not closed by it.
+    fn below(depth: usize, most: usize) -> Self;
 
     /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;
@@ -146,8 +152,8 @@ fn gcd(a: u128, b: u128) -> u128 {
 impl Branch for Tally {
     const LISTS: bool = false;
 
-    fn new(_most: usize) -> Self {
-        Tally::default()
+    fn below(depth: usize, _most: usize) -> Self {
+        Tally { table: Vec::new(), open: depth }
     }
 
     #[inline(always)]

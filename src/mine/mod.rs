@@ -18,6 +18,7 @@ mod min_support;
 mod partners;
 mod pieces;
 mod search;
+mod split;
 mod statistics;
 mod vertical;
 
@@ -30,5 +31,6 @@ pub use counts::ItemsetCounts;
 pub(crate) use job::{Job, Outcome, Searched};
 pub use min_support::MinSupport;
 use pieces::run_in_pieces;
+use split::{Parts, Splits, run_splitting};
 pub use statistics::{Level, Statistics};
 use vertical::VerticalIndex;

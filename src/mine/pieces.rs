@@ -6,9 +6,9 @@ use crate::workers::Workers;
 
 /// Neighbouring first-level branches that one worker searches in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
-    ranks: Range<usize>,
-    cost: u64,
+pub(super) struct Piece {
+    pub(super) ranks: Range<usize>,
+    pub(super) cost: u64,
 }
 
 /// Pieces a worker, so that the last ones to end leave little idle time. More pieces cost more results to join.
@@ -16,7 +16,7 @@ const PIECES_A_WORKER: u64 = 16;
 
 /// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
 /// pieces stands alone. A single worker gets all in one piece.
-fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
+pub(super) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
     let total: u64 = costs.iter().sum();
     if workers.threads() == 1 {
         return vec![Piece { ranks: 0..costs.len(), cost: total }];

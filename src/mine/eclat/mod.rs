@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use super::base::Base;
 use super::partners::{Gathered, Partners};
 use super::search::{Prefix, Search};
-use super::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
+use super::{Bounds, Branch, Full, Parts, VerticalIndex, run_splitting};
 use crate::bitset::Isa;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -23,11 +23,14 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
-    let done = run_in_pieces(workers, &database.costs(), Scratch::new, |scratch, ranks| {
-        let mut out = B::new(bounds.most);
-        database.search(ranks, scratch, &mut out).is_continue().then_some(out)
-    });
-    done.into_iter().collect::<Option<_>>().ok_or(Full)
+    run_splitting(
+        workers,
+        &database.costs(),
+        bounds.most,
+        Scratch::new,
+        |scratch, ranks, parts| database.search(ranks, scratch, parts),
+        |scratch, mut rest: Search, parts| rest.resume(scratch.isa, bounds, parts),
+    )
 }
 
 /// The single items alone.
@@ -76,7 +79,12 @@ impl<R: Rank> Database<'_, R> {
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
-    fn search<B: Branch>(&self, ranks: Range<usize>, scratch: &mut Scratch<R>, out: &mut B) -> ControlFlow<()> {
+    fn search<B: Branch>(
+        &self,
+        ranks: Range<usize>,
+        scratch: &mut Scratch<R>,
+        parts: &mut Parts<'_, Search, B>,
+    ) -> ControlFlow<()> {
         for rank in ranks {
             let Scratch { isa, base, search, gathered } = scratch;
             let count = self.rows.counts[rank];
@@ -104,7 +112,8 @@ impl<R: Rank> Database<'_, R> {
                 base.finish();
                 base.load(search, |item| item);
             }
-            scratch.search.run(scratch.isa, self.bounds, prefix, out)?;
+            scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
+            parts.end_branch();
         }
         ControlFlow::Continue(())
     }

@@ -6,8 +6,8 @@ use super::paths::Paths;
 use super::tree::Tree;
 use crate::bitset::Isa;
 use crate::mine::partners::Partners;
-use crate::mine::search::{Prefix, Search};
-use crate::mine::{Bounds, Branch};
+use crate::mine::search::{Prefix, Search, repeats};
+use crate::mine::{Bounds, Branch, Parts};
 use crate::transactions::Rank;
 
 /// A worker's memory, kept from one conditional database to the next.
@@ -22,9 +22,26 @@ pub(super) struct Grower<R> {
     words_an_entry: usize,
 }
 
+/// What another worker may go on with.
+#[derive(Debug)]
+pub(super) enum Rest<R> {
+    /// Items of a conditional tree.
+    Items(Tree<R>, Open),
+    Columns(Search),
+}
+
+impl<R> From<Search> for Rest<R> {
+    fn from(search: Search) -> Self {
+        Rest::Columns(search)
+    }
+}
+
+/// Entries on the paths of the items that are worth giving to another worker, at the least.
+const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };
+
 /// An itemset whose conditional tree is being searched.
 #[derive(Clone, Copy, Debug)]
-struct Open {
+pub(super) struct Open {
     /// The items of its tree that are still to do.
     next: usize,
     end: usize,
@@ -52,38 +69,97 @@ impl<R: Rank> Grower<R> {
         partners: &Partners<'_, R>,
         items: Range<usize>,
         bounds: Bounds,
-        out: &mut B,
+        parts: &mut Parts<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
+        let open = Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 };
+        self.grow_open(tree, Some(partners), open, bounds, parts)
+    }
+
+    /// Reports what is left of a search that another worker gave away.
+    pub(super) fn resume<B: Branch>(
+        &mut self,
+        rest: Rest<R>,
+        bounds: Bounds,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        match rest {
+            Rest::Items(tree, open) => self.grow_open(&tree, None, open, bounds, parts),
+            Rest::Columns(mut search) => search.resume(self.isa, bounds, parts),
+        }
+    }
+
+    /// Reports what is below an itemset with its tree: for the whole tree, with what is known of its pairs, that is the empty one.
+    fn grow_open<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        partners: Option<&Partners<'_, R>>,
+        open: Open,
+        bounds: Bounds,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        // The first level is never given away: it is cut into pieces already.
+        let givable = usize::from(partners.is_some());
         self.open.clear();
-        self.open.push(Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 });
+        self.open.push(open);
         while let Some(depth) = self.open.len().checked_sub(1) {
             let open = self.open[depth];
             if open.next == open.end {
                 self.open.pop();
                 if B::LISTS && depth > 0 {
-                    out.close();
+                    parts.out.close();
                 }
                 continue;
             }
+            if depth < givable {
+                parts.end_branch();
+            }
             self.open[depth].next += 1;
+            parts.splits.allowed = self.open[givable..].iter().all(|open| open.next == open.end);
             if self.trees.len() == depth {
                 self.trees.push(Tree::default());
             }
             // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
             let mut below = std::mem::take(&mut self.trees[depth]);
             let done = match depth.checked_sub(1) {
-                None => self.extend(tree, Some(partners), open, bounds, &mut below, out),
+                None => self.extend(tree, partners, open, bounds, &mut below, parts),
                 Some(above) => {
                     let above_tree = std::mem::take(&mut self.trees[above]);
-                    let done = self.extend(&above_tree, None, open, bounds, &mut below, out);
+                    let done = self.extend(&above_tree, None, open, bounds, &mut below, parts);
                     self.trees[above] = above_tree;
                     done
                 }
             };
             self.trees[depth] = below;
             done?;
+            parts.splits.allowed = true;
+            if parts.splits.is_wanted() {
+                self.give_away(tree, givable, B::LISTS && repeats(bounds), parts);
+            }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Gives the rest of the shallowest open itemset that has one to a worker that waits for it, if it is worth that.
+    ///
+    /// With `repeats`, a perfect extension has to repeat what is beside it, so items among which there still is one stay here.
+    #[cold]
+    fn give_away<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        givable: usize,
+        repeats: bool,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) {
+        let has_rest = |open: &Open| open.next < open.end;
+        let Some(depth) = self.open[givable..].iter().position(has_rest).map(|depth| depth + givable) else { return };
+        let open = self.open[depth];
+        let tree = depth.checked_sub(1).map_or(tree, |above| &self.trees[above]);
+        let is_bound = repeats && tree.counts[open.next..open.end].contains(&open.count);
+        let entries: u64 = (open.next..open.end).map(|item| tree.entries_above(item)).sum();
+        if open.next > 0 && entries >= LEAST_GIVEN && !is_bound {
+            self.open[depth].next = open.end;
+            parts.splits.give(open.len, Rest::Items(tree.clone(), open));
+        }
     }
 
     /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
@@ -94,11 +170,12 @@ impl<R: Rank> Grower<R> {
         open: Open,
         bounds: Bounds,
         below: &mut Tree<R>,
-        out: &mut B,
+        parts: &mut Parts<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
+        let out = &mut parts.out;
         let item = open.next;
         let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
-        let repeats = bounds.max_len == usize::MAX;
+        let repeats = repeats(bounds);
         if B::LISTS && repeats && count == open.count {
             return out.repeat(rank);
         }
@@ -132,7 +209,7 @@ impl<R: Rank> Grower<R> {
         }
         if self.is_cheaper_as_columns() {
             self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
-            return self.search.run(self.isa, bounds, prefix, out);
+            return self.search.run(self.isa, bounds, prefix, parts);
         }
         self.paths.build(tree, below);
         if B::LISTS {

@@ -14,7 +14,7 @@ mod paths;
 mod tree;
 
 use super::partners::Partners;
-use super::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
+use super::{Bounds, Branch, Full, VerticalIndex, run_splitting};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use grow::Grower;
@@ -38,16 +38,14 @@ fn mine_with<R: Rank, B: Branch>(
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows);
     let costs: Vec<u64> = tree.work().collect();
-    let done = run_in_pieces(
+    run_splitting(
         workers,
         &costs,
+        bounds.most,
         || Grower::new(words_an_entry),
-        |grower, ranks| {
-            let mut out = B::new(bounds.most);
-            grower.grow(&tree, &partners, ranks, bounds, &mut out).is_continue().then_some(out)
-        },
-    );
-    done.into_iter().collect::<Option<_>>().ok_or(Full)
+        |grower, ranks, parts| grower.grow(&tree, &partners, ranks, bounds, parts),
+        |grower, rest, parts| grower.resume(rest, bounds, parts),
+    )
 }
 
 #[cfg(test)]

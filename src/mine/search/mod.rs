@@ -2,10 +2,11 @@
 
 mod extend;
 mod narrow;
+mod rest;
 
 use std::ops::ControlFlow;
 
-use super::{Bounds, Branch};
+use super::{Bounds, Branch, Parts};
 use crate::bitset::{Isa, Ops, Task};
 use extend::{Perfect, squeeze};
 use narrow::{NARROW, Narrow};
@@ -120,9 +121,26 @@ impl Search {
     /// Reports the prefix and every frequent itemset below it.
     ///
     /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
-    /// baskets must be counted in `prefix.perfect` instead.
-    pub(super) fn run<B: Branch>(&mut self, isa: Isa, bounds: Bounds, prefix: Prefix, out: &mut B) -> ControlFlow<()> {
-        isa.run(Run { search: self, bounds, prefix, out })
+    /// baskets must be counted in `prefix.perfect` instead. Where a worker waits, a part of the search is given to it.
+    pub(super) fn run<G: From<Search>, B: Branch>(
+        &mut self,
+        isa: Isa,
+        bounds: Bounds,
+        prefix: Prefix,
+        parts: &mut Parts<'_, G, B>,
+    ) -> ControlFlow<()> {
+        self.levels[0].count = prefix.count;
+        self.levels[0].perfect = prefix.perfect;
+        let out = &mut parts.out;
+        if B::LISTS {
+            if repeats(bounds) {
+                out.foresee(self.counts.iter().filter(|&&count| count == prefix.count).count())?;
+            }
+            out.open(prefix.rank, prefix.count)?;
+        } else {
+            out.tally(prefix.len, prefix.perfect, 1);
+        }
+        isa.run(Run { search: self, bounds, len: prefix.len, parts })
     }
 }
 
@@ -156,36 +174,31 @@ impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I>
     }
 }
 
-struct Run<'a, B> {
-    search: &'a mut Search,
-    bounds: Bounds,
-    prefix: Prefix,
-    out: &'a mut B,
+/// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
+pub(super) fn repeats(bounds: Bounds) -> bool {
+    bounds.max_len == usize::MAX
 }
 
-impl<B: Branch> Task for Run<'_, B> {
+/// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
+struct Run<'a, 'b, G, B> {
+    search: &'a mut Search,
+    bounds: Bounds,
+    len: usize,
+    parts: &'a mut Parts<'b, G, B>,
+}
+
+impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, bounds, prefix, out } = self;
-        // Repeating what stands beside a perfect extension would pass a limit on the length.
-        let repeats = bounds.max_len == usize::MAX;
+        let Run { search, bounds, len: prefix_len, parts: Parts { out, splits, .. } } = self;
+        let repeats = repeats(bounds);
         let treated = match (B::LISTS, repeats) {
             (false, _) => Perfect::SetApart,
             (true, true) => Perfect::Repeated,
             (true, false) => Perfect::Plain,
         };
-        search.levels[0].count = prefix.count;
-        search.levels[0].perfect = prefix.perfect;
-        if B::LISTS {
-            if repeats {
-                out.foresee(search.counts.iter().filter(|&&count| count == prefix.count).count())?;
-            }
-            out.open(prefix.rank, prefix.count)?;
-        } else {
-            out.tally(prefix.len, prefix.perfect, 1);
-        }
         // Where pairs are known, most are not frequent, and looking at them first is cheaper.
         let pairs_known = !search.pairs.is_empty();
         while let Some(depth) = search.levels.len().checked_sub(1) {
@@ -199,7 +212,7 @@ impl<B: Branch> Task for Run<'_, B> {
                 }
                 continue;
             }
-            let len = prefix.len + depth;
+            let len = prefix_len + depth;
             if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
                 top.next = level.width.min(NARROW);
                 let narrow = Narrow { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
@@ -247,6 +260,9 @@ impl<B: Branch> Task for Run<'_, B> {
                     1 => out.tally(len + 1, perfect, 1),
                     _ => search.levels.push(Level { perfect, ..below }),
                 }
+            }
+            if splits.is_wanted() {
+                search.give_away(prefix_len, B::LISTS && repeats, splits);
             }
         }
         ControlFlow::Continue(())

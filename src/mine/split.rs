@@ -1,0 +1,198 @@
+//! Searches cut into pieces of work, which give parts of themselves to workers that have none.
+
+use std::ops::{ControlFlow, Range};
+
+use super::pieces::pieces;
+use super::{Branch, Full};
+use crate::workers::{Exchange, Workers};
+
+/// Where the parts of a search belong that a worker gave away, in the order of the results.
+///
+/// A search gives the rest of the shallowest level that has one. All that it goes on to find itself comes before
+/// that, and what it gives later, from deeper down, before what it gave earlier.
+#[derive(Debug)]
+pub(super) struct Splits<'a, G> {
+    /// Off while something shallower has a rest that the search at hand cannot give.
+    pub(super) allowed: bool,
+    exchange: &'a Exchange<(usize, G)>,
+    given: Vec<usize>,
+}
+
+impl<G> Splits<'_, G> {
+    /// Whether a worker waits for a part of the search, and may have it.
+    #[inline(always)]
+    pub(super) fn is_wanted(&self) -> bool {
+        self.allowed && self.exchange.is_wanted()
+    }
+
+    /// Gives a part away that is below an itemset of `depth` items.
+    pub(super) fn give(&mut self, depth: usize, part: G) {
+        self.given.push(self.exchange.give((depth, part)));
+    }
+}
+
+/// What a task found.
+#[derive(Debug)]
+enum Part<B> {
+    Here(B),
+    /// Found by another worker: the number of what was given.
+    Elsewhere(usize),
+}
+
+/// What a worker fills in one task.
+#[derive(Debug)]
+pub(super) struct Parts<'a, G, B> {
+    pub(super) out: B,
+    pub(super) splits: Splits<'a, G>,
+    most: usize,
+    /// The length of the itemset that it is all below: 0, or that of the part that was given.
+    pub(super) depth: usize,
+    parts: Vec<Part<B>>,
+}
+
+impl<'a, G, B: Branch> Parts<'a, G, B> {
+    /// Below an itemset of `depth` items.
+    fn new(exchange: &'a Exchange<(usize, G)>, most: usize, depth: usize) -> Self {
+        let splits = Splits { allowed: true, exchange, given: Vec::new() };
+        Parts { out: B::below(depth, most), splits, most, depth, parts: Vec::new() }
+    }
+
+    /// A first-level branch is complete: what was given away of it belongs here.
+    #[inline(always)]
+    pub(super) fn end_branch(&mut self) {
+        if !self.splits.given.is_empty() {
+            self.cut();
+        }
+    }
+
+    #[cold]
+    fn cut(&mut self) {
+        let out = std::mem::replace(&mut self.out, B::below(0, self.most));
+        self.parts.push(Part::Here(out));
+        self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
+    }
+
+    fn finish(mut self) -> Vec<Part<B>> {
+        self.end_branch();
+        self.parts.push(Part::Here(self.out));
+        self.parts
+    }
+}
+
+/// Runs `work` on the pieces of some first-level branches, whose costs are estimated, and `further` on what was
+/// given away; each worker has a `scratch` of its own. The branches that they filled, in the
+/// order of the results.
+pub(super) fn run_splitting<S, G: Send, B: Branch>(
+    workers: Workers,
+    costs: &[u64],
+    most: usize,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Range<usize>, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
+    further: impl Fn(&mut S, G, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
+) -> Result<Vec<B>, Full> {
+    let pieces = pieces(costs, workers);
+    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    let (own, given) = workers.run_sharing(
+        &costs,
+        scratch,
+        |scratch, piece, exchange| {
+            let mut parts = Parts::new(exchange, most, 0);
+            work(scratch, pieces[piece].ranks.clone(), &mut parts).is_continue().then(|| parts.finish())
+        },
+        |scratch, (depth, part): (usize, G), exchange| {
+            let mut parts = Parts::new(exchange, most, depth);
+            further(scratch, part, &mut parts).is_continue().then(|| parts.finish())
+        },
+    );
+    let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
+    let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
+    Ok(in_order(own, given))
+}
+
+/// The branches in their order, with what was given away in its places.
+fn in_order<B>(own: Vec<Vec<Part<B>>>, given: Vec<Vec<Part<B>>>) -> Vec<B> {
+    let mut given: Vec<_> = given.into_iter().map(Vec::into_iter).collect();
+    let mut branches = Vec::new();
+    // What is left of the lists that are being gone through, the innermost last.
+    let mut left = Vec::new();
+    for parts in own {
+        left.push(parts.into_iter());
+        while let Some(parts) = left.last_mut() {
+            match parts.next() {
+                Some(Part::Here(branch)) => branches.push(branch),
+                Some(Part::Elsewhere(number)) => left.push(std::mem::take(&mut given[number])),
+                None => drop(left.pop()),
+            }
+        }
+    }
+    branches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::itemsets::{Trie, TrieBranch};
+    use crate::mine::{Bounds, Tally, eclat, fp_growth};
+    use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};
+    use crate::workers::always_wanted;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_was_given_away_comes_where_it_belongs() {
+        use Part::{Elsewhere, Here};
+        let own = vec![vec![Here(1), Elsewhere(2), Elsewhere(0), Here(6)], vec![Here(7)]];
+        let given = vec![vec![Here(4), Elsewhere(1)], vec![Here(5)], vec![Here(2), Here(3)]];
+        assert_eq!(in_order(own, given), [1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    type Engine<B> = fn(&RankedRows<u16>, Bounds, Workers) -> Result<Vec<B>, Full>;
+
+    fn searched<B: Branch>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> Vec<B> {
+        let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
+        let ranking = Ranking::new(&transactions, u64::from(bounds.min_count));
+        let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+        let MiningDatabase::Narrow(rows) = database else { unreachable!("there are few items") };
+        engine(&rows, bounds, Workers::SEQUENTIAL).unwrap()
+    }
+
+    /// How many branches there are where all that can be given away is; what they hold must not change.
+    fn compare(rows: &[Vec<u32>], bounds: Bounds) -> usize {
+        let mut most = 0;
+        let list: [Engine<TrieBranch>; 2] = [eclat::mine, fp_growth::mine];
+        for engine in list {
+            let split = always_wanted(|| searched(rows, bounds, engine));
+            most = most.max(split.len());
+            assert_eq!(Trie::join(split).unwrap(), Trie::join(searched(rows, bounds, engine)).unwrap());
+        }
+        let count: [Engine<Tally>; 2] = [eclat::mine, fp_growth::mine];
+        for engine in count {
+            let by_len = |branches: Vec<Tally>| Tally::by_len(&branches, bounds.max_len).unwrap();
+            let split = always_wanted(|| searched(rows, bounds, engine));
+            most = most.max(split.len());
+            assert_eq!(by_len(split), by_len(searched(rows, bounds, engine)));
+        }
+        most
+    }
+
+    proptest! {
+        #[test]
+        fn a_search_split_wherever_it_can_be_finds_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..24u32, 4..20), 0..60),
+            min_count in 1..12u32,
+            max_len in prop_oneof![2..6usize, Just(usize::MAX)],
+        ) {
+            // At a count of 1 or 2 the baskets' own subsets would be listed.
+            let min_count = min_count.max(rows.len() as u32 / 8);
+            compare(&rows, Bounds { min_count: min_count.max(3), max_len, most: usize::MAX });
+        }
+    }
+
+    #[test]
+    fn much_is_given_away() {
+        let rows: Vec<Vec<u32>> = (0..90)
+            .map(|row: u32| (0..26).filter(|item| !(row * 7 + item * item) % 5 > 1 || row % 9 == item % 9).collect())
+            .collect();
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, most: usize::MAX }) > 100);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, most: usize::MAX }) > 20);
+    }
+}
