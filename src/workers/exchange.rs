@@ -6,7 +6,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Where workers without tasks wait for a part of another's.
 ///
 /// A worker that waits here holds its thread, but nothing else: those that it waits for do not wait themselves.
+///
+/// Alone in its cache lines: what is written beside it would make every look at it wait.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Exchange<G> {
     /// How many wait for work that is not given yet. Read in inner loops, hence beside the lock.
     wanted: AtomicUsize,

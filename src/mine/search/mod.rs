@@ -10,6 +10,7 @@ use super::{Bounds, Branch, Parts};
 use crate::bitset::{Isa, Ops, Task};
 use extend::{Perfect, squeeze};
 use narrow::{NARROW, Narrow};
+use rest::STEPS_TO_A_PART;
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -69,10 +70,10 @@ impl Search {
         self.levels.clear();
         self.ranks.clear();
         self.counts.clear();
-        self.words.clear();
+        let words = start_line(&mut self.words, LEAST_WORDS);
         self.pairs.clear();
         let stride = stride_for(baskets);
-        self.levels.push(Level { items: 0, width: 0, words: 0, stride, next: 0, count: 0, perfect: 0 });
+        self.levels.push(Level { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
     }
 
     /// Adds the item of the next higher rank, in `count` baskets, with an empty column.
@@ -81,14 +82,14 @@ impl Search {
         level.width += 1;
         self.ranks.push(rank);
         self.counts.push(count);
-        self.words.resize(level.width * level.stride, 0);
+        self.words.resize(level.words + level.width * level.stride, 0);
     }
 
     /// Puts an item, by its position among those added, into a run of baskets.
     #[inline]
     pub(super) fn put(&mut self, item: usize, baskets: std::ops::Range<usize>) {
-        let stride = self.levels[0].stride;
-        let column = &mut self.words[item * stride..][..stride];
+        let Level { words, stride, .. } = self.levels[0];
+        let column = &mut self.words[words + item * stride..][..stride];
         for basket in baskets {
             column[basket / 64] |= 1 << (basket % 64);
         }
@@ -154,6 +155,24 @@ fn stride_for(baskets: usize) -> usize {
     }
 }
 
+/// Empties memory for `least` words or more, but for those before the next whole cache line, and returns where that begins.
+///
+/// Columns that begin with a cache line take a tenth less time where they are longer than one. When the memory has to grow it may
+/// move, and they are out of line until the next start.
+fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
+    words.clear();
+    words.reserve(least);
+    let start = words.as_ptr().align_offset(LINE).min(LINE / size_of::<u64>());
+    words.resize(start, 0);
+    start
+}
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// Words that are made room for at the least, so that few searches have to grow.
+const LEAST_WORDS: usize = 1 << 14;
+
 struct Pack<'a, I> {
     search: &'a mut Search,
     item: &'a [u64],
@@ -169,8 +188,8 @@ impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I>
         for (rank, count, _) in others.clone() {
             search.add_item(rank, count);
         }
-        let stride = search.levels[0].stride;
-        squeeze(ops, others.map(|(.., column)| column), item, &mut search.words, stride);
+        let Level { words, stride, .. } = search.levels[0];
+        squeeze(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
     }
 }
 
@@ -201,6 +220,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
         };
         // Where pairs are known, most are not frequent, and looking at them first is cheaper.
         let pairs_known = !search.pairs.is_empty();
+        let mut steps = 0;
         while let Some(depth) = search.levels.len().checked_sub(1) {
             let top = &mut search.levels[depth];
             let level = *top;
@@ -261,8 +281,10 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
                     _ => search.levels.push(Level { perfect, ..below }),
                 }
             }
-            if splits.is_wanted() {
+            steps += 1;
+            if splits.is_wanted() && steps >= STEPS_TO_A_PART {
                 search.give_away(prefix_len, B::LISTS && repeats, splits);
+                steps = 0;
             }
         }
         ControlFlow::Continue(())

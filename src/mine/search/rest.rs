@@ -2,15 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use super::{Run, Search};
+use super::{LEAST_WORDS, Level, Run, Search, start_line};
 use crate::bitset::Isa;
 use crate::mine::{Bounds, Branch, Parts, Splits};
 
-/// Words to be intersected at the least for the rest of a level to be worth a copy and a change of threads: some microseconds.
-const LEAST_GIVEN: usize = if cfg!(test) { 1 } else { 1 << 15 };
+/// Items that a search has gone through before it gives a part of itself away, and again before the next one: what
+/// has taken long so far likely goes on to, and some ten microseconds are worth a change of threads.
+pub(super) const STEPS_TO_A_PART: u32 = if cfg!(test) { 1 } else { 500 };
 
 impl Search {
-    /// Gives the rest of the shallowest level that has one to a worker that waits for it, if it is worth that.
+    /// Gives the rest of the shallowest level that has one to a worker that waits for it.
     ///
     /// `len` is the length of the prefix. With `repeats`, a perfect extension has to repeat what is beside it, so a level that still
     /// has one stays here.
@@ -20,18 +21,21 @@ impl Search {
         let Some(depth) = self.levels.iter().position(|level| level.next < level.width) else { return };
         let level = self.levels[depth];
         let (ranks, counts) = (&self.ranks[level.items..][..level.width], &self.counts[level.items..][..level.width]);
-        let pairs = level.width * level.width - level.next * level.next;
         let is_bound = repeats && counts[level.next..].contains(&level.count);
         // A level of which nothing is done yet is what there is to do here.
-        if level.next == 0 || pairs / 2 * level.stride < LEAST_GIVEN || is_bound {
+        if level.next == 0 || is_bound {
             return;
         }
+        let columns = &self.words[level.words..][..level.width * level.stride];
+        let mut words = Vec::new();
+        let start = start_line(&mut words, LEAST_WORDS.max(2 * columns.len()));
+        words.extend_from_slice(columns);
         let rest = Search {
             ranks: ranks.to_vec(),
             counts: counts.to_vec(),
-            words: self.words[level.words..][..level.width * level.stride].to_vec(),
+            words,
             pairs: if depth == 0 { self.pairs.clone() } else { Vec::new() },
-            levels: vec![super::Level { items: 0, words: 0, ..level }],
+            levels: vec![Level { items: 0, words: start, ..level }],
             ..Search::default()
         };
         self.levels[depth].next = level.width;
