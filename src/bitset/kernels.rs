@@ -43,6 +43,9 @@ pub trait Ops: Copy + Send + Sync {
     /// Name of the instruction set, for reports.
     const NAME: &'static str;
 
+    /// Whether [`Ops::pack_numbers`] and [`Ops::count_extensions`] take a few instructions, not some for each number.
+    const PACKS_NUMBERS: bool = false;
+
     /// Runs a task in a function of its own, compiled for the same set.
     ///
     /// A loop that needs most of the registers loses them where it is inlined into a large function. Costs 1 to 2 ns.
@@ -143,6 +146,25 @@ pub trait Ops: Copy + Send + Sync {
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
         plain::count_combinations::<N>(within, columns, stride)
     }
+
+    /// Which of the numbers are at least `min`, a bit each.
+    #[inline(always)]
+    fn at_least(self, numbers: Combined, min: u32) -> u16 {
+        plain::at_least(numbers, min)
+    }
+
+    /// For each combination of columns, how many of those in `found`, a bit each, are it or join columns before its first
+    /// to it; 0 for the empty one.
+    #[inline(always)]
+    fn count_extensions(self, found: u16) -> Combined {
+        plain::count_extensions(found)
+    }
+
+    /// The numbers whose bits are set in `mask`, in their order from the front on; what follows them is anything.
+    #[inline(always)]
+    fn pack_numbers(self, numbers: Combined, mask: u16) -> Combined {
+        plain::pack_numbers(numbers, mask)
+    }
 }
 
 /// The most columns whose combinations are counted in one go.
@@ -152,6 +174,18 @@ pub const AT_ONCE: usize = 4;
 
 /// The counts of the combinations of some columns.
 pub type Combined = [u32; 1 << AT_ONCE];
+
+/// For each combination but the empty one, itself and those that join columns before its first to it, a bit each: the
+/// numbers that follow it, with other bits below its lowest.
+const EXTENSIONS: Combined = {
+    let mut extensions = [0; 1 << AT_ONCE];
+    let mut combination = 1;
+    while combination < extensions.len() {
+        extensions[combination] = ((1 << (1 << combination.trailing_zeros())) - 1) << combination;
+        combination += 1;
+    }
+    extensions
+};
 
 /// Work to be compiled once per instruction set.
 pub trait Task {
@@ -523,6 +557,16 @@ register_operations! {
         );
         _mm256_permutevar8x32_epi32(sum, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))
     };
+    /// Two vectors as one.
+    fn joined(low: __m256i, high: __m256i) -> __m512i = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high);
+    /// Which of 8 numbers are at least `min`.
+    fn not_below(numbers: __m256i, min: u32) -> u8 =
+        _mm256_cmpge_epu32_mask(numbers, _mm256_set1_epi32(min.cast_signed()));
+    /// The bits of one number that are set in each of 16 numbers, counted.
+    fn count_common(number: u32, numbers: __m512i) -> __m512i =
+        _mm512_popcnt_epi32(_mm512_and_si512(_mm512_set1_epi32(number.cast_signed()), numbers));
+    /// The numbers of 32 bits at the set positions of the mask, packed to the low end.
+    fn pack(numbers: __m512i, mask: u16) -> __m512i = _mm512_maskz_compress_epi32(mask, numbers);
     /// The low halves of the words.
     fn halves(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32(a);
     /// Sum of the 8 words.
@@ -572,6 +616,20 @@ impl Avx512 {
     fn store_numbers(self, numbers: &mut [u32; 16], vector: __m512i) {
         // SAFETY: as for `store`.
         unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), vector) }
+    }
+
+    /// Reads 16 numbers.
+    #[inline(always)]
+    fn load_numbers(self, numbers: &[u32; 16]) -> __m512i {
+        // SAFETY: as for `load`.
+        unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) }
+    }
+
+    /// Reads 8 numbers.
+    #[inline(always)]
+    fn load_counts(self, numbers: &[u32; 8]) -> __m256i {
+        // SAFETY: as for `load`, with 32 bytes read.
+        unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
     }
 
     /// Writes as many numbers as the slice has, up to 8.

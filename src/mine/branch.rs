@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Bounds;
-use crate::bitset::{AT_ONCE, Combined};
+use crate::bitset::{AT_ONCE, Combined, Ops};
 
 /// Takes the itemsets that a piece of a search finds.
 ///
@@ -55,14 +55,20 @@ pub(crate) trait Branch: Send + Sized {
 
     /// Combinations of items below the open itemset, for a branch that lists; for another, `len` and `perfect`
     /// are those of the itemset, as for [`tally`](Branch::tally).
-    fn combinations(&mut self, combinations: Combinations<'_>, len: usize, perfect: usize) -> ControlFlow<()>;
+    fn combinations<O: Ops>(
+        &mut self,
+        ops: O,
+        combinations: Combinations<'_>,
+        len: usize,
+        perfect: usize,
+    ) -> ControlFlow<()>;
 }
 
 /// Itemsets that join a few items to the same itemset, in all combinations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Combinations<'a> {
-    /// The items, ascending.
-    pub(crate) ranks: &'a [u32],
+    /// The rank of the last item of each combination's path, which is its first one here.
+    pub(crate) ranks: &'a Combined,
     /// The counts of the combinations, by their bits: the one of item i has bit i set. Their canonical
     /// order is that of these numbers.
     pub(crate) counts: &'a Combined,
@@ -73,14 +79,23 @@ pub(crate) struct Combinations<'a> {
 /// The combinations of each length, a bit each.
 const OF_LEN: [u16; AT_ONCE] = [0x0116, 0x1668, 0x6880, 0x8000];
 
+/// The rank of the last item of each combination's path, for [`Combinations`] of a few items of ascending rank.
+#[inline(always)]
+pub(crate) fn last_ranks(items: &[u32]) -> Combined {
+    let mut ranks = [0; 1 << AT_ONCE];
+    for (item, &rank) in items.iter().enumerate().take(AT_ONCE) {
+        for combination in (1 << item..ranks.len()).step_by(2 << item) {
+            ranks[combination] = rank;
+        }
+    }
+    ranks
+}
+
 impl<'a> Combinations<'a> {
     /// Those joined to an itemset of `len` items, which may be of the greatest length already.
     #[inline(always)]
-    pub(crate) fn new(ranks: &'a [u32], counts: &'a Combined, bounds: Bounds, len: usize) -> Self {
-        let mut frequent = 0;
-        for (combination, &count) in counts.iter().enumerate().skip(1) {
-            frequent |= u16::from(count >= bounds.min_count) << combination;
-        }
+    pub(crate) fn new<O: Ops>(ops: O, ranks: &'a Combined, counts: &'a Combined, bounds: Bounds, len: usize) -> Self {
+        let mut frequent = ops.at_least(*counts, bounds.min_count) & !1;
         let room = bounds.max_len.saturating_sub(len);
         if room < AT_ONCE {
             frequent &= OF_LEN[..room].iter().fold(0, |allowed, of_len| allowed | of_len);
@@ -185,7 +200,13 @@ impl Branch for Tally {
     }
 
     #[inline(always)]
-    fn combinations(&mut self, combinations: Combinations<'_>, len: usize, perfect: usize) -> ControlFlow<()> {
+    fn combinations<O: Ops>(
+        &mut self,
+        _ops: O,
+        combinations: Combinations<'_>,
+        len: usize,
+        perfect: usize,
+    ) -> ControlFlow<()> {
         // The number of combinations of one item, of two, and so on.
         let of_len = |mask: u16| u64::from((combinations.frequent & mask).count_ones());
         match self.table.get_mut(perfect).and_then(|row| row.get_mut(len + 1..=len + AT_ONCE)) {

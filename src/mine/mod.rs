@@ -25,6 +25,7 @@ mod vertical;
 pub use algorithm::Algorithm;
 use auto::Shape;
 pub(crate) use bounds::{Bounds, Full};
+use branch::last_ranks;
 pub(crate) use branch::{Branch, Combinations, Tally};
 pub use choice::Choice;
 pub use counts::ItemsetCounts;

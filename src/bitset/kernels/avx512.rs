@@ -5,10 +5,11 @@
 use std::arch::x86_64::{__m256i, __m512i};
 
 use super::plain::{clip, count_combinations, one_by_one, split};
-use super::{AT_ONCE, Avx512, Combined, Ops, Task};
+use super::{AT_ONCE, Avx512, Combined, EXTENSIONS, Ops, Task};
 
 impl Ops for Avx512 {
     const NAME: &'static str = "avx512";
+    const PACKS_NUMBERS: bool = true;
 
     #[inline(always)]
     fn apart<T: Task>(self, task: T) -> T::Output {
@@ -177,12 +178,45 @@ impl Ops for Avx512 {
         }
         counts
     }
+
+    /// The compiler makes some 30 instructions of the plain loop. Halves, as that is how they were counted.
+    #[inline(always)]
+    fn at_least(self, numbers: Combined, min: u32) -> u16 {
+        let mut found = [0; 2];
+        for (found, numbers) in found.iter_mut().zip(numbers.as_chunks().0) {
+            *found = self.not_below(self.load_counts(numbers), min);
+        }
+        u16::from_le_bytes(found)
+    }
+
+    #[inline(always)]
+    fn count_extensions(self, found: u16) -> Combined {
+        let mut counts = [0; 1 << AT_ONCE];
+        self.store_numbers(&mut counts, self.count_common(found.into(), self.load_numbers(&EXTENSIONS)));
+        counts
+    }
+
+    #[inline(always)]
+    fn pack_numbers(self, numbers: Combined, mask: u16) -> Combined {
+        let mut packed = [0; 1 << AT_ONCE];
+        self.store_numbers(&mut packed, self.pack(self.load_halves(&numbers), mask));
+        packed
+    }
 }
 
 /// Words of a column whose bits may be summed up in a vector: `sum_of_eight` takes sums of less than 2¹⁵ a word.
 const SUMMED: usize = 8 * ((1 << 15) / 64 - 1);
 
 impl Avx512 {
+    /// 16 numbers that were written as two halves: read at once, they would be waited for until both are in the cache.
+    #[inline(always)]
+    fn load_halves(self, numbers: &Combined) -> __m512i {
+        match numbers.as_chunks().0 {
+            [low, high] => self.joined(self.load_counts(low), self.load_counts(high)),
+            _ => self.zero(),
+        }
+    }
+
     /// The 8 words of a column from `word` on.
     #[inline(always)]
     fn load_at(self, column: &[u64], word: usize) -> __m512i {

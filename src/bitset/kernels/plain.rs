@@ -4,7 +4,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::{AT_ONCE, Combined, Ops};
+use super::{AT_ONCE, Combined, EXTENSIONS, Ops};
 
 #[inline(always)]
 pub(super) fn and_count(a: &[u64], b: &[u64]) -> u32 {
@@ -288,6 +288,38 @@ pub(super) fn count_combinations<const N: usize>(within: Option<&[u64]>, columns
         }
     }
     counts
+}
+
+/// One by one.
+#[inline(always)]
+pub(super) fn at_least(numbers: Combined, min: u32) -> u16 {
+    let mut found = 0;
+    for (bit, number) in numbers.into_iter().enumerate() {
+        found |= u16::from(number >= min) << bit;
+    }
+    found
+}
+
+/// One by one.
+#[inline(always)]
+pub(super) fn count_extensions(found: u16) -> Combined {
+    let mut counts = EXTENSIONS;
+    for count in &mut counts {
+        *count = (*count & u32::from(found)).count_ones();
+    }
+    counts
+}
+
+/// Written first and kept by moving on: there is no branch to mispredict.
+#[inline(always)]
+pub(super) fn pack_numbers(numbers: Combined, mask: u16) -> Combined {
+    let mut packed = [0; 1 << AT_ONCE];
+    let mut kept = 0;
+    for (bit, number) in numbers.into_iter().enumerate() {
+        packed[kept % packed.len()] = number;
+        kept += usize::from(mask >> bit & 1);
+    }
+    packed
 }
 
 /// The first `N` columns.

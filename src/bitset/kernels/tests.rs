@@ -348,6 +348,58 @@ fn combinations_of_columns() {
     }
 }
 
+/// What is done with the counts of combinations.
+#[derive(Clone, Copy)]
+struct Sift {
+    counts: Combined,
+    min: u32,
+    mask: u16,
+}
+
+impl Sift {
+    /// Combination by combination. Of the packed numbers those that are defined.
+    fn expected(self) -> (u16, Combined, Vec<u32>) {
+        let has = |mask: u16, bit: usize| mask >> bit & 1 == 1;
+        let mut found = 0;
+        let mut extensions = [0; 1 << AT_ONCE];
+        for (combination, &count) in self.counts.iter().enumerate() {
+            found |= u16::from(count >= self.min) << combination;
+            for more in (0..1 << AT_ONCE).filter(|&more| combination > 0 && has(self.mask, more)) {
+                let lowest = combination & combination.wrapping_neg();
+                extensions[combination] += u32::from(more & !(lowest - 1) == combination);
+            }
+        }
+        (found, extensions, (0..1 << AT_ONCE).filter(|&bit| has(self.mask, bit)).map(|bit| self.counts[bit]).collect())
+    }
+}
+
+impl Task for Sift {
+    type Output = (u16, Combined, Vec<u32>);
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Self::Output {
+        let packed = ops.pack_numbers(self.counts, self.mask)[..self.mask.count_ones() as usize].to_vec();
+        (ops.at_least(self.counts, self.min), ops.count_extensions(self.mask), packed)
+    }
+}
+
+#[test]
+fn counts_of_combinations_sifted() {
+    let mut words = Words(13);
+    let masks = words.column(200).into_iter().map(|word| word as u16).chain([0, 1, 2, 0x8000, u16::MAX]);
+    for (mask, min) in masks.zip([0, 1, 9, 1 << 31, u32::MAX].into_iter().cycle()) {
+        let mut counts = [0; 1 << AT_ONCE];
+        for (count, word) in counts.iter_mut().zip(words.column(1 << AT_ONCE)) {
+            // Numbers on, next to and far from the minimum, the greatest ones among them.
+            *count = if word % 3 == 0 { word as u32 } else { min.saturating_add_signed(word as i32 % 2) };
+        }
+        let sift = Sift { counts, min, mask };
+        for isa in Isa::available() {
+            assert_eq!(isa.run(sift), sift.expected(), "{}, {counts:?} with {mask:b}", isa.name());
+        }
+    }
+}
+
 struct Pack<'a> {
     columns: [&'a [u64]; 3],
     mask: &'a [u64],

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::{Level, Search};
-use crate::bitset::{AT_ONCE, Ops, Task};
-use crate::mine::{Bounds, Branch, Combinations};
+use crate::bitset::{AT_ONCE, Combined, Ops, Task};
+use crate::mine::{Bounds, Branch, Combinations, last_ranks};
 
 /// The items of a level, from the first on, below which no databases are made.
 ///
@@ -48,10 +48,10 @@ impl<B: Branch> Task for Narrow<'_, B> {
         for (item, &count) in counts[..at_once].iter().enumerate() {
             combined[1 << item] = count;
         }
-        let ranks_at_once = &ranks[..at_once];
-        out.combinations(Combinations::new(ranks_at_once, &combined, bounds, len), len, level.perfect)?;
+        let last_ranks = if B::LISTS { last_ranks(&ranks[..at_once]) } else { Combined::default() };
+        out.combinations(ops, Combinations::new(ops, &last_ranks, &combined, bounds, len), len, level.perfect)?;
 
-        let first = First { ops, ranks: ranks_at_once, columns, stride, perfect: level.perfect, bounds };
+        let first = First { ops, ranks: &last_ranks, columns, stride, perfect: level.perfect, bounds };
         for item in AT_ONCE..items {
             if B::LISTS && repeats && counts[item] == level.count {
                 out.repeat(ranks[item])?;
@@ -67,7 +67,8 @@ impl<B: Branch> Task for Narrow<'_, B> {
 #[derive(Clone, Copy, Debug)]
 struct First<'a, O> {
     ops: O,
-    ranks: &'a [u32],
+    /// As [`Combinations`] takes them.
+    ranks: &'a Combined,
     /// The columns of the level.
     columns: &'a [u64],
     stride: usize,
@@ -130,6 +131,7 @@ impl<O: Ops> First<'_, O> {
             out.tally(len, self.perfect, 1);
         }
         let counts = self.ops.count_combinations::<AT_ONCE>(Some(column), self.columns, self.stride);
-        out.combinations(Combinations::new(self.ranks, &counts, self.bounds, len), len, self.perfect)
+        let combinations = Combinations::new(self.ops, self.ranks, &counts, self.bounds, len);
+        out.combinations(self.ops, combinations, len, self.perfect)
     }
 }
