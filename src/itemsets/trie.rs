@@ -277,6 +277,29 @@ impl TrieBranch {
     }
 }
 
+/// Nodes up to which a piece is small.
+const SMALL: usize = 1 << 12;
+
+/// Nodes that room is made for at once in a piece that is not small any more. Memory that nothing is written to costs nothing, and
+/// so much is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33 to 6 ns an itemset.)
+const LARGE: usize = 1 << 22;
+
+/// Free places below which room is made, when an itemset is opened.
+const SPARE: usize = 64;
+
+impl TrieBranch {
+    #[cold]
+    fn make_room(&mut self) {
+        if self.nodes.len() >= SMALL && self.nodes.capacity() < LARGE.min(self.most) {
+            // Where the system refuses, it grows as it must.
+            let _ = self.nodes.try_reserve_exact(LARGE.min(self.most) - self.nodes.len());
+        }
+        if self.nodes.capacity() - self.nodes.len() < SPARE {
+            self.nodes.reserve(SPARE);
+        }
+    }
+}
+
 impl Branch for TrieBranch {
     const LISTS: bool = true;
 
@@ -286,8 +309,15 @@ impl Branch for TrieBranch {
 
     #[inline(always)]
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
+        if self.nodes.capacity() - self.nodes.len() < SPARE {
+            self.make_room();
+        }
         self.open.push(self.nodes.len());
         self.leaf(rank, count)
+    }
+
+    fn settle(&mut self) {
+        self.nodes.shrink_to_fit();
     }
 
     #[inline(always)]

@@ -28,6 +28,9 @@ pub(crate) trait Branch: Send + Sized {
     /// before it in the order of the results. The items of that itemset are not closed by it.
     fn below(depth: usize, most: usize) -> Self;
 
+    /// Nothing more will be reported to it: memory that it does not need is given back.
+    fn settle(&mut self) {}
+
     /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;
 

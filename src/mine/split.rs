@@ -67,13 +67,15 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
 
     #[cold]
     fn cut(&mut self) {
-        let out = std::mem::replace(&mut self.out, B::below(0, self.most));
+        let mut out = std::mem::replace(&mut self.out, B::below(0, self.most));
+        out.settle();
         self.parts.push(Part::Here(out));
         self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
     }
 
     fn finish(mut self) -> Vec<Part<B>> {
         self.end_branch();
+        self.out.settle();
         self.parts.push(Part::Here(self.out));
         self.parts
     }
