@@ -287,6 +287,7 @@ impl Miner {
             // Nothing is frequent at a threshold that no basket number reaches.
             min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
             max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            min_len: 1,
             most,
         };
         Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, bounds }

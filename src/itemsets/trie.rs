@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::bitset::{AT_ONCE, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::{Branch, Combinations};
+use crate::mine::{Bounds, Branch, Combinations};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///
@@ -303,8 +303,8 @@ impl TrieBranch {
 impl Branch for TrieBranch {
     const LISTS: bool = true;
 
-    fn below(depth: usize, most: usize) -> Self {
-        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: most.min(MAX_NODES), depth }
+    fn below(depth: usize, bounds: Bounds) -> Self {
+        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth }
     }
 
     #[inline(always)]

@@ -180,7 +180,7 @@ mod tests {
     fn shape(rows: impl Iterator<Item = Vec<u32>>, min_count: u32, max_len: usize) -> Shape {
         let transactions = Transactions::from_rows(rows).unwrap();
         let ranking = Ranking::new(&transactions, u64::from(min_count));
-        let bounds = Bounds { min_count, max_len, most: usize::MAX };
+        let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
         match MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) {
             MiningDatabase::Narrow(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
             MiningDatabase::Wide(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),

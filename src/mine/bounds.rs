@@ -7,6 +7,8 @@ pub(crate) struct Bounds {
     pub(crate) min_count: u32,
     /// The most items an itemset may have, at least 1; `usize::MAX` where there is no limit.
     pub(crate) max_len: usize,
+    /// The items that an itemset must have for a branch to look at it where it looks at lengths, at least 1.
+    pub(crate) min_len: usize,
     /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends [`Full`].
     pub(crate) most: usize,
 }

@@ -19,14 +19,24 @@ pub(crate) trait Branch: Send + Sized {
     /// Whether the branch must be told of every itemset, in order.
     const LISTS: bool;
 
-    /// An empty branch, which takes at most `most` itemsets if it lists them.
-    fn new(most: usize) -> Self {
-        Self::below(0, most)
+    /// Whether its threshold rises while it is being filled. Such a branch is told of every itemset that it still asks for, by
+    /// [`open`](Branch::open), [`close`](Branch::close) and [`combinations`](Branch::combinations) alone.
+    const RISES: bool = false;
+
+    /// An empty branch. If it lists itemsets, it takes at most as many as the bounds say.
+    fn new(bounds: Bounds) -> Self {
+        Self::below(0, bounds)
     }
 
     /// An empty branch for what is still to be found below an itemset of `depth` items, the last one of those
     /// before it in the order of the results. The items of that itemset are not closed by it.
-    fn below(depth: usize, most: usize) -> Self;
+    fn below(depth: usize, bounds: Bounds) -> Self;
+
+    /// The smallest count that is still asked for.
+    #[inline(always)]
+    fn min_count(&self, bounds: Bounds) -> u32 {
+        bounds.min_count
+    }
 
     /// Nothing more will be reported to it: memory that it does not need is given back.
     fn settle(&mut self) {}
@@ -170,7 +180,7 @@ fn gcd(a: u128, b: u128) -> u128 {
 impl Branch for Tally {
     const LISTS: bool = false;
 
-    fn below(depth: usize, _most: usize) -> Self {
+    fn below(depth: usize, _bounds: Bounds) -> Self {
         Tally { table: Vec::new(), open: depth }
     }
 

@@ -1,6 +1,6 @@
 //! One search, from encoded rows to filled branches.
 
-use super::{Algorithm, Bounds, Branch, Full, Level, Shape, apriori, eclat, fp_growth};
+use super::{Algorithm, Bounds, Branch, Fitting, Full, Level, Shape, apriori, eclat, fp_growth};
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -34,6 +34,19 @@ impl Job<'_> {
             MiningDatabase::Narrow(rows) => self.run_engine(rows, workers),
             MiningDatabase::Wide(rows) => self.run_engine(rows, workers),
         }
+    }
+
+    /// The smallest threshold, not below the one of the bounds, at which no more itemsets are frequent than they allow, and how
+    /// many are frequent at it.
+    pub(crate) fn fit(&self) -> (u32, u64) {
+        // One branch for all: with several, the threshold would rise in each for itself.
+        let workers = Workers::SEQUENTIAL;
+        let fitting: Result<Vec<Fitting>, Full> = match &MiningDatabase::new(self.rows, self.ranking, workers) {
+            MiningDatabase::Narrow(rows) => eclat::mine(rows, self.bounds, workers),
+            MiningDatabase::Wide(rows) => eclat::mine(rows, self.bounds, workers),
+        };
+        // A sequential search fills one branch, and this one is never full.
+        fitting.ok().and_then(|branches| branches.first().map(Fitting::threshold)).unwrap_or((self.bounds.min_count, 0))
     }
 
     /// Recodes the rows and looks at them, by which `Auto` picks.

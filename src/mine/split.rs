@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 
 use super::pieces::pieces;
-use super::{Branch, Full};
+use super::{Bounds, Branch, Full};
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -44,7 +44,7 @@ enum Part<B> {
 pub(super) struct Parts<'a, G, B> {
     pub(super) out: B,
     pub(super) splits: Splits<'a, G>,
-    most: usize,
+    bounds: Bounds,
     /// The length of the itemset that it is all below: 0, or that of the part that was given.
     pub(super) depth: usize,
     parts: Vec<Part<B>>,
@@ -52,9 +52,9 @@ pub(super) struct Parts<'a, G, B> {
 
 impl<'a, G, B: Branch> Parts<'a, G, B> {
     /// Below an itemset of `depth` items.
-    fn new(exchange: &'a Exchange<(usize, G)>, most: usize, depth: usize) -> Self {
+    fn new(exchange: &'a Exchange<(usize, G)>, bounds: Bounds, depth: usize) -> Self {
         let splits = Splits { allowed: true, exchange, given: Vec::new() };
-        Parts { out: B::below(depth, most), splits, most, depth, parts: Vec::new() }
+        Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new() }
     }
 
     /// A first-level branch is complete: what was given away of it belongs here.
@@ -67,7 +67,7 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
 
     #[cold]
     fn cut(&mut self) {
-        let mut out = std::mem::replace(&mut self.out, B::below(0, self.most));
+        let mut out = std::mem::replace(&mut self.out, B::below(0, self.bounds));
         out.settle();
         self.parts.push(Part::Here(out));
         self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
@@ -87,7 +87,7 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
 pub(super) fn run_splitting<S, G: Send, B: Branch>(
     workers: Workers,
     costs: &[u64],
-    most: usize,
+    bounds: Bounds,
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, Range<usize>, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
     further: impl Fn(&mut S, G, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
@@ -98,11 +98,11 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
         &costs,
         scratch,
         |scratch, piece, exchange| {
-            let mut parts = Parts::new(exchange, most, 0);
+            let mut parts = Parts::new(exchange, bounds, 0);
             work(scratch, pieces[piece].ranks.clone(), &mut parts).is_continue().then(|| parts.finish())
         },
         |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = Parts::new(exchange, most, depth);
+            let mut parts = Parts::new(exchange, bounds, depth);
             further(scratch, part, &mut parts).is_continue().then(|| parts.finish())
         },
     );
@@ -185,7 +185,7 @@ mod tests {
         ) {
             // At a count of 1 or 2 the baskets' own subsets would be listed.
             let min_count = min_count.max(rows.len() as u32 / 8);
-            compare(&rows, Bounds { min_count: min_count.max(3), max_len, most: usize::MAX });
+            compare(&rows, Bounds { min_count: min_count.max(3), max_len, min_len: 1, most: usize::MAX });
         }
     }
 
@@ -194,7 +194,7 @@ mod tests {
         let rows: Vec<Vec<u32>> = (0..90)
             .map(|row: u32| (0..26).filter(|item| !(row * 7 + item * item) % 5 > 1 || row % 9 == item % 9).collect())
             .collect();
-        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, most: usize::MAX }) > 100);
-        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, most: usize::MAX }) > 20);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, min_len: 1, most: usize::MAX }) > 100);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, min_len: 1, most: usize::MAX }) > 20);
     }
 }

@@ -11,7 +11,7 @@ use super::store::{MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Branch, Statistics};
+use crate::mine::{Algorithm, Bounds, Branch, Statistics};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
@@ -32,7 +32,7 @@ pub(super) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
     let ranking = Ranking::new(&transactions, min_count.into());
     let items: Items = ranking.ids.iter().map(|&id| transactions.dictionary().labels()[id as usize]).collect();
-    let mut branch = TrieBranch::new(usize::MAX);
+    let mut branch = TrieBranch::new(UNBOUNDED);
     extend(&mut branch, &items, &rows.iter().collect::<Vec<_>>(), items.len(), min_count);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
@@ -213,12 +213,14 @@ fn more_rules_than_allowed_are_an_error() {
     }
 }
 
+const UNBOUNDED: Bounds = Bounds { min_count: 1, min_len: 1, max_len: usize::MAX, most: usize::MAX };
+
 /// Itemsets as they may come from damaged storage.
 fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     let rows = vec![(0..items).collect::<Items>(); 9];
     let transactions = Transactions::from_rows(rows).unwrap();
     let ranking = Ranking::new(&transactions, 1);
-    let mut branch = TrieBranch::new(usize::MAX);
+    let mut branch = TrieBranch::new(UNBOUNDED);
     fill(&mut branch);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };

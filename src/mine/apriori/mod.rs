@@ -43,7 +43,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(
         }
         levels.push(next);
     }
-    let mut out = B::new(bounds.most);
+    let mut out = B::new(bounds);
     if B::LISTS {
         level::report(&levels, &mut out).is_continue().then_some(()).ok_or(Full)?;
     } else {

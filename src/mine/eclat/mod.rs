@@ -26,7 +26,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     run_splitting(
         workers,
         &database.costs(),
-        bounds.most,
+        bounds,
         Scratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
         |scratch, mut rest: Search, parts| rest.resume(scratch.isa, bounds, parts),
@@ -35,7 +35,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
 
 /// The single items alone.
 fn report_singles<B: Branch>(counts: &[u32], bounds: Bounds) -> Result<B, Full> {
-    let mut out = B::new(bounds.most);
+    let mut out = B::new(bounds);
     let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
     reported.is_continue().then_some(out).ok_or(Full)
 }
@@ -88,9 +88,17 @@ impl<R: Rank> Database<'_, R> {
         for rank in ranks {
             let Scratch { isa, base, search, gathered } = scratch;
             let count = self.rows.counts[rank];
+            let min_count = parts.out.min_count(self.bounds);
+            if B::RISES && count < min_count {
+                // Nor are the ranks after it frequent.
+                break;
+            }
             base.frequent.clear();
             self.partners.of(rank, gathered, &mut base.frequent);
             let all = base.frequent.len();
+            if B::RISES {
+                base.frequent.retain(|&(_, together)| together >= min_count);
+            }
             if !B::LISTS {
                 base.frequent.retain(|&(_, together)| together != count);
             }

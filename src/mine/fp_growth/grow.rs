@@ -133,7 +133,7 @@ impl<R: Rank> Grower<R> {
             done?;
             parts.splits.allowed = true;
             if parts.splits.is_wanted() {
-                self.give_away(tree, givable, B::LISTS && repeats(bounds), parts);
+                self.give_away(tree, givable, B::LISTS && repeats::<B>(bounds), parts);
             }
         }
         ControlFlow::Continue(())
@@ -175,7 +175,7 @@ impl<R: Rank> Grower<R> {
         let out = &mut parts.out;
         let item = open.next;
         let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
-        let repeats = repeats(bounds);
+        let repeats = repeats::<B>(bounds);
         if B::LISTS && repeats && count == open.count {
             return out.repeat(rank);
         }

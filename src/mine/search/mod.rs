@@ -134,7 +134,7 @@ impl Search {
         self.levels[0].perfect = prefix.perfect;
         let out = &mut parts.out;
         if B::LISTS {
-            if repeats(bounds) {
+            if repeats::<B>(bounds) {
                 out.foresee(self.counts.iter().filter(|&&count| count == prefix.count).count())?;
             }
             out.open(prefix.rank, prefix.count)?;
@@ -194,8 +194,8 @@ impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I>
 }
 
 /// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
-pub(super) fn repeats(bounds: Bounds) -> bool {
-    bounds.max_len == usize::MAX
+pub(super) fn repeats<B: Branch>(bounds: Bounds) -> bool {
+    bounds.max_len == usize::MAX && !B::RISES
 }
 
 /// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
@@ -212,7 +212,8 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Run { search, bounds, len: prefix_len, parts: Parts { out, splits, .. } } = self;
-        let repeats = repeats(bounds);
+        let mut bounds = bounds;
+        let repeats = repeats::<B>(bounds);
         let treated = match (B::LISTS, repeats) {
             (false, _) => Perfect::SetApart,
             (true, true) => Perfect::Repeated,
@@ -225,6 +226,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
             let top = &mut search.levels[depth];
             let level = *top;
             let item = level.next;
+            bounds.min_count = out.min_count(bounds);
             if item == level.width {
                 search.levels.pop();
                 if B::LISTS {
@@ -247,6 +249,9 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
             top.next = item + 1;
             let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);
+            if B::RISES && count < bounds.min_count {
+                continue;
+            }
             if B::LISTS && repeats && count == level.count {
                 out.repeat(rank)?;
                 continue;

@@ -57,6 +57,9 @@ impl<B: Branch> Task for Narrow<'_, B> {
                 out.repeat(ranks[item])?;
                 continue;
             }
+            if B::RISES && counts[item] < out.min_count(bounds) {
+                continue;
+            }
             first.report_below(item, ranks, counts[item], len + 1, free, out)?;
         }
         ControlFlow::Continue(())
