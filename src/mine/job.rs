@@ -1,6 +1,6 @@
 //! One search, from encoded rows to filled branches.
 
-use super::{Algorithm, Bounds, Branch, Full, Level, Shape, apriori, eclat, fp_growth};
+use super::{Algorithm, Bounds, Branch, Full, Keep, Level, Shape, Target, apriori, eclat, fp_growth, targets};
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -10,6 +10,8 @@ pub(crate) struct Job<'a> {
     pub(crate) rows: EncodedRows<'a>,
     pub(crate) ranking: &'a Ranking,
     pub(crate) algorithm: Algorithm,
+    /// What is searched for by [`run_for_target`](Job::run_for_target).
+    pub(crate) target: Target,
     pub(crate) bounds: Bounds,
 }
 
@@ -34,6 +36,19 @@ impl Job<'_> {
             MiningDatabase::Narrow(rows) => self.run_engine(rows, workers),
             MiningDatabase::Wide(rows) => self.run_engine(rows, workers),
         }
+    }
+
+    /// Recodes the rows and searches them for the itemsets of a target other than all.
+    pub(crate) fn run_for_target<K: Keep>(&self, workers: Workers) -> Outcome<K> {
+        // What one piece may take, as each thread fills its own.
+        let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
+        // Baskets are numbered by a u32.
+        let baskets = self.rows.len() as u32;
+        let branches = match &MiningDatabase::new(self.rows, self.ranking, workers) {
+            MiningDatabase::Narrow(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
+            MiningDatabase::Wide(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
+        };
+        Ok(Searched { algorithm: Algorithm::Eclat, branches, levels: Vec::new() })
     }
 
     /// Recodes the rows and looks at them, by which `Auto` picks.

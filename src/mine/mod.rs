@@ -19,6 +19,8 @@ mod partners;
 mod pieces;
 mod search;
 mod statistics;
+mod target;
+mod targets;
 mod vertical;
 
 pub use algorithm::Algorithm;
@@ -31,4 +33,6 @@ pub(crate) use job::{Job, Outcome, Searched};
 pub use min_support::MinSupport;
 use pieces::run_in_pieces;
 pub use statistics::{Level, Statistics};
+pub use target::Target;
+pub(crate) use targets::Keep;
 use vertical::VerticalIndex;

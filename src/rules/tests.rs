@@ -36,7 +36,7 @@ pub(super) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     extend(&mut branch, &items, &rows.iter().collect::<Vec<_>>(), items.len(), min_count);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
-    let trie = Trie::join(vec![branch]).unwrap();
+    let trie = Trie::join(vec![branch], items.len()).unwrap();
     FrequentItemsets::new(items, trie, rows.len() as u64, min_count.into(), statistics)
 }
 
@@ -222,7 +222,8 @@ fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     fill(&mut branch);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
-    let itemsets = FrequentItemsets::new(items, Trie::join(vec![branch]).unwrap(), 9, 1, statistics);
+    let trie = Trie::join(vec![branch], items.len()).unwrap();
+    let itemsets = FrequentItemsets::new(items, trie, 9, 1, statistics);
     // At 0 itself the rules would be counted first, and be too many in one case.
     itemsets.rules().min_confidence(f64::MIN_POSITIVE).consequents(Consequents::Any).generate().unwrap_err()
 }
