@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use itemset::io::BasketReader;
-use itemset::{MinSupport, Miner, Transactions};
+use itemset::{MinSupport, Miner, Target, Transactions};
 
 use arguments::{Arguments, Threshold};
 use failure::{Failure, say};
@@ -123,14 +123,27 @@ fn find(
     progress.stage("mining");
     let start = Instant::now();
     if arguments.count && !arguments.rules {
-        let counts = miner.count(baskets)?;
+        let counts = miner.count_target(baskets, arguments.target)?;
         summary.seconds.mine = start.elapsed();
         summary.searched(counts.min_count(), counts.statistics());
         return Ok(Found::Counts(counts));
     }
-    let itemsets = miner.mine(baskets)?;
+    let found = match arguments.target {
+        Target::Closed => Found::Closed(miner.closed(baskets)?),
+        Target::Maximal => Found::Maximal(miner.maximal(baskets)?),
+        Target::Generators => Found::Generators(miner.generators(baskets)?),
+        _ => Found::Itemsets(miner.mine(baskets)?),
+    };
     summary.seconds.mine = start.elapsed();
-    summary.searched(itemsets.min_count(), itemsets.statistics());
+    let (min_count, statistics) = match &found {
+        Found::Itemsets(found) => (found.min_count(), found.statistics()),
+        Found::Closed(found) => (found.min_count(), found.statistics()),
+        Found::Maximal(found) => (found.min_count(), found.statistics()),
+        Found::Generators(found) => (found.min_count(), found.statistics()),
+        Found::Counts(_) | Found::Rules(_) => return Ok(found),
+    };
+    summary.searched(min_count, statistics);
+    let Found::Itemsets(itemsets) = found else { return Ok(found) };
     if !arguments.rules {
         return Ok(Found::Itemsets(itemsets));
     }

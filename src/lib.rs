@@ -53,6 +53,7 @@
 //! | [`Miner`] | the settings and the search |
 //! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
+//! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`] | how interesting a rule is, from its four counts |
@@ -99,8 +100,8 @@ mod workers;
 
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
-pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
-pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
+pub use itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, Itemsets, MaximalItemsets};
+pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics, Target};
 pub use miner::Miner;
 pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};

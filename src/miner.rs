@@ -3,9 +3,11 @@
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
+use crate::itemsets::{
+    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie, TrieBranch,
+};
 use crate::mine::{
-    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, MinSupport, Outcome, Searched, Statistics, Tally,
+    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, MinSupport, Outcome, Searched, Statistics, Tally, Target,
 };
 use crate::pool::Pool;
 use crate::rules::{Consequents, Rules};
@@ -73,6 +75,23 @@ impl Settings {
         }
         self.pool.check()
     }
+
+    /// The same for a search for some of the itemsets.
+    fn check_for(&self, target: Target) -> Result<(), Error> {
+        self.check()?;
+        if target != Target::All && !matches!(self.algorithm, Algorithm::Auto | Algorithm::Eclat) {
+            let allowed = "auto or eclat for closed, maximal and generator itemsets";
+            return Err(Error::invalid_setting("algorithm", self.algorithm, allowed));
+        }
+        match (target, self.max_len) {
+            (Target::Closed | Target::Maximal, Some(max_len)) => {
+                let allowed =
+                    "no limit for closed and maximal itemsets (take short ones from the result by their length)";
+                Err(Error::invalid_setting("max_len", max_len, allowed))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Itemsets that are listed without being counted first. They take 200 MB.
@@ -107,12 +126,16 @@ impl Miner {
     }
 
     /// The engine. Every engine gives the same result. Default: [`Algorithm::Auto`].
+    ///
+    /// Closed, maximal and generator itemsets are searched for depth first over bitsets, as Eclat does: with [`Algorithm::Auto`] and
+    /// [`Algorithm::Eclat`]; the others are an error there.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.settings.algorithm = algorithm;
         self
     }
 
-    /// The most items that an itemset, or a rule's two sides together, may have, at least 1. Default: no limit.
+    /// The most items that an itemset, or a rule's two sides together, may have, at least 1. Default: no limit, and there can be
+    /// none for closed and maximal itemsets.
     pub fn max_len(mut self, max_len: usize) -> Self {
         self.settings.max_len = Some(max_len);
         self
@@ -148,7 +171,13 @@ impl Miner {
         let found = self.search_counted(transactions, list, Trie::too_many)?;
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        Ok(FrequentItemsets::new(items, Trie::join(branches)?, transactions.len() as u64, min_count, statistics))
+        Ok(FrequentItemsets::new(
+            items,
+            Trie::join(branches, ranking.len())?,
+            transactions.len() as u64,
+            min_count,
+            statistics,
+        ))
     }
 
     /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
@@ -164,6 +193,105 @@ impl Miner {
         })?;
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
         let by_len = Tally::by_len(&found.branches, max_len);
+        let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
+        Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
+    }
+
+    /// All closed frequent itemsets, each with its count: those without a superset of the same count.
+    ///
+    /// The search visits closed itemsets only (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating closed
+    /// patterns in transaction databases", DS 2004).
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`], which only
+    /// search for all itemsets, and for a [`max_len`](Miner::max_len): short closed itemsets alone do not tell the counts of all.
+    ///
+    /// # Complexity
+    ///
+    /// For each closed itemset, and each that was found elsewhere, a step for each item that is frequent together with its rarest one.
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
+    /// let closed = Miner::new().min_support(MinSupport::count(1)).closed(&baskets)?;
+    /// assert_eq!(closed.len(), 2); // {3} and {1, 2, 3}
+    /// assert_eq!(closed.count_of([&1, &3]), Some(2));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
+        let Found { ranking, branches, min_count, statistics } = self.search_target(transactions, Target::Closed)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let trie = Trie::join(branches, ranking.len())?;
+        Ok(ClosedItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+    }
+
+    /// All maximal frequent itemsets, each with its count: those without a frequent superset.
+    ///
+    /// The search leaves out what lies within an itemset that is known to be frequent (Gouda & Zaki, "GenMax: an efficient
+    /// algorithm for mining maximal frequent itemsets", Data Mining and Knowledge Discovery 2005).
+    ///
+    /// # Errors
+    ///
+    /// As [`closed`](Miner::closed).
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
+    /// let maximal = Miner::new().min_support(MinSupport::count(1)).maximal(&baskets)?;
+    /// assert_eq!(maximal.len(), 1); // {1, 2, 3}
+    /// assert!(maximal.is_frequent([&1, &3]));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
+        let Found { ranking, branches, min_count, statistics } = self.search_target(transactions, Target::Maximal)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let trie = Trie::join(branches, ranking.len())?;
+        Ok(MaximalItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+    }
+
+    /// All frequent generators, each with its count: the itemsets without a proper subset of the same count, the empty one included.
+    ///
+    /// With a [`max_len`](Miner::max_len) those of at most that length. The search visits generators only (Soulet & Rioult,
+    /// "Efficiently depth-first minimal pattern mining", PAKDD 2014).
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`], which only
+    /// search for all itemsets.
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
+    /// let generators = Miner::new().min_support(MinSupport::count(1)).generators(&baskets)?;
+    /// assert_eq!(generators.len(), 2); // {1} and {2}: {3} is in every basket
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
+        let Found { ranking, branches, min_count, statistics } =
+            self.search_target(transactions, Target::Generators)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let trie = Trie::join(branches, ranking.len())?;
+        Ok(GeneratorItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+    }
+
+    /// How many itemsets of a target there are, by length, without collecting them. With [`Target::All`] the same as
+    /// [`count`](Miner::count).
+    ///
+    /// # Errors
+    ///
+    /// As [`count`](Miner::count), and [`ErrorKind::InvalidSetting`] for settings that do not go with the target, as for
+    /// [`closed`](Miner::closed), [`maximal`](Miner::maximal) and [`generators`](Miner::generators).
+    pub fn count_target<T: Ord>(&self, transactions: &Transactions<T>, target: Target) -> Result<ItemsetCounts, Error> {
+        if target == Target::All {
+            return self.count(transactions);
+        }
+        self.settings.check_for(target)?;
+        let found = self.search(transactions, usize::MAX, target, tally_some)?.ok_or_else(Trie::too_many)?;
+        let by_len = Tally::by_len(&found.branches, usize::MAX);
         let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
         Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
     }
@@ -248,12 +376,27 @@ impl Miner {
         too_large: fn() -> Error,
     ) -> Result<Found<B>, Error> {
         self.settings.check()?;
-        if let Some(found) = self.search(transactions, CAUTIOUS, run)? {
+        if let Some(found) = self.search(transactions, CAUTIOUS, Target::All, run)? {
             return Ok(found);
         }
         let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
         Trie::check_room(u32::try_from(total).map_err(|_| too_large())? as usize)?;
-        self.search(transactions, usize::MAX, run)?.ok_or_else(too_large)
+        self.search(transactions, usize::MAX, Target::All, run)?.ok_or_else(too_large)
+    }
+
+    /// What the search for the itemsets of a target finds, counted first where they are many.
+    fn search_target<T: Ord>(
+        &self,
+        transactions: &Transactions<T>,
+        target: Target,
+    ) -> Result<Found<TrieBranch>, Error> {
+        self.settings.check_for(target)?;
+        if let Some(found) = self.search(transactions, CAUTIOUS, target, list_some)? {
+            return Ok(found);
+        }
+        let total = self.count_target(transactions, target)?.total();
+        Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
+        self.search(transactions, usize::MAX, target, list_some)?.ok_or_else(Trie::too_many)
     }
 
     /// What the engine finds; `None` where it is more than `most` itemsets to hold.
@@ -261,11 +404,12 @@ impl Miner {
         &self,
         transactions: &Transactions<T>,
         most: usize,
+        target: Target,
         run: fn(Job<'_>, Workers) -> Outcome<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
-        let job = self.job(transactions, &ranking, min_count, most);
+        let job = Job { target, ..self.job(transactions, &ranking, min_count, most) };
         let (outcome, threads) = self.settings.pool.run(|workers| (run(job, workers), workers.threads()))?;
         let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
@@ -290,7 +434,7 @@ impl Miner {
             min_len: 1,
             most,
         };
-        Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, bounds }
+        Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, target: Target::All, bounds }
     }
 }
 
@@ -311,4 +455,12 @@ fn list(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
 
 fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
     job.run(workers)
+}
+
+fn list_some(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+    job.run_for_target(workers)
+}
+
+fn tally_some(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+    job.run_for_target(workers)
 }

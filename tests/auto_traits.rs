@@ -4,9 +4,10 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Dictionary, Error, ErrorKind, FrequentItemsets,
-    ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Measure, MinSupport, Miner, Rule, RuleBuilder,
-    RuleIter, Rules, Statistics, Summary, Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, Choice, ClosedItemsets, Consequents, Contingency, Dictionary, Error, ErrorKind,
+    FrequentItemsets, GeneratorItemsets, ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level,
+    MaximalItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, RuleIter, Rules, Statistics, Summary, Target,
+    Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -19,17 +20,20 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Baskets<'_, String>>();
     is::<BasketReader>();
     is::<Choice>();
+    is::<ClosedItemsets<String>>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Delimiter>();
     is::<Dictionary<String>>();
     is::<FrequentItemsets<String>>();
+    is::<GeneratorItemsets<String>>();
     is::<ItemId>();
     is::<Itemset<'_, String>>();
     is::<ItemsetCounts>();
     is::<Itemsets<'_, String>>();
     is::<LengthPercentiles>();
     is::<Level>();
+    is::<MaximalItemsets<String>>();
     is::<Measure>();
     is::<MinSupport>();
     is::<Miner>();
@@ -39,6 +43,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Rules<String>>();
     is::<Statistics>();
     is::<Summary>();
+    is::<Target>();
     is::<TextWriter>();
     is::<Transactions<String>>();
     is::<TransactionsBuilder<String>>();

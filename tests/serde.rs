@@ -5,7 +5,10 @@
 mod brute_force;
 
 use brute_force::{databases, encode};
-use itemset::{Algorithm, Consequents, FrequentItemsets, MinSupport, Miner, Rules, Transactions};
+use itemset::{
+    Algorithm, ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, MaximalItemsets, MinSupport, Miner,
+    Rules, Transactions,
+};
 use proptest::prelude::*;
 
 proptest! {
@@ -26,6 +29,16 @@ proptest! {
         prop_assert_eq!(&miner.rules_of(&back).unwrap(), &rules);
         let text = serde_json::to_string(&rules).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Rules<u32>>(&text).unwrap(), &rules);
+        let closed = miner.closed(&baskets).unwrap();
+        let back: ClosedItemsets<u32> = serde_json::from_str(&serde_json::to_string(&closed).unwrap()).unwrap();
+        prop_assert_eq!(back.expand().unwrap(), itemsets);
+        prop_assert_eq!(back, closed);
+        let maximal = miner.maximal(&baskets).unwrap();
+        let back: MaximalItemsets<u32> = serde_json::from_str(&serde_json::to_string(&maximal).unwrap()).unwrap();
+        prop_assert_eq!(back, maximal);
+        let generators = miner.generators(&baskets).unwrap();
+        let back: GeneratorItemsets<u32> = serde_json::from_str(&serde_json::to_string(&generators).unwrap()).unwrap();
+        prop_assert_eq!(back, generators);
     }
 
     /// Any number in the text may be another one: that is an error or another result, never a panic.
@@ -46,6 +59,16 @@ proptest! {
         }
         if let Ok(back) = serde_json::from_str::<FrequentItemsets<String>>(&damaged(serde_json::to_string(&itemsets).unwrap())) {
             let _ = (miner.rules_of(&back), back.by_len(), back.to_string());
+        }
+        if let Ok(back) = serde_json::from_str::<ClosedItemsets<String>>(&damaged(serde_json::to_string(&miner.closed(&baskets).unwrap()).unwrap())) {
+            let all = back.expand().unwrap();
+            let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]), miner.rules_of(&all));
+        }
+        if let Ok(back) = serde_json::from_str::<MaximalItemsets<String>>(&damaged(serde_json::to_string(&miner.maximal(&baskets).unwrap()).unwrap())) {
+            let _ = (back.by_len(), back.to_string(), back.is_frequent(["a", "c"]));
+        }
+        if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.generators(&baskets).unwrap()).unwrap())) {
+            let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
         }
         if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
             let _ = back.to_string();

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
-use itemset::{Algorithm, Consequents};
+use itemset::{Algorithm, Consequents, Target};
 
 use crate::failure::{Failure, say_error};
 use crate::output::STANDARD_OUTPUT;
@@ -41,9 +41,9 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t)]
     pub(crate) algorithm: Algorithm,
 
-    /// Which itemsets
-    #[arg(long, value_enum, default_value_t = Target::All)]
-    target: Target,
+    /// Which itemsets: all, closed, maximal or generators
+    #[arg(long, default_value_t)]
+    pub(crate) target: Target,
 
     /// Fewest items of an itemset, or of both sides of a rule together
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true, default_value_t = 1)]
@@ -94,12 +94,6 @@ pub(crate) struct Arguments {
 enum Format {
     /// A basket a line, its items separated by the delimiter
     Basket,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Target {
-    /// All frequent itemsets
-    All,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -161,6 +155,9 @@ impl Arguments {
             if given && !arguments.rules {
                 return Err(refused(&format!("{option} is about rules, it is allowed only with --rules")));
             }
+        }
+        if arguments.rules && arguments.target != Target::All {
+            return Err(refused("--target is about itemsets, with --rules it must be all"));
         }
         Ok(arguments)
     }

@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use itemset::io::TextWriter;
-use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Rule, Rules};
+use itemset::{
+    ClosedItemsets, ErrorKind, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, Itemsets, MaximalItemsets,
+    Rule, Rules,
+};
 
 use crate::arguments::{Arguments, OutputFormat};
 use crate::failure::Failure;
@@ -14,6 +17,9 @@ use crate::output::Output;
 pub(crate) enum Found {
     Counts(ItemsetCounts),
     Itemsets(FrequentItemsets<String>),
+    Closed(ClosedItemsets<String>),
+    Maximal(MaximalItemsets<String>),
+    Generators(GeneratorItemsets<String>),
     Rules(Rules<String>),
 }
 
@@ -23,6 +29,9 @@ impl Found {
         let mut by_len = match self {
             Found::Counts(counts) => counts.by_len().to_vec(),
             Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
+            Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
+            Found::Maximal(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
+            Found::Generators(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Rules(rules) => {
                 let mut by_len = Vec::new();
                 for len in rules.iter().map(len) {
@@ -43,18 +52,14 @@ impl Found {
     pub(crate) fn write(&self, arguments: &Arguments, out: &mut Output) -> Result<(), Failure> {
         let min_len = arguments.min_len;
         let text = TextWriter::new().delimiter(arguments.delimiter());
-        let written = match (self, arguments.output_format) {
-            (Found::Counts(_), _) => Ok(()),
-            (Found::Itemsets(itemsets), OutputFormat::Text) => {
-                text.write_itemsets(itemsets.with_len(min_len..), &mut *out)
-            }
-            (Found::Itemsets(itemsets), OutputFormat::Csv) => {
-                csv_itemsets(itemsets.with_len(min_len..), &mut *out).map_err(io_error)
-            }
-            (Found::Itemsets(itemsets), OutputFormat::Jsonl) => {
-                itemsets.with_len(min_len..).try_for_each(|itemset| json_itemset(&itemset, out)).map_err(Into::into)
-            }
-            (Found::Rules(rules), format) => {
+        let format = arguments.output_format;
+        let written = match self {
+            Found::Counts(_) => Ok(()),
+            Found::Itemsets(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Closed(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Maximal(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Generators(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Rules(rules) => {
                 let mut rules = rules.iter().filter(|rule| len(*rule) >= min_len);
                 match format {
                     OutputFormat::Text => text.write_rules(rules, &mut *out),
@@ -67,6 +72,19 @@ impl Found {
             ErrorKind::Io(error) => Failure::of_output(out.name(), error),
             _ => error.into(),
         })
+    }
+}
+
+fn write_itemsets(
+    mut itemsets: Itemsets<'_, String>,
+    text: TextWriter,
+    format: OutputFormat,
+    out: &mut Output,
+) -> Result<(), itemset::Error> {
+    match format {
+        OutputFormat::Text => text.write_itemsets(itemsets, out),
+        OutputFormat::Csv => csv_itemsets(itemsets, out).map_err(io_error),
+        OutputFormat::Jsonl => itemsets.try_for_each(|itemset| json_itemset(&itemset, out)).map_err(Into::into),
     }
 }
 

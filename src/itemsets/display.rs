@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FrequentItemsets, Itemset};
+use super::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, MaximalItemsets};
 
 /// The most itemsets that `Display` lists before it only counts the rest.
 const SHOWN: usize = 20;
@@ -16,18 +16,28 @@ impl<T: fmt::Display> fmt::Display for Itemset<'_, T> {
 }
 
 /// A line on the whole, the first itemsets a line each, and how many more there are.
-impl<T: fmt::Display> fmt::Display for FrequentItemsets<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} frequent itemsets in {} baskets (min count {})", self.len(), self.baskets(), self.min_count())?;
-        for itemset in self.iter().take(SHOWN) {
-            write!(f, "\n{itemset}")?;
+macro_rules! display {
+    ($type:ident, $name:literal) => {
+        impl<T: fmt::Display> fmt::Display for $type<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let (len, baskets, min_count) = (self.len(), self.baskets(), self.min_count());
+                write!(f, "{len} {} in {baskets} baskets (min count {min_count})", $name)?;
+                for itemset in self.iter().take(SHOWN) {
+                    write!(f, "\n{itemset}")?;
+                }
+                match len.saturating_sub(SHOWN) {
+                    0 => Ok(()),
+                    more => write!(f, "\n... and {more} more"),
+                }
+            }
         }
-        match self.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "\n... and {more} more"),
-        }
-    }
+    };
 }
+
+display!(FrequentItemsets, "frequent itemsets");
+display!(ClosedItemsets, "closed itemsets");
+display!(MaximalItemsets, "maximal itemsets");
+display!(GeneratorItemsets, "generators");
 
 /// `{beer, diapers}`.
 pub(crate) fn write_set<T: fmt::Display>(f: &mut fmt::Formatter<'_>, labels: impl Iterator<Item = T>) -> fmt::Result {

@@ -2,10 +2,10 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
-use std::ops::{Bound, RangeBounds};
+use std::ops::RangeBounds;
 use std::sync::Arc;
 
-use super::{FrequentItems, Trie, Walk};
+use super::{FrequentItems, Itemset, Itemsets, Kept, Patterns, Trie};
 use crate::mine::Statistics;
 
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
@@ -32,11 +32,7 @@ use crate::mine::Statistics;
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrequentItemsets<T> {
-    pub(super) items: Arc<FrequentItems<T>>,
-    pub(super) trie: Arc<Trie>,
-    pub(super) baskets: u64,
-    pub(super) min_count: u64,
-    pub(super) statistics: Statistics,
+    pub(super) patterns: Patterns<T>,
 }
 
 impl<T> FrequentItemsets<T> {
@@ -47,13 +43,13 @@ impl<T> FrequentItemsets<T> {
         min_count: u64,
         statistics: Statistics,
     ) -> Self {
-        FrequentItemsets { items: Arc::new(items), trie: Arc::new(trie), baskets, min_count, statistics }
+        FrequentItemsets { patterns: Patterns::new(Arc::new(items), trie, baskets, min_count, statistics, Kept::All) }
     }
 
     /// Frequent itemsets.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.trie.len()
+        self.patterns.len()
     }
 
     /// Whether nothing is frequent.
@@ -65,33 +61,25 @@ impl<T> FrequentItemsets<T> {
     /// The baskets that were searched, the empty ones included.
     #[must_use]
     pub fn baskets(&self) -> u64 {
-        self.baskets
+        self.patterns.baskets
     }
 
     /// The smallest count that was frequent.
     #[must_use]
     pub fn min_count(&self) -> u64 {
-        self.min_count
+        self.patterns.min_count
     }
 
     /// How the search went: the algorithm that ran, its candidates. Not part of equality.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
-        &self.statistics
+        &self.patterns.statistics
     }
 
     /// Itemsets of 1 item, of 2, and so on to the longest.
     #[must_use]
     pub fn by_len(&self) -> Vec<u64> {
-        let mut by_len = Vec::new();
-        let mut walk = Walk::new(&self.trie, usize::MAX);
-        while let Some((_, path)) = walk.step() {
-            if by_len.len() < path.len() {
-                by_len.push(0);
-            }
-            by_len[path.len() - 1] += 1;
-        }
-        by_len
+        self.patterns.by_len()
     }
 
     /// All itemsets in the canonical order.
@@ -112,17 +100,7 @@ impl<T> FrequentItemsets<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn with_len(&self, lengths: impl RangeBounds<usize>) -> Itemsets<'_, T> {
-        let min_len = match lengths.start_bound() {
-            Bound::Included(&min) => min,
-            Bound::Excluded(&below) => below.saturating_add(1),
-            Bound::Unbounded => 0,
-        };
-        let max_len = match lengths.end_bound() {
-            Bound::Included(&max) => max,
-            Bound::Excluded(&above) => above.saturating_sub(1),
-            Bound::Unbounded => usize::MAX,
-        };
-        Itemsets { of: self, walk: Walk::new(&self.trie, max_len), min_len }
+        self.patterns.with_len(lengths)
     }
 
     /// The baskets that contain an itemset, given by its labels in any order; `None` where it is not
@@ -134,34 +112,97 @@ impl<T> FrequentItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let falling = self.items.falling_ranks(labels)?;
+        let falling = self.patterns.items.falling_ranks(labels)?;
         if falling.is_empty() {
-            return Some(self.baskets);
+            return Some(self.patterns.baskets);
         }
-        self.trie.find(&falling).map(|node| u64::from(self.trie.count(node)))
+        self.patterns.trie.find(&falling).map(|node| u64::from(self.patterns.trie.count(node)))
+    }
+
+    /// Whether an itemset is closed: no superset has the same count. `None` where it is not among the frequent ones.
+    ///
+    /// That is seen from these itemsets alone, so supersets beyond a length that was set with [`Miner::max_len`](crate::Miner::max_len)
+    /// do not count. All closed itemsets are found faster by [`Miner::closed`](crate::Miner::closed).
+    ///
+    /// Time: a look-up for each item that is frequent enough.
+    ///
+    /// ```
+    /// # use itemset::{Miner, Transactions};
+    /// # let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
+    /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
+    /// assert_eq!(itemsets.is_closed(["beer"]), Some(true));
+    /// assert_eq!(itemsets.is_closed(["diapers"]), Some(false)); // {beer, diapers} is in as many baskets
+    /// assert_eq!(itemsets.is_maximal(["beer"]), Some(false));
+    /// assert_eq!(itemsets.is_generator(["diapers"]), Some(true));
+    /// assert_eq!(itemsets.is_generator(["beer"]), Some(false)); // it is in every basket, as the empty itemset is
+    /// assert_eq!(itemsets.is_closed(["wine"]), None);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn is_closed<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let (falling, count) = self.found(labels)?;
+        Some(!self.patterns.trie.any_larger(&falling, count))
+    }
+
+    /// Whether an itemset is maximal: no superset is frequent. `None` where it is not among the frequent ones.
+    ///
+    /// Seen from these itemsets alone, as for [`is_closed`](FrequentItemsets::is_closed). All maximal itemsets are found faster by
+    /// [`Miner::maximal`](crate::Miner::maximal).
+    pub fn is_maximal<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let (falling, _) = self.found(labels)?;
+        Some(!self.patterns.trie.any_larger(&falling, 1))
+    }
+
+    /// Whether an itemset is a generator: no proper subset has the same count, the empty one included, which is in every basket. `None`
+    /// where it is not among the frequent ones.
+    ///
+    /// Time: a look-up for each of its items. All generators are found faster by [`Miner::generators`](crate::Miner::generators).
+    pub fn is_generator<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let (falling, count) = self.found(labels)?;
+        Some(u64::from(count) < self.patterns.baskets && self.patterns.trie.all_smaller(&falling, count))
+    }
+
+    /// The falling ranks of an itemset and its count; `None` where it is not among these.
+    fn found<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<(Vec<u32>, u32)>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let falling = self.patterns.items.falling_ranks(labels)?;
+        let node = self.patterns.trie.find(&falling)?;
+        Some((falling, self.patterns.trie.count(node)))
     }
 
     pub(crate) fn items(&self) -> &Arc<FrequentItems<T>> {
-        &self.items
+        &self.patterns.items
     }
 
     pub(crate) fn trie(&self) -> &Arc<Trie> {
-        &self.trie
+        &self.patterns.trie
     }
 
     /// Bytes held by the itemsets, without the labels.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.trie.bytes()
+        self.patterns.trie.bytes()
     }
 }
 
 /// The same itemsets of the same labels with the same counts, from as many baskets at the same threshold.
 impl<T: PartialEq> PartialEq for FrequentItemsets<T> {
     fn eq(&self, other: &Self) -> bool {
-        (self.baskets, self.min_count) == (other.baskets, other.min_count)
-            && self.items == other.items
-            && self.trie == other.trie
+        self.patterns == other.patterns
     }
 }
 
@@ -173,68 +214,5 @@ impl<'a, T> IntoIterator for &'a FrequentItemsets<T> {
 
     fn into_iter(self) -> Itemsets<'a, T> {
         self.iter()
-    }
-}
-
-/// Itemsets in the canonical order, from [`FrequentItemsets::iter`] and [`FrequentItemsets::with_len`].
-#[derive(Clone, Debug)]
-pub struct Itemsets<'a, T> {
-    of: &'a FrequentItemsets<T>,
-    walk: Walk<'a>,
-    min_len: usize,
-}
-
-impl<'a, T> Iterator for Itemsets<'a, T> {
-    type Item = Itemset<'a, T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (node, path) = self.walk.step()?;
-            if path.len() >= self.min_len {
-                let mut ranks = path.to_vec();
-                self.of.items.sort_by_label(&mut ranks);
-                return Some(Itemset { of: self.of, ranks, count: u64::from(self.of.trie.count(node)) });
-            }
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, Some(self.walk.left()))
-    }
-}
-
-/// One frequent itemset and its count.
-#[derive(Clone, Debug)]
-pub struct Itemset<'a, T> {
-    of: &'a FrequentItemsets<T>,
-    /// In the order of the labels.
-    ranks: Vec<u32>,
-    count: u64,
-}
-
-impl<'a, T> Itemset<'a, T> {
-    /// Items in the itemset, at least 1.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "the empty itemset is never reported")]
-    pub fn len(&self) -> usize {
-        self.ranks.len()
-    }
-
-    /// Its items, in the order of their labels.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a T> {
-        let items = &self.of.items;
-        self.ranks.iter().map(move |&rank| items.label(rank))
-    }
-
-    /// The baskets that contain it.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// The share of all baskets that contain it, above 0 and at most 1.
-    #[must_use]
-    pub fn support(&self) -> f64 {
-        self.count as f64 / self.of.baskets as f64
     }
 }

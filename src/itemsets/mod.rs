@@ -1,13 +1,24 @@
 //! What was found: every frequent itemset with its count, in one compact tree.
 
+mod closed;
 mod display;
+mod expand;
 mod frequent;
+mod generators;
 mod items;
+mod maximal;
+mod patterns;
 #[cfg(feature = "serde")]
 mod stored;
 mod trie;
 
+pub use closed::ClosedItemsets;
 pub(crate) use display::write_set;
-pub use frequent::{FrequentItemsets, Itemset, Itemsets};
+use expand::expand;
+pub use frequent::FrequentItemsets;
+pub use generators::GeneratorItemsets;
 pub(crate) use items::FrequentItems;
+pub use maximal::MaximalItemsets;
+pub use patterns::{Itemset, Itemsets};
+pub(crate) use patterns::{Kept, Patterns};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

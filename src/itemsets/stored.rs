@@ -1,10 +1,13 @@
 //! Frequent itemsets as they are serialised: the labels by rank, and the columns of the trie.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{FrequentItems, FrequentItemsets, Trie, Walk};
+use super::{
+    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, Kept, MaximalItemsets, Patterns, Trie, Walk,
+};
 use crate::error::Error;
 use crate::mine::Statistics;
 
@@ -35,36 +38,55 @@ struct Read<T> {
 
 impl<T: Serialize> Serialize for FrequentItemsets<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let [ranks, sizes, counts] = self.trie.columns();
-        // Frequent items are numbered by a u32.
-        let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
-        let FrequentItemsets { baskets, min_count, ref statistics, .. } = *self;
-        Written { baskets, min_count, labels, ranks, sizes, counts, statistics }.serialize(serializer)
+        self.patterns.serialize(serializer)
     }
 }
 
 impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for FrequentItemsets<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Read::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
+        let patterns = Read::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)?;
+        Ok(FrequentItemsets { patterns })
+    }
+}
+
+/// The same for a result that is only some of the itemsets.
+macro_rules! stored {
+    ($type:ident, $kept:expr) => {
+        impl<T: Serialize> Serialize for $type<T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.patterns.serialize(serializer)
+            }
+        }
+
+        impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for $type<T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let patterns = Read::deserialize(deserializer)?.check_some($kept).map_err(serde::de::Error::custom)?;
+                Ok($type { patterns })
+            }
+        }
+    };
+}
+
+stored!(ClosedItemsets, Kept::Closed);
+stored!(MaximalItemsets, Kept::Leaves);
+stored!(GeneratorItemsets, Kept::All);
+
+impl<T: Serialize> Patterns<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [ranks, sizes, counts] = self.trie.columns();
+        // Frequent items are numbered by a u32.
+        let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
+        let Patterns { baskets, min_count, ref statistics, .. } = *self;
+        Written { baskets, min_count, labels, ranks, sizes, counts, statistics }.serialize(serializer)
     }
 }
 
 impl<T: Eq + Hash + Ord> Read<T> {
-    /// The itemsets, if the columns can be those of some: looking up and rule making rely on it.
-    fn check(self) -> Result<FrequentItemsets<T>, Error> {
-        let damaged = |reason| Err(Error::inconsistent("itemsets", reason));
-        let Read { baskets, min_count, labels, ranks, sizes, counts, statistics } = self;
-        if baskets > u64::from(u32::MAX) || counts.iter().any(|&count| u64::from(count) > baskets) {
-            return damaged("a count is larger than the number of baskets");
-        }
-        if counts.iter().any(|&count| u64::from(count) < min_count) {
-            return damaged("a count is below the minimum");
-        }
-        let trie = match Trie::from_columns(ranks, sizes, counts, labels.len()) {
-            Ok(trie) => trie,
-            Err(reason) => return damaged(reason),
-        };
-        let mut walk = Walk::new(&trie, usize::MAX);
+    /// The itemsets, if the columns can be those of all frequent ones: looking up and rule making rely on it.
+    fn check(self) -> Result<Patterns<T>, Error> {
+        let patterns = self.columns(true, Kept::All)?;
+        let trie = &patterns.trie;
+        let mut walk = Walk::new(trie, usize::MAX);
         let mut subset = Vec::new();
         while let Some((node, path)) = walk.step() {
             for left_out in 0..if path.len() > 1 { path.len() } else { 0 } {
@@ -76,7 +98,47 @@ impl<T: Eq + Hash + Ord> Read<T> {
                 }
             }
         }
-        let items = FrequentItems::from_labels(labels)?;
-        Ok(FrequentItemsets::new(items, trie, baskets, min_count, statistics))
+        Ok(patterns)
     }
+
+    /// The itemsets, if the columns can be those of a target. That no closed or maximal one is missing cannot be seen from them.
+    fn check_some(self, kept: Kept) -> Result<Patterns<T>, Error> {
+        let patterns = self.columns(false, kept)?;
+        let trie = &patterns.trie;
+        let mut held = vec![false; trie.items()];
+        let mut walk = Walk::new(trie, usize::MAX);
+        while let Some((node, path)) = walk.step() {
+            path.iter().for_each(|&rank| held[rank as usize] = true);
+            let count = trie.count(node);
+            if kept == Kept::All && (u64::from(count) >= patterns.baskets || !trie.all_smaller(path, count)) {
+                return damaged("a subset of a generator is missing or has the same count");
+            }
+        }
+        // An item in all baskets is in no generator.
+        if kept != Kept::All && held.contains(&false) {
+            return damaged("an item is in no itemset");
+        }
+        Ok(patterns)
+    }
+
+    /// The itemsets, if the columns fit each other.
+    fn columns(self, complete: bool, kept: Kept) -> Result<Patterns<T>, Error> {
+        let Read { baskets, min_count, labels, ranks, sizes, counts, statistics } = self;
+        if baskets > u64::from(u32::MAX) || counts.iter().any(|&count| u64::from(count) > baskets) {
+            return damaged("a count is larger than the number of baskets");
+        }
+        if counts.iter().any(|&count| u64::from(count) < min_count) {
+            return damaged("a count is below the minimum");
+        }
+        let trie = match Trie::from_columns(ranks, sizes, counts, labels.len(), complete) {
+            Ok(trie) => trie,
+            Err(reason) => return damaged(reason),
+        };
+        let items = Arc::new(FrequentItems::from_labels(labels)?);
+        Ok(Patterns::new(items, trie, baskets, min_count, statistics, kept))
+    }
+}
+
+fn damaged<T>(reason: &'static str) -> Result<T, Error> {
+    Err(Error::inconsistent("itemsets", reason))
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::bitset::{AT_ONCE, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::{Bounds, Branch, Combinations};
+use crate::mine::{Bounds, Branch, Combinations, Keep};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///
@@ -13,7 +13,7 @@ use crate::mine::{Bounds, Branch, Combinations};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
-    /// Where the node of each single item is: `{rank}` at `firsts[rank]`, and, last, the end.
+    /// Where the node of each single item is, or where it would be: `{rank}` at `firsts[rank]`, and, last, the end.
     firsts: Vec<u32>,
 }
 
@@ -33,7 +33,9 @@ const MAX_NODES: usize = u32::MAX as usize;
 
 impl Trie {
     /// The pieces of one search, in their order.
-    pub(crate) fn join(branches: Vec<TrieBranch>) -> Result<Self, Error> {
+    ///
+    /// `items` is the number of frequent items, not all of which need have a node.
+    pub(crate) fn join(branches: Vec<TrieBranch>, items: usize) -> Result<Self, Error> {
         let total: usize = branches.iter().map(|branch| branch.nodes.len()).sum();
         if total > MAX_NODES {
             return Err(Self::too_many());
@@ -62,19 +64,21 @@ impl Trie {
             }
         }
         nodes.shrink_to_fit();
-        Ok(Trie::new(nodes))
+        Ok(Trie::new(nodes, items))
     }
 
-    fn new(nodes: Vec<Node>) -> Self {
-        let mut firsts = Vec::new();
+    fn new(nodes: Vec<Node>, items: usize) -> Self {
+        let mut firsts = Vec::with_capacity(items + 1);
         let mut node = 0;
-        while node < nodes.len() {
+        for rank in 0..items as u32 {
             // Below MAX_NODES.
             firsts.push(node as u32);
-            node += nodes[node].size as usize;
+            if nodes.get(node).is_some_and(|first| first.rank == rank) {
+                node += nodes[node].size as usize;
+            }
         }
         firsts.push(node as u32);
-        debug_assert!((0..).zip(&firsts[..firsts.len() - 1]).all(|(rank, &node)| nodes[node as usize].rank == rank));
+        debug_assert_eq!(node, nodes.len());
         Trie { nodes, firsts }
     }
 
@@ -93,28 +97,32 @@ impl Trie {
         )
     }
 
-    /// From stored columns, which are not trusted: `Err` says what is wrong with them.
+    /// From stored columns, which are not trusted: `Err` says what is wrong with them. If it is `complete`, all single items have nodes.
     #[cfg(feature = "serde")]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
         sizes: Vec<u32>,
         counts: Vec<u32>,
         items: usize,
+        complete: bool,
     ) -> Result<Self, &'static str> {
         if sizes.len() != ranks.len() || counts.len() != ranks.len() || ranks.len() > MAX_NODES {
             return Err("the columns differ in length");
         }
         // The paths that are open: end, rank, count, and the rank of the child seen last.
         let mut open: Vec<(usize, u32, u32, Option<u32>)> = Vec::new();
-        let mut singles = 0;
+        let (mut singles, mut beyond) = (0, 0);
         for (node, ((&rank, &size), &count)) in ranks.iter().zip(&sizes).zip(&counts).enumerate() {
             while open.last().is_some_and(|&(end, ..)| end == node) {
                 open.pop();
             }
             let end = node + size as usize;
             match open.last_mut() {
-                None if rank != singles || rank as usize >= items => return Err("the single items are not complete"),
-                None => singles += 1,
+                None if complete && rank != singles || rank as usize >= items => {
+                    return Err("the single items are not complete");
+                }
+                None if rank < beyond => return Err("the itemsets are not in order"),
+                None => (singles, beyond) = (singles + 1, rank + 1),
                 Some(&mut (parent_end, parent_rank, parent_count, ref mut last)) => {
                     if end > parent_end
                         || rank >= parent_rank
@@ -131,11 +139,11 @@ impl Trie {
             }
             open.push((end, rank, count, None));
         }
-        if singles as usize != items {
+        if complete && singles as usize != items {
             return Err("the single items are not complete");
         }
         let columns = ranks.into_iter().zip(sizes).zip(counts);
-        Ok(Trie::new(columns.map(|((rank, size), count)| Node { rank, count, size }).collect()))
+        Ok(Trie::new(columns.map(|((rank, size), count)| Node { rank, count, size }).collect(), items))
     }
 
     /// Itemsets.
@@ -165,7 +173,7 @@ impl Trie {
         node + self.nodes[node].size as usize
     }
 
-    /// The node of a single item.
+    /// The node of a single item, if it has one.
     #[inline(always)]
     pub(crate) fn first(&self, rank: u32) -> usize {
         self.firsts[rank as usize] as usize
@@ -191,10 +199,82 @@ impl Trie {
     /// The node of an itemset that is given by falling ranks; `None` for the empty one and those that are not frequent.
     pub(crate) fn find(&self, falling: &[u32]) -> Option<usize> {
         let (&rarest, others) = falling.split_first()?;
-        if rarest as usize >= self.items() {
+        let index = rarest as usize;
+        if index >= self.items() || self.firsts[index] == self.firsts[index + 1] {
             return None;
         }
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
+    }
+
+    /// Whether an itemset, as falling ranks, has a superset of one item more that is in `count` baskets or more.
+    pub(crate) fn any_larger(&self, falling: &[u32], count: u32) -> bool {
+        let mut larger = Vec::with_capacity(falling.len() + 1);
+        // Items are numbered by a u32.
+        (0..self.items() as u32).filter(|rank| !falling.contains(rank)).any(|rank| {
+            let place = falling.partition_point(|&other| other > rank);
+            larger.clear();
+            larger.extend_from_slice(&falling[..place]);
+            larger.push(rank);
+            larger.extend_from_slice(&falling[place..]);
+            self.find(&larger).is_some_and(|node| self.count(node) >= count)
+        })
+    }
+
+    /// Whether all subsets of an itemset that have one item less, but more than none, are there and in more than `count` baskets.
+    pub(crate) fn all_smaller(&self, falling: &[u32], count: u32) -> bool {
+        let mut smaller = Vec::with_capacity(falling.len());
+        falling.len() < 2
+            || (0..falling.len()).all(|left_out| {
+                smaller.clear();
+                smaller.extend_from_slice(falling);
+                smaller.remove(left_out);
+                self.find(&smaller).is_some_and(|node| self.count(node) > count)
+            })
+    }
+
+    /// Whether the path to a node holds an itemset, which is given by falling ranks and not empty.
+    pub(crate) fn holds(&self, falling: &[u32]) -> bool {
+        self.look_for(falling, false).is_some()
+    }
+
+    /// The largest count of the nodes whose path holds an itemset, which is given by falling ranks and not empty.
+    ///
+    /// Counts must never rise on the way down.
+    pub(crate) fn largest_holding(&self, falling: &[u32]) -> Option<u32> {
+        self.look_for(falling, true)
+    }
+
+    /// The count of a node whose path holds an itemset, the largest or the first.
+    fn look_for(&self, falling: &[u32], for_largest: bool) -> Option<u32> {
+        let mut largest: Option<u32> = None;
+        let (&rarest, _) = falling.split_first()?;
+        for first in
+            (rarest as usize..self.items()).map(|rank| self.firsts[rank] as usize..self.firsts[rank + 1] as usize)
+        {
+            // How many of the items are on the path to each node that is open, and where the nodes below it end.
+            let mut open: Vec<(usize, usize)> = Vec::new();
+            let mut node = first.start;
+            while node < first.end {
+                while open.last().is_some_and(|&(_, end)| end == node) {
+                    open.pop();
+                }
+                let held = open.last().map_or(0, |&(held, _)| held);
+                let (rank, count) = (self.rank(node), self.count(node));
+                if rank < falling[held] || largest.is_some_and(|largest| !for_largest || largest >= count) {
+                    node = self.end(node);
+                } else if rank == falling[held] && held + 1 == falling.len() {
+                    largest = Some(count);
+                    node = self.end(node);
+                } else {
+                    open.push((held + usize::from(rank == falling[held]), self.end(node)));
+                    node += 1;
+                }
+                while open.last().is_some_and(|&(_, end)| end == node) {
+                    open.pop();
+                }
+            }
+        }
+        largest
     }
 
     /// Bytes held.
@@ -398,5 +478,36 @@ impl Branch for TrieBranch {
             self.nodes.push(Node { rank, count, size: subtree.count_ones() });
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Keep for TrieBranch {
+    const LISTS: bool = true;
+
+    fn new(bounds: Bounds) -> Self {
+        <Self as Branch>::new(bounds)
+    }
+
+    fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()> {
+        let open = self.open.iter().zip(falling);
+        let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
+        // A node on the way counts as the itemset below it that counts most.
+        for &node in &self.open[..shared] {
+            self.nodes[node].count = self.nodes[node].count.max(count);
+        }
+        while self.open.len() > shared {
+            self.close();
+        }
+        falling[shared..].iter().try_for_each(|&rank| self.open(rank, count))
+    }
+
+    fn tally(&mut self, _len: usize) {
+        unreachable!("a branch that lists is told of every itemset")
+    }
+
+    fn finish(&mut self) {
+        while !self.open.is_empty() {
+            self.close();
+        }
     }
 }

@@ -110,6 +110,13 @@ impl<R: Rank> Base<R> {
         })
     }
 
+    /// A row.
+    #[inline(always)]
+    pub(super) fn row(&self, place: usize) -> &[R] {
+        let start = if place == 0 { 0 } else { self.ends[place - 1].0 as usize };
+        &self.items[start..self.ends[place].0 as usize]
+    }
+
     /// Fills a search with the base as bit columns; `rank_of` gives the rank of a frequent item.
     pub(super) fn load(&self, search: &mut Search, rank_of: impl Fn(u32) -> u32) {
         search.begin(self.baskets());
@@ -128,19 +135,21 @@ impl<R: Rank> Base<R> {
         let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = self.frequent.len();
         if steps < items * items / 2 * search.steps_a_pair() && self.baskets() <= usize::from(u16::MAX) {
-            self.count_pairs(search.pairs_mut());
+            self.count_pairs(items, search.pairs_mut());
         }
     }
 
-    /// Counts the pairs of the frequent items in the rows: those of item i and the items before it from
+    /// Counts the pairs of the first of the frequent items in the rows: those of item i and the items before it from
     /// `i * (i - 1) / 2` on. The rows' weights together must fit in 16 bits.
-    pub(super) fn count_pairs(&self, counts: &mut Vec<u16>) {
-        let items = self.frequent.len();
+    pub(super) fn count_pairs(&self, items: usize, counts: &mut Vec<u16>) {
         counts.clear();
         counts.resize(items * items.saturating_sub(1) / 2, 0);
         for (row, weight) in self.rows() {
             for place in 1..row.len() {
                 let item = row[place].index();
+                if item >= items {
+                    break;
+                }
                 let counts = &mut counts[item * (item - 1) / 2..][..item];
                 for other in &row[..place] {
                     counts[other.index()] += weight as u16;

@@ -13,6 +13,11 @@ pub(crate) struct Bounds {
     pub(crate) most: usize,
 }
 
+impl Bounds {
+    /// Everything is frequent, however long, and however much it is.
+    pub(crate) const NONE: Bounds = Bounds { min_count: 1, max_len: usize::MAX, min_len: 1, most: usize::MAX };
+}
+
 /// A search ended early: what it was to find cannot be held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::Bounds;
+use super::{Bounds, Keep};
 use crate::bitset::{AT_ONCE, Combined, Ops};
 
 /// Takes the itemsets that a piece of a search finds.
@@ -187,7 +187,7 @@ impl Branch for Tally {
     #[inline(always)]
     fn open(&mut self, _rank: u32, _count: u32) -> ControlFlow<()> {
         self.open += 1;
-        self.tally(self.open, 0, 1);
+        Branch::tally(self, self.open, 0, 1);
         ControlFlow::Continue(())
     }
 
@@ -230,6 +230,26 @@ impl Branch for Tally {
     }
 }
 
+impl Keep for Tally {
+    const LISTS: bool = false;
+
+    fn new(_bounds: Bounds) -> Self {
+        Tally::default()
+    }
+
+    fn keep(&mut self, falling: &[u32], _count: u32) -> ControlFlow<()> {
+        Keep::tally(self, falling.len());
+        ControlFlow::Continue(())
+    }
+
+    #[inline(always)]
+    fn tally(&mut self, len: usize) {
+        Branch::tally(self, len, 0, 1);
+    }
+
+    fn finish(&mut self) {}
+}
+
 impl Tally {
     #[cold]
     fn grow(&mut self, len: usize, perfect: usize, itemsets: u64) {
@@ -251,8 +271,8 @@ mod tests {
     #[test]
     fn perfect_extensions_multiply() {
         let mut tally = Tally::default();
-        tally.tally(1, 3, 1);
-        tally.tally(2, 0, 5);
+        Branch::tally(&mut tally, 1, 3, 1);
+        Branch::tally(&mut tally, 2, 0, 5);
         assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), Some(vec![1, 3 + 5, 3, 1]));
         assert_eq!(Tally::by_len(&[tally.clone(), tally], 2), Some(vec![2, 16]));
     }
@@ -260,7 +280,7 @@ mod tests {
     #[test]
     fn the_empty_itemset_is_not_counted() {
         let mut tally = Tally::default();
-        tally.tally(0, 2, 1);
+        Branch::tally(&mut tally, 0, 2, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX), Some(vec![2, 1]));
         assert_eq!(Tally::by_len(&[], usize::MAX), Some(vec![]));
     }
@@ -268,13 +288,13 @@ mod tests {
     #[test]
     fn too_many_to_number_is_told() {
         let mut tally = Tally::default();
-        tally.tally(0, 128, 1);
+        Branch::tally(&mut tally, 0, 128, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX).map(|by_len| by_len.iter().sum::<u128>()), Some(u128::MAX));
         let mut tally = Tally::default();
-        tally.tally(1, 128, 1);
+        Branch::tally(&mut tally, 1, 128, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX), None);
         let mut tally = Tally::default();
-        tally.tally(1, 99_999, 1);
+        Branch::tally(&mut tally, 1, 99_999, 1);
         assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), None);
         assert_eq!(Tally::by_len(&[tally], 2), Some(vec![1, 99_999]));
     }

@@ -1,6 +1,6 @@
 //! One search, from encoded rows to filled branches.
 
-use super::{Algorithm, Bounds, Branch, Fitting, Full, Level, Shape, apriori, eclat, fp_growth};
+use super::{Algorithm, Bounds, Branch, Fitting, Full, Keep, Level, Shape, Target, apriori, eclat, fp_growth, targets};
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -10,6 +10,8 @@ pub(crate) struct Job<'a> {
     pub(crate) rows: EncodedRows<'a>,
     pub(crate) ranking: &'a Ranking,
     pub(crate) algorithm: Algorithm,
+    /// What is searched for by [`run_for_target`](Job::run_for_target).
+    pub(crate) target: Target,
     pub(crate) bounds: Bounds,
 }
 
@@ -47,6 +49,19 @@ impl Job<'_> {
         };
         // A sequential search fills one branch, and this one is never full.
         fitting.ok().and_then(|branches| branches.first().map(Fitting::threshold)).unwrap_or((self.bounds.min_count, 0))
+    }
+
+    /// Recodes the rows and searches them for the itemsets of a target other than all.
+    pub(crate) fn run_for_target<K: Keep>(&self, workers: Workers) -> Outcome<K> {
+        // What one piece may take, as each thread fills its own.
+        let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
+        // Baskets are numbered by a u32.
+        let baskets = self.rows.len() as u32;
+        let branches = match &MiningDatabase::new(self.rows, self.ranking, workers) {
+            MiningDatabase::Narrow(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
+            MiningDatabase::Wide(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
+        };
+        Ok(Searched { algorithm: Algorithm::Eclat, branches, levels: Vec::new() })
     }
 
     /// Recodes the rows and looks at them, by which `Auto` picks.

@@ -21,6 +21,8 @@ mod pieces;
 mod search;
 mod split;
 mod statistics;
+mod target;
+mod targets;
 mod vertical;
 
 pub use algorithm::Algorithm;
@@ -36,4 +38,6 @@ pub use min_support::MinSupport;
 use pieces::run_in_pieces;
 use split::{Parts, Splits, run_splitting};
 pub use statistics::{Level, Statistics};
+pub use target::Target;
+pub(crate) use targets::Keep;
 use vertical::VerticalIndex;

@@ -83,18 +83,32 @@ impl<'a, R: Rank> Partners<'a, R> {
         if self.known(rank, partners) {
             return;
         }
+        self.count(rank, 0..rank, gathered, partners);
+    }
+
+    /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending. Its rows
+    /// are left in `gathered`.
+    pub(super) fn on_both_sides(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        self.count(rank, 0..rank, gathered, partners);
+        self.count(rank, rank + 1..self.rows.items(), gathered, partners);
+    }
+
+    /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
+    fn count(&self, rank: usize, others: Range<usize>, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        gathered.entries.clear();
+        gathered.ends.clear();
         self.index.for_rows_of(rank as u32, self.rows, |row| gathered.push(row));
         let Gathered { entries, counters, .. } = gathered;
         counters.resize(self.block, 0);
-        // The items beyond `rank` are counted too, as a row's end is guessed right, but not its middle.
-        for start in (0..rank).step_by(self.block) {
+        // Items beyond those asked for are counted too, as a row's end is guessed right, but not its middle.
+        for start in others.clone().step_by(self.block) {
             for other in &entries[..] {
                 if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
                     *count += 1;
                 }
             }
             if self.block <= COUNTERS_A_STEP * entries.len() {
-                pick(start, &counters[..self.block.min(rank - start)], self.min_count, partners);
+                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, partners);
                 counters.fill(0);
                 continue;
             }
@@ -103,7 +117,7 @@ impl<'a, R: Rank> Partners<'a, R> {
             for other in entries.iter().map(|other| other.index()) {
                 if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
                     let count = std::mem::take(count);
-                    if count >= self.min_count && other < rank {
+                    if count >= self.min_count && other < others.end {
                         partners.push((other as u32, count));
                     }
                 }

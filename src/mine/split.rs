@@ -149,12 +149,12 @@ mod tests {
 
     type Engine<B> = fn(&RankedRows<u16>, Bounds, Workers) -> Result<Vec<B>, Full>;
 
-    fn searched<B: Branch>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> Vec<B> {
+    fn searched<B: Branch>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> (Vec<B>, usize) {
         let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
         let ranking = Ranking::new(&transactions, u64::from(bounds.min_count));
         let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
         let MiningDatabase::Narrow(rows) = database else { unreachable!("there are few items") };
-        engine(&rows, bounds, Workers::SEQUENTIAL).unwrap()
+        (engine(&rows, bounds, Workers::SEQUENTIAL).unwrap(), ranking.len())
     }
 
     /// How many branches there are where all that can be given away is; what they hold must not change.
@@ -163,14 +163,15 @@ mod tests {
         let list: [Engine<TrieBranch>; 2] = [eclat::mine, fp_growth::mine];
         for engine in list {
             let split = always_wanted(|| searched(rows, bounds, engine));
-            most = most.max(split.len());
-            assert_eq!(Trie::join(split).unwrap(), Trie::join(searched(rows, bounds, engine)).unwrap());
+            most = most.max(split.0.len());
+            let join = |(branches, items)| Trie::join(branches, items).unwrap();
+            assert_eq!(join(split), join(searched(rows, bounds, engine)));
         }
         let count: [Engine<Tally>; 2] = [eclat::mine, fp_growth::mine];
         for engine in count {
-            let by_len = |branches: Vec<Tally>| Tally::by_len(&branches, bounds.max_len).unwrap();
+            let by_len = |(branches, _): (Vec<Tally>, usize)| Tally::by_len(&branches, bounds.max_len).unwrap();
             let split = always_wanted(|| searched(rows, bounds, engine));
-            most = most.max(split.len());
+            most = most.max(split.0.len());
             assert_eq!(by_len(split), by_len(searched(rows, bounds, engine)));
         }
         most

@@ -32,11 +32,11 @@ pub(super) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
     let ranking = Ranking::new(&transactions, min_count.into());
     let items: Items = ranking.ids.iter().map(|&id| transactions.dictionary().labels()[id as usize]).collect();
-    let mut branch = TrieBranch::new(UNBOUNDED);
+    let mut branch = TrieBranch::new(Bounds::NONE);
     extend(&mut branch, &items, &rows.iter().collect::<Vec<_>>(), items.len(), min_count);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
-    let trie = Trie::join(vec![branch]).unwrap();
+    let trie = Trie::join(vec![branch], items.len()).unwrap();
     FrequentItemsets::new(items, trie, rows.len() as u64, min_count.into(), statistics)
 }
 
@@ -213,18 +213,17 @@ fn more_rules_than_allowed_are_an_error() {
     }
 }
 
-const UNBOUNDED: Bounds = Bounds { min_count: 1, min_len: 1, max_len: usize::MAX, most: usize::MAX };
-
 /// Itemsets as they may come from damaged storage.
 fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     let rows = vec![(0..items).collect::<Items>(); 9];
     let transactions = Transactions::from_rows(rows).unwrap();
     let ranking = Ranking::new(&transactions, 1);
-    let mut branch = TrieBranch::new(UNBOUNDED);
+    let mut branch = TrieBranch::new(Bounds::NONE);
     fill(&mut branch);
     let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
-    let itemsets = FrequentItemsets::new(items, Trie::join(vec![branch]).unwrap(), 9, 1, statistics);
+    let trie = Trie::join(vec![branch], items.len()).unwrap();
+    let itemsets = FrequentItemsets::new(items, trie, 9, 1, statistics);
     // At 0 itself the rules would be counted first, and be too many in one case.
     itemsets.rules().min_confidence(f64::MIN_POSITIVE).consequents(Consequents::Any).generate().unwrap_err()
 }

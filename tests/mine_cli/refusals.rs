@@ -83,7 +83,8 @@ fn options_that_are_none() {
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
     mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth", "eclat"]);
     mine([&file, "--format", "parquet"]).refused(2, &["--format", "parquet", "basket"]);
-    mine([&file, "--target", "closed"]).refused(2, &["--target", "closed", "all"]);
+    mine([&file, "--target", "open"]).refused(2, &["--target", "open", "closed", "generators"]);
+    mine([&file, "--target", "closed", "--rules"]).refused(2, &["--target", "--rules"]);
     mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
     mine([&file, "--output-format", "xml"]).refused(2, &["--output-format", "xml", "jsonl"]);
     mine([&file, "--summary", "text"]).refused(2, &["--summary", "json"]);

@@ -226,7 +226,7 @@ impl<R: Rank> SiblingPairs<R> {
         self.base.begin(rows.items());
         for_rows_in(baskets, rows, |row| self.base.add(row));
         self.base.finish();
-        self.base.count_pairs(&mut self.counts);
+        self.base.count_pairs(self.base.frequent.len(), &mut self.counts);
     }
 
     /// The count with a child and one before it.

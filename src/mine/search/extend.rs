@@ -23,7 +23,7 @@ const PACKED: usize = 4;
 
 /// Packs columns to the baskets of another, each to a part of `into` of `stride` words.
 #[inline(always)]
-pub(super) fn squeeze<'a, O: Ops>(
+pub(in crate::mine) fn squeeze<'a, O: Ops>(
     ops: O,
     mut columns: impl Iterator<Item = &'a [u64]>,
     baskets: &[u64],

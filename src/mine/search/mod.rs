@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use super::{Bounds, Branch, Parts};
 use crate::bitset::{Isa, Ops, Task};
-use extend::{Perfect, squeeze};
+use extend::Perfect;
+pub(super) use extend::squeeze;
 use narrow::{NARROW, Narrow};
 use rest::STEPS_TO_A_PART;
 
@@ -146,7 +147,7 @@ impl Search {
 }
 
 /// Words a column: few sizes, so that short columns meet whole vectors.
-fn stride_for(baskets: usize) -> usize {
+pub(super) fn stride_for(baskets: usize) -> usize {
     match baskets.div_ceil(64) {
         0 | 1 => 1,
         2 => 2,

@@ -1,0 +1,101 @@
+//! From closed itemsets to all frequent ones.
+
+use std::ops::ControlFlow;
+
+use super::{Kept, Trie, TrieBranch, Walk};
+use crate::error::Error;
+use crate::mine::{Bounds, Branch};
+
+/// Closed itemsets one after the other.
+#[derive(Debug, Default)]
+struct Closed {
+    /// Their items, as falling ranks, and where each begins, with its count.
+    ranks: Vec<u32>,
+    starts: Vec<(usize, u32)>,
+}
+
+/// An item that extends the itemset at hand, and a closed itemset that holds both, from the item on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Held {
+    rank: u32,
+    closed: u32,
+    /// Where the items after it begin.
+    next: usize,
+}
+
+/// All subsets of the closed itemsets of a trie, each with the largest count of those that hold it.
+///
+/// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it hold of
+/// them, are sorted by item, so that each item's are together.
+pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
+    let mut closed = Closed::default();
+    let mut walk = Walk::new(trie, usize::MAX);
+    let mut longest = 0;
+    while let Some((node, path)) = walk.step() {
+        if Kept::Closed.is_kept(trie, node) {
+            closed.starts.push((closed.ranks.len(), trie.count(node)));
+            closed.ranks.extend_from_slice(path);
+            longest = longest.max(path.len());
+        }
+    }
+    // The longest alone has so many subsets.
+    let least =
+        u32::try_from(longest).ok().and_then(|longest| 1usize.checked_shl(longest)).ok_or_else(Trie::too_many)?;
+    if least - 1 > u32::MAX as usize {
+        return Err(Trie::too_many());
+    }
+    Trie::check_room(least - 1)?;
+    let mut out = <TrieBranch as Branch>::new(Bounds::NONE);
+    match closed.walk(&mut out) {
+        ControlFlow::Continue(()) => Trie::join(vec![out], trie.items()),
+        ControlFlow::Break(()) => Err(Trie::too_many()),
+    }
+}
+
+impl Closed {
+    /// The ranks of a closed itemset from a place in `ranks` on.
+    fn rest(&self, closed: usize, from: usize) -> &[u32] {
+        &self.ranks[from..self.starts.get(closed + 1).map_or(self.ranks.len(), |&(end, _)| end)]
+    }
+
+    fn walk(&self, out: &mut TrieBranch) -> ControlFlow<()> {
+        // What may extend the itemset of each level, sorted, and where the levels' parts begin and are read.
+        let mut held = Vec::new();
+        for (closed, &(start, _)) in self.starts.iter().enumerate() {
+            self.add(closed, start, &mut held);
+        }
+        held.sort_unstable();
+        let mut levels = vec![(0, 0)];
+        while let Some((start, next)) = levels.last_mut() {
+            let Some(&Held { rank, .. }) = held.get(*next) else {
+                held.truncate(*start);
+                levels.pop();
+                if !levels.is_empty() {
+                    out.close();
+                }
+                continue;
+            };
+            let group = *next;
+            *next += held[group..].iter().take_while(|other| other.rank == rank).count();
+            let (end, below) = (*next, held.len());
+            let mut count = 0;
+            for place in group..end {
+                let Held { closed, next, .. } = held[place];
+                count = count.max(self.starts[closed as usize].1);
+                self.add(closed as usize, next, &mut held);
+            }
+            out.open(rank, count)?;
+            held[below..].sort_unstable();
+            levels.push((below, below));
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Adds each item of a closed itemset from a place on.
+    fn add(&self, closed: usize, from: usize, held: &mut Vec<Held>) {
+        for (place, &rank) in (from + 1..).zip(self.rest(closed, from)) {
+            // At most as many as a trie has nodes.
+            held.push(Held { rank, closed: closed as u32, next: place });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Closed itemsets.
+
+use std::ops::ControlFlow;
+
+use super::stack::{Of, Stack};
+use super::{Columns, Data, Keep, Rarer};
+use crate::bitset::{Isa, Ops, Task};
+use crate::mine::Bounds;
+use crate::transactions::Rank;
+
+/// The search for closed itemsets below an item: each node of it is one.
+#[derive(Debug, Default)]
+pub(super) struct Closed {
+    stack: Stack,
+}
+
+impl super::Search for Closed {
+    const RARER: Rarer = Rarer::Contained;
+
+    fn run<R: Rank, K: Keep>(
+        &mut self,
+        isa: Isa,
+        columns: &mut Columns,
+        data: Data<'_, R>,
+        bounds: Bounds,
+        out: &mut K,
+    ) -> ControlFlow<()> {
+        self.stack.begin(columns);
+        if K::LISTS {
+            out.keep(&self.stack.sets, columns.count)?;
+        } else {
+            out.tally(1 + columns.perfect.len());
+        }
+        if columns.before == 0 {
+            return ControlFlow::Continue(());
+        }
+        isa.run(Run { stack: &mut self.stack, of: Of::new(columns, data.base, bounds), out })
+    }
+}
+
+struct Run<'a, R, K> {
+    stack: &'a mut Stack,
+    of: Of<'a, R>,
+    out: &'a mut K,
+}
+
+impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
+    type Output = ControlFlow<()>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Run { stack, of, out } = self;
+        while let Some(level) = stack.levels.last_mut() {
+            let item = level.next;
+            level.next += 1;
+            let level = *level;
+            if item == level.width {
+                stack.leave(level);
+                continue;
+            }
+            if stack.is_known(ops, of, level, item) {
+                continue;
+            }
+            let new = stack.narrow(ops, of, level, item);
+            if K::LISTS {
+                stack.join(of.ranks, level, item);
+                out.keep(&stack.sets[new.set..], stack.counts[level.items + item])?;
+            } else {
+                out.tally(new.len);
+            }
+            if new.width > 0 {
+                stack.enter(ops, of, level, item, new);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

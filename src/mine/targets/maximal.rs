@@ -1,0 +1,399 @@
+//! Maximal itemsets.
+//!
+//! The search is the one for closed itemsets, as every maximal one is closed, and leaves out more: what lies within an itemset
+//! that is known to be frequent cannot be maximal. Such itemsets are narrowed down on the way, to those that hold the
+//! itemset at hand (Gouda & Zaki, "GenMax: an efficient algorithm for mining maximal frequent itemsets", Data Mining
+//! and Knowledge Discovery 2005); an itemset joined with all its extensions is looked at before they are (Burdick, Calimlim &
+//! Gehrke, "MAFIA: a maximal frequent itemset algorithm for transactional databases", ICDE 2001). What is left is maximal if no
+//! item that was passed over is frequent with it.
+
+use std::ops::ControlFlow;
+
+use super::stack::{Level, Of, Passed, Stack, for_ones};
+use super::{Columns, Data, Keep, Rarer};
+use crate::bitset::{Isa, Ops, Task};
+use crate::mine::Bounds;
+use crate::mine::base::Base;
+use crate::transactions::Rank;
+
+/// The search for maximal itemsets below an item.
+///
+/// The rarest extension comes first, so that the itemsets with most items are found before what lies within them. They are found
+/// in the reverse of the canonical order.
+#[derive(Debug, Default)]
+pub(super) struct Maximal {
+    stack: Stack,
+    /// What is beside each level of the stack.
+    levels: Vec<Beside>,
+    /// The more frequent items, and the words of a mask of them.
+    before: u32,
+    mask: usize,
+    /// Frequent itemsets that were found below the item, a mask each.
+    known: Vec<u64>,
+    /// Those of `known` that hold a level's itemset and were found before the level was entered, by their numbers.
+    narrowed: Vec<u32>,
+    /// The itemset of each level, and its extensions, as masks.
+    members: Vec<u64>,
+    wanted: Vec<u64>,
+    /// Scratch: counts by item, a column.
+    counters: Vec<u32>,
+    column: Vec<u64>,
+    /// What was found, if it is listed: falling ranks, and where each ends with its count.
+    listed: Vec<u32>,
+    ends: Vec<(usize, u32)>,
+}
+
+/// What is known of a level beside what the stack has.
+#[derive(Clone, Copy, Debug)]
+struct Beside {
+    /// Where its own part of `narrowed` begins.
+    narrowed: usize,
+    /// How many itemsets were known when it was entered: those found since hold its itemset.
+    known: usize,
+    /// How many of those were looked at.
+    seen: usize,
+    /// Itemsets that add to the level's only items before this one are known to be frequent.
+    covered: u32,
+}
+
+/// Extensions from which on itemsets that hold all of them are looked for.
+const LOOKED_FOR: usize = 2;
+
+impl super::Search for Maximal {
+    const RARER: Rarer = Rarer::Frequent;
+
+    fn run<R: Rank, K: Keep>(
+        &mut self,
+        isa: Isa,
+        columns: &mut Columns,
+        data: Data<'_, R>,
+        bounds: Bounds,
+        out: &mut K,
+    ) -> ControlFlow<()> {
+        if columns.before == 0 {
+            if !columns.rarer {
+                self.stack.sets.clear();
+                self.stack.sets.push(columns.rank);
+                self.stack.sets.extend(columns.perfect.iter().rev());
+                if K::LISTS {
+                    out.keep(&self.stack.sets, columns.count)?;
+                } else {
+                    out.tally(self.stack.sets.len());
+                }
+            }
+            return ControlFlow::Continue(());
+        }
+        self.stack.begin(columns);
+        // Items are numbered by a u32.
+        self.before = columns.before as u32;
+        self.mask = columns.before.div_ceil(64);
+        for list in [&mut self.known, &mut self.members, &mut self.wanted] {
+            list.clear();
+        }
+        self.members.resize(self.mask, 0);
+        (0..columns.before).for_each(|item| set(&mut self.wanted, item as u32));
+        self.narrowed.clear();
+        self.listed.clear();
+        self.ends.clear();
+        self.levels.clear();
+        self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
+        self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
+        isa.run(Run { search: self, of: Of::new(columns, data.base, bounds), most: bounds.most, out })?;
+        for found in (0..self.ends.len()).rev() {
+            let start = found.checked_sub(1).map_or(0, |before| self.ends[before].0);
+            let (end, count) = self.ends[found];
+            out.keep(&self.listed[start..end], count)?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+struct Run<'a, R, K> {
+    search: &'a mut Maximal,
+    of: Of<'a, R>,
+    most: usize,
+    out: &'a mut K,
+}
+
+impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
+    type Output = ControlFlow<()>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Run { search, of, most, out } = self;
+        while let Some(level) = search.stack.levels.last_mut() {
+            let next = level.next;
+            level.next += 1;
+            let level = *level;
+            search.look_at_new();
+            let left = level.width - next;
+            if left == 0 || search.is_covered(level, left - 1) {
+                search.leave(level);
+                continue;
+            }
+            let item = left - 1;
+            if search.stack.is_known(ops, of, level, item) {
+                continue;
+            }
+            let new = search.stack.narrow(ops, of, level, item);
+            if new.width < LOOKED_FOR {
+                // Its columns were not squeezed.
+                let start = if new.width == 0 { level.words + item * level.stride } else { new.words };
+                search.column.clear();
+                search.column.extend_from_slice(&search.stack.words[start..][..level.stride]);
+                let mut count = search.stack.counts[level.items + item];
+                if new.width > 0 {
+                    count = search.stack.counts[new.items];
+                }
+                let above = Passed::above(level, item);
+                search.report(ops, of, (level, item), (level, Some(above)), new, count, most, out)?;
+                continue;
+            }
+            let beside = search.beside(level, item, new);
+            if search.stack.items[new.items + new.width - 1] < beside.covered {
+                search.narrowed.truncate(beside.narrowed);
+                search.wanted.truncate(search.members.len());
+                continue;
+            }
+            if K::LISTS {
+                search.stack.join(of.ranks, level, item);
+            }
+            search.enter(ops, of, level, item, new, beside);
+            let Some(&entered) = search.stack.levels.last() else { continue };
+            if let Some(count) = search.all_together(ops, of.min_count, entered) {
+                search.report(ops, of, (level, item), (entered, None), entered, count, most, out)?;
+                search.leave(entered);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Sets a bit of a mask, which grows for it.
+#[inline(always)]
+fn set(mask: &mut Vec<u64>, item: u32) {
+    let word = item as usize / 64;
+    if mask.len() <= word {
+        mask.resize(word + 1, 0);
+    }
+    mask[word] |= 1 << (item % 64);
+}
+
+/// What keeps an itemset from being maximal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blocked {
+    No,
+    /// An item that is rarer than all of its own: no itemset below the item at hand holds both.
+    ByRarer,
+    ByOther,
+}
+
+impl Maximal {
+    /// Looks at what was found since the level at hand was entered.
+    #[inline(always)]
+    fn look_at_new(&mut self) {
+        let Maximal { levels, known, wanted, mask, .. } = self;
+        let (mask, depth) = (*mask, levels.len());
+        if let Some(beside) = levels.last_mut() {
+            let wanted = &wanted[(depth - 1) * mask..][..mask];
+            for known in known[beside.seen * mask..].chunks_exact(mask) {
+                beside.covered = beside.covered.max(first_missing(wanted, known));
+                beside.seen += 1;
+            }
+        }
+    }
+
+    /// Whether what adds to a level's itemset only items up to one of its items is known.
+    #[inline(always)]
+    fn is_covered(&self, level: Level, item: usize) -> bool {
+        self.levels.last().is_some_and(|beside| self.stack.items[level.items + item] < beside.covered)
+    }
+
+    /// Narrows the known itemsets down to those that hold a level's item, and sees what of the level below they cover.
+    #[inline(always)]
+    fn beside(&mut self, level: Level, item: usize, new: Level) -> Beside {
+        let Maximal { stack, levels, mask, known, narrowed, wanted, .. } = self;
+        let (mask, start, item) = (*mask, wanted.len(), stack.items[level.items + item]);
+        wanted.resize(start + mask, 0);
+        for &other in &stack.items[new.items..][..new.width] {
+            wanted[start + other as usize / 64] |= 1 << (other % 64);
+        }
+        let all = known.len() / mask;
+        let mut beside = Beside { narrowed: narrowed.len(), known: all, seen: all, covered: 0 };
+        let Some(&above) = levels.last() else { return beside };
+        let (word, bit) = (item as usize / 64, item % 64);
+        let mut look = |number: usize, narrowed: &mut Vec<u32>| {
+            let known = &known[number * mask..][..mask];
+            if known[word] >> bit & 1 == 1 {
+                beside.covered = beside.covered.max(first_missing(&wanted[start..], known));
+                // At most as many as itemsets are listed.
+                narrowed.push(number as u32);
+            }
+        };
+        for place in above.narrowed..narrowed.len() {
+            look(narrowed[place] as usize, narrowed);
+        }
+        for number in above.known..all {
+            look(number, narrowed);
+        }
+        beside
+    }
+
+    /// Goes down to a level.
+    #[inline(always)]
+    fn enter<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize, new: Level, beside: Beside) {
+        let start = self.members.len();
+        self.members.extend_from_within(start - self.mask..);
+        for &member in self.stack.perfect.iter().chain([&self.stack.items[level.items + item]]) {
+            self.members[start + member as usize / 64] |= 1 << (member % 64);
+        }
+        self.levels.push(beside);
+        self.stack.enter(ops, of, level, item, new);
+    }
+
+    /// Ends a level.
+    #[inline(always)]
+    fn leave(&mut self, level: Level) {
+        self.stack.leave(level);
+        if let Some(beside) = self.levels.pop() {
+            self.narrowed.truncate(beside.narrowed);
+        }
+        self.members.truncate(self.members.len() - self.mask);
+        self.wanted.truncate(self.members.len());
+    }
+
+    /// The count of a level's itemset with all its extensions, if it is frequent; its baskets are left in `column`.
+    #[inline(always)]
+    fn all_together<O: Ops>(&mut self, ops: O, min_count: u32, level: Level) -> Option<u32> {
+        let Maximal { stack, column, .. } = self;
+        let Level { width, stride, .. } = level;
+        let columns = &stack.words[level.words..][..width * stride];
+        column.clear();
+        column.extend_from_slice(&columns[(width - 1) * stride..]);
+        let mut count = 0;
+        for other in (0..width - 1).rev() {
+            let mut both = 0;
+            for (word, &other) in column.iter_mut().zip(&columns[other * stride..][..stride]) {
+                *word &= other;
+                both += word.count_ones();
+            }
+            count = both;
+            if count < min_count {
+                return None;
+            }
+        }
+        let _ = ops;
+        Some(count)
+    }
+
+    /// Takes a frequent itemset: that of a level and one of its items, with all extensions in `with`. Its baskets are in `column`, as
+    /// bits for the baskets of the level `space`.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "all of them are parts of one itemset")]
+    fn report<O: Ops, R: Rank, K: Keep>(
+        &mut self,
+        ops: O,
+        of: Of<'_, R>,
+        (level, item): (Level, usize),
+        space: (Level, Option<Passed>),
+        with: Level,
+        count: u32,
+        most: usize,
+        out: &mut K,
+    ) -> ControlFlow<()> {
+        let blocked = match of.rows {
+            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item]),
+            None => self.blocked_in_columns(ops, of, space),
+        };
+        if blocked == Blocked::ByOther {
+            return ControlFlow::Continue(());
+        }
+        let Maximal { stack, known, members, .. } = self;
+        let (start, before) = (known.len(), members.len());
+        known.extend_from_slice(&members[before - self.mask..]);
+        stack.perfect.extend_from_slice(&stack.items[with.items..][..with.width]);
+        for &member in stack.perfect.iter().chain([&stack.items[level.items + item]]) {
+            known[start + member as usize / 64] |= 1 << (member % 64);
+        }
+        if blocked == Blocked::No && !K::LISTS {
+            out.tally(level.len + 1 + stack.perfect.len());
+        } else if blocked == Blocked::No {
+            if self.listed.len() >= most {
+                return ControlFlow::Break(());
+            }
+            stack.perfect.sort_unstable();
+            stack.join(of.ranks, level, item);
+            self.listed.extend_from_slice(&stack.sets[with.set..]);
+            self.ends.push((self.listed.len(), count));
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether an item that was passed over is frequent in the baskets of `column`.
+    #[inline(always)]
+    fn blocked_in_columns<O: Ops, R: Rank>(
+        &self,
+        ops: O,
+        of: Of<'_, R>,
+        (space, above): (Level, Option<Passed>),
+    ) -> Blocked {
+        let Stack { items, words, .. } = &self.stack;
+        let before = self.before;
+        let mut blocked = Blocked::No;
+        let runs = self.stack.passed_of(space);
+        for run in above.iter().chain(runs.iter().rev()) {
+            for other in 0..run.width {
+                let column = &words[run.words + other * space.stride..][..space.stride];
+                if ops.and_count(&self.column, column) >= of.min_count {
+                    if items[run.items + other] < before {
+                        return Blocked::ByOther;
+                    }
+                    blocked = Blocked::ByRarer;
+                    break;
+                }
+            }
+        }
+        blocked
+    }
+
+    /// The same, by going through the rows.
+    #[inline(always)]
+    fn blocked_in_rows<R: Rank>(&mut self, rows: &Base<R>, of: Of<'_, R>, space: Level, item: u32) -> Blocked {
+        let Maximal { stack, counters, column, before, .. } = self;
+        let place = |bit: usize| space.baskets.map_or(bit, |start| stack.baskets[start + bit] as usize);
+        let mut blocked = Blocked::No;
+        for_ones(column, |bit| {
+            for other in rows.row(place(bit)).iter().rev().map(|other| other.index()) {
+                if other <= item as usize {
+                    break;
+                }
+                counters[other] += 1;
+                if counters[other] >= of.min_count && !stack.is_member[other] {
+                    blocked = if other < *before as usize { Blocked::ByOther } else { Blocked::ByRarer };
+                }
+            }
+            blocked != Blocked::ByOther
+        });
+        for_ones(column, |bit| {
+            for other in rows.row(place(bit)).iter().rev().map(|other| other.index()) {
+                if other <= item as usize {
+                    break;
+                }
+                counters[other] = 0;
+            }
+            true
+        });
+        blocked
+    }
+}
+
+/// The first item that is wanted and not there.
+#[inline(always)]
+fn first_missing(wanted: &[u64], there: &[u64]) -> u32 {
+    for (place, (&wanted, &there)) in (0..).zip(wanted.iter().zip(there)) {
+        if wanted & !there != 0 {
+            return place * 64 + (wanted & !there).trailing_zeros();
+        }
+    }
+    u32::MAX
+}

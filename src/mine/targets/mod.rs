@@ -1,0 +1,140 @@
+//! Searches for some of the frequent itemsets: the closed ones, the maximal ones, the generators.
+//!
+//! All go depth first over bit columns, as Eclat does, but prune what cannot hold an itemset of their kind. Whether an itemset is
+//! closed or maximal depends on items that its path passed over, rarer ones too; so an item's
+//! conditional database here has columns for the items on both sides of it in the order, and branches need nothing of each other.
+
+mod closed;
+mod database;
+mod generators;
+mod maximal;
+mod neighbours;
+mod stack;
+
+use std::ops::ControlFlow;
+
+use super::base::Base;
+use super::partners::{Gathered, Partners};
+use super::{Bounds, Full, Target, VerticalIndex, run_in_pieces};
+use crate::bitset::Isa;
+use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
+use closed::Closed;
+use database::{Columns, Database, Rarer};
+use generators::Generators;
+use maximal::Maximal;
+use neighbours::Neighbours;
+
+/// Takes the itemsets that a piece of a search for some of them finds, in the canonical order.
+///
+/// `Break` ends the search: no more can be held.
+pub(crate) trait Keep: Send {
+    /// Whether it must be told of every itemset.
+    const LISTS: bool;
+
+    /// An empty one. If it lists, it takes at most as many nodes of a trie as the bounds say itemsets.
+    fn new(bounds: Bounds) -> Self;
+
+    /// The next itemset, as falling ranks; for one that lists.
+    fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()>;
+
+    /// An itemset of `len` items; for one that does not list.
+    fn tally(&mut self, len: usize);
+
+    /// There are no more.
+    fn finish(&mut self);
+}
+
+/// A search below single items, with its memory.
+trait Search: Default {
+    /// What it needs to know of rarer items.
+    const RARER: Rarer;
+
+    /// Reports the itemsets whose rarest item is the one of `columns`, that item's database.
+    fn run<R: Rank, K: Keep>(
+        &mut self,
+        isa: Isa,
+        columns: &mut Columns,
+        data: Data<'_, R>,
+        bounds: Bounds,
+        out: &mut K,
+    ) -> ControlFlow<()>;
+}
+
+/// What a search below an item reads.
+#[derive(Debug)]
+struct Data<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    /// The rows of the item's database, where it was made from rows.
+    base: &'a Base<R>,
+    /// All baskets.
+    baskets: u32,
+}
+
+impl<R> Clone for Data<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Data<'_, R> {}
+
+/// The itemsets of the target, in pieces in the canonical order.
+pub(crate) fn mine<R: Rank, K: Keep>(
+    rows: &RankedRows<R>,
+    baskets: u32,
+    target: Target,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<Vec<K>, Full> {
+    match target {
+        // All are what the engines are for.
+        Target::All | Target::Closed => mine_by::<R, Closed, K>(rows, baskets, bounds, workers),
+        Target::Maximal => mine_by::<R, Maximal, K>(rows, baskets, bounds, workers),
+        Target::Generators => mine_by::<R, Generators, K>(rows, baskets, bounds, workers),
+    }
+}
+
+/// A worker's memory, kept from one item to the next.
+struct Scratch<R, S> {
+    isa: Isa,
+    base: Base<R>,
+    gathered: Gathered<R>,
+    columns: Columns,
+    search: S,
+}
+
+fn mine_by<R: Rank, S: Search, K: Keep>(
+    rows: &RankedRows<R>,
+    baskets: u32,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<Vec<K>, Full> {
+    let index = VerticalIndex::new(rows, workers);
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    let neighbours = Neighbours::new(rows, &partners, workers);
+    let database = Database::new(rows, &index, &neighbours);
+    let scratch = || Scratch {
+        isa: Isa::detect(),
+        base: Base::default(),
+        gathered: Gathered::default(),
+        columns: Columns::default(),
+        search: S::default(),
+    };
+    let done = run_in_pieces(workers, &database.costs(), scratch, |scratch, ranks| {
+        let mut out = K::new(bounds);
+        let Scratch { isa, base, gathered, columns, search } = scratch;
+        for rank in ranks {
+            if database.load(rank, *isa, base, gathered, columns, S::RARER) {
+                search
+                    .run(*isa, columns, Data { rows, index: &index, base, baskets }, bounds, &mut out)
+                    .is_continue()
+                    .then_some(())?;
+            }
+        }
+        out.finish();
+        Some(out)
+    });
+    done.into_iter().collect::<Option<_>>().ok_or(Full)
+}
