@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::mine::{Limit, Suggestion};
+
 /// The error of every fallible call of this crate.
 ///
 /// Its text says which value was refused, what is allowed, and what to do; [`Error::kind`] gives the
@@ -50,6 +52,16 @@ pub enum ErrorKind {
         what: &'static str,
         /// The largest number of them that can be held.
         limit: u128,
+    },
+    /// More is frequent than a limit of the miner allows. Raise the minimum support, to what is suggested or above, or the limit;
+    /// [`Miner::mine_partial`](crate::Miner::mine_partial) gives what is frequent at the suggested threshold.
+    LimitReached {
+        /// The limit.
+        limit: Limit,
+        /// The threshold that was asked for.
+        min_count: u64,
+        /// The lowest threshold within the limit.
+        suggestion: Suggestion,
     },
     /// The operating system refused memory or threads.
     Refused {
@@ -110,6 +122,11 @@ impl fmt::Display for Error {
                 write!(f, "{setting} needs the feature `{feature}`, which this build is without")
             }
             ErrorKind::TooLarge { what, limit } => write!(f, "more than {limit} {what}"),
+            ErrorKind::LimitReached { limit, min_count, suggestion } => write!(
+                f,
+                "more itemsets than {limit} allows at min count {min_count}; within it is {suggestion}: raise the minimum \
+                 support or the limit, or ask for a partial result"
+            ),
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
             ErrorKind::Io(error) => write!(f, "{error}"),
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),

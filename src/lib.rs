@@ -101,7 +101,7 @@ mod workers;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, Itemsets, MaximalItemsets};
-pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics, Target};
+pub use mine::{Algorithm, Choice, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target};
 pub use miner::Miner;
 pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};

@@ -1,13 +1,12 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
-use crate::error::Error;
-#[cfg(doc)]
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::itemsets::{
     ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie, TrieBranch,
 };
 use crate::mine::{
-    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, MinSupport, Outcome, Searched, Statistics, Tally, Target,
+    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, Limit, MinSupport, Outcome, Partial, Searched, Statistics,
+    Suggestion, Tally, Target,
 };
 use crate::pool::Pool;
 use crate::rules::{Consequents, Rules};
@@ -48,6 +47,8 @@ struct Settings {
     consequents: Consequents,
     algorithm: Algorithm,
     max_len: Option<usize>,
+    max_patterns: Option<u64>,
+    max_memory: Option<u64>,
     #[cfg_attr(feature = "serde", serde(rename = "threads"))]
     pool: Pool,
 }
@@ -60,6 +61,8 @@ impl Default for Settings {
             consequents: Consequents::One,
             algorithm: Algorithm::Auto,
             max_len: None,
+            max_patterns: None,
+            max_memory: None,
             pool: Pool::new(None),
         }
     }
@@ -96,6 +99,13 @@ impl Settings {
 
 /// Itemsets that are listed without being counted first. They take 200 MB.
 const CAUTIOUS: usize = 1 << 24;
+
+/// Bytes that an itemset takes while it is collected: twice its 12, as pieces are joined.
+const BYTES_AN_ITEMSET: u64 = 24;
+
+/// Bytes that a search takes beside the itemsets, for each entry of the baskets and at the least.
+const BYTES_AN_ENTRY: u64 = 16;
+const BYTES_A_SEARCH: u64 = 16 << 20;
 
 impl Miner {
     /// A miner with the defaults: min support 0.01, min confidence 0.5, one item on the right side of a rule,
@@ -141,6 +151,35 @@ impl Miner {
         self
     }
 
+    /// The most itemsets that a call may collect. Where more are frequent, it ends with [`ErrorKind::LimitReached`], which says at
+    /// what threshold they would fit; [`mine_partial`](Miner::mine_partial) then gives what is frequent at that one. Default: no limit.
+    ///
+    /// It does not bound [`count`](Miner::count), which collects nothing.
+    ///
+    /// However much there would be, time and memory to find that out are those of collecting about so many itemsets:
+    ///
+    /// ```
+    /// use itemset::{ErrorKind, Limit, MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([(0..60).collect::<Vec<u32>>(), vec![1, 2], vec![1]])?;
+    /// let error = Miner::new().min_support(MinSupport::count(1)).max_patterns(1000).mine(&baskets).unwrap_err();
+    /// let ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("2^60 itemsets were collected") };
+    /// assert_eq!((*limit, suggestion.min_count(), suggestion.itemsets()), (Limit::Patterns(1000), 2, 3));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn max_patterns(mut self, itemsets: u64) -> Self {
+        self.settings.max_patterns = Some(itemsets);
+        self
+    }
+
+    /// The most memory, in bytes, that a call may use beside the transactions that it is given: an estimate of what the search needs for
+    /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_patterns`](Miner::max_patterns).
+    /// Default: no limit.
+    pub fn max_memory(mut self, bytes: u64) -> Self {
+        self.settings.max_memory = Some(bytes);
+        self
+    }
+
     /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
     /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
     ///
@@ -168,7 +207,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        let found = self.search_counted(transactions, list, Trie::too_many)?;
+        let found = self.search_within(transactions, Target::All)?;
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         Ok(FrequentItemsets::new(
@@ -178,6 +217,57 @@ impl Miner {
             min_count,
             statistics,
         ))
+    }
+
+    /// As [`mine`](Miner::mine), but where [`max_patterns`](Miner::max_patterns) or [`max_memory`](Miner::max_memory) is reached,
+    /// all that is frequent at the lowest threshold within the limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), but for [`ErrorKind::LimitReached`].
+    pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
+        match self.mine(transactions) {
+            Ok(itemsets) => {
+                let min_count = itemsets.min_count();
+                Ok(Partial::complete(itemsets, min_count))
+            }
+            Err(error) => {
+                let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return Err(error) };
+                let itemsets = self.clone().min_support(suggestion.min_support()).mine(transactions)?;
+                Ok(Partial::cut(itemsets, limit, min_count, suggestion.min_count()))
+            }
+        }
+    }
+
+    /// The lowest threshold at which at most `itemsets` itemsets are frequent, and how many are. Of the settings only
+    /// [`max_len`](Miner::max_len) counts.
+    ///
+    /// It is exact: a search whose threshold rises whenever there are more.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine).
+    ///
+    /// # Complexity
+    ///
+    /// About that of listing so many itemsets, on one thread, in memory for the encoded baskets and 8 bytes a basket.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "wine"]])?;
+    /// let suggestion = Miner::new().suggest_min_support(&baskets, 4)?;
+    /// assert_eq!(suggestion.to_string(), "min count 2 (3 itemsets)"); // at 1 there are 5
+    /// assert_eq!(Miner::new().min_support(suggestion.min_support()).mine(&baskets)?.len(), 3);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn suggest_min_support<T: Ord>(
+        &self,
+        transactions: &Transactions<T>,
+        itemsets: u64,
+    ) -> Result<Suggestion, Error> {
+        self.settings.check()?;
+        Ok(self.fit(transactions, 1, itemsets))
     }
 
     /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
@@ -221,7 +311,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } = self.search_target(transactions, Target::Closed)?;
+        let Found { ranking, branches, min_count, statistics } = self.search_within(transactions, Target::Closed)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(ClosedItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -246,7 +336,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } = self.search_target(transactions, Target::Maximal)?;
+        let Found { ranking, branches, min_count, statistics } = self.search_within(transactions, Target::Maximal)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(MaximalItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -272,7 +362,7 @@ impl Miner {
     /// ```
     pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
         let Found { ranking, branches, min_count, statistics } =
-            self.search_target(transactions, Target::Generators)?;
+            self.search_within(transactions, Target::Generators)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(GeneratorItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -384,19 +474,67 @@ impl Miner {
         self.search(transactions, usize::MAX, Target::All, run)?.ok_or_else(too_large)
     }
 
-    /// What the search for the itemsets of a target finds, counted first where they are many.
-    fn search_target<T: Ord>(
+    /// The lowest threshold from `min_count` on at which at most so many itemsets are frequent.
+    fn fit<T: Ord>(&self, transactions: &Transactions<T>, min_count: u64, itemsets: u64) -> Suggestion {
+        let mut counts: Vec<u32> = transactions.counts().to_vec();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
+        let mut items = 64;
+        loop {
+            let lowest = counts.get(items).map_or(0, |&count| u64::from(count)).max(min_count);
+            let ranking = Ranking::new(transactions, lowest);
+            let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
+            let (fitting, held) = self.job(transactions, &ranking, lowest, most).fit();
+            if u64::from(fitting) > lowest || lowest == min_count {
+                return Suggestion::new(fitting.into(), held);
+            }
+            items *= 4;
+        }
+    }
+
+    /// How many itemsets may be collected, and the limit that says so.
+    fn room<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
+        let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        let memory = self.settings.max_memory.map(|bytes| {
+            let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64;
+            (bytes.saturating_sub(search) / BYTES_AN_ITEMSET, Limit::Memory(bytes))
+        });
+        [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most)
+    }
+
+    /// The itemsets of a target, if they are within the limits.
+    fn search_within<T: Ord>(
         &self,
         transactions: &Transactions<T>,
         target: Target,
     ) -> Result<Found<TrieBranch>, Error> {
-        self.settings.check_for(target)?;
-        if let Some(found) = self.search(transactions, CAUTIOUS, target, list_some)? {
+        let (check, run): (_, fn(Job<'_>, Workers) -> Outcome<TrieBranch>) = match target {
+            Target::All => (self.settings.check(), list),
+            target => (self.settings.check_for(target), list_some),
+        };
+        check?;
+        let room = self.room(transactions);
+        let most = room.map_or(u64::MAX, |(most, _)| most);
+        let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
+        if let Some(found) = self.search(transactions, cautious, target, run)? {
             return Ok(found);
         }
-        let total = self.count_target(transactions, target)?.total();
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        // What is all may be too much to be counted in any time, but not what fits of it.
+        let fitting = room.filter(|_| target == Target::All).map(|(most, _)| self.fit(transactions, min_count, most));
+        let is_within = fitting.is_none_or(|fitting| fitting.min_count() == min_count);
+        let total = if is_within {
+            self.clone().algorithm(Algorithm::Auto).count_target(transactions, target)?.total()
+        } else {
+            u128::MAX
+        };
+        if let Some((most, limit)) = room.filter(|&(most, _)| total > u128::from(most)) {
+            // Of any target there are at most as many as of all.
+            let suggestion = fitting.unwrap_or_else(|| self.fit(transactions, min_count, most));
+            return Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }));
+        }
         Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
-        self.search(transactions, usize::MAX, target, list_some)?.ok_or_else(Trie::too_many)
+        self.search(transactions, usize::MAX, target, run)?.ok_or_else(Trie::too_many)
     }
 
     /// What the engine finds; `None` where it is more than `most` itemsets to hold.

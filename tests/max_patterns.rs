@@ -1,0 +1,86 @@
+//! Limits on what is collected: what fits is found exactly, and nothing that does not fit is begun.
+
+mod brute_force;
+
+use brute_force::{databases, encode, itemsets};
+use itemset::{Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
+use proptest::prelude::*;
+
+/// The limit that was reached, and what is suggested.
+fn reached<T>(result: Result<T, Error>) -> (Limit, u64, Suggestion) {
+    match result.map(|_| ()).unwrap_err().kind() {
+        &ErrorKind::LimitReached { limit, min_count, suggestion } => (limit, min_count, suggestion),
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_threshold_that_fits_is_the_lowest(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize) {
+        let baskets = encode(&rows);
+        let counts: Vec<u64> =
+            itemsets(&rows, 1).into_iter().filter(|(labels, _)| labels.len() <= max_len).map(|(_, count)| count).collect();
+        let at = |threshold: u64| counts.iter().filter(|&&count| count >= threshold).count() as u64;
+        let lowest = |from: u64| (from..).find(|&threshold| at(threshold) <= most).unwrap();
+
+        let miner = Miner::new().max_len(max_len).threads(1);
+        let suggestion = miner.suggest_min_support(&baskets, most).unwrap();
+        prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (lowest(1), at(lowest(1))));
+
+        let miner = miner.min_support(MinSupport::count(min_count)).max_patterns(most);
+        let fits = lowest(min_count);
+        let partial = miner.mine_partial(&baskets).unwrap();
+        prop_assert_eq!(partial.complete_from(), fits);
+        prop_assert_eq!(partial.asked(), min_count);
+        prop_assert_eq!(partial.is_complete(), fits == min_count);
+        prop_assert_eq!(partial.get(), &Miner::new().max_len(max_len).min_support(MinSupport::count(fits)).mine(&baskets).unwrap());
+        if fits == min_count {
+            prop_assert_eq!(&miner.mine(&baskets).unwrap(), partial.get());
+        } else {
+            let (limit, asked, suggestion) = reached(miner.mine(&baskets));
+            prop_assert_eq!((limit, asked), (Limit::Patterns(most), min_count));
+            prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)));
+        }
+        // What is not collected is not limited.
+        prop_assert_eq!(miner.count(&baskets).unwrap().total(), u128::from(at(min_count)));
+    }
+
+    #[test]
+    fn targets_are_limited_by_their_own_number(rows in databases(), most in 0..20u64) {
+        let baskets = encode(&rows);
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
+        let limited = miner.clone().max_patterns(most);
+        let closed = miner.count_target(&baskets, Target::Closed).unwrap().total();
+        prop_assert_eq!(limited.closed(&baskets).is_ok(), closed <= u128::from(most));
+        let maximal = miner.count_target(&baskets, Target::Maximal).unwrap().total();
+        prop_assert_eq!(limited.maximal(&baskets).is_ok(), maximal <= u128::from(most));
+        let generators = miner.count_target(&baskets, Target::Generators).unwrap().total();
+        prop_assert_eq!(limited.generators(&baskets).is_ok(), generators <= u128::from(most));
+    }
+}
+
+/// 2^28 - 1 itemsets of one basket, 2^2000 - 1 of another.
+#[test]
+fn an_explosion_is_not_begun() {
+    for items in [28, 2000] {
+        let baskets = Transactions::from_rows([(0..items).collect::<Vec<u32>>(), vec![0, 1], vec![0]]).unwrap();
+        let miner = Miner::new().min_support(MinSupport::count(1)).max_patterns(1_000_000);
+        let (_, _, suggestion) = reached(miner.mine(&baskets));
+        assert_eq!((suggestion.min_count(), suggestion.itemsets()), (2, 3));
+        let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(64 << 20);
+        let (limit, min_count, suggestion) = reached(miner.mine(&baskets));
+        assert_eq!((limit, min_count, suggestion.min_count()), (Limit::Memory(64 << 20), 1, 2));
+    }
+}
+
+#[test]
+fn a_limit_says_what_it_is_and_what_would_fit() {
+    let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]]).unwrap();
+    let error = Miner::new().min_support(MinSupport::count(1)).max_patterns(1).mine(&baskets).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "more itemsets than max_patterns 1 allows at min count 1; within it is min count 3 (1 itemset): raise the minimum support or the limit, or ask for a partial result"
+    );
+}
