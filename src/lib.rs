@@ -55,7 +55,7 @@
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
-//! | [`Measure`], [`Contingency`] | how interesting a rule is, from its four counts |
+//! | [`Measure`], [`Contingency`], [`PValue`] | how interesting a rule is, from its four counts |
 //! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
 //!
 //! # Words
@@ -102,7 +102,7 @@ pub use error::{Error, ErrorKind};
 pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
-pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
+pub use rules::{Consequents, Contingency, Measure, PValue, Rule, RuleBuilder, RuleIter, Rules};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
 /// The README's code is tested like the documentation's.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
-use itemset::{Algorithm, Consequents};
+use itemset::{Algorithm, Consequents, Measure};
 
 use crate::failure::{Failure, say_error};
 use crate::output::STANDARD_OUTPUT;
@@ -64,6 +64,10 @@ pub(crate) struct Arguments {
     /// Length of a rule's right side [default: one]
     #[arg(long, value_enum)]
     consequents: Option<Length>,
+
+    /// Columns of a rule in CSV and JSON lines: `all`, or names separated by commas [default: support,confidence,lift]
+    #[arg(long, value_name = "all|LIST", value_parser = columns, allow_hyphen_values = true)]
+    measures: Option<Columns>,
 
     /// Worker threads; 1 is truly sequential [default: all cores]
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
@@ -126,6 +130,10 @@ pub(crate) enum SummaryFormat {
     Json,
 }
 
+/// The measures that a rule is printed with.
+#[derive(Clone, Debug)]
+struct Columns(Vec<Measure>);
+
 /// The smallest support, in the form in which it was given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Threshold {
@@ -157,12 +165,24 @@ impl Arguments {
         for (option, given) in [
             ("--min-confidence", arguments.min_confidence.is_some()),
             ("--consequents", arguments.consequents.is_some()),
+            ("--measures", arguments.measures.is_some()),
         ] {
             if given && !arguments.rules {
                 return Err(refused(&format!("{option} is about rules, it is allowed only with --rules")));
             }
         }
+        if arguments.measures.is_some() && matches!(arguments.output_format, OutputFormat::Text) {
+            return Err(refused("--measures adds columns, which only --output-format csv and jsonl have"));
+        }
         Ok(arguments)
+    }
+
+    /// The measures that a rule is printed with.
+    pub(crate) fn measures(&self) -> &[Measure] {
+        match &self.measures {
+            Some(Columns(measures)) => measures,
+            None => &[Measure::Support, Measure::Confidence, Measure::Lift],
+        }
     }
 
     pub(crate) fn threshold(&self) -> Threshold {
@@ -211,6 +231,17 @@ fn count(text: &str) -> Result<u64, String> {
 fn confidence(text: &str) -> Result<f64, String> {
     let allowed = "allowed is a fraction from 0 to 1";
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
+}
+
+fn columns(text: &str) -> Result<Columns, String> {
+    let measures = match text {
+        "all" => Ok(Measure::ALL.to_vec()),
+        list => list.split(',').map(str::parse).collect::<Result<Vec<Measure>, _>>().map_err(|error| error.to_string()),
+    }?;
+    match measures.iter().enumerate().find(|&(place, measure)| measures[..place].contains(measure)) {
+        Some((_, twice)) => Err(format!("{twice} comes twice")),
+        None => Ok(Columns(measures)),
+    }
 }
 
 fn number(text: &str) -> Result<usize, String> {

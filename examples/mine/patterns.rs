@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use itemset::io::TextWriter;
-use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Rule, Rules};
+use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Measure, Rule, Rules};
 
 use crate::arguments::{Arguments, OutputFormat};
 use crate::failure::Failure;
@@ -58,8 +58,10 @@ impl Found {
                 let mut rules = rules.iter().filter(|rule| len(*rule) >= min_len);
                 match format {
                     OutputFormat::Text => text.write_rules(rules, &mut *out),
-                    OutputFormat::Csv => csv_rules(rules, &mut *out).map_err(io_error),
-                    OutputFormat::Jsonl => rules.try_for_each(|rule| json_rule(rule, out)).map_err(Into::into),
+                    OutputFormat::Csv => csv_rules(rules, arguments.measures(), &mut *out).map_err(io_error),
+                    OutputFormat::Jsonl => {
+                        rules.try_for_each(|rule| json_rule(rule, arguments.measures(), out)).map_err(Into::into)
+                    }
                 }
             }
         };
@@ -75,9 +77,13 @@ fn len(rule: Rule<'_, String>) -> usize {
     rule.antecedent().len() + rule.consequent().len()
 }
 
-/// The columns of a rule's measures.
-fn measures(rule: Rule<'_, String>) -> [(&'static str, f64); 3] {
-    [("support", rule.support()), ("confidence", rule.confidence()), ("lift", rule.lift())]
+/// A number that reads back as it was, in as many characters as that needs: tiny p-values have an exponent. Infinities are `inf` and `-inf`.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e16).contains(&value.abs()) || !value.is_finite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
 }
 
 fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: impl Write) -> csv::Result<()> {
@@ -91,9 +97,14 @@ fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: im
     Ok(csv.flush()?)
 }
 
-fn csv_rules<'a>(rules: impl Iterator<Item = Rule<'a, String>>, out: impl Write) -> csv::Result<()> {
+fn csv_rules<'a>(
+    rules: impl Iterator<Item = Rule<'a, String>>,
+    measures: &[Measure],
+    out: impl Write,
+) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["antecedent", "consequent", "n", "n_x", "n_y", "n_xy", "support", "confidence", "lift"])?;
+    let counts = ["antecedent", "consequent", "n", "n_x", "n_y", "n_xy"];
+    csv.write_record(counts.into_iter().chain(measures.iter().map(|measure| measure.name())))?;
     let mut side = String::new();
     for rule in rules {
         join(rule.antecedent(), &mut side);
@@ -104,9 +115,8 @@ fn csv_rules<'a>(rules: impl Iterator<Item = Rule<'a, String>>, out: impl Write)
         for count in [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
             csv.write_field(count.to_string())?;
         }
-        for (_, value) in measures(rule) {
-            // Infinities are `inf` and `-inf`.
-            csv.write_field(value.to_string())?;
+        for &measure in measures {
+            csv.write_field(number(rule.measure(measure)))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -145,7 +155,7 @@ fn json_itemset(itemset: &Itemset<'_, String>, out: &mut impl Write) -> io::Resu
     out.write_all(b"}\n")
 }
 
-fn json_rule(rule: Rule<'_, String>, out: &mut impl Write) -> io::Result<()> {
+fn json_rule(rule: Rule<'_, String>, measures: &[Measure], out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"{\"antecedent\":")?;
     json_labels(rule.antecedent(), out)?;
     out.write_all(b",\"consequent\":")?;
@@ -153,9 +163,9 @@ fn json_rule(rule: Rule<'_, String>, out: &mut impl Write) -> io::Result<()> {
     let counts = rule.counts();
     write!(out, ",\"n\":{},\"n_x\":{}", counts.n(), counts.n_x())?;
     write!(out, ",\"n_y\":{},\"n_xy\":{}", counts.n_y(), counts.n_xy())?;
-    for (name, value) in measures(rule) {
-        write!(out, ",\"{name}\":")?;
-        json_number(value, out)?;
+    for &measure in measures {
+        write!(out, ",\"{measure}\":")?;
+        json_number(rule.measure(measure), out)?;
     }
     out.write_all(b"}\n")
 }

@@ -30,6 +30,6 @@ mod tests;
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;
-pub use measures::Measure;
+pub use measures::{Measure, PValue};
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};

@@ -77,7 +77,7 @@ fn options_that_are_none() {
     mine([&file, &file]).refused(2, &[&file]);
     mine([&file, "--bogus"]).refused(2, &["--bogus"]);
     mine([&file, "-x"]).refused(2, &["-x"]);
-    for option in ["--top-k", "--measures", "--limit"] {
+    for option in ["--top-k", "--limit"] {
         mine([&file, option, "3"]).refused(2, &[option]);
     }
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
@@ -89,6 +89,11 @@ fn options_that_are_none() {
     mine([&file, "--summary", "text"]).refused(2, &["--summary", "json"]);
     mine([&file, "--min-confidence", "0.5"]).refused(2, &["--min-confidence", "--rules"]);
     mine([&file, "--consequents", "any"]).refused(2, &["--consequents", "--rules"]);
+    mine([&file, "--measures", "lift"]).refused(2, &["--measures", "--rules"]);
+    mine([&file, "--rules", "--measures", "lift"]).refused(2, &["--measures", "csv", "jsonl"]);
+    for (list, what) in [("lift,magic", "magic"), ("", "one of: support"), ("lift,lift", "twice"), ("-1", "-1")] {
+        mine([&file, "--rules", "--output-format", "csv", "--measures", list]).refused(2, &["--measures", what]);
+    }
     mine([&file, "--count", "--output", "x"]).refused(2, &["--count", "--output"]);
     for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {
         mine([&file, "--delimiter", delimiter]).refused(2, &["--delimiter", "whitespace", "tab"]);
@@ -112,7 +117,7 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--max-len", "--rules", "--min-confidence", "--consequents", "--threads", "--count", "--output"] {
         assert!(help.contains(option), "{option}");
     }
-    for word in ["closed", "maximal", "generators", "parquet", "one-hot", "top-k", "measures"] {
+    for word in ["closed", "maximal", "generators", "parquet", "one-hot", "top-k"] {
         assert!(!help.contains(word), "{word}");
     }
 }

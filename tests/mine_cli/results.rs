@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use itemset::io::{BasketReader, Delimiter};
+use itemset::{Contingency, Measure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -250,6 +251,34 @@ fn rules_are_the_same_in_every_format() {
     let json: Vec<Value> = in_format("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(json, rules);
     assert!(rules.len() > 30);
+}
+
+#[test]
+fn rules_come_with_the_measures_asked_for() {
+    let text = "a b c\na b\na b\nc\nc d\n";
+    let run = |format, measures| {
+        let options =
+            ["--min-count", "1", "--rules", "--min-confidence", "0", "--output-format", format, "--measures", measures];
+        mine_text(text, options).text()
+    };
+    let csv = run("csv", "conviction");
+    assert_eq!(csv.lines().nth(1), Some("b,a,5,3,3,3,inf"));
+    let json: Value = serde_json::from_str(run("jsonl", "lift,conviction").lines().next().unwrap()).unwrap();
+    assert_eq!(json["conviction"], json!("inf"));
+    assert_eq!(json["lift"], json!(5.0 / 3.0));
+
+    let all = run("csv", "all");
+    let mut reader = csv::Reader::from_reader(all.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().skip(6).map(str::to_string).collect();
+    assert!(names.iter().take(Measure::ALL.len()).eq(Measure::ALL.iter().map(|measure| measure.name())));
+    for record in reader.records() {
+        let record = record.unwrap();
+        let count = |place: usize| record[place].parse::<u64>().unwrap();
+        let counts = Contingency::new(count(2), count(3), count(4), count(5)).unwrap();
+        for (place, &measure) in Measure::ALL.iter().enumerate() {
+            assert_eq!(record[6 + place].parse::<f64>().unwrap(), counts.measure(measure), "{measure}");
+        }
+    }
 }
 
 #[test]
