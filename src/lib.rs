@@ -102,7 +102,9 @@ pub use error::{Error, ErrorKind};
 pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
-pub use rules::{Consequents, Contingency, Measure, PValue, Rule, RuleBuilder, RuleIter, Rules};
+pub use rules::{
+    Consequents, Contingency, Hypotheses, Measure, PValue, Redundancy, Rule, RuleBuilder, RuleIter, Rules,
+};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
 /// The README's code is tested like the documentation's.

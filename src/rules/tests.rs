@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::builder::Consequents;
 use super::generate::Search;
 use super::measures::Measure;
-use super::store::{MAX_RULES, RuleStore};
+use super::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
@@ -140,8 +140,12 @@ fn search(itemsets: &FrequentItemsets<u8>, max_rules: usize) -> Search<'_> {
         places: itemsets.items().places(),
         baskets: itemsets.baskets(),
         min_confidence: 0.3,
-        consequents: Consequents::Any,
+        antecedent_len: 1..=MAX_LEN,
+        consequent_len: 1..=MAX_LEN,
+        placement: None,
         thresholds: &[],
+        min_improvement: None,
+        top: None,
         max_rules,
     }
 }
