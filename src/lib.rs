@@ -85,6 +85,8 @@
 #[doc(hidden)]
 pub mod bitset;
 mod dictionary;
+#[cfg(feature = "random")]
+mod draws;
 mod error;
 pub mod io;
 mod itemsets;
@@ -103,7 +105,8 @@ pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
 pub use rules::{
-    Consequents, Contingency, Hypotheses, Measure, PValue, Redundancy, Rule, RuleBuilder, RuleIter, Rules,
+    Consequents, Contingency, Correction, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
+    Redundancy, Rule, RuleBuilder, RuleIter, Rules,
 };
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 

@@ -7,10 +7,10 @@ use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 
 use super::generate::Search;
-use super::hypotheses::Hypotheses;
 use super::measures::Measure;
 use super::placement::{Placement, Side};
 use super::rule_set::Rules;
+use super::significance::Hypotheses;
 use super::store::{MAX_LEN, MAX_RULES, RuleStore, too_many};
 use super::threshold::Threshold;
 use crate::error::Error;

@@ -10,8 +10,9 @@
 //! | `placement`, `threshold`, `best` | where items may stand, bounds on measures, and the best rules without the rest, as the search uses them |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the pattern trie as it is walked |
 //! | `store`, `stored` | rules in flat arrays, and as they are written to disk |
-//! | `rule_set`, `rule`, `order`, `display` | what a user holds, reads, sorts and prints |
+//! | `rule_set`, `rule`, `order`, `reading`, `display` | what a user holds, reads, sorts, searches and prints |
 //! | `redundancy` | what a rule says beyond simpler ones |
+//! | `significance` | which rules are more than chance, and hold in other baskets |
 //! | `contingency`, `measures` | the four counts of a rule, and the measures computed from them |
 
 mod best;
@@ -19,13 +20,14 @@ mod builder;
 mod contingency;
 mod display;
 mod generate;
-mod hypotheses;
 mod measures;
 mod order;
 mod placement;
+mod reading;
 mod redundancy;
 mod rule;
 mod rule_set;
+mod significance;
 mod store;
 #[cfg(feature = "serde")]
 mod stored;
@@ -37,8 +39,9 @@ mod threshold;
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;
-pub use hypotheses::Hypotheses;
 pub use measures::{Measure, PValue};
+pub use reading::{Holds, Part};
 pub use redundancy::Redundancy;
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
+pub use significance::{Correction, Drift, Hypotheses, Interval, Observed};

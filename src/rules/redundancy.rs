@@ -214,6 +214,6 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
     }
 }
 
-fn not_these() -> Error {
+pub(super) fn not_these() -> Error {
     Error::invalid_setting("itemsets", "without an itemset of a rule", "those that the rules were made from")
 }

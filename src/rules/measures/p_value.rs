@@ -13,7 +13,7 @@ use crate::rules::Contingency;
 /// come to 1e-600. The smaller comes first in the order.
 ///
 /// A p-value is meant for one test that was chosen beforehand. Whoever looks through a million rules finds some thousand p-values
-/// below 0.001 in pure noise: so a list of rules is judged by more than one of them.
+/// below 0.001 in pure noise: see [`Correction`](crate::Correction).
 ///
 /// ```
 /// use itemset::Contingency;
@@ -62,7 +62,8 @@ impl PValue {
     /// That probability for any of so many tests, at the most: multiplied by their number, at most 1.
     #[must_use]
     pub(crate) fn times(self, tests: f64) -> Self {
-        PValue::from_ln((self.ln + tests.ln()).min(0.0))
+        // 0 stays 0, however many tests there are.
+        if self.ln == f64::NEG_INFINITY { self } else { PValue::from_ln((self.ln + tests.ln()).min(0.0)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::placement::{Kinds, Placement};
+use crate::rules::placement::{Kinds, Placement};
 
 /// How many rules were searched, by their length: what makes a p-value of one rule a statement about a whole search.
 ///
@@ -32,7 +32,7 @@ pub struct Hypotheses {
 
 impl Hypotheses {
     /// Counts the rules that a placement and the lengths of the sides leave, among so many items and up to a length of both sides.
-    pub(super) fn count(
+    pub(in crate::rules) fn count(
         placement: &Placement,
         items: usize,
         longest: usize,
@@ -121,8 +121,8 @@ fn choose(n: usize, k: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placement::Side;
     use super::*;
+    use crate::rules::placement::Side;
     use proptest::prelude::*;
 
     proptest! {
