@@ -123,7 +123,7 @@ fn small_p_values_are_told_apart() {
     let [beer, tea] = ["beer", "tea"]
         .map(|item| rules.iter().find(|rule| rule.antecedent().eq(&[item])).unwrap().counts().fishers_exact_test());
     assert!(beer < tea && tea.value() == 0.0);
-    assert_eq!((beer.to_string(), tea.to_string()), ("4.4e-1657".to_string(), "1.2e-1172".to_string()));
+    assert_eq!((beer.to_string(), tea.to_string()), ("2.3e-1657".to_string(), "6.3e-1173".to_string()));
     // The best by p-value are those, though all values are 0.
     let best = rules.top(1, Measure::FishersExactTest)[0];
     assert!(best.counts().fishers_exact_test() == beer && best.measure(Measure::FishersExactTest) == 0.0);
@@ -138,7 +138,7 @@ fn shuffled_baskets_tell_structure_from_chance() {
     for (rule, p) in rules.iter().zip(&p_values) {
         let together = rule.antecedent().chain(rule.consequent()).all(|item| ["beer", "diapers"].contains(item));
         if together {
-            assert_eq!(p.value(), 1.0 / 200.0, "{rule}");
+            assert_eq!(p.to_string(), "0.0050", "{rule}");
         } else {
             assert!(p.value() > 0.01, "{rule}: {p}");
         }

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use itemset::io::TextWriter;
-use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Measure, Rule, Rules};
+use itemset::{ErrorKind, FrequentItemsets, Itemset, ItemsetCounts, Redundancy, Rule, Rules};
 
-use crate::arguments::{Arguments, OutputFormat};
+use crate::arguments::{Arguments, Column, OutputFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -14,7 +14,8 @@ use crate::output::Output;
 pub(crate) enum Found {
     Counts(ItemsetCounts),
     Itemsets(FrequentItemsets<String>),
-    Rules(Rules<String>),
+    /// With what each says beyond simpler ones, where that is to be printed.
+    Rules(Rules<String>, Option<Vec<Redundancy>>),
 }
 
 impl Found {
@@ -23,7 +24,7 @@ impl Found {
         let mut by_len = match self {
             Found::Counts(counts) => counts.by_len().to_vec(),
             Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
-            Found::Rules(rules) => {
+            Found::Rules(rules, _) => {
                 let mut by_len = Vec::new();
                 for len in rules.iter().map(len) {
                     by_len.resize(by_len.len().max(len), 0);
@@ -54,14 +55,16 @@ impl Found {
             (Found::Itemsets(itemsets), OutputFormat::Jsonl) => {
                 itemsets.with_len(min_len..).try_for_each(|itemset| json_itemset(&itemset, out)).map_err(Into::into)
             }
-            (Found::Rules(rules), format) => {
-                let mut rules = rules.iter().filter(|rule| len(*rule) >= min_len);
+            (Found::Rules(rules, redundancy), format) => {
+                let mut redundancy = redundancy.iter().flatten().copied();
+                // Each rule with its own, whether it is long enough or not.
+                let rules = rules.iter().map(|rule| (rule, redundancy.next()));
+                let mut rules = rules.filter(|(rule, _)| len(*rule) >= min_len);
+                let columns = arguments.columns();
                 match format {
-                    OutputFormat::Text => text.write_rules(rules, &mut *out),
-                    OutputFormat::Csv => csv_rules(rules, arguments.measures(), &mut *out).map_err(io_error),
-                    OutputFormat::Jsonl => {
-                        rules.try_for_each(|rule| json_rule(rule, arguments.measures(), out)).map_err(Into::into)
-                    }
+                    OutputFormat::Text => text.write_rules(rules.map(|(rule, _)| rule), &mut *out),
+                    OutputFormat::Csv => csv_rules(rules, columns, &mut *out).map_err(io_error),
+                    OutputFormat::Jsonl => rules.try_for_each(|rule| json_rule(rule, columns, out)).map_err(Into::into),
                 }
             }
         };
@@ -75,6 +78,17 @@ impl Found {
 /// Items of both sides together.
 fn len(rule: Rule<'_, String>) -> usize {
     rule.antecedent().len() + rule.consequent().len()
+}
+
+/// What stands in a column; what a rule says beyond others is known where it is asked for.
+fn value(rule: Rule<'_, String>, redundancy: Option<Redundancy>, column: Column) -> f64 {
+    let of_several = |of: fn(&Redundancy) -> f64| redundancy.as_ref().map_or(0.0, of);
+    match column {
+        Column::Measure(measure) => rule.measure(measure),
+        Column::Improvement => of_several(Redundancy::improvement),
+        Column::Boost => of_several(Redundancy::boost),
+        Column::LiftIncrease => of_several(Redundancy::lift_increase),
+    }
 }
 
 /// A number that reads back as it was, in as many characters as that needs: tiny p-values have an exponent. Infinities are `inf` and `-inf`.
@@ -98,15 +112,15 @@ fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: im
 }
 
 fn csv_rules<'a>(
-    rules: impl Iterator<Item = Rule<'a, String>>,
-    measures: &[Measure],
+    rules: impl Iterator<Item = (Rule<'a, String>, Option<Redundancy>)>,
+    columns: &[Column],
     out: impl Write,
 ) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let counts = ["antecedent", "consequent", "n", "n_x", "n_y", "n_xy"];
-    csv.write_record(counts.into_iter().chain(measures.iter().map(|measure| measure.name())))?;
+    csv.write_record(counts.into_iter().chain(columns.iter().map(|column| column.name())))?;
     let mut side = String::new();
-    for rule in rules {
+    for (rule, redundancy) in rules {
         join(rule.antecedent(), &mut side);
         csv.write_field(&side)?;
         join(rule.consequent(), &mut side);
@@ -115,8 +129,8 @@ fn csv_rules<'a>(
         for count in [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
             csv.write_field(count.to_string())?;
         }
-        for &measure in measures {
-            csv.write_field(number(rule.measure(measure)))?;
+        for &column in columns {
+            csv.write_field(number(value(rule, redundancy, column)))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -155,7 +169,11 @@ fn json_itemset(itemset: &Itemset<'_, String>, out: &mut impl Write) -> io::Resu
     out.write_all(b"}\n")
 }
 
-fn json_rule(rule: Rule<'_, String>, measures: &[Measure], out: &mut impl Write) -> io::Result<()> {
+fn json_rule(
+    (rule, redundancy): (Rule<'_, String>, Option<Redundancy>),
+    columns: &[Column],
+    out: &mut impl Write,
+) -> io::Result<()> {
     out.write_all(b"{\"antecedent\":")?;
     json_labels(rule.antecedent(), out)?;
     out.write_all(b",\"consequent\":")?;
@@ -163,9 +181,9 @@ fn json_rule(rule: Rule<'_, String>, measures: &[Measure], out: &mut impl Write)
     let counts = rule.counts();
     write!(out, ",\"n\":{},\"n_x\":{}", counts.n(), counts.n_x())?;
     write!(out, ",\"n_y\":{},\"n_xy\":{}", counts.n_y(), counts.n_xy())?;
-    for &measure in measures {
-        write!(out, ",\"{measure}\":")?;
-        json_number(rule.measure(measure), out)?;
+    for &column in columns {
+        write!(out, ",\"{}\":", column.name())?;
+        json_number(value(rule, redundancy, column), out)?;
     }
     out.write_all(b"}\n")
 }

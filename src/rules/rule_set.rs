@@ -93,6 +93,14 @@ impl<T> Rules<T> {
         self.keep(|place| keep(Rule { of: self, split: &self.store.splits[place] }))
     }
 
+    /// The first `k` rules in the present order, or all if there are fewer.
+    ///
+    /// To make only the best see [`RuleBuilder::top_k`](crate::RuleBuilder::top_k).
+    #[must_use]
+    pub fn first(&self, k: usize) -> Self {
+        self.keep(|place| place < k)
+    }
+
     /// The rules at some places.
     pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
         Rules { items: Arc::clone(&self.items), baskets: self.baskets, store: self.store.keep(keep) }

@@ -7,7 +7,6 @@ use hashbrown::HashMap;
 use crate::rules::measures::{PValue, ln_two_sided};
 use crate::rules::{Contingency, Rules};
 use crate::transactions::{EncodedRows, Transactions};
-use crate::workers::Workers;
 
 /// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
 /// may be 0.
@@ -134,7 +133,7 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// One pass over the baskets, on the threads of the rayon pool that the call is made in. Each basket is compared with a prefix tree of all sides, rarest items
+    /// One pass over the baskets, on the calling thread. Each basket is compared with a prefix tree of all sides, rarest items
     /// first, and goes only where it holds the items. Memory: some 200 bytes a rule.
     ///
     /// ```
@@ -150,7 +149,7 @@ impl<T: Eq + Hash> Rules<T> {
     #[must_use]
     pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<Observed> {
         let wanted = Wanted::new(self, transactions);
-        let counts = wanted.count(transactions.rows(), workers());
+        let counts = wanted.count(transactions.rows());
         (0..self.len()).map(|rule| wanted.observed(rule, &counts, transactions.len())).collect()
     }
 
@@ -180,17 +179,6 @@ impl<T: Eq + Hash> Rules<T> {
         both.map(|(before, after)| Drift { before, after }).collect()
     }
 }
-
-/// The threads of the present pool.
-pub(super) fn workers() -> Workers {
-    #[cfg(feature = "rayon")]
-    return Workers::of_current_pool();
-    #[cfg(not(feature = "rayon"))]
-    Workers::SEQUENTIAL
-}
-
-/// Baskets that are worth a thread.
-const LEAST_PART: usize = 1 << 12;
 
 /// The itemsets to count, as a prefix tree in flat arrays.
 pub(super) struct Wanted {
@@ -274,32 +262,23 @@ impl Wanted {
     }
 
     /// The baskets that hold the itemset of each node.
-    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers) -> Vec<u32> {
-        let parts = workers.parts(rows.len(), LEAST_PART);
-        let counted = workers.run_parts(&parts, |part| {
-            let mut held = vec![false; self.places.len()];
-            let mut counts = vec![0u32; self.nodes.len()];
-            for row in part.map(|row| rows.row(row)) {
-                row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
-                let mut node = 0;
-                while let Some(&(item, end)) = self.nodes.get(node) {
-                    if held[item as usize] {
-                        counts[node] += 1;
-                        node += 1;
-                    } else {
-                        node = end as usize;
-                    }
+    pub(super) fn count(&self, rows: EncodedRows<'_>) -> Vec<u32> {
+        let mut held = vec![false; self.places.len()];
+        let mut counts = vec![0; self.nodes.len()];
+        for row in (0..rows.len()).map(|row| rows.row(row)) {
+            row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
+            let mut node = 0;
+            while let Some(&(item, end)) = self.nodes.get(node) {
+                if held[item as usize] {
+                    counts[node] += 1;
+                    node += 1;
+                } else {
+                    node = end as usize;
                 }
-                row.iter().for_each(|&id| held[self.places[id as usize] as usize] = false);
             }
-            counts
-        });
-        let mut counted = counted.into_iter();
-        let mut total = counted.next().unwrap_or_default();
-        for counts in counted {
-            total.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
+            row.iter().for_each(|&id| held[self.places[id as usize] as usize] = false);
         }
-        total
+        counts
     }
 
     pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> Observed {

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use super::evaluation::{Wanted, workers};
+use super::evaluation::Wanted;
 use crate::rules::Rules;
 use crate::rules::measures::{Measure, PValue};
 use crate::transactions::{Swapped, Transactions};
@@ -57,14 +57,17 @@ impl<T: Eq + Hash> Rules<T> {
                 .map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| measure.goodness(&counts)))
                 .collect()
         };
-        let real = goodness(&wanted.count(rows, Workers::SEQUENTIAL));
-        let workers = workers();
+        let real = goodness(&wanted.count(rows));
+        #[cfg(feature = "rayon")]
+        let workers = Workers::of_current_pool();
+        #[cfg(not(feature = "rayon"))]
+        let workers = Workers::SEQUENTIAL;
         let parts = workers.parts(samples, 1);
         let as_good = workers.run_parts(&parts, |part| {
             let mut as_good = vec![0u64; rules];
             for sample in part {
                 let swapped = Swapped::new(rows, seed, sample as u64);
-                let found = goodness(&wanted.count(swapped.rows(), Workers::SEQUENTIAL));
+                let found = goodness(&wanted.count(swapped.rows()));
                 for ((times, real), found) in as_good.iter_mut().zip(&real).zip(found) {
                     *times += u64::from(found >= *real);
                 }
