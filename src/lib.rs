@@ -55,7 +55,11 @@
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
-//! | [`Measure`], [`Contingency`], [`PValue`] | how interesting a rule is, from its four counts |
+//! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
+//! | [`Redundancy`] | what a rule says beyond simpler ones |
+//! | [`Hypotheses`], [`Correction`] | which rules are more than chance after a search through so many |
+//! | [`Observed`], [`Drift`] | the same rules on other baskets |
+//! | [`Part`], [`Holds`] | what to look for in a set of rules |
 //! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
 //!
 //! # Words
@@ -71,7 +75,7 @@
 //!
 //! # Features
 //!
-//! `rayon` (default): parallel search. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
+//! `rayon` (default): parallel search. `random` (default): baskets split at random and shuffled by swaps, from a seed. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
 //! generator and the sample supermarket.
 //!
 //! # Limits

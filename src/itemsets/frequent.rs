@@ -206,9 +206,9 @@ impl<'a, T> Iterator for Itemsets<'a, T> {
 /// One frequent itemset and its count.
 #[derive(Clone, Debug)]
 pub struct Itemset<'a, T> {
-    of: &'a FrequentItemsets<T>,
+    pub(super) of: &'a FrequentItemsets<T>,
     /// In the order of the labels.
-    ranks: Vec<u32>,
+    pub(super) ranks: Vec<u32>,
     count: u64,
 }
 

@@ -3,6 +3,7 @@
 mod display;
 mod frequent;
 mod items;
+mod measures;
 #[cfg(feature = "serde")]
 mod stored;
 mod trie;

@@ -45,3 +45,5 @@ pub use redundancy::Redundancy;
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
 pub use significance::{Correction, Drift, Hypotheses, Interval, Observed};
+#[cfg(test)]
+pub(crate) use tests::mined as mined_for_tests;

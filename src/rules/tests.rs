@@ -15,10 +15,10 @@ use crate::mine::{Algorithm, Branch, Statistics};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
-type Items = Vec<u8>;
+pub(crate) type Items = Vec<u8>;
 
 /// Frequent itemsets by counting each in all rows.
-pub(super) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
+pub(crate) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     fn extend(branch: &mut TrieBranch, items: &[u8], rows: &[&Items], below: usize, min_count: u32) {
         for rank in 0..below {
             let rows: Vec<&Items> = rows.iter().copied().filter(|row| row.contains(&items[rank])).collect();

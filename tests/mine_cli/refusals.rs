@@ -91,7 +91,7 @@ fn options_that_are_none() {
     mine([&file, "--consequents", "any"]).refused(2, &["--consequents", "--rules"]);
     mine([&file, "--measures", "lift"]).refused(2, &["--measures", "--rules"]);
     mine([&file, "--rules", "--measures", "lift"]).refused(2, &["--measures", "csv", "jsonl"]);
-    for (list, what) in [("lift,magic", "magic"), ("", "one of: support"), ("lift,lift", "twice"), ("-1", "-1")] {
+    for (list, what) in [("lift,magic", "magic"), ("", "a list of: support"), ("lift,lift", "twice"), ("-1", "-1")] {
         mine([&file, "--rules", "--output-format", "csv", "--measures", list]).refused(2, &["--measures", what]);
     }
     for (option, value) in [
