@@ -4,9 +4,10 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Dictionary, Error, ErrorKind, FrequentItemsets,
-    ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Measure, MinSupport, Miner, Rule, RuleBuilder,
-    RuleIter, Rules, Statistics, Summary, Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Correction, Dictionary, Drift, Error, ErrorKind,
+    FrequentItemsets, Holds, Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level,
+    Measure, MinSupport, Miner, Observed, PValue, Part, Redundancy, Rule, RuleBuilder, RuleIter, Rules, Statistics,
+    Summary, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -21,9 +22,14 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Choice>();
     is::<Consequents>();
     is::<Contingency>();
+    is::<Correction>();
     is::<Delimiter>();
     is::<Dictionary<String>>();
+    is::<Drift>();
     is::<FrequentItemsets<String>>();
+    is::<Holds>();
+    is::<Hypotheses>();
+    is::<Interval>();
     is::<ItemId>();
     is::<Itemset<'_, String>>();
     is::<ItemsetCounts>();
@@ -33,6 +39,10 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Measure>();
     is::<MinSupport>();
     is::<Miner>();
+    is::<Observed>();
+    is::<Part>();
+    is::<PValue>();
+    is::<Redundancy>();
     is::<Rule<'_, String>>();
     is::<RuleBuilder<'_, String>>();
     is::<RuleIter<'_, String>>();

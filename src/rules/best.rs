@@ -44,7 +44,7 @@ impl Best {
         counts: &Contingency,
         [n_x, n_y, n_xy]: [u32; 3],
     ) {
-        let goodness = self.measure.goodness(counts);
+        let goodness = self.measure.judge()(counts);
         // Nodes are numbered by a u32.
         self.take(Candidate { goodness, n_xy, node: node as u32, place, right, n_x, n_y });
     }

@@ -82,21 +82,28 @@ impl Measure {
     #[inline]
     pub(crate) fn value(self, counts: &Contingency) -> f64 {
         let definition = self.definition();
-        // Rounding may have passed the last possible value by a digit.
-        let value = (definition.value)(counts).clamp(definition.range.0, definition.range.1);
-        // Adding zero turns -0.0 into 0.0, so that equal values are equal in every order.
-        value + 0.0
+        within((definition.value)(counts), definition.range)
     }
 
-    /// The value with its sign turned where smaller is better, and of p-values the logarithm: the better rule has the larger number.
+    /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The better rule has the larger
+    /// number.
+    ///
+    /// What depends on the measure alone is looked up once, for all the rules that are to be judged.
     #[inline]
+    pub(crate) fn judge(self) -> impl Fn(&Contingency) -> f64 + Copy {
+        let Definition { value, range, larger_is_better, .. } = *self.definition();
+        let (of, range, sign): (fn(&Contingency) -> f64, _, f64) = match self {
+            Measure::FishersExactTest => (|counts| counts.fishers_exact_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
+            Measure::ChiSquaredPValue => (|counts| counts.chi_squared_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
+            _ => (value, range, if larger_is_better { 1.0 } else { -1.0 }),
+        };
+        move |counts| sign * within(of(counts), range) + 0.0
+    }
+
+    /// The same for one rule.
+    #[cfg(test)]
     pub(crate) fn goodness(self, counts: &Contingency) -> f64 {
-        match self {
-            Measure::FishersExactTest => 0.0 - counts.fishers_exact_test().ln(),
-            Measure::ChiSquaredPValue => 0.0 - counts.chi_squared_test().ln(),
-            _ if self.larger_is_better() => self.value(counts),
-            _ => 0.0 - self.value(counts),
-        }
+        self.judge()(counts)
     }
 
     /// What the value does when one side grows.
@@ -119,6 +126,16 @@ impl FromStr for Measure {
         let found = Measure::ALL.iter().find(|measure| measure.name() == name);
         found.copied().ok_or_else(|| Error::invalid_setting("measure", name, Measure::NAMES))
     }
+}
+
+/// A value without what rounding may have added: a digit beyond the last possible value, and the sign of zero, so that equal values are equal
+/// in every order.
+#[inline(always)]
+fn within(value: f64, (low, high): (f64, f64)) -> f64 {
+    // Two instructions; NaN, which is none of the values, would stay what it is and be seen by tests.
+    let value = if value < low { low } else { value };
+    let value = if value > high { high } else { value };
+    value + 0.0
 }
 
 /// `numerator / denominator` with its limits: infinite where only the denominator is zero, the given

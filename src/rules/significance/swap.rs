@@ -51,11 +51,10 @@ impl<T: Eq + Hash> Rules<T> {
         seed: u64,
     ) -> Vec<PValue> {
         let (wanted, rows, rules) = (Wanted::new(self, transactions), transactions.rows(), self.len());
+        let judge = measure.judge();
         let goodness = |counts: &[u32]| -> Vec<f64> {
             let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
-            observed
-                .map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| measure.goodness(&counts)))
-                .collect()
+            observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge(&counts))).collect()
         };
         let real = goodness(&wanted.count(rows));
         #[cfg(feature = "rayon")]
