@@ -56,7 +56,7 @@
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
-//! | [`Redundancy`] | what a rule says beyond simpler ones |
+//! | [`Redundancy`], [`RuleBasis`] | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | [`Hypotheses`], [`Correction`] | which rules are more than chance after a search through so many |
 //! | [`Observed`], [`Drift`] | the same rules on other baskets |
 //! | [`Part`], [`Holds`] | what to look for in a set of rules |
@@ -109,8 +109,8 @@ pub use itemsets::{FrequentItemsets, Itemset, Itemsets};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, MinSupport, Statistics};
 pub use miner::Miner;
 pub use rules::{
-    Consequents, Contingency, Correction, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
-    Redundancy, Rule, RuleBuilder, RuleIter, Rules,
+    Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
+    Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,
 };
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 

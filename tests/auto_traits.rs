@@ -4,10 +4,10 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Correction, Dictionary, Drift, Error, ErrorKind,
-    FrequentItemsets, Holds, Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level,
-    Measure, MinSupport, Miner, Observed, PValue, Part, Redundancy, Rule, RuleBuilder, RuleIter, Rules, Statistics,
-    Summary, Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, Choice, Consequents, Contingency, Correction, Derived, Dictionary, Drift, Error,
+    ErrorKind, FrequentItemsets, Holds, Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, Itemsets,
+    LengthPercentiles, Level, Measure, MinSupport, Miner, Observed, PValue, Part, Redundancy, Rule, RuleBasis,
+    RuleBuilder, RuleIter, Rules, Statistics, Summary, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -24,6 +24,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Contingency>();
     is::<Correction>();
     is::<Delimiter>();
+    is::<Derived>();
     is::<Dictionary<String>>();
     is::<Drift>();
     is::<FrequentItemsets<String>>();
@@ -44,6 +45,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<PValue>();
     is::<Redundancy>();
     is::<Rule<'_, String>>();
+    is::<RuleBasis<String>>();
     is::<RuleBuilder<'_, String>>();
     is::<RuleIter<'_, String>>();
     is::<Rules<String>>();

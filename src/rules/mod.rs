@@ -11,10 +11,11 @@
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the pattern trie as it is walked |
 //! | `store`, `stored` | rules in flat arrays, and as they are written to disk |
 //! | `rule_set`, `rule`, `order`, `reading`, `display` | what a user holds, reads, sorts, searches and prints |
-//! | `redundancy` | what a rule says beyond simpler ones |
+//! | `redundancy`, `basis` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | `significance` | which rules are more than chance, and hold in other baskets |
 //! | `contingency`, `measures` | the four counts of a rule, and the measures computed from them |
 
+mod basis;
 mod best;
 mod builder;
 mod contingency;
@@ -36,6 +37,7 @@ mod subsets;
 mod tests;
 mod threshold;
 
+pub use basis::{Derived, RuleBasis};
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;

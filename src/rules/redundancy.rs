@@ -114,7 +114,7 @@ impl<T: Eq + Hash> Rules<T> {
 }
 
 /// By node, the largest count of an itemset with one item more, 0 where none is frequent.
-fn largest_extensions(trie: &Trie) -> Vec<u32> {
+pub(super) fn largest_extensions(trie: &Trie) -> Vec<u32> {
     let mut largest = vec![0; trie.len()];
     let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
     while let Some((node, path)) = walk.step() {
