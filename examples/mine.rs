@@ -28,7 +28,7 @@ use std::time::Instant;
 use itemset::io::BasketReader;
 use itemset::{MinSupport, Miner, Target, Transactions};
 
-use arguments::{Arguments, Threshold};
+use arguments::{Arguments, Column, Test, Threshold};
 use failure::{Failure, say};
 use output::Destination;
 use patterns::Found;
@@ -108,11 +108,7 @@ fn find(
         Threshold::Fraction(fraction) => MinSupport::fraction(fraction),
         Threshold::Count(count) => MinSupport::count(count),
     };
-    let mut miner = Miner::new()
-        .min_support(min_support)
-        .algorithm(arguments.algorithm)
-        .min_confidence(arguments.min_confidence())
-        .consequents(arguments.consequents());
+    let mut miner = Miner::new().min_support(min_support).algorithm(arguments.algorithm);
     if let Some(max_len) = arguments.max_len {
         miner = miner.max_len(max_len);
     }
@@ -120,6 +116,8 @@ fn find(
         miner = miner.threads(threads);
     }
 
+    let [explored, held_out] = hold_out(arguments, baskets)?;
+    let baskets = explored.as_ref().unwrap_or(baskets);
     progress.stage("mining");
     let start = Instant::now();
     if arguments.count && !arguments.rules {
@@ -140,7 +138,7 @@ fn find(
         Found::Closed(found) => (found.min_count(), found.statistics()),
         Found::Maximal(found) => (found.min_count(), found.statistics()),
         Found::Generators(found) => (found.min_count(), found.statistics()),
-        Found::Counts(_) | Found::Rules(_) => return Ok(found),
+        Found::Counts(_) | Found::Rules(..) => return Ok(found),
     };
     summary.searched(min_count, statistics);
     let Found::Itemsets(itemsets) = found else { return Ok(found) };
@@ -150,7 +148,39 @@ fn find(
 
     progress.stage("making rules");
     let start = Instant::now();
-    let rules = miner.rules_of(&itemsets)?;
+    let builder = arguments.builder(&itemsets);
+    let hypotheses = builder.hypotheses();
+    let mut rules = miner.generate(builder)?;
+    if let Some(Test { alpha, correction }) = arguments.test() {
+        rules = match held_out {
+            Some(held_out) => rules.confirmed_by(&held_out, alpha, correction)?,
+            None => rules.significant(alpha, correction, &hypotheses)?,
+        };
+        if let Some(k) = arguments.top_k {
+            rules = rules.sorted_by(arguments.by()).first(k);
+        }
+    }
+    let redundancy = match arguments.columns().iter().any(|column| Column::OF_SEVERAL_RULES.contains(column)) {
+        true => Some(rules.redundancy(&itemsets)?),
+        false => None,
+    };
     summary.seconds.rules = start.elapsed();
-    Ok(Found::Rules(rules))
+    Ok(Found::Rules(rules, redundancy))
+}
+
+/// The baskets to search and those that are held out, where some are.
+fn hold_out(
+    arguments: &Arguments,
+    baskets: &Transactions<String>,
+) -> Result<[Option<Transactions<String>>; 2], Failure> {
+    #[cfg(feature = "random")]
+    if let Some(fraction) = arguments.holdout {
+        /// Any will do; the same one gives the same rules in every run.
+        const SEED: u64 = 1;
+        let (explored, held_out) = baskets.split(fraction, SEED)?;
+        return Ok([Some(explored), Some(held_out)]);
+    }
+    // Without the feature the option is refused.
+    let _ = (arguments.holdout, baskets);
+    Ok([None, None])
 }

@@ -56,7 +56,11 @@
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
-//! | [`Measure`], [`Contingency`] | how interesting a rule is, from its four counts |
+//! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
+//! | [`Redundancy`], [`RuleBasis`] | what a rule says beyond simpler ones, and the fewest rules from which all follow |
+//! | [`Hypotheses`], [`Correction`] | which rules are more than chance after a search through so many |
+//! | [`Observed`], [`Drift`] | the same rules on other baskets |
+//! | [`Part`], [`Holds`] | what to look for in a set of rules |
 //! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
 //!
 //! # Words
@@ -72,7 +76,7 @@
 //!
 //! # Features
 //!
-//! `rayon` (default): parallel search. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
+//! `rayon` (default): parallel search. `random` (default): baskets split at random and shuffled by swaps, from a seed. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
 //! generator and the sample supermarket.
 //!
 //! # Limits
@@ -86,6 +90,8 @@
 #[doc(hidden)]
 pub mod bitset;
 mod dictionary;
+#[cfg(feature = "random")]
+mod draws;
 mod error;
 pub mod io;
 mod itemsets;
@@ -103,7 +109,10 @@ pub use error::{Error, ErrorKind};
 pub use itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, Itemsets, MaximalItemsets};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target};
 pub use miner::Miner;
-pub use rules::{Consequents, Contingency, Measure, Rule, RuleBuilder, RuleIter, Rules};
+pub use rules::{
+    Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
+    Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,
+};
 pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
 /// The README's code is tested like the documentation's.

@@ -9,7 +9,7 @@ use crate::mine::{
     Suggestion, Tally, Target,
 };
 use crate::pool::Pool;
-use crate::rules::{Consequents, Rules};
+use crate::rules::{Consequents, RuleBuilder, Rules};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
@@ -452,9 +452,30 @@ impl Miner {
     /// ```
     pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        let builder =
-            itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents);
-        builder.generate_on(|search| self.settings.pool.run(|workers| search.run(workers))?)
+        self.generate(
+            itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents),
+        )
+    }
+
+    /// The rules that a builder makes, on this miner's threads. All other settings are the builder's own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RuleBuilder::generate`], and those of this miner's settings.
+    ///
+    /// ```
+    /// use itemset::{Measure, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
+    /// let miner = Miner::new().min_support(0.3).threads(1);
+    /// let itemsets = miner.mine(&baskets)?;
+    /// let rules = miner.generate(itemsets.rules().min(Measure::Lift, 1.2))?;
+    /// assert_eq!(rules.len(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn generate<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
+        self.settings.check()?;
+        rules.generate_on(|search| self.settings.pool.run(|workers| search.run(workers))?)
     }
 
     /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that

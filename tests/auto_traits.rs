@@ -4,10 +4,11 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Choice, ClosedItemsets, Consequents, Contingency, Dictionary, Error, ErrorKind,
-    FrequentItemsets, GeneratorItemsets, ItemId, Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level,
-    MaximalItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, RuleIter, Rules, Statistics, Summary, Target,
-    Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, Choice, ClosedItemsets, Consequents, Contingency, Correction, Derived, Dictionary,
+    Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval, ItemId, Itemset,
+    ItemsetCounts, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner, Observed,
+    PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Suggestion, Summary,
+    Target, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -23,10 +24,19 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ClosedItemsets<String>>();
     is::<Consequents>();
     is::<Contingency>();
+    is::<Correction>();
     is::<Delimiter>();
+    is::<Derived>();
     is::<Dictionary<String>>();
+    is::<Drift>();
     is::<FrequentItemsets<String>>();
     is::<GeneratorItemsets<String>>();
+    is::<Holds>();
+    is::<Hypotheses>();
+    is::<Interval>();
+    is::<Limit>();
+    is::<Partial<FrequentItemsets<String>>>();
+    is::<Suggestion>();
     is::<ItemId>();
     is::<Itemset<'_, String>>();
     is::<ItemsetCounts>();
@@ -37,7 +47,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Measure>();
     is::<MinSupport>();
     is::<Miner>();
+    is::<Observed>();
+    is::<Part>();
+    is::<PValue>();
+    is::<Redundancy>();
     is::<Rule<'_, String>>();
+    is::<RuleBasis<String>>();
     is::<RuleBuilder<'_, String>>();
     is::<RuleIter<'_, String>>();
     is::<Rules<String>>();

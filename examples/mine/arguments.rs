@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
-use itemset::{Algorithm, Consequents, Target};
+use itemset::{Algorithm, Consequents, Correction, Error, FrequentItemsets, Measure, RuleBuilder, Target};
 
 use crate::failure::{Failure, say_error};
 use crate::output::STANDARD_OUTPUT;
@@ -64,6 +64,47 @@ pub(crate) struct Arguments {
     /// Length of a rule's right side [default: one]
     #[arg(long, value_enum)]
     consequents: Option<Length>,
+
+    /// Columns of a rule in CSV and JSON lines: `all`, or names separated by commas [default: support,confidence,lift]
+    #[arg(long, value_name = "all|LIST", value_parser = columns, allow_hyphen_values = true)]
+    measures: Option<Columns>,
+
+    /// Only rules whose measure has at least (`>=`) or at most (`<=`) this value; may be given several times
+    #[arg(long = "where", value_name = "MEASURE>=VALUE", value_parser = condition, allow_hyphen_values = true)]
+    conditions: Vec<Condition>,
+
+    /// Only the N best rules by a measure, the best first
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
+    pub(crate) top_k: Option<usize>,
+
+    /// The measure for --top-k [default: support]
+    #[arg(long, value_name = "MEASURE", value_parser = measure, requires = "top_k")]
+    by: Option<Measure>,
+
+    /// Only rules with a higher confidence than any with fewer items on the left, by F or more [default of F: any]
+    #[arg(long, value_name = "F", num_args = 0..=1, default_missing_value = "0", value_parser = confidence, allow_negative_numbers = true)]
+    non_redundant: Option<f64>,
+
+    /// Only rules that are significant at this level by Fisher's exact test, corrected for all rules searched
+    #[arg(long, value_name = "ALPHA", value_parser = level, allow_hyphen_values = true)]
+    significant: Option<f64>,
+
+    /// The correction: none, bonferroni, holm, layered, benjamini-hochberg or benjamini-yekutieli [default: holm]
+    #[arg(long, value_name = "NAME", value_parser = correction)]
+    correction: Option<Correction>,
+
+    /// Search with all baskets but this fraction (drawn at random), and keep the rules that are significant in those held
+    /// out, corrected for the rules found [default of --significant then: 0.05]
+    #[arg(long, value_name = "FRACTION", value_parser = level, allow_hyphen_values = true)]
+    pub(crate) holdout: Option<f64>,
+
+    /// An item that the left side may hold, and no others; may be given several times
+    #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
+    pub(crate) antecedent: Vec<String>,
+
+    /// An item that the right side may hold, and no others; may be given several times
+    #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
+    pub(crate) consequent: Vec<String>,
 
     /// Worker threads; 1 is truly sequential [default: all cores]
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
@@ -120,6 +161,48 @@ pub(crate) enum SummaryFormat {
     Json,
 }
 
+/// The columns that a rule is printed with.
+#[derive(Clone, Debug)]
+struct Columns(Vec<Column>);
+
+/// A number that a rule is printed with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Column {
+    Measure(Measure),
+    Improvement,
+    Boost,
+    LiftIncrease,
+}
+
+impl Column {
+    /// Those that the four counts of a rule are not enough for.
+    pub(crate) const OF_SEVERAL_RULES: [Column; 3] = [Column::Improvement, Column::Boost, Column::LiftIncrease];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Column::Measure(measure) => measure.name(),
+            Column::Improvement => "improvement",
+            Column::Boost => "boost",
+            Column::LiftIncrease => "lift_increase",
+        }
+    }
+}
+
+/// A bound on a measure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Condition {
+    pub(crate) measure: Measure,
+    pub(crate) at_least: bool,
+    pub(crate) value: f64,
+}
+
+/// The test that rules have to pass.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Test {
+    pub(crate) alpha: f64,
+    pub(crate) correction: Correction,
+}
+
 /// The smallest support, in the form in which it was given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Threshold {
@@ -151,6 +234,15 @@ impl Arguments {
         for (option, given) in [
             ("--min-confidence", arguments.min_confidence.is_some()),
             ("--consequents", arguments.consequents.is_some()),
+            ("--measures", arguments.measures.is_some()),
+            ("--where", !arguments.conditions.is_empty()),
+            ("--top-k", arguments.top_k.is_some()),
+            ("--non-redundant", arguments.non_redundant.is_some()),
+            ("--significant", arguments.significant.is_some()),
+            ("--correction", arguments.correction.is_some()),
+            ("--holdout", arguments.holdout.is_some()),
+            ("--antecedent", !arguments.antecedent.is_empty()),
+            ("--consequent", !arguments.consequent.is_empty()),
         ] {
             if given && !arguments.rules {
                 return Err(refused(&format!("{option} is about rules, it is allowed only with --rules")));
@@ -159,7 +251,58 @@ impl Arguments {
         if arguments.rules && arguments.target != Target::All {
             return Err(refused("--target is about itemsets, with --rules it must be all"));
         }
+        if arguments.measures.is_some() && matches!(arguments.output_format, OutputFormat::Text) {
+            return Err(refused("--measures adds columns, which only --output-format csv and jsonl have"));
+        }
+        if arguments.correction.is_some() && arguments.significant.is_none() && arguments.holdout.is_none() {
+            return Err(refused("--correction is about a test, it is allowed only with --significant or --holdout"));
+        }
+        if arguments.holdout.is_some() && cfg!(not(feature = "random")) {
+            return Err(refused("--holdout needs the feature `random`, which this build is without"));
+        }
         Ok(arguments)
+    }
+
+    /// The columns that a rule is printed with.
+    pub(crate) fn columns(&self) -> &[Column] {
+        const DEFAULT: [Column; 3] =
+            [Column::Measure(Measure::Support), Column::Measure(Measure::Confidence), Column::Measure(Measure::Lift)];
+        match &self.measures {
+            Some(Columns(columns)) => columns,
+            None => &DEFAULT,
+        }
+    }
+
+    /// Which of the rules among the itemsets are made; the best alone where no test comes after.
+    pub(crate) fn builder<'a>(&self, itemsets: &'a FrequentItemsets<String>) -> RuleBuilder<'a, String> {
+        let mut builder = itemsets.rules().min_confidence(self.min_confidence()).consequents(self.consequents());
+        for &Condition { measure, at_least, value } in &self.conditions {
+            builder = if at_least { builder.min(measure, value) } else { builder.max(measure, value) };
+        }
+        if let Some(min_improvement) = self.non_redundant {
+            builder = builder.non_redundant(min_improvement);
+        }
+        if !self.antecedent.is_empty() {
+            builder = builder.antecedents_from(&self.antecedent);
+        }
+        if !self.consequent.is_empty() {
+            builder = builder.consequents_from(&self.consequent);
+        }
+        match self.top_k {
+            Some(k) if self.test().is_none() => builder.top_k(k, self.by()),
+            _ => builder,
+        }
+    }
+
+    /// What the best rules are the best by.
+    pub(crate) fn by(&self) -> Measure {
+        self.by.unwrap_or(Measure::Support)
+    }
+
+    /// The test that rules have to pass, if there is one.
+    pub(crate) fn test(&self) -> Option<Test> {
+        let alpha = self.significant.or(self.holdout.map(|_| 0.05))?;
+        Some(Test { alpha, correction: self.correction.unwrap_or(Correction::Holm) })
     }
 
     pub(crate) fn threshold(&self) -> Threshold {
@@ -210,6 +353,50 @@ fn confidence(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
 }
 
+fn measure(text: &str) -> Result<Measure, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}
+
+fn correction(text: &str) -> Result<Correction, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let allowed = "allowed is a fraction above 0 and below 1";
+    text.parse().ok().filter(|&fraction| fraction > 0.0 && fraction < 1.0).ok_or_else(|| allowed.to_string())
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
+    let bounds = [(">=", true), ("<=", false)];
+    let parts = bounds.into_iter().find_map(|(sign, at_least)| Some((text.split_once(sign)?, at_least)));
+    let ((name, value), at_least) =
+        parts.ok_or("allowed is a measure, >= or <=, and a number, as in 'lift>=1.2' (in quotes)")?;
+    let value: f64 = value.trim().parse().map_err(|_| format!("{value} is no number"))?;
+    if value.is_nan() {
+        return Err("NaN is no bound".to_string());
+    }
+    Ok(Condition { measure: measure(name.trim())?, at_least, value })
+}
+
+fn columns(text: &str) -> Result<Columns, String> {
+    let known = || Measure::ALL.iter().map(|&measure| Column::Measure(measure)).chain(Column::OF_SEVERAL_RULES);
+    if text == "all" {
+        return Ok(Columns(known().collect()));
+    }
+    let mut columns = Vec::new();
+    for name in text.split(',') {
+        let column = known().find(|column| column.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = known().map(Column::name).collect();
+            format!("{name} is no measure, allowed is all or a list of: {}", names.join(", "))
+        })?;
+        if columns.contains(&column) {
+            return Err(format!("{name} comes twice"));
+        }
+        columns.push(column);
+    }
+    Ok(Columns(columns))
+}
+
 fn number(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&number| number > 0).ok_or_else(|| "allowed is a whole number of at least 1".to_string())
 }
@@ -237,7 +424,10 @@ fn option_without_value() -> Option<(String, String)> {
         let name = argument.strip_prefix("--")?;
         command.get_arguments().find(|known| known.get_long() == Some(name))
     };
-    let takes_value = |argument: &str| known(argument).is_some_and(|known| known.get_action().takes_values());
+    let takes_value = |argument: &str| {
+        let must = |known: &Arg| known.get_num_args().is_none_or(|values| values.min_values() > 0);
+        known(argument).is_some_and(|known| known.get_action().takes_values() && must(known))
+    };
     let is_option = |argument: &str| known(argument.split('=').next().unwrap_or_default()).is_some();
     let pairs = lossy_command_line().zip(lossy_command_line().skip(1));
     let mut pairs = pairs.skip(1).take_while(|(argument, _)| argument != "--");

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use itemset::io::TextWriter;
 use itemset::{
     ClosedItemsets, ErrorKind, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, Itemsets, MaximalItemsets,
-    Rule, Rules,
+    Redundancy, Rule, Rules,
 };
 
-use crate::arguments::{Arguments, OutputFormat};
+use crate::arguments::{Arguments, Column, OutputFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -20,7 +20,8 @@ pub(crate) enum Found {
     Closed(ClosedItemsets<String>),
     Maximal(MaximalItemsets<String>),
     Generators(GeneratorItemsets<String>),
-    Rules(Rules<String>),
+    /// With what each says beyond simpler ones, where that is to be printed.
+    Rules(Rules<String>, Option<Vec<Redundancy>>),
 }
 
 impl Found {
@@ -32,7 +33,7 @@ impl Found {
             Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Maximal(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Generators(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
-            Found::Rules(rules) => {
+            Found::Rules(rules, _) => {
                 let mut by_len = Vec::new();
                 for len in rules.iter().map(len) {
                     by_len.resize(by_len.len().max(len), 0);
@@ -59,12 +60,16 @@ impl Found {
             Found::Closed(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Maximal(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Generators(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
-            Found::Rules(rules) => {
-                let mut rules = rules.iter().filter(|rule| len(*rule) >= min_len);
+            Found::Rules(rules, redundancy) => {
+                let mut redundancy = redundancy.iter().flatten().copied();
+                // Each rule with its own, whether it is long enough or not.
+                let rules = rules.iter().map(|rule| (rule, redundancy.next()));
+                let mut rules = rules.filter(|(rule, _)| len(*rule) >= min_len);
+                let columns = arguments.columns();
                 match format {
-                    OutputFormat::Text => text.write_rules(rules, &mut *out),
-                    OutputFormat::Csv => csv_rules(rules, &mut *out).map_err(io_error),
-                    OutputFormat::Jsonl => rules.try_for_each(|rule| json_rule(rule, out)).map_err(Into::into),
+                    OutputFormat::Text => text.write_rules(rules.map(|(rule, _)| rule), &mut *out),
+                    OutputFormat::Csv => csv_rules(rules, columns, &mut *out).map_err(io_error),
+                    OutputFormat::Jsonl => rules.try_for_each(|rule| json_rule(rule, columns, out)).map_err(Into::into),
                 }
             }
         };
@@ -93,9 +98,24 @@ fn len(rule: Rule<'_, String>) -> usize {
     rule.antecedent().len() + rule.consequent().len()
 }
 
-/// The columns of a rule's measures.
-fn measures(rule: Rule<'_, String>) -> [(&'static str, f64); 3] {
-    [("support", rule.support()), ("confidence", rule.confidence()), ("lift", rule.lift())]
+/// What stands in a column; what a rule says beyond others is known where it is asked for.
+fn value(rule: Rule<'_, String>, redundancy: Option<Redundancy>, column: Column) -> f64 {
+    let of_several = |of: fn(&Redundancy) -> f64| redundancy.as_ref().map_or(0.0, of);
+    match column {
+        Column::Measure(measure) => rule.measure(measure),
+        Column::Improvement => of_several(Redundancy::improvement),
+        Column::Boost => of_several(Redundancy::boost),
+        Column::LiftIncrease => of_several(Redundancy::lift_increase),
+    }
+}
+
+/// A number that reads back as it was, in as many characters as that needs: tiny p-values have an exponent. Infinities are `inf` and `-inf`.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e16).contains(&value.abs()) || !value.is_finite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
 }
 
 fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: impl Write) -> csv::Result<()> {
@@ -109,11 +129,16 @@ fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: im
     Ok(csv.flush()?)
 }
 
-fn csv_rules<'a>(rules: impl Iterator<Item = Rule<'a, String>>, out: impl Write) -> csv::Result<()> {
+fn csv_rules<'a>(
+    rules: impl Iterator<Item = (Rule<'a, String>, Option<Redundancy>)>,
+    columns: &[Column],
+    out: impl Write,
+) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["antecedent", "consequent", "n", "n_x", "n_y", "n_xy", "support", "confidence", "lift"])?;
+    let counts = ["antecedent", "consequent", "n", "n_x", "n_y", "n_xy"];
+    csv.write_record(counts.into_iter().chain(columns.iter().map(|column| column.name())))?;
     let mut side = String::new();
-    for rule in rules {
+    for (rule, redundancy) in rules {
         join(rule.antecedent(), &mut side);
         csv.write_field(&side)?;
         join(rule.consequent(), &mut side);
@@ -122,9 +147,8 @@ fn csv_rules<'a>(rules: impl Iterator<Item = Rule<'a, String>>, out: impl Write)
         for count in [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
             csv.write_field(count.to_string())?;
         }
-        for (_, value) in measures(rule) {
-            // Infinities are `inf` and `-inf`.
-            csv.write_field(value.to_string())?;
+        for &column in columns {
+            csv.write_field(number(value(rule, redundancy, column)))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -163,7 +187,11 @@ fn json_itemset(itemset: &Itemset<'_, String>, out: &mut impl Write) -> io::Resu
     out.write_all(b"}\n")
 }
 
-fn json_rule(rule: Rule<'_, String>, out: &mut impl Write) -> io::Result<()> {
+fn json_rule(
+    (rule, redundancy): (Rule<'_, String>, Option<Redundancy>),
+    columns: &[Column],
+    out: &mut impl Write,
+) -> io::Result<()> {
     out.write_all(b"{\"antecedent\":")?;
     json_labels(rule.antecedent(), out)?;
     out.write_all(b",\"consequent\":")?;
@@ -171,9 +199,9 @@ fn json_rule(rule: Rule<'_, String>, out: &mut impl Write) -> io::Result<()> {
     let counts = rule.counts();
     write!(out, ",\"n\":{},\"n_x\":{}", counts.n(), counts.n_x())?;
     write!(out, ",\"n_y\":{},\"n_xy\":{}", counts.n_y(), counts.n_xy())?;
-    for (name, value) in measures(rule) {
-        write!(out, ",\"{name}\":")?;
-        json_number(value, out)?;
+    for &column in columns {
+        write!(out, ",\"{}\":", column.name())?;
+        json_number(value(rule, redundancy, column), out)?;
     }
     out.write_all(b"}\n")
 }

@@ -13,8 +13,9 @@ use crate::transactions::Ranking;
 #[derive(Clone, Debug)]
 pub(crate) struct FrequentItems<T> {
     dictionary: Arc<Dictionary<T>>,
-    /// The item of each rank.
+    /// The item of each rank, and the baskets that hold it.
     ids: Vec<u32>,
+    counts: Vec<u32>,
     /// The rank of each item, [`INFREQUENT`] where it has none.
     ranks: Vec<u32>,
     /// The place of each rank when the frequent items are sorted by label.
@@ -40,24 +41,34 @@ impl<T> FrequentItems<T> {
         for (place, &rank) in (0..).zip(&by_label) {
             places[rank as usize] = place;
         }
-        FrequentItems { dictionary: Arc::clone(dictionary), ids: ranking.ids.clone(), ranks, places }
+        FrequentItems {
+            dictionary: Arc::clone(dictionary),
+            ids: ranking.ids.clone(),
+            counts: ranking.counts.clone(),
+            ranks,
+            places,
+        }
     }
 
-    /// From the labels by rank; an error where one comes twice.
+    /// From the labels and the counts by rank; an error where a label comes twice.
     #[cfg(feature = "serde")]
-    pub(crate) fn from_labels(labels: Vec<T>) -> Result<Self, Error>
+    pub(crate) fn from_labels(labels: Vec<T>, counts: Vec<u32>) -> Result<Self, Error>
     where
         T: Eq + Hash + Ord,
     {
         let dictionary = Arc::new(Dictionary::from_labels(labels)?);
-        // Every label has a number, and `new` reads no counts.
         let ids = (0..dictionary.len() as u32).collect();
-        Ok(FrequentItems::new(&dictionary, &Ranking { ids, counts: Vec::new() }))
+        Ok(FrequentItems::new(&dictionary, &Ranking { ids, counts }))
     }
 
     /// Frequent items.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The baskets that hold the item of a rank.
+    pub(crate) fn count(&self, rank: u32) -> u32 {
+        self.counts[rank as usize]
     }
 
     /// The label of a rank.

@@ -7,6 +7,7 @@ mod frequent;
 mod generators;
 mod items;
 mod maximal;
+mod measures;
 mod patterns;
 #[cfg(feature = "serde")]
 mod stored;

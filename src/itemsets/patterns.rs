@@ -135,9 +135,9 @@ impl<'a, T> Iterator for Itemsets<'a, T> {
 /// One frequent itemset and its count.
 #[derive(Clone, Debug)]
 pub struct Itemset<'a, T> {
-    of: &'a Patterns<T>,
+    pub(super) of: &'a Patterns<T>,
     /// In the order of the labels.
-    ranks: Vec<u32>,
+    pub(super) ranks: Vec<u32>,
     count: u64,
 }
 

@@ -18,6 +18,8 @@ struct Written<'a, T> {
     min_count: u64,
     /// The frequent items, most frequent first.
     labels: Vec<&'a T>,
+    /// The baskets that hold each of them.
+    item_counts: Vec<u32>,
     ranks: Vec<u32>,
     sizes: Vec<u32>,
     counts: Vec<u32>,
@@ -30,6 +32,7 @@ struct Read<T> {
     baskets: u64,
     min_count: u64,
     labels: Vec<T>,
+    item_counts: Vec<u32>,
     ranks: Vec<u32>,
     sizes: Vec<u32>,
     counts: Vec<u32>,
@@ -76,8 +79,9 @@ impl<T: Serialize> Patterns<T> {
         let [ranks, sizes, counts] = self.trie.columns();
         // Frequent items are numbered by a u32.
         let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
+        let item_counts = (0..self.items.len() as u32).map(|rank| self.items.count(rank)).collect();
         let Patterns { baskets, min_count, ref statistics, .. } = *self;
-        Written { baskets, min_count, labels, ranks, sizes, counts, statistics }.serialize(serializer)
+        Written { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }.serialize(serializer)
     }
 }
 
@@ -86,6 +90,9 @@ impl<T: Eq + Hash + Ord> Read<T> {
     fn check(self) -> Result<Patterns<T>, Error> {
         let patterns = self.columns(true, Kept::All)?;
         let trie = &patterns.trie;
+        if (0..trie.items() as u32).any(|rank| trie.count(trie.first(rank)) != patterns.items.count(rank)) {
+            return damaged("the counts of the items cannot be theirs");
+        }
         let mut walk = Walk::new(trie, usize::MAX);
         let mut subset = Vec::new();
         while let Some((node, path)) = walk.step() {
@@ -123,18 +130,26 @@ impl<T: Eq + Hash + Ord> Read<T> {
 
     /// The itemsets, if the columns fit each other.
     fn columns(self, complete: bool, kept: Kept) -> Result<Patterns<T>, Error> {
-        let Read { baskets, min_count, labels, ranks, sizes, counts, statistics } = self;
+        let Read { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics } = self;
         if baskets > u64::from(u32::MAX) || counts.iter().any(|&count| u64::from(count) > baskets) {
             return damaged("a count is larger than the number of baskets");
         }
         if counts.iter().any(|&count| u64::from(count) < min_count) {
             return damaged("a count is below the minimum");
         }
+        let falls = item_counts.windows(2).all(|pair| pair[0] >= pair[1]);
+        let ends = [item_counts.first(), item_counts.last()].into_iter().flatten().map(|&count| u64::from(count));
+        if item_counts.len() != labels.len()
+            || !falls
+            || ends.into_iter().any(|count| count > baskets || count < min_count)
+        {
+            return damaged("the counts of the items cannot be theirs");
+        }
         let trie = match Trie::from_columns(ranks, sizes, counts, labels.len(), complete) {
             Ok(trie) => trie,
             Err(reason) => return damaged(reason),
         };
-        let items = Arc::new(FrequentItems::from_labels(labels)?);
+        let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
         Ok(Patterns::new(items, trie, baskets, min_count, statistics, kept))
     }
 }

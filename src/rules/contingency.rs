@@ -89,7 +89,50 @@ impl Contingency {
         self.n_xy
     }
 
-    /// The value of a measure, never NaN; constant time.
+    /// Baskets without the antecedent.
+    #[inline]
+    pub(super) fn not_x(&self) -> u64 {
+        self.n - self.n_x
+    }
+
+    /// Baskets without the consequent.
+    #[inline]
+    pub(super) fn not_y(&self) -> u64 {
+        self.n - self.n_y
+    }
+
+    /// Baskets with the antecedent, but not the consequent: those against the rule.
+    #[inline]
+    pub(super) fn x_alone(&self) -> u64 {
+        self.n_x - self.n_xy
+    }
+
+    /// Baskets with the consequent, but not the antecedent.
+    #[inline]
+    pub(super) fn y_alone(&self) -> u64 {
+        self.n_y - self.n_xy
+    }
+
+    /// Baskets with one side at the least.
+    #[inline]
+    pub(super) fn either(&self) -> u64 {
+        self.n_x + self.n_y - self.n_xy
+    }
+
+    /// Baskets with neither side.
+    #[inline]
+    pub(super) fn neither(&self) -> u64 {
+        self.n - self.either()
+    }
+
+    /// The baskets for the rule less those against it.
+    #[inline]
+    pub(super) fn for_and_against(&self) -> f64 {
+        // Counts are at most i64::MAX.
+        (self.n_xy as i64 - self.x_alone() as i64) as f64
+    }
+
+    /// The value of a measure, never NaN. Constant time, but for Fisher's test, hyper-confidence and hyper-lift.
     #[must_use]
     pub fn measure(&self, measure: Measure) -> f64 {
         measure.value(self)

@@ -5,14 +5,17 @@
 //! two that reached the confidence and differ in one item, and what misses it is never grown. Whether a
 //! consequent reaches it is one comparison of integers.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::builder::Consequents;
+use super::best::Best;
 use super::contingency::Contingency;
 use super::measures::Measure;
+use super::placement::{Placement, Sides};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
+use super::threshold::Threshold;
 use crate::error::Error;
 use crate::itemsets::Trie;
 use crate::workers::Workers;
@@ -25,8 +28,15 @@ pub(crate) struct Search<'a> {
     pub(super) places: &'a [u32],
     pub(super) baskets: u64,
     pub(super) min_confidence: f64,
-    pub(super) consequents: Consequents,
-    pub(super) thresholds: &'a [(Measure, f64)],
+    /// Items on the left side, and on the right, at most [`MAX_LEN`].
+    pub(super) antecedent_len: RangeInclusive<usize>,
+    pub(super) consequent_len: RangeInclusive<usize>,
+    /// `None` where all items may stand anywhere.
+    pub(super) placement: Option<&'a Placement>,
+    pub(super) thresholds: &'a [Threshold],
+    pub(super) min_improvement: Option<f64>,
+    /// Only so many rules, the best by a measure.
+    pub(super) top: Option<(usize, Measure)>,
     pub(super) max_rules: usize,
 }
 
@@ -56,19 +66,40 @@ impl Search<'_> {
     pub(super) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
         let total = AtomicUsize::new(0);
-        let found =
-            workers.run(&costs, || Worker::new(self, &total), |worker, piece| worker.rules_of(pieces[piece].clone()));
-        RuleStore::join(found.into_iter().collect::<Result<_, _>>()?, self.max_rules)
+        let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
+        let found = workers.run(
+            &costs,
+            || Worker::new(self, &total),
+            |worker, piece| {
+                let piece = pieces[piece].clone();
+                let found =
+                    if self.is_plain() { worker.rules_of::<true>(piece) } else { worker.rules_of::<false>(piece) };
+                if let (Some(best), Some(own)) = (&best, &mut worker.best) {
+                    best.lock().unwrap_or_else(PoisonError::into_inner).merge(own);
+                }
+                found
+            },
+        );
+        let found = found.into_iter().collect::<Result<_, _>>()?;
+        match best {
+            Some(best) => {
+                let best = best.into_inner().unwrap_or_else(PoisonError::into_inner);
+                Ok(best.into_store(self.trie, self.places))
+            }
+            None => RuleStore::join(found, self.max_rules),
+        }
     }
 
-    /// Whether a rule meets the thresholds.
-    #[inline]
-    fn keeps(&self, n_x: u32, n_y: u32, n_xy: u32) -> bool {
-        if self.thresholds.is_empty() {
-            return true;
-        }
-        let counts = Contingency::of_checked(self.baskets, n_x.into(), n_y.into(), n_xy.into());
-        self.thresholds.iter().all(|&(measure, least)| measure.value(&counts) >= least)
+    /// Whether confidence and the number of items on the right, one or any, are all that is asked of a rule. Such searches, the most frequent
+    /// ones, are compiled without the questions that the others ask at every itemset and every rule.
+    fn is_plain(&self) -> bool {
+        self.thresholds.is_empty()
+            && self.placement.is_none()
+            && self.min_improvement.is_none()
+            && self.top.is_none()
+            && self.antecedent_len == (1..=MAX_LEN)
+            && *self.consequent_len.start() == 1
+            && matches!(*self.consequent_len.end(), 1 | MAX_LEN)
     }
 
     /// The largest count of an antecedent that reaches the confidence with `n_xy` baskets; `n_xy` itself does.
@@ -108,6 +139,25 @@ struct Worker<'a> {
     longer: Vec<Masks>,
     found: RuleStore,
     made: Made<'a>,
+    /// The thresholds that bound the count of an antecedent.
+    pushed: Vec<Threshold>,
+    /// Items that every rule must hold.
+    required: usize,
+    best: Option<Best>,
+    /// Rules that were offered over the present itemset.
+    offered: u32,
+}
+
+/// What the splits of one itemset must be like, with masks over its items by depth.
+struct Allowed {
+    /// The largest count of an antecedent.
+    most: u32,
+    sides: Sides,
+    /// The numbers of items on the right, not more than leave one on the left.
+    least: usize,
+    longest: usize,
+    /// Whether all items may stand on the right.
+    empty: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -121,11 +171,15 @@ impl<'a> Worker<'a> {
             longer: Vec::new(),
             found: RuleStore::default(),
             made: Made { total, limit: search.max_rules, told: 0 },
+            pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
+            required: search.placement.map_or(0, Placement::required),
+            best: search.top.map(|(k, measure)| Best::new(k, measure)),
+            offered: 0,
         }
     }
 
     /// The rules of a range of the trie's nodes.
-    fn rules_of(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
+    fn rules_of<const PLAIN: bool>(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
         self.made.told = 0;
         self.descend_before(nodes.start)?;
         for node in nodes {
@@ -134,8 +188,8 @@ impl<'a> Worker<'a> {
                 self.subsets.pop();
             }
             self.step_down(node)?;
-            if self.ends.len() > 1 {
-                self.split(self.search.trie.count(node))?;
+            if !PLAIN || self.ends.len() > 1 {
+                self.split::<PLAIN>(node)?;
             }
         }
         self.made.tell(self.found.len(), 0)?;
@@ -171,31 +225,70 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// The rules over the itemset of the path, which `n_xy` baskets hold.
-    fn split(&mut self, n_xy: u32) -> Result<(), Error> {
-        let most = self.search.largest_antecedent(n_xy);
+    /// What is allowed of the itemset of the path; `None` where it has no rule.
+    fn allowed(&self, n_xy: u32) -> Option<Allowed> {
+        let Search { antecedent_len, consequent_len, placement, baskets, .. } = self.search;
         let len = self.ends.len();
-        let whole = u32::MAX >> (MAX_LEN - len);
-        self.level.clear();
-        // A lower rank comes first, and it stands at a greater depth.
-        for depth in (0..len).rev() {
-            if self.subsets.count(whole & !(1 << depth)) <= most {
-                self.level.push(1 << depth);
+        // At least one item on the left; none is a case of its own.
+        let least = (*consequent_len.start()).max(len.saturating_sub(*antecedent_len.end())).max(1);
+        let longest = (*consequent_len.end()).min(len - (*antecedent_len.start()).clamp(1, len));
+        let empty = antecedent_len.contains(&0) && consequent_len.contains(&len);
+        if least > longest && !empty {
+            return None;
+        }
+        let sides = match placement {
+            Some(placement) => placement.sides(self.subsets.path(), self.required)?,
+            None => Sides { right: u32::MAX >> (MAX_LEN - len), not_left: 0 },
+        };
+        let mut most = self.search.largest_antecedent(n_xy);
+        for threshold in &self.pushed {
+            if most > 0 {
+                most = threshold.largest_antecedent(*baskets, n_xy, most);
             }
         }
-        if self.level.is_empty() {
+        (most > 0).then_some(Allowed { most, sides, least, longest, empty })
+    }
+
+    /// The rules over the itemset of the path.
+    fn split<const PLAIN: bool>(&mut self, node: usize) -> Result<(), Error> {
+        let n_xy = self.search.trie.count(node);
+        let len = self.ends.len();
+        let whole = u32::MAX >> (MAX_LEN - len);
+        let Allowed { most, sides, least, longest, empty } = if PLAIN {
+            let sides = Sides { right: whole, not_left: 0 };
+            let longest = if *self.search.consequent_len.end() == 1 { 1 } else { len - 1 };
+            Allowed { most: self.search.largest_antecedent(n_xy), sides, least: 1, longest, empty: false }
+        } else {
+            let Some(allowed) = self.allowed(n_xy) else { return Ok(()) };
+            allowed
+        };
+        self.level.clear();
+        if PLAIN || least <= longest {
+            // A lower rank comes first, and it stands at a greater depth.
+            for depth in (0..len).rev() {
+                if (PLAIN || sides.right >> depth & 1 == 1) && self.subsets.count(whole & !(1 << depth)) <= most {
+                    self.level.push(1 << depth);
+                }
+            }
+        }
+        let empty = empty && sides.right == whole && self.search.baskets <= u64::from(most);
+        if self.level.is_empty() && (PLAIN || !empty) {
             return Ok(());
         }
         self.begin(n_xy);
-        self.add(whole, n_xy)?;
-        if self.search.consequents == Consequents::Any {
-            for _ in 2..len {
-                if self.level.len() < 2 {
-                    break;
-                }
-                self.grow(whole, most);
-                self.add(whole, n_xy)?;
+        for size in 1..=longest {
+            if PLAIN || size >= least {
+                self.add::<PLAIN>(node, whole, n_xy, sides.not_left)?;
             }
+            if size == longest || self.level.len() < 2 {
+                break;
+            }
+            self.grow(whole, most);
+        }
+        if !PLAIN && empty {
+            self.level.clear();
+            self.level.push(u64::from(whole) << MAX_LEN | u64::from(whole));
+            self.add::<PLAIN>(node, whole, n_xy, sides.not_left)?;
         }
         self.found.end();
         Ok(())
@@ -204,6 +297,7 @@ impl<'a> Worker<'a> {
     /// Begins the itemset of the path, and gives the consequents of one item their masks by label.
     fn begin(&mut self, n_xy: u32) {
         let places = self.search.places;
+        self.offered = 0;
         self.labelled.clear();
         self.labelled.extend((0..).zip(self.subsets.path()).map(|(depth, &rank)| (places[rank as usize], rank, depth)));
         self.labelled.sort_unstable();
@@ -239,25 +333,94 @@ impl<'a> Worker<'a> {
         std::mem::swap(&mut self.level, &mut self.longer);
     }
 
-    /// Adds the rules of a level.
-    fn add(&mut self, whole: u32, n_xy: u32) -> Result<(), Error> {
+    /// Adds the rules of a level whose consequents hold the items that must stand on the right.
+    fn add<const PLAIN: bool>(&mut self, node: usize, whole: u32, n_xy: u32, not_left: u32) -> Result<(), Error> {
         let baskets = self.search.baskets;
-        for part in self.level.chunks(UNTOLD) {
-            self.found.reserve(part.len());
+        let level = std::mem::take(&mut self.level);
+        for part in level.chunks(UNTOLD) {
+            if PLAIN {
+                self.found.reserve(part.len());
+            }
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
-                let (n_x, n_y) = (self.subsets.count(whole & !depths), self.subsets.count(depths));
+                let antecedent = whole & !depths;
+                let n_x = match antecedent {
+                    // Baskets are numbered by a u32.
+                    0 if !PLAIN => baskets as u32,
+                    antecedent => self.subsets.count(antecedent),
+                };
+                let n_y = self.subsets.count(depths);
                 // Never so in a trie that a search has filled.
                 if n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy) {
                     return Err(damaged());
                 }
-                if self.search.keeps(n_x, n_y, n_xy) {
+                if PLAIN {
                     self.found.push(by_label, n_x, n_y);
+                } else if not_left & !depths == 0 {
+                    self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
                 }
             }
             self.made.tell(self.found.len(), UNTOLD)?;
         }
+        // Its room is used again.
+        self.level = level;
         Ok(())
+    }
+
+    /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of the right side by label, and its counts.
+    fn add_if_kept(
+        &mut self,
+        node: usize,
+        [antecedent, consequent, by_label]: [u32; 3],
+        [n_x, n_y, n_xy]: [u32; 3],
+    ) -> Result<(), Error> {
+        let search = self.search;
+        let counts = Contingency::of_checked(search.baskets, n_x.into(), n_y.into(), n_xy.into());
+        if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
+            return Ok(());
+        }
+        if let Some(least) = search.min_improvement
+            && self.is_redundant(antecedent, consequent, &counts, least)?
+        {
+            return Ok(());
+        }
+        match &mut self.best {
+            Some(best) => {
+                best.offer(node, self.offered, by_label, &counts, [n_x, n_y, n_xy]);
+                self.offered += 1;
+            }
+            None => self.found.push(by_label, n_x, n_y),
+        }
+        Ok(())
+    }
+
+    /// Whether a rule with fewer items on the left, or none, has a confidence as high, or one that is less than `least` lower.
+    fn is_redundant(
+        &mut self,
+        antecedent: u32,
+        consequent: u32,
+        counts: &Contingency,
+        least: f64,
+    ) -> Result<bool, Error> {
+        let confidence = counts.n_xy() as f64 / counts.n_x() as f64;
+        // With nothing on the left there is no other rule to improve on.
+        if confidence < least {
+            return Ok(true);
+        }
+        let mut part = antecedent;
+        while part != 0 {
+            part = (part - 1) & antecedent;
+            let all = if part == 0 { self.search.baskets } else { self.subsets.count(part).into() };
+            let both = u64::from(self.subsets.count(part | consequent));
+            if both < counts.n_xy() || all < both {
+                return Err(damaged());
+            }
+            // The products of two numbers of 32 bits are exact.
+            if both * counts.n_x() >= counts.n_xy() * all || confidence - both as f64 / (all as f64) < least {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -7,29 +7,45 @@
 //! |---|---|
 //! | `builder` | the settings, checked in one place |
 //! | `generate` | the search: every frequent itemset is split into sides that reach the confidence |
+//! | `placement`, `threshold`, `best` | where items may stand, bounds on measures, and the best rules without the rest, as the search uses them |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the pattern trie as it is walked |
 //! | `store`, `stored` | rules in flat arrays, and as they are written to disk |
-//! | `rule_set`, `rule`, `order`, `display` | what a user holds, reads, sorts and prints |
+//! | `rule_set`, `rule`, `order`, `reading`, `display` | what a user holds, reads, sorts, searches and prints |
+//! | `redundancy`, `basis` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
+//! | `significance` | which rules are more than chance, and hold in other baskets |
 //! | `contingency`, `measures` | the four counts of a rule, and the measures computed from them |
 
+mod basis;
+mod best;
 mod builder;
 mod contingency;
 mod display;
 mod generate;
 mod measures;
 mod order;
+mod placement;
+mod reading;
+mod redundancy;
 mod rule;
 mod rule_set;
+mod significance;
 mod store;
 #[cfg(feature = "serde")]
 mod stored;
 mod subsets;
 #[cfg(test)]
 mod tests;
+mod threshold;
 
+pub use basis::{Derived, RuleBasis};
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;
-pub use measures::Measure;
+pub use measures::{Measure, PValue};
+pub use reading::{Holds, Part};
+pub use redundancy::Redundancy;
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
+pub use significance::{Correction, Drift, Hypotheses, Interval, Observed};
+#[cfg(test)]
+pub(crate) use tests::mined as mined_for_tests;

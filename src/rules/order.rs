@@ -27,9 +27,10 @@ impl<T> Rules<T> {
     #[must_use]
     pub fn sorted_by(mut self, measure: Measure) -> Self {
         self.store.sort_canonically();
+        let judge = measure.judge();
         // Value, count and place in one integer: on 3 million rules four times as fast as comparing them in turn.
         let keys = (0u32..).zip(&self.store.splits).map(|(place, split)| {
-            let goodness = measure.goodness(&self.store.counts(split, self.baskets));
+            let goodness = judge(&self.store.counts(split, self.baskets));
             u128::from(falling(goodness)) << 64 | u128::from(!self.store.n_xy(split)) << 32 | u128::from(place)
         });
         let mut keys: Vec<u128> = keys.collect();
@@ -47,10 +48,11 @@ impl<T> Rules<T> {
     #[must_use]
     pub fn top(&self, k: usize, measure: Measure) -> Vec<Rule<'_, T>> {
         let k = k.min(self.len());
+        let judge = measure.judge();
         // The worst of the best so far is on top.
         let mut best: BinaryHeap<Keyed<'_>> = BinaryHeap::with_capacity(k);
         for split in &self.store.splits {
-            let goodness = measure.goodness(&self.store.counts(split, self.baskets));
+            let goodness = judge(&self.store.counts(split, self.baskets));
             let candidate = Keyed { goodness, store: &self.store, split };
             if best.len() < k {
                 best.push(candidate);

@@ -16,7 +16,8 @@ pub struct Rule<'a, T> {
 }
 
 impl<'a, T> Rule<'a, T> {
-    /// The items of the left side X, at least one, in the order of their labels.
+    /// The items of the left side X, in the order of their labels; none where an
+    /// [empty left side](crate::RuleBuilder::antecedent_len) was asked for.
     pub fn antecedent(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
         let (ranks, right) = self.of.store.itemset(self.split);
         // An itemset has one item at the least, and at most as many as the mask has bits.
@@ -71,7 +72,7 @@ impl<'a, T> Rule<'a, T> {
         self.measure(Measure::Conviction)
     }
 
-    /// The value of any measure, never NaN; computed from the counts at each call, in constant time.
+    /// The value of any measure, never NaN; computed from the counts at each call (see [`Contingency::measure`]).
     #[must_use]
     pub fn measure(&self, measure: Measure) -> f64 {
         measure.value(&self.counts())

@@ -77,6 +77,35 @@ impl<T> Rules<T> {
         RuleIter { of: self, splits: self.store.splits.iter() }
     }
 
+    /// The rules for which `keep` holds, in the present order.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"]])?;
+    /// let rules = Miner::new().min_support(0.5).rules(&baskets)?;
+    /// let certain = rules.filter(|rule| rule.confidence() == 1.0);
+    /// assert_eq!((rules.len(), certain.len()), (2, 1));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(Rule<'_, T>) -> bool) -> Self {
+        self.keep(|place| keep(Rule { of: self, split: &self.store.splits[place] }))
+    }
+
+    /// The first `k` rules in the present order, or all if there are fewer.
+    ///
+    /// To make only the best see [`RuleBuilder::top_k`](crate::RuleBuilder::top_k).
+    #[must_use]
+    pub fn first(&self, k: usize) -> Self {
+        self.keep(|place| place < k)
+    }
+
+    /// The rules at some places.
+    pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
+        Rules { items: Arc::clone(&self.items), baskets: self.baskets, store: self.store.keep(keep) }
+    }
+
     /// Bytes held by the rules, without the labels.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -112,6 +112,24 @@ impl RuleStore {
         Ok(store)
     }
 
+    /// Some of the rules, by their places in the present order, which they keep.
+    pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
+        const UNUSED: u32 = u32::MAX;
+        let kept = self.splits.iter().enumerate().filter(|&(place, _)| keep(place));
+        let mut splits: Vec<Split> = kept.map(|(_, &split)| split).collect();
+        let mut numbers = vec![UNUSED; self.wholes.len()];
+        splits.iter().for_each(|split| numbers[split.itemset as usize] = 0);
+        let mut store = RuleStore::default();
+        for (whole, number) in self.wholes.iter().zip(&mut numbers).filter(|(_, number)| **number != UNUSED) {
+            // Fewer than there were.
+            *number = store.wholes.len() as u32;
+            store.begin(self.ranks[whole.start as usize..][..whole.len as usize].iter().copied(), whole.n_xy);
+        }
+        splits.iter_mut().for_each(|split| split.itemset = numbers[split.itemset as usize]);
+        store.splits = splits;
+        store
+    }
+
     /// The items of both sides, in the order of the labels, and the mask of those on the right.
     #[inline]
     pub(super) fn itemset(&self, split: &Split) -> (&[u32], u32) {

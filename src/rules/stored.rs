@@ -86,12 +86,17 @@ impl<T: Eq + Hash + Ord> Columns<T> {
         {
             return Err(damaged("the columns differ in length"));
         }
-        let items = FrequentItems::from_labels(self.labels)?;
+        // The counts of single items are not asked for by rules.
+        let counts = vec![0; self.labels.len()];
+        let items = FrequentItems::from_labels(self.labels, counts)?;
         let mut falling = self.items.clone();
         let (mut rest, mut falling, mut rows) = (&self.items[..], &mut falling[..], Vec::with_capacity(rules));
         for rule in 0..rules {
             let antecedent = take(&mut rest, self.antecedent_lens[rule], &items)?;
             let consequent = take(&mut rest, self.consequent_lens[rule], &items)?;
+            if consequent.is_empty() {
+                return Err(damaged("a right side is empty"));
+            }
             let len = antecedent.len() + consequent.len();
             // As many items as were taken above.
             let whole = falling.split_off_mut(..len).ok_or_else(|| damaged("a rule lacks items"))?;
@@ -102,6 +107,9 @@ impl<T: Eq + Hash + Ord> Columns<T> {
             let (n_x, n_y, n_xy) = (self.n_x[rule], self.n_y[rule], self.n_xy[rule]);
             Contingency::new(self.baskets, n_x.into(), n_y.into(), n_xy.into())
                 .map_err(|_| damaged("no baskets can have these counts"))?;
+            if antecedent.is_empty() && u64::from(n_x) != self.baskets {
+                return Err(damaged("an empty left side is in every basket"));
+            }
             rows.push(Row { falling: whole, consequent, n_x, n_y, n_xy });
         }
         if !rest.is_empty() {
@@ -115,8 +123,8 @@ impl<T: Eq + Hash + Ord> Columns<T> {
 /// The next side.
 fn take<'a, T>(rest: &mut &'a [u32], len: u32, items: &FrequentItems<T>) -> Result<&'a [u32], Error> {
     let side = rest.split_off(..len as usize).ok_or_else(|| damaged("a rule lacks items"))?;
-    if side.is_empty() || side.iter().any(|&rank| rank as usize >= items.len()) {
-        return Err(damaged("a side is empty or has an item without a label"));
+    if side.iter().any(|&rank| rank as usize >= items.len()) {
+        return Err(damaged("a side has an item without a label"));
     }
     if !side.is_sorted_by(|&a, &b| items.places()[a as usize] < items.places()[b as usize]) {
         return Err(damaged("the items of a side are not in the order of their labels"));
@@ -208,8 +216,9 @@ mod tests {
             rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16),
             percent in 0..=100u8,
         ) {
-            let builder = mined(&rows, 2).rules().min_confidence(f64::from(percent) / 100.0).consequents(Consequents::Any).generate();
-            let rules = builder.unwrap();
+            let itemsets = mined(&rows, 2);
+            let builder = itemsets.rules().min_confidence(f64::from(percent) / 100.0).consequents(Consequents::Any);
+            let rules = builder.antecedent_len(usize::from(percent % 2)..).generate().unwrap();
             let read = through_json(&rules);
             prop_assert_eq!(&read, &rules);
             for measure in [Measure::Lift, Measure::Conviction, Measure::Count] {
@@ -235,7 +244,7 @@ mod tests {
                 }
             }
             if let Ok(rules) = serde_json::from_value::<Rules<u8>>(stored) {
-                prop_assert!(rules.iter().all(|rule| rule.lift() > 0.0 && rule.antecedent().len() > 0));
+                prop_assert!(rules.iter().all(|rule| rule.lift() > 0.0 && rule.consequent().len() > 0));
                 prop_assert_eq!(through_json(&rules), rules);
             }
         }
@@ -274,7 +283,8 @@ mod tests {
             ("items", json!([0, 1, 1, 2, 2]), "not in the order of their labels"),
             ("items", json!([0, 1, 1, 2]), "a rule lacks items"),
             ("items", json!([0, 1, 1, 2, 0, 0]), "items without a rule"),
-            ("antecedent_lens", json!([0, 1]), "a side is empty"),
+            ("antecedent_lens", json!([0, 1]), "an empty left side is in every basket"),
+            ("consequent_lens", json!([0, 2]), "a right side is empty"),
             ("n_x", json!([4]), "the columns differ in length"),
             ("n_xy", json!([6, 2]), "no baskets can have these counts"),
             ("baskets", json!(5), "no baskets can have these counts"),

@@ -90,8 +90,8 @@ impl<'a> Subsets<'a> {
         self.find(mask).map_or(0, |node| self.trie.count(node))
     }
 
-    /// The node of a subset. The recursion is as deep as the subset has items.
-    fn find(&mut self, mask: u32) -> Option<usize> {
+    /// The node of a subset, which is not empty. The recursion is as deep as the subset has items.
+    pub(super) fn find(&mut self, mask: u32) -> Option<usize> {
         let depth = mask.ilog2() as usize;
         let (place, rest, rank) = (mask as usize, mask & !(1 << depth), self.path[depth]);
         let remembered = depth < self.remembered;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::builder::Consequents;
 use super::generate::Search;
 use super::measures::Measure;
-use super::store::{MAX_RULES, RuleStore};
+use super::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
@@ -15,10 +15,10 @@ use crate::mine::{Algorithm, Bounds, Branch, Statistics};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
-type Items = Vec<u8>;
+pub(crate) type Items = Vec<u8>;
 
 /// Frequent itemsets by counting each in all rows.
-pub(super) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
+pub(crate) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     fn extend(branch: &mut TrieBranch, items: &[u8], rows: &[&Items], below: usize, min_count: u32) {
         for rank in 0..below {
             let rows: Vec<&Items> = rows.iter().copied().filter(|row| row.contains(&items[rank])).collect();
@@ -140,8 +140,12 @@ fn search(itemsets: &FrequentItemsets<u8>, max_rules: usize) -> Search<'_> {
         places: itemsets.items().places(),
         baskets: itemsets.baskets(),
         min_confidence: 0.3,
-        consequents: Consequents::Any,
+        antecedent_len: 1..=MAX_LEN,
+        consequent_len: 1..=MAX_LEN,
+        placement: None,
         thresholds: &[],
+        min_improvement: None,
+        top: None,
         max_rules,
     }
 }

@@ -7,6 +7,8 @@
 mod builder;
 mod columns;
 mod distinct;
+#[cfg(feature = "random")]
+mod random;
 mod recode;
 mod store;
 #[cfg(feature = "serde")]
@@ -16,6 +18,8 @@ mod summary;
 pub use builder::TransactionsBuilder;
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
+#[cfg(feature = "random")]
+pub(crate) use random::Swapped;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
 pub use store::{Basket, Baskets, Transactions};

@@ -101,7 +101,9 @@ impl<T> Transactions<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized,
     {
-        self.dictionary.id(label).map(|id| u64::from(self.counts[id.index()]))
+        // A part of the baskets shares the labels of all.
+        let count = |id: ItemId| u64::from(self.counts[id.index()]);
+        self.dictionary.id(label).map(count).filter(|&count| count > 0)
     }
 
     /// The baskets in their order.
@@ -147,6 +149,18 @@ pub(crate) struct EncodedRows<'a> {
 }
 
 impl<'a> EncodedRows<'a> {
+    /// Rows in arrays of their own.
+    #[cfg(feature = "random")]
+    pub(super) fn of_parts(offsets: &'a [u32], ids: &'a [u32], items: usize) -> Self {
+        EncodedRows { offsets, ids, items }
+    }
+
+    /// Copies of the arrays, and the number of distinct items.
+    #[cfg(feature = "random")]
+    pub(super) fn to_owned_parts(self) -> (Vec<u32>, Vec<u32>, usize) {
+        (self.offsets.to_vec(), self.ids.to_vec(), self.items)
+    }
+
     /// The items of all rows together.
     pub(crate) fn entries(self) -> usize {
         self.ids.len()

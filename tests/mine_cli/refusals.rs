@@ -77,7 +77,7 @@ fn options_that_are_none() {
     mine([&file, &file]).refused(2, &[&file]);
     mine([&file, "--bogus"]).refused(2, &["--bogus"]);
     mine([&file, "-x"]).refused(2, &["-x"]);
-    for option in ["--top-k", "--measures", "--limit"] {
+    for option in ["--limit", "--sample"] {
         mine([&file, option, "3"]).refused(2, &[option]);
     }
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
@@ -90,6 +90,40 @@ fn options_that_are_none() {
     mine([&file, "--summary", "text"]).refused(2, &["--summary", "json"]);
     mine([&file, "--min-confidence", "0.5"]).refused(2, &["--min-confidence", "--rules"]);
     mine([&file, "--consequents", "any"]).refused(2, &["--consequents", "--rules"]);
+    mine([&file, "--measures", "lift"]).refused(2, &["--measures", "--rules"]);
+    mine([&file, "--rules", "--measures", "lift"]).refused(2, &["--measures", "csv", "jsonl"]);
+    for (list, what) in [("lift,magic", "magic"), ("", "a list of: support"), ("lift,lift", "twice"), ("-1", "-1")] {
+        mine([&file, "--rules", "--output-format", "csv", "--measures", list]).refused(2, &["--measures", what]);
+    }
+    for (option, value) in [
+        ("--where", "lift>=1"),
+        ("--top-k", "3"),
+        ("--non-redundant", "0.1"),
+        ("--significant", "0.05"),
+        ("--holdout", "0.5"),
+        ("--antecedent", "beer"),
+        ("--consequent", "beer"),
+    ] {
+        mine([&file, option, value]).refused(2, &[option, "--rules"]);
+    }
+    for condition in ["lift", "lift>1", "magic>=1", "lift>=x", "lift<=NaN", ">=1", "", "-1"] {
+        mine([&file, "--rules", "--where", condition]).refused(2, &["--where", condition]);
+    }
+    for (option, values) in [
+        ("--significant", ["0", "1", "-0.1"]),
+        ("--holdout", ["0", "1", "x"]),
+        ("--non-redundant", ["-0.1", "2", "x"]),
+        ("--top-k", ["0", "-1", "x"]),
+        ("--correction", ["fdr", "", "Holm"]),
+    ] {
+        for value in values {
+            mine([&file, "--rules", option, value]).refused(2, &[option, value]);
+        }
+    }
+    mine([&file, "--rules", "--correction", "holm"]).refused(2, &["--correction", "--significant", "--holdout"]);
+    mine([&file, "--rules", "--by", "lift"]).refused(2, &["--top-k"]);
+    mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift"]);
+    mine([&file, "--rules", "--where", "--quiet"]).refused(2, &["--where needs a value", "--quiet"]);
     mine([&file, "--count", "--output", "x"]).refused(2, &["--count", "--output"]);
     for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {
         mine([&file, "--delimiter", delimiter]).refused(2, &["--delimiter", "whitespace", "tab"]);
@@ -113,7 +147,13 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--max-len", "--rules", "--min-confidence", "--consequents", "--threads", "--count", "--output"] {
         assert!(help.contains(option), "{option}");
     }
-    for word in ["closed", "maximal", "generators", "parquet", "one-hot", "top-k", "measures"] {
+    for option in ["--measures", "--where", "--top-k", "--by", "--non-redundant", "--significant", "--correction"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for option in ["--holdout", "--antecedent", "--consequent "] {
+        assert!(help.contains(option), "{option}");
+    }
+    for word in ["closed", "maximal", "generators", "parquet", "one-hot"] {
         assert!(!help.contains(word), "{word}");
     }
 }

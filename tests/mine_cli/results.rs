@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use itemset::io::{BasketReader, Delimiter};
+use itemset::io::{BasketReader, Delimiter, TextWriter};
+use itemset::{Contingency, Correction, Measure, MinSupport, Miner, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -250,6 +251,118 @@ fn rules_are_the_same_in_every_format() {
     let json: Vec<Value> = in_format("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(json, rules);
     assert!(rules.len() > 30);
+}
+
+#[test]
+fn rules_come_with_the_measures_asked_for() {
+    let text = "a b c\na b\na b\nc\nc d\n";
+    let run = |format, measures| {
+        let options =
+            ["--min-count", "1", "--rules", "--min-confidence", "0", "--output-format", format, "--measures", measures];
+        mine_text(text, options).text()
+    };
+    let csv = run("csv", "conviction");
+    assert_eq!(csv.lines().nth(1), Some("b,a,5,3,3,3,inf"));
+    let json: Value = serde_json::from_str(run("jsonl", "lift,conviction").lines().next().unwrap()).unwrap();
+    assert_eq!(json["conviction"], json!("inf"));
+    assert_eq!(json["lift"], json!(5.0 / 3.0));
+
+    let all = run("csv", "all");
+    let mut reader = csv::Reader::from_reader(all.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().skip(6).map(str::to_string).collect();
+    assert!(names.iter().take(Measure::ALL.len()).eq(Measure::ALL.iter().map(|measure| measure.name())));
+    for record in reader.records() {
+        let record = record.unwrap();
+        let count = |place: usize| record[place].parse::<u64>().unwrap();
+        let counts = Contingency::new(count(2), count(3), count(4), count(5)).unwrap();
+        for (place, &measure) in Measure::ALL.iter().enumerate() {
+            assert_eq!(record[6 + place].parse::<f64>().unwrap(), counts.measure(measure), "{measure}");
+        }
+    }
+}
+
+#[test]
+fn rules_are_filtered_as_asked() {
+    let text = made_up(3000).join("\n");
+    let run = |options: &[&str]| {
+        mine_text(&text, [&["--min-count", "30", "--rules", "--min-confidence", "0.2"], options].concat()).text()
+    };
+    let baskets = BasketReader::new().read(text.as_bytes()).unwrap();
+    let itemsets = Miner::new().min_support(MinSupport::count(30)).mine(&baskets).unwrap();
+    let builder = || itemsets.rules().min_confidence(0.2);
+    let written = |rules: &Rules<String>| {
+        let mut text = Vec::new();
+        TextWriter::new().write_rules(rules, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    let all = run(&[]);
+    let check = |options: &[&str], rules: Rules<String>| {
+        let text = run(options);
+        assert!(
+            text == written(&rules) && text != all && !text.is_empty(),
+            "{options:?}: {} rules, {text}",
+            rules.len()
+        );
+    };
+    let filtered = builder().min(Measure::Lift, 1.1).max(Measure::Coverage, 0.1);
+    check(&["--where", "lift>=1.1", "--where", "coverage <= 0.1"], filtered.generate().unwrap());
+    check(
+        &["--top-k", "7", "--by", "fishers_exact_test"],
+        builder().top_k(7, Measure::FishersExactTest).generate().unwrap(),
+    );
+    check(&["--top-k", "5"], builder().top_k(5, Measure::Support).generate().unwrap());
+    check(&["--non-redundant"], builder().non_redundant(0.0).generate().unwrap());
+    check(&["--non-redundant", "0.02", "--quiet"], builder().non_redundant(0.02).generate().unwrap());
+    check(&["--antecedent", "0", "--antecedent", "3"], builder().antecedents_from(["0", "3"]).generate().unwrap());
+    check(&["--consequent", "1", "--consequent", "2"], builder().consequents_from(["1", "2"]).generate().unwrap());
+    let rules = builder().generate().unwrap();
+    for correction in [Correction::Holm, Correction::None, Correction::BenjaminiHochberg] {
+        let significant = rules.significant(0.2, correction, &builder().hypotheses()).unwrap();
+        if !significant.is_empty() {
+            check(&["--significant", "0.2", "--correction", &correction.to_string()], significant.clone());
+            let best = significant.sorted_by(Measure::Lift).first(3);
+            check(
+                &["--significant", "0.2", "--correction", &correction.to_string(), "--top-k", "3", "--by", "lift"],
+                best,
+            );
+        }
+    }
+    // The numbers that need more than one rule.
+    let csv = run(&["--output-format", "csv", "--measures", "improvement,lift,boost,lift_increase", "--min-len", "3"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let expected =
+        rules.iter().zip(rules.redundancy(&itemsets).unwrap()).filter(|(rule, _)| rule.antecedent().len() > 1);
+    let mut compared = 0;
+    for (record, (rule, redundancy)) in reader.records().zip(expected) {
+        let record = record.unwrap();
+        let found: Vec<f64> = record.iter().skip(6).map(|field| field.parse().unwrap()).collect();
+        assert_eq!(found, [redundancy.improvement(), rule.lift(), redundancy.boost(), redundancy.lift_increase()]);
+        compared += 1;
+    }
+    assert!(compared > 10);
+}
+
+#[test]
+#[cfg(feature = "random")]
+fn rules_are_tested_on_baskets_held_out() {
+    let text: String =
+        (0..800).map(|basket| if basket % 4 == 0 { "beer diapers\n" } else { "chips\nwine\n" }).collect();
+    let run = |options: &[&str]| {
+        mine_text(&text, [&["--rules", "--min-support", "0.05", "--min-confidence", "0.1"], options].concat()).text()
+    };
+    let rules: Vec<String> =
+        run(&["--holdout", "0.5"]).lines().map(|line| line.split(" (").next().unwrap().to_string()).collect();
+    assert_eq!(rules, ["diapers => beer", "beer => diapers"]);
+    assert_eq!(
+        run(&["--holdout", "0.5"]),
+        run(&["--holdout", "0.5", "--significant", "0.05", "--correction", "holm", "--threads", "1"])
+    );
+}
+
+#[test]
+#[cfg(not(feature = "random"))]
+fn holding_out_needs_its_feature() {
+    mine_text("a b\n", ["--rules", "--holdout", "0.5"]).refused(2, &["--holdout", "`random`"]);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! What every measure has, and how it is looked up.
 
+use std::f64::consts::LN_2;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::Measure;
+use super::hypergeometric::information;
 use crate::error::Error;
 use crate::rules::Contingency;
 
@@ -15,9 +17,21 @@ pub(super) struct Definition {
     pub(super) range: (f64, f64),
     pub(super) independence: Option<f64>,
     pub(super) larger_is_better: bool,
+    pub(super) growth: Growth,
     pub(super) symmetric: bool,
     pub(super) source: &'static str,
     pub(super) value: fn(&Contingency) -> f64,
+}
+
+/// What the value does when one more basket holds one side, but not both sides: what search can rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Growth {
+    /// It falls or stays.
+    Falls,
+    /// It rises or stays.
+    Rises,
+    /// It may do either, or is too slow to be asked for often.
+    Varies,
 }
 
 impl Measure {
@@ -67,14 +81,34 @@ impl Measure {
 
     #[inline]
     pub(crate) fn value(self, counts: &Contingency) -> f64 {
-        // Adding zero turns -0.0 into 0.0, so that equal values are equal in every order.
-        (self.definition().value)(counts) + 0.0
+        let definition = self.definition();
+        within((definition.value)(counts), definition.range)
     }
 
-    /// The value with its sign turned where smaller is better: the better rule has the larger number.
+    /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The better rule has the larger
+    /// number.
+    ///
+    /// What depends on the measure alone is looked up once, for all the rules that are to be judged.
     #[inline]
+    pub(crate) fn judge(self) -> impl Fn(&Contingency) -> f64 + Copy {
+        let Definition { value, range, larger_is_better, .. } = *self.definition();
+        let (of, range, sign): (fn(&Contingency) -> f64, _, f64) = match self {
+            Measure::FishersExactTest => (|counts| counts.fishers_exact_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
+            Measure::ChiSquaredPValue => (|counts| counts.chi_squared_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
+            _ => (value, range, if larger_is_better { 1.0 } else { -1.0 }),
+        };
+        move |counts| sign * within(of(counts), range) + 0.0
+    }
+
+    /// The same for one rule.
+    #[cfg(test)]
     pub(crate) fn goodness(self, counts: &Contingency) -> f64 {
-        if self.larger_is_better() { self.value(counts) } else { -self.value(counts) }
+        self.judge()(counts)
+    }
+
+    /// What the value does when one side grows.
+    pub(crate) fn growth(self) -> Growth {
+        self.definition().growth
     }
 }
 
@@ -94,6 +128,16 @@ impl FromStr for Measure {
     }
 }
 
+/// A value without what rounding may have added: a digit beyond the last possible value, and the sign of zero, so that equal values are equal
+/// in every order.
+#[inline(always)]
+fn within(value: f64, (low, high): (f64, f64)) -> f64 {
+    // Two instructions; NaN, which is none of the values, would stay what it is and be seen by tests.
+    let value = if value < low { low } else { value };
+    let value = if value > high { high } else { value };
+    value + 0.0
+}
+
 /// `numerator / denominator` with its limits: infinite where only the denominator is zero, the given
 /// value of independence where both are.
 pub(super) fn ratio(numerator: u128, denominator: u128, independence: f64) -> f64 {
@@ -110,10 +154,46 @@ pub(super) fn product(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b)
 }
 
-/// `n n_xy - n_x n_y`, exactly: above 0 where the sides come together more often than by chance.
+/// `n n_xy - n_x n_y`, exactly: above 0 where the sides come together more often than by chance. It is the determinant of the
+/// table, too (`ad - bc`), and the numerator of most differences between two shares of baskets.
 pub(super) fn excess(counts: &Contingency) -> i128 {
     // Counts are at most i64::MAX, so the products are below 2^126.
     product(counts.n(), counts.n_xy()) as i128 - product(counts.n_x(), counts.n_y()) as i128
+}
+
+/// `numerator / denominator`, and 0, the value of independence, where both are zero.
+pub(super) fn difference(numerator: i128, denominator: u128) -> f64 {
+    if denominator == 0 { 0.0 } else { numerator as f64 / denominator as f64 }
+}
+
+pub(super) fn log2_lift(counts: &Contingency) -> f64 {
+    let expected = product(counts.n_x(), counts.n_y());
+    match difference(excess(counts), expected) {
+        // Near independence the digits are those of the difference, elsewhere those of the lift.
+        beyond if beyond.abs() < 0.5 => beyond.ln_1p() / LN_2,
+        _ => ratio(product(counts.n(), counts.n_xy()), expected, 1.0).log2(),
+    }
+}
+
+pub(super) fn phi(counts: &Contingency) -> f64 {
+    match product(counts.not_x(), counts.not_y()) {
+        0 => 0.0,
+        without => {
+            excess(counts) as f64 / (product(counts.n_x(), counts.n_y()) as f64).sqrt() / (without as f64).sqrt()
+        }
+    }
+}
+
+pub(super) fn mutual_information(counts: &Contingency) -> f64 {
+    // The side with the smaller entropy is the one that is further from half of the baskets.
+    let n = counts.n() as f64;
+    let less = counts.n_x().min(counts.not_x()).min(counts.n_y()).min(counts.not_y());
+    if less == 0 {
+        return 0.0;
+    }
+    let share = less as f64 / n;
+    let entropy = -(share * share.ln() + (1.0 - share) * (-share).ln_1p());
+    information(counts) / entropy
 }
 
 #[cfg(test)]
@@ -135,7 +215,7 @@ mod tests {
             assert!(measure.range().start() < measure.range().end());
         }
         let error = "Lift".parse::<Measure>().unwrap_err().to_string();
-        assert!(error.starts_with("measure is Lift, allowed is one of: support, count, confidence, lift, "), "{error}");
+        assert!(error.starts_with("measure is Lift, allowed is one of: support, count, coverage, "), "{error}");
         assert_eq!(format!("{:>6}|", Measure::Lift), "  lift|");
     }
 
@@ -216,8 +296,29 @@ mod tests {
         #[test]
         fn values_are_numbers_in_their_range(counts in tables()) {
             for &measure in Measure::ALL {
-                let value = counts.measure(measure);
-                prop_assert!(measure.range().contains(&value), "{measure} of {counts:?} is {value}");
+                // As the formula gives it: what the range cuts off is rounding and nothing else.
+                let (value, Definition { range: (low, high), .. }) = ((measure.definition().value)(&counts), measure.definition());
+                let slack = |bound: f64| 1e-9 * bound.abs().max(1.0);
+                prop_assert!((low - slack(*low)..=high + slack(*high)).contains(&value), "{measure} of {counts:?} is {value}");
+                prop_assert!(measure.range().contains(&counts.measure(measure)));
+            }
+        }
+
+        #[test]
+        fn what_falls_or_rises_as_a_side_grows_does_so(counts in tables(), more in any::<u64>()) {
+            let (n, n_x, n_y, n_xy) = (counts.n(), counts.n_x(), counts.n_y(), counts.n_xy());
+            let more = [1 + more % 4, more % n.max(1)];
+            for grown in more.into_iter().flat_map(|more| [(n_x + more, n_y), (n_x, n_y + more)]) {
+                let Ok(grown) = Contingency::new(n, grown.0, grown.1, n_xy) else { continue };
+                for &measure in Measure::ALL {
+                    let (before, after) = (counts.measure(measure), grown.measure(measure));
+                    let slack = 1e-12 * (1.0 + before.abs().min(after.abs()));
+                    prop_assert!(match measure.growth() {
+                        Growth::Falls => after <= before + slack,
+                        Growth::Rises => after >= before - slack,
+                        Growth::Varies => true,
+                    }, "{measure} of {counts:?} is {before}, of {grown:?} {after}");
+                }
             }
         }
 

@@ -5,8 +5,22 @@
 //! One policy holds for the edges of all of them. A valid table never gives NaN. A ratio with a zero
 //! denominator takes its limit: +∞ where the numerator is positive, the value of independence where both
 //! are zero, since a consequent that every basket holds says nothing.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `table` | the measures, an entry each |
+//! | `definition` | what an entry has, look-up by name, and what several formulas share |
+//! | `hypergeometric` | the distribution behind Fisher's test, and the information measures |
+//! | `p_value` | probabilities that are too small for a float, and the tests that give them |
 
+#[cfg(test)]
+mod corners;
 mod definition;
+mod hypergeometric;
+mod p_value;
 mod table;
 
+pub(crate) use definition::Growth;
+pub use p_value::PValue;
+pub(crate) use p_value::ln_two_sided;
 pub use table::Measure;

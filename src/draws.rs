@@ -1,0 +1,59 @@
+//! Random numbers whose values never change.
+//!
+//! The stream is PCG XSL RR 128/64 (`rand_pcg::Pcg64`), which is fixed by its specification, and whole numbers below a bound are made of it here, as
+//! the distributions of `rand` may change between releases. What more the generators of data need stands in `synth::draws`. A change in
+//! this file moves every generated value; pinned digests in the tests catch it.
+
+use rand::Rng;
+use rand_pcg::Pcg64;
+
+/// The increment of `SplitMix64` (Steele, Lea and Flood 2014).
+const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The output function of `SplitMix64`: every bit of the input moves about half of the output's.
+const fn mix(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    word ^ (word >> 31)
+}
+
+/// A source of random draws.
+#[derive(Clone, Debug)]
+pub(crate) struct Draws {
+    source: Pcg64,
+}
+
+impl Draws {
+    /// The stream numbered `stream` of those that belong to `seed`. Streams are independent of each
+    /// other: state and increment of the generator are both hashed from the two numbers.
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
+        let key = mix(mix(seed.wrapping_add(GOLDEN_GAMMA)) ^ stream);
+        let word = |i: u64| u128::from(mix(key.wrapping_add(GOLDEN_GAMMA.wrapping_mul(i))));
+        let state = word(1) | (word(2) << 64);
+        let increment = word(3) | (word(4) << 64);
+        Draws { source: Pcg64::new(state, increment) }
+    }
+
+    /// 64 random bits.
+    #[inline]
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.source.next_u64()
+    }
+
+    /// A whole number in `0..bound`, or 0 where `bound` is 0: the upper half of the 128-bit product of
+    /// a draw and `bound`. No draw is rejected, so that one number always costs one draw; some values
+    /// are thereby more likely than others by less than `bound` / 2^64.
+    #[inline]
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.scaled(bound).0
+    }
+
+    /// The upper and lower half of the 128-bit product of a draw and `bound`: a whole number in
+    /// `0..bound`, and a fraction in units of 2^-64.
+    #[inline]
+    pub(crate) fn scaled(&mut self, bound: u64) -> (u64, u64) {
+        let product = u128::from(self.bits()) * u128::from(bound);
+        // Lossless for the upper half; the lower half is cut on purpose.
+        ((product >> 64) as u64, product as u64)
+    }
+}

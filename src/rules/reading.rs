@@ -1,0 +1,276 @@
+//! Finding one's way in a set of rules.
+
+use std::borrow::Borrow;
+use std::hash::Hash;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::rule::Rule;
+use super::rule_set::Rules;
+use crate::transactions::{EncodedRows, Transactions};
+
+/// A part of a rule that [`Rules::select`] looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The left side.
+    Antecedent,
+    /// The right side.
+    Consequent,
+    /// Both sides together.
+    Both,
+}
+
+/// What a part of a rule is to hold of some items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Holds {
+    /// One of the items or more.
+    Any,
+    /// All of the items, and perhaps others.
+    All,
+    /// No other items than these.
+    Only,
+    /// None of the items.
+    None,
+}
+
+impl<T: Eq + Hash> Rules<T> {
+    /// The rules that hold items in a part, in the present order. Calls can be chained, and [`filter`](Rules::filter) takes what they cannot say.
+    ///
+    /// ```
+    /// use itemset::{Holds, Miner, Part, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([["beer", "diapers", "chips"], ["beer", "diapers", "chips"], ["beer", "wine", "chips"]])?;
+    /// let rules = Miner::new().min_support(0.3).rules(&baskets)?;
+    /// let for_beer = rules.select(Part::Consequent, Holds::Only, ["beer"]).select(Part::Antecedent, Holds::Any, ["wine", "diapers"]);
+    /// let antecedents: Vec<Vec<&&str>> = for_beer.iter().map(|rule| rule.antecedent().collect()).collect();
+    /// assert_eq!(antecedents, [vec![&"diapers"], vec![&"chips", &"diapers"], vec![&"wine"], vec![&"chips", &"wine"]]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn select<'q, Q>(&self, part: Part, holds: Holds, items: impl IntoIterator<Item = &'q Q>) -> Self
+    where
+        T: Borrow<Q>,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        let items: HashSet<&Q> = items.into_iter().collect();
+        self.filter(|rule| {
+            let (x, y) = (rule.antecedent(), rule.consequent());
+            let x = x.filter(|_| part != Part::Consequent);
+            let y = y.filter(|_| part != Part::Antecedent);
+            let mut held = x.chain(y).map(|label| items.contains(label.borrow()));
+            match holds {
+                Holds::Any => held.any(|held| held),
+                // Items of a rule are distinct.
+                Holds::All => held.filter(|&held| held).count() == items.len(),
+                Holds::Only => held.all(|held| held),
+                Holds::None => !held.any(|held| held),
+            }
+        })
+    }
+
+    /// The rules that the other set has too, by the labels of both sides; with the counts of this one, in its order.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let spring = Transactions::from_rows([["beer", "diapers"], ["beer", "diapers"], ["beer", "wine"]])?;
+    /// let autumn = Transactions::from_rows([["beer", "diapers"], ["wipes", "diapers"]])?;
+    /// let miner = Miner::new().min_support(0.3).min_confidence(0.6);
+    /// let (spring, autumn) = (miner.rules(&spring)?, miner.rules(&autumn)?);
+    /// assert_eq!((spring.len(), autumn.len()), (3, 2));
+    /// assert_eq!((spring.intersection(&autumn).len(), spring.difference(&autumn).len()), (1, 2));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let other: HashSet<_> = other.iter().map(sides).collect();
+        self.filter(|rule| other.contains(&sides(rule)))
+    }
+
+    /// The rules that the other set lacks, by the labels of both sides; in the present order.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        let other: HashSet<_> = other.iter().map(sides).collect();
+        self.filter(|rule| !other.contains(&sides(rule)))
+    }
+
+    /// The rules in groups that fire on the same baskets: the baskets that hold both sides.
+    ///
+    /// The first rule in the present order leads the first group. Each other one joins the first group whose leader's baskets are like its
+    /// own (baskets of both, as a share of the baskets of either, at least `min_similarity`), or leads a new one. So sort the rules before
+    /// by what the leaders are to be best at. With 1 those are together that fire on exactly the same baskets.
+    ///
+    /// # Complexity
+    ///
+    /// For each rule a comparison with each group, of n / 64 steps, and n / 8 bytes a group: for a few thousand rules.
+    ///
+    /// ```
+    /// use itemset::{Measure, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["tea", "milk"], vec!["tea", "milk", "beer"]])?;
+    /// let rules = Miner::new().min_support(0.5).rules(&baskets)?.sorted_by(Measure::Lift);
+    /// let groups = rules.clusters(&baskets, 0.9);
+    /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]); // milk with tea, beer with diapers
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clusters(&self, transactions: &Transactions<T>, min_similarity: f64) -> Vec<Vec<Rule<'_, T>>> {
+        let mut groups: Vec<(Vec<u64>, Vec<Rule<'_, T>>)> = Vec::new();
+        for rule in self {
+            let mut own = vec![0u64; transactions.len().div_ceil(64)];
+            rule.baskets_in(transactions).for_each(|basket| own[basket / 64] |= 1 << (basket % 64));
+            let like = |leader: &[u64]| {
+                let words = || leader.iter().zip(&own);
+                let both: u64 = words().map(|(a, b)| u64::from((a & b).count_ones())).sum();
+                let either: u64 = words().map(|(a, b)| u64::from((a | b).count_ones())).sum();
+                // Two rules that never fire do so on the same baskets.
+                either == 0 || both as f64 / either as f64 >= min_similarity
+            };
+            match groups.iter_mut().find(|(leader, _)| like(leader)) {
+                Some((_, group)) => group.push(rule),
+                None => groups.push((own, vec![rule])),
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+}
+
+impl<T> Rules<T> {
+    /// The rules in groups of one right side, in the present order; groups in the order of their first rules.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([["beer", "diapers", "chips"], ["beer", "diapers", "chips"]])?;
+    /// let rules = Miner::new().rules(&baskets)?;
+    /// let groups = rules.by_consequent();
+    /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 3]);
+    /// assert!(groups.iter().all(|group| group.iter().all(|rule| rule.consequent().eq(group[0].consequent()))));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn by_consequent(&self) -> Vec<Vec<Rule<'_, T>>> {
+        let mut places: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut groups: Vec<Vec<Rule<'_, T>>> = Vec::new();
+        for rule in self {
+            let (ranks, right) = self.store.itemset(rule.split);
+            let consequent = (0..).zip(ranks).filter(|(place, _)| right >> place & 1 == 1).map(|(_, &rank)| rank);
+            let place = *places.entry(consequent.collect()).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[place].push(rule);
+        }
+        groups
+    }
+}
+
+impl<T: Eq + Hash> Rule<'_, T> {
+    /// The positions of the baskets that hold both sides, ascending: those that support the rule.
+    ///
+    /// One pass over the baskets.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["chips"], vec!["beer", "diapers"]])?;
+    /// let rules = Miner::new().min_support(0.5).rules(&baskets)?;
+    /// let positions: Vec<usize> = rules.get(0).unwrap().baskets_in(&baskets).collect();
+    /// assert_eq!(positions, [0, 2]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn baskets_in<'t>(&self, transactions: &'t Transactions<T>) -> impl Iterator<Item = usize> + use<'t, T> {
+        let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
+        // Where an item is in no basket, no basket holds both sides.
+        let ids: Option<Vec<u32>> = self.antecedent().chain(self.consequent()).map(id).collect();
+        let rows: EncodedRows<'t> = transactions.rows();
+        let positions = ids.map(|ids| {
+            (0..rows.len()).filter(move |&row| {
+                let row = rows.row(row);
+                ids.iter().all(|id| row.binary_search(id).is_ok())
+            })
+        });
+        positions.into_iter().flatten()
+    }
+}
+
+/// What tells a rule from others.
+fn sides<'a, T>(rule: Rule<'a, T>) -> (Vec<&'a T>, Vec<&'a T>) {
+    (rule.antecedent().collect(), rule.consequent().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::{mined, read};
+    use crate::rules::{Consequents, Measure};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn queries_by_their_meaning(
+            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), items in prop::collection::btree_set(0..8u8, 0..4),
+        ) {
+            let rules = mined(&rows, 2).rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();
+            for part in [Part::Antecedent, Part::Consequent, Part::Both] {
+                for holds in [Holds::Any, Holds::All, Holds::Only, Holds::None] {
+                    let found: Vec<_> = rules.select(part, holds, &items).iter().map(read).collect();
+                    let expected: Vec<_> = rules.iter().map(read).filter(|(x, y, _)| {
+                        let held: Vec<u8> = match part {
+                            Part::Antecedent => x.clone(),
+                            Part::Consequent => y.clone(),
+                            Part::Both => [&x[..], y].concat(),
+                        };
+                        match holds {
+                            Holds::Any => items.iter().any(|item| held.contains(item)),
+                            Holds::All => items.iter().all(|item| held.contains(item)),
+                            Holds::Only => held.iter().all(|item| items.contains(item)),
+                            Holds::None => held.iter().all(|item| !items.contains(item)),
+                        }
+                    }).collect();
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
+
+        #[test]
+        fn sets_groups_and_baskets(rows in prop::collection::vec(prop::collection::vec(0..6u8, 0..6), 1..16), split in 0..16usize) {
+            let transactions = Transactions::from_rows(rows.clone()).unwrap();
+            let all = mined(&rows, 1).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
+            let other = mined(&rows[split.min(rows.len() - 1)..], 1).rules().min_confidence(0.5).generate().unwrap();
+            let (common, rest) = (all.intersection(&other), all.difference(&other));
+            prop_assert_eq!(common.len() + rest.len(), all.len());
+            for rule in &all {
+                let known = other.iter().any(|other| other.antecedent().eq(rule.antecedent()) && other.consequent().eq(rule.consequent()));
+                let kept = if known { &common } else { &rest };
+                prop_assert!(kept.iter().any(|kept| kept == rule));
+                let (x, y, counts) = read(rule);
+                let baskets: Vec<usize> = rule.baskets_in(&transactions).collect();
+                let holds = |row: &Vec<u8>| x.iter().chain(&y).all(|item| row.contains(item));
+                let expected: Vec<usize> = (0..rows.len()).filter(|&row| holds(&rows[row])).collect();
+                prop_assert_eq!(baskets.len() as u64, counts.n_xy());
+                prop_assert_eq!(baskets, expected);
+            }
+            // What is kept is in order, and sorts as the whole does.
+            let sorted = all.clone().sorted_by(Measure::Lift);
+            prop_assert_eq!(rest.clone().sorted_by(Measure::Lift), sorted.difference(&other));
+
+            let groups = sorted.by_consequent();
+            prop_assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), all.len());
+            for (place, group) in groups.iter().enumerate() {
+                prop_assert!(group.iter().all(|rule| rule.consequent().eq(group[0].consequent())));
+                prop_assert!(groups[..place].iter().all(|other| !other[0].consequent().eq(group[0].consequent())));
+            }
+            let clusters = sorted.clusters(&transactions, 1.0);
+            prop_assert_eq!(clusters.iter().map(Vec::len).sum::<usize>(), all.len());
+            for (place, cluster) in clusters.iter().enumerate() {
+                let fires = |rule: &Rule<'_, u8>| rule.baskets_in(&transactions).collect::<Vec<_>>();
+                prop_assert!(cluster.iter().all(|rule| fires(rule) == fires(&cluster[0])));
+                prop_assert!(clusters[..place].iter().all(|other| fires(&other[0]) != fires(&cluster[0])));
+            }
+            prop_assert!(sorted.clusters(&transactions, 0.0).len() <= 1);
+        }
+    }
+}

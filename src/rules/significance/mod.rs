@@ -1,0 +1,23 @@
+//! Which rules are more than chance, after a search through very many.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `hypotheses` | how many rules were searched |
+//! | `correction` | p-values corrected for that number |
+//! | `significant` | the rules that pass: against independence, against their own generalisations, on baskets held out |
+//! | `interval` | how far off a measure may be |
+//! | `evaluation` | the same rules on other baskets |
+//! | `swap` | baskets shuffled as chance would, with the margins kept |
+
+mod correction;
+mod evaluation;
+mod hypotheses;
+mod interval;
+mod significant;
+#[cfg(feature = "random")]
+mod swap;
+
+pub use correction::Correction;
+pub use evaluation::{Drift, Observed};
+pub use hypotheses::Hypotheses;
+pub use interval::Interval;

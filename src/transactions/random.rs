@@ -1,0 +1,200 @@
+//! Baskets drawn and shuffled at random (feature `random`).
+
+use std::sync::Arc;
+
+use super::{EncodedRows, Transactions};
+use crate::draws::Draws;
+use crate::error::Error;
+
+/// Swaps that are tried, as a multiple of the entries. Gionis and others find that a few are enough to lose all structure.
+const SWAPS_AN_ENTRY: usize = 5;
+
+impl<T> Transactions<T> {
+    /// Deals the baskets out at random: each goes to the first of two sets, or with the probability `held_out` to the second. Both keep the order of the
+    /// baskets, and share the labels.
+    ///
+    /// The same seed gives the same sets, on every platform.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and below 1.
+    ///
+    /// ```
+    /// use itemset::Transactions;
+    ///
+    /// let baskets = Transactions::from_rows((0..1000u32).map(|n| [n % 7, 7 + n % 11]))?;
+    /// let (explored, held_out) = baskets.split(0.3, 42)?;
+    /// assert_eq!(explored.len() + held_out.len(), 1000);
+    /// assert!((250..350).contains(&held_out.len()));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn split(&self, held_out: f64, seed: u64) -> Result<(Self, Self), Error> {
+        if !(held_out > 0.0 && held_out < 1.0) {
+            return Err(Error::invalid_setting("held_out", held_out, "a fraction above 0 and below 1"));
+        }
+        // The fraction in units of 2^-64; `as` saturates.
+        let bound = (held_out * 2f64.powi(64)) as u64;
+        let mut draws = Draws::new(seed, 0);
+        let second: Vec<bool> = (0..self.len()).map(|_| draws.bits() < bound).collect();
+        Ok((self.chosen(|row| !second[row]), self.chosen(|row| second[row])))
+    }
+
+    /// The baskets that are chosen, by position.
+    fn chosen(&self, chosen: impl Fn(usize) -> bool) -> Self {
+        let rows = self.rows();
+        let (mut offsets, mut ids, mut counts) = (vec![0], Vec::new(), vec![0; self.counts.len()]);
+        for row in (0..rows.len()).filter(|&row| chosen(row)).map(|row| rows.row(row)) {
+            ids.extend_from_slice(row);
+            row.iter().for_each(|&id| counts[id as usize] += 1);
+            // Not more than there were.
+            offsets.push(ids.len() as u32);
+        }
+        Transactions { dictionary: Arc::clone(&self.dictionary), offsets, ids, counts, duplicates: 0 }
+    }
+
+    /// Baskets as chance would fill them: each item in as many baskets as it is, each basket as long as it is, and else without any
+    /// structure. What is found in them too is no more than chance.
+    ///
+    /// Two entries are drawn and swap their baskets, unless one of these holds the other's item already; five times as often as there are entries. The same seed
+    /// gives the same baskets, on every platform.
+    ///
+    /// # Source
+    ///
+    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM TKDD 1, 2007.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows((0..300).map(|n| if n % 3 == 0 { ["beer", "diapers"] } else { ["chips", "wipes"] }))?;
+    /// let shuffled = baskets.swap_randomised(1);
+    /// assert_eq!(shuffled.count_of("beer"), Some(100));
+    /// let together = |baskets| Miner::new().mine(baskets).map(|found| found.count_of(["beer", "diapers"]));
+    /// assert_eq!(together(&baskets)?, Some(100));
+    /// assert!(together(&shuffled)? < Some(50));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn swap_randomised(&self, seed: u64) -> Self {
+        let Swapped { offsets, ids, .. } = Swapped::new(self.rows(), seed, 0);
+        let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
+        Transactions { dictionary, offsets, ids, counts, duplicates: 0 }
+    }
+}
+
+/// Rows after swaps.
+pub(crate) struct Swapped {
+    offsets: Vec<u32>,
+    ids: Vec<u32>,
+    items: usize,
+}
+
+impl Swapped {
+    /// The `sample`-th of those that belong to a seed.
+    pub(crate) fn new(rows: EncodedRows<'_>, seed: u64, sample: u64) -> Self {
+        let (offsets, mut ids, items) = rows.to_owned_parts();
+        let mut row_of = Vec::with_capacity(ids.len());
+        for row in 0..rows.len() {
+            // Baskets are numbered by a u32.
+            row_of.resize(offsets[row + 1] as usize, row as u32);
+        }
+        // Stream 0 is that of `split`.
+        let mut draws = Draws::new(seed, sample.wrapping_add(1));
+        let entries = ids.len() as u64;
+        for _ in 0..ids.len().saturating_mul(SWAPS_AN_ENTRY) {
+            // Below the number of entries.
+            let (one, other) = (draws.below(entries) as usize, draws.below(entries) as usize);
+            let (item, other_item) = (ids[one], ids[other]);
+            let bounds = |entry: usize| {
+                let row = row_of[entry] as usize;
+                offsets[row] as usize..offsets[row + 1] as usize
+            };
+            let (row, other_row) = (bounds(one), bounds(other));
+            // Within one basket, or with an item that the other holds, there is nothing to swap.
+            if ids[row.clone()].binary_search(&other_item).is_err()
+                && ids[other_row.clone()].binary_search(&item).is_err()
+            {
+                replace(&mut ids[row.clone()], one - row.start, other_item);
+                replace(&mut ids[other_row.clone()], other - other_row.start, item);
+            }
+        }
+        Swapped { offsets, ids, items }
+    }
+
+    pub(crate) fn rows(&self) -> EncodedRows<'_> {
+        EncodedRows::of_parts(&self.offsets, &self.ids, self.items)
+    }
+}
+
+/// Puts an item in the place of another one into a sorted row.
+fn replace(row: &mut [u32], place: usize, item: u32) {
+    let target = row.partition_point(|&other| other < item);
+    if target > place {
+        row[place..target].rotate_left(1);
+        row[target - 1] = item;
+    } else {
+        row[target..=place].rotate_right(1);
+        row[target] = item;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn encode(rows: &[Vec<u8>]) -> Transactions<u8> {
+        Transactions::from_rows(rows.iter().cloned()).unwrap()
+    }
+
+    fn sets(transactions: &Transactions<u8>) -> Vec<Vec<u8>> {
+        transactions.iter().map(|basket| basket.iter().copied().collect()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn swaps_keep_what_they_should(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), seed in any::<u64>()) {
+            let baskets = encode(&rows);
+            let swapped = baskets.swap_randomised(seed);
+            prop_assert_eq!(&swapped, &baskets.swap_randomised(seed));
+            prop_assert!(swapped.iter().map(|basket| basket.len()).eq(baskets.iter().map(|basket| basket.len())));
+            let mut counts = vec![0; baskets.counts().len()];
+            for row in 0..swapped.len() {
+                let row = swapped.rows().row(row);
+                prop_assert!(row.is_sorted_by(|a, b| a < b));
+                row.iter().for_each(|&id| counts[id as usize] += 1);
+            }
+            prop_assert_eq!(&counts[..], baskets.counts());
+        }
+
+        #[test]
+        fn a_split_loses_nothing(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), percent in 1..100u8, seed in any::<u64>()) {
+            let baskets = encode(&rows);
+            let (first, second) = baskets.split(f64::from(percent) / 100.0, seed).unwrap();
+            let mut joined = [sets(&first), sets(&second)].concat();
+            let mut all = sets(&baskets);
+            joined.sort();
+            all.sort();
+            prop_assert_eq!(joined, all);
+            let counts: Vec<u32> = first.counts().iter().zip(second.counts()).map(|(a, b)| a + b).collect();
+            prop_assert_eq!(&counts[..], baskets.counts());
+        }
+    }
+
+    #[test]
+    fn random_baskets_are_pinned() {
+        let baskets = encode(&(0..60u8).map(|n| vec![n % 5, 5 + n % 3, 8 + n % 2]).collect::<Vec<_>>());
+        let digest = |transactions: &Transactions<u8>| {
+            let bytes = sets(transactions).into_iter().flatten();
+            bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        };
+        let (first, second) = baskets.split(0.5, 7).unwrap();
+        assert_eq!(
+            (first.len(), second.len(), digest(&baskets.swap_randomised(7))),
+            (33, 27, 11_849_894_662_032_378_843)
+        );
+        for fraction in [0.0, 1.0, -0.1, f64::NAN] {
+            let error = baskets.split(fraction, 1).unwrap_err().to_string();
+            assert_eq!(error, format!("held_out is {fraction}, allowed is a fraction above 0 and below 1"));
+        }
+    }
+}
