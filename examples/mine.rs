@@ -115,11 +115,22 @@ fn find(
     if let Some(threads) = arguments.threads {
         miner = miner.threads(threads);
     }
+    if let Some(itemsets) = arguments.max_patterns {
+        miner = miner.max_patterns(itemsets);
+    }
+    if let Some(bytes) = arguments.max_memory {
+        miner = miner.max_memory(bytes);
+    }
 
     let [explored, held_out] = hold_out(arguments, baskets)?;
     let baskets = explored.as_ref().unwrap_or(baskets);
     progress.stage("mining");
     let start = Instant::now();
+    if let Some(itemsets) = arguments.suggest {
+        let suggestion = miner.suggest_min_support(baskets, itemsets)?;
+        summary.seconds.mine = start.elapsed();
+        return Ok(Found::Suggestion(suggestion));
+    }
     if arguments.count && !arguments.rules {
         let counts = miner.count_target(baskets, arguments.target)?;
         summary.seconds.mine = start.elapsed();
@@ -130,6 +141,15 @@ fn find(
         Target::Closed => Found::Closed(miner.closed(baskets)?),
         Target::Maximal => Found::Maximal(miner.maximal(baskets)?),
         Target::Generators => Found::Generators(miner.generators(baskets)?),
+        _ if arguments.allow_partial => {
+            let partial = miner.mine_partial(baskets)?;
+            if !partial.is_complete() {
+                summary.is_partial = true;
+                progress.end();
+                say(&partial);
+            }
+            Found::Itemsets(partial.into_inner())
+        }
         _ => Found::Itemsets(miner.mine(baskets)?),
     };
     summary.seconds.mine = start.elapsed();
@@ -138,7 +158,7 @@ fn find(
         Found::Closed(found) => (found.min_count(), found.statistics()),
         Found::Maximal(found) => (found.min_count(), found.statistics()),
         Found::Generators(found) => (found.min_count(), found.statistics()),
-        Found::Counts(_) | Found::Rules(..) => return Ok(found),
+        Found::Suggestion(_) | Found::Counts(_) | Found::Rules(..) => return Ok(found),
     };
     summary.searched(min_count, statistics);
     let Found::Itemsets(itemsets) = found else { return Ok(found) };

@@ -106,6 +106,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) consequent: Vec<String>,
 
+    /// Most itemsets to collect; where there are more, an error says at what threshold they fit [default: no limit]
+    #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
+    pub(crate) max_patterns: Option<u64>,
+
+    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-patterns [default: no limit]
+    #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
+    pub(crate) max_memory: Option<u64>,
+
+    /// Where a limit is reached, give what is frequent at the lowest threshold within it
+    #[arg(long)]
+    pub(crate) allow_partial: bool,
+
+    /// Print only the lowest threshold at which at most K itemsets are frequent, on standard output
+    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count"])]
+    pub(crate) suggest: Option<u64>,
+
     /// Worker threads; 1 is truly sequential [default: all cores]
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) threads: Option<usize>,
@@ -251,6 +267,9 @@ impl Arguments {
         if arguments.rules && arguments.target != Target::All {
             return Err(refused("--target is about itemsets, with --rules it must be all"));
         }
+        if arguments.allow_partial && arguments.target != Target::All {
+            return Err(refused("--allow-partial is about all itemsets, it is not allowed with another --target"));
+        }
         if arguments.measures.is_some() && matches!(arguments.output_format, OutputFormat::Text) {
             return Err(refused("--measures adds columns, which only --output-format csv and jsonl have"));
         }
@@ -346,6 +365,10 @@ fn support(text: &str) -> Result<f64, String> {
 fn count(text: &str) -> Result<u64, String> {
     let allowed = "allowed is a whole number of at least 1 (for a fraction of the baskets use --min-support)";
     text.parse().ok().filter(|&count| count > 0).ok_or_else(|| allowed.to_string())
+}
+
+fn most(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "allowed is a whole number of at least 0".to_string())
 }
 
 fn confidence(text: &str) -> Result<f64, String> {

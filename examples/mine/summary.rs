@@ -13,6 +13,8 @@ pub(crate) struct Summary {
     /// Patterns by their number of items, from 1 on, without trailing zeros.
     pub(crate) by_len: Vec<u128>,
     pub(crate) seconds: Seconds,
+    /// Whether a limit cut the result.
+    pub(crate) is_partial: bool,
     min_count: u64,
     algorithm: String,
     threads: usize,
@@ -56,8 +58,7 @@ impl Summary {
             format!("\"threads\":{}", self.threads),
             format!("\"patterns\":{}", self.patterns()),
             format!("\"by_len\":[{}]", by_len.join(",")),
-            // No limit can cut a result short.
-            "\"complete\":true".to_string(),
+            format!("\"complete\":{}", !self.is_partial),
             format!("\"seconds\":{{{}}}", seconds.join(",")),
             format!("\"peak_rss_bytes\":{}", peak_rss_bytes().map_or("null".to_string(), |bytes| bytes.to_string())),
         ];

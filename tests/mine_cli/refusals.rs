@@ -29,6 +29,11 @@ fn thresholds_that_are_none() {
     for value in ["-1", "-0.1", "1.5", "NaN", "x"] {
         mine([&file, "--rules", "--min-confidence", value]).refused(2, &["--min-confidence", value, "from 0 to 1"]);
     }
+    for option in ["--max-patterns", "--max-memory", "--suggest"] {
+        for value in ["-1", "1.5", "x"] {
+            mine([&file, option, value]).refused(2, &[option, value, "at least 0"]);
+        }
+    }
     for option in ["--threads", "--min-len", "--max-len"] {
         for value in ["0", "-1", "1.5", "x"] {
             mine([&file, option, value]).refused(2, &[option, value, "at least 1"]);
@@ -153,7 +158,10 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--holdout", "--antecedent", "--consequent "] {
         assert!(help.contains(option), "{option}");
     }
-    for word in ["closed", "maximal", "generators", "parquet", "one-hot"] {
+    for option in ["--max-patterns", "--max-memory", "--allow-partial", "--suggest"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for word in ["parquet", "one-hot"] {
         assert!(!help.contains(word), "{word}");
     }
 }

@@ -128,6 +128,34 @@ fn lengths_and_counts() {
 }
 
 #[test]
+fn limits_end_the_run_or_make_it_partial() {
+    let text = "a b c d\na b c d\na b\n";
+    let all = ["--min-count", "1"];
+    let with = |options: &[&str]| mine_text(text, [&all[..], options].concat());
+    for limit in [["--max-patterns", "14"], ["--max-memory", "1000"]] {
+        let ran = with(&limit);
+        ran.refused(
+            1,
+            &[&limit[0][2..].replace('-', "_"), limit[1], "min count 1", "min count 3 (3 itemsets)"]
+                [..if limit[1] == "14" { 4 } else { 3 }],
+        );
+        let ran = with(&[&limit[..], &["--allow-partial", "--summary", "json"]].concat());
+        assert_eq!(ran.summary()["complete"], false);
+        assert!(ran.stderr.starts_with("partial: all with a count of at least "), "{}", ran.stderr);
+    }
+    assert_eq!(with(&["--max-patterns", "14", "--allow-partial"]).text(), "a (3)\nb (3)\na b (3)\n");
+    let ran = with(&["--max-patterns", "15", "--allow-partial", "--summary", "json"]);
+    assert_eq!((ran.summary()["complete"].clone(), ran.stderr.lines().count()), (true.into(), 1));
+    for (itemsets, expected) in [
+        ("15", "min count 1 (15 itemsets)\n"),
+        ("14", "min count 3 (3 itemsets)\n"),
+        ("0", "min count 4 (0 itemsets)\n"),
+    ] {
+        assert_eq!(mine_text(text, ["--suggest", itemsets]).text(), expected);
+    }
+}
+
+#[test]
 fn more_itemsets_than_64_bits_can_count() {
     let text: String = (0..70).map(|item| format!("{item} ")).collect();
     // Apriori holds what it counts, and says that this is too much.
