@@ -35,6 +35,8 @@ pub(super) struct Maximal {
     /// The itemset of each level, and its extensions, as masks.
     members: Vec<u64>,
     wanted: Vec<u64>,
+    /// Which items of the first level are frequent there together with a rarer one that was looked at.
+    extended: Vec<bool>,
     /// Scratch: counts by item, a column.
     counters: Vec<u32>,
     column: Vec<u64>,
@@ -92,6 +94,8 @@ impl super::Search for Maximal {
         }
         self.members.resize(self.mask, 0);
         (0..columns.before).for_each(|item| set(&mut self.wanted, item as u32));
+        self.extended.clear();
+        self.extended.resize(columns.before, false);
         self.narrowed.clear();
         self.listed.clear();
         self.ends.clear();
@@ -136,6 +140,15 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
                 continue;
             }
             let new = search.stack.narrow(ops, of, level, item);
+            if level.items == 0 {
+                let alone = new.width == 0 && search.stack.perfect.is_empty();
+                if alone && search.extended[item] {
+                    continue;
+                }
+                for &other in &search.stack.items[new.items..][..new.width] {
+                    search.extended[other as usize] = true;
+                }
+            }
             if new.width < LOOKED_FOR {
                 // Its columns were not squeezed.
                 let start = if new.width == 0 { level.words + item * level.stride } else { new.words };
@@ -372,6 +385,9 @@ impl Maximal {
                 while bits != 0 {
                     let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
                     bits &= bits - 1;
+                    if counts && blocked == Blocked::ByOther {
+                        break;
+                    }
                     for other in row.iter().rev().map(|other| other.index()) {
                         if other <= item {
                             break;
