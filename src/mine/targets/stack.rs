@@ -407,8 +407,8 @@ impl Stack {
             // Those that are still frequent follow the items.
             let first = new.counts_end;
             picked.clear();
-            for run in level.first_passed..passed.len() {
-                let Passed { items: numbers, width, words: start } = passed[run];
+            for &run in &passed[level.first_passed..] {
+                let Passed { items: numbers, width, words: start } = run;
                 if counts.len() < new.counts_end + width {
                     counts.resize(new.counts_end + width, 0);
                 }
