@@ -69,10 +69,13 @@
 //! that number over the number of all baskets. A *rule* X => Y joins two itemsets that share no item, the
 //! *antecedent* X and the *consequent* Y; its *confidence* is the share of the baskets with X that hold Y too.
 //!
+//! An itemset is *closed* if no superset has the same count, *maximal* if no superset is frequent, a *generator* if no proper subset has
+//! the same count, the empty one included.
+//!
 //! # Which engine when
 //!
 //! [`Algorithm::Auto`] takes Eclat, but FP-Growth where long baskets of many items are mostly alike, since it merges those; [`Miner::explain`]
-//! tells which and why. Apriori's statistics tell how many candidates each level had. All give the same result in the same order.
+//! tells which and why. Closed, maximal and generator itemsets have searches of their own, with `Auto` or [`Algorithm::Eclat`]. Apriori's statistics tell how many candidates each level had. All give the same result in the same order.
 //!
 //! # Features
 //!

@@ -146,7 +146,16 @@ fn threads_need_their_feature() {
 #[test]
 fn help_names_what_is_built_and_nothing_else() {
     let help = mine(["--help"]).text();
-    for option in ["--format", "--delimiter", "--min-support", "--min-count", "--algorithm", "--target", "--min-len"] {
+    for option in [
+        "--format",
+        "--delimiter",
+        "--min-support",
+        "--min-count",
+        "--algorithm",
+        "--target",
+        "generators",
+        "--min-len",
+    ] {
         assert!(help.contains(option), "{option}");
     }
     for option in ["--max-len", "--rules", "--min-confidence", "--consequents", "--threads", "--count", "--output"] {

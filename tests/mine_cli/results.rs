@@ -95,6 +95,33 @@ fn lines_of_text() {
 }
 
 #[test]
+fn targets() {
+    let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
+    for (target, expected) in [
+        ("all", "diapers (4)\nbeer (2)\nbeer diapers (2)\nchips (2)\nchips diapers (2)\n"),
+        ("closed", "diapers (4)\nbeer diapers (2)\nchips diapers (2)\n"),
+        ("maximal", "beer diapers (2)\nchips diapers (2)\n"),
+        ("generators", "beer (2)\nchips (2)\n"),
+    ] {
+        let options = ["--min-count", "2", "--target", target];
+        let ran = mine_text(text, [&options[..], &["--summary", "json"]].concat());
+        let patterns = expected.lines().count();
+        let summary = ran.summary();
+        assert_eq!(summary["patterns"], patterns);
+        assert_eq!(ran.text(), expected, "{target}");
+        let counted = mine_text(text, [&options[..], &["--count", "--summary", "json"]].concat());
+        assert_eq!(counted.summary()["by_len"], summary["by_len"]);
+        assert_eq!(counted.text(), format!("{patterns}\n"));
+        let json = mine_text(text, [&options[..], &["--output-format", "jsonl", "--min-len", "2"]].concat()).text();
+        assert_eq!(json.lines().count(), expected.lines().filter(|line| line.split(' ').count() > 2).count());
+    }
+    let ran = mine_text(text, ["--target", "closed", "--max-len", "2"]);
+    assert!(ran.stderr.contains("max_len"), "{}", ran.stderr);
+    let ran = mine_text(text, ["--target", "maximal", "--algorithm", "apriori"]);
+    assert!(ran.stderr.contains("algorithm is apriori"), "{}", ran.stderr);
+}
+
+#[test]
 fn lengths_and_counts() {
     let text = "a b c d\na b c d\na b\n";
     let lines = |options: &[&str], engine| {

@@ -29,6 +29,8 @@ pub(super) struct Columns {
     pub(super) words: Vec<u64>,
     /// Whether the rarer items have no columns, as they are few in each of very many rows: then there are rows, a basket each.
     pub(super) by_rows: bool,
+    /// For those, a bit for each row of each item in it, by the item's number modulo 64.
+    pub(super) signatures: Vec<u64>,
     /// The counts of the pairs of the more frequent items, where they are known: those of item i and the items before it
     /// from `i * (i - 1) / 2` on.
     pub(super) pairs: Vec<u16>,
@@ -179,7 +181,15 @@ impl<'a, R: Rank> Database<'a, R> {
         columns.by_rows = all > FEW + SPARSE * squares / base.entries().max(1);
         let with_columns = if columns.by_rows { columns.before } else { all };
         columns.clear(base.baskets(), with_columns);
+        columns.signatures.clear();
         for (basket, (row, _)) in base.rows().enumerate() {
+            if columns.by_rows {
+                let mut signature = 0;
+                for item in row {
+                    signature |= 1 << (item.index() % 64);
+                }
+                columns.signatures.push(signature);
+            }
             for item in row.iter().map(|item| item.index()) {
                 if item >= with_columns {
                     break;

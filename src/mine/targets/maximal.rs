@@ -9,7 +9,7 @@
 
 use std::ops::ControlFlow;
 
-use super::stack::{Level, Of, Passed, Stack, for_ones};
+use super::stack::{Level, Of, Passed, Stack, basket};
 use super::{Columns, Data, Keep, Rarer};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::Bounds;
@@ -35,6 +35,8 @@ pub(super) struct Maximal {
     /// The itemset of each level, and its extensions, as masks.
     members: Vec<u64>,
     wanted: Vec<u64>,
+    /// Which items of the first level are frequent there together with a rarer one that was looked at.
+    extended: Vec<bool>,
     /// Scratch: counts by item, a column.
     counters: Vec<u32>,
     column: Vec<u64>,
@@ -92,6 +94,8 @@ impl super::Search for Maximal {
         }
         self.members.resize(self.mask, 0);
         (0..columns.before).for_each(|item| set(&mut self.wanted, item as u32));
+        self.extended.clear();
+        self.extended.resize(columns.before, false);
         self.narrowed.clear();
         self.listed.clear();
         self.ends.clear();
@@ -136,6 +140,15 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
                 continue;
             }
             let new = search.stack.narrow(ops, of, level, item);
+            if level.items == 0 {
+                let alone = new.width == 0 && search.stack.perfect.is_empty();
+                if alone && search.extended[item] {
+                    continue;
+                }
+                for &other in &search.stack.items[new.items..][..new.width] {
+                    search.extended[other as usize] = true;
+                }
+            }
             if new.width < LOOKED_FOR {
                 // Its columns were not squeezed.
                 let start = if new.width == 0 { level.words + item * level.stride } else { new.words };
@@ -309,11 +322,14 @@ impl Maximal {
             return ControlFlow::Continue(());
         }
         let Maximal { stack, known, members, .. } = self;
-        let (start, before) = (known.len(), members.len());
-        known.extend_from_slice(&members[before - self.mask..]);
         stack.perfect.extend_from_slice(&stack.items[with.items..][..with.width]);
-        for &member in stack.perfect.iter().chain([&stack.items[level.items + item]]) {
-            known[start + member as usize / 64] |= 1 << (member % 64);
+        // A pair covers no other.
+        if !stack.perfect.is_empty() || level.items > 0 {
+            let (start, before) = (known.len(), members.len());
+            known.extend_from_slice(&members[before - self.mask..]);
+            for &member in stack.perfect.iter().chain([&stack.items[level.items + item]]) {
+                known[start + member as usize / 64] |= 1 << (member % 64);
+            }
         }
         if blocked == Blocked::No && !K::LISTS {
             out.tally(level.len + 1 + stack.perfect.len());
@@ -360,29 +376,36 @@ impl Maximal {
     #[inline(always)]
     fn blocked_in_rows<R: Rank>(&mut self, rows: &Base<R>, of: Of<'_, R>, space: Level, item: u32) -> Blocked {
         let Maximal { stack, counters, column, before, .. } = self;
-        let place = |bit: usize| space.baskets.map_or(bit, |start| stack.baskets[start + bit] as usize);
-        let mut blocked = Blocked::No;
-        for_ones(column, |bit| {
-            for other in rows.row(place(bit)).iter().rev().map(|other| other.index()) {
-                if other <= item as usize {
-                    break;
-                }
-                counters[other] += 1;
-                if counters[other] >= of.min_count && !stack.is_member[other] {
-                    blocked = if other < *before as usize { Blocked::ByOther } else { Blocked::ByRarer };
+        let baskets = space.baskets.map(|start| &stack.baskets[start..]);
+        let (mut blocked, item) = (Blocked::No, item as usize);
+        // Counted, and then set back along the same rows.
+        for counts in [true, false] {
+            for (place, &word) in column.iter().enumerate() {
+                let mut bits = word;
+                while bits != 0 {
+                    let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
+                    bits &= bits - 1;
+                    if counts && blocked == Blocked::ByOther {
+                        break;
+                    }
+                    for other in row.iter().rev().map(|other| other.index()) {
+                        if other <= item {
+                            break;
+                        }
+                        if !counts {
+                            counters[other] = 0;
+                            continue;
+                        }
+                        counters[other] += 1;
+                        if counters[other] >= of.min_count && !stack.is_member[other] {
+                            let rarer = other >= *before as usize;
+                            blocked =
+                                if rarer && blocked != Blocked::ByOther { Blocked::ByRarer } else { Blocked::ByOther };
+                        }
+                    }
                 }
             }
-            blocked != Blocked::ByOther
-        });
-        for_ones(column, |bit| {
-            for other in rows.row(place(bit)).iter().rev().map(|other| other.index()) {
-                if other <= item as usize {
-                    break;
-                }
-                counters[other] = 0;
-            }
-            true
-        });
+        }
         blocked
     }
 }

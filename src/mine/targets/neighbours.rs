@@ -110,3 +110,46 @@ impl Counted {
         self.ends.iter().map(move |&end| &self.pairs[std::mem::replace(&mut start, end)..end])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mine::VerticalIndex;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn held_and_counted_pairs_are_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..40u32, 0..14), 0..150),
+            min_count in 1..6u32,
+        ) {
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+            let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
+            let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
+            let partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
+            let held = Neighbours::new(rows, &partners, Workers::SEQUENTIAL);
+            let counted = Neighbours { partners: &partners, stored: None };
+            prop_assert!(held.stored.is_some());
+            let pairs = held.stored.as_ref().map_or(0, |stored| stored.pairs.len()) / 2;
+            if let Some(less) = pairs.checked_sub(1) {
+                prop_assert!(Neighbours::with_room(rows, &partners, Workers::SEQUENTIAL, less).stored.is_none());
+            }
+            let mut gathered = Gathered::default();
+            for rank in 0..rows.items() {
+                let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
+                let count = |other: usize| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
+                let others = (0..rows.items()).filter(|&other| other != rank);
+                let expected: Vec<(u32, u32)> =
+                    others.map(|other| (other as u32, count(other))).filter(|&(_, count)| count >= min_count).collect();
+                for neighbours in [&held, &counted] {
+                    let mut found = Vec::new();
+                    neighbours.of(rank, &mut gathered, &mut found);
+                    prop_assert_eq!(&found, &expected);
+                }
+            }
+        }
+    }
+}

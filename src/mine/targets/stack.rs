@@ -84,15 +84,16 @@ pub(super) struct Of<'a, R> {
     pub(super) ranks: &'a [u32],
     /// The counts of the pairs of the first level, if they are known.
     pub(super) pairs: &'a [u16],
-    /// The rows, where passed items have no columns.
+    /// The rows, where passed items have no columns, and a signature of each.
     pub(super) rows: Option<&'a Base<R>>,
+    signatures: &'a [u64],
     pub(super) min_count: u32,
 }
 
 impl<'a, R> Of<'a, R> {
     pub(super) fn new(columns: &'a Columns, rows: &'a Base<R>, bounds: Bounds) -> Self {
-        let Columns { ranks, pairs, by_rows, .. } = columns;
-        Of { ranks, pairs, rows: by_rows.then_some(rows), min_count: bounds.min_count }
+        let Columns { ranks, pairs, by_rows, signatures, .. } = columns;
+        Of { ranks, pairs, signatures, rows: by_rows.then_some(rows), min_count: bounds.min_count }
     }
 }
 
@@ -211,16 +212,20 @@ impl Stack {
         let column = &words[level.words + item * stride..][..stride];
         let known = match of.rows {
             Some(rows) => {
-                let place = |bit: usize| level.baskets.map_or(bit, |start| baskets[start + bit] as usize);
-                in_all(rows, column, items[level.items + item], place, is_member, common)
+                let baskets = level.baskets.map(|start| &baskets[start..]);
+                in_all(rows, of.signatures, column, items[level.items + item], baskets, is_member, common)
             }
             None => {
                 passed.truncate(level.passed);
                 let higher = &counts[level.items + item + 1..level.items + level.width];
-                within_one(column, count, higher, &words[level.words + (item + 1) * stride..])
-                    || passed[level.first_passed..]
-                        .iter()
-                        .any(|run| within_one(column, count, &counts[run.items..][..run.width], &words[run.words..]))
+                let mut known = within_one(column, count, higher, &words[level.words + (item + 1) * stride..]);
+                for run in &passed[level.first_passed..] {
+                    if known {
+                        break;
+                    }
+                    known = within_one(column, count, &counts[run.items..][..run.width], &words[run.words..]);
+                }
+                known
             }
         };
         // At the first level baskets may be missing, in which there is nothing but the item.
@@ -378,11 +383,15 @@ impl Stack {
         new.own_baskets = self.baskets.len();
         if new.squeezed {
             let column = &self.words[level.words + item * level.stride..][..level.stride];
-            for_ones(column, |bit| {
-                let basket = level.baskets.map_or(bit as u32, |start| self.baskets[start + bit]);
-                self.baskets.push(basket);
-                true
-            });
+            for (place, &word) in column.iter().enumerate() {
+                let mut bits = word;
+                while bits != 0 {
+                    let bit = place * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    // No more than the entries of the rows, which a u32 numbers.
+                    self.baskets.push(level.baskets.map_or(bit as u32, |start| self.baskets[start + bit]));
+                }
+            }
             new.baskets = Some(new.own_baskets);
         }
         self.levels.push(new);
@@ -391,15 +400,15 @@ impl Stack {
     /// Goes down to a level, where passed items have columns.
     #[inline(always)]
     fn enter_by_columns<O: Ops>(&mut self, ops: O, min_count: u32, level: Level, item: usize, mut new: Level) {
-        let Stack { items, counts, words, passed, picked, levels, .. } = self;
+        let Stack { items, counts, words, passed, together, picked, levels, .. } = self;
         let stride = level.stride;
         passed.push(Passed::above(level, item));
         if new.squeezed {
             // Those that are still frequent follow the items.
             let first = new.counts_end;
             picked.clear();
-            for run in level.first_passed..passed.len() {
-                let Passed { items: numbers, width, words: start } = passed[run];
+            for &run in &passed[level.first_passed..] {
+                let Passed { items: numbers, width, words: start } = run;
                 if counts.len() < new.counts_end + width {
                     counts.resize(new.counts_end + width, 0);
                 }
@@ -407,9 +416,12 @@ impl Stack {
                     items.resize(new.counts_end + width, 0);
                 }
                 let column = &words[level.words + item * stride..][..stride];
-                for other in 0..width {
+                if together.len() < width {
+                    together.resize(width, 0);
+                }
+                ops.and_count_many(column, &words[start..], stride, width, together);
+                for (other, &both) in together[..width].iter().enumerate() {
                     let place = start + other * stride;
-                    let both = ops.and_count(column, &words[place..][..stride]);
                     if both >= min_count {
                         picked.push(place);
                         items[new.counts_end] = items[numbers + other];
@@ -436,57 +448,83 @@ impl Stack {
 }
 
 /// Whether an item after `item`, and no member, is in all rows of a column's bits.
+///
+/// Those of the first row are few, and signatures tell in most cases that none of them is in all of the next ones. Loops here are plain,
+/// as closures are not compiled for the instruction set.
 #[inline(always)]
 fn in_all<R: Rank>(
     rows: &Base<R>,
+    signatures: &[u64],
     column: &[u64],
     item: u32,
-    place: impl Fn(usize) -> usize,
+    baskets: Option<&[u32]>,
     is_member: &[bool],
     common: &mut Vec<u32>,
 ) -> bool {
-    common.clear();
-    let mut first = true;
-    for_ones(column, |bit| {
-        let row = rows.row(place(bit));
-        if first {
-            first = false;
-            for other in row.iter().rev().map(|other| other.index() as u32) {
-                if other <= item {
-                    break;
-                }
-                if !is_member[other as usize] {
-                    common.push(other);
+    let (mut first, mut left) = (true, 0);
+    for (place, &word) in column.iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            let row = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
+            bits &= bits - 1;
+            if first {
+                first = false;
+                for other in rows.row(row).iter().rev().map(|other| other.index() as u32) {
+                    if other <= item {
+                        break;
+                    }
+                    left |= u64::from(!is_member[other as usize]) << (other % 64);
                 }
             }
-        } else {
-            // Both fall.
-            let (mut kept, mut rest) = (0, row.len());
-            for place in 0..common.len() {
-                let other = common[place];
-                while rest > 0 && row[rest - 1].index() as u32 > other {
-                    rest -= 1;
-                }
-                common[kept] = other;
-                kept += usize::from(rest > 0 && row[rest - 1].index() as u32 == other);
+            left &= signatures[row];
+            if left == 0 {
+                return false;
             }
-            common.truncate(kept);
         }
-        !common.is_empty()
-    });
-    !common.is_empty()
+    }
+    common.clear();
+    first = true;
+    for (place, &word) in column.iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
+            bits &= bits - 1;
+            if first {
+                first = false;
+                for other in row.iter().rev().map(|other| other.index() as u32) {
+                    if other <= item {
+                        break;
+                    }
+                    if !is_member[other as usize] {
+                        common.push(other);
+                    }
+                }
+            } else {
+                // Both fall.
+                let (mut kept, mut rest) = (0, row.len());
+                for place in 0..common.len() {
+                    let other = common[place];
+                    while rest > 0 && row[rest - 1].index() as u32 > other {
+                        rest -= 1;
+                    }
+                    common[kept] = other;
+                    kept += usize::from(rest > 0 && row[rest - 1].index() as u32 == other);
+                }
+                common.truncate(kept);
+            }
+            if common.is_empty() {
+                return false;
+            }
+        }
+    }
+    true
 }
 
-/// Goes through the bits that are set while `go_on` says so.
+/// The basket of a bit.
 #[inline(always)]
-pub(super) fn for_ones(column: &[u64], mut go_on: impl FnMut(usize) -> bool) {
-    for (place, &word) in column.iter().enumerate() {
-        let mut left = word;
-        while left != 0 {
-            if !go_on(place * 64 + left.trailing_zeros() as usize) {
-                return;
-            }
-            left &= left - 1;
-        }
+pub(super) fn basket(bit: usize, baskets: Option<&[u32]>) -> usize {
+    match baskets {
+        Some(baskets) => baskets[bit] as usize,
+        None => bit,
     }
 }
