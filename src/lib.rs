@@ -54,6 +54,7 @@
 //! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
+//! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
@@ -85,7 +86,7 @@
 //! # Limits
 //!
 //! At most `u32::MAX` baskets, entries, distinct items, itemsets collected and rules; what passes a limit is an [`ErrorKind::TooLarge`]. [`Miner::count`]
-//! goes to `u128`. 64-bit targets.
+//! goes to `u128`. Lower ones are set by [`Miner::max_patterns`] and [`Miner::max_memory`]. 64-bit targets.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
