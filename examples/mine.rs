@@ -122,6 +122,10 @@ fn find(
         miner = miner.max_memory(bytes);
     }
 
+    if let Some(limit) = arguments.time_limit {
+        miner = miner.time_limit(limit);
+    }
+
     let [explored, held_out] = hold_out(arguments, baskets)?;
     let baskets = explored.as_ref().unwrap_or(baskets);
     progress.stage("mining");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use crate::mine::{Limit, Suggestion};
 
@@ -62,6 +63,13 @@ pub enum ErrorKind {
         min_count: u64,
         /// The lowest threshold within the limit.
         suggestion: Suggestion,
+    },
+    /// The call was ended by its [`CancelToken`](crate::CancelToken).
+    Cancelled,
+    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit.
+    TimeLimit {
+        /// The limit.
+        limit: Duration,
     },
     /// The operating system refused memory or threads.
     Refused {
@@ -127,6 +135,10 @@ impl fmt::Display for Error {
                 "more itemsets than {limit} allows at min count {min_count}; within it is {suggestion}: raise the minimum \
                  support or the limit, or ask for a partial result"
             ),
+            ErrorKind::Cancelled => write!(f, "cancelled"),
+            ErrorKind::TimeLimit { limit } => {
+                write!(f, "not done within the time_limit of {limit:?}: raise the minimum support or the limit")
+            }
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
             ErrorKind::Io(error) => write!(f, "{error}"),
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),

@@ -55,6 +55,7 @@
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
+//! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
@@ -93,6 +94,7 @@
 /// Not part of the public interface: open to this crate's own benchmarks alone.
 #[doc(hidden)]
 pub mod bitset;
+mod control;
 mod dictionary;
 #[cfg(feature = "random")]
 mod draws;
@@ -108,6 +110,7 @@ pub mod synth;
 mod transactions;
 mod workers;
 
+pub use control::CancelToken;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, Itemsets, MaximalItemsets};

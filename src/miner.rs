@@ -1,5 +1,8 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
+use std::time::Duration;
+
+use crate::control::{CancelToken, Control};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{
     ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie, TrieBranch,
@@ -49,6 +52,9 @@ struct Settings {
     max_len: Option<usize>,
     max_patterns: Option<u64>,
     max_memory: Option<u64>,
+    time_limit: Option<Duration>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    cancel_token: Option<CancelToken>,
     #[cfg_attr(feature = "serde", serde(rename = "threads"))]
     pool: Pool,
 }
@@ -63,6 +69,8 @@ impl Default for Settings {
             max_len: None,
             max_patterns: None,
             max_memory: None,
+            time_limit: None,
+            cancel_token: None,
             pool: Pool::new(None),
         }
     }
@@ -180,6 +188,18 @@ impl Miner {
         self
     }
 
+    /// The longest time that a call may take. After it, the call ends with [`ErrorKind::TimeLimit`], within some milliseconds. Default: no limit.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.settings.time_limit = Some(limit);
+        self
+    }
+
+    /// Lets [`CancelToken::cancel`] end calls, with [`ErrorKind::Cancelled`]. Not a part of what is serialised.
+    pub fn cancel_token(mut self, token: &CancelToken) -> Self {
+        self.settings.cancel_token = Some(token.clone());
+        self
+    }
+
     /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
     /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
     ///
@@ -207,7 +227,15 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        let found = self.search_within(transactions, Target::All)?;
+        self.mine_under(&self.control(), transactions)
+    }
+
+    fn mine_under<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+    ) -> Result<FrequentItemsets<T>, Error> {
+        let found = self.search_within(control, transactions, Target::All)?;
         let Found { ranking, branches, min_count, statistics } = found;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         Ok(FrequentItemsets::new(
@@ -226,14 +254,15 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but for [`ErrorKind::LimitReached`].
     pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-        match self.mine(transactions) {
+        let control = self.control();
+        match self.mine_under(&control, transactions) {
             Ok(itemsets) => {
                 let min_count = itemsets.min_count();
                 Ok(Partial::complete(itemsets, min_count))
             }
             Err(error) => {
                 let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return Err(error) };
-                let itemsets = self.clone().min_support(suggestion.min_support()).mine(transactions)?;
+                let itemsets = self.clone().min_support(suggestion.min_support()).mine_under(&control, transactions)?;
                 Ok(Partial::cut(itemsets, limit, min_count, suggestion.min_count()))
             }
         }
@@ -267,7 +296,7 @@ impl Miner {
         itemsets: u64,
     ) -> Result<Suggestion, Error> {
         self.settings.check()?;
-        Ok(self.fit(transactions, 1, itemsets))
+        self.fit(&self.control(), transactions, 1, itemsets)
     }
 
     /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
@@ -277,8 +306,12 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
+        self.count_under(&self.control(), transactions)
+    }
+
+    fn count_under<T: Ord>(&self, control: &Control, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
         // Only Apriori holds what it counts.
-        let found = self.search_counted(transactions, tally, || {
+        let found = self.search_counted(control, transactions, tally, || {
             Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX)
         })?;
         let max_len = self.settings.max_len.unwrap_or(usize::MAX);
@@ -311,7 +344,8 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } = self.search_within(transactions, Target::Closed)?;
+        let Found { ranking, branches, min_count, statistics } =
+            self.search_within(&self.control(), transactions, Target::Closed)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(ClosedItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -336,7 +370,8 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } = self.search_within(transactions, Target::Maximal)?;
+        let Found { ranking, branches, min_count, statistics } =
+            self.search_within(&self.control(), transactions, Target::Maximal)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(MaximalItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -362,7 +397,7 @@ impl Miner {
     /// ```
     pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
         let Found { ranking, branches, min_count, statistics } =
-            self.search_within(transactions, Target::Generators)?;
+            self.search_within(&self.control(), transactions, Target::Generators)?;
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let trie = Trie::join(branches, ranking.len())?;
         Ok(GeneratorItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
@@ -376,11 +411,20 @@ impl Miner {
     /// As [`count`](Miner::count), and [`ErrorKind::InvalidSetting`] for settings that do not go with the target, as for
     /// [`closed`](Miner::closed), [`maximal`](Miner::maximal) and [`generators`](Miner::generators).
     pub fn count_target<T: Ord>(&self, transactions: &Transactions<T>, target: Target) -> Result<ItemsetCounts, Error> {
+        self.count_target_under(&self.control(), transactions, target)
+    }
+
+    fn count_target_under<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+    ) -> Result<ItemsetCounts, Error> {
         if target == Target::All {
-            return self.count(transactions);
+            return self.count_under(control, transactions);
         }
         self.settings.check_for(target)?;
-        let found = self.search(transactions, usize::MAX, target, tally_some)?.ok_or_else(Trie::too_many)?;
+        let found = self.search(control, transactions, usize::MAX, target, tally_some)?.ok_or_else(Trie::too_many)?;
         let by_len = Tally::by_len(&found.branches, usize::MAX);
         let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
         Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
@@ -432,7 +476,8 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for a min confidence that is not from 0 to 1.
     pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
-        self.rules_of(&self.mine(transactions)?)
+        let control = self.control();
+        self.rules_under(&control, &self.mine_under(&control, transactions)?)
     }
 
     /// The rules among itemsets that were mined before, with this miner's min confidence, consequents and threads.
@@ -451,10 +496,12 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
-        self.settings.check()?;
-        self.generate(
-            itemsets.rules().min_confidence(self.settings.min_confidence).consequents(self.settings.consequents),
-        )
+        self.rules_under(&self.control(), itemsets)
+    }
+
+    fn rules_under<T>(&self, control: &Control, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
+        let rules = itemsets.rules().min_confidence(self.settings.min_confidence);
+        self.generate_under(control, rules.consequents(self.settings.consequents))
     }
 
     /// The rules that a builder makes, on this miner's threads. All other settings are the builder's own.
@@ -474,29 +521,45 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn generate<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
+        self.generate_under(&self.control(), rules)
+    }
+
+    fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        rules.generate_on(|search| self.settings.pool.run(|workers| search.run(workers))?)
+        rules.generate_on(|search| self.settings.pool.run(|workers| search.run(workers.watching(control)))?)
+    }
+
+    /// What may end a call that begins now.
+    fn control(&self) -> Control {
+        Control::new(self.settings.cancel_token.clone(), self.settings.time_limit)
     }
 
     /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
     /// takes less time, and no room. `too_large` is the error where it is more than can be held.
     fn search_counted<T: Ord, B: Send>(
         &self,
+        control: &Control,
         transactions: &Transactions<T>,
         run: fn(Job<'_>, Workers) -> Outcome<B>,
         too_large: fn() -> Error,
     ) -> Result<Found<B>, Error> {
         self.settings.check()?;
-        if let Some(found) = self.search(transactions, CAUTIOUS, Target::All, run)? {
+        if let Some(found) = self.search(control, transactions, CAUTIOUS, Target::All, run)? {
             return Ok(found);
         }
-        let total = self.clone().algorithm(Algorithm::Auto).count(transactions)?.total();
+        let total = self.clone().algorithm(Algorithm::Auto).count_under(control, transactions)?.total();
         Trie::check_room(u32::try_from(total).map_err(|_| too_large())? as usize)?;
-        self.search(transactions, usize::MAX, Target::All, run)?.ok_or_else(too_large)
+        self.search(control, transactions, usize::MAX, Target::All, run)?.ok_or_else(too_large)
     }
 
     /// The lowest threshold from `min_count` on at which at most so many itemsets are frequent.
-    fn fit<T: Ord>(&self, transactions: &Transactions<T>, min_count: u64, itemsets: u64) -> Suggestion {
+    fn fit<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        min_count: u64,
+        itemsets: u64,
+    ) -> Result<Suggestion, Error> {
         let mut counts: Vec<u32> = transactions.counts().to_vec();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
@@ -505,9 +568,10 @@ impl Miner {
             let lowest = counts.get(items).map_or(0, |&count| u64::from(count)).max(min_count);
             let ranking = Ranking::new(transactions, lowest);
             let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
-            let (fitting, held) = self.job(transactions, &ranking, lowest, most).fit();
+            let (fitting, held) = self.job(transactions, &ranking, lowest, most).fit(control);
+            control.check()?;
             if u64::from(fitting) > lowest || lowest == min_count {
-                return Suggestion::new(fitting.into(), held);
+                return Ok(Suggestion::new(fitting.into(), held));
             }
             items *= 4;
         }
@@ -526,6 +590,7 @@ impl Miner {
     /// The itemsets of a target, if they are within the limits.
     fn search_within<T: Ord>(
         &self,
+        control: &Control,
         transactions: &Transactions<T>,
         target: Target,
     ) -> Result<Found<TrieBranch>, Error> {
@@ -537,30 +602,35 @@ impl Miner {
         let room = self.room(transactions);
         let most = room.map_or(u64::MAX, |(most, _)| most);
         let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
-        if let Some(found) = self.search(transactions, cautious, target, run)? {
+        if let Some(found) = self.search(control, transactions, cautious, target, run)? {
             return Ok(found);
         }
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         // What is all may be too much to be counted in any time, but not what fits of it.
-        let fitting = room.filter(|_| target == Target::All).map(|(most, _)| self.fit(transactions, min_count, most));
+        let fitting = room.filter(|_| target == Target::All);
+        let fitting = fitting.map(|(most, _)| self.fit(control, transactions, min_count, most)).transpose()?;
         let is_within = fitting.is_none_or(|fitting| fitting.min_count() == min_count);
         let total = if is_within {
-            self.clone().algorithm(Algorithm::Auto).count_target(transactions, target)?.total()
+            self.clone().algorithm(Algorithm::Auto).count_target_under(control, transactions, target)?.total()
         } else {
             u128::MAX
         };
         if let Some((most, limit)) = room.filter(|&(most, _)| total > u128::from(most)) {
             // Of any target there are at most as many as of all.
-            let suggestion = fitting.unwrap_or_else(|| self.fit(transactions, min_count, most));
+            let suggestion = match fitting {
+                Some(fitting) => fitting,
+                None => self.fit(control, transactions, min_count, most)?,
+            };
             return Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }));
         }
         Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
-        self.search(transactions, usize::MAX, target, run)?.ok_or_else(Trie::too_many)
+        self.search(control, transactions, usize::MAX, target, run)?.ok_or_else(Trie::too_many)
     }
 
     /// What the engine finds; `None` where it is more than `most` itemsets to hold.
     fn search<T: Ord, B: Send>(
         &self,
+        control: &Control,
         transactions: &Transactions<T>,
         most: usize,
         target: Target,
@@ -569,7 +639,9 @@ impl Miner {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
         let job = Job { target, ..self.job(transactions, &ranking, min_count, most) };
-        let (outcome, threads) = self.settings.pool.run(|workers| (run(job, workers), workers.threads()))?;
+        let (outcome, threads) =
+            self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
+        control.check()?;
         let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
         let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
         if algorithm == Algorithm::Apriori {

@@ -5,6 +5,7 @@ mod exchange;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use crate::control::{Control, NEVER};
 pub(crate) use exchange::Exchange;
 use exchange::Taken;
 #[cfg(test)]
@@ -17,27 +18,48 @@ const PARTS_A_WORKER: usize = 4;
 ///
 /// The threads are those of the rayon pool that the call is in: the caller's own pool, the default
 /// one, or the one that the miner installed. Nothing here makes or configures a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Workers(usize);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workers<'a> {
+    threads: usize,
+    control: &'a Control,
+}
 
-impl Workers {
+impl Workers<'static> {
     /// The calling thread alone.
-    pub(crate) const SEQUENTIAL: Workers = Workers(1);
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER };
 
     /// All threads of the pool that the call is in.
     #[cfg(feature = "rayon")]
     pub(crate) fn of_current_pool() -> Self {
-        Workers(rayon::current_num_threads())
+        Workers { threads: rayon::current_num_threads(), control: &NEVER }
+    }
+}
+
+impl<'a> Workers<'a> {
+    /// The same, for a call that may be ended early.
+    pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
+        Workers { threads: self.threads, control }
+    }
+
+    /// What may end the call early.
+    pub(crate) fn control(self) -> &'a Control {
+        self.control
+    }
+
+    /// Whether the call is to end: what its workers return is then not complete, and of no use.
+    #[inline]
+    pub(crate) fn is_over(self) -> bool {
+        self.control.is_over()
     }
 
     pub(crate) fn threads(self) -> usize {
-        self.0
+        self.threads
     }
 
     /// Cuts `0..len` into equal parts for [`run`](Workers::run): one for a single worker or where the parts would be shorter than
     /// `least`, else a few for each worker.
     pub(crate) fn parts(self, len: usize, least: usize) -> Vec<Range<usize>> {
-        let parts = if self.0 == 1 { 1 } else { (len / least.max(1)).clamp(1, self.0 * PARTS_A_WORKER) };
+        let parts = if self.threads == 1 { 1 } else { (len / least.max(1)).clamp(1, self.threads * PARTS_A_WORKER) };
         (0..parts).map(|part| len * part / parts..len * (part + 1) / parts).collect()
     }
 
@@ -47,7 +69,7 @@ impl Workers {
         let (mut parts, mut start, mut done) = (Vec::new(), 0, 0);
         for (task, &cost) in costs.iter().enumerate() {
             done += u128::from(cost);
-            if done * self.0 as u128 >= total * (parts.len() as u128 + 1) || task + 1 == costs.len() {
+            if done * self.threads as u128 >= total * (parts.len() as u128 + 1) || task + 1 == costs.len() {
                 parts.push(start..task + 1);
                 start = task + 1;
             }
@@ -71,7 +93,7 @@ impl Workers {
         work: impl Fn(&mut S, usize) -> T + Sync,
     ) -> Vec<T> {
         #[cfg(feature = "rayon")]
-        if self.0 > 1 && costs.len() > 1 {
+        if self.threads > 1 && costs.len() > 1 {
             return self.in_parallel(costs, &scratch, work, || (), |_, _| {});
         }
         let mut scratch = scratch();
@@ -97,7 +119,7 @@ impl Workers {
             }
         };
         #[cfg(feature = "rayon")]
-        let done = if self.0 > 1 {
+        let done = if self.threads > 1 {
             self.in_parallel(costs, &scratch, work, || exchange.enter(), help)
         } else {
             self.run(costs, &scratch, work)
@@ -128,7 +150,7 @@ impl Workers {
         let mut queue: Vec<usize> = (0..costs.len()).collect();
         queue.sort_by_key(|&task| std::cmp::Reverse(costs[task]));
         let next = AtomicUsize::new(0);
-        let done = (0..self.0).into_par_iter().flat_map_iter(|_| {
+        let done = (0..self.threads).into_par_iter().flat_map_iter(|_| {
             let (mut mine, mut own) = (Vec::new(), None);
             let entered = enter();
             while let Some(&task) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -154,7 +176,11 @@ mod tests {
 
     #[test]
     fn results_come_in_the_order_of_the_tasks() {
-        for workers in [Workers::SEQUENTIAL, Workers(2), Workers(7)] {
+        for workers in [
+            Workers::SEQUENTIAL,
+            Workers { threads: 2, ..Workers::SEQUENTIAL },
+            Workers { threads: 7, ..Workers::SEQUENTIAL },
+        ] {
             let costs: Vec<u64> = (0..100).map(|task| task * 37 % 11).collect();
             let results = workers.run(
                 &costs,
@@ -167,6 +193,6 @@ mod tests {
             assert!(results.iter().map(|&(task, _)| task).eq(0..100));
             assert!(results.iter().all(|&(_, seen)| seen > 0));
         }
-        assert!(Workers(3).run(&[], || (), |(), task| task).is_empty());
+        assert!(Workers { threads: 3, ..Workers::SEQUENTIAL }.run(&[], || (), |(), task| task).is_empty());
     }
 }

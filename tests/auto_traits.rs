@@ -4,11 +4,11 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, Choice, ClosedItemsets, Consequents, Contingency, Correction, Derived, Dictionary,
-    Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval, ItemId, Itemset,
-    ItemsetCounts, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner, Observed,
-    PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Suggestion, Summary,
-    Target, Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Contingency, Correction, Derived,
+    Dictionary, Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval, ItemId,
+    Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner,
+    Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Suggestion,
+    Summary, Target, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -34,6 +34,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Holds>();
     is::<Hypotheses>();
     is::<Interval>();
+    is::<CancelToken>();
     is::<Limit>();
     is::<Partial<FrequentItemsets<String>>>();
     is::<Suggestion>();

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
@@ -114,7 +115,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
-    /// Where a limit is reached, give what is frequent at the lowest threshold within it
+    /// Longest time for mining, in seconds [default: no limit]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
+    pub(crate) time_limit: Option<Duration>,
+
+    /// Where --max-patterns or --max-memory is reached, give what is frequent at the lowest threshold within it
     #[arg(long)]
     pub(crate) allow_partial: bool,
 
@@ -365,6 +370,11 @@ fn support(text: &str) -> Result<f64, String> {
 fn count(text: &str) -> Result<u64, String> {
     let allowed = "allowed is a whole number of at least 1 (for a fraction of the baskets use --min-support)";
     text.parse().ok().filter(|&count| count > 0).ok_or_else(|| allowed.to_string())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "allowed is a number of seconds of at least 0".to_string())
 }
 
 fn most(text: &str) -> Result<u64, String> {

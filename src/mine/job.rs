@@ -1,6 +1,7 @@
 //! One search, from encoded rows to filled branches.
 
 use super::{Algorithm, Bounds, Branch, Fitting, Full, Keep, Level, Shape, Target, apriori, eclat, fp_growth, targets};
+use crate::control::Control;
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -40,14 +41,14 @@ impl Job<'_> {
 
     /// The smallest threshold, not below the one of the bounds, at which no more itemsets are frequent than they allow, and how
     /// many are frequent at it.
-    pub(crate) fn fit(&self) -> (u32, u64) {
+    pub(crate) fn fit(&self, control: &Control) -> (u32, u64) {
         // One branch for all: with several, the threshold would rise in each for itself.
-        let workers = Workers::SEQUENTIAL;
+        let workers = Workers::SEQUENTIAL.watching(control);
         let fitting: Result<Vec<Fitting>, Full> = match &MiningDatabase::new(self.rows, self.ranking, workers) {
             MiningDatabase::Narrow(rows) => eclat::mine(rows, self.bounds, workers),
             MiningDatabase::Wide(rows) => eclat::mine(rows, self.bounds, workers),
         };
-        // A sequential search fills one branch, and this one is never full.
+        // A sequential search fills one branch, and this one is never full: without it, the call was ended.
         fitting.ok().and_then(|branches| branches.first().map(Fitting::threshold)).unwrap_or((self.bounds.min_count, 0))
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::VerticalIndex;
 use super::counters::{COUNTERS_A_STEP, pick};
 use crate::bitset::{Isa, Ops, Task};
+use crate::control::{Control, Lookout};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -34,6 +35,7 @@ const MOST_COUNTERS: usize = 1 << 19;
 const WORDS_A_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> Partners<'a, R> {
+    /// Where the call is to end, without some of the counts.
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = rows.bytes();
         let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
@@ -46,7 +48,8 @@ impl<'a, R: Rank> Partners<'a, R> {
         let intersected = if by_sets < by_rows { dense } else { 0 };
         // Parts of the ranks with about the same work: intersections, and steps through the rows.
         let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
-        let mut parts = workers.run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks }));
+        let mut parts = workers
+            .run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks, control: workers.control() }));
         let mut before = entries(intersected) as f64;
         let steps = rows.counts[intersected..width].iter().map(|&count| {
             let steps = f64::from(count) * before / rows.entries().max(1) as f64;
@@ -54,9 +57,9 @@ impl<'a, R: Rank> Partners<'a, R> {
             1 + steps as u64
         });
         let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>());
-        parts.extend(
-            workers.run_parts(&steps, |ranks| count_rows(rows, ranks.start + intersected..ranks.end + intersected)),
-        );
+        parts.extend(workers.run_parts(&steps, |ranks| {
+            count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
+        }));
         let triangle = match &mut parts[..] {
             [part] => std::mem::take(part),
             parts => parts.concat(),
@@ -160,11 +163,18 @@ impl<R: Rank> Gathered<R> {
     }
 }
 
+/// Baskets that are gone through before it is looked whether the call is to end.
+const ROWS_TO_A_LOOK: u32 = 1 << 12;
+
 /// The rows of the triangle of some ranks, by going through the baskets.
-fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>) -> Vec<u32> {
+fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
     let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
     let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
+    let mut lookout = Lookout::new(control);
     for row in rows.rows() {
+        if lookout.step(ROWS_TO_A_LOOK).is_break() {
+            break;
+        }
         for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
             if ranks.contains(&rank) {
                 let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
@@ -180,6 +190,7 @@ fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>) -> Vec<u32> {
 /// The rows of the triangle of some ranks, by intersecting bitsets.
 struct Intersect<'a> {
     index: &'a VerticalIndex,
+    control: &'a Control,
     ranks: Range<usize>,
 }
 
@@ -191,7 +202,7 @@ impl Task for Intersect<'_> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Vec<u32> {
-        let Intersect { index, ranks } = self;
+        let Intersect { index, ranks, control } = self;
         let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
         let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
         let words = index.rows().div_ceil(64) as usize;
@@ -201,6 +212,9 @@ impl Task for Intersect<'_> {
                 &words[tile.min(words.len())..(tile + TILE).min(words.len())]
             };
             for rank in ranks.clone() {
+                if control.is_over() {
+                    return triangle;
+                }
                 let column = part(rank);
                 let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
                 for (other, count) in counts.iter_mut().enumerate() {

@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::pieces::pieces;
 use super::{Bounds, Branch, Full};
+use crate::control::Control;
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -15,10 +16,17 @@ pub(super) struct Splits<'a, G> {
     /// Off while something shallower has a rest that the search at hand cannot give.
     pub(super) allowed: bool,
     exchange: &'a Exchange<(usize, G)>,
+    control: &'a Control,
     given: Vec<usize>,
 }
 
 impl<G> Splits<'_, G> {
+    /// `Break` where the call is to end.
+    #[inline(always)]
+    pub(super) fn go_on(&self) -> ControlFlow<()> {
+        if self.control.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
     /// Whether a worker waits for a part of the search, and may have it.
     #[inline(always)]
     pub(super) fn is_wanted(&self) -> bool {
@@ -52,17 +60,18 @@ pub(super) struct Parts<'a, G, B> {
 
 impl<'a, G, B: Branch> Parts<'a, G, B> {
     /// Below an itemset of `depth` items.
-    fn new(exchange: &'a Exchange<(usize, G)>, bounds: Bounds, depth: usize) -> Self {
-        let splits = Splits { allowed: true, exchange, given: Vec::new() };
+    fn new(exchange: &'a Exchange<(usize, G)>, control: &'a Control, bounds: Bounds, depth: usize) -> Self {
+        let splits = Splits { allowed: true, exchange, control, given: Vec::new() };
         Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new() }
     }
 
-    /// A first-level branch is complete: what was given away of it belongs here.
+    /// A first-level branch is complete: what was given away of it belongs here. `Break` where the call is to end.
     #[inline(always)]
-    pub(super) fn end_branch(&mut self) {
+    pub(super) fn end_branch(&mut self) -> ControlFlow<()> {
         if !self.splits.given.is_empty() {
             self.cut();
         }
+        self.splits.go_on()
     }
 
     #[cold]
@@ -74,7 +83,9 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
     }
 
     fn finish(mut self) -> Vec<Part<B>> {
-        self.end_branch();
+        if !self.splits.given.is_empty() {
+            self.cut();
+        }
         self.out.settle();
         self.parts.push(Part::Here(self.out));
         self.parts
@@ -98,11 +109,11 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
         &costs,
         scratch,
         |scratch, piece, exchange| {
-            let mut parts = Parts::new(exchange, bounds, 0);
+            let mut parts = Parts::new(exchange, workers.control(), bounds, 0);
             work(scratch, pieces[piece].ranks.clone(), &mut parts).is_continue().then(|| parts.finish())
         },
         |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = Parts::new(exchange, bounds, depth);
+            let mut parts = Parts::new(exchange, workers.control(), bounds, depth);
             further(scratch, part, &mut parts).is_continue().then(|| parts.finish())
         },
     );

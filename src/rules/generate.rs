@@ -16,6 +16,7 @@ use super::placement::{Placement, Sides};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
+use crate::control::{Control, Lookout};
 use crate::error::Error;
 use crate::itemsets::Trie;
 use crate::workers::Workers;
@@ -47,6 +48,9 @@ const PIECES: usize = 32;
 /// Itemsets a piece at the least, beside which its start is nothing.
 const MIN_PIECE: usize = 256;
 
+/// Itemsets that a worker splits before it looks whether the call is to end.
+const ITEMSETS_TO_A_LOOK: u32 = 64;
+
 /// Rules that a worker makes before it tells the others.
 const UNTOLD: usize = 1 << 12;
 
@@ -69,7 +73,7 @@ impl Search<'_> {
         let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
         let found = workers.run(
             &costs,
-            || Worker::new(self, &total),
+            || Worker::new(self, &total, workers.control()),
             |worker, piece| {
                 let piece = pieces[piece].clone();
                 let found =
@@ -146,6 +150,8 @@ struct Worker<'a> {
     best: Option<Best>,
     /// Rules that were offered over the present itemset.
     offered: u32,
+    control: &'a Control,
+    lookout: Lookout<'a>,
 }
 
 /// What the splits of one itemset must be like, with masks over its items by depth.
@@ -161,7 +167,7 @@ struct Allowed {
 }
 
 impl<'a> Worker<'a> {
-    fn new(search: &'a Search<'a>, total: &'a AtomicUsize) -> Self {
+    fn new(search: &'a Search<'a>, total: &'a AtomicUsize, control: &'a Control) -> Self {
         Worker {
             search,
             subsets: Subsets::new(search.trie),
@@ -175,6 +181,8 @@ impl<'a> Worker<'a> {
             required: search.placement.map_or(0, Placement::required),
             best: search.top.map(|(k, measure)| Best::new(k, measure)),
             offered: 0,
+            control,
+            lookout: Lookout::new(control),
         }
     }
 
@@ -186,6 +194,9 @@ impl<'a> Worker<'a> {
             while self.ends.last() == Some(&node) {
                 self.ends.pop();
                 self.subsets.pop();
+            }
+            if self.lookout.step(ITEMSETS_TO_A_LOOK).is_break() {
+                self.control.check()?;
             }
             self.step_down(node)?;
             if !PLAIN || self.ends.len() > 1 {

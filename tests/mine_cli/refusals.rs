@@ -34,6 +34,10 @@ fn thresholds_that_are_none() {
             mine([&file, option, value]).refused(2, &[option, value, "at least 0"]);
         }
     }
+    for value in ["-1", "NaN", "inf", "x", "1e40"] {
+        mine([&file, "--time-limit", value]).refused(2, &["--time-limit", value, "at least 0"]);
+    }
+    mine([&file, "--time-limit", "0"]).refused(1, &["time_limit of 0ns"]);
     for option in ["--threads", "--min-len", "--max-len"] {
         for value in ["0", "-1", "1.5", "x"] {
             mine([&file, option, value]).refused(2, &[option, value, "at least 1"]);
@@ -167,7 +171,7 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--holdout", "--antecedent", "--consequent "] {
         assert!(help.contains(option), "{option}");
     }
-    for option in ["--max-patterns", "--max-memory", "--allow-partial", "--suggest"] {
+    for option in ["--max-patterns", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {
         assert!(help.contains(option), "{option}");
     }
     for word in ["parquet", "one-hot"] {

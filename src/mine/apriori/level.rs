@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::prefix::Prefixes;
 use crate::bitset::{Isa, Ops, Task, TidSet};
+use crate::control::{Control, Lookout};
 use crate::mine::base::Base;
 use crate::mine::vertical::for_rows_in;
 use crate::mine::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
@@ -140,7 +141,7 @@ pub(super) fn join<R: Rank>(
         workers,
         &costs,
         || (),
-        |(), parents| Isa::detect().run(Join { levels, rows, index, bounds, parents }),
+        |(), parents| Isa::detect().run(Join { levels, rows, index, bounds, parents, control: workers.control() }),
     );
     let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
     let candidates = found.iter().map(|found| found.candidates).sum();
@@ -154,6 +155,7 @@ struct Join<'a, R> {
     index: &'a VerticalIndex,
     bounds: Bounds,
     parents: Range<usize>,
+    control: &'a Control,
 }
 
 impl<R: Rank> Task for Join<'_, R> {
@@ -161,13 +163,14 @@ impl<R: Rank> Task for Join<'_, R> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Result<Found, Full> {
-        let Join { levels, rows, index, bounds, parents } = self;
+        let Join { levels, rows, index, bounds, parents, control } = self;
         let min_count = bounds.min_count;
         let [.., last] = levels else { return Ok(Found::default()) };
         let mut found = Found::new(bounds.most);
         let mut prefixes = Prefixes::default();
         let mut candidates = Candidates::default();
         let mut siblings_pairs = SiblingPairs { base: Base::default(), counts: Vec::new() };
+        let mut lookout = Lookout::new(control);
         let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
         for parent in parents {
             let siblings = last.children(parent);
@@ -185,6 +188,9 @@ impl<R: Rank> Task for Join<'_, R> {
                 cheaper
             };
             for itemset in siblings.clone() {
+                if lookout.step(16).is_break() {
+                    return Err(Full);
+                }
                 candidates.join(last, siblings.start..itemset, last.subsets(itemset));
                 found.candidates += candidates.ranks.len() as u64;
                 let prefix = match candidates.ranks.len() {

@@ -1,6 +1,7 @@
 //! The second level.
 
 use super::level::{Found, Level};
+use crate::control::Lookout;
 use crate::mine::partners::{Gathered, Partners};
 use crate::mine::{Bounds, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
@@ -19,7 +20,11 @@ pub(super) fn count<R: Rank>(
     let scratch = || (Gathered::default(), Vec::new());
     let found = run_in_pieces(workers, &costs, scratch, |(gathered, pairs), ranks| {
         let mut found = Found::new(bounds.most);
+        let mut lookout = Lookout::new(workers.control());
         for rank in ranks {
+            if lookout.step(16).is_break() {
+                return Err(Full);
+            }
             pairs.clear();
             partners.of(rank, gathered, pairs);
             for &(other, count) in &*pairs {

@@ -22,6 +22,9 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     }
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    if workers.is_over() {
+        return Err(Full);
+    }
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
     run_splitting(
         workers,
@@ -121,7 +124,7 @@ impl<R: Rank> Database<'_, R> {
                 base.load(search, |item| item);
             }
             scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
-            parts.end_branch();
+            parts.end_branch()?;
         }
         ControlFlow::Continue(())
     }

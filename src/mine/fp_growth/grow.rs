@@ -36,6 +36,9 @@ impl<R> From<Search> for Rest<R> {
     }
 }
 
+/// Items that are gone through before it is looked whether the call is to end.
+const STEPS_TO_A_LOOK: u32 = 16;
+
 /// Entries on the paths of the items that are worth giving to another worker, at the least.
 const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };
 
@@ -101,7 +104,12 @@ impl<R: Rank> Grower<R> {
         let givable = usize::from(partners.is_some());
         self.open.clear();
         self.open.push(open);
+        let mut steps = 0;
         while let Some(depth) = self.open.len().checked_sub(1) {
+            steps += 1;
+            if steps % STEPS_TO_A_LOOK == 0 {
+                parts.splits.go_on()?;
+            }
             let open = self.open[depth];
             if open.next == open.end {
                 self.open.pop();
@@ -111,7 +119,7 @@ impl<R: Rank> Grower<R> {
                 continue;
             }
             if depth < givable {
-                parts.end_branch();
+                parts.end_branch()?;
             }
             self.open[depth].next += 1;
             parts.splits.allowed = self.open[givable..].iter().all(|open| open.next == open.end);

@@ -37,6 +37,9 @@ fn mine_with<R: Rank, B: Branch>(
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows);
+    if workers.is_over() {
+        return Err(Full);
+    }
     let costs: Vec<u64> = tree.work().collect();
     run_splitting(
         workers,

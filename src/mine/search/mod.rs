@@ -11,7 +11,7 @@ use crate::bitset::{Isa, Ops, Task};
 use extend::Perfect;
 pub(super) use extend::squeeze;
 use narrow::{NARROW, Narrow};
-use rest::STEPS_TO_A_PART;
+use rest::STEPS_TO_A_LOOK;
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -222,7 +222,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
         };
         // Where pairs are known, most are not frequent, and looking at them first is cheaper.
         let pairs_known = !search.pairs.is_empty();
-        let mut steps = 0;
+        let mut steps: u32 = 0;
         while let Some(depth) = search.levels.len().checked_sub(1) {
             let top = &mut search.levels[depth];
             let level = *top;
@@ -248,6 +248,10 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
                 continue;
             }
             top.next = item + 1;
+            steps += 1;
+            if steps % STEPS_TO_A_LOOK == 0 {
+                search.look_around(steps, prefix_len, B::LISTS && repeats, splits)?;
+            }
             let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);
             if B::RISES && count < bounds.min_count {
@@ -286,11 +290,6 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
                     1 => out.tally(len + 1, perfect, 1),
                     _ => search.levels.push(Level { perfect, ..below }),
                 }
-            }
-            steps += 1;
-            if splits.is_wanted() && steps >= STEPS_TO_A_PART {
-                search.give_away(prefix_len, B::LISTS && repeats, splits);
-                steps = 0;
             }
         }
         ControlFlow::Continue(())

@@ -6,18 +6,35 @@ use super::{LEAST_WORDS, Level, Run, Search, start_line};
 use crate::bitset::Isa;
 use crate::mine::{Bounds, Branch, Parts, Splits};
 
+/// Items that a search goes through before it looks whether the call is to end, and whether a worker waits.
+pub(super) const STEPS_TO_A_LOOK: u32 = if cfg!(test) { 1 } else { 64 };
+
 /// Items that a search has gone through before it gives a part of itself away, and again before the next one: what
 /// has taken long so far likely goes on to, and some ten microseconds are worth a change of threads.
-pub(super) const STEPS_TO_A_PART: u32 = if cfg!(test) { 1 } else { 500 };
+const STEPS_TO_A_PART: u32 = 8 * STEPS_TO_A_LOOK;
 
 impl Search {
+    /// `Break` where the call is to end. Where a worker waits, it gets a part of the search, now and then.
+    #[inline(never)]
+    pub(super) fn look_around<G: From<Search>>(
+        &mut self,
+        steps: u32,
+        len: usize,
+        repeats: bool,
+        splits: &mut Splits<'_, G>,
+    ) -> ControlFlow<()> {
+        if steps % STEPS_TO_A_PART == 0 && splits.is_wanted() {
+            self.give_away(len, repeats, splits);
+        }
+        splits.go_on()
+    }
+
     /// Gives the rest of the shallowest level that has one to a worker that waits for it.
     ///
     /// `len` is the length of the prefix. With `repeats`, a perfect extension has to repeat what is beside it, so a level that still
     /// has one stays here.
     #[cold]
-    #[inline(never)]
-    pub(super) fn give_away<G: From<Search>>(&mut self, len: usize, repeats: bool, splits: &mut Splits<'_, G>) {
+    fn give_away<G: From<Search>>(&mut self, len: usize, repeats: bool, splits: &mut Splits<'_, G>) {
         let Some(depth) = self.levels.iter().position(|level| level.next < level.width) else { return };
         let level = self.levels[depth];
         let (ranks, counts) = (&self.ranks[level.items..][..level.width], &self.counts[level.items..][..level.width]);

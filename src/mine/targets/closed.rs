@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use super::stack::{Of, Stack};
-use super::{Columns, Data, Keep, Rarer};
+use super::{Columns, Data, Keep, Rarer, STEPS_TO_A_LOOK};
 use crate::bitset::{Isa, Ops, Task};
+use crate::control::{Control, Lookout};
 use crate::mine::Bounds;
 use crate::transactions::Rank;
 
@@ -34,13 +35,14 @@ impl super::Search for Closed {
         if columns.before == 0 {
             return ControlFlow::Continue(());
         }
-        isa.run(Run { stack: &mut self.stack, of: Of::new(columns, data.base, bounds), out })
+        isa.run(Run { stack: &mut self.stack, of: Of::new(columns, data.base, bounds), control: data.control, out })
     }
 }
 
 struct Run<'a, R, K> {
     stack: &'a mut Stack,
     of: Of<'a, R>,
+    control: &'a Control,
     out: &'a mut K,
 }
 
@@ -49,8 +51,10 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { stack, of, out } = self;
+        let Run { stack, of, control, out } = self;
+        let mut lookout = Lookout::new(control);
         while let Some(level) = stack.levels.last_mut() {
+            lookout.step(STEPS_TO_A_LOOK)?;
             let item = level.next;
             level.next += 1;
             let level = *level;

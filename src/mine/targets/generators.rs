@@ -8,8 +8,9 @@
 use std::ops::ControlFlow;
 
 use super::database::Rarer;
-use super::{Columns, Data, Keep};
+use super::{Columns, Data, Keep, STEPS_TO_A_LOOK};
 use crate::bitset::{Isa, Ops, Task, TidSet};
+use crate::control::Lookout;
 use crate::mine::Bounds;
 use crate::transactions::Rank;
 
@@ -85,7 +86,9 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Run { search, columns, data, bounds, out } = self;
         search.begin(columns, data);
+        let mut lookout = Lookout::new(data.control);
         while let Some(level) = search.levels.last_mut() {
+            lookout.step(STEPS_TO_A_LOOK)?;
             if level.next == level.width {
                 search.levels.pop();
                 search.set.pop();

@@ -10,8 +10,9 @@
 use std::ops::ControlFlow;
 
 use super::stack::{Level, Of, Passed, Stack, basket};
-use super::{Columns, Data, Keep, Rarer};
+use super::{Columns, Data, Keep, Rarer, STEPS_TO_A_LOOK};
 use crate::bitset::{Isa, Ops, Task};
+use crate::control::{Control, Lookout};
 use crate::mine::Bounds;
 use crate::mine::base::Base;
 use crate::transactions::Rank;
@@ -102,7 +103,13 @@ impl super::Search for Maximal {
         self.levels.clear();
         self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
         self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
-        isa.run(Run { search: self, of: Of::new(columns, data.base, bounds), most: bounds.most, out })?;
+        isa.run(Run {
+            search: self,
+            of: Of::new(columns, data.base, bounds),
+            most: bounds.most,
+            control: data.control,
+            out,
+        })?;
         for found in (0..self.ends.len()).rev() {
             let start = found.checked_sub(1).map_or(0, |before| self.ends[before].0);
             let (end, count) = self.ends[found];
@@ -116,6 +123,7 @@ struct Run<'a, R, K> {
     search: &'a mut Maximal,
     of: Of<'a, R>,
     most: usize,
+    control: &'a Control,
     out: &'a mut K,
 }
 
@@ -124,8 +132,10 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, of, most, out } = self;
+        let Run { search, of, most, control, out } = self;
+        let mut lookout = Lookout::new(control);
         while let Some(level) = search.stack.levels.last_mut() {
+            lookout.step(STEPS_TO_A_LOOK)?;
             let next = level.next;
             level.next += 1;
             let level = *level;

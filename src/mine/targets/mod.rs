@@ -17,6 +17,7 @@ use super::base::Base;
 use super::partners::{Gathered, Partners};
 use super::{Bounds, Full, Target, VerticalIndex, run_in_pieces};
 use crate::bitset::Isa;
+use crate::control::Control;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use closed::Closed;
@@ -45,6 +46,9 @@ pub(crate) trait Keep: Send {
     fn finish(&mut self);
 }
 
+/// Items that a search goes through before it looks whether the call is to end.
+const STEPS_TO_A_LOOK: u32 = 64;
+
 /// A search below single items, with its memory.
 trait Search: Default {
     /// What it needs to know of rarer items.
@@ -70,6 +74,7 @@ struct Data<'a, R> {
     base: &'a Base<R>,
     /// All baskets.
     baskets: u32,
+    control: &'a Control,
 }
 
 impl<R> Clone for Data<'_, R> {
@@ -113,6 +118,9 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
 ) -> Result<Vec<K>, Full> {
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    if workers.is_over() {
+        return Err(Full);
+    }
     let neighbours = Neighbours::new(rows, &partners, workers);
     let database = Database::new(rows, &index, &neighbours);
     let scratch = || Scratch {
@@ -126,9 +134,18 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         let mut out = K::new(bounds);
         let Scratch { isa, base, gathered, columns, search } = scratch;
         for rank in ranks {
+            if workers.is_over() {
+                return None;
+            }
             if database.load(rank, *isa, base, gathered, columns, S::RARER) {
                 search
-                    .run(*isa, columns, Data { rows, index: &index, base, baskets }, bounds, &mut out)
+                    .run(
+                        *isa,
+                        columns,
+                        Data { rows, index: &index, base, baskets, control: workers.control() },
+                        bounds,
+                        &mut out,
+                    )
                     .is_continue()
                     .then_some(())?;
             }

@@ -1,0 +1,100 @@
+//! Calls end when they are told to, and give the same as ever when they are not.
+
+use std::time::Duration;
+
+use itemset::{Algorithm, CancelToken, Consequents, Error, ErrorKind, MinSupport, Miner, Target, Transactions};
+
+const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+
+/// Every basket lacks another one of so many items: nearly 2^items itemsets, none a perfect extension of another.
+fn explosive(items: u32) -> Transactions<u32> {
+    Transactions::from_rows((0..items).map(|lacks| (0..items).filter(move |&item| item != lacks))).unwrap()
+}
+
+fn is_cancelled<T>(result: Result<T, Error>) -> bool {
+    matches!(result.map(|_| ()).unwrap_err().kind(), ErrorKind::Cancelled)
+}
+
+fn is_late<T>(result: Result<T, Error>) -> bool {
+    matches!(result.map(|_| ()).unwrap_err().kind(), ErrorKind::TimeLimit { .. })
+}
+
+/// Every call of a miner that searches, and whether it ended as `ended` says.
+fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<(), Error>) -> R) -> Vec<R> {
+    let mut ends = Vec::new();
+    for algorithm in ENGINES {
+        let miner = miner.clone().algorithm(algorithm);
+        ends.push(ended(miner.mine(baskets).map(|_| ())));
+        ends.push(ended(miner.count(baskets).map(|_| ())));
+        ends.push(ended(miner.rules(baskets).map(|_| ())));
+    }
+    ends.push(ended(miner.closed(baskets).map(|_| ())));
+    ends.push(ended(miner.maximal(baskets).map(|_| ())));
+    ends.push(ended(miner.generators(baskets).map(|_| ())));
+    ends.push(ended(miner.count_target(baskets, Target::Closed).map(|_| ())));
+    ends.push(ended(miner.suggest_min_support(baskets, 1_000_000).map(|_| ())));
+    ends.push(ended(miner.mine_partial(baskets).map(|_| ())));
+    ends
+}
+
+#[test]
+fn a_token_that_is_cancelled_ends_every_call() {
+    let token = CancelToken::new();
+    token.cancel();
+    let miner = Miner::new().min_support(MinSupport::count(1)).cancel_token(&token);
+    assert!(all_end(&miner.clone().threads(1), &explosive(12), is_cancelled).into_iter().all(|cancelled| cancelled));
+    if cfg!(feature = "rayon") {
+        assert!(all_end(&miner.threads(2), &explosive(12), is_cancelled).into_iter().all(|cancelled| cancelled));
+    }
+    let itemsets = Miner::new().min_support(MinSupport::count(1)).threads(1).mine(&explosive(12)).unwrap();
+    let miner = Miner::new().min_confidence(0.0).consequents(Consequents::Any).cancel_token(&token).threads(1);
+    assert!(is_cancelled(miner.rules_of(&itemsets)));
+}
+
+/// This would not end for years, or not fit into any memory.
+#[test]
+fn what_would_not_end_is_ended() {
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    for threads in if cfg!(feature = "rayon") { &[1, 2][..] } else { &[1] } {
+        let miner = miner.clone().threads(*threads);
+        let limited = miner.clone().time_limit(Duration::from_millis(30));
+        assert!(is_late(limited.count(&explosive(60))));
+        assert!(is_late(limited.closed(&explosive(60))));
+        assert!(is_late(limited.generators(&explosive(60))));
+        assert!(is_late(limited.clone().algorithm(Algorithm::FpGrowth).count(&explosive(60))));
+        assert!(is_late(limited.suggest_min_support(&explosive(60), u64::MAX)));
+        let token = CancelToken::new();
+        std::thread::scope(|scope| {
+            let search = scope.spawn(|| miner.clone().cancel_token(&token).count(&explosive(60)).map(|_| ()));
+            std::thread::sleep(Duration::from_millis(30));
+            token.cancel();
+            assert!(is_cancelled(search.join().unwrap()));
+        });
+    }
+}
+
+#[test]
+fn what_is_not_ended_is_the_same() {
+    let baskets = explosive(11);
+    let plain = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.5).consequents(Consequents::Any);
+    let token = CancelToken::new();
+    let watched = plain.clone().cancel_token(&token).time_limit(Duration::MAX);
+    for algorithm in ENGINES {
+        let (plain, watched) = (plain.clone().algorithm(algorithm), watched.clone().algorithm(algorithm));
+        assert_eq!(plain.mine(&baskets).unwrap(), watched.mine(&baskets).unwrap());
+        assert_eq!(plain.count(&baskets).unwrap(), watched.count(&baskets).unwrap());
+        assert_eq!(plain.rules(&baskets).unwrap(), watched.rules(&baskets).unwrap());
+    }
+    assert_eq!(plain.closed(&baskets).unwrap(), watched.closed(&baskets).unwrap());
+    // A miner that was cancelled is not spent: with another token it goes on.
+    token.cancel();
+    assert!(is_cancelled(watched.mine(&baskets)));
+    assert!(watched.cancel_token(&CancelToken::new()).mine(&baskets).is_ok());
+}
+
+#[test]
+fn a_time_limit_names_itself() {
+    let error =
+        Miner::new().min_support(MinSupport::count(1)).time_limit(Duration::ZERO).mine(&explosive(12)).unwrap_err();
+    assert_eq!(error.to_string(), "not done within the time_limit of 0ns: raise the minimum support or the limit");
+}
