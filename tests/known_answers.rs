@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use itemset::io::{BasketReader, Delimiter};
-use itemset::{Algorithm, Consequents, MinSupport, Miner, Transactions};
+use itemset::{Algorithm, Consequents, Contingency, Measure, MinSupport, Miner, Transactions};
 use serde_json::Value;
 
 fn folder() -> Option<PathBuf> {
@@ -107,4 +107,40 @@ fn rules() {
             );
         }
     }
+}
+
+#[test]
+fn measures() {
+    let Some(folder) = folder() else { return };
+    // As the R package arules computes them; its names are in camel case.
+    let name_of = |column: &str| match column {
+        "doc" => "difference_of_confidence".to_string(),
+        "maxconfidence" => "max_confidence".to_string(),
+        "rhsSupport" => "consequent_support".to_string(),
+        "RLD" => "rld".to_string(),
+        camel => camel.chars().fold(String::new(), |name, char| match char.is_ascii_uppercase() {
+            true => format!("{name}_{}", char.to_ascii_lowercase()),
+            false => format!("{name}{char}"),
+        }),
+    };
+    let mut oracle = csv::Reader::from_path(folder.join("oracle/groceries_measures.csv")).unwrap();
+    let measures: Vec<Option<Measure>> =
+        oracle.headers().unwrap().iter().map(|column| name_of(column).parse().ok()).collect();
+    // All but the two sides and the four counts.
+    assert_eq!(measures.iter().flatten().count(), measures.len() - 6);
+    let mut compared = 0;
+    for row in oracle.records() {
+        let row = row.unwrap();
+        let count = |place: usize| row[place].parse::<u64>().unwrap();
+        let counts = Contingency::new(count(2), count(3), count(4), count(5)).unwrap();
+        for (measure, text) in measures.iter().zip(&row) {
+            let (Some(measure), Ok(expected)) = (measure, text.replace("Inf", "inf").parse::<f64>()) else { continue };
+            let value = counts.measure(*measure);
+            let least = if *measure == Measure::FishersExactTest { 0.0 } else { 1e-9 };
+            let near = value == expected || (value - expected).abs() <= (1e-6 * expected.abs()).max(least);
+            assert!(near, "{measure} of {counts:?}: {value}, not {expected}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 10_000, "the oracle held {compared} values only");
 }

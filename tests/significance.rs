@@ -99,14 +99,13 @@ proptest! {
     }
 }
 
-/// Beer with diapers in a third of the baskets, the other items alone.
+/// Beer with diapers in a third of the baskets; chips and wipes in half of them each, whatever else is there.
 fn structured() -> Transactions<&'static str> {
-    Transactions::from_rows((0..300).map(|basket| match basket % 6 {
-        0 | 1 => vec!["beer", "diapers"],
-        2 => vec!["chips"],
-        3 => vec!["wipes"],
-        4 => vec!["chips", "wipes"],
-        _ => vec!["bread"],
+    Transactions::from_rows((0..300).map(|basket| {
+        let beer = if basket % 3 == 0 { vec!["beer", "diapers"] } else { vec![] };
+        let chips = (basket / 3 % 2 == 0).then_some("chips");
+        let wipes = (basket / 6 % 2 == 0).then_some("wipes");
+        beer.into_iter().chain(chips).chain(wipes).collect::<Vec<_>>()
     }))
     .unwrap()
 }
@@ -135,7 +134,7 @@ fn shuffled_baskets_tell_structure_from_chance() {
     let baskets = structured();
     let rules = Miner::new().min_support(0.05).min_confidence(0.0).rules(&baskets).unwrap();
     let p_values = rules.swap_test(&baskets, Measure::Lift, 199, 3);
-    for (rule, p) in rules.iter().zip(&p_values) {
+    for (rule, p) in rules.iter().zip(&p_values).filter(|(rule, _)| rule.antecedent().len() == 1) {
         let together = rule.antecedent().chain(rule.consequent()).all(|item| ["beer", "diapers"].contains(item));
         if together {
             assert_eq!(p.to_string(), "0.0050", "{rule}");

@@ -32,7 +32,8 @@ use crate::itemsets::{FrequentItemsets, Trie, Walk};
 /// let all = itemsets.rules().min_confidence(0.9).consequents(Consequents::Any).generate()?;
 /// let basis = itemsets.rule_basis(0.9)?;
 /// assert_eq!((all.len(), basis.rules().len()), (6, 2));
-/// assert!(basis.rules().get(0).unwrap().to_string().starts_with("{beer} => {chips, diapers}"));
+/// assert!(basis.rules().get(0).unwrap().to_string().starts_with("{chips, diapers} => {beer}"));
+/// assert!(basis.rules().get(1).unwrap().to_string().starts_with("{beer} => {chips, diapers}"));
 ///
 /// let derived = basis.derive(["beer", "chips"], ["diapers"]).unwrap();
 /// assert_eq!((derived.n_xy, derived.n_x, derived.confidence()), (2, 2, 1.0));

@@ -11,7 +11,7 @@ use super::store::{RuleStore, Split};
 impl<T> Rules<T> {
     /// The same rules, the best by a measure first: the largest value, or the smallest where
     /// [smaller is better](Measure::larger_is_better). Rules of equal value come by falling count, and rules of equal
-    /// count in the canonical order.
+    /// count in the canonical order. P-values are compared as logarithms, so that those below the smallest float have their order too.
     ///
     /// Clone the rules first to keep their order. `O(n log n)`.
     ///

@@ -82,7 +82,7 @@ impl Measure {
     #[inline]
     pub(crate) fn value(self, counts: &Contingency) -> f64 {
         let definition = self.definition();
-        within((definition.value)(counts), definition.range)
+        within((definition.value)(counts), definition.range) + 0.0
     }
 
     /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The better rule has the larger
@@ -128,14 +128,12 @@ impl FromStr for Measure {
     }
 }
 
-/// A value without what rounding may have added: a digit beyond the last possible value, and the sign of zero, so that equal values are equal
-/// in every order.
+/// A value without what rounding may have added to the last possible one. Who compares values adds 0 besides, which takes the sign from -0.
 #[inline(always)]
 fn within(value: f64, (low, high): (f64, f64)) -> f64 {
     // Two instructions; NaN, which is none of the values, would stay what it is and be seen by tests.
     let value = if value < low { low } else { value };
-    let value = if value > high { high } else { value };
-    value + 0.0
+    if value > high { high } else { value }
 }
 
 /// `numerator / denominator` with its limits: infinite where only the denominator is zero, the given
