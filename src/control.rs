@@ -114,6 +114,9 @@ impl Control {
     }
 }
 
+/// Baskets that are gone through, a few steps each, before it is looked whether the call is to end.
+pub(crate) const ROWS_TO_A_LOOK: u32 = 1 << 12;
+
 /// A worker that looks at the control of its call now and then.
 #[derive(Debug)]
 pub(crate) struct Lookout<'a> {

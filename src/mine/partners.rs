@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::VerticalIndex;
 use super::counters::{COUNTERS_A_STEP, pick};
 use crate::bitset::{Isa, Ops, Task};
-use crate::control::{Control, Lookout};
+use crate::control::{Control, Lookout, ROWS_TO_A_LOOK};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -162,9 +162,6 @@ impl<R: Rank> Gathered<R> {
         self.ends.iter().map(move |&end| &self.entries[std::mem::replace(&mut start, end)..end])
     }
 }
-
-/// Baskets that are gone through before it is looked whether the call is to end.
-const ROWS_TO_A_LOOK: u32 = 1 << 12;
 
 /// The rows of the triangle of some ranks, by going through the baskets.
 fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {

@@ -37,7 +37,7 @@ impl<R> From<Search> for Rest<R> {
 }
 
 /// Items that are gone through before it is looked whether the call is to end.
-const STEPS_TO_A_LOOK: u32 = 16;
+const STEPS_TO_A_LOOK: u32 = 4;
 
 /// Entries on the paths of the items that are worth giving to another worker, at the least.
 const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };

@@ -36,7 +36,7 @@ fn mine_with<R: Rank, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let index = VerticalIndex::new(rows, workers);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
-    let tree = Tree::from_rows(rows);
+    let tree = Tree::from_rows(rows, workers.control());
     if workers.is_over() {
         return Err(Full);
     }

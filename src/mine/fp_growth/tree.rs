@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::bitset::prefetch;
+use crate::control::{Control, Lookout, ROWS_TO_A_LOOK};
 use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
@@ -69,15 +70,21 @@ impl<R> Default for Tree<R> {
 }
 
 impl<R: Rank> Tree<R> {
-    /// The tree of all baskets.
-    pub(super) fn from_rows(rows: &RankedRows<R>) -> Self {
+    /// The tree of all baskets; of some, where the call is to end.
+    pub(super) fn from_rows(rows: &RankedRows<R>, control: &Control) -> Self {
         let mut tree = Tree::default();
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
+        let mut lookout = Lookout::new(control);
         for row in sorted(rows) {
+            if lookout.step(ROWS_TO_A_LOOK).is_break() {
+                break;
+            }
             tree.add(row, 1);
         }
-        tree.finish();
+        if !control.is_over() {
+            tree.finish();
+        }
         // The paths are read from the lists alone.
         (tree.weights, tree.run_of) = (Vec::new(), Vec::new());
         tree
