@@ -133,7 +133,7 @@ impl<'a> Lookout<'a> {
     #[inline(always)]
     pub(crate) fn step(&mut self, steps_to_a_look: u32) -> ControlFlow<()> {
         self.steps = self.steps.wrapping_add(1);
-        if self.steps % steps_to_a_look == 0 && self.control.is_over() {
+        if self.steps.is_multiple_of(steps_to_a_look) && self.control.is_over() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())

@@ -107,7 +107,7 @@ impl<R: Rank> Grower<R> {
         let mut steps = 0;
         while let Some(depth) = self.open.len().checked_sub(1) {
             steps += 1;
-            if steps % STEPS_TO_A_LOOK == 0 {
+            if u32::is_multiple_of(steps, STEPS_TO_A_LOOK) {
                 parts.splits.go_on()?;
             }
             let open = self.open[depth];

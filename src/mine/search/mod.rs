@@ -249,7 +249,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
             }
             top.next = item + 1;
             steps += 1;
-            if steps % STEPS_TO_A_LOOK == 0 {
+            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
                 search.look_around(steps, prefix_len, B::LISTS && repeats, splits)?;
             }
             let len = len + 1;

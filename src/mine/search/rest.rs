@@ -7,11 +7,11 @@ use crate::bitset::Isa;
 use crate::mine::{Bounds, Branch, Parts, Splits};
 
 /// Items that a search goes through before it looks whether the call is to end, and whether a worker waits.
-pub(super) const STEPS_TO_A_LOOK: u32 = if cfg!(test) { 1 } else { 64 };
+pub(super) const STEPS_TO_A_LOOK: u32 = if cfg!(test) { 2 } else { 64 };
 
 /// Items that a search has gone through before it gives a part of itself away, and again before the next one: what
 /// has taken long so far likely goes on to, and some ten microseconds are worth a change of threads.
-const STEPS_TO_A_PART: u32 = 8 * STEPS_TO_A_LOOK;
+const STEPS_TO_A_PART: u32 = if cfg!(test) { 2 } else { 8 * STEPS_TO_A_LOOK };
 
 impl Search {
     /// `Break` where the call is to end. Where a worker waits, it gets a part of the search, now and then.
@@ -23,7 +23,7 @@ impl Search {
         repeats: bool,
         splits: &mut Splits<'_, G>,
     ) -> ControlFlow<()> {
-        if steps % STEPS_TO_A_PART == 0 && splits.is_wanted() {
+        if steps.is_multiple_of(STEPS_TO_A_PART) && splits.is_wanted() {
             self.give_away(len, repeats, splits);
         }
         splits.go_on()
