@@ -603,7 +603,11 @@ impl Miner {
         let most = room.map_or(u64::MAX, |(most, _)| most);
         let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
         if let Some(found) = self.search(control, transactions, cautious, target, run)? {
-            return Ok(found);
+            // Each piece of a search may hold so many, but not all together.
+            let held: u64 = found.branches.iter().map(|branch| branch.len() as u64).sum();
+            if held <= most {
+                return Ok(found);
+            }
         }
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         // What is all may be too much to be counted in any time, but not what fits of it.

@@ -3,7 +3,7 @@
 mod brute_force;
 
 use brute_force::{databases, encode, itemsets};
-use itemset::{Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
+use itemset::{Algorithm, Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
 use proptest::prelude::*;
 
 /// The limit that was reached, and what is suggested.
@@ -18,14 +18,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_threshold_that_fits_is_the_lowest(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize) {
+    fn the_threshold_that_fits_is_the_lowest(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize,
+        threads in 1..4usize, algorithm in prop::sample::select(vec![Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat])) {
         let baskets = encode(&rows);
         let counts: Vec<u64> =
             itemsets(&rows, 1).into_iter().filter(|(labels, _)| labels.len() <= max_len).map(|(_, count)| count).collect();
         let at = |threshold: u64| counts.iter().filter(|&&count| count >= threshold).count() as u64;
         let lowest = |from: u64| (from..).find(|&threshold| at(threshold) <= most).unwrap();
 
-        let miner = Miner::new().max_len(max_len).threads(1);
+        let threads = if cfg!(feature = "rayon") { threads } else { 1 };
+        let miner = Miner::new().max_len(max_len).threads(threads).algorithm(algorithm);
         let suggestion = miner.suggest_min_support(&baskets, most).unwrap();
         prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (lowest(1), at(lowest(1))));
 

@@ -350,8 +350,7 @@ pub(crate) struct TrieBranch {
 }
 
 impl TrieBranch {
-    /// Itemsets so far.
-    #[cfg(test)]
+    /// Nodes so far.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }

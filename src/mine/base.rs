@@ -26,6 +26,9 @@ impl<R> Default for Base<R> {
     }
 }
 
+/// The most pairs of items that are counted by going through the rows: 8 MiB of counters.
+const MOST_PAIRS: usize = 1 << 22;
+
 impl<R: Rank> Base<R> {
     /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
     ///
@@ -134,7 +137,10 @@ impl<R: Rank> Base<R> {
         // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
         let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = self.frequent.len();
-        if steps < items * items / 2 * search.steps_a_pair() && self.baskets() <= usize::from(u16::MAX) {
+        if items * items / 2 <= MOST_PAIRS
+            && steps < items * items / 2 * search.steps_a_pair()
+            && self.baskets() <= usize::from(u16::MAX)
+        {
             self.count_pairs(items, search.pairs_mut());
         }
     }

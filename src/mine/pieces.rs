@@ -17,7 +17,8 @@ const PIECES_A_WORKER: u64 = 16;
 /// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
 /// pieces stands alone. A single worker gets all in one piece.
 pub(super) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
-    let total: u64 = costs.iter().sum();
+    // Costs are estimates, and those of one enormous basket are beyond counting.
+    let total = costs.iter().fold(0, |total: u64, &cost| total.saturating_add(cost));
     if workers.threads() == 1 {
         return vec![Piece { ranks: 0..costs.len(), cost: total }];
     }
@@ -25,11 +26,11 @@ pub(super) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut open = Piece { ranks: 0..0, cost: 0 };
     for (rank, &cost) in costs.iter().enumerate() {
-        if open.cost > 0 && open.cost + cost > share {
+        if open.cost > 0 && open.cost.saturating_add(cost) > share {
             pieces.push(std::mem::replace(&mut open, Piece { ranks: rank..rank, cost: 0 }));
         }
         open.ranks.end = rank + 1;
-        open.cost += cost;
+        open.cost = open.cost.saturating_add(cost);
     }
     pieces.push(open);
     pieces

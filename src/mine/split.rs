@@ -1,6 +1,7 @@
 //! Searches cut into pieces of work, which give parts of themselves to workers that have none.
 
 use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pieces::pieces;
 use super::{Bounds, Branch, Full};
@@ -105,16 +106,30 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let pieces = pieces(costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    // Where one is full, all that is found is of no use.
+    let full = AtomicBool::new(false);
+    let done = |flow: ControlFlow<()>, parts: Parts<'_, G, B>| {
+        if flow.is_break() {
+            full.store(true, Ordering::Relaxed);
+        }
+        flow.is_continue().then(|| parts.finish())
+    };
     let (own, given) = workers.run_sharing(
         &costs,
         scratch,
         |scratch, piece, exchange| {
             let mut parts = Parts::new(exchange, workers.control(), bounds, 0);
-            work(scratch, pieces[piece].ranks.clone(), &mut parts).is_continue().then(|| parts.finish())
+            if full.load(Ordering::Relaxed) {
+                return None;
+            }
+            done(work(scratch, pieces[piece].ranks.clone(), &mut parts), parts)
         },
         |scratch, (depth, part): (usize, G), exchange| {
             let mut parts = Parts::new(exchange, workers.control(), bounds, depth);
-            further(scratch, part, &mut parts).is_continue().then(|| parts.finish())
+            if full.load(Ordering::Relaxed) {
+                return None;
+            }
+            done(further(scratch, part, &mut parts), parts)
         },
     );
     let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;

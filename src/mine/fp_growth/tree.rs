@@ -203,7 +203,7 @@ impl<R: Rank> Tree<R> {
             let above = &mut self.above[item.index()];
             above.entries += depth;
             // Each entry is walked, and the entries of a path meet in pairs.
-            above.work += depth * (depth + 4);
+            above.work = above.work.saturating_add(depth * (depth + 4));
         }
     }
 }
