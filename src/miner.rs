@@ -235,16 +235,7 @@ impl Miner {
         control: &Control,
         transactions: &Transactions<T>,
     ) -> Result<FrequentItemsets<T>, Error> {
-        let found = self.search_within(control, transactions, Target::All)?;
-        let Found { ranking, branches, min_count, statistics } = found;
-        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        Ok(FrequentItemsets::new(
-            items,
-            Trie::join(branches, ranking.len())?,
-            transactions.len() as u64,
-            min_count,
-            statistics,
-        ))
+        self.collect(control, transactions, Target::All, FrequentItemsets::new)
     }
 
     /// As [`mine`](Miner::mine), but where [`max_patterns`](Miner::max_patterns) or [`max_memory`](Miner::max_memory) is reached,
@@ -344,11 +335,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } =
-            self.search_within(&self.control(), transactions, Target::Closed)?;
-        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        let trie = Trie::join(branches, ranking.len())?;
-        Ok(ClosedItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+        self.collect(&self.control(), transactions, Target::Closed, ClosedItemsets::new)
     }
 
     /// All maximal frequent itemsets, each with its count: those without a frequent superset.
@@ -370,11 +357,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } =
-            self.search_within(&self.control(), transactions, Target::Maximal)?;
-        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        let trie = Trie::join(branches, ranking.len())?;
-        Ok(MaximalItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+        self.collect(&self.control(), transactions, Target::Maximal, MaximalItemsets::new)
     }
 
     /// All frequent generators, each with its count: the itemsets without a proper subset of the same count, the empty one included.
@@ -396,11 +379,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
-        let Found { ranking, branches, min_count, statistics } =
-            self.search_within(&self.control(), transactions, Target::Generators)?;
-        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        let trie = Trie::join(branches, ranking.len())?;
-        Ok(GeneratorItemsets::new(items, trie, transactions.len() as u64, min_count, statistics))
+        self.collect(&self.control(), transactions, Target::Generators, GeneratorItemsets::new)
     }
 
     /// How many itemsets of a target there are, by length, without collecting them. With [`Target::All`] the same as
@@ -585,6 +564,20 @@ impl Miner {
             (bytes.saturating_sub(search) / BYTES_AN_ITEMSET, Limit::Memory(bytes))
         });
         [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most)
+    }
+
+    /// The result of a search for a target, which `make` makes of the items, the itemsets, the baskets, the threshold and the statistics.
+    fn collect<T: Ord, R>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+        make: fn(FrequentItems<T>, Trie, u64, u64, Statistics) -> R,
+    ) -> Result<R, Error> {
+        let Found { ranking, branches, min_count, statistics } = self.search_within(control, transactions, target)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let trie = Trie::join(branches, ranking.len())?;
+        Ok(make(items, trie, transactions.len() as u64, min_count, statistics))
     }
 
     /// The itemsets of a target, if they are within the limits.
