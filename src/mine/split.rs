@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pieces::pieces;
 use super::{Bounds, Branch, Full};
-use crate::control::Control;
+use crate::control::{Control, Lookout};
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -21,7 +21,12 @@ pub(super) struct Splits<'a, G> {
     given: Vec<usize>,
 }
 
-impl<G> Splits<'_, G> {
+impl<'a, G> Splits<'a, G> {
+    /// What looks now and then whether the call is to end.
+    pub(super) fn lookout(&self) -> Lookout<'a> {
+        Lookout::new(self.control)
+    }
+
     /// `Break` where the call is to end.
     #[inline(always)]
     pub(super) fn go_on(&self) -> ControlFlow<()> {

@@ -104,12 +104,9 @@ impl<R: Rank> Grower<R> {
         let givable = usize::from(partners.is_some());
         self.open.clear();
         self.open.push(open);
-        let mut steps = 0;
+        let mut lookout = parts.splits.lookout();
         while let Some(depth) = self.open.len().checked_sub(1) {
-            steps += 1;
-            if u32::is_multiple_of(steps, STEPS_TO_A_LOOK) {
-                parts.splits.go_on()?;
-            }
+            lookout.step(STEPS_TO_A_LOOK)?;
             let open = self.open[depth];
             if open.next == open.end {
                 self.open.pop();

@@ -248,7 +248,8 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
                 continue;
             }
             top.next = item + 1;
-            steps += 1;
+            // It only has to come round again and again, however long the search takes.
+            steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_TO_A_LOOK) {
                 search.look_around(steps, prefix_len, B::LISTS && repeats, splits)?;
             }
