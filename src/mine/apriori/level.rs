@@ -2,11 +2,9 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::prefix::Prefixes;
-use crate::bitset::{Isa, Ops, Task, TidSet};
+use super::baskets::{Baskets, Below};
+use crate::bitset::{Isa, Ops, Task};
 use crate::control::{Control, Lookout};
-use crate::mine::base::Base;
-use crate::mine::vertical::for_rows_in;
 use crate::mine::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -45,13 +43,13 @@ impl Found {
     }
 
     /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
-    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: &[u32]) -> Result<(), Full> {
+    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: impl Iterator<Item = u32>) -> Result<(), Full> {
         if self.ranks.len() == self.most {
             return Err(Full);
         }
         self.ranks.push(rank);
         self.counts.push(count);
-        self.subsets.extend_from_slice(subsets);
+        self.subsets.extend(subsets);
         Ok(())
     }
 
@@ -167,49 +165,26 @@ impl<R: Rank> Task for Join<'_, R> {
         let min_count = bounds.min_count;
         let [.., last] = levels else { return Ok(Found::default()) };
         let mut found = Found::new(bounds.most);
-        let mut prefixes = Prefixes::default();
         let mut candidates = Candidates::default();
-        let mut siblings_pairs = SiblingPairs { base: Base::default(), counts: Vec::new() };
+        let mut baskets = Baskets::new(rows, index);
         let mut lookout = Lookout::new(control);
         let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
         for parent in parents {
             let siblings = last.children(parent);
-            let by_rows = siblings.len() > 2 && {
-                let path = path.reach(parent);
-                let baskets = match *path {
-                    [rank] => index.set(rank),
-                    _ => prefixes.intersection(ops, index, path),
-                };
-                let cheaper = is_cheaper_by_rows(rows, baskets, siblings.len());
-                if cheaper {
-                    let children = last.ranks[siblings.clone()].iter().zip(&last.counts[siblings.clone()]);
-                    siblings_pairs.count(rows, baskets, children.map(|(&rank, &count)| (rank, count)));
-                }
-                cheaper
-            };
             for itemset in siblings.clone() {
                 if lookout.step(16).is_break() {
                     return Err(Full);
                 }
                 candidates.join(last, siblings.start..itemset, last.subsets(itemset));
-                found.candidates += candidates.ranks.len() as u64;
-                let prefix = match candidates.ranks.len() {
-                    0 => None,
-                    _ if by_rows => None,
-                    _ => Some(prefixes.intersection(ops, index, path.with(parent, last.ranks[itemset]))),
-                };
-                for (candidate, &rank) in candidates.ranks.iter().enumerate() {
-                    let count = match prefix {
-                        Some(prefix) => {
-                            prefix.intersection_count_at_least(index.set(rank), ops, min_count).unwrap_or(0)
-                        }
-                        None => {
-                            let sibling = candidates.sibling(candidate) - siblings.start;
-                            siblings_pairs.of(itemset - siblings.start, sibling)
-                        }
-                    };
+                if !candidates.alive.is_empty() {
+                    found.candidates += candidates.alive.len() as u64;
+                    baskets.reach(ops, path.reach(parent, last.ranks[itemset]), |first| below(levels, first));
+                }
+                for &sibling in &candidates.alive {
+                    let rank = last.ranks[siblings.start + sibling as usize];
+                    let count = baskets.count(ops, rank, min_count);
                     if count >= min_count {
-                        found.push(rank, count, candidates.subsets(candidate))?;
+                        found.push(rank, count, candidates.subsets(sibling))?;
                     }
                 }
                 found.end_parent();
@@ -219,100 +194,91 @@ impl<R: Rank> Task for Join<'_, R> {
     }
 }
 
-/// The counts of an itemset with each two of its children's last items, from one walk through its baskets.
-struct SiblingPairs<R> {
-    base: Base<R>,
-    counts: Vec<u16>,
+/// What lies below an item in the last of some levels.
+fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>> {
+    // A single item is where its rank says.
+    let first = item as usize;
+    let mut parents = first..first + 1;
+    for level in &levels[1..levels.len() - 1] {
+        parents = level.children[parents.start] as usize..level.children[parents.end] as usize;
+    }
+    let last = &levels[levels.len() - 1];
+    let (mut intersections, mut baskets) = (0, 0);
+    for parent in parents {
+        let siblings = last.children(parent);
+        if siblings.len() > 1 {
+            // The way to the parent, and from there to its children.
+            intersections += siblings.len();
+            baskets +=
+                levels[0].counts[first] as usize + siblings.len() * levels[levels.len() - 2].counts[parent] as usize;
+        }
+        for (before, itemset) in siblings.enumerate() {
+            intersections += before;
+            baskets += before * last.counts[itemset] as usize;
+        }
+    }
+    let partners = levels[1].children(first).map(|pair| (levels[1].ranks[pair], levels[1].counts[pair]));
+    Below { partners, intersections, baskets }
 }
 
-impl<R: Rank> SiblingPairs<R> {
-    fn count(&mut self, rows: &RankedRows<R>, baskets: &TidSet, children: impl Iterator<Item = (u32, u32)>) {
-        self.base.frequent.clear();
-        self.base.frequent.extend(children);
-        self.base.begin(rows.items());
-        for_rows_in(baskets, rows, |row| self.base.add(row));
-        self.base.finish();
-        self.base.count_pairs(self.base.frequent.len(), &mut self.counts);
-    }
-
-    /// The count with a child and one before it.
-    fn of(&self, child: usize, before: usize) -> u32 {
-        self.counts[child * (child - 1) / 2 + before].into()
-    }
-}
-
-/// Whether the candidates below an itemset are counted faster by going through its baskets, once for all of them, than by
-/// intersecting the baskets of each of its children with those of the candidates' items.
-///
-/// It is where few, short baskets have many candidates: T10I4D100K at 20 has sixty triples a pair, 3.5 million in all.
-fn is_cheaper_by_rows<R: Rank>(rows: &RankedRows<R>, baskets: &TidSet, children: usize) -> bool {
-    let count = baskets.count() as usize;
-    let length = rows.mean_len();
-    let counters = children * (children - 1) / 2;
-    if counters > rows.bytes() || count > usize::from(u16::MAX) {
-        // Never more counters than the baskets have bytes, and counters of 16 bits.
-        return false;
-    }
-    let by_rows = count * length * 3 / 2 + children * children / COUNTERS_A_STEP;
-    let by_sets = children * children / 2 * baskets.words().map_or(count, |words| words.len() / WORDS_A_STEP);
-    by_rows < by_sets
-}
-
-/// Counters cleared, and words intersected, in the time of one step through a basket or a list.
-const COUNTERS_A_STEP: usize = 16;
-const WORDS_A_STEP: usize = 4;
-
-/// The candidates that extend one itemset.
+/// The candidates that extend one itemset, by the siblings before it that they are joined with.
 #[derive(Debug, Default)]
 struct Candidates {
-    ranks: Vec<u32>,
-    /// For each candidate, the subsets found for it so far.
-    subsets: Vec<u32>,
-    /// How many those are.
-    each: usize,
+    /// The siblings, numbered from the first of all.
+    alive: Vec<u32>,
+    /// For each other subset of the itemset, where the candidate of each sibling has the one that is extended by its item.
+    /// What is written there for a sibling that is not alive means nothing.
+    places: Vec<u32>,
+    /// How many siblings there are, and where the first one stands in its level.
+    siblings: usize,
+    first: usize,
+    /// How many other subsets.
+    others: usize,
 }
 
 impl Candidates {
     /// Those of an itemset with the given siblings before it and the given other subsets in the level before.
+    #[inline(always)]
     fn join(&mut self, level: &Level, siblings: Range<usize>, subsets: &[u32]) {
-        self.ranks.clear();
-        self.subsets.clear();
-        self.each = subsets.len() + 1;
-        self.subsets.resize(siblings.len() * self.each, 0);
-        for (candidate, sibling) in siblings.enumerate() {
-            self.ranks.push(level.ranks[sibling]);
-            // Positions in a level are numbered by a u32. The subset without the itemset's last item comes last.
-            self.subsets[candidate * self.each + subsets.len()] = sibling as u32;
-        }
-        for (place, &subset) in subsets.iter().enumerate() {
-            let mut children = level.children(subset as usize);
-            let mut kept = 0;
-            for candidate in 0..self.ranks.len() {
-                let rank = self.ranks[candidate];
-                while children.start < children.end && level.ranks[children.start] < rank {
-                    children.start += 1;
-                }
-                if children.start < children.end && level.ranks[children.start] == rank {
-                    self.ranks[kept] = rank;
-                    self.subsets.copy_within(candidate * self.each..(candidate + 1) * self.each, kept * self.each);
-                    self.subsets[kept * self.each + place] = children.start as u32;
-                    kept += 1;
-                }
-            }
-            self.ranks.truncate(kept);
-            if kept == 0 {
+        self.first = siblings.start;
+        self.siblings = siblings.len();
+        self.others = subsets.len();
+        self.alive.clear();
+        // Positions in a level are numbered by a u32.
+        self.alive.extend(0..siblings.len() as u32);
+        self.places.resize(self.places.len().max(subsets.len() * self.siblings), 0);
+        let ranks = &level.ranks[siblings];
+        for (subset, &parent) in subsets.iter().enumerate() {
+            if self.alive.is_empty() {
                 break;
             }
+            let children = level.children(parent as usize);
+            let others = &level.ranks[children.clone()];
+            let places = &mut self.places[subset * self.siblings..][..self.siblings];
+            let (mut kept, mut at) = (0, 0);
+            for candidate in 0..self.alive.len() {
+                let sibling = self.alive[candidate];
+                let rank = ranks[sibling as usize];
+                while at < others.len() && others[at] < rank {
+                    at += 1;
+                }
+                if at == others.len() {
+                    break;
+                }
+                // Written first and kept by moving on: there is no branch to mispredict.
+                places[sibling as usize] = (children.start + at) as u32;
+                self.alive[kept] = sibling;
+                kept += usize::from(others[at] == rank);
+            }
+            self.alive.truncate(kept);
         }
     }
 
-    fn subsets(&self, candidate: usize) -> &[u32] {
-        &self.subsets[candidate * self.each..][..self.each]
-    }
-
-    /// Where the sibling stands in its level from which a candidate was joined.
-    fn sibling(&self, candidate: usize) -> usize {
-        self.subsets[(candidate + 1) * self.each - 1] as usize
+    /// Where the subsets of a candidate stand, in the order of [`Level`]'s.
+    fn subsets(&self, sibling: u32) -> impl Iterator<Item = u32> {
+        let places = (0..self.others).map(move |subset| self.places[subset * self.siblings + sibling as usize]);
+        // The subset without the itemset's last item comes last.
+        places.chain([self.first as u32 + sibling])
     }
 }
 
@@ -335,23 +301,21 @@ impl<'a> Path<'a> {
         Path { levels, nodes, ranks: Vec::new() }
     }
 
-    /// The ranks on the way to a node that is not before the last one asked for.
-    fn reach(&mut self, node: usize) -> &[u32] {
+    /// The ranks on the way to a node that is not before the last one asked for, and one rank more.
+    #[inline(always)]
+    fn reach(&mut self, node: usize, rank: u32) -> &[u32] {
         let deepest = self.levels.len() - 1;
-        self.nodes[deepest] = node;
-        for depth in (1..=deepest).rev() {
-            while self.levels[depth].children(self.nodes[depth - 1]).end <= self.nodes[depth] {
-                self.nodes[depth - 1] += 1;
+        if self.nodes[deepest] != node || self.ranks.is_empty() {
+            self.nodes[deepest] = node;
+            for depth in (1..=deepest).rev() {
+                while self.levels[depth].children(self.nodes[depth - 1]).end <= self.nodes[depth] {
+                    self.nodes[depth - 1] += 1;
+                }
             }
+            self.ranks.clear();
+            self.ranks.extend(self.nodes.iter().zip(self.levels).map(|(&node, level)| level.ranks[node]));
         }
-        self.ranks.clear();
-        self.ranks.extend(self.nodes.iter().zip(self.levels).map(|(&node, level)| level.ranks[node]));
-        &self.ranks
-    }
-
-    /// The same, and one rank more.
-    fn with(&mut self, node: usize, rank: u32) -> &[u32] {
-        self.reach(node);
+        self.ranks.truncate(self.levels.len());
         self.ranks.push(rank);
         &self.ranks
     }

@@ -5,9 +5,9 @@
 //! uncounted; the rest are counted. Pairs, of which there are too many to look at each, are counted by going through the baskets;
 //! longer candidates by intersecting tid sets, where the candidates of one prefix share its intersection.
 
+mod baskets;
 mod level;
 mod pairs;
-mod prefix;
 
 use super::{Bounds, Branch, Full, Level as LevelStatistics, VerticalIndex};
 use crate::transactions::{Rank, RankedRows};

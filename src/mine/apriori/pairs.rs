@@ -29,7 +29,7 @@ pub(super) fn count<R: Rank>(
             partners.of(rank, gathered, pairs);
             for &(other, count) in &*pairs {
                 // The subset of a pair that is not its beginning is the single item of its second rank.
-                found.push(other, count, &[other])?;
+                found.push(other, count, [other].into_iter())?;
             }
             found.end_parent();
         }
