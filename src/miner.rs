@@ -692,3 +692,44 @@ fn list_some(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
 fn tally_some(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
     job.run_for_target(workers)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bitset::with_each_isa;
+
+    proptest! {
+        /// Long rows too, so that columns of several words are searched by every kernel.
+        #[test]
+        fn every_instruction_set_finds_the_same(
+            rows in prop::collection::vec(prop::collection::btree_set(0..20u32, 0..16), 0..300),
+            share in 4..12u64,
+            max_len in prop::option::of(2..6usize),
+        ) {
+            let baskets = Transactions::from_rows(rows).unwrap();
+            let min_support = MinSupport::count((baskets.len() as u64 / share).max(2));
+            for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+                let mut miner = Miner::new().min_support(min_support).algorithm(algorithm).threads(1);
+                if let Some(max_len) = max_len {
+                    miner = miner.max_len(max_len);
+                }
+                let mut first = None;
+                with_each_isa(|isa| {
+                    let found = (miner.mine(&baskets).unwrap(), miner.count(&baskets).unwrap());
+                    assert_eq!(found.0.len() as u128, found.1.total());
+                    assert!(*first.get_or_insert_with(|| found.clone()) == found, "{algorithm} with {}", isa.name());
+                });
+            }
+            let miner = Miner::new().min_support(min_support).threads(1);
+            let mut first = None;
+            with_each_isa(|isa| {
+                let found = (
+                    miner.closed(&baskets).unwrap(), miner.maximal(&baskets).unwrap(), miner.generators(&baskets).unwrap(),
+                );
+                assert!(*first.get_or_insert_with(|| found.clone()) == found, "with {}", isa.name());
+            });
+        }
+    }
+}

@@ -6,6 +6,8 @@
 mod kernels;
 mod tid_set;
 
+#[cfg(test)]
+pub(crate) use kernels::tests::with_each_isa;
 pub use kernels::{
     AT_ONCE, Combined, Isa, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count, compress,
     count, prefetch,

@@ -395,6 +395,11 @@ impl Branch for TrieBranch {
         self.leaf(rank, count)
     }
 
+    #[inline(always)]
+    fn held(&self) -> usize {
+        self.len()
+    }
+
     fn settle(&mut self) {
         self.nodes.shrink_to_fit();
     }
@@ -485,6 +490,10 @@ impl Keep for TrieBranch {
 
     fn new(bounds: Bounds) -> Self {
         <Self as Branch>::new(bounds)
+    }
+
+    fn held(&self) -> usize {
+        self.len()
     }
 
     fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()> {

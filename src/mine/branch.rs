@@ -38,6 +38,12 @@ pub(crate) trait Branch: Send + Sized {
         bounds.min_count
     }
 
+    /// The itemsets that it holds.
+    #[inline(always)]
+    fn held(&self) -> usize {
+        0
+    }
+
     /// Nothing more will be reported to it: memory that it does not need is given back.
     fn settle(&mut self) {}
 

@@ -54,8 +54,7 @@ impl Job<'_> {
 
     /// Recodes the rows and searches them for the itemsets of a target other than all.
     pub(crate) fn run_for_target<K: Keep>(&self, workers: Workers) -> Outcome<K> {
-        // What one piece may take, as each thread fills its own.
-        let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
+        let bounds = self.bounds;
         // Baskets are numbered by a u32.
         let baskets = self.rows.len() as u32;
         let branches = match &MiningDatabase::new(self.rows, self.ranking, workers) {
@@ -78,8 +77,7 @@ impl Job<'_> {
             Algorithm::Auto => Shape::new(rows, self.bounds, workers).algorithm(),
             algorithm => algorithm,
         };
-        // What one branch may take, as each thread fills its own.
-        let bounds = Bounds { most: self.bounds.most / workers.threads(), ..self.bounds };
+        let bounds = self.bounds;
         let (branches, levels) = match algorithm {
             // It holds its levels, in which an itemset takes several times as much room as in a list.
             Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,

@@ -1,11 +1,10 @@
 //! Searches cut into pieces of work, which give parts of themselves to workers that have none.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pieces::pieces;
-use super::{Bounds, Branch, Full};
-use crate::control::{Control, Lookout};
+use super::{Bounds, Branch, Full, Held, Share};
+use crate::control::Control;
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -18,19 +17,15 @@ pub(super) struct Splits<'a, G> {
     pub(super) allowed: bool,
     exchange: &'a Exchange<(usize, G)>,
     control: &'a Control,
+    share: Share<'a>,
     given: Vec<usize>,
 }
 
 impl<'a, G> Splits<'a, G> {
-    /// What looks now and then whether the call is to end.
-    pub(super) fn lookout(&self) -> Lookout<'a> {
-        Lookout::new(self.control)
-    }
-
-    /// `Break` where the call is to end.
+    /// `Break` where the call is to end, or all pieces together hold too much, with so many itemsets in the one at hand.
     #[inline(always)]
-    pub(super) fn go_on(&self) -> ControlFlow<()> {
-        if self.control.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    pub(super) fn go_on(&mut self, held: usize) -> ControlFlow<()> {
+        if self.control.is_over() { ControlFlow::Break(()) } else { self.share.tell(held) }
     }
 
     /// Whether a worker waits for a part of the search, and may have it.
@@ -66,8 +61,14 @@ pub(super) struct Parts<'a, G, B> {
 
 impl<'a, G, B: Branch> Parts<'a, G, B> {
     /// Below an itemset of `depth` items.
-    fn new(exchange: &'a Exchange<(usize, G)>, control: &'a Control, bounds: Bounds, depth: usize) -> Self {
-        let splits = Splits { allowed: true, exchange, control, given: Vec::new() };
+    fn new(
+        exchange: &'a Exchange<(usize, G)>,
+        control: &'a Control,
+        held: &'a Held,
+        bounds: Bounds,
+        depth: usize,
+    ) -> Self {
+        let splits = Splits { allowed: true, exchange, control, share: Share::new(held), given: Vec::new() };
         Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new() }
     }
 
@@ -77,13 +78,20 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
         if !self.splits.given.is_empty() {
             self.cut();
         }
-        self.splits.go_on()
+        self.go_on()
+    }
+
+    /// As [`Splits::go_on`].
+    #[inline(always)]
+    pub(super) fn go_on(&mut self) -> ControlFlow<()> {
+        self.splits.go_on(self.out.held())
     }
 
     #[cold]
     fn cut(&mut self) {
         let mut out = std::mem::replace(&mut self.out, B::below(0, self.bounds));
         out.settle();
+        self.splits.share.end(out.held());
         self.parts.push(Part::Here(out));
         self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
     }
@@ -93,6 +101,7 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
             self.cut();
         }
         self.out.settle();
+        self.splits.share.end(self.out.held());
         self.parts.push(Part::Here(self.out));
         self.parts
     }
@@ -111,11 +120,10 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let pieces = pieces(costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    // Where one is full, all that is found is of no use.
-    let full = AtomicBool::new(false);
+    let held = Held::new(bounds.most);
     let done = |flow: ControlFlow<()>, parts: Parts<'_, G, B>| {
         if flow.is_break() {
-            full.store(true, Ordering::Relaxed);
+            held.give_up();
         }
         flow.is_continue().then(|| parts.finish())
     };
@@ -123,15 +131,15 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
         &costs,
         scratch,
         |scratch, piece, exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), bounds, 0);
-            if full.load(Ordering::Relaxed) {
+            let mut parts = Parts::new(exchange, workers.control(), &held, bounds, 0);
+            if held.is_full() {
                 return None;
             }
             done(work(scratch, pieces[piece].ranks.clone(), &mut parts), parts)
         },
         |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), bounds, depth);
-            if full.load(Ordering::Relaxed) {
+            let mut parts = Parts::new(exchange, workers.control(), &held, bounds, depth);
+            if held.is_full() {
                 return None;
             }
             done(further(scratch, part, &mut parts), parts)

@@ -1,5 +1,7 @@
 //! Every instruction set of the CPU against the plain loops and against counts bit by bit.
 
+use std::cell::Cell;
+
 use super::*;
 
 /// Pseudo-random words (SplitMix64).
@@ -400,18 +402,36 @@ fn counts_of_combinations_sifted() {
     }
 }
 
-struct Pack<'a> {
-    columns: [&'a [u64]; 3],
+thread_local! {
+    static FORCED: Cell<Option<Isa>> = const { Cell::new(None) };
+}
+
+/// The instruction set that stands for the best one on this thread.
+pub(super) fn forced() -> Option<Isa> {
+    FORCED.get()
+}
+
+/// Runs `work` on each instruction set of this CPU, on this thread.
+pub(crate) fn with_each_isa(mut work: impl FnMut(Isa)) {
+    for isa in Isa::available() {
+        FORCED.set(Some(isa));
+        work(isa);
+    }
+    FORCED.set(None);
+}
+
+struct Pack<'a, const N: usize> {
+    columns: [&'a [u64]; N],
     mask: &'a [u64],
     stride: usize,
 }
 
-impl Task for Pack<'_> {
+impl<const N: usize> Task for Pack<'_, N> {
     type Output = Vec<u64>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Vec<u64> {
-        let mut out = vec![BEFORE; 3 * self.stride];
+        let mut out = vec![BEFORE; N * self.stride];
         ops.compress_several(self.columns, self.mask, &mut out, self.stride);
         out
     }
@@ -419,10 +439,17 @@ impl Task for Pack<'_> {
 
 #[test]
 fn several_columns_packed_as_one_by_one() {
+    // One and four are those that the search asks for.
+    packed_as_one_by_one::<1>();
+    packed_as_one_by_one::<3>();
+    packed_as_one_by_one::<4>();
+}
+
+fn packed_as_one_by_one<const N: usize>() {
     let mut words = Words(11);
     for len in (0..12).chain([63, 64, 65]) {
         let mask = words.column(len);
-        let columns = [words.column(len), words.column(len), words.column(len)];
+        let columns: [_; N] = std::array::from_fn(|_| words.column(len));
         let bits: u32 = mask.iter().map(|word| word.count_ones()).sum();
         let least = bits.div_ceil(64) as usize;
         for stride in [least, least + 1, least + 7] {
@@ -436,7 +463,7 @@ fn several_columns_packed_as_one_by_one() {
                 })
                 .collect();
             for isa in Isa::available() {
-                let pack = Pack { columns: [&columns[0], &columns[1], &columns[2]], mask: &mask, stride };
+                let pack = Pack { columns: columns.each_ref().map(|column| &**column), mask: &mask, stride };
                 assert!(isa.run(pack) == expected, "{}, {len} words, {bits} bits to {stride}", isa.name());
             }
         }

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use super::baskets::{Baskets, Below};
 use crate::bitset::{Isa, Ops, Task};
 use crate::control::{Control, Lookout};
-use crate::mine::{Bounds, Branch, Full, VerticalIndex, run_in_pieces};
+use crate::mine::{Branch, Full, Held, Share, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -25,37 +25,34 @@ pub(super) struct Level {
 }
 
 /// A piece of a level while it is found.
-#[derive(Debug, Default)]
-pub(super) struct Found {
+#[derive(Debug)]
+pub(super) struct Found<'a> {
     ranks: Vec<u32>,
     counts: Vec<u32>,
     /// Itemsets found up to the end of each parent.
     ends: Vec<usize>,
     subsets: Vec<u32>,
     candidates: u64,
-    /// The most itemsets that it takes.
-    most: usize,
+    share: Share<'a>,
 }
 
-impl Found {
-    pub(super) fn new(most: usize) -> Self {
-        Found { most, ..Found::default() }
+impl<'a> Found<'a> {
+    pub(super) fn new(held: &'a Held) -> Self {
+        let (ranks, counts, ends, subsets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Found { ranks, counts, ends, subsets, candidates: 0, share: Share::new(held) }
     }
 
     /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
-    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: impl Iterator<Item = u32>) -> Result<(), Full> {
-        if self.ranks.len() == self.most {
-            return Err(Full);
-        }
+    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: impl Iterator<Item = u32>) {
         self.ranks.push(rank);
         self.counts.push(count);
         self.subsets.extend(subsets);
-        Ok(())
     }
 
-    /// The extensions of one parent are complete.
-    pub(super) fn end_parent(&mut self) {
+    /// The extensions of one parent are complete. An error where all pieces together hold too much.
+    pub(super) fn end_parent(&mut self) -> Result<(), Full> {
         self.ends.push(self.ranks.len());
+        self.share.tell(self.ranks.len()).is_continue().then_some(()).ok_or(Full)
     }
 }
 
@@ -74,7 +71,7 @@ impl Level {
     }
 
     /// The pieces of a level in their order.
-    pub(super) fn joined(len: usize, pieces: Vec<Found>) -> Result<Self, Full> {
+    pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Full> {
         let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
         u32::try_from(itemsets).map_err(|_| Full)?;
         let mut level = Level {
@@ -130,7 +127,8 @@ pub(super) fn join<R: Rank>(
     levels: &[Level],
     rows: &RankedRows<R>,
     index: &VerticalIndex,
-    bounds: Bounds,
+    min_count: u32,
+    held: &Held,
     workers: Workers,
 ) -> Result<(Level, u64), Full> {
     let last = &levels[levels.len() - 1];
@@ -139,7 +137,9 @@ pub(super) fn join<R: Rank>(
         workers,
         &costs,
         || (),
-        |(), parents| Isa::detect().run(Join { levels, rows, index, bounds, parents, control: workers.control() }),
+        |(), parents| {
+            Isa::detect().run(Join { levels, rows, index, min_count, parents, control: workers.control(), held })
+        },
     );
     let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
     let candidates = found.iter().map(|found| found.candidates).sum();
@@ -151,20 +151,20 @@ struct Join<'a, R> {
     levels: &'a [Level],
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    bounds: Bounds,
+    min_count: u32,
+    held: &'a Held,
     parents: Range<usize>,
     control: &'a Control,
 }
 
-impl<R: Rank> Task for Join<'_, R> {
-    type Output = Result<Found, Full>;
+impl<'a, R: Rank> Task for Join<'a, R> {
+    type Output = Result<Found<'a>, Full>;
 
     #[inline(always)]
-    fn run<O: Ops>(self, ops: O) -> Result<Found, Full> {
-        let Join { levels, rows, index, bounds, parents, control } = self;
-        let min_count = bounds.min_count;
-        let [.., last] = levels else { return Ok(Found::default()) };
-        let mut found = Found::new(bounds.most);
+    fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Full> {
+        let Join { levels, rows, index, min_count, held, parents, control } = self;
+        let [.., last] = levels else { return Err(Full) };
+        let mut found = Found::new(held);
         let mut candidates = Candidates::default();
         let mut baskets = Baskets::new(rows, index);
         let mut lookout = Lookout::new(control);
@@ -184,10 +184,10 @@ impl<R: Rank> Task for Join<'_, R> {
                     let rank = last.ranks[siblings.start + sibling as usize];
                     let count = baskets.count(ops, rank, min_count);
                     if count >= min_count {
-                        found.push(rank, count, candidates.subsets(sibling))?;
+                        found.push(rank, count, candidates.subsets(sibling));
                     }
                 }
-                found.end_parent();
+                found.end_parent()?;
             }
         }
         Ok(found)

@@ -9,7 +9,7 @@ mod baskets;
 mod level;
 mod pairs;
 
-use super::{Bounds, Branch, Full, Level as LevelStatistics, VerticalIndex};
+use super::{Bounds, Branch, Full, Held, Level as LevelStatistics, VerticalIndex};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use level::Level;
@@ -24,11 +24,13 @@ pub(crate) fn mine<R: Rank, B: Branch>(
     let mut statistics = Vec::new();
     let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
     while levels.len() < bounds.max_len {
+        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Full)?;
+        let held = Held::new(room);
         let (next, candidates) = match levels.len() {
-            1 => pairs::count(rows, &index, bounds, workers)?,
-            _ => level::join(&levels, rows, &index, bounds, workers)?,
+            1 => pairs::count(rows, &index, bounds.min_count, &held, workers)?,
+            _ => level::join(&levels, rows, &index, bounds.min_count, &held, workers)?,
         };
-        if levels.iter().map(Level::len).sum::<usize>() + next.len() > bounds.most {
+        if next.len() > room {
             return Err(Full);
         }
         if candidates > 0 {

@@ -3,7 +3,7 @@
 use super::level::{Found, Level};
 use crate::control::Lookout;
 use crate::mine::partners::{Gathered, Partners};
-use crate::mine::{Bounds, Full, VerticalIndex, run_in_pieces};
+use crate::mine::{Full, Held, VerticalIndex, run_in_pieces};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -11,15 +11,16 @@ use crate::workers::Workers;
 pub(super) fn count<R: Rank>(
     rows: &RankedRows<R>,
     index: &VerticalIndex,
-    bounds: Bounds,
+    min_count: u32,
+    held: &Held,
     workers: Workers,
 ) -> Result<(Level, u64), Full> {
     let items = rows.items() as u64;
-    let partners = Partners::new(rows, index, bounds.min_count, workers);
+    let partners = Partners::new(rows, index, min_count, workers);
     let costs: Vec<u64> = rows.counts.iter().map(|&count| u64::from(count)).collect();
     let scratch = || (Gathered::default(), Vec::new());
     let found = run_in_pieces(workers, &costs, scratch, |(gathered, pairs), ranks| {
-        let mut found = Found::new(bounds.most);
+        let mut found = Found::new(held);
         let mut lookout = Lookout::new(workers.control());
         for rank in ranks {
             if lookout.step(16).is_break() {
@@ -29,9 +30,9 @@ pub(super) fn count<R: Rank>(
             partners.of(rank, gathered, pairs);
             for &(other, count) in &*pairs {
                 // The subset of a pair that is not its beginning is the single item of its second rank.
-                found.push(other, count, [other].into_iter())?;
+                found.push(other, count, [other].into_iter());
             }
-            found.end_parent();
+            found.end_parent()?;
         }
         Ok(found)
     });

@@ -104,9 +104,12 @@ impl<R: Rank> Grower<R> {
         let givable = usize::from(partners.is_some());
         self.open.clear();
         self.open.push(open);
-        let mut lookout = parts.splits.lookout();
+        let mut steps: u32 = 0;
         while let Some(depth) = self.open.len().checked_sub(1) {
-            lookout.step(STEPS_TO_A_LOOK)?;
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
+                parts.go_on()?;
+            }
             let open = self.open[depth];
             if open.next == open.end {
                 self.open.pop();

@@ -251,7 +251,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
             // It only has to come round again and again, however long the search takes.
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_TO_A_LOOK) {
-                search.look_around(steps, prefix_len, B::LISTS && repeats, splits)?;
+                search.look_around(steps, prefix_len, B::LISTS && repeats, out.held(), splits)?;
             }
             let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);

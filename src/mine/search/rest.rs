@@ -21,12 +21,13 @@ impl Search {
         steps: u32,
         len: usize,
         repeats: bool,
+        held: usize,
         splits: &mut Splits<'_, G>,
     ) -> ControlFlow<()> {
         if steps.is_multiple_of(STEPS_TO_A_PART) && splits.is_wanted() {
             self.give_away(len, repeats, splits);
         }
-        splits.go_on()
+        splits.go_on(held)
     }
 
     /// Gives the rest of the shallowest level that has one to a worker that waits for it.

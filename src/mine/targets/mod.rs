@@ -11,11 +11,11 @@ mod maximal;
 mod neighbours;
 mod stack;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::base::Base;
 use super::partners::{Gathered, Partners};
-use super::{Bounds, Full, Target, VerticalIndex, run_in_pieces};
+use super::{Bounds, Full, Held, Share, Target, VerticalIndex, run_in_pieces};
 use crate::bitset::Isa;
 use crate::control::Control;
 use crate::transactions::{Rank, RankedRows};
@@ -41,6 +41,11 @@ pub(crate) trait Keep: Send {
 
     /// An itemset of `len` items; for one that does not list.
     fn tally(&mut self, len: usize);
+
+    /// The itemsets that it holds.
+    fn held(&self) -> usize {
+        0
+    }
 
     /// There are no more.
     fn finish(&mut self);
@@ -130,11 +135,13 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         columns: Columns::default(),
         search: S::default(),
     };
-    let done = run_in_pieces(workers, &database.costs(), scratch, |scratch, ranks| {
+    let held = Held::new(bounds.most);
+    let search = |scratch: &mut Scratch<R, S>, ranks: Range<usize>| {
         let mut out = K::new(bounds);
+        let mut share = Share::new(&held);
         let Scratch { isa, base, gathered, columns, search } = scratch;
         for rank in ranks {
-            if workers.is_over() {
+            if workers.is_over() || share.tell(out.held()).is_break() {
                 return None;
             }
             if database.load(rank, *isa, base, gathered, columns, S::RARER) {
@@ -151,7 +158,15 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
             }
         }
         out.finish();
+        share.end(out.held());
         Some(out)
+    };
+    let done = run_in_pieces(workers, &database.costs(), scratch, |scratch, ranks| {
+        let found = search(scratch, ranks);
+        if found.is_none() {
+            held.give_up();
+        }
+        found
     });
     done.into_iter().collect::<Option<_>>().ok_or(Full)
 }
