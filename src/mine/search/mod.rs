@@ -11,7 +11,7 @@ use crate::bitset::{Isa, Ops, Task};
 use extend::Perfect;
 pub(super) use extend::squeeze;
 use narrow::{NARROW, Narrow};
-use rest::STEPS_TO_A_LOOK;
+use rest::{Around, STEPS_TO_A_LOOK};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -142,7 +142,8 @@ impl Search {
         } else {
             out.tally(prefix.len, prefix.perfect, 1);
         }
-        isa.run(Run { search: self, bounds, len: prefix.len, parts })
+        let Parts { out, splits, .. } = parts;
+        isa.run(Run { search: self, bounds, len: prefix.len, out, around: splits })
     }
 }
 
@@ -200,19 +201,22 @@ pub(super) fn repeats<B: Branch>(bounds: Bounds) -> bool {
 }
 
 /// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
-struct Run<'a, 'b, G, B> {
+///
+/// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
+struct Run<'a, B> {
     search: &'a mut Search,
     bounds: Bounds,
     len: usize,
-    parts: &'a mut Parts<'b, G, B>,
+    out: &'a mut B,
+    around: &'a mut dyn Around,
 }
 
-impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
+impl<B: Branch> Task for Run<'_, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, bounds, len: prefix_len, parts: Parts { out, splits, .. } } = self;
+        let Run { search, bounds, len: prefix_len, out, around } = self;
         let mut bounds = bounds;
         let repeats = repeats::<B>(bounds);
         let treated = match (B::LISTS, repeats) {
@@ -251,7 +255,7 @@ impl<G: From<Search>, B: Branch> Task for Run<'_, '_, G, B> {
             // It only has to come round again and again, however long the search takes.
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_TO_A_LOOK) {
-                search.look_around(steps, prefix_len, B::LISTS && repeats, out.held(), splits)?;
+                around.look_around(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
             }
             let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);

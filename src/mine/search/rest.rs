@@ -13,23 +13,39 @@ pub(super) const STEPS_TO_A_LOOK: u32 = if cfg!(test) { 2 } else { 64 };
 /// has taken long so far likely goes on to, and some ten microseconds are worth a change of threads.
 const STEPS_TO_A_PART: u32 = if cfg!(test) { 2 } else { 8 * STEPS_TO_A_LOOK };
 
-impl Search {
+/// What is around a search: whatever may end it, and workers that wait for a part of it.
+pub(super) trait Around {
     /// `Break` where the call is to end. Where a worker waits, it gets a part of the search, now and then.
-    #[inline(never)]
-    pub(super) fn look_around<G: From<Search>>(
+    ///
+    /// `len`, `repeats` and `held` are those of the search: the length of its prefix, whether perfect extensions repeat what is beside
+    /// them, and the itemsets that its branch holds.
+    fn look_around(
         &mut self,
+        search: &mut Search,
         steps: u32,
         len: usize,
         repeats: bool,
         held: usize,
-        splits: &mut Splits<'_, G>,
-    ) -> ControlFlow<()> {
-        if steps.is_multiple_of(STEPS_TO_A_PART) && splits.is_wanted() {
-            self.give_away(len, repeats, splits);
-        }
-        splits.go_on(held)
-    }
+    ) -> ControlFlow<()>;
+}
 
+impl<G: From<Search>> Around for Splits<'_, G> {
+    fn look_around(
+        &mut self,
+        search: &mut Search,
+        steps: u32,
+        len: usize,
+        repeats: bool,
+        held: usize,
+    ) -> ControlFlow<()> {
+        if steps.is_multiple_of(STEPS_TO_A_PART) && self.is_wanted() {
+            search.give_away(len, repeats, self);
+        }
+        self.go_on(held)
+    }
+}
+
+impl Search {
     /// Gives the rest of the shallowest level that has one to a worker that waits for it.
     ///
     /// `len` is the length of the prefix. With `repeats`, a perfect extension has to repeat what is beside it, so a level that still
@@ -68,6 +84,7 @@ impl Search {
         parts: &mut Parts<'_, G, B>,
     ) -> ControlFlow<()> {
         let len = parts.depth;
-        isa.run(Run { search: self, bounds, len, parts })
+        let Parts { out, splits, .. } = parts;
+        isa.run(Run { search: self, bounds, len, out, around: splits })
     }
 }
