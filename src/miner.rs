@@ -201,7 +201,8 @@ impl Miner {
     }
 
     /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
-    /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool.
+    /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool. Every thread of the pool is
+    /// the call's until it ends, also one that waits for others to give it work.
     ///
     /// Without the feature `rayon` more than 1 is an error.
     pub fn threads(mut self, threads: usize) -> Self {

@@ -407,7 +407,7 @@ impl Branch for TrieBranch {
     #[inline(always)]
     fn close(&mut self) {
         if let Some(node) = self.open.pop() {
-            // At most MAX_NODES, as `new`, `leaf` and `repeat` see to.
+            // At most MAX_NODES, as `leaf`, `repeat` and `combinations` see to.
             self.nodes[node].size = (self.nodes.len() - node) as u32;
         }
     }

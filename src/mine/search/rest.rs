@@ -68,7 +68,8 @@ impl Search {
             ranks: ranks.to_vec(),
             counts: counts.to_vec(),
             words,
-            pairs: if depth == 0 { self.pairs.clone() } else { Vec::new() },
+            // They are of the first level, of which nothing is left here.
+            pairs: if depth == 0 { std::mem::take(&mut self.pairs) } else { Vec::new() },
             levels: vec![Level { items: 0, words: start, ..level }],
             ..Search::default()
         };
