@@ -43,6 +43,13 @@ impl Hypergeometric {
         self.n_x as f64 * (self.n_y as f64 / self.n as f64)
     }
 
+    /// By how much a number is larger than the mean, times `n`. Exactly, as with more than 2^53 baskets a float does not tell on which side of the
+    /// mean a number is, and so not which of the two sums is the small one.
+    fn beyond_mean(&self, k: u64) -> i128 {
+        // Counts are at most i64::MAX, so the products are below 2^126.
+        product(k, self.n) as i128 - product(self.n_x, self.n_y) as i128
+    }
+
     fn deviation(&self) -> f64 {
         let n = self.n as f64;
         let without = (self.n - self.n_x) as f64 / n * ((self.n - self.n_y) as f64 / (n - 1.0).max(1.0));
@@ -88,7 +95,7 @@ impl Hypergeometric {
             0.0
         } else if k > self.n_x {
             f64::NEG_INFINITY
-        } else if k as f64 > self.mean() {
+        } else if self.beyond_mean(k) > 0 {
             self.ln_upper(k)
         } else {
             // The other side is the smaller one, and no digits are lost by taking it away.
@@ -102,7 +109,7 @@ impl Hypergeometric {
             0.0
         } else if k > self.n_x {
             1.0
-        } else if k as f64 > self.mean() {
+        } else if self.beyond_mean(k) > 0 {
             -self.ln_upper(k).exp_m1()
         } else {
             self.ln_lower(k - 1).exp()
@@ -111,13 +118,13 @@ impl Hypergeometric {
 
     /// `ln P(H >= k)` by summing from `k` upwards, for `k` from the mean on.
     fn ln_upper(&self, k: u64) -> f64 {
-        let needed = self.terms(k as f64 - self.mean());
+        let needed = self.terms(self.beyond_mean(k) as f64 / self.n as f64);
         self.ln_probability(k) + self.sum(k, self.n_x - k, needed, Self::step_up, |k, distance| k + distance).ln()
     }
 
     /// `ln P(H <= k)` by summing from `k` downwards, for `k` up to the mean.
     fn ln_lower(&self, k: u64) -> f64 {
-        let needed = self.terms(self.mean() - k as f64);
+        let needed = self.terms(-self.beyond_mean(k) as f64 / self.n as f64);
         self.ln_probability(k) + self.sum(k, k - self.low(), needed, Self::step_down, |k, distance| k - distance).ln()
     }
 
@@ -329,6 +336,40 @@ mod tests {
             prop_assert!((0.0..=1.0 + 1e-9).contains(&h.below(k)));
             prop_assert!((h.low()..=h.n_x).contains(&h.quantile(0.99)));
         }
+    }
+
+    proptest! {
+        #[test]
+        fn nearly_all_baskets_hold_both(n in 1000..=i64::MAX as u64, x in 1..9u64, y in 1..9u64, k in any::<u64>()) {
+            // Turned around: how many of the few baskets without X are without Y too.
+            let h = of(n, n - x, n - y);
+            let (few, k) = (x.min(y), k % (x.min(y) + 1));
+            let ways = |k: u64| choose(x, k) * (0..y - k).map(|i| (n - x - i) as f64).product::<f64>() * choose_falling(y, k)
+                / (0..y).map(|i| (n - i) as f64).product::<f64>();
+            let expected: f64 = (k..=few).rev().map(ways).sum();
+            let found = h.ln_at_least(n - x - y + k).exp();
+            prop_assert!(near(found, expected, 1e-9), "{} {}", found, expected);
+            prop_assert!((h.below(n - x - y + k) - (1.0 - expected)).abs() < 1e-9, "{}", h.below(n - x - y + k));
+        }
+
+        #[test]
+        fn any_number_of_baskets_has_numbers(bits in 1..=63u32, n in any::<u64>(), x in any::<u64>(), y in any::<u64>(), k in any::<u64>()) {
+            let n = (n >> (64 - bits)).max(1);
+            let (n_x, n_y) = (1 + x % n, 1 + y % n);
+            let h = of(n, n_x, n_y);
+            for k in [h.low(), h.low() + 1, h.n_x, h.n_x - 1, h.mean() as u64, h.low() + k % (h.n_x - h.low() + 1)] {
+                let k = k.clamp(h.low(), h.n_x);
+                let (ln, below) = (h.ln_at_least(k), h.below(k));
+                prop_assert!(ln <= 1e-7, "{} {:?} {}", ln, h, k);
+                prop_assert!((ln.exp() + below - 1.0).abs() < 1e-7, "{} {} {:?} {}", ln, below, h, k);
+            }
+            prop_assert!((h.low()..=h.n_x).contains(&h.quantile(0.99)));
+        }
+    }
+
+    /// `n (n - 1) ...`, k factors.
+    fn choose_falling(n: u64, k: u64) -> f64 {
+        (0..k).map(|i| (n - i) as f64).product()
     }
 
     #[test]
