@@ -200,6 +200,11 @@ fn rules_of_other_itemsets_are_refused() {
     let rules = all(&mined(&rows, 2));
     let error = rules.redundancy(&mined(&rows[..1], 2)).unwrap_err().to_string();
     assert!(error.contains("allowed is those that the rules were made from"), "{error}");
+    // The same itemsets, but with other counts.
+    for others in [vec![vec![1, 2, 3]; 3], [&rows[..], &rows[..1]].concat()] {
+        let others = mined(&others, 2);
+        assert!(rules.redundancy(&others).is_err() && rules.productivity(&others).is_err());
+    }
 }
 
 #[test]

@@ -37,11 +37,10 @@ proptest! {
         let p_values = rules.productivity(&itemsets).unwrap();
         for (rule, p) in rules.iter().zip(&p_values) {
             let (x, y): (Vec<u32>, Vec<u32>) = (rule.antecedent().copied().collect(), rule.consequent().copied().collect());
-            let without = |left_out: u32| -> Vec<u32> { x.iter().copied().filter(|&item| item != left_out).collect() };
-            let tests = x.iter().map(|&item| {
-                let rest = without(item);
-                let both = [&rest[..], &y].concat();
-                fisher(holding(&rows, &rest), rule.counts().n_x(), holding(&rows, &both), rule.count())
+            let tests = (0..(1u32 << x.len()) - 1).map(|mask| {
+                let part: Vec<u32> = (0..x.len()).filter(|place| mask >> place & 1 == 1).map(|place| x[place]).collect();
+                let both = [&part[..], &y].concat();
+                fisher(holding(&rows, &part), rule.counts().n_x(), holding(&rows, &both), rule.count())
             });
             let expected = if x.is_empty() { 1.0 } else { tests.fold(0.0, f64::max) };
             prop_assert!(same(*p, expected), "{} {}", p.value(), expected);
@@ -108,6 +107,31 @@ fn structured() -> Transactions<&'static str> {
         beer.into_iter().chain(chips).chain(wipes).collect::<Vec<_>>()
     }))
     .unwrap()
+}
+
+#[test]
+fn a_rule_that_says_less_than_none_is_not_productive() {
+    // Half of all baskets hold chips, and half of those with beer and diapers; with one of the two alone it is three tenths.
+    let baskets = Transactions::from_rows((0..4000).map(|basket| {
+        let (beer, diapers, kind) = (basket % 2 == 0, basket / 2 % 2 == 0, basket / 4 % 10);
+        let chips = match (beer, diapers) {
+            (true, true) => kind < 5,
+            (false, false) => kind < 9,
+            _ => kind < 3,
+        };
+        [(beer, "beer"), (diapers, "diapers"), (chips, "chips")]
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, item)| item)
+    }))
+    .unwrap();
+    let itemsets = Miner::new().min_support(0.01).mine(&baskets).unwrap();
+    let builder = itemsets.rules().min_confidence(0.0).consequents_from(["chips"]).antecedent_len(2..);
+    let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+    assert_eq!((rules.len(), rules.get(0).unwrap().confidence()), (1, 0.5));
+    let p = rules.productivity(&itemsets).unwrap()[0];
+    assert!(p.value() > 0.1, "{p}");
+    assert!(rules.productive(&itemsets, 0.05, Correction::None, &hypotheses).unwrap().is_empty());
 }
 
 #[test]

@@ -63,8 +63,8 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) where the itemsets lack one that is in a rule: these rules were not made from
-    /// them.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) where the rules were not made from these itemsets: where these lack one that is in a rule, or
+    /// have another count for it.
     ///
     /// # Complexity
     ///
@@ -143,6 +143,7 @@ pub(super) struct Sides {
 pub(super) struct Surroundings<'a, T> {
     rules: &'a Rules<T>,
     trie: &'a Trie,
+    baskets: u64,
     /// The ranks among the itemsets by those among the rules; `None` where they are the same.
     ranks: Option<Vec<Option<u32>>>,
     subsets: Subsets<'a>,
@@ -163,6 +164,7 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
         Surroundings {
             rules,
             trie: itemsets.trie(),
+            baskets: itemsets.baskets(),
             ranks,
             subsets: Subsets::new(itemsets.trie()),
             items,
@@ -173,7 +175,8 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
 
     /// Goes to the itemset of a rule.
     pub(super) fn go_to(&mut self, rule: usize) -> Result<Sides, Error> {
-        let (ranks, right) = self.rules.store.itemset(&self.rules.store.splits[rule]);
+        let split = &self.rules.store.splits[rule];
+        let (ranks, right) = self.rules.store.itemset(split);
         self.items.clear();
         for (&rank, place) in ranks.iter().zip(0..) {
             let rank = match &self.ranks {
@@ -202,10 +205,17 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
             let side = if right >> place & 1 == 1 { &mut sides.consequent } else { &mut sides.antecedent };
             *side |= 1 << depth;
         }
+        // Other baskets may well have the same itemsets frequent.
+        let n_x = if sides.antecedent == 0 { self.baskets } else { self.count(sides.antecedent)? };
+        let found = [self.baskets, n_x, self.count(sides.consequent)?, self.trie.count(self.node).into()];
+        let counts = self.rules.store.counts(split, self.rules.baskets);
+        if found != [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
+            return Err(not_these());
+        }
         Ok(sides)
     }
 
-    /// The baskets that hold some of the items, at least one.
+    /// The baskets that hold some of the items, at least one of those.
     pub(super) fn count(&mut self, mask: u32) -> Result<u64, Error> {
         match self.subsets.count(mask) {
             0 => Err(not_these()),
@@ -215,5 +225,9 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
 }
 
 pub(super) fn not_these() -> Error {
-    Error::invalid_setting("itemsets", "without an itemset of a rule", "those that the rules were made from")
+    Error::invalid_setting(
+        "itemsets",
+        "without an itemset of a rule, or with another count",
+        "those that the rules were made from",
+    )
 }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::f64::consts::{LN_10, PI};
 use std::fmt;
 
-use super::hypergeometric::Hypergeometric;
+use super::definition::excess;
+use super::hypergeometric::{Hypergeometric, information_of_x};
 use crate::rules::Contingency;
 
 /// The probability that chance alone would give what was seen, or more: what a statistical test of a rule answers.
@@ -138,6 +139,19 @@ impl Contingency {
         PValue::from_ln(Hypergeometric::new(self).ln_at_least(self.n_xy()))
     }
 
+    /// A number that the logarithm of Fisher's p-value does not exceed, at the price of two logarithms: `P(H >= n_xy)` is at most
+    /// `exp(-n_x D)`, with D the information (Kullback-Leibler) of the confidence over the share that Y has anyway.
+    ///
+    /// Source: W. Hoeffding: Probability inequalities for sums of bounded random variables, JASA 58, 1963 (theorem 1, and section 6 for draws without
+    /// replacement).
+    pub(crate) fn ln_fisher_at_most(&self) -> f64 {
+        if excess(self) <= 0 {
+            return 0.0;
+        }
+        // A little more than rounding may have taken from it.
+        -information_of_x(self) * self.n() as f64 * (1.0 - 1e-9)
+    }
+
     /// Pearson's chi-squared test of independence with 1 degree of freedom, without correction for continuity.
     ///
     /// Two-sided: small where the sides come together more often than by chance, and where they do so less often. An approximation that
@@ -180,6 +194,7 @@ fn ln_erfc(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn written_with_two_digits() {
@@ -209,6 +224,18 @@ mod tests {
         assert_eq!(PValue::from_ln(-0.0), PValue::ONE);
         assert_eq!(PValue::from_ln(-2.0).times(1e9), PValue::ONE);
         assert!((PValue::from_ln(-2000.0).times(1000.0).log10() + 2000.0 / LN_10 - 3.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn fishers_p_value_is_not_above_its_bound(bits in 1..41u32, n in any::<u64>(), x in any::<u64>(), y in any::<u64>(), xy in any::<u64>()) {
+            let n = (n >> (64 - bits)).max(1);
+            let (n_x, n_y) = (1 + x % n, 1 + y % n);
+            let least = (n_x + n_y).saturating_sub(n).max(1);
+            let counts = Contingency::new(n, n_x, n_y, least + xy % (n_x.min(n_y) - least + 1)).unwrap();
+            let (ln, most) = (counts.fishers_exact_test().ln(), counts.ln_fisher_at_most());
+            prop_assert!(ln <= most + 1e-9 * (1.0 + most.abs()), "{counts:?}: {ln}, at most {most}");
+        }
     }
 
     #[test]
