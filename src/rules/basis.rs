@@ -77,7 +77,8 @@ impl<T> FrequentItemsets<T> {
     ///
     /// # Complexity
     ///
-    /// All subsets of each closed itemset: 2^k for one of k items. Memory: 5 bytes an itemset beside the result. On the calling thread.
+    /// Two passes over the itemsets, and for each closed itemset of k items k look-ups for each generator in it, of which there are up to 2^k, but mostly
+    /// few. Memory: 5 bytes an itemset beside the result. On the calling thread.
     pub fn rule_basis(&self, min_confidence: f64) -> Result<RuleBasis<T>, Error> {
         check_min_confidence(min_confidence)?;
         let (trie, places, baskets) = (self.trie(), self.items().places(), self.baskets());
@@ -86,6 +87,8 @@ impl<T> FrequentItemsets<T> {
         let empty_is_one = (0..trie.items() as u32).any(|rank| u64::from(trie.count(trie.first(rank))) == baskets);
         let mut store = RuleStore::default();
         let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, MAX_LEN));
+        // Generators in the closed itemset at hand, with their counts, and masks that may be ones.
+        let (mut lefts, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
         while let Some((node, path)) = walk.step() {
             while subsets.path().len() >= path.len() {
                 subsets.pop();
@@ -100,19 +103,22 @@ impl<T> FrequentItemsets<T> {
             by_label.sort_unstable_by_key(|&depth| places[path[depth] as usize]);
             store.begin(by_label.iter().map(|&depth| path[depth]), n_xy);
             let whole = u32::MAX >> (MAX_LEN - path.len());
-            let mut left = whole;
-            while left != 0 {
-                left = (left - 1) & whole;
-                let n_x = match left {
-                    // Baskets are numbered by a u32.
-                    0 if empty_is_one => baskets as u32,
-                    0 => break,
-                    left => match subsets.find(left) {
-                        Some(node) if generators[node] => trie.count(node),
-                        Some(_) => continue,
-                        None => return Err(damaged()),
-                    },
-                };
+            lefts.clear();
+            if empty_is_one {
+                // Baskets are numbered by a u32.
+                lefts.push((0, baskets as u32));
+            }
+            // Every subset of a generator is one: what is none is not extended.
+            open.clear();
+            open.extend((0..path.len()).map(|depth| 1u32 << depth));
+            while let Some(left) = open.pop() {
+                let node = subsets.find(left).ok_or_else(damaged)?;
+                if generators[node] {
+                    lefts.push((left, trie.count(node)));
+                    open.extend((left.ilog2() as usize + 1..path.len()).map(|depth| left | 1 << depth));
+                }
+            }
+            for &(left, n_x) in lefts.iter().filter(|&&(left, _)| left != whole) {
                 if f64::from(n_xy) / f64::from(n_x) < min_confidence {
                     continue;
                 }
