@@ -131,7 +131,6 @@ impl<T: Eq + Hash> Dictionary<T> {
     }
 
     /// From labels in the order of their numbers; an error where one comes twice.
-    #[cfg(feature = "serde")]
     pub(crate) fn from_labels(labels: impl IntoIterator<Item = T>) -> Result<Self, Error> {
         let mut dictionary = Dictionary::new();
         for (position, label) in labels.into_iter().enumerate() {

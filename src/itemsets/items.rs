@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::dictionary::Dictionary;
-#[cfg(feature = "serde")]
 use crate::error::Error;
 use crate::transactions::Ranking;
 
@@ -51,7 +50,6 @@ impl<T> FrequentItems<T> {
     }
 
     /// From the labels and the counts by rank; an error where a label comes twice.
-    #[cfg(feature = "serde")]
     pub(crate) fn from_labels(labels: Vec<T>, counts: Vec<u32>) -> Result<Self, Error>
     where
         T: Eq + Hash + Ord,

@@ -9,7 +9,7 @@
 //! | `generate` | the search: every frequent itemset is split into sides that reach the confidence |
 //! | `placement`, `threshold`, `best` | where items may stand, bounds on measures, and the best rules without the rest, as the search uses them |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the pattern trie as it is walked |
-//! | `store`, `stored` | rules in flat arrays, and as they are written to disk |
+//! | `store`, `rows`, `stored` | rules in flat arrays, put there one by one, and as they are written to disk |
 //! | `rule_set`, `rule`, `order`, `reading`, `display` | what a user holds, reads, sorts, searches and prints |
 //! | `redundancy`, `basis` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | `significance` | which rules are more than chance, and hold in other baskets |
@@ -26,6 +26,7 @@ mod order;
 mod placement;
 mod reading;
 mod redundancy;
+mod rows;
 mod rule;
 mod rule_set;
 mod significance;

@@ -2,11 +2,16 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::rows::{Row, damaged, store};
 use super::rule::Rule;
 use super::rule_set::Rules;
+use super::store::{MAX_RULES, too_many};
+use crate::error::Error;
+use crate::itemsets::FrequentItems;
 use crate::transactions::{EncodedRows, Transactions};
 
 /// A part of a rule that [`Rules::select`] looks at.
@@ -96,11 +101,111 @@ impl<T: Eq + Hash> Rules<T> {
         self.filter(|rule| !other.contains(&sides(rule)))
     }
 
+    /// The rules of both sets, by the labels of both sides: those of this one in its order, then those of the other that this one lacks, in its order.
+    ///
+    /// Both have to be from the same baskets, as by other settings, so that their counts can be compared: for rules of other baskets, take those of one set that
+    /// [`evaluate`](Rules::evaluate) counts there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one itemset or of one rule's sides;
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
+    ///
+    /// # Complexity
+    ///
+    /// O(m log m) for m rules of both sets together.
+    ///
+    /// ```
+    /// use itemset::{Measure, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers", "chips"], vec!["diapers", "chips"], vec!["wine", "cheese"]])?;
+    /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
+    /// let frequent = itemsets.rules().min(Measure::Support, 0.5).generate()?;
+    /// let surprising = itemsets.rules().min(Measure::Lift, 2.0).generate()?;
+    /// let either = frequent.union(&surprising)?;
+    /// assert_eq!(either.len(), frequent.len() + surprising.difference(&frequent).len());
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn union(&self, other: &Self) -> Result<Self, Error>
+    where
+        T: Clone + Ord,
+    {
+        let known: HashMap<_, _> = self.iter().map(|rule| (sides(rule), rule.counts())).collect();
+        let mut missing = Vec::new();
+        for rule in other {
+            match known.get(&sides(rule)) {
+                Some(&counts) if counts != rule.counts() => return Err(damaged(OTHER_BASKETS)),
+                Some(_) => {}
+                None => missing.push(rule),
+            }
+        }
+        if self.baskets != other.baskets {
+            return Err(damaged(OTHER_BASKETS));
+        }
+        let rules = self.len() + missing.len();
+        if rules > MAX_RULES {
+            return Err(too_many(MAX_RULES));
+        }
+
+        // The other's ranks among those of this set, with what this set lacks at the end, in the other's order: where one search was for less frequent items
+        // than the other, that is the order of their ranks.
+        let mut labels = Vec::new();
+        let ranks: Vec<u32> = (0..other.items.len() as u32)
+            .map(|rank| {
+                let label = other.items.label(rank);
+                let own = self.items.falling_ranks([label]).and_then(|ranks| ranks.first().copied());
+                own.unwrap_or_else(|| {
+                    labels.push(label.clone());
+                    // Fewer than there are items in both.
+                    (self.items.len() + labels.len() - 1) as u32
+                })
+            })
+            .collect();
+        let items = match labels.is_empty() {
+            true => Arc::clone(&self.items),
+            false => {
+                let own = (0..self.items.len() as u32).map(|rank| self.items.label(rank).clone());
+                let labels: Vec<T> = own.chain(labels).collect();
+                // The counts of single items are not asked for by rules.
+                let counts = vec![0; labels.len()];
+                Arc::new(FrequentItems::from_labels(labels, counts)?)
+            }
+        };
+
+        // The items of each rule, ranks falling, and then those of its right side.
+        let mut flat: Vec<u32> = Vec::new();
+        let mut ends = Vec::with_capacity(rules);
+        let all = self.iter().map(|rule| (rule, None)).chain(missing.into_iter().map(|rule| (rule, Some(&ranks))));
+        for (rule, ranks) in all.clone() {
+            let (whole, right) = rule.of.store.itemset(rule.split);
+            let rank = |&rank: &u32| ranks.map_or(rank, |ranks| ranks[rank as usize]);
+            let start = flat.len();
+            flat.extend(whole.iter().map(rank));
+            flat[start..].sort_unstable_by(|a, b| b.cmp(a));
+            let middle = flat.len();
+            flat.extend(whole.iter().enumerate().filter(|(place, _)| right >> place & 1 == 1).map(|(_, of)| rank(of)));
+            ends.push((start..middle, middle..flat.len()));
+        }
+        let rows = all.zip(&ends).map(|((rule, _), (whole, right))| Row {
+            falling: &flat[whole.clone()],
+            consequent: &flat[right.clone()],
+            n_x: rule.split.n_x,
+            n_y: rule.split.n_y,
+            n_xy: rule.of.store.n_xy(rule.split),
+        });
+        let store = store(&rows.collect::<Vec<_>>(), &items)?;
+        Ok(Rules { items, baskets: self.baskets, store })
+    }
+
     /// The rules in groups that fire on the same baskets: the baskets that hold both sides.
     ///
     /// The first rule in the present order leads the first group. Each other one joins the first group whose leader's baskets are like its
     /// own (baskets of both, as a share of the baskets of either, at least `min_similarity`), or leads a new one. So sort the rules before
     /// by what the leaders are to be best at. With 1 those are together that fire on exactly the same baskets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a similarity that is no fraction from 0 to 1.
     ///
     /// # Complexity
     ///
@@ -111,12 +216,18 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["tea", "milk"], vec!["tea", "milk", "beer"]])?;
     /// let rules = Miner::new().min_support(0.5).rules(&baskets)?.sorted_by(Measure::Lift);
-    /// let groups = rules.clusters(&baskets, 0.9);
+    /// let groups = rules.clusters(&baskets, 0.9)?;
     /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]); // milk with tea, beer with diapers
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    #[must_use]
-    pub fn clusters(&self, transactions: &Transactions<T>, min_similarity: f64) -> Vec<Vec<Rule<'_, T>>> {
+    pub fn clusters(
+        &self,
+        transactions: &Transactions<T>,
+        min_similarity: f64,
+    ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
+        if !(0.0..=1.0).contains(&min_similarity) {
+            return Err(Error::invalid_setting("min_similarity", min_similarity, "a fraction from 0 to 1"));
+        }
         let mut groups: Vec<(Vec<u64>, Vec<Rule<'_, T>>)> = Vec::new();
         for rule in self {
             let mut own = vec![0u64; transactions.len().div_ceil(64)];
@@ -133,9 +244,11 @@ impl<T: Eq + Hash> Rules<T> {
                 None => groups.push((own, vec![rule])),
             }
         }
-        groups.into_iter().map(|(_, group)| group).collect()
+        Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
 }
+
+const OTHER_BASKETS: &str = "the two sets count different baskets";
 
 impl<T> Rules<T> {
     /// The rules in groups of one right side, in the present order; groups in the order of their first rules.
@@ -236,6 +349,33 @@ mod tests {
         }
 
         #[test]
+        fn searches_for_other_items_are_joined(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), counts in any::<[u8; 2]>()) {
+            let [a, b] = counts.map(|count| mined(&rows, 1 + u32::from(count % 4)).rules().min_confidence(0.3).generate().unwrap());
+            let (ab, ba) = (a.union(&b).unwrap(), b.union(&a).unwrap());
+            prop_assert!(ab.iter().eq(a.iter().chain(&b.difference(&a))));
+            // The less frequent items come last in any case.
+            for measure in [Measure::Lift, Measure::Count] {
+                prop_assert_eq!(ab.clone().sorted_by(measure), ba.clone().sorted_by(measure));
+            }
+            // Of two sets from other baskets, what they would say is not clear.
+            let others = mined(&[&rows[..], &rows[..]].concat(), 1).rules().min_confidence(0.3).generate().unwrap();
+            prop_assert!(a.union(&others).is_err());
+        }
+
+        #[test]
+        fn places_are_picked(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
+            let rules = mined(&rows, 2).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
+            let mut places: Vec<usize> = (0..rules.len()).filter(|&place| keys[place % 200] % 3 > 0).collect();
+            places.sort_by_key(|&place| keys[place % 200]);
+            let picked = rules.pick(places.iter().copied()).unwrap();
+            prop_assert!(picked.iter().eq(places.iter().map(|&place| rules.get(place).unwrap())));
+            places.sort_unstable();
+            // The canonical order is known after it.
+            let kept = rules.pick(places).unwrap();
+            prop_assert_eq!(picked.sorted_by(Measure::Lift), kept.sorted_by(Measure::Lift));
+        }
+
+        #[test]
         fn sets_groups_and_baskets(rows in prop::collection::vec(prop::collection::vec(0..6u8, 0..6), 1..16), split in 0..16usize) {
             let transactions = Transactions::from_rows(rows.clone()).unwrap();
             let all = mined(&rows, 1).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
@@ -253,6 +393,13 @@ mod tests {
                 prop_assert_eq!(baskets.len() as u64, counts.n_xy());
                 prop_assert_eq!(baskets, expected);
             }
+            let (either, back) = (common.union(&rest).unwrap(), rest.union(&all).unwrap());
+            prop_assert!(either.iter().eq(common.iter().chain(&rest)));
+            prop_assert!(back.iter().eq(rest.iter().chain(&common)));
+            for measure in [Measure::Lift, Measure::Count] {
+                prop_assert_eq!(either.clone().sorted_by(measure), all.clone().sorted_by(measure));
+                prop_assert_eq!(back.clone().sorted_by(measure), all.clone().sorted_by(measure));
+            }
             // What is kept is in order, and sorts as the whole does.
             let sorted = all.clone().sorted_by(Measure::Lift);
             prop_assert_eq!(rest.clone().sorted_by(Measure::Lift), sorted.difference(&other));
@@ -263,14 +410,29 @@ mod tests {
                 prop_assert!(group.iter().all(|rule| rule.consequent().eq(group[0].consequent())));
                 prop_assert!(groups[..place].iter().all(|other| !other[0].consequent().eq(group[0].consequent())));
             }
-            let clusters = sorted.clusters(&transactions, 1.0);
+            let clusters = sorted.clusters(&transactions, 1.0).unwrap();
             prop_assert_eq!(clusters.iter().map(Vec::len).sum::<usize>(), all.len());
             for (place, cluster) in clusters.iter().enumerate() {
                 let fires = |rule: &Rule<'_, u8>| rule.baskets_in(&transactions).collect::<Vec<_>>();
                 prop_assert!(cluster.iter().all(|rule| fires(rule) == fires(&cluster[0])));
                 prop_assert!(clusters[..place].iter().all(|other| fires(&other[0]) != fires(&cluster[0])));
             }
-            prop_assert!(sorted.clusters(&transactions, 0.0).len() <= 1);
+            prop_assert!(sorted.clusters(&transactions, 0.0).unwrap().len() <= 1);
+        }
+    }
+
+    #[test]
+    fn places_and_similarities_that_are_none() {
+        let rows = [vec![1, 2], vec![1, 2], vec![3]];
+        let rules = mined(&rows, 2).rules().generate().unwrap();
+        for places in [vec![2], vec![0, 1, 0], vec![usize::MAX]] {
+            let error = rules.pick(places).unwrap_err().to_string();
+            assert!(error.ends_with("allowed is the place of a rule, below their number and each once"), "{error}");
+        }
+        let transactions = Transactions::from_rows(rows).unwrap();
+        for similarity in [-0.1, 1.1, f64::NAN] {
+            let error = rules.clusters(&transactions, similarity).unwrap_err().to_string();
+            assert_eq!(error, format!("min_similarity is {similarity}, allowed is a fraction from 0 to 1"));
         }
     }
 }

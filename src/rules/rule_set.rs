@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::rule::Rule;
 use super::store::{RuleStore, Split};
+use crate::error::Error;
 use crate::itemsets::FrequentItems;
 
 /// Association rules, each with the four counts that all measures are computed from.
@@ -99,6 +100,41 @@ impl<T> Rules<T> {
     #[must_use]
     pub fn first(&self, k: usize) -> Self {
         self.keep(|place| place < k)
+    }
+
+    /// The rules at these places of the present order, in the order of the places: for what is computed for each rule in a list of its own, such as
+    /// [`redundancy`](Rules::redundancy), [`adjusted_p_values`](Rules::adjusted_p_values), [`evaluate`](Rules::evaluate) or [`drift`](Rules::drift).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a place that no rule has, or that comes twice.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"]])?;
+    /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
+    /// let rules = itemsets.rules().generate()?;
+    /// let redundancy = rules.redundancy(&itemsets)?;
+    ///
+    /// // Those that improve on simpler ones by a tenth, the best first.
+    /// let mut places: Vec<usize> = (0..rules.len()).filter(|&place| redundancy[place].improvement() >= 0.1).collect();
+    /// places.sort_by(|&a, &b| redundancy[b].improvement().total_cmp(&redundancy[a].improvement()));
+    /// let best = rules.pick(places)?;
+    /// assert!(best.get(0).unwrap().to_string().starts_with("{chips} => {beer} (support 0.250, confidence 1.000"));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn pick(&self, places: impl IntoIterator<Item = usize>) -> Result<Self, Error> {
+        let mut picked = vec![false; self.len()];
+        let splits = places.into_iter().map(|place| match picked.get_mut(place) {
+            Some(picked @ false) => {
+                *picked = true;
+                Ok(self.store.splits[place])
+            }
+            _ => Err(Error::invalid_setting("places", place, "the place of a rule, below their number and each once")),
+        });
+        let store = self.store.with_splits(splits.collect::<Result<_, _>>()?);
+        Ok(Rules { items: Arc::clone(&self.items), baskets: self.baskets, store })
     }
 
     /// The rules at some places.

@@ -114,9 +114,13 @@ impl RuleStore {
 
     /// Some of the rules, by their places in the present order, which they keep.
     pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
-        const UNUSED: u32 = u32::MAX;
         let kept = self.splits.iter().enumerate().filter(|&(place, _)| keep(place));
-        let mut splits: Vec<Split> = kept.map(|(_, &split)| split).collect();
+        self.with_splits(kept.map(|(_, &split)| split).collect())
+    }
+
+    /// Some of the rules in a new order.
+    pub(super) fn with_splits(&self, mut splits: Vec<Split>) -> Self {
+        const UNUSED: u32 = u32::MAX;
         let mut numbers = vec![UNUSED; self.wholes.len()];
         splits.iter().for_each(|split| numbers[split.itemset as usize] = 0);
         let mut store = RuleStore::default();

@@ -1,0 +1,81 @@
+//! Rules that come one by one, in any order, put into the flat arrays: as they are read from disk, and joined from two sets.
+
+use std::cmp::Ordering;
+
+use super::store::RuleStore;
+use crate::error::Error;
+use crate::itemsets::FrequentItems;
+
+/// One rule.
+pub(super) struct Row<'a> {
+    /// The items of both sides, ranks falling.
+    pub(super) falling: &'a [u32],
+    /// Those of the right one, in any order.
+    pub(super) consequent: &'a [u32],
+    pub(super) n_x: u32,
+    pub(super) n_y: u32,
+    pub(super) n_xy: u32,
+}
+
+/// Itemsets in the canonical order, and their splits in the order of the rows.
+///
+/// An error where a rule comes twice, or rules over one itemset differ in its count.
+pub(super) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
+    let mut canonical: Vec<usize> = (0..rows.len()).collect();
+    let order = |&a: &usize, &b: &usize| rows[a].cmp_canonical(&rows[b]);
+    // Rules are mostly stored in the canonical order already.
+    if !canonical.is_sorted_by(|a, b| order(a, b).is_lt()) {
+        canonical.sort_unstable_by(order);
+        if canonical.windows(2).any(|two| order(&two[0], &two[1]).is_eq()) {
+            return Err(damaged("a rule comes twice"));
+        }
+    }
+    let mut store = RuleStore::default();
+    store.reserve(rows.len());
+    let mut itemset = Vec::new();
+    let mut previous: Option<&Row<'_>> = None;
+    for row in canonical.iter().map(|&row| &rows[row]) {
+        match previous {
+            Some(previous) if previous.falling == row.falling => {
+                if previous.n_xy != row.n_xy {
+                    return Err(damaged("rules over one itemset differ in its count"));
+                }
+            }
+            _ => {
+                itemset.clear();
+                itemset.extend_from_slice(row.falling);
+                items.sort_by_label(&mut itemset);
+                store.begin(itemset.iter().copied(), row.n_xy);
+            }
+        }
+        previous = Some(row);
+        let is_right = |rank| u32::from(row.consequent.contains(rank));
+        let right = itemset.iter().zip(0..).fold(0, |mask, (rank, place)| mask | is_right(rank) << place);
+        store.push(right, row.n_x, row.n_y);
+    }
+    let mut splits = store.splits.clone();
+    for (&row, &split) in canonical.iter().zip(&store.splits) {
+        splits[row] = split;
+    }
+    store.splits = splits;
+    Ok(store)
+}
+
+impl Row<'_> {
+    /// By the itemset of both sides, then the length of the right side, then the right side.
+    fn cmp_canonical(&self, other: &Self) -> Ordering {
+        let by_itemset = self.falling.cmp(other.falling);
+        by_itemset.then_with(|| self.consequent.len().cmp(&other.consequent.len())).then_with(|| {
+            let falling = |row: &Self| {
+                let mut side = row.consequent.to_vec();
+                side.sort_unstable_by(|a, b| b.cmp(a));
+                side
+            };
+            falling(self).cmp(&falling(other))
+        })
+    }
+}
+
+pub(super) fn damaged(reason: &'static str) -> Error {
+    Error::inconsistent("rules", reason)
+}
