@@ -31,7 +31,7 @@ use itemset::{MinSupport, Miner, Target, Transactions};
 use arguments::{Arguments, Column, Test, Threshold};
 use failure::{Failure, say};
 use output::Destination;
-use patterns::Found;
+use patterns::{Found, len};
 use progress::Progress;
 use summary::Summary;
 
@@ -180,14 +180,24 @@ fn find(
             Some(held_out) => rules.confirmed_by(&held_out, alpha, correction)?,
             None => rules.significant(alpha, correction, &hypotheses)?,
         };
-        if let Some(k) = arguments.top_k {
-            rules = rules.sorted_by(arguments.by()).first(k);
-        }
     }
-    let redundancy = match arguments.columns().iter().any(|column| Column::OF_SEVERAL_RULES.contains(column)) {
-        true => Some(rules.redundancy(&itemsets)?),
-        false => None,
-    };
+    // Before the best are taken, or there would be fewer than asked for.
+    if arguments.min_len > 1 {
+        rules = rules.filter(|rule| len(rule) >= arguments.min_len);
+    }
+    if let (Some(_), Column::Measure(by)) = (arguments.top_k, arguments.by()) {
+        rules = rules.sorted_by(by);
+    }
+    let mut redundancy = None;
+    if arguments.needs_redundancy() {
+        let of_all = rules.redundancy(&itemsets)?;
+        let places = arguments.choose(&rules, &of_all);
+        redundancy = Some(places.iter().map(|&place| of_all[place]).collect());
+        rules = rules.pick(places)?;
+    }
+    if let Some(k) = arguments.top_k {
+        rules = rules.first(k);
+    }
     summary.seconds.rules = start.elapsed();
     Ok(Found::Rules(rules, redundancy))
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
-use itemset::{Algorithm, Consequents, Correction, Error, FrequentItemsets, Measure, RuleBuilder, Target};
+use itemset::{
+    Algorithm, Consequents, Correction, Error, FrequentItemsets, Measure, Redundancy, Rule, RuleBuilder, Rules, Target,
+};
 
 use crate::failure::{Failure, say_error};
 use crate::output::STANDARD_OUTPUT;
@@ -79,8 +81,8 @@ pub(crate) struct Arguments {
     pub(crate) top_k: Option<usize>,
 
     /// The measure for --top-k [default: support]
-    #[arg(long, value_name = "MEASURE", value_parser = measure, requires = "top_k")]
-    by: Option<Measure>,
+    #[arg(long, value_name = "MEASURE", value_parser = column, requires = "top_k")]
+    by: Option<Column>,
 
     /// Only rules with a higher confidence than any with fewer items on the left, by F or more [default of F: any]
     #[arg(long, value_name = "F", num_args = 0..=1, default_missing_value = "0", value_parser = confidence, allow_negative_numbers = true)]
@@ -197,7 +199,35 @@ pub(crate) enum Column {
 
 impl Column {
     /// Those that the four counts of a rule are not enough for.
-    pub(crate) const OF_SEVERAL_RULES: [Column; 3] = [Column::Improvement, Column::Boost, Column::LiftIncrease];
+    const OF_SEVERAL_RULES: [Column; 3] = [Column::Improvement, Column::Boost, Column::LiftIncrease];
+
+    fn all() -> impl Iterator<Item = Column> {
+        Measure::ALL.iter().map(|&measure| Column::Measure(measure)).chain(Column::OF_SEVERAL_RULES)
+    }
+
+    fn of_name(name: &str) -> Option<Column> {
+        Column::all().find(|column| column.name() == name)
+    }
+
+    /// What is allowed as text.
+    fn names() -> String {
+        Column::all().map(Column::name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn is_of_several_rules(self) -> bool {
+        Column::OF_SEVERAL_RULES.contains(&self)
+    }
+
+    /// Its number of a rule; what a rule says beyond others is known where it is asked for.
+    pub(crate) fn value(self, rule: Rule<'_, String>, redundancy: Option<&Redundancy>) -> f64 {
+        let of_several = |of: fn(&Redundancy) -> f64| redundancy.map_or(0.0, of);
+        match self {
+            Column::Measure(measure) => rule.measure(measure),
+            Column::Improvement => of_several(Redundancy::improvement),
+            Column::Boost => of_several(Redundancy::boost),
+            Column::LiftIncrease => of_several(Redundancy::lift_increase),
+        }
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -212,9 +242,16 @@ impl Column {
 /// A bound on a measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Condition {
-    pub(crate) measure: Measure,
-    pub(crate) at_least: bool,
-    pub(crate) value: f64,
+    column: Column,
+    at_least: bool,
+    bound: f64,
+}
+
+impl Condition {
+    fn is_met(&self, rule: Rule<'_, String>, redundancy: Option<&Redundancy>) -> bool {
+        let value = self.column.value(rule, redundancy);
+        if self.at_least { value >= self.bound } else { value <= self.bound }
+    }
 }
 
 /// The test that rules have to pass.
@@ -297,11 +334,13 @@ impl Arguments {
         }
     }
 
-    /// Which of the rules among the itemsets are made; the best alone where no test comes after.
+    /// Which of the rules among the itemsets are made; the best alone where none is left out after that.
     pub(crate) fn builder<'a>(&self, itemsets: &'a FrequentItemsets<String>) -> RuleBuilder<'a, String> {
         let mut builder = itemsets.rules().min_confidence(self.min_confidence()).consequents(self.consequents());
-        for &Condition { measure, at_least, value } in &self.conditions {
-            builder = if at_least { builder.min(measure, value) } else { builder.max(measure, value) };
+        for &Condition { column, at_least, bound } in &self.conditions {
+            if let Column::Measure(measure) = column {
+                builder = if at_least { builder.min(measure, bound) } else { builder.max(measure, bound) };
+            }
         }
         if let Some(min_improvement) = self.non_redundant {
             builder = builder.non_redundant(min_improvement);
@@ -312,15 +351,45 @@ impl Arguments {
         if !self.consequent.is_empty() {
             builder = builder.consequents_from(&self.consequent);
         }
-        match self.top_k {
-            Some(k) if self.test().is_none() => builder.top_k(k, self.by()),
+        // Where rules are left out after they are made, the best cannot be told before.
+        let chosen_after = self.test().is_some()
+            || self.min_len > 1
+            || self.conditions.iter().any(|one| one.column.is_of_several_rules());
+        match (self.top_k, self.by()) {
+            (Some(k), Column::Measure(by)) if !chosen_after => builder.top_k(k, by),
             _ => builder,
         }
     }
 
+    /// Whether it is asked for what a rule says beyond others.
+    pub(crate) fn needs_redundancy(&self) -> bool {
+        let asked = self.conditions.iter().map(|one| one.column).chain(self.columns().iter().copied());
+        asked.chain(self.top_k.map(|_| self.by())).any(Column::is_of_several_rules)
+    }
+
+    /// The places of those rules that meet the conditions; the best first, where they are to be the best by what a rule says beyond others.
+    pub(crate) fn choose(&self, rules: &Rules<String>, redundancy: &[Redundancy]) -> Vec<usize> {
+        let met =
+            |(rule, of): (Rule<'_, String>, &Redundancy)| self.conditions.iter().all(|one| one.is_met(rule, Some(of)));
+        let mut places: Vec<usize> =
+            (0..).zip(rules.iter().zip(redundancy)).filter(|&(_, of)| met(of)).map(|(place, _)| place).collect();
+        let by = self.by();
+        if self.top_k.is_some() && by.is_of_several_rules() {
+            // As the library sorts by a measure: the more frequent first among equals, which else keep their order.
+            let key = |place: usize| {
+                let rule = rules.get(place);
+                rule.map(|rule| (by.value(rule, Some(&redundancy[place])), rule.count())).unwrap_or_default()
+            };
+            let mut keyed: Vec<((f64, u64), usize)> = places.into_iter().map(|place| (key(place), place)).collect();
+            keyed.sort_by(|((a, a_count), _), ((b, b_count), _)| b.total_cmp(a).then(b_count.cmp(a_count)));
+            places = keyed.into_iter().map(|(_, place)| place).collect();
+        }
+        places
+    }
+
     /// What the best rules are the best by.
-    pub(crate) fn by(&self) -> Measure {
-        self.by.unwrap_or(Measure::Support)
+    pub(crate) fn by(&self) -> Column {
+        self.by.unwrap_or(Column::Measure(Measure::Support))
     }
 
     /// The test that rules have to pass, if there is one.
@@ -386,8 +455,8 @@ fn confidence(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
 }
 
-fn measure(text: &str) -> Result<Measure, String> {
-    text.parse().map_err(|error: Error| error.to_string())
+fn column(name: &str) -> Result<Column, String> {
+    Column::of_name(name).ok_or_else(|| format!("{name} is no measure, allowed is one of: {}", Column::names()))
 }
 
 fn correction(text: &str) -> Result<Correction, String> {
@@ -404,24 +473,21 @@ fn condition(text: &str) -> Result<Condition, String> {
     let parts = bounds.into_iter().find_map(|(sign, at_least)| Some((text.split_once(sign)?, at_least)));
     let ((name, value), at_least) =
         parts.ok_or("allowed is a measure, >= or <=, and a number, as in 'lift>=1.2' (in quotes)")?;
-    let value: f64 = value.trim().parse().map_err(|_| format!("{value} is no number"))?;
-    if value.is_nan() {
+    let bound: f64 = value.trim().parse().map_err(|_| format!("{value} is no number"))?;
+    if bound.is_nan() {
         return Err("NaN is no bound".to_string());
     }
-    Ok(Condition { measure: measure(name.trim())?, at_least, value })
+    Ok(Condition { column: column(name.trim())?, at_least, bound })
 }
 
 fn columns(text: &str) -> Result<Columns, String> {
-    let known = || Measure::ALL.iter().map(|&measure| Column::Measure(measure)).chain(Column::OF_SEVERAL_RULES);
     if text == "all" {
-        return Ok(Columns(known().collect()));
+        return Ok(Columns(Column::all().collect()));
     }
     let mut columns = Vec::new();
     for name in text.split(',') {
-        let column = known().find(|column| column.name() == name).ok_or_else(|| {
-            let names: Vec<&str> = known().map(Column::name).collect();
-            format!("{name} is no measure, allowed is all or a list of: {}", names.join(", "))
-        })?;
+        let column = Column::of_name(name)
+            .ok_or_else(|| format!("{name} is no measure, allowed is all or a list of: {}", Column::names()))?;
         if columns.contains(&column) {
             return Err(format!("{name} comes twice"));
         }

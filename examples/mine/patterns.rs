@@ -64,10 +64,9 @@ impl Found {
             Found::Maximal(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Generators(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Rules(rules, redundancy) => {
+                // Those that are too short are left out already.
                 let mut redundancy = redundancy.iter().flatten().copied();
-                // Each rule with its own, whether it is long enough or not.
-                let rules = rules.iter().map(|rule| (rule, redundancy.next()));
-                let mut rules = rules.filter(|(rule, _)| len(*rule) >= min_len);
+                let mut rules = rules.iter().map(|rule| (rule, redundancy.next()));
                 let columns = arguments.columns();
                 match format {
                     OutputFormat::Text => text.write_rules(rules.map(|(rule, _)| rule), &mut *out),
@@ -97,19 +96,8 @@ fn write_itemsets(
 }
 
 /// Items of both sides together.
-fn len(rule: Rule<'_, String>) -> usize {
+pub(crate) fn len(rule: Rule<'_, String>) -> usize {
     rule.antecedent().len() + rule.consequent().len()
-}
-
-/// What stands in a column; what a rule says beyond others is known where it is asked for.
-fn value(rule: Rule<'_, String>, redundancy: Option<Redundancy>, column: Column) -> f64 {
-    let of_several = |of: fn(&Redundancy) -> f64| redundancy.as_ref().map_or(0.0, of);
-    match column {
-        Column::Measure(measure) => rule.measure(measure),
-        Column::Improvement => of_several(Redundancy::improvement),
-        Column::Boost => of_several(Redundancy::boost),
-        Column::LiftIncrease => of_several(Redundancy::lift_increase),
-    }
 }
 
 /// A number that reads back as it was, in as many characters as that needs: tiny p-values have an exponent. Infinities are `inf` and `-inf`.
@@ -151,7 +139,7 @@ fn csv_rules<'a>(
             csv.write_field(count.to_string())?;
         }
         for &column in columns {
-            csv.write_field(number(value(rule, redundancy, column)))?;
+            csv.write_field(number(column.value(rule, redundancy.as_ref())))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -204,7 +192,7 @@ fn json_rule(
     write!(out, ",\"n_y\":{},\"n_xy\":{}", counts.n_y(), counts.n_xy())?;
     for &column in columns {
         write!(out, ",\"{}\":", column.name())?;
-        json_number(value(rule, redundancy, column), out)?;
+        json_number(column.value(rule, redundancy.as_ref()), out)?;
     }
     out.write_all(b"}\n")
 }

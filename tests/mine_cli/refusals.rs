@@ -131,7 +131,7 @@ fn options_that_are_none() {
     }
     mine([&file, "--rules", "--correction", "holm"]).refused(2, &["--correction", "--significant", "--holdout"]);
     mine([&file, "--rules", "--by", "lift"]).refused(2, &["--top-k"]);
-    mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift"]);
+    mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift", "improvement"]);
     mine([&file, "--rules", "--where", "--quiet"]).refused(2, &["--where needs a value", "--quiet"]);
     mine([&file, "--count", "--output", "x"]).refused(2, &["--count", "--output"]);
     for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {

@@ -395,6 +395,23 @@ fn rules_are_filtered_as_asked() {
         compared += 1;
     }
     assert!(compared > 10);
+    // As thresholds and as an order, too.
+    let redundancy = rules.redundancy(&itemsets).unwrap();
+    let places = |keep: &dyn Fn(usize) -> bool| (0..rules.len()).filter(|&place| keep(place)).collect::<Vec<_>>();
+    let improving = places(&|place| redundancy[place].improvement() >= 0.05 && redundancy[place].boost() <= 1.5);
+    check(&["--where", "improvement>=0.05", "--where", "boost<=1.5"], rules.pick(improving.clone()).unwrap());
+    let best = rules.pick(improving).unwrap().sorted_by(Measure::Lift).first(4);
+    check(&["--where", "boost<=1.5", "--top-k", "4", "--by", "lift", "--where", "improvement>=0.05"], best);
+    let mut increasing = places(&|place| redundancy[place].lift_increase() > 0.0);
+    increasing.sort_by(|&a, &b| {
+        let count = |place| rules.get(place).unwrap().count();
+        redundancy[b].lift_increase().total_cmp(&redundancy[a].lift_increase()).then(count(b).cmp(&count(a)))
+    });
+    increasing.truncate(6);
+    check(&["--top-k", "6", "--by", "lift_increase"], rules.pick(increasing).unwrap());
+    // So many are found, although most of the best are shorter.
+    let long = rules.filter(|rule| rule.antecedent().len() > 1).sorted_by(Measure::Support).first(5);
+    check(&["--top-k", "5", "--min-len", "3"], long);
 }
 
 #[test]
