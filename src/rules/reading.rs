@@ -108,7 +108,7 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one itemset or of one rule's sides;
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one itemset;
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
     ///
     /// # Complexity
@@ -130,17 +130,18 @@ impl<T: Eq + Hash> Rules<T> {
     where
         T: Clone + Ord,
     {
+        let other_baskets = || damaged("the two sets count different baskets");
+        if self.baskets != other.baskets {
+            return Err(other_baskets());
+        }
         let known: HashMap<_, _> = self.iter().map(|rule| (sides(rule), rule.counts())).collect();
         let mut missing = Vec::new();
         for rule in other {
             match known.get(&sides(rule)) {
-                Some(&counts) if counts != rule.counts() => return Err(damaged(OTHER_BASKETS)),
+                Some(&counts) if counts != rule.counts() => return Err(other_baskets()),
                 Some(_) => {}
                 None => missing.push(rule),
             }
-        }
-        if self.baskets != other.baskets {
-            return Err(damaged(OTHER_BASKETS));
         }
         let rules = self.len() + missing.len();
         if rules > MAX_RULES {
@@ -248,8 +249,6 @@ impl<T: Eq + Hash> Rules<T> {
     }
 }
 
-const OTHER_BASKETS: &str = "the two sets count different baskets";
-
 impl<T> Rules<T> {
     /// The rules in groups of one right side, in the present order; groups in the order of their first rules.
     ///
@@ -316,6 +315,8 @@ fn sides<'a, T>(rule: Rule<'a, T>) -> (Vec<&'a T>, Vec<&'a T>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::rules::tests::{mined, read};
     use crate::rules::{Consequents, Measure};
@@ -360,6 +361,20 @@ mod tests {
             // Of two sets from other baskets, what they would say is not clear.
             let others = mined(&[&rows[..], &rows[..]].concat(), 1).rules().min_confidence(0.3).generate().unwrap();
             prop_assert!(a.union(&others).is_err());
+            // As many baskets, but one more of them with 1 and 2.
+            let other_rows: Vec<Vec<u8>> = [&[vec![1, 2]], &rows[1..]].concat();
+            let others = mined(&other_rows, 1).rules().min_confidence(0.0).generate().unwrap();
+            let all = mined(&rows, 1).rules().min_confidence(0.0).generate().unwrap();
+            let mut counts = BTreeMap::new();
+            let mut differ = false;
+            for (x, y, of) in all.iter().chain(&others).map(read) {
+                let mut both = [&x[..], &y].concat();
+                both.sort_unstable();
+                for (items, count) in [(x, of.n_x()), (y, of.n_y()), (both, of.n_xy())] {
+                    differ |= *counts.entry(items).or_insert(count) != count;
+                }
+            }
+            prop_assert_eq!(all.union(&others).is_err(), differ);
         }
 
         #[test]

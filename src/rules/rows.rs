@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use hashbrown::HashMap;
+
 use super::store::RuleStore;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
@@ -19,7 +21,7 @@ pub(super) struct Row<'a> {
 
 /// Itemsets in the canonical order, and their splits in the order of the rows.
 ///
-/// An error where a rule comes twice, or rules over one itemset differ in its count.
+/// An error where a rule comes twice, or an itemset has two counts.
 pub(super) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
     let mut canonical: Vec<usize> = (0..rows.len()).collect();
     let order = |&a: &usize, &b: &usize| rows[a].cmp_canonical(&rows[b]);
@@ -53,12 +55,32 @@ pub(super) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<Rul
         let right = itemset.iter().zip(0..).fold(0, |mask, (rank, place)| mask | is_right(rank) << place);
         store.push(right, row.n_x, row.n_y);
     }
+    check_counts(rows)?;
     let mut splits = store.splits.clone();
     for (&row, &split) in canonical.iter().zip(&store.splits) {
         splits[row] = split;
     }
     store.splits = splits;
     Ok(store)
+}
+
+/// Whether an itemset has the same count wherever it stands, as a side or as both together.
+fn check_counts(rows: &[Row<'_>]) -> Result<(), Error> {
+    let mut counts: HashMap<Vec<u32>, u32> = HashMap::new();
+    let mut check = |falling: &[u32], count: u32| {
+        let known = *counts.entry_ref(falling).or_insert(count);
+        if known == count { Ok(()) } else { Err(damaged("an itemset has two counts")) }
+    };
+    let mut side = Vec::new();
+    for row in rows {
+        for (is_right, count) in [(false, row.n_x), (true, row.n_y)] {
+            side.clear();
+            side.extend(row.falling.iter().filter(|rank| row.consequent.contains(rank) == is_right));
+            check(&side, count)?;
+        }
+        check(row.falling, row.n_xy)?;
+    }
+    Ok(())
 }
 
 impl Row<'_> {

@@ -62,7 +62,7 @@ impl<T: Serialize> Serialize for Rules<T> {
 
 impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for Rules<T> {
     /// Refuses what contradicts itself: items that are not there, sides that share one, rules that come
-    /// twice, counts that no baskets can have.
+    /// twice, counts that no baskets can have, two counts of one itemset.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Columns::deserialize(deserializer)?.read().map_err(D::Error::custom)
     }
@@ -196,7 +196,7 @@ mod tests {
     fn contradictions_are_named() {
         let whole = json!({
             "baskets": 9, "labels": [5, 6, 4], "antecedent_lens": [1, 1], "consequent_lens": [1, 2],
-            "items": [0, 1, 1, 2, 0], "n_x": [4, 4], "n_y": [5, 5], "n_xy": [3, 2],
+            "items": [0, 1, 1, 2, 0], "n_x": [4, 5], "n_y": [5, 3], "n_xy": [3, 2],
         });
         assert_eq!(serde_json::from_value::<Rules<u8>>(whole.clone()).unwrap().len(), 2);
         let refused = |name: &str, value: Value| {
@@ -215,6 +215,7 @@ mod tests {
             ("antecedent_lens", json!([0, 1]), "an empty left side is in every basket"),
             ("consequent_lens", json!([0, 2]), "a right side is empty"),
             ("n_x", json!([4]), "the columns differ in length"),
+            ("n_x", json!([4, 4]), "an itemset has two counts"),
             ("n_xy", json!([6, 2]), "no baskets can have these counts"),
             ("baskets", json!(5), "no baskets can have these counts"),
         ] {
@@ -222,7 +223,7 @@ mod tests {
             assert!(error.contains(reason), "{error}");
         }
         let mut twice = whole.clone();
-        (twice["items"], twice["consequent_lens"]) = (json!([0, 1, 0, 1]), json!([1, 1]));
+        (twice["items"], twice["consequent_lens"], twice["n_y"]) = (json!([0, 1, 0, 1]), json!([1, 1]), json!([5, 4]));
         let error = serde_json::from_value::<Rules<u8>>(twice.clone()).unwrap_err().to_string();
         assert!(error.contains("a rule comes twice"), "{error}");
         twice["items"] = json!([0, 1, 1, 0]);
