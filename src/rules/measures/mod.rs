@@ -9,6 +9,7 @@
 //! | file | its part |
 //! |---|---|
 //! | `table` | the measures, an entry each |
+//! | `entry` | what an entry becomes |
 //! | `definition` | what an entry has, look-up by name, and what several formulas share |
 //! | `hypergeometric` | the distribution behind Fisher's test, and the information measures |
 //! | `p_value` | probabilities that are too small for a float, and the tests that give them |
@@ -16,6 +17,7 @@
 #[cfg(test)]
 mod corners;
 mod definition;
+mod entry;
 mod hypergeometric;
 mod p_value;
 mod table;
