@@ -135,6 +135,16 @@ fn find(
         summary.seconds.mine = start.elapsed();
         return Ok(Found::Suggestion(suggestion));
     }
+    if arguments.chooses_itemsets() {
+        let constraints = arguments.constraints();
+        let found = match arguments.top_k {
+            Some(k) => miner.top_k_constrained(baskets, k, &constraints)?,
+            None => miner.mine_constrained(baskets, &constraints)?,
+        };
+        summary.seconds.mine = start.elapsed();
+        summary.searched(found.min_count(), found.statistics());
+        return Ok(Found::Chosen(found));
+    }
     if arguments.count && !arguments.rules {
         let counts = miner.count_target(baskets, arguments.target)?;
         summary.seconds.mine = start.elapsed();
@@ -162,7 +172,7 @@ fn find(
         Found::Closed(found) => (found.min_count(), found.statistics()),
         Found::Maximal(found) => (found.min_count(), found.statistics()),
         Found::Generators(found) => (found.min_count(), found.statistics()),
-        Found::Suggestion(_) | Found::Counts(_) | Found::Rules(..) => return Ok(found),
+        Found::Suggestion(_) | Found::Counts(_) | Found::Chosen(_) | Found::Rules(..) => return Ok(found),
     };
     summary.searched(min_count, statistics);
     let Found::Itemsets(itemsets) = found else { return Ok(found) };

@@ -54,6 +54,7 @@
 //! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
 //! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
+//! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
@@ -94,6 +95,7 @@
 /// Not part of the public interface: open to this crate's own benchmarks alone.
 #[doc(hidden)]
 pub mod bitset;
+mod constraints;
 mod control;
 mod dictionary;
 #[cfg(feature = "random")]
@@ -110,10 +112,13 @@ pub mod synth;
 mod transactions;
 mod workers;
 
+pub use constraints::Constraints;
 pub use control::CancelToken;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
-pub use itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, Itemsets, MaximalItemsets};
+pub use itemsets::{
+    ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
+};
 pub use mine::{Algorithm, Choice, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target};
 pub use miner::Miner;
 pub use rules::{

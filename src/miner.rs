@@ -1,5 +1,7 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
+mod constrained;
+
 use std::time::Duration;
 
 use crate::control::{CancelToken, Control};
@@ -145,8 +147,8 @@ impl Miner {
 
     /// The engine. Every engine gives the same result. Default: [`Algorithm::Auto`].
     ///
-    /// Closed, maximal and generator itemsets are searched for depth first over bitsets, as Eclat does: with [`Algorithm::Auto`] and
-    /// [`Algorithm::Eclat`]; the others are an error there.
+    /// Closed, maximal and generator itemsets, those under constraints and the best by support are searched for depth first over bitsets, as Eclat
+    /// does: with [`Algorithm::Auto`] and [`Algorithm::Eclat`]; the others are an error there.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.settings.algorithm = algorithm;
         self

@@ -4,11 +4,11 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Contingency, Correction, Derived,
-    Dictionary, Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval, ItemId,
-    Itemset, ItemsetCounts, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner,
-    Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Suggestion,
-    Summary, Target, Transactions, TransactionsBuilder,
+    Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Constraints, Contingency, Correction,
+    Derived, Dictionary, Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval,
+    ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure,
+    MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,
+    Statistics, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -41,6 +41,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ItemId>();
     is::<Itemset<'_, String>>();
     is::<ItemsetCounts>();
+    is::<ItemsetList<String>>();
     is::<Itemsets<'_, String>>();
     is::<LengthPercentiles>();
     is::<Level>();
@@ -63,6 +64,8 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<TextWriter>();
     is::<Transactions<String>>();
     is::<TransactionsBuilder<String>>();
+    // A predicate of the user's, which they may hold, need not be unwind safe.
+    is_sendable::<Constraints<String>>();
     // `std::io::Error`, which they may hold, is not unwind safe.
     is_sendable::<Error>();
     is_sendable::<ErrorKind>();

@@ -11,7 +11,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
 use itemset::{
-    Algorithm, Consequents, Correction, Error, FrequentItemsets, Measure, Redundancy, Rule, RuleBuilder, Rules, Target,
+    Algorithm, Consequents, Constraints, Correction, Error, FrequentItemsets, Measure, Redundancy, Rule, RuleBuilder,
+    Rules, Target,
 };
 
 use crate::failure::{Failure, say_error};
@@ -56,6 +57,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) max_len: Option<usize>,
 
+    /// An item that no itemset may hold; may be given several times
+    #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
+    pub(crate) exclude: Vec<String>,
+
+    /// An item that every itemset must hold; may be given several times
+    #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
+    pub(crate) must_contain: Vec<String>,
+
     /// Print rules instead of itemsets
     #[arg(long)]
     pub(crate) rules: bool,
@@ -76,7 +85,7 @@ pub(crate) struct Arguments {
     #[arg(long = "where", value_name = "MEASURE>=VALUE", value_parser = condition, allow_hyphen_values = true)]
     conditions: Vec<Condition>,
 
-    /// Only the N best rules by a measure, the best first
+    /// The N itemsets with the highest counts instead of a threshold, or the N best rules by a measure, the best first
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) top_k: Option<usize>,
 
@@ -294,7 +303,7 @@ impl Arguments {
             ("--consequents", arguments.consequents.is_some()),
             ("--measures", arguments.measures.is_some()),
             ("--where", !arguments.conditions.is_empty()),
-            ("--top-k", arguments.top_k.is_some()),
+            ("--by", arguments.by.is_some()),
             ("--non-redundant", arguments.non_redundant.is_some()),
             ("--significant", arguments.significant.is_some()),
             ("--correction", arguments.correction.is_some()),
@@ -305,6 +314,34 @@ impl Arguments {
             if given && !arguments.rules {
                 return Err(refused(&format!("{option} is about rules, it is allowed only with --rules")));
             }
+        }
+        let chosen = [
+            ("--exclude", !arguments.exclude.is_empty()),
+            ("--must-contain", !arguments.must_contain.is_empty()),
+            ("--top-k", arguments.top_k.is_some() && !arguments.rules),
+        ];
+        for (option, _) in chosen.into_iter().filter(|&(_, given)| given) {
+            if arguments.rules {
+                return Err(refused(&format!(
+                    "{option} is about itemsets, with --rules use --antecedent and --consequent"
+                )));
+            }
+            if arguments.target != Target::All {
+                return Err(refused(&format!(
+                    "{option} is about all itemsets, it is not allowed with another --target"
+                )));
+            }
+            if arguments.allow_partial || arguments.suggest.is_some() {
+                return Err(refused(&format!("{option} is not allowed with --allow-partial or --suggest")));
+            }
+        }
+        if arguments.top_k.is_some()
+            && !arguments.rules
+            && (arguments.min_count.is_some() || arguments.min_support.is_some())
+        {
+            return Err(refused(
+                "--top-k is instead of a threshold, without --rules it is not allowed with --min-support or --min-count",
+            ));
         }
         if arguments.rules && arguments.target != Target::All {
             return Err(refused("--target is about itemsets, with --rules it must be all"));
@@ -322,6 +359,16 @@ impl Arguments {
             return Err(refused("--holdout needs the feature `random`, which this build is without"));
         }
         Ok(arguments)
+    }
+
+    /// Whether not all itemsets are asked for: a search of its own finds those that are.
+    pub(crate) fn chooses_itemsets(&self) -> bool {
+        !self.rules && (self.top_k.is_some() || !self.exclude.is_empty() || !self.must_contain.is_empty())
+    }
+
+    /// What the itemsets have to be like.
+    pub(crate) fn constraints(&self) -> Constraints<String> {
+        Constraints::new().min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
     }
 
     /// The columns that a rule is printed with.

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use itemset::io::TextWriter;
 use itemset::{
-    ClosedItemsets, ErrorKind, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, Itemsets, MaximalItemsets,
-    Redundancy, Rule, Rules, Suggestion,
+    ClosedItemsets, ErrorKind, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, ItemsetList,
+    MaximalItemsets, Redundancy, Rule, Rules, Suggestion,
 };
 
 use crate::arguments::{Arguments, Column, OutputFormat};
@@ -21,6 +21,8 @@ pub(crate) enum Found {
     Closed(ClosedItemsets<String>),
     Maximal(MaximalItemsets<String>),
     Generators(GeneratorItemsets<String>),
+    /// Those that were asked for.
+    Chosen(ItemsetList<String>),
     /// With what each says beyond simpler ones, where that is to be printed.
     Rules(Rules<String>, Option<Vec<Redundancy>>),
 }
@@ -35,6 +37,7 @@ impl Found {
             Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Maximal(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Generators(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
+            Found::Chosen(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Rules(rules, _) => {
                 let mut by_len = Vec::new();
                 for len in rules.iter().map(len) {
@@ -63,6 +66,7 @@ impl Found {
             Found::Closed(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Maximal(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Generators(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Chosen(itemsets) => write_itemsets(itemsets.iter(), text, format, &mut *out),
             Found::Rules(rules, redundancy) => {
                 // Those that are too short are left out already.
                 let mut redundancy = redundancy.iter().flatten().copied();
@@ -82,8 +86,8 @@ impl Found {
     }
 }
 
-fn write_itemsets(
-    mut itemsets: Itemsets<'_, String>,
+fn write_itemsets<'a>(
+    mut itemsets: impl Iterator<Item = Itemset<'a, String>>,
     text: TextWriter,
     format: OutputFormat,
     out: &mut Output,

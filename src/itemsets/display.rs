@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, MaximalItemsets};
+use super::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, MaximalItemsets};
 
 /// The most itemsets that `Display` lists before it only counts the rest.
 const SHOWN: usize = 20;
@@ -38,6 +38,7 @@ display!(FrequentItemsets, "frequent itemsets");
 display!(ClosedItemsets, "closed itemsets");
 display!(MaximalItemsets, "maximal itemsets");
 display!(GeneratorItemsets, "generators");
+display!(ItemsetList, "itemsets");
 
 /// `{beer, diapers}`.
 pub(crate) fn write_set<T: fmt::Display>(f: &mut fmt::Formatter<'_>, labels: impl Iterator<Item = T>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! How strongly the items of one itemset hang together.
 
-use super::{Itemset, Kept};
+use super::{Itemset, Trie};
 
 impl<T> Itemset<'_, T> {
     /// The lowest confidence of any rule over this itemset: its count over that of its most frequent item. Above 0 and at most 1; 1 for a single item.
@@ -23,15 +23,15 @@ impl<T> Itemset<'_, T> {
     }
 
     /// The share of the baskets with any of the items that hold all of them: the Jaccard coefficient of many sets. Above 0 and at most 1; 1 for a
-    /// single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets) or [`MaximalItemsets`](crate::MaximalItemsets), which do not hold the counts of
-    /// its subsets.
+    /// single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets), [`MaximalItemsets`](crate::MaximalItemsets) or
+    /// [`ItemsetList`](crate::ItemsetList), which do not hold the counts of its subsets.
     ///
     /// The baskets with any item are counted by inclusion and exclusion: 2^k look-ups for k items.
     ///
     /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15, 2003.
     #[must_use]
     pub fn bond(&self) -> Option<f64> {
-        (self.of.kept == Kept::All).then(|| self.count() as f64 / self.baskets_with_any() as f64)
+        self.subsets.map(|subsets| self.count() as f64 / self.baskets_with_any(subsets) as f64)
     }
 
     /// The count of the rarest item over that of the most frequent: low where the itemset joins items that are too unlike for its support
@@ -52,7 +52,7 @@ impl<T> Itemset<'_, T> {
     #[must_use]
     pub fn lift(&self) -> f64 {
         // As a product of ratios near 1 it stays in range, however many items there are.
-        let n = self.of.baskets as f64;
+        let n = self.baskets as f64;
         let [first, rest @ ..] = &self.ranks[..] else { return 1.0 };
         rest.iter().fold(self.count() as f64 / self.count_of(*first) as f64, |lift, &rank| {
             lift * (n / self.count_of(rank) as f64)
@@ -60,7 +60,7 @@ impl<T> Itemset<'_, T> {
     }
 
     fn count_of(&self, rank: u32) -> u64 {
-        u64::from(self.of.items.count(rank))
+        u64::from(self.items.count(rank))
     }
 
     fn item_counts(&self) -> impl Iterator<Item = u64> {
@@ -68,11 +68,10 @@ impl<T> Itemset<'_, T> {
     }
 
     /// The baskets that hold at least one of the items.
-    fn baskets_with_any(&self) -> u64 {
+    fn baskets_with_any(&self, trie: &Trie) -> u64 {
         let mut falling = self.ranks.clone();
         falling.sort_unstable_by(|a, b| b.cmp(a));
         // Subsets as paths down the tree: the node of each and the place of the next item to add. Each is as deep as the itemset has items.
-        let trie = &self.of.trie;
         let mut any = 0i64;
         let mut open: Vec<(usize, usize, bool)> =
             falling.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();

@@ -122,7 +122,9 @@ impl<'a, T> Iterator for Itemsets<'a, T> {
             if path.len() >= self.min_len && self.of.kept.is_kept(&self.of.trie, node) {
                 let mut ranks = path.to_vec();
                 self.of.items.sort_by_label(&mut ranks);
-                return Some(Itemset { of: self.of, ranks, count: u64::from(self.of.trie.count(node)) });
+                let Patterns { items, trie, baskets, kept, .. } = self.of;
+                let subsets = (*kept == Kept::All).then_some(&**trie);
+                return Some(Itemset { items, subsets, baskets: *baskets, ranks, count: u64::from(trie.count(node)) });
             }
         }
     }
@@ -135,10 +137,14 @@ impl<'a, T> Iterator for Itemsets<'a, T> {
 /// One frequent itemset and its count.
 #[derive(Clone, Debug)]
 pub struct Itemset<'a, T> {
-    pub(super) of: &'a Patterns<T>,
+    pub(super) items: &'a FrequentItems<T>,
+    /// The counts of all its subsets, where the result that it is of holds them.
+    pub(super) subsets: Option<&'a Trie>,
+    /// All that were searched.
+    pub(super) baskets: u64,
     /// In the order of the labels.
     pub(super) ranks: Vec<u32>,
-    count: u64,
+    pub(super) count: u64,
 }
 
 impl<'a, T> Itemset<'a, T> {
@@ -151,7 +157,7 @@ impl<'a, T> Itemset<'a, T> {
 
     /// Its items, in the order of their labels.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a T> {
-        let items = &self.of.items;
+        let items = self.items;
         self.ranks.iter().map(move |&rank| items.label(rank))
     }
 
@@ -164,6 +170,6 @@ impl<'a, T> Itemset<'a, T> {
     /// The share of all baskets that contain it, above 0 and at most 1.
     #[must_use]
     pub fn support(&self) -> f64 {
-        self.count as f64 / self.of.baskets as f64
+        self.count as f64 / self.baskets as f64
     }
 }

@@ -57,21 +57,36 @@ impl MinSupport {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn min_count(self, baskets: u64) -> Result<u64, Error> {
+        self.min_count_of("min_support", baskets)
+    }
+
+    /// The same for a setting of another name.
+    pub(crate) fn min_count_of(self, setting: &'static str, baskets: u64) -> Result<u64, Error> {
         match self {
             MinSupport::Fraction(fraction) if fraction > 0.0 && fraction <= 1.0 => {
                 Ok(smallest_count(fraction, baskets).max(1))
             }
             MinSupport::Fraction(fraction) => Err(Error::invalid_setting(
-                "min_support",
+                setting,
                 fraction,
                 "a fraction above 0 and up to 1 (for a number of baskets use MinSupport::count)",
             )),
             MinSupport::Count(0) => Err(Error::invalid_setting(
-                "min_support",
+                setting,
                 "a count of 0",
                 "a count of at least 1 (for a share of the baskets use MinSupport::fraction)",
             )),
             MinSupport::Count(count) => Ok(count),
+        }
+    }
+
+    /// The largest count that is not above the share or the number, where it is a setting for the most.
+    pub(crate) fn max_count_of(self, setting: &'static str, baskets: u64) -> Result<u64, Error> {
+        let smallest = self.min_count_of(setting, baskets)?;
+        match self {
+            // The smallest count that reaches a share is on it or above it.
+            MinSupport::Fraction(fraction) if smallest as f64 / baskets as f64 > fraction => Ok(smallest - 1),
+            _ => Ok(smallest),
         }
     }
 }

@@ -21,10 +21,15 @@ pub(crate) struct Ranking {
 
 impl Ranking {
     pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u64) -> Self {
-        let (counts, labels) = (transactions.counts(), transactions.dictionary().labels());
+        let counts = transactions.counts();
         // Every item that is numbered is in some basket, and there are at most u32::MAX numbers.
-        let mut ids: Vec<u32> =
-            (0..counts.len() as u32).filter(|&id| u64::from(counts[id as usize]) >= min_count.max(1)).collect();
+        let is_frequent = |&id: &u32| u64::from(counts[id as usize]) >= min_count.max(1);
+        Ranking::of(transactions, (0..counts.len() as u32).filter(is_frequent).collect())
+    }
+
+    /// The ranking of some items.
+    pub(crate) fn of<T: Ord>(transactions: &Transactions<T>, mut ids: Vec<u32>) -> Self {
+        let (counts, labels) = (transactions.counts(), transactions.dictionary().labels());
         ids.sort_unstable_by(|&a, &b| {
             let (a, b) = (a as usize, b as usize);
             counts[b].cmp(&counts[a]).then_with(|| labels[a].cmp(&labels[b]))

@@ -150,8 +150,7 @@ pub(crate) struct EncodedRows<'a> {
 
 impl<'a> EncodedRows<'a> {
     /// Rows in arrays of their own.
-    #[cfg(feature = "random")]
-    pub(super) fn of_parts(offsets: &'a [u32], ids: &'a [u32], items: usize) -> Self {
+    pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], items: usize) -> Self {
         EncodedRows { offsets, ids, items }
     }
 

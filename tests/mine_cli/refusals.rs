@@ -106,7 +106,6 @@ fn options_that_are_none() {
     }
     for (option, value) in [
         ("--where", "lift>=1"),
-        ("--top-k", "3"),
         ("--non-redundant", "0.1"),
         ("--significant", "0.05"),
         ("--holdout", "0.5"),
@@ -132,6 +131,17 @@ fn options_that_are_none() {
     mine([&file, "--rules", "--correction", "holm"]).refused(2, &["--correction", "--significant", "--holdout"]);
     mine([&file, "--rules", "--by", "lift"]).refused(2, &["--top-k"]);
     mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift", "improvement"]);
+    mine([&file, "--top-k", "3", "--by", "lift"]).refused(2, &["--by", "--rules"]);
+    mine([&file, "--top-k", "3", "--min-count", "2"]).refused(2, &["--top-k", "instead of a threshold", "--min-count"]);
+    mine([&file, "--top-k", "3", "--algorithm", "apriori"]).refused(1, &["algorithm", "eclat"]);
+    for (option, value) in [("--exclude", "beer"), ("--must-contain", "beer"), ("--top-k", "3")] {
+        mine([&file, option, value, "--target", "closed"]).refused(2, &[option, "--target"]);
+        mine([&file, option, value, "--allow-partial"]).refused(2, &[option, "--allow-partial"]);
+    }
+    for option in ["--exclude", "--must-contain"] {
+        mine([&file, option, "beer", "--rules"]).refused(2, &[option, "--rules", "--antecedent"]);
+        mine([&file, option]).refused(2, &[option]);
+    }
     mine([&file, "--rules", "--where", "--quiet"]).refused(2, &["--where needs a value", "--quiet"]);
     mine([&file, "--count", "--output", "x"]).refused(2, &["--count", "--output"]);
     for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {
@@ -168,7 +178,7 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--measures", "--where", "--top-k", "--by", "--non-redundant", "--significant", "--correction"] {
         assert!(help.contains(option), "{option}");
     }
-    for option in ["--holdout", "--antecedent", "--consequent "] {
+    for option in ["--holdout", "--antecedent", "--consequent ", "--exclude", "--must-contain"] {
         assert!(help.contains(option), "{option}");
     }
     for option in ["--max-patterns", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {

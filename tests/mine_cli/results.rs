@@ -122,6 +122,57 @@ fn targets() {
 }
 
 #[test]
+fn itemsets_that_are_asked_for() {
+    let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
+    let run = |options: &[&str]| mine_text(text, [options, &["--summary", "json"]].concat());
+    let two = ["--min-count", "2"];
+    let ran = run(&[&two[..], &["--must-contain", "beer"]].concat());
+    assert_eq!((&ran.summary()["by_len"], &ran.summary()["min_count"]), (&json!([1, 1]), &json!(2)));
+    assert_eq!(ran.text(), "beer (2)\nbeer diapers (2)\n");
+    let ran = run(&[&two[..], &["--exclude", "beer", "--exclude", "wipes"]].concat());
+    assert_eq!(ran.text(), "diapers (4)\nchips (2)\nchips diapers (2)\n");
+    let ran = run(&[
+        "--min-count",
+        "1",
+        "--must-contain",
+        "beer",
+        "--must-contain",
+        "diapers",
+        "--exclude",
+        "x",
+        "--min-len",
+        "3",
+    ]);
+    assert_eq!(ran.text(), "beer chips diapers (1)\n");
+    assert_eq!(run(&["--must-contain", "x"]).text(), "");
+    assert_eq!(run(&[&two[..], &["--must-contain", "beer", "--count"]].concat()).text(), "2\n");
+
+    let ran = run(&["--top-k", "3"]);
+    let summary = ran.summary();
+    for (field, expected) in [
+        ("patterns", json!(3)),
+        ("by_len", json!([2, 1])),
+        ("min_count", json!(2)),
+        ("algorithm", json!("eclat")),
+        ("threads", json!(1)),
+        ("complete", json!(true)),
+    ] {
+        assert_eq!(summary[field], expected, "{field}");
+    }
+    assert_eq!(ran.text(), "diapers (4)\nbeer (2)\nbeer diapers (2)\n");
+    assert_eq!(run(&["--top-k", "1", "--min-len", "3"]).text(), "beer chips diapers (1)\n");
+    assert_eq!(
+        run(&["--top-k", "9", "--min-len", "2", "--max-len", "2", "--exclude", "diapers"]).text(),
+        "beer chips (1)\n"
+    );
+    let json = run(&["--top-k", "2", "--min-len", "2", "--output-format", "jsonl"]).text();
+    assert_eq!(
+        json,
+        "{\"items\":[\"beer\",\"diapers\"],\"count\":2,\"support\":0.5}\n{\"items\":[\"chips\",\"diapers\"],\"count\":2,\"support\":0.5}\n"
+    );
+}
+
+#[test]
 fn lengths_and_counts() {
     let text = "a b c d\na b c d\na b\n";
     let lines = |options: &[&str], engine| {

@@ -1,0 +1,270 @@
+//! Which itemsets are asked for, by their labels.
+
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::mine::{MinSupport, Wanted};
+use crate::transactions::Transactions;
+
+/// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
+/// [`Miner::top_k_constrained`](crate::Miner::top_k_constrained).
+///
+/// Each constraint cuts the search, so that the answer takes less time than that for all itemsets. All of them must hold; constraints that contradict each
+/// other are met by nothing, and the result is empty. Setters consume the constraints and return them; nothing is
+/// checked until a call runs. A label that is in no basket is harmless, but for one that must be there: then nothing is found.
+///
+/// ```
+/// use itemset::{Constraints, MinSupport, Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([
+///     vec!["beer", "diapers", "bag"], vec!["beer", "diapers", "caviar"], vec!["beer", "chips", "bag"], vec!["chips", "bag"],
+/// ])?;
+/// let constraints = Constraints::new()
+///     .exclude(["bag"])
+///     .min_len(2)
+///     .item_min_support("caviar", MinSupport::count(1));
+/// let found = Miner::new().min_support(MinSupport::count(2)).mine_constrained(&baskets, &constraints)?;
+/// let lines: Vec<String> = found.iter().map(|itemset| itemset.to_string()).collect();
+/// assert_eq!(lines, [
+///     "{beer, diapers} (count 2, support 0.500)",
+///     "{beer, caviar} (count 1, support 0.250)",
+///     "{caviar, diapers} (count 1, support 0.250)",
+///     "{beer, caviar, diapers} (count 1, support 0.250)",
+/// ]);
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[must_use]
+pub struct Constraints<T> {
+    min_len: usize,
+    max_len: Option<usize>,
+    excluded: Vec<T>,
+    required: Vec<T>,
+    groups: Vec<Vec<T>>,
+    own: Vec<(T, MinSupport)>,
+    of_len: Vec<(usize, MinSupport)>,
+    max_support: Option<MinSupport>,
+    predicates: Vec<Arc<Ask<T>>>,
+}
+
+/// A question about an itemset, by its labels.
+type Ask<T> = dyn Fn(&[&T]) -> bool + Send + Sync;
+
+impl<T> Constraints<T> {
+    /// None yet: all frequent itemsets.
+    pub fn new() -> Self {
+        Constraints {
+            min_len: 1,
+            max_len: None,
+            excluded: Vec::new(),
+            required: Vec::new(),
+            groups: Vec::new(),
+            own: Vec::new(),
+            of_len: Vec::new(),
+            max_support: None,
+            predicates: Vec::new(),
+        }
+    }
+
+    /// The fewest items of an itemset, at least 1. Default: 1.
+    pub fn min_len(mut self, min_len: usize) -> Self {
+        self.min_len = min_len;
+        self
+    }
+
+    /// The most items of an itemset, at least 1. The miner's own [`max_len`](crate::Miner::max_len) holds too. Default: no limit.
+    pub fn max_len(mut self, max_len: usize) -> Self {
+        self.max_len = Some(max_len);
+        self
+    }
+
+    /// Items that no itemset has; adds to those named before. They are left out of the search.
+    pub fn exclude(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        self.excluded.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// Items that every itemset has, all of them; adds to those named before.
+    ///
+    /// Only the baskets that hold them are searched, so that an item of middling frequency makes the search many times faster.
+    pub fn must_contain(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        self.required.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// A group of items of which an itemset has one at most: sizes of the same product, say. Each call adds a group.
+    pub fn at_most_one_of(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        self.groups.push(items.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// An item's own threshold, in place of the miner's [`min_support`](crate::Miner::min_support), lower or higher: a fraction of the baskets, or
+    /// [`MinSupport::count`]. Set twice for an item, the second one counts.
+    ///
+    /// An itemset is frequent if its count reaches the lowest of its items' thresholds. So rare and dear items can be
+    /// found together with others without all other rare combinations; and an itemset may be frequent that has an infrequent subset.
+    ///
+    /// Source: B. Liu, W. Hsu, Y. Ma: Mining association rules with multiple minimum supports, KDD 1999.
+    pub fn item_min_support(mut self, item: impl Into<T>, min_support: impl Into<MinSupport>) -> Self {
+        self.own.push((item.into(), min_support.into()));
+        self
+    }
+
+    /// The threshold for itemsets of exactly `len` items, in place of the miner's [`min_support`](crate::Miner::min_support), lower or higher: a fraction of
+    /// the baskets, or [`MinSupport::count`]. Set twice for a length, the second one counts.
+    ///
+    /// An item's own threshold comes before it: an itemset reaches the lowest of its items' thresholds, which is this one for items
+    /// without one of their own.
+    pub fn min_support_at_len(mut self, len: usize, min_support: impl Into<MinSupport>) -> Self {
+        self.of_len.push((len, min_support.into()));
+        self
+    }
+
+    /// The largest support of an itemset: a fraction of the baskets, or [`MinSupport::count`]. What is on it is in. Default: no limit.
+    ///
+    /// It hides what is too common to be news, but not what lies below that, which is less common.
+    pub fn max_support(mut self, max_support: impl Into<MinSupport>) -> Self {
+        self.max_support = Some(max_support.into());
+        self
+    }
+
+    /// Itemsets for which a predicate is true, given their labels in ascending order. Each call adds one.
+    ///
+    /// It must be *anti-monotone*: where it is false for an itemset, it is false for all that have the same items and more, as "the prices together
+    /// are at most 100" is. It is not asked about those. For one that is not, some itemsets may be missing.
+    ///
+    /// A search with a predicate runs on one thread.
+    ///
+    /// ```
+    /// use itemset::{Constraints, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec![1, 2, 7], vec![1, 2, 7], vec![2, 7]])?;
+    /// let cheap = Constraints::new().only_if(|items: &[&i32]| items.iter().copied().sum::<i32>() <= 8);
+    /// let found = Miner::new().min_support(0.5).mine_constrained(&baskets, &cheap)?;
+    /// assert_eq!(found.len(), 5); // but {2, 7} and {1, 2, 7}
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn only_if(mut self, predicate: impl Fn(&[&T]) -> bool + Send + Sync + 'static) -> Self {
+        self.predicates.push(Arc::new(predicate));
+        self
+    }
+
+    pub(crate) fn predicates(&self) -> &[Arc<Ask<T>>] {
+        &self.predicates
+    }
+
+    /// The same by the numbers of items; `None` where an item must be there that is in no basket.
+    ///
+    /// `min_count` and `max_len` are the miner's.
+    ///
+    /// # Errors
+    ///
+    /// A value that is not allowed.
+    pub(crate) fn resolve(
+        &self,
+        transactions: &Transactions<T>,
+        min_count: u64,
+        max_len: Option<usize>,
+    ) -> Result<Option<Wanted>, Error>
+    where
+        T: Eq + Hash,
+    {
+        for (setting, len) in [("min_len", Some(self.min_len)), ("max_len", self.max_len)] {
+            if len == Some(0) {
+                return Err(Error::invalid_setting(setting, 0, "a number of items of at least 1"));
+            }
+        }
+        let baskets = transactions.len() as u64;
+        // Nothing is frequent at a threshold that no basket number reaches.
+        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let mut own = Vec::new();
+        for (item, min_support) in &self.own {
+            let min_count = number(min_support.min_count_of("item_min_support", baskets)?);
+            own.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, min_count)));
+        }
+        // Beyond the longest basket there is nothing to be frequent.
+        let longest = transactions.iter().map(|basket| basket.len()).max().unwrap_or_default();
+        let mut of_len = vec![number(min_count)];
+        for &(len, min_support) in &self.of_len {
+            if len == 0 {
+                return Err(Error::invalid_setting(
+                    "min_support_at_len",
+                    "for 0 items",
+                    "a number of items of at least 1",
+                ));
+            }
+            let min_count = number(min_support.min_count_of("min_support_at_len", baskets)?);
+            if len <= longest {
+                let all_longer = of_len[of_len.len() - 1];
+                of_len.resize(of_len.len().max(len + 1), all_longer);
+                of_len[len - 1] = min_count;
+            }
+        }
+        let max_count =
+            self.max_support.map(|max_support| max_support.max_count_of("max_support", baskets)).transpose()?;
+        let known = |items: &[T]| -> Vec<Option<u32>> {
+            items.iter().map(|item| transactions.dictionary().id(item).map(|id| id.index() as u32)).collect()
+        };
+        let Some(mut required) = known(&self.required).into_iter().collect::<Option<Vec<u32>>>() else {
+            return Ok(None);
+        };
+        required.sort_unstable();
+        required.dedup();
+        let group = |items: &Vec<T>| {
+            let mut group: Vec<u32> = known(items).into_iter().flatten().collect();
+            group.sort_unstable();
+            group.dedup();
+            group
+        };
+        Ok(Some(Wanted {
+            required,
+            excluded: known(&self.excluded).into_iter().flatten().collect(),
+            groups: self.groups.iter().map(group).collect(),
+            own,
+            of_len,
+            min_len: self.min_len,
+            max_len: self.max_len.into_iter().chain(max_len).min().unwrap_or(usize::MAX),
+            max_count: max_count.map_or(u32::MAX, number),
+        }))
+    }
+}
+
+impl<T> Default for Constraints<T> {
+    fn default() -> Self {
+        Constraints::new()
+    }
+}
+
+impl<T: Clone> Clone for Constraints<T> {
+    fn clone(&self) -> Self {
+        Constraints {
+            min_len: self.min_len,
+            max_len: self.max_len,
+            excluded: self.excluded.clone(),
+            required: self.required.clone(),
+            groups: self.groups.clone(),
+            own: self.own.clone(),
+            of_len: self.of_len.clone(),
+            max_support: self.max_support,
+            predicates: self.predicates.clone(),
+        }
+    }
+}
+
+/// The predicates by their number alone.
+impl<T: fmt::Debug> fmt::Debug for Constraints<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Constraints")
+            .field("min_len", &self.min_len)
+            .field("max_len", &self.max_len)
+            .field("excluded", &self.excluded)
+            .field("required", &self.required)
+            .field("groups", &self.groups)
+            .field("own", &self.own)
+            .field("of_len", &self.of_len)
+            .field("max_support", &self.max_support)
+            .field("predicates", &self.predicates.len())
+            .finish()
+    }
+}

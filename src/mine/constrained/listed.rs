@@ -1,0 +1,72 @@
+//! Itemsets in a flat list.
+
+use crate::error::{Error, ErrorKind};
+
+/// Itemsets as falling ranks, with their counts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listed {
+    ranks: Vec<u32>,
+    /// Where each itemset ends in `ranks`.
+    ends: Vec<usize>,
+    counts: Vec<u32>,
+}
+
+impl Listed {
+    pub(crate) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// The ranks of an itemset, falling.
+    pub(crate) fn falling(&self, place: usize) -> &[u32] {
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.ranks[start..self.ends[place]]
+    }
+
+    pub(crate) fn count(&self, place: usize) -> u32 {
+        self.counts[place]
+    }
+
+    /// The count of the last one.
+    pub(crate) fn last_count(&self) -> Option<u32> {
+        self.counts.last().copied()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&self.ranks[..]) + size_of_val(&self.ends[..]) + size_of_val(&self.counts[..])
+    }
+
+    /// Whether the system has the memory for so many bytes, as far as it tells.
+    pub(crate) fn check_room(bytes: u64) -> Result<(), Error> {
+        let room = usize::try_from(bytes).map_err(|error| error.to_string());
+        let room = room.and_then(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).map_err(|error| error.to_string()));
+        room.map_err(|reason| Error::new(ErrorKind::Refused { what: "memory for the itemsets", reason }))
+    }
+
+    pub(super) fn push(&mut self, falling: impl IntoIterator<Item = u32>, count: u32) {
+        self.ranks.extend(falling);
+        self.ends.push(self.ranks.len());
+        self.counts.push(count);
+    }
+
+    /// Lists one after the other.
+    pub(super) fn join(lists: Vec<Listed>) -> Listed {
+        let mut lists = lists.into_iter();
+        let mut all = lists.next().unwrap_or_default();
+        for list in lists {
+            let start = all.ranks.len();
+            all.ranks.extend_from_slice(&list.ranks);
+            all.ends.extend(list.ends.iter().map(|end| start + end));
+            all.counts.extend_from_slice(&list.counts);
+        }
+        all
+    }
+
+    /// The same in the canonical order.
+    pub(super) fn sorted(&self) -> Listed {
+        let mut places: Vec<usize> = (0..self.len()).collect();
+        places.sort_unstable_by(|&a, &b| self.falling(a).cmp(self.falling(b)));
+        let mut sorted = Listed::default();
+        places.into_iter().for_each(|place| sorted.push(self.falling(place).iter().copied(), self.count(place)));
+        sorted
+    }
+}

@@ -1,0 +1,21 @@
+//! The search for itemsets under constraints, and for the best by support.
+//!
+//! It goes depth first over bit columns, as Eclat does, and leaves out what the constraints rule out for all that would lie below:
+//!
+//! - Required items: only the baskets that hold them are searched, for what else these hold.
+//! - Lengths, groups of which one item may be there, and a predicate that stays false for all supersets prune as they stand.
+//! - Thresholds of single items (Liu, Hsu & Ma, "Mining association rules with multiple minimum supports", KDD 1999): items are
+//!   searched by falling threshold, so that the first item of a path has the lowest one of all that lies below it.
+//! - The best by support: the threshold rises with the worst that is still held.
+
+mod columns;
+mod listed;
+mod output;
+mod rules;
+mod search;
+mod selection;
+
+pub(crate) use listed::Listed;
+pub(crate) use output::Most;
+pub(crate) use search::{Predicate, Search};
+pub(crate) use selection::{Selection, Wanted};

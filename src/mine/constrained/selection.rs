@@ -1,0 +1,138 @@
+//! Which baskets and items can have what is asked for.
+
+use std::borrow::Cow;
+
+use crate::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::transactions::EncodedRows;
+
+/// Which itemsets are asked for, by the numbers of the items.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// Items that each has; none comes twice.
+    pub(crate) required: Vec<u32>,
+    /// Items that none has.
+    pub(crate) excluded: Vec<u32>,
+    /// Of each group at most one item.
+    pub(crate) groups: Vec<Vec<u32>>,
+    /// Items with a threshold of their own; of those for the same item the last one counts.
+    pub(crate) own: Vec<(u32, u32)>,
+    /// The threshold for 1 item, 2, and so on, the last one for all longer itemsets too.
+    pub(crate) of_len: Vec<u32>,
+    pub(crate) min_len: usize,
+    pub(crate) max_len: usize,
+    pub(crate) max_count: u32,
+}
+
+/// The baskets that hold the required items, without those, and the items that can be joined to them.
+#[derive(Debug)]
+pub(crate) struct Selection<'a> {
+    pub(super) wanted: &'a Wanted,
+    offsets: Vec<u32>,
+    ids: Vec<u32>,
+    /// All baskets, where no items are required.
+    all: Option<EncodedRows<'a>>,
+    /// The baskets that hold the required items.
+    pub(super) baskets: u32,
+    /// How many of those hold each item, by its number: 0 where it must not be there.
+    counts: Cow<'a, [u32]>,
+    /// Each number's own threshold.
+    pub(super) own: Vec<Option<u32>>,
+    /// Words of a mask, and for each number the groups that it is of.
+    pub(super) masks: Vec<u64>,
+}
+
+impl<'a> Selection<'a> {
+    /// From all baskets, and how many of them hold each item. `None` where nothing can be found, or the call is to end.
+    pub(crate) fn new(rows: EncodedRows<'a>, counts: &'a [u32], wanted: &'a Wanted, control: &Control) -> Option<Self> {
+        let Wanted { required, excluded, groups, .. } = wanted;
+        let in_one_group = |group: &Vec<u32>| required.iter().filter(|id| group.contains(id)).count() > 1;
+        if required.len() > wanted.max_len
+            || required.iter().any(|id| excluded.contains(id))
+            || groups.iter().any(in_one_group)
+        {
+            return None;
+        }
+        let mut own = vec![None; rows.items()];
+        for &(id, min_count) in &wanted.own {
+            own[id as usize] = Some(min_count);
+        }
+        let stride = groups.len().div_ceil(64);
+        let mut masks = vec![0; rows.items() * stride];
+        for (place, group) in groups.iter().enumerate() {
+            for &id in group {
+                masks[id as usize * stride + place / 64] |= 1 << (place % 64);
+            }
+        }
+        let mut selection = Selection {
+            wanted,
+            offsets: vec![0],
+            ids: Vec::new(),
+            all: Some(rows),
+            // Baskets are numbered by a u32.
+            baskets: rows.len() as u32,
+            counts: Cow::Borrowed(counts),
+            own,
+            masks,
+        };
+        if !required.is_empty() {
+            selection.project(rows, control)?;
+        }
+        let beside = groups.iter().filter(|group| required.iter().any(|id| group.contains(id))).flatten();
+        for &id in excluded.iter().chain(beside) {
+            selection.counts.to_mut()[id as usize] = 0;
+        }
+        Some(selection)
+    }
+
+    /// Takes the baskets that hold all required items, and those out of them.
+    fn project(&mut self, rows: EncodedRows<'a>, control: &Control) -> Option<()> {
+        let required = &self.wanted.required;
+        let mut counts = vec![0; rows.items()];
+        let mut lookout = Lookout::new(control);
+        for row in (0..rows.len()).map(|position| rows.row(position)) {
+            if lookout.step(ROWS_TO_A_LOOK).is_break() {
+                return None;
+            }
+            if required.iter().all(|id| row.contains(id)) {
+                self.ids.extend(row.iter().filter(|id| !required.contains(id)));
+                // No more than the entries of all baskets, which a u32 numbers.
+                self.offsets.push(self.ids.len() as u32);
+            }
+        }
+        for &id in &self.ids {
+            counts[id as usize] += 1;
+        }
+        self.baskets = self.offsets.len() as u32 - 1;
+        (self.counts, self.all) = (Cow::Owned(counts), None);
+        Some(())
+    }
+
+    pub(super) fn rows(&self) -> EncodedRows<'_> {
+        self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, self.own.len()))
+    }
+
+    /// The lowest threshold of any itemset.
+    pub(crate) fn lowest(&self) -> u32 {
+        let Wanted { of_len, own, .. } = self.wanted;
+        of_len.iter().copied().chain(own.iter().map(|&(_, min_count)| min_count)).min().unwrap_or(1)
+    }
+
+    pub(super) fn count(&self, id: u32) -> u32 {
+        self.counts[id as usize]
+    }
+
+    /// The items that can be joined to the required ones and are in `least` of the baskets or more, and the required ones.
+    pub(crate) fn items(&self, least: u32) -> Vec<u32> {
+        let least = least.max(self.lowest());
+        let joined = (0..).zip(&self.counts[..]).filter(|&(_, &count)| count >= least).map(|(id, _)| id);
+        joined.chain(self.wanted.required.iter().copied()).collect()
+    }
+
+    /// How often the items occur that can be joined to the required ones, falling.
+    pub(crate) fn falling_counts(&self) -> Vec<u32> {
+        let lowest = self.lowest();
+        let mut counts: Vec<u32> = self.counts.iter().copied().filter(|&count| count >= lowest).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        counts
+    }
+}

@@ -1,0 +1,264 @@
+//! Itemsets under constraints, and the best by support.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::{BYTES_A_SEARCH, BYTES_AN_ENTRY, CAUTIOUS, Miner};
+use crate::constraints::Constraints;
+use crate::control::Control;
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{FrequentItems, ItemsetList, Trie};
+use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, Selection, Statistics};
+use crate::transactions::{Ranking, Transactions};
+use crate::workers::Workers;
+
+/// Items that the search for the best begins with: the most frequent ones, which set a threshold for the next try.
+const FIRST_ITEMS: usize = 64;
+
+/// How many times as many each next try takes, unless that threshold asks for fewer.
+const MORE_ITEMS: usize = 4;
+
+/// Bytes of a list that is made without being counted first.
+const CAUTIOUS_BYTES: u64 = 1 << 29;
+
+/// Bytes that an itemset of a list takes, for a guess at a threshold that would fit: twice those for one of 8 items, as lists grow by doubling.
+const BYTES_A_LISTED: u64 = 88;
+
+impl Miner {
+    /// The frequent itemsets that meet constraints, each with its count, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)).
+    ///
+    /// The constraints cut the search itself; see each of them in [`Constraints`]. The result need not hold all subsets of an itemset, so it makes no rules.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine); [`ErrorKind::InvalidSetting`] for a constraint with a value that is not allowed too, and for [`Algorithm::Apriori`] and
+    /// [`Algorithm::FpGrowth`], as the search is one of its own. The threshold that an [`ErrorKind::LimitReached`] suggests is one at which all itemsets fit,
+    /// whether they meet the constraints or not.
+    ///
+    /// # Complexity
+    ///
+    /// For each itemset that is visited, a step for each item that may be joined to it and each 64 baskets of it. Those are visited that meet all constraints
+    /// that supersets of what fails them fail too: not the least length, nor the largest support.
+    ///
+    /// ```
+    /// use itemset::{Constraints, MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips", "diapers"]])?;
+    /// let constraints = Constraints::new().must_contain(["beer"]).max_len(2);
+    /// let found = Miner::new().min_support(MinSupport::count(1)).mine_constrained(&baskets, &constraints)?;
+    /// let lines: Vec<String> = found.iter().map(|itemset| itemset.to_string()).collect();
+    /// assert_eq!(lines, [
+    ///     "{beer} (count 2, support 0.667)",
+    ///     "{beer, diapers} (count 2, support 0.667)",
+    ///     "{beer, chips} (count 1, support 0.333)",
+    /// ]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn mine_constrained<T: Ord + Hash>(
+        &self,
+        transactions: &Transactions<T>,
+        constraints: &Constraints<T>,
+    ) -> Result<ItemsetList<T>, Error> {
+        self.check_for_constraints()?;
+        let control = self.control();
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let wanted = constraints.resolve(transactions, min_count, self.settings.max_len)?;
+        let selection = wanted
+            .as_ref()
+            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, &control));
+        control.check()?;
+        let Some(selection) = selection else { return Ok(self.nothing(transactions, min_count)) };
+        let ranking = Ranking::of(transactions, selection.items(1));
+        let items = Arc::new(FrequentItems::new(transactions.shared_dictionary(), &ranking));
+        let search = ConstrainedSearch::new(&selection, &ranking);
+        let ask = asking(&items, constraints);
+        let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+
+        let most = self.most(transactions);
+        let cautious = Most { itemsets: most.itemsets.min(CAUTIOUS as u64), bytes: most.bytes.min(CAUTIOUS_BYTES) };
+        let mut listed = self.list(&search, cautious, &control, predicate)?;
+        if listed.is_none() && (most.itemsets > cautious.itemsets || most.bytes > cautious.bytes) {
+            // What is so much had better be counted first, which takes no room.
+            let size = match predicate {
+                Some(_) => search.size(most, Workers::SEQUENTIAL.watching(&control), predicate),
+                None => self.settings.pool.run(|workers| search.size(most, workers.watching(&control), None))?,
+            };
+            control.check()?;
+            if let Some(size) = size {
+                Listed::check_room(size.bytes)?;
+                listed = self.list(&search, most, &control, predicate)?;
+            }
+        }
+        let Some(listed) = listed else { return Err(self.too_many(transactions, &control, min_count)?) };
+        let threads = if predicate.is_some() { 1 } else { self.settings.pool.workers() };
+        Ok(ItemsetList::new(Arc::clone(&items), listed, transactions.len() as u64, min_count, eclat(threads)))
+    }
+
+    /// The `k` frequent itemsets of `min_len` items or more with the highest counts, the best first, without a threshold: none has to be guessed.
+    ///
+    /// Of equal counts those come first that are first in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)), and so they
+    /// are exactly `k`, unless there are not so many. [`min_support`](Miner::min_support) does not count, [`max_len`](Miner::max_len) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine_constrained`](Miner::mine_constrained).
+    ///
+    /// # Complexity
+    ///
+    /// About that of mining at the count of the last of them, on one thread: the threshold rises while the best so far get better, from the most
+    /// frequent items to the rare ones.
+    ///
+    /// Source: J. Han, J. Wang, Y. Lu, P. Tzvetkov: Mining top-k frequent closed patterns without minimum support, ICDM 2002, for closed itemsets.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips", "diapers"], vec!["wine"]])?;
+    /// let best = Miner::new().top_k(&baskets, 2, 2)?;
+    /// let lines: Vec<String> = best.iter().map(|itemset| itemset.to_string()).collect();
+    /// assert_eq!(lines, ["{beer, diapers} (count 2, support 0.500)", "{chips, diapers} (count 2, support 0.500)"]);
+    /// assert_eq!(best.min_count(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn top_k<T: Ord + Hash>(
+        &self,
+        transactions: &Transactions<T>,
+        k: usize,
+        min_len: usize,
+    ) -> Result<ItemsetList<T>, Error> {
+        self.top_k_constrained(transactions, k, &Constraints::new().min_len(min_len))
+    }
+
+    /// As [`top_k`](Miner::top_k), the best of those that meet constraints. Thresholds count where the constraints set them.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine_constrained`](Miner::mine_constrained).
+    ///
+    /// ```
+    /// use itemset::{Constraints, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "bag"], vec!["beer", "diapers", "bag"], vec!["wine", "bag"]])?;
+    /// let best = Miner::new().top_k_constrained(&baskets, 1, &Constraints::new().min_len(2).exclude(["bag"]))?;
+    /// assert_eq!(best.get(0).unwrap().to_string(), "{beer, diapers} (count 2, support 0.667)");
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn top_k_constrained<T: Ord + Hash>(
+        &self,
+        transactions: &Transactions<T>,
+        k: usize,
+        constraints: &Constraints<T>,
+    ) -> Result<ItemsetList<T>, Error> {
+        self.check_for_constraints()?;
+        let control = self.control();
+        let wanted = constraints.resolve(transactions, 1, self.settings.max_len)?;
+        let selection = wanted
+            .as_ref()
+            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, &control));
+        control.check()?;
+        let Some(selection) = selection else { return Ok(self.nothing(transactions, 1)) };
+        let most = self.most(transactions);
+        let counts = selection.falling_counts();
+        let (mut tried, mut known) = (FIRST_ITEMS, 1);
+        loop {
+            let least = counts.get(tried).map_or(known, |&count| known.max(count));
+            let ranking = Ranking::of(transactions, selection.items(least));
+            let items = Arc::new(FrequentItems::new(transactions.shared_dictionary(), &ranking));
+            let search = ConstrainedSearch::new(&selection, &ranking);
+            let ask = asking(&items, constraints);
+            let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+            let listed = search.best(k, known, most, &control, predicate);
+            control.check()?;
+            let Ok(listed) = listed else { return Err(self.too_many(transactions, &control, known.into())?) };
+            // Where there are so many, no other is among the best that counts less than the last of them.
+            let worst = listed.last_count().filter(|_| listed.len() >= k);
+            // What has an item that was left out counts less than `least`.
+            if k == 0 || worst.is_some_and(|worst| worst >= least) || least <= selection.lowest() {
+                let min_count = listed.last_count().unwrap_or(1).into();
+                return Ok(ItemsetList::new(
+                    Arc::clone(&items),
+                    listed,
+                    transactions.len() as u64,
+                    min_count,
+                    eclat(1),
+                ));
+            }
+            known = worst.unwrap_or(known);
+            tried = tried.saturating_mul(MORE_ITEMS);
+        }
+    }
+
+    fn check_for_constraints(&self) -> Result<(), Error> {
+        self.settings.check()?;
+        if !matches!(self.settings.algorithm, Algorithm::Auto | Algorithm::Eclat) {
+            let allowed = "auto or eclat for itemsets under constraints and the best by support";
+            return Err(Error::invalid_setting("algorithm", self.settings.algorithm, allowed));
+        }
+        Ok(())
+    }
+
+    fn nothing<T: Ord>(&self, transactions: &Transactions<T>, min_count: u64) -> ItemsetList<T> {
+        let items = FrequentItems::new(transactions.shared_dictionary(), &Ranking::of(transactions, Vec::new()));
+        let threads = self.settings.pool.workers();
+        ItemsetList::new(Arc::new(items), Listed::default(), transactions.len() as u64, min_count, eclat(threads))
+    }
+
+    /// What a list may hold.
+    fn most<T>(&self, transactions: &Transactions<T>) -> Most {
+        let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
+        let bytes = self.settings.max_memory.map_or(u64::MAX, |bytes| {
+            bytes.saturating_sub(BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64)
+        });
+        Most { itemsets, bytes }
+    }
+
+    /// What is asked for, `None` where that is more than it may be.
+    fn list(
+        &self,
+        search: &ConstrainedSearch<'_>,
+        most: Most,
+        control: &Control,
+        predicate: Option<Predicate<'_>>,
+    ) -> Result<Option<Listed>, Error> {
+        let listed = match predicate {
+            Some(_) => search.list(most, Workers::SEQUENTIAL.watching(control), predicate),
+            None => self.settings.pool.run(|workers| search.list(most, workers.watching(control), None))?,
+        };
+        control.check()?;
+        Ok(listed.ok())
+    }
+
+    /// The error for more than may be held.
+    fn too_many<T: Ord>(
+        &self,
+        transactions: &Transactions<T>,
+        control: &Control,
+        min_count: u64,
+    ) -> Result<Error, Error> {
+        let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        let bytes = self.most(transactions).bytes;
+        let memory = self.settings.max_memory.map(|limit| (bytes / BYTES_A_LISTED, Limit::Memory(limit)));
+        let Some((most, limit)) = [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most) else {
+            return Ok(Trie::too_many());
+        };
+        if most > u64::from(u32::MAX) {
+            return Ok(Trie::too_many());
+        }
+        let suggestion = self.fit(control, transactions, min_count, most)?;
+        Ok(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
+    }
+}
+
+/// Asks the predicates about itemsets that are given by their ranks.
+fn asking<T>(items: &FrequentItems<T>, constraints: &Constraints<T>) -> impl Fn(&[u32]) -> bool {
+    |ranks| {
+        let mut ranks = ranks.to_vec();
+        items.sort_by_label(&mut ranks);
+        let labels: Vec<&T> = ranks.iter().map(|&rank| items.label(rank)).collect();
+        constraints.predicates().iter().all(|predicate| predicate(&labels))
+    }
+}
+
+fn eclat(threads: usize) -> Statistics {
+    Statistics { algorithm: Algorithm::Eclat, threads, levels: Vec::new() }
+}

@@ -1,0 +1,413 @@
+//! Itemsets under constraints, and the best by support, against their definitions.
+
+mod brute_force;
+
+use brute_force::{Listed, databases, encode, itemsets};
+use itemset::{Algorithm, CancelToken, Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Transactions};
+use proptest::prelude::*;
+
+const THREADS: &[usize] = if cfg!(feature = "rayon") { &[1, 2] } else { &[1] };
+
+fn list(found: &ItemsetList<u32>) -> Listed {
+    found.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect()
+}
+
+/// Constraints as numbers; nothing and empty lists where there are none.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    min_len: Option<usize>,
+    max_len: Option<usize>,
+    excluded: Vec<u32>,
+    required: Vec<u32>,
+    groups: Vec<Vec<u32>>,
+    own: Vec<(u32, u64)>,
+    of_len: Vec<(usize, u64)>,
+    max_count: Option<u64>,
+    /// The most that the labels of an itemset may be together.
+    most: Option<u32>,
+}
+
+impl Asked {
+    fn constraints(&self) -> Constraints<u32> {
+        let mut constraints =
+            Constraints::new().exclude(self.excluded.iter().copied()).must_contain(self.required.iter().copied());
+        if let Some(min_len) = self.min_len {
+            constraints = constraints.min_len(min_len);
+        }
+        if let Some(max_len) = self.max_len {
+            constraints = constraints.max_len(max_len);
+        }
+        for group in &self.groups {
+            constraints = constraints.at_most_one_of(group.iter().copied());
+        }
+        for &(item, count) in &self.own {
+            constraints = constraints.item_min_support(item, MinSupport::count(count));
+        }
+        for &(len, count) in &self.of_len {
+            constraints = constraints.min_support_at_len(len, MinSupport::count(count));
+        }
+        if let Some(count) = self.max_count {
+            constraints = constraints.max_support(MinSupport::count(count));
+        }
+        if let Some(most) = self.most {
+            constraints = constraints.only_if(move |items: &[&u32]| {
+                assert!(items.is_sorted(), "labels come in their order");
+                items.iter().copied().sum::<u32>() <= most
+            });
+        }
+        constraints
+    }
+
+    /// By the definitions.
+    fn allows(&self, labels: &[u32], count: u64, min_count: u64) -> bool {
+        let of_len = self.of_len.iter().rev().find(|&&(len, _)| len == labels.len()).map_or(min_count, |&(_, own)| own);
+        let own = |label: u32| self.own.iter().rev().find(|&&(item, _)| item == label).map_or(of_len, |&(_, own)| own);
+        let lowest = labels.iter().map(|&label| own(label)).min().unwrap();
+        count >= lowest
+            && labels.len() >= self.min_len.unwrap_or(1)
+            && labels.len() <= self.max_len.unwrap_or(usize::MAX)
+            && !labels.iter().any(|label| self.excluded.contains(label))
+            && self.required.iter().all(|label| labels.contains(label))
+            && self.groups.iter().all(|group| labels.iter().filter(|label| group.contains(label)).count() <= 1)
+            && count <= self.max_count.unwrap_or(u64::MAX)
+            && labels.iter().sum::<u32>() <= self.most.unwrap_or(u32::MAX)
+    }
+
+    fn of(&self, all: &Listed, min_count: u64) -> Listed {
+        all.iter().filter(|(labels, count)| self.allows(labels, *count, min_count)).cloned().collect()
+    }
+}
+
+/// The best of some itemsets, which come in the canonical order.
+fn best(mut itemsets: Listed, k: usize) -> Listed {
+    // Stable: equal counts stay in order.
+    itemsets.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    itemsets.truncate(k);
+    itemsets
+}
+
+/// Constraints on up to `items` items, in up to `baskets` baskets.
+fn asked(items: u32, baskets: u64) -> impl Strategy<Value = Asked> {
+    let few = move |most: usize| prop::collection::vec(0..items, 0..=most);
+    let count = move || 1..=baskets.max(1);
+    let lens = (prop::option::of(1..5usize), prop::option::of(1..6usize));
+    let sets = (few(3), few(2), prop::collection::vec(few(4), 0..3));
+    let thresholds = (
+        prop::collection::vec((0..items, count()), 0..4),
+        prop::collection::vec((1..5usize, count()), 0..3),
+        prop::option::of(count()),
+        prop::option::of(0..items * 4),
+    );
+    (lens, sets, thresholds).prop_map(|(lens, (excluded, required, groups), (own, of_len, max_count, most))| Asked {
+        min_len: lens.0,
+        max_len: lens.1,
+        excluded,
+        required,
+        groups,
+        own,
+        of_len,
+        max_count,
+        most,
+    })
+}
+
+/// The constraints one by one, and together.
+fn alone(asked: &Asked) -> Vec<Asked> {
+    let none = Asked::default();
+    let mut alone = vec![
+        none.clone(),
+        Asked { min_len: asked.min_len, ..none.clone() },
+        Asked { max_len: asked.max_len, ..none.clone() },
+        Asked { excluded: asked.excluded.clone(), ..none.clone() },
+        Asked { required: asked.required.clone(), ..none.clone() },
+        Asked { groups: asked.groups.clone(), ..none.clone() },
+        Asked { own: asked.own.clone(), ..none.clone() },
+        Asked { of_len: asked.of_len.clone(), ..none.clone() },
+        Asked { max_count: asked.max_count, ..none.clone() },
+        Asked { most: asked.most, ..none.clone() },
+        Asked { required: Vec::new(), ..asked.clone() },
+        Asked { own: asked.own.clone(), required: asked.required.clone(), of_len: asked.of_len.clone(), ..none },
+    ];
+    alone.push(asked.clone());
+    alone
+}
+
+fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: u64, k: usize) {
+    let (constraints, expected) = (asked.constraints(), asked.of(all, min_count));
+    for &threads in THREADS {
+        let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
+        let found = miner.mine_constrained(baskets, &constraints).unwrap();
+        assert_eq!(list(&found), expected, "{asked:?} at {min_count}");
+        assert_eq!(
+            (found.len(), found.baskets(), found.min_count()),
+            (expected.len(), baskets.len() as u64, min_count)
+        );
+        // The miner's own longest length holds too.
+        let short = expected.iter().filter(|(labels, _)| labels.len() <= 2).cloned().collect::<Listed>();
+        assert_eq!(list(&miner.max_len(2).mine_constrained(baskets, &constraints).unwrap()), short);
+    }
+    let expected = asked.of(all, 1);
+    for k in [k, 1, expected.len(), usize::MAX] {
+        let found = Miner::new().top_k_constrained(baskets, k, &constraints).unwrap();
+        let expected = best(expected.clone(), k);
+        assert_eq!(list(&found), expected, "the best {k} of {asked:?}");
+        assert_eq!(found.min_count(), expected.last().map_or(1, |&(_, count)| count));
+    }
+}
+
+/// Rows of some items, the low ones often, and all of them often together.
+fn dense() -> impl Strategy<Value = Vec<Vec<u32>>> {
+    (100..500usize, 3..=9u32, 40..95u32, any::<u64>()).prop_map(|(size, items, share, seed)| {
+        let mut state = seed | 1;
+        let mut draw = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % 100
+        };
+        (0..size).map(|_| (0..items).filter(|item| draw() < share - 5 * (item % 5)).collect()).collect()
+    })
+}
+
+/// More items than the search for the best begins with, a few in a row.
+fn sparse() -> impl Strategy<Value = Vec<Vec<u32>>> {
+    (200..500usize, 70..300u32, any::<u64>()).prop_map(|(size, items, seed)| {
+        let mut state = seed | 1;
+        let mut draw = move |below: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % below
+        };
+        (0..size)
+            .map(|_| {
+                let mut row: Vec<u32> = (0..1 + draw(4)).map(|_| draw(items).min(draw(items))).collect();
+                row.extend((0..draw(3)).map(|_| draw(6)));
+                row
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn constraints_equal_brute_force(rows in databases(), asked in asked(12, 12), min_count in 1..8u64, k in 1..40usize) {
+        let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
+        for asked in alone(&asked) {
+            compare(&baskets, &all, &asked, min_count, k);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn constraints_equal_brute_force_on_dense_data(rows in dense(), asked in asked(9, 300), min_count in 1..200u64, k in 1..100usize) {
+        let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
+        for asked in alone(&asked) {
+            compare(&baskets, &all, &asked, min_count, k);
+        }
+    }
+
+    #[test]
+    fn constraints_equal_brute_force_on_sparse_data(rows in sparse(), asked in asked(60, 12), min_count in 1..6u64, k in 1..400usize) {
+        let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
+        for asked in alone(&asked) {
+            compare(&baskets, &all, &asked, min_count, k);
+        }
+        for min_len in 1..5 {
+            let long = all.iter().filter(|(labels, _)| labels.len() >= min_len).cloned().collect();
+            prop_assert_eq!(list(&Miner::new().top_k(&baskets, k, min_len).unwrap()), best(long, k));
+        }
+    }
+}
+
+fn market() -> Transactions<&'static str> {
+    Transactions::from_rows([
+        vec!["bag", "beer", "diapers"],
+        vec!["bag", "beer", "diapers", "caviar"],
+        vec!["bag", "beer", "chips"],
+        vec!["bag", "chips"],
+    ])
+    .unwrap()
+}
+
+fn lines<T: std::fmt::Display>(found: &ItemsetList<T>) -> Vec<String> {
+    found.iter().map(|itemset| itemset.to_string().split(" (").next().unwrap().to_string()).collect()
+}
+
+#[test]
+fn labels_that_are_not_there() {
+    let baskets = market();
+    let miner = Miner::new().min_support(0.5);
+    let all = miner.mine_constrained(&baskets, &Constraints::new()).unwrap();
+    assert_eq!(all.len(), miner.mine(&baskets).unwrap().len());
+    let unknown = Constraints::new().exclude(["wine"]).at_most_one_of(["wine", "bag"]).item_min_support("wine", 0.1);
+    assert_eq!(miner.mine_constrained(&baskets, &unknown).unwrap(), all);
+    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["wine"])).unwrap();
+    assert_eq!((found.len(), found.baskets(), found.by_len()), (0, 4, vec![]));
+    assert!(miner.top_k_constrained(&baskets, 3, &Constraints::new().must_contain(["wine"])).unwrap().is_empty());
+}
+
+#[test]
+fn contradictions_are_met_by_nothing() {
+    let baskets = market();
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    for constraints in [
+        Constraints::new().must_contain(["beer"]).exclude(["beer"]),
+        Constraints::new().must_contain(["beer", "chips"]).at_most_one_of(["beer", "chips"]),
+        Constraints::new().must_contain(["beer", "chips"]).max_len(1),
+        Constraints::new().min_len(3).max_len(2),
+        Constraints::new()
+            .max_support(MinSupport::count(1))
+            .min_support_at_len(1, 1.0)
+            .must_contain(["bag"])
+            .max_len(1),
+        Constraints::new().only_if(|_: &[&&str]| false),
+    ] {
+        let found = miner.mine_constrained(&baskets, &constraints).unwrap();
+        assert!(found.is_empty(), "{constraints:?}: {:?}", lines(&found));
+        assert!(miner.top_k_constrained(&baskets, 5, &constraints).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn values_that_are_not_allowed_are_named() {
+    let baskets = market();
+    let miner = Miner::new();
+    for (constraints, setting) in [
+        (Constraints::new().min_len(0), "min_len"),
+        (Constraints::new().max_len(0), "max_len"),
+        (Constraints::new().item_min_support("beer", 0.0), "item_min_support"),
+        (Constraints::new().item_min_support("wine", 1.5), "item_min_support"),
+        (Constraints::new().min_support_at_len(0, 0.5), "min_support_at_len"),
+        (Constraints::new().min_support_at_len(2, MinSupport::count(0)), "min_support_at_len"),
+        (Constraints::new().max_support(f64::NAN), "max_support"),
+        (Constraints::new().max_support(MinSupport::count(0)), "max_support"),
+    ] {
+        for error in [
+            miner.mine_constrained(&baskets, &constraints).unwrap_err(),
+            miner.top_k_constrained(&baskets, 1, &constraints).unwrap_err(),
+        ] {
+            assert!(
+                matches!(error.kind(), ErrorKind::InvalidSetting { setting: named, .. } if *named == setting),
+                "{error}"
+            );
+            assert!(error.to_string().starts_with(setting), "{error}");
+        }
+    }
+    for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {
+        let error = miner.clone().algorithm(algorithm).top_k(&baskets, 3, 1).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "algorithm", .. }), "{error}");
+    }
+    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).top_k(&baskets, 3, 1).unwrap().len(), 3);
+    assert!(miner.clone().max_len(0).top_k(&baskets, 3, 1).is_err());
+    assert!(miner.top_k(&baskets, 0, 1).unwrap().is_empty());
+}
+
+#[test]
+fn fractions_are_of_all_baskets_and_on_them_means_in() {
+    let baskets = market();
+    let miner = Miner::new().min_support(0.5);
+    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["beer"]).min_len(2)).unwrap();
+    assert_eq!(lines(&found), ["{bag, beer}", "{beer, diapers}", "{bag, beer, diapers}"]);
+    assert_eq!(found.get(1).unwrap().support(), 0.5);
+    assert!(found.get(3).is_none() && found.get(usize::MAX).is_none());
+    // 0.75 of 4 is 3, and 0.74 is 2.
+    for (max_support, most) in [(0.75, 3), (0.74, 2), (0.5, 2), (1.0, 4)] {
+        let found = miner.mine_constrained(&baskets, &Constraints::new().max_support(max_support)).unwrap();
+        assert_eq!(found.iter().map(|itemset| itemset.count()).max(), Some(most), "{max_support}");
+    }
+    let rare = Constraints::new().item_min_support("caviar", 0.25).must_contain(["caviar"]).max_len(2);
+    assert_eq!(
+        lines(&miner.mine_constrained(&baskets, &rare).unwrap()),
+        ["{caviar}", "{bag, caviar}", "{beer, caviar}", "{caviar, diapers}"]
+    );
+}
+
+#[test]
+fn equal_counts_are_in_the_canonical_order() {
+    // Ten items, each in the same number of baskets, and each pair of neighbours in one.
+    let baskets = Transactions::from_rows((0..10u32).map(|item| [item, (item + 1) % 10])).unwrap();
+    let all = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
+    let pairs: Listed = all.with_len(2..).map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
+    for k in 0..12 {
+        assert_eq!(list(&Miner::new().top_k(&baskets, k, 2).unwrap()), best(pairs.clone(), k));
+    }
+}
+
+#[test]
+fn limits_hold() {
+    // Every basket lacks another one of 40 items: 2^40 itemsets.
+    let baskets = Transactions::from_rows((0..40u32).map(|lacks| (0..40).filter(move |&item| item != lacks))).unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    let long = Constraints::new().min_len(2);
+    // Of which nothing is listed for long.
+    let rare = Constraints::new().max_support(MinSupport::count(1));
+    for &threads in THREADS {
+        let miner = miner.clone().threads(threads);
+        for (limited, expected) in [
+            (miner.clone().max_patterns(1000), Limit::Patterns(1000)),
+            (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),
+        ] {
+            let error = limited.mine_constrained(&baskets, &long).unwrap_err();
+            let ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
+            assert_eq!(*limit, expected);
+            limited.clone().min_support(suggestion.min_support()).mine_constrained(&baskets, &long).unwrap();
+            assert!(limited.top_k(&baskets, usize::MAX, 2).is_err());
+        }
+        // Exactly as many as may be.
+        let pairs = miner.clone().max_patterns(780).mine_constrained(&baskets, &long.clone().max_len(2)).unwrap();
+        assert_eq!(pairs.len(), 780);
+        assert_eq!(miner.clone().max_patterns(779).top_k(&baskets, 779, 2).unwrap().len(), 779);
+        assert!(miner.clone().max_patterns(779).mine_constrained(&baskets, &long.clone().max_len(2)).is_err());
+
+        let token = CancelToken::new();
+        let cancelled = miner.clone().cancel_token(&token);
+        let found = std::thread::scope(|scope| {
+            let search = scope.spawn(|| cancelled.mine_constrained(&baskets, &rare).map(|_| ()));
+            token.cancel();
+            search.join().unwrap()
+        });
+        assert!(matches!(found.unwrap_err().kind(), ErrorKind::Cancelled));
+        let short = miner.clone().time_limit(std::time::Duration::from_millis(5));
+        let asked = rare.clone().only_if(|_| true);
+        let error = short.mine_constrained(&baskets, &asked).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
+        let error = short.top_k_constrained(&baskets, 1, &asked).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
+    }
+}
+
+#[test]
+fn an_explosion_is_foreseen() {
+    // 2^60 itemsets.
+    let baskets = Transactions::from_rows([(0..60u32).collect::<Vec<_>>(), (0..60).collect(), vec![1, 2]]).unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    let error = miner.mine_constrained(&baskets, &Constraints::new().min_len(2)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
+    assert_eq!(miner.top_k(&baskets, 3, 2).unwrap().by_len(), [0, 3]);
+}
+
+#[test]
+fn nothing_is_an_answer() {
+    let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
+    let found = Miner::new().mine_constrained(&none, &Constraints::new()).unwrap();
+    assert_eq!((found.len(), found.min_count(), found.baskets()), (0, 1, 0));
+    assert_eq!(found.to_string(), "0 itemsets in 0 baskets (min count 1)");
+    assert!(Miner::new().top_k(&none, 10, 2).unwrap().is_empty());
+    let found = Miner::new().min_support(MinSupport::count(u64::MAX)).mine_constrained(&market(), &Constraints::new());
+    assert!(found.unwrap().is_empty());
+}
+
+/// More items than two bytes number, each in two pairs.
+#[test]
+fn very_many_items() {
+    let items = 65_537u32;
+    let baskets = Transactions::from_rows((0..items).map(|item| [item, (item + 1) % items])).unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    let found = miner.mine_constrained(&baskets, &Constraints::new().min_len(2)).unwrap();
+    assert_eq!(found.by_len(), [0, u64::from(items)]);
+    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain([7u32]).max_len(5)).unwrap();
+    assert_eq!(found.by_len(), [1, 2]);
+    assert_eq!(miner.top_k(&baskets, 70_000, 2).unwrap().len(), items as usize);
+}
