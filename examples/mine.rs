@@ -59,10 +59,17 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     summary.transactions = baskets.len();
     summary.items = baskets.dictionary().len();
 
-    let found = find(arguments, &baskets, &progress, &mut summary)?;
+    let mut miner = miner(arguments);
+    if let Some(listener) = progress.listener() {
+        miner = miner.on_progress(listener);
+    }
+    let found = find(arguments, &miner, &baskets, &progress, &mut summary)?;
+    summary.by_len = found.by_len(arguments.min_len);
+    if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() {
+        explain_empty(arguments, &miner, &baskets, &progress);
+    }
     // Only the encoded form is needed from here on, and the results share the labels.
     drop(baskets);
-    summary.by_len = found.by_len(arguments.min_len);
 
     progress.stage("writing");
     let start = Instant::now();
@@ -98,12 +105,18 @@ fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
     baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
 }
 
-fn find(
-    arguments: &Arguments,
-    baskets: &Transactions<String>,
-    progress: &Progress,
-    summary: &mut Summary,
-) -> Result<Found, Failure> {
+/// Says why nothing was found, as far as that lies in the threshold.
+fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<String>, progress: &Progress) {
+    // A hint that takes too long is none.
+    let Ok(why) = miner.explain_empty(baskets) else { return };
+    let asks_for_pairs = arguments.rules || arguments.min_len > 1;
+    if !why.has_item() || asks_for_pairs && !why.has_pair() {
+        progress.end();
+        say(&why);
+    }
+}
+
+fn miner(arguments: &Arguments) -> Miner {
     let min_support = match arguments.threshold() {
         Threshold::Fraction(fraction) => MinSupport::fraction(fraction),
         Threshold::Count(count) => MinSupport::count(count),
@@ -121,14 +134,22 @@ fn find(
     if let Some(bytes) = arguments.max_memory {
         miner = miner.max_memory(bytes);
     }
-
     if let Some(limit) = arguments.time_limit {
         miner = miner.time_limit(limit);
     }
+    miner
+}
 
+fn find(
+    arguments: &Arguments,
+    miner: &Miner,
+    baskets: &Transactions<String>,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> Result<Found, Failure> {
     let [explored, held_out] = hold_out(arguments, baskets)?;
     let baskets = explored.as_ref().unwrap_or(baskets);
-    progress.stage("mining");
+    progress.measured_stage("mining");
     let start = Instant::now();
     if let Some(itemsets) = arguments.suggest {
         let suggestion = miner.suggest_min_support(baskets, itemsets)?;
@@ -180,7 +201,7 @@ fn find(
         return Ok(Found::Itemsets(itemsets));
     }
 
-    progress.stage("making rules");
+    progress.measured_stage("making rules");
     let start = Instant::now();
     let builder = arguments.builder(&itemsets);
     let hypotheses = builder.hypotheses();

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
+use crate::progress::{Listener, Progress};
 
 /// Ends calls from another thread. Clones are the same token.
 ///
@@ -57,7 +58,7 @@ impl PartialEq for CancelToken {
 
 impl Eq for CancelToken {}
 
-/// What may end a call early. All of its workers look at it now and then.
+/// What may end a call early, and how far it is. All of its workers look at it now and then.
 #[derive(Debug)]
 pub(crate) struct Control {
     token: Option<CancelToken>,
@@ -65,20 +66,53 @@ pub(crate) struct Control {
     limit: Option<(Duration, Instant)>,
     /// Whether the call ends, once a worker has seen it.
     seen: AtomicU8,
+    /// Where somebody wants to know.
+    progress: Option<Progress>,
 }
 
 const CANCELLED: u8 = 1;
 const LATE: u8 = 2;
 
 /// Nothing ends the call.
-pub(crate) static NEVER: Control = Control { token: None, limit: None, seen: AtomicU8::new(0) };
+pub(crate) static NEVER: Control = Control { token: None, limit: None, seen: AtomicU8::new(0), progress: None };
 
 impl Control {
     /// For a call that begins now.
-    pub(crate) fn new(token: Option<CancelToken>, limit: Option<Duration>) -> Self {
+    pub(crate) fn new(token: Option<CancelToken>, limit: Option<Duration>, listener: Option<Listener>) -> Self {
         // A time that no clock can tell never comes.
         let limit = limit.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
-        Control { token, limit, seen: AtomicU8::new(0) }
+        let progress = (limit.is_some() || listener.is_some()).then(|| Progress::new(listener));
+        Control { token, limit, seen: AtomicU8::new(0), progress }
+    }
+
+    /// How far the call is, where somebody wants to know.
+    #[inline]
+    pub(crate) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// Begins a part of the call, of so many units, that takes a share of what is left.
+    pub(crate) fn begin(&self, share: f64, units: u64) {
+        if let Some(progress) = &self.progress {
+            progress.begin(share, units);
+        }
+    }
+
+    /// A part of the call is done that takes a share of what was left.
+    pub(crate) fn skip(&self, share: f64) {
+        if let Some(progress) = &self.progress {
+            progress.skip(share);
+        }
+    }
+
+    /// Runs a section of the call, which takes a share of what is left.
+    pub(crate) fn section<R>(&self, share: f64, run: impl FnOnce() -> R) -> R {
+        let around = self.progress.as_ref().map(|progress| progress.enter(share));
+        let result = run();
+        if let (Some(progress), Some(around)) = (&self.progress, around) {
+            progress.leave(around);
+        }
+        result
     }
 
     /// Whether the call is to end. Takes some ten nanoseconds where it has a time limit, next to nothing else.
@@ -108,7 +142,10 @@ impl Control {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match (self.seen.load(Ordering::Relaxed), self.limit) {
             (CANCELLED, _) => Err(Error::new(ErrorKind::Cancelled)),
-            (LATE, Some((limit, _))) => Err(Error::new(ErrorKind::TimeLimit { limit })),
+            (LATE, Some((limit, _))) => {
+                let done = self.progress().map_or(0.0, Progress::fraction);
+                Err(Error::new(ErrorKind::TimeLimit { limit, done }))
+            }
             _ => Ok(()),
         }
     }

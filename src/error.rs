@@ -70,6 +70,8 @@ pub enum ErrorKind {
     TimeLimit {
         /// The limit.
         limit: Duration,
+        /// About how much of the work was done, from 0 to 1: what [`Miner::on_progress`](crate::Miner::on_progress) would have told last.
+        done: f64,
     },
     /// The operating system refused memory or threads.
     Refused {
@@ -136,9 +138,11 @@ impl fmt::Display for Error {
                  support or the limit, or ask for a partial result"
             ),
             ErrorKind::Cancelled => write!(f, "cancelled"),
-            ErrorKind::TimeLimit { limit } => {
-                write!(f, "not done within the time_limit of {limit:?}: raise the minimum support or the limit")
-            }
+            ErrorKind::TimeLimit { limit, done } => write!(
+                f,
+                "not done within the time_limit of {limit:?}, but for about {:.0} %: raise the minimum support or the limit",
+                100.0 * done
+            ),
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
             ErrorKind::Io(error) => write!(f, "{error}"),
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),

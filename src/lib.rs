@@ -58,6 +58,7 @@
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
+//! | [`Emptiness`] | why nothing was found |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
 //! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
 //! | [`Redundancy`], [`RuleBasis`] | what a rule says beyond simpler ones, and the fewest rules from which all follow |
@@ -106,6 +107,7 @@ mod itemsets;
 mod mine;
 mod miner;
 mod pool;
+mod progress;
 mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;
@@ -119,7 +121,9 @@ pub use error::{Error, ErrorKind};
 pub use itemsets::{
     ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
 };
-pub use mine::{Algorithm, Choice, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target};
+pub use mine::{
+    Algorithm, Choice, Emptiness, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target,
+};
 pub use miner::Miner;
 pub use rules::{
     Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,

@@ -1,6 +1,7 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
 mod constrained;
+mod empty;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::mine::{
     Suggestion, Tally, Target,
 };
 use crate::pool::Pool;
+use crate::progress::Listener;
 use crate::rules::{Consequents, RuleBuilder, Rules};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
@@ -57,6 +59,8 @@ struct Settings {
     time_limit: Option<Duration>,
     #[cfg_attr(feature = "serde", serde(skip))]
     cancel_token: Option<CancelToken>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    listener: Option<Listener>,
     #[cfg_attr(feature = "serde", serde(rename = "threads"))]
     pool: Pool,
 }
@@ -73,6 +77,7 @@ impl Default for Settings {
             max_memory: None,
             time_limit: None,
             cancel_token: None,
+            listener: None,
             pool: Pool::new(None),
         }
     }
@@ -202,6 +207,30 @@ impl Miner {
         self
     }
 
+    /// Calls a function with the fraction of a call that is done: from 0 to 1, higher each time, at most some thousand times, and exactly 1
+    /// at last, where the call ends without an error. Not a part of what is serialised.
+    ///
+    /// Fractions follow estimates of the work, which come before the search: they tell what is left, not to the minute. The function is called by
+    /// the threads that search, one at a time. While it takes its time, the others go on.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
+    /// let heard = Arc::new(Mutex::new(Vec::new()));
+    /// let told = Arc::clone(&heard);
+    /// Miner::new().on_progress(move |fraction| told.lock().unwrap().push(fraction)).rules(&baskets)?;
+    /// let heard = heard.lock().unwrap();
+    /// assert!(heard.is_sorted() && heard.last() == Some(&1.0));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn on_progress(mut self, listener: impl Fn(f64) + Send + Sync + 'static) -> Self {
+        self.settings.listener = Some(Listener::new(listener));
+        self
+    }
+
     /// How many threads work, at least 1. 1 stays on the calling thread; more get a pool of their own, which is
     /// kept between calls. Default: the rayon pool that the call is made in, else rayon's default pool. Every thread of the pool is
     /// the call's until it ends, also one that waits for others to give it work.
@@ -230,7 +259,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        self.mine_under(&self.control(), transactions)
+        self.call(|control| self.mine_under(control, transactions))
     }
 
     fn mine_under<T: Ord>(
@@ -248,18 +277,17 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but for [`ErrorKind::LimitReached`].
     pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-        let control = self.control();
-        match self.mine_under(&control, transactions) {
+        self.call(|control| match self.mine_under(control, transactions) {
             Ok(itemsets) => {
                 let min_count = itemsets.min_count();
                 Ok(Partial::complete(itemsets, min_count))
             }
             Err(error) => {
                 let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return Err(error) };
-                let itemsets = self.clone().min_support(suggestion.min_support()).mine_under(&control, transactions)?;
+                let itemsets = self.clone().min_support(suggestion.min_support()).mine_under(control, transactions)?;
                 Ok(Partial::cut(itemsets, limit, min_count, suggestion.min_count()))
             }
-        }
+        })
     }
 
     /// The lowest threshold at which at most `itemsets` itemsets are frequent, and how many are. Of the settings only
@@ -290,7 +318,7 @@ impl Miner {
         itemsets: u64,
     ) -> Result<Suggestion, Error> {
         self.settings.check()?;
-        self.fit(&self.control(), transactions, 1, itemsets)
+        self.call(|control| self.fit(control, transactions, 1, itemsets))
     }
 
     /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
@@ -300,7 +328,7 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`] only beyond `u128::MAX` itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        self.count_under(&self.control(), transactions)
+        self.call(|control| self.count_under(control, transactions))
     }
 
     fn count_under<T: Ord>(&self, control: &Control, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
@@ -338,7 +366,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
-        self.collect(&self.control(), transactions, Target::Closed, ClosedItemsets::new)
+        self.call(|control| self.collect(control, transactions, Target::Closed, ClosedItemsets::new))
     }
 
     /// All maximal frequent itemsets, each with its count: those without a frequent superset.
@@ -360,7 +388,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
-        self.collect(&self.control(), transactions, Target::Maximal, MaximalItemsets::new)
+        self.call(|control| self.collect(control, transactions, Target::Maximal, MaximalItemsets::new))
     }
 
     /// All frequent generators, each with its count: the itemsets without a proper subset of the same count, the empty one included.
@@ -382,7 +410,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
-        self.collect(&self.control(), transactions, Target::Generators, GeneratorItemsets::new)
+        self.call(|control| self.collect(control, transactions, Target::Generators, GeneratorItemsets::new))
     }
 
     /// How many itemsets of a target there are, by length, without collecting them. With [`Target::All`] the same as
@@ -393,7 +421,7 @@ impl Miner {
     /// As [`count`](Miner::count), and [`ErrorKind::InvalidSetting`] for settings that do not go with the target, as for
     /// [`closed`](Miner::closed), [`maximal`](Miner::maximal) and [`generators`](Miner::generators).
     pub fn count_target<T: Ord>(&self, transactions: &Transactions<T>, target: Target) -> Result<ItemsetCounts, Error> {
-        self.count_target_under(&self.control(), transactions, target)
+        self.call(|control| self.count_target_under(control, transactions, target))
     }
 
     fn count_target_under<T: Ord>(
@@ -458,8 +486,10 @@ impl Miner {
     ///
     /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`] for a min confidence that is not from 0 to 1.
     pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
-        let control = self.control();
-        self.rules_under(&control, &self.mine_under(&control, transactions)?)
+        self.call(|control| {
+            let itemsets = control.section(0.6, || self.mine_under(control, transactions))?;
+            self.rules_under(control, &itemsets)
+        })
     }
 
     /// The rules among itemsets that were mined before, with this miner's min confidence, consequents and threads.
@@ -478,7 +508,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
-        self.rules_under(&self.control(), itemsets)
+        self.call(|control| self.rules_under(control, itemsets))
     }
 
     fn rules_under<T>(&self, control: &Control, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
@@ -503,7 +533,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn generate<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
-        self.generate_under(&self.control(), rules)
+        self.call(|control| self.generate_under(control, rules))
     }
 
     fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
@@ -513,7 +543,18 @@ impl Miner {
 
     /// What may end a call that begins now.
     fn control(&self) -> Control {
-        Control::new(self.settings.cancel_token.clone(), self.settings.time_limit)
+        let Settings { cancel_token, time_limit, listener, .. } = &self.settings;
+        Control::new(cancel_token.clone(), *time_limit, listener.clone())
+    }
+
+    /// Runs a call that begins now, and tells when it is done.
+    fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
+        let control = self.control();
+        let result = run(&control)?;
+        if let Some(progress) = control.progress() {
+            progress.finish();
+        }
+        Ok(result)
     }
 
     /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
@@ -542,17 +583,30 @@ impl Miner {
         min_count: u64,
         itemsets: u64,
     ) -> Result<Suggestion, Error> {
+        let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
+        let bounds = Bounds { most, ..self.bounds(min_count) };
+        self.fit_bounds(control, transactions, bounds)
+    }
+
+    /// The lowest threshold within some bounds at which not more itemsets are frequent than they allow.
+    fn fit_bounds<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        bounds: Bounds,
+    ) -> Result<Suggestion, Error> {
         let mut counts: Vec<u32> = transactions.counts().to_vec();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
         let mut items = 64;
         loop {
-            let lowest = counts.get(items).map_or(0, |&count| u64::from(count)).max(min_count);
-            let ranking = Ranking::new(transactions, lowest);
-            let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
-            let (fitting, held) = self.job(transactions, &ranking, lowest, most).fit(control);
+            let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
+            let ranking = Ranking::new(transactions, lowest.into());
+            let job = Job { bounds: Bounds { min_count: lowest, ..bounds }, ..self.job(transactions, &ranking, 1, 0) };
+            // Most often another round comes, of more items.
+            let (fitting, held) = control.section(0.5, || job.fit(control));
             control.check()?;
-            if u64::from(fitting) > lowest || lowest == min_count {
+            if fitting > lowest || lowest == bounds.min_count {
                 return Ok(Suggestion::new(fitting.into(), held));
             }
             items *= 4;
@@ -651,6 +705,17 @@ impl Miner {
         Ok(Some(Found { ranking, branches, min_count, statistics }))
     }
 
+    /// What bounds a search at a threshold.
+    fn bounds(&self, min_count: u64) -> Bounds {
+        Bounds {
+            // Nothing is frequent at a threshold that no basket number reaches.
+            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            min_len: 1,
+            most: usize::MAX,
+        }
+    }
+
     fn job<'a, T>(
         &self,
         transactions: &'a Transactions<T>,
@@ -658,13 +723,7 @@ impl Miner {
         min_count: u64,
         most: usize,
     ) -> Job<'a> {
-        let bounds = Bounds {
-            // Nothing is frequent at a threshold that no basket number reaches.
-            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
-            max_len: self.settings.max_len.unwrap_or(usize::MAX),
-            min_len: 1,
-            most,
-        };
+        let bounds = Bounds { most, ..self.bounds(min_count) };
         Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, target: Target::All, bounds }
     }
 }

@@ -5,10 +5,10 @@ use std::panic::UnwindSafe;
 use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
     Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Constraints, Contingency, Correction,
-    Derived, Dictionary, Drift, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses, Interval,
-    ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets, Measure,
-    MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,
-    Statistics, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
+    Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses,
+    Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets,
+    Measure, MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter,
+    Rules, Statistics, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -29,6 +29,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Derived>();
     is::<Dictionary<String>>();
     is::<Drift>();
+    is::<Emptiness>();
     is::<FrequentItemsets<String>>();
     is::<GeneratorItemsets<String>>();
     is::<Holds>();

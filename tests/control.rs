@@ -94,7 +94,15 @@ fn what_is_not_ended_is_the_same() {
 
 #[test]
 fn a_time_limit_names_itself() {
-    let error =
-        Miner::new().min_support(MinSupport::count(1)).time_limit(Duration::ZERO).mine(&explosive(12)).unwrap_err();
-    assert_eq!(error.to_string(), "not done within the time_limit of 0ns: raise the minimum support or the limit");
+    let late = Miner::new().min_support(MinSupport::count(1)).time_limit(Duration::ZERO);
+    let error = late.threads(1).mine(&explosive(12)).unwrap_err();
+    let &ErrorKind::TimeLimit { limit, done } = error.kind() else { panic!("{error}") };
+    assert!(limit == Duration::ZERO && (0.0..1.0).contains(&done));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "not done within the time_limit of 0ns, but for about {:.0} %: raise the minimum support or the limit",
+            100.0 * done
+        )
+    );
 }

@@ -158,7 +158,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum)]
     pub(crate) summary: Option<SummaryFormat>,
 
-    /// No progress bar (there is none anyway when standard error is no terminal)
+    /// No progress bar (there is none anyway when standard error is no terminal), and no hint where nothing is found
     #[arg(long)]
     pub(crate) quiet: bool,
 }

@@ -11,7 +11,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Runs that are shorter than this show nothing.
 const LONG: Duration = Duration::from_secs(1);
 
-/// A spinner with the stage of the work and the time since the start, on standard error if that is a terminal.
+/// Steps of the bar.
+const STEPS: u64 = 1000;
+
+/// The stage of the work and the time since the start, and while patterns are searched for a bar and the time left, on standard error
+/// if that is a terminal.
 #[derive(Debug, Default)]
 pub(crate) struct Progress(Mutex<Option<Shown>>);
 
@@ -29,10 +33,6 @@ impl Progress {
             return Progress::default();
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        // How far the work is nobody knows beforehand.
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-            bar.set_style(style);
-        }
         let (waiting, end) = mpsc::channel();
         let waiter = thread::Builder::new().spawn({
             let bar = bar.clone();
@@ -43,18 +43,43 @@ impl Progress {
                 }
             }
         });
-        // Without a thread to spare, without a spinner.
+        // Without a thread to spare, without a bar.
         Progress(Mutex::new(waiter.ok().map(|waiter| Shown { bar, waiting, waiter })))
     }
 
-    /// Names what is done now.
+    /// Names what is done now; how far it is nobody knows.
     pub(crate) fn stage(&self, name: &'static str) {
-        if let Some(shown) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            shown.bar.set_message(name);
-        }
+        self.show(name, None, "{spinner} {msg} ({elapsed})");
     }
 
-    /// Takes the spinner away, for good.
+    /// Names what is done now, of which [`listener`](Progress::listener) is told how far it is.
+    pub(crate) fn measured_stage(&self, name: &'static str) {
+        self.show(name, Some(STEPS), "{spinner} {msg} [{bar:30}] {percent} % ({elapsed}, {eta} left)");
+    }
+
+    /// Moves the bar to a fraction, where there is one.
+    pub(crate) fn listener(&self) -> Option<impl Fn(f64) + Send + Sync + 'static> {
+        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = shown.as_ref()?.bar.clone();
+        Some(move |fraction| bar.set_position((fraction * STEPS as f64) as u64))
+    }
+
+    fn show(&self, name: &'static str, steps: Option<u64>, template: &str) {
+        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Shown { bar, .. }) = &*shown else { return };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        match steps {
+            Some(steps) => bar.set_length(steps),
+            None => bar.unset_length(),
+        }
+        bar.set_position(0);
+        bar.reset_eta();
+        bar.set_message(name);
+    }
+
+    /// Takes it away, for good.
     pub(crate) fn end(&self) {
         if let Some(Shown { bar, waiting, waiter }) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             drop(waiting);

@@ -33,7 +33,9 @@ pub(crate) struct Searched<B> {
 impl Job<'_> {
     /// Recodes the rows and searches them.
     pub(crate) fn run<B: Branch>(&self, workers: Workers) -> Outcome<B> {
-        match &MiningDatabase::new(self.rows, self.ranking, workers) {
+        let database = MiningDatabase::new(self.rows, self.ranking, workers);
+        workers.control().skip(0.05);
+        match &database {
             MiningDatabase::Narrow(rows) => self.run_engine(rows, workers),
             MiningDatabase::Wide(rows) => self.run_engine(rows, workers),
         }

@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, Range};
 use super::pieces::pieces;
 use super::{Bounds, Branch, Full, Held, Share};
 use crate::control::Control;
+use crate::progress::Meter;
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -40,6 +41,9 @@ impl<'a, G> Splits<'a, G> {
     }
 }
 
+/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
+const SEARCH: f64 = 0.97;
+
 /// What a task found.
 #[derive(Debug)]
 enum Part<B> {
@@ -57,6 +61,9 @@ pub(super) struct Parts<'a, G, B> {
     /// The length of the itemset that it is all below: 0, or that of the part that was given.
     pub(super) depth: usize,
     parts: Vec<Part<B>>,
+    meter: &'a Meter<'a>,
+    /// The first-level branch that is not done yet.
+    next: usize,
 }
 
 impl<'a, G, B: Branch> Parts<'a, G, B> {
@@ -65,11 +72,18 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
         exchange: &'a Exchange<(usize, G)>,
         control: &'a Control,
         held: &'a Held,
+        meter: &'a Meter<'a>,
         bounds: Bounds,
         depth: usize,
     ) -> Self {
         let splits = Splits { allowed: true, exchange, control, share: Share::new(held), given: Vec::new() };
-        Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new() }
+        Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new(), meter, next: 0 }
+    }
+
+    /// The first-level branches before `next` are done, but for what was given away of them.
+    pub(super) fn reach(&mut self, next: usize) {
+        self.meter.add(self.next..next);
+        self.next = next;
     }
 
     /// A first-level branch is complete: what was given away of it belongs here. `Break` where the call is to end.
@@ -118,6 +132,7 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
     work: impl Fn(&mut S, Range<usize>, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
     further: impl Fn(&mut S, G, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<B>, Full> {
+    let meter = Meter::new(workers.control(), SEARCH, costs);
     let pieces = pieces(costs, workers);
     let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
     let held = Held::new(bounds.most);
@@ -131,14 +146,20 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
         &costs,
         scratch,
         |scratch, piece, exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), &held, bounds, 0);
+            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, 0);
             if held.is_full() {
                 return None;
             }
-            done(work(scratch, pieces[piece].ranks.clone(), &mut parts), parts)
+            let ranks = pieces[piece].ranks.clone();
+            parts.next = ranks.start;
+            let flow = work(scratch, ranks.clone(), &mut parts);
+            if flow.is_continue() {
+                parts.reach(ranks.end);
+            }
+            done(flow, parts)
         },
         |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), &held, bounds, depth);
+            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, depth);
             if held.is_full() {
                 return None;
             }

@@ -69,6 +69,7 @@ impl Search<'_> {
     /// The rules over consecutive ranges of nodes, which may begin and end anywhere in the trie.
     pub(super) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
+        workers.control().begin(0.97, costs.iter().sum::<u64>() / u64::from(ITEMSETS_TO_A_LOOK));
         let total = AtomicUsize::new(0);
         let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
         let found = workers.run(
@@ -197,6 +198,11 @@ impl<'a> Worker<'a> {
             }
             if self.lookout.step(ITEMSETS_TO_A_LOOK).is_break() {
                 self.control.check()?;
+            }
+            if node.is_multiple_of(ITEMSETS_TO_A_LOOK as usize)
+                && let Some(progress) = self.control.progress()
+            {
+                progress.add(1);
             }
             self.step_down(node)?;
             if !PLAIN {

@@ -507,3 +507,30 @@ fn the_delimiter_follows_the_file_and_the_option() {
     assert_eq!(mine_text("a b\tc\n", ["--delimiter", "tab", "--min-len", "2"]).text(), "a b\tc (1)\n");
     assert_eq!(mine_text("a-b\n", ["--delimiter", "-", "--min-len", "2"]).text(), "a-b (1)\n");
 }
+
+/// On standard error, and only where there is nothing and nobody asked for silence.
+#[test]
+fn an_empty_result_is_explained() {
+    let baskets = "a b\na\nb\n";
+    for (options, hint) in [
+        (
+            &["--min-count", "3"][..],
+            "nothing is frequent at min count 3: of 3 baskets the most frequent item is in 2, ",
+        ),
+        (&["--min-count", "3", "--count"], "nothing is frequent at min count 3: "),
+        (&["--min-count", "2", "--rules"], "only single items are frequent at min count 2: "),
+        (&["--min-count", "3", "--quiet"], ""),
+        (&["--min-count", "2"], ""),
+        (&["--min-count", "1", "--rules", "--min-confidence", "1"], ""),
+    ] {
+        let ran = mine_text(baskets, options.iter().copied());
+        assert_eq!(ran.status, Some(0));
+        assert!(
+            ran.stderr.starts_with(hint) && ran.stderr.is_empty() == hint.is_empty(),
+            "{options:?}: {}",
+            ran.stderr
+        );
+    }
+    let ran = mine_text(baskets, ["--min-count", "3", "--summary", "json"]);
+    assert_eq!((ran.stderr.lines().count(), ran.summary()["patterns"].clone()), (2, 0.into()));
+}

@@ -6,6 +6,7 @@ use super::baskets::{Baskets, Below};
 use crate::bitset::{Isa, Ops, Task};
 use crate::control::{Control, Lookout};
 use crate::mine::{Branch, Full, Held, Share, VerticalIndex, run_in_pieces};
+use crate::progress::Meter;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
@@ -133,12 +134,14 @@ pub(super) fn join<R: Rank>(
 ) -> Result<(Level, u64), Full> {
     let last = &levels[levels.len() - 1];
     let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
+    let meter = Meter::new(workers.control(), A_LEVEL, &costs);
     let found = run_in_pieces(
         workers,
         &costs,
         || (),
         |(), parents| {
-            Isa::detect().run(Join { levels, rows, index, min_count, parents, control: workers.control(), held })
+            let control = workers.control();
+            Isa::detect().run(Join { levels, rows, index, min_count, parents, control, held, meter: &meter })
         },
     );
     let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
@@ -155,14 +158,18 @@ struct Join<'a, R> {
     held: &'a Held,
     parents: Range<usize>,
     control: &'a Control,
+    meter: &'a Meter<'a>,
 }
+
+/// What a level takes of the time that is left when it begins: how many there will be nobody knows.
+const A_LEVEL: f64 = 0.4;
 
 impl<'a, R: Rank> Task for Join<'a, R> {
     type Output = Result<Found<'a>, Full>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Full> {
-        let Join { levels, rows, index, min_count, held, parents, control } = self;
+        let Join { levels, rows, index, min_count, held, parents, control, meter } = self;
         let [.., last] = levels else { return Err(Full) };
         let mut found = Found::new(held);
         let mut candidates = Candidates::default();
@@ -189,6 +196,7 @@ impl<'a, R: Rank> Task for Join<'a, R> {
                 }
                 found.end_parent()?;
             }
+            meter.add(parent..parent + 1);
         }
         Ok(found)
     }

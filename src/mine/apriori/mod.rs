@@ -23,6 +23,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(
     let mut levels = vec![Level::singles(&rows.counts)];
     let mut statistics = Vec::new();
     let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
+    workers.control().skip(0.05);
     while levels.len() < bounds.max_len {
         let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Full)?;
         let held = Held::new(room);

@@ -21,10 +21,12 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
         return report_singles(&rows.counts, bounds).map(|out| vec![out]);
     }
     let index = VerticalIndex::new(rows, workers);
+    workers.control().skip(0.05);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     if workers.is_over() {
         return Err(Full);
     }
+    workers.control().skip(0.15);
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
     run_splitting(
         workers,
@@ -89,6 +91,7 @@ impl<R: Rank> Database<'_, R> {
         parts: &mut Parts<'_, Search, B>,
     ) -> ControlFlow<()> {
         for rank in ranks {
+            parts.reach(rank);
             let Scratch { isa, base, search, gathered } = scratch;
             let count = self.rows.counts[rank];
             let min_count = parts.out.min_count(self.bounds);

@@ -120,6 +120,7 @@ impl<R: Rank> Grower<R> {
             }
             if depth < givable {
                 parts.end_branch()?;
+                parts.reach(open.next);
             }
             self.open[depth].next += 1;
             parts.splits.allowed = self.open[givable..].iter().all(|open| open.next == open.end);

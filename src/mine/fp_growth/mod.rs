@@ -35,11 +35,13 @@ fn mine_with<R: Rank, B: Branch>(
     words_an_entry: usize,
 ) -> Result<Vec<B>, Full> {
     let index = VerticalIndex::new(rows, workers);
+    workers.control().skip(0.05);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows, workers.control());
     if workers.is_over() {
         return Err(Full);
     }
+    workers.control().skip(0.15);
     let costs: Vec<u64> = tree.work().collect();
     run_splitting(
         workers,

@@ -18,6 +18,7 @@ use super::partners::{Gathered, Partners};
 use super::{Bounds, Full, Held, Share, Target, VerticalIndex, run_in_pieces};
 use crate::bitset::Isa;
 use crate::control::Control;
+use crate::progress::Meter;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use closed::Closed;
@@ -50,6 +51,9 @@ pub(crate) trait Keep: Send {
     /// There are no more.
     fn finish(&mut self);
 }
+
+/// What a search takes of the time that is left when it begins.
+const SEARCH: f64 = 0.97;
 
 /// Items that a search goes through before it looks whether the call is to end.
 const STEPS_TO_A_LOOK: u32 = 64;
@@ -122,11 +126,13 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
     workers: Workers,
 ) -> Result<Vec<K>, Full> {
     let index = VerticalIndex::new(rows, workers);
+    workers.control().skip(0.05);
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     if workers.is_over() {
         return Err(Full);
     }
     let neighbours = Neighbours::new(rows, &partners, workers);
+    workers.control().skip(0.15);
     let database = Database::new(rows, &index, &neighbours);
     let scratch = || Scratch {
         isa: Isa::detect(),
@@ -135,6 +141,8 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         columns: Columns::default(),
         search: S::default(),
     };
+    let costs = database.costs();
+    let meter = Meter::new(workers.control(), SEARCH, &costs);
     let held = Held::new(bounds.most);
     let search = |scratch: &mut Scratch<R, S>, ranks: Range<usize>| {
         let mut out = K::new(bounds);
@@ -156,12 +164,13 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
                     .is_continue()
                     .then_some(())?;
             }
+            meter.add(rank..rank + 1);
         }
         out.finish();
         share.end(out.held());
         Some(out)
     };
-    let done = run_in_pieces(workers, &database.costs(), scratch, |scratch, ranks| {
+    let done = run_in_pieces(workers, &costs, scratch, |scratch, ranks| {
         let found = search(scratch, ranks);
         if found.is_none() {
             held.give_up();
