@@ -83,7 +83,8 @@
 //!
 //! # Features
 //!
-//! `rayon` (default): parallel search. `random` (default): baskets split at random and shuffled by swaps, from a seed. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
+//! `rayon` (default): parallel search. `random` (default): baskets split at random and shuffled by swaps, from a seed. `memory-limit` (default):
+//! a call that would collect more itemsets than fit in half of the machine's memory is an error. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
 //! generator and the sample supermarket.
 //!
 //! # Limits
@@ -104,6 +105,7 @@ mod draws;
 mod error;
 pub mod io;
 mod itemsets;
+mod machine;
 mod mine;
 mod miner;
 mod pool;

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::itemsets::{
     ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie, TrieBranch,
 };
+use crate::machine;
 use crate::mine::{
     Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, Limit, MinSupport, Outcome, Partial, Searched, Statistics,
     Suggestion, Tally, Target,
@@ -118,6 +119,9 @@ const CAUTIOUS: usize = 1 << 24;
 /// Bytes that an itemset takes while it is collected: twice its 12, as pieces are joined.
 const BYTES_AN_ITEMSET: u64 = 24;
 
+/// Bytes that a call may always use, without the machine being asked what it has: that takes some tenths of a millisecond.
+const UNASKED: u64 = 64 << 20;
+
 /// Bytes that a search takes beside the itemsets, for each entry of the baskets and at the least.
 const BYTES_AN_ENTRY: u64 = 16;
 const BYTES_A_SEARCH: u64 = 16 << 20;
@@ -189,7 +193,22 @@ impl Miner {
 
     /// The most memory, in bytes, that a call may use beside the transactions that it is given: an estimate of what the search needs for
     /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_patterns`](Miner::max_patterns).
-    /// Default: no limit.
+    /// `u64::MAX` is no limit.
+    ///
+    /// Default: half of the memory that the machine has, or that the control group of the process allows, for calls that need more than some ten MB. The
+    /// system is asked once in the life of a process. Without the feature `memory-limit` the default is no limit.
+    ///
+    /// ```
+    /// use itemset::{ErrorKind, Limit, MinSupport, Miner, Transactions};
+    ///
+    /// // 2^30 itemsets.
+    /// let baskets = Transactions::from_rows([(0..30).collect::<Vec<u32>>(), vec![1, 2], vec![1]])?;
+    /// let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(20 << 20);
+    /// let error = miner.mine(&baskets).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::LimitReached { limit: Limit::Memory(_), .. }));
+    /// assert_eq!(miner.mine_partial(&baskets)?.complete_from(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.settings.max_memory = Some(bytes);
         self
@@ -613,14 +632,21 @@ impl Miner {
         }
     }
 
-    /// How many itemsets may be collected, and the limit that says so.
+    /// How many itemsets may be collected, and the limit that says so, of those that are set.
     fn room<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
-        let memory = self.settings.max_memory.map(|bytes| {
-            let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64;
-            (bytes.saturating_sub(search) / BYTES_AN_ITEMSET, Limit::Memory(bytes))
-        });
+        let memory = self.settings.max_memory.filter(|&bytes| bytes < u64::MAX);
+        let memory = memory.map(|bytes| (within(bytes, transactions), Limit::Memory(bytes)));
         [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most)
+    }
+
+    /// The same of the machine, where it is to be asked for so many itemsets.
+    fn room_of_machine<T>(&self, transactions: &Transactions<T>, itemsets: u64) -> Option<(u64, Limit)> {
+        if self.settings.max_memory.is_some() || itemsets <= within(UNASKED, transactions) {
+            return None;
+        }
+        let bytes = machine::memory()? / 2;
+        Some((within(bytes, transactions), Limit::MachineMemory(bytes)))
     }
 
     /// The result of a search for a target, which `make` makes of the items, the itemsets, the baskets, the threshold and the statistics.
@@ -651,11 +677,26 @@ impl Miner {
         check?;
         let room = self.room(transactions);
         let most = room.map_or(u64::MAX, |(most, _)| most);
+        // Each piece of a search may hold so many, but not all together.
+        let held = |found: &Found<TrieBranch>| found.branches.iter().map(|branch| branch.len() as u64).sum::<u64>();
+        let is_held =
+            |found: &Found<TrieBranch>, room: Option<(u64, Limit)>| room.is_none_or(|(most, _)| held(found) <= most);
         let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
-        if let Some(found) = self.search(control, transactions, cautious, target, run)? {
-            // Each piece of a search may hold so many, but not all together.
-            let held: u64 = found.branches.iter().map(|branch| branch.len() as u64).sum();
-            if held <= most {
+        if let Some(found) = self.search(control, transactions, cautious, target, run)?
+            && is_held(&found, room)
+            && is_held(&found, self.room_of_machine(transactions, held(&found)))
+        {
+            return Ok(found);
+        }
+        let of_machine = self.room_of_machine(transactions, u64::MAX);
+        let room = [room, of_machine].into_iter().flatten().min_by_key(|&(most, _)| most);
+        if let Some((most, Limit::MachineMemory(_))) = room {
+            // They may be far less than what fits, and to list them takes no longer than to find out what would fit.
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            if most > cautious
+                && let Some(found) = self.search(control, transactions, most, target, run)?
+                && is_held(&found, room)
+            {
                 return Ok(found);
             }
         }
@@ -728,6 +769,12 @@ impl Miner {
     }
 }
 
+/// Itemsets that can be collected in so much memory.
+fn within<T>(bytes: u64, transactions: &Transactions<T>) -> u64 {
+    let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64;
+    bytes.saturating_sub(search) / BYTES_AN_ITEMSET
+}
+
 /// What a search found.
 #[derive(Debug)]
 struct Found<B> {
@@ -761,6 +808,7 @@ mod tests {
 
     use super::*;
     use crate::bitset::with_each_isa;
+    use crate::machine::with_memory;
 
     proptest! {
         /// Long rows too, so that columns of several words are searched by every kernel.
@@ -793,5 +841,44 @@ mod tests {
                 assert!(*first.get_or_insert_with(|| found.clone()) == found, "with {}", isa.name());
             });
         }
+    }
+
+    /// 2^`items` itemsets, and a few that are more frequent.
+    fn explosive(items: u32) -> Transactions<u32> {
+        Transactions::from_rows([(0..items).collect::<Vec<_>>(), vec![1, 2], vec![1]]).unwrap()
+    }
+
+    fn reached<R>(result: Result<R, Error>) -> Option<(Limit, u64, Suggestion)> {
+        match result.err()?.kind() {
+            &ErrorKind::LimitReached { limit, min_count, suggestion } => Some((limit, min_count, suggestion)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn half_of_the_machine_is_the_default_for_every_engine() {
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
+        let limit = Limit::MachineMemory(100 << 20);
+        with_memory(200 << 20, || {
+            for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+                let miner = miner.clone().algorithm(algorithm);
+                let error = reached(miner.mine(&explosive(23)));
+                assert_eq!(error, Some((limit, 1, Suggestion::new(2, 3))), "{algorithm}");
+            }
+            // What fits is found, and what takes little does not depend on the machine.
+            assert!(reached(miner.mine(&explosive(21))).is_none());
+            assert_eq!(miner.mine_partial(&explosive(23)).unwrap().limit(), Some(limit));
+            // Another limit takes its place, or none.
+            assert_eq!(
+                reached(miner.clone().max_memory(20 << 20).mine(&explosive(23))).unwrap().0,
+                Limit::Memory(20 << 20)
+            );
+            assert_eq!(reached(miner.clone().max_patterns(9).mine(&explosive(23))).unwrap().0, Limit::Patterns(9));
+            assert_eq!(miner.clone().max_memory(u64::MAX).mine(&explosive(23)).unwrap().len(), (1 << 23) - 1);
+            assert_eq!(miner.count(&explosive(60)).unwrap().total(), (1 << 60) - 1);
+        });
+        with_memory(0, || assert!(reached(miner.mine(&explosive(18))).is_none()));
+        assert_eq!(miner.mine(&explosive(22)).unwrap().len(), (1 << 22) - 1);
+        assert_eq!(limit.to_string(), "half of this machine's memory (104857600, max_memory sets another)");
     }
 }

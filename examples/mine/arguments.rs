@@ -122,7 +122,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_patterns: Option<u64>,
 
-    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-patterns [default: no limit]
+    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-patterns [default: half of the machine's]
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 

@@ -12,6 +12,9 @@ pub enum Limit {
     Patterns(u64),
     /// The most bytes that a call may hold: [`Miner::max_memory`](crate::Miner::max_memory).
     Memory(u64),
+    /// Half of the bytes that the machine has, or that the control group of the process allows: what holds where
+    /// [`Miner::max_memory`](crate::Miner::max_memory) is not set.
+    MachineMemory(u64),
 }
 
 /// The setting and its value.
@@ -20,6 +23,9 @@ impl fmt::Display for Limit {
         match self {
             Limit::Patterns(itemsets) => write!(f, "max_patterns {itemsets}"),
             Limit::Memory(bytes) => write!(f, "max_memory {bytes}"),
+            Limit::MachineMemory(bytes) => {
+                write!(f, "half of this machine's memory ({bytes}, max_memory sets another)")
+            }
         }
     }
 }
