@@ -56,6 +56,7 @@
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
+//! | [`Sink`], [`CountingSink`], [`Streamed`] | itemsets handed on as they are found |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
 //! | [`Emptiness`] | why nothing was found |
@@ -121,12 +122,13 @@ pub use control::CancelToken;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{
-    ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
+    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
+    Sink,
 };
 pub use mine::{
     Algorithm, Choice, Emptiness, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target,
 };
-pub use miner::Miner;
+pub use miner::{Miner, Streamed};
 pub use rules::{
     Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
     Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,

@@ -2,6 +2,7 @@
 
 mod constrained;
 mod empty;
+mod stream;
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use crate::progress::Listener;
 use crate::rules::{Consequents, RuleBuilder, Rules};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
+
+pub use stream::Streamed;
 
 /// Finds frequent itemsets and association rules.
 ///

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::control::{Control, NEVER};
+use crate::mine::Outlet;
 pub(crate) use exchange::Exchange;
 use exchange::Taken;
 #[cfg(test)]
@@ -22,23 +23,34 @@ const PARTS_A_WORKER: usize = 4;
 pub(crate) struct Workers<'a> {
     threads: usize,
     control: &'a Control,
+    outlet: Option<&'a dyn Outlet>,
 }
 
 impl Workers<'static> {
     /// The calling thread alone.
-    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER };
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, outlet: None };
 
     /// All threads of the pool that the call is in.
     #[cfg(feature = "rayon")]
     pub(crate) fn of_current_pool() -> Self {
-        Workers { threads: rayon::current_num_threads(), control: &NEVER }
+        Workers { threads: rayon::current_num_threads(), control: &NEVER, outlet: None }
     }
 }
 
 impl<'a> Workers<'a> {
     /// The same, for a call that may be ended early.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
-        Workers { threads: self.threads, control }
+        Workers { threads: self.threads, control, outlet: None }
+    }
+
+    /// The same, for a call that does not keep the itemsets that it finds.
+    pub(crate) fn sending(self, outlet: &'a dyn Outlet) -> Self {
+        Workers { outlet: Some(outlet), ..self }
+    }
+
+    /// Where itemsets go that are not kept.
+    pub(crate) fn outlet(self) -> Option<&'a dyn Outlet> {
+        self.outlet
     }
 
     /// What may end the call early.

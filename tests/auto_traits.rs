@@ -2,13 +2,13 @@
 
 use std::panic::UnwindSafe;
 
-use itemset::io::{BasketReader, Delimiter, TextWriter};
+use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter};
 use itemset::{
     Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Constraints, Contingency, Correction,
-    Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds, Hypotheses,
-    Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit, MaximalItemsets,
-    Measure, MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter,
-    Rules, Statistics, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
+    CountingSink, Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds,
+    Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit,
+    MaximalItemsets, Measure, MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis,
+    RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -25,6 +25,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Consequents>();
     is::<Contingency>();
     is::<Correction>();
+    is::<CountingSink>();
     is::<Delimiter>();
     is::<Derived>();
     is::<Dictionary<String>>();
@@ -60,6 +61,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<RuleIter<'_, String>>();
     is::<Rules<String>>();
     is::<Statistics>();
+    is::<Streamed>();
     is::<Summary>();
     is::<Target>();
     is::<TextWriter>();
@@ -70,4 +72,5 @@ fn public_types_are_send_sync_and_unwind_safe() {
     // `std::io::Error`, which they may hold, is not unwind safe.
     is_sendable::<Error>();
     is_sendable::<ErrorKind>();
+    is_sendable::<TextSink<Vec<u8>>>();
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use brute_force::{databases, encode};
-use itemset::{Algorithm, CancelToken, Consequents, MinSupport, Miner, Target, Transactions};
+use itemset::{Algorithm, CancelToken, Consequents, CountingSink, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 
 const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
@@ -31,6 +31,8 @@ fn all_calls(miner: &Miner, baskets: &Transactions<u32>) -> Vec<(&'static str, V
         let miner = miner.clone().algorithm(algorithm);
         calls.push(("mine", told(&miner, |miner| miner.mine(baskets).unwrap()).1));
         calls.push(("count", told(&miner, |miner| miner.count(baskets).unwrap()).1));
+        let mut counting = CountingSink::new();
+        calls.push(("stream", told(&miner, |miner| miner.stream(baskets, &mut counting).unwrap()).1));
         calls.push(("rules", told(&miner, |miner| miner.rules(baskets).unwrap()).1));
         calls.push(("partial", told(&miner.clone().max_patterns(3), |miner| miner.mine_partial(baskets).unwrap()).1));
     }

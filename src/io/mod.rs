@@ -17,4 +17,4 @@ mod text;
 
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;
-pub use text::TextWriter;
+pub use text::{TextSink, TextWriter};

@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
 use super::Delimiter;
 use crate::error::Error;
-use crate::itemsets::Itemset;
+use crate::itemsets::{Itemset, Sink};
 use crate::rules::Rule;
 
 /// Bytes that are handed on together.
@@ -77,6 +78,15 @@ impl TextWriter {
         lines.finish()
     }
 
+    /// A [`Sink`] that writes itemsets as [`write_itemsets`](TextWriter::write_itemsets) does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a character that cannot be a delimiter.
+    pub fn sink<W: Write>(&self, out: W) -> Result<TextSink<W>, Error> {
+        Ok(TextSink { lines: Lines::new(self.delimiter, out)?, failed: None })
+    }
+
     /// Writes rules in the order in which they come.
     ///
     /// # Errors
@@ -103,10 +113,50 @@ impl TextWriter {
     }
 }
 
+/// Writes itemsets as text while they are found, from [`TextWriter::sink`]. An example is at [`Miner::stream`](crate::Miner::stream).
+///
+/// Where writing fails it ends the search; [`finish`](TextSink::finish) tells why.
+#[derive(Debug)]
+pub struct TextSink<W> {
+    lines: Lines<W>,
+    failed: Option<Error>,
+}
+
+impl<W: Write> TextSink<W> {
+    fn line<T: fmt::Display>(&mut self, items: &[&T], count: u64) -> Result<(), Error> {
+        self.lines.side(items.iter())?;
+        self.lines.count(" (", count);
+        self.lines.end()
+    }
+
+    /// Writes what is left. It must be called at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where writing fails or has failed before; what was written until then is not taken back.
+    pub fn finish(self) -> Result<(), Error> {
+        self.failed.map_or(Ok(()), Err)?;
+        self.lines.finish()
+    }
+}
+
+impl<T: fmt::Display, W: Write> Sink<T> for TextSink<W> {
+    fn itemset(&mut self, items: &[&T], count: u64) -> ControlFlow<()> {
+        match self.line(items, count) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
 /// What stands between the sides of a rule.
 const ARROW: &str = " => ";
 
 /// Lines on their way out.
+#[derive(Debug)]
 struct Lines<W> {
     out: W,
     text: String,

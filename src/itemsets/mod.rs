@@ -10,6 +10,7 @@ mod list;
 mod maximal;
 mod measures;
 mod patterns;
+mod sink;
 #[cfg(feature = "serde")]
 mod stored;
 mod trie;
@@ -24,4 +25,5 @@ pub use list::ItemsetList;
 pub use maximal::MaximalItemsets;
 pub use patterns::{Itemset, Itemsets};
 pub(crate) use patterns::{Kept, Patterns};
+pub use sink::{CountingSink, Sink};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

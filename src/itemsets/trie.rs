@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::bitset::{AT_ONCE, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::{Bounds, Branch, Combinations, Keep};
+use crate::mine::{Block, Bounds, Branch, Combinations, Keep, Step};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///
@@ -347,6 +347,8 @@ pub(crate) struct TrieBranch {
     most: usize,
     /// The length of the itemset that all of its nodes are below.
     depth: usize,
+    /// How many of the first nodes were handed over: they are still open.
+    handed_over: usize,
 }
 
 impl TrieBranch {
@@ -383,7 +385,7 @@ impl Branch for TrieBranch {
     const LISTS: bool = true;
 
     fn below(depth: usize, bounds: Bounds) -> Self {
-        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth }
+        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth, handed_over: 0 }
     }
 
     #[inline(always)]
@@ -397,7 +399,35 @@ impl Branch for TrieBranch {
 
     #[inline(always)]
     fn held(&self) -> usize {
-        self.len()
+        self.nodes.len() - self.handed_over
+    }
+
+    fn hand_over(&mut self) -> Block {
+        let end = self.nodes.len();
+        for &node in &self.open {
+            self.nodes[node].size = (end - node) as u32;
+        }
+        let mut steps = Vec::with_capacity(end - self.handed_over);
+        // Where the subtrees end that the node at hand is in.
+        let mut ends: Vec<usize> = Vec::new();
+        for (place, &Node { rank, count, size }) in self.nodes.iter().enumerate() {
+            while ends.last() == Some(&place) {
+                ends.pop();
+            }
+            ends.push(place + size as usize);
+            if place >= self.handed_over {
+                // A path is not longer than there are items, which a u32 numbers.
+                steps.push(Step { len: ends.len() as u32, rank, count });
+            }
+        }
+        // The open path stays.
+        for (place, node) in self.open.iter_mut().enumerate() {
+            self.nodes[place] = self.nodes[*node];
+            *node = place;
+        }
+        self.nodes.truncate(self.open.len());
+        self.handed_over = self.open.len();
+        Block { steps }
     }
 
     fn settle(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Bounds, Keep};
+use super::{Block, Bounds, Keep};
 use crate::bitset::{AT_ONCE, Combined, Ops};
 
 /// Takes the itemsets that a piece of a search finds.
@@ -42,6 +42,12 @@ pub(crate) trait Branch: Send + Sized {
     #[inline(always)]
     fn held(&self) -> usize {
         0
+    }
+
+    /// The itemsets that it [holds](Branch::held), for one that lists, which holds them no more. It must not be told to
+    /// [`repeat`](Branch::repeat) them after that.
+    fn hand_over(&mut self) -> Block {
+        Block::default()
     }
 
     /// Nothing more will be reported to it: memory that it does not need is given back.

@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 
 use super::pieces::pieces;
-use super::{Bounds, Branch, Full, Held, Share};
+use super::{Bounds, Branch, Full, Held, Share, Watch, Way};
 use crate::control::Control;
 use crate::progress::Meter;
 use crate::workers::{Exchange, Workers};
@@ -20,6 +20,8 @@ pub(super) struct Splits<'a, G> {
     control: &'a Control,
     share: Share<'a>,
     given: Vec<usize>,
+    /// Where what is found goes that is not kept. Then no part is given away: what comes after it would have to wait for it.
+    way: Option<Way<'a>>,
 }
 
 impl<'a, G> Splits<'a, G> {
@@ -32,7 +34,12 @@ impl<'a, G> Splits<'a, G> {
     /// Whether a worker waits for a part of the search, and may have it.
     #[inline(always)]
     pub(super) fn is_wanted(&self) -> bool {
-        self.allowed && self.exchange.is_wanted()
+        self.allowed && self.way.is_none() && self.exchange.is_wanted()
+    }
+
+    /// Where what is found goes, if it is not kept.
+    pub(super) fn way(&self) -> Option<Way<'a>> {
+        self.way
     }
 
     /// Gives a part away that is below an itemset of `depth` items.
@@ -76,7 +83,8 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
         bounds: Bounds,
         depth: usize,
     ) -> Self {
-        let splits = Splits { allowed: true, exchange, control, share: Share::new(held), given: Vec::new() };
+        let share = Share::new(held);
+        let splits = Splits { allowed: true, exchange, control, share, given: Vec::new(), way: None };
         Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new(), meter, next: 0 }
     }
 
@@ -95,9 +103,12 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
         self.go_on()
     }
 
-    /// As [`Splits::go_on`].
+    /// As [`Splits::go_on`]; and what is not to be kept is handed on.
     #[inline(always)]
     pub(super) fn go_on(&mut self) -> ControlFlow<()> {
+        if let Some(way) = self.splits.way {
+            way.hand_over(&mut self.out)?;
+        }
         self.splits.go_on(self.out.held())
     }
 
@@ -134,7 +145,9 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let meter = Meter::new(workers.control(), SEARCH, costs);
     let pieces = pieces(costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
+    let outlet = workers.outlet();
+    // What goes out in order is begun in order.
+    let costs: Vec<u64> = pieces.iter().map(|piece| if outlet.is_some() { 1 } else { piece.cost }).collect();
     let held = Held::new(bounds.most);
     let done = |flow: ControlFlow<()>, parts: Parts<'_, G, B>| {
         if flow.is_break() {
@@ -150,13 +163,18 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
             if held.is_full() {
                 return None;
             }
+            let watch = Watch::new(outlet);
             let ranks = pieces[piece].ranks.clone();
             parts.next = ranks.start;
-            let flow = work(scratch, ranks.clone(), &mut parts);
+            parts.splits.way = outlet.map(|outlet| Way::new(outlet, piece));
+            let mut flow = work(scratch, ranks.clone(), &mut parts);
             if flow.is_continue() {
                 parts.reach(ranks.end);
+                flow = parts.splits.way.map_or(flow, |way| way.end(&mut parts.out));
             }
-            done(flow, parts)
+            let done = done(flow, parts)?;
+            watch.all_went_well();
+            Some(done)
         },
         |scratch, (depth, part): (usize, G), exchange| {
             let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, depth);

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use super::baskets::{Baskets, Below};
 use crate::bitset::{Isa, Ops, Task};
 use crate::control::{Control, Lookout};
-use crate::mine::{Branch, Full, Held, Share, VerticalIndex, run_in_pieces};
+use crate::mine::{Branch, Full, Held, Share, VerticalIndex, Way, run_in_pieces};
 use crate::progress::Meter;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -329,8 +329,8 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Tells a branch of the itemsets of all levels, depth first.
-pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B) -> ControlFlow<()> {
+/// Tells a branch of the itemsets of all levels, depth first, and hands on what it is not to keep.
+pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B, way: Option<Way<'_>>) -> ControlFlow<()> {
     let mut open = vec![levels[0].children(0)];
     while let Some(siblings) = open.last_mut() {
         let Some(node) = siblings.next() else {
@@ -338,6 +338,7 @@ pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B) -> ControlFlow<()
             if !open.is_empty() {
                 out.close();
             }
+            way.map_or(ControlFlow::Continue(()), |way| way.hand_over(out))?;
             continue;
         };
         let level = &levels[open.len() - 1];

@@ -9,7 +9,7 @@ mod baskets;
 mod level;
 mod pairs;
 
-use super::{Bounds, Branch, Full, Held, Level as LevelStatistics, VerticalIndex};
+use super::{Bounds, Branch, Full, Held, Level as LevelStatistics, VerticalIndex, Way};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use level::Level;
@@ -47,8 +47,9 @@ pub(crate) fn mine<R: Rank, B: Branch>(
         levels.push(next);
     }
     let mut out = B::new(bounds);
+    let way = workers.outlet().map(|outlet| Way::new(outlet, 0));
     if B::LISTS {
-        level::report(&levels, &mut out).is_continue().then_some(()).ok_or(Full)?;
+        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(Full)?;
     } else {
         for (len, level) in (1..).zip(&levels) {
             out.tally(len, 0, level.len() as u64);

@@ -256,6 +256,9 @@ impl<B: Branch> Task for Run<'_, B> {
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_TO_A_LOOK) {
                 around.look_around(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
+                if let Some(way) = around.way() {
+                    way.hand_over(out)?;
+                }
             }
             let len = len + 1;
             let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{LEAST_WORDS, Level, Run, Search, start_line};
 use crate::bitset::Isa;
-use crate::mine::{Bounds, Branch, Parts, Splits};
+use crate::mine::{Bounds, Branch, Parts, Splits, Way};
 
 /// Items that a search goes through before it looks whether the call is to end, and whether a worker waits.
 pub(super) const STEPS_TO_A_LOOK: u32 = if cfg!(test) { 2 } else { 64 };
@@ -27,6 +27,9 @@ pub(super) trait Around {
         repeats: bool,
         held: usize,
     ) -> ControlFlow<()>;
+
+    /// Where what is found goes, if it is not kept.
+    fn way(&self) -> Option<Way<'_>>;
 }
 
 impl<G: From<Search>> Around for Splits<'_, G> {
@@ -42,6 +45,10 @@ impl<G: From<Search>> Around for Splits<'_, G> {
             search.give_away(len, repeats, self);
         }
         self.go_on(held)
+    }
+
+    fn way(&self) -> Option<Way<'_>> {
+        Splits::way(self)
     }
 }
 
