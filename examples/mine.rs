@@ -18,6 +18,8 @@ mod output;
 mod patterns;
 #[path = "mine/progress.rs"]
 mod progress;
+#[path = "mine/stream.rs"]
+mod stream;
 #[path = "mine/summary.rs"]
 mod summary;
 
@@ -33,6 +35,7 @@ use failure::{Failure, say};
 use output::Destination;
 use patterns::{Found, len};
 use progress::Progress;
+use stream::Writing;
 use summary::Summary;
 
 fn main() -> ExitCode {
@@ -62,6 +65,9 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut miner = miner(arguments);
     if let Some(listener) = progress.listener() {
         miner = miner.on_progress(listener);
+    }
+    if arguments.stream {
+        return stream(arguments, &miner, &baskets, destination, &progress, summary);
     }
     let found = find(arguments, &miner, &baskets, &progress, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
@@ -103,6 +109,40 @@ fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
         false => reader.read_file(&arguments.file),
     };
     baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
+}
+
+/// Writes itemsets while they are found. Searching takes all the time of the summary then.
+fn stream(
+    arguments: &Arguments,
+    miner: &Miner,
+    baskets: &Transactions<String>,
+    destination: Destination,
+    progress: &Progress,
+    mut summary: Summary,
+) -> Result<(), Failure> {
+    let mut output = destination.open()?;
+    if output.is_terminal() {
+        progress.end();
+    }
+    progress.measured_stage("mining");
+    let start = Instant::now();
+    let mut writing = Writing::new(arguments, baskets.len() as u64, &mut output)?;
+    let streamed = miner.stream(baskets, &mut writing)?;
+    let written = writing.finish();
+    let written = written.and_then(|by_len| output.finish().map(|()| by_len));
+    summary.seconds.mine = start.elapsed();
+    progress.end();
+    if let Some(statistics) = streamed.statistics() {
+        summary.searched(streamed.min_count(), statistics);
+    }
+    summary.by_len = written?;
+    if summary.patterns() == 0 && !arguments.quiet {
+        explain_empty(arguments, miner, baskets, progress);
+    }
+    if arguments.summary.is_some() {
+        say(summary.to_json());
+    }
+    Ok(())
 }
 
 /// Says why nothing was found, as far as that lies in the threshold.

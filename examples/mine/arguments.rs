@@ -138,6 +138,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count"])]
     pub(crate) suggest: Option<u64>,
 
+    /// Write itemsets while they are found, in memory that does not grow with their number
+    #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_patterns", "max_memory", "allow_partial"])]
+    pub(crate) stream: bool,
+
     /// Worker threads; 1 is truly sequential [default: all cores]
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) threads: Option<usize>,
@@ -345,6 +349,9 @@ impl Arguments {
         }
         if arguments.rules && arguments.target != Target::All {
             return Err(refused("--target is about itemsets, with --rules it must be all"));
+        }
+        if arguments.stream && arguments.target != Target::All {
+            return Err(refused("--stream is about all itemsets, it is not allowed with another --target"));
         }
         if arguments.allow_partial && arguments.target != Target::All {
             return Err(refused("--allow-partial is about all itemsets, it is not allowed with another --target"));

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, IsTerminal, Stderr, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,7 +54,7 @@ impl Destination {
     pub(crate) fn open(self) -> Result<Output, Failure> {
         let Destination { place, name } = self;
         let writer = match place {
-            Place::StandardOutput => Ok(Writer::Output(io::stdout().lock())),
+            Place::StandardOutput => Ok(Writer::Output(io::stdout())),
             Place::StandardError => Ok(Writer::Error(io::stderr())),
             Place::Direct(file) => Ok(Writer::Direct(file)),
             Place::Whole(path) => Temporary::beside(path).map(|(file, temporary)| Writer::Whole(file, temporary)),
@@ -129,7 +129,7 @@ pub(crate) struct Output {
 }
 
 enum Writer {
-    Output(StdoutLock<'static>),
+    Output(Stdout),
     /// Not locked, as the progress bar writes there from its own thread.
     Error(Stderr),
     /// Opened in place, a device or a pipe.

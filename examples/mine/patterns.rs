@@ -95,7 +95,9 @@ fn write_itemsets<'a>(
     match format {
         OutputFormat::Text => text.write_itemsets(itemsets, out),
         OutputFormat::Csv => csv_itemsets(itemsets, out).map_err(io_error),
-        OutputFormat::Jsonl => itemsets.try_for_each(|itemset| json_itemset(&itemset, out)).map_err(Into::into),
+        OutputFormat::Jsonl => itemsets
+            .try_for_each(|itemset| json_itemset(itemset.iter(), itemset.count(), itemset.support(), out))
+            .map_err(Into::into),
     }
 }
 
@@ -115,13 +117,26 @@ fn number(value: f64) -> String {
 
 fn csv_itemsets<'a>(itemsets: impl Iterator<Item = Itemset<'a, String>>, out: impl Write) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["items", "count", "support"])?;
-    let mut items = String::new();
+    csv_header(&mut csv)?;
     for itemset in itemsets {
-        join(itemset.iter(), &mut items);
-        csv.write_record([&items, &itemset.count().to_string(), &itemset.support().to_string()])?;
+        csv_itemset(itemset.iter(), itemset.count(), itemset.support(), &mut csv)?;
     }
     Ok(csv.flush()?)
+}
+
+pub(crate) fn csv_header(csv: &mut csv::Writer<impl Write>) -> csv::Result<()> {
+    csv.write_record(["items", "count", "support"])
+}
+
+pub(crate) fn csv_itemset<'a>(
+    items: impl Iterator<Item = &'a String>,
+    count: u64,
+    support: f64,
+    csv: &mut csv::Writer<impl Write>,
+) -> csv::Result<()> {
+    let mut joined = String::new();
+    join(items, &mut joined);
+    csv.write_record([&joined, &count.to_string(), &support.to_string()])
 }
 
 fn csv_rules<'a>(
@@ -151,7 +166,7 @@ fn csv_rules<'a>(
 }
 
 /// The system's error inside, which tells whether the pipe was closed.
-fn io_error(error: csv::Error) -> itemset::Error {
+pub(crate) fn io_error(error: csv::Error) -> itemset::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.into(),
         other => io::Error::other(format!("{other:?}")).into(),
@@ -174,11 +189,16 @@ fn join<'a>(labels: impl Iterator<Item = &'a String>, into: &mut String) {
     }
 }
 
-fn json_itemset(itemset: &Itemset<'_, String>, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn json_itemset<'a>(
+    items: impl Iterator<Item = &'a String>,
+    count: u64,
+    support: f64,
+    out: &mut impl Write,
+) -> io::Result<()> {
     out.write_all(b"{\"items\":")?;
-    json_labels(itemset.iter(), out)?;
-    write!(out, ",\"count\":{},\"support\":", itemset.count())?;
-    json_number(itemset.support(), out)?;
+    json_labels(items, out)?;
+    write!(out, ",\"count\":{count},\"support\":")?;
+    json_number(support, out)?;
     out.write_all(b"}\n")
 }
 

@@ -534,3 +534,31 @@ fn an_empty_result_is_explained() {
     let ran = mine_text(baskets, ["--min-count", "3", "--summary", "json"]);
     assert_eq!((ran.stderr.lines().count(), ran.summary()["patterns"].clone()), (2, 0.into()));
 }
+
+#[test]
+fn what_is_streamed_is_what_is_written_else() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("baskets.dat").to_str().unwrap().to_string();
+    fs::write(&file, made_up(300).join("\n")).unwrap();
+    for options in [
+        &["--min-count", "3"][..],
+        &["--min-count", "3", "--min-len", "2", "--max-len", "3"],
+        &["--min-count", "3", "--output-format", "csv"],
+        &["--min-count", "3", "--output-format", "jsonl", "--min-len", "3"],
+        &["--min-count", "1000"],
+    ] {
+        let run = |more: &[&str]| mine([&file[..]].iter().chain(options).chain(more).copied());
+        let summary = ["--summary", "json", "--quiet"];
+        let (all, counts) = (run(&[]).text(), run(&summary).summary());
+        for engine in ENGINES {
+            for threads in THREADS {
+                let streamed =
+                    run(&[&["--stream", "--algorithm", engine, "--threads", threads][..], &summary].concat());
+                assert_eq!(streamed.summary()["by_len"], counts["by_len"]);
+                assert_eq!(streamed.text(), all, "{engine} on {threads} with {options:?}");
+            }
+        }
+    }
+    mine([&file, "--stream", "--rules"]).refused(2, &["--stream", "--rules"]);
+    mine([&file, "--stream", "--target", "closed"]).refused(2, &["--stream", "--target"]);
+}
