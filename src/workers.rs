@@ -72,7 +72,8 @@ impl<'a> Workers<'a> {
     /// `least`, else a few for each worker.
     pub(crate) fn parts(self, len: usize, least: usize) -> Vec<Range<usize>> {
         let parts = if self.threads == 1 { 1 } else { (len / least.max(1)).clamp(1, self.threads * PARTS_A_WORKER) };
-        (0..parts).map(|part| len * part / parts..len * (part + 1) / parts).collect()
+        let start = |part: usize| (len as u128 * part as u128 / parts as u128) as usize;
+        (0..parts).map(|part| start(part)..start(part + 1)).collect()
     }
 
     /// Cuts tasks in a row into a part for each worker, of about equal cost; none where there are no tasks.
