@@ -2,11 +2,10 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
-use std::ops::RangeBounds;
 use std::sync::Arc;
 
-use super::{FrequentItems, Itemset, Itemsets, Kept, Patterns, Trie};
-use crate::mine::Statistics;
+use super::result::result_of_a_search;
+use super::{FrequentItems, Patterns, Trie};
 
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
 ///
@@ -35,74 +34,9 @@ pub struct FrequentItemsets<T> {
     pub(super) patterns: Patterns<T>,
 }
 
+result_of_a_search!(FrequentItemsets keeps All);
+
 impl<T> FrequentItemsets<T> {
-    pub(crate) fn new(
-        items: FrequentItems<T>,
-        trie: Trie,
-        baskets: u64,
-        min_count: u64,
-        statistics: Statistics,
-    ) -> Self {
-        FrequentItemsets { patterns: Patterns::new(Arc::new(items), trie, baskets, min_count, statistics, Kept::All) }
-    }
-
-    /// Frequent itemsets.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.patterns.len()
-    }
-
-    /// Whether nothing is frequent.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The baskets that were searched, the empty ones included.
-    #[must_use]
-    pub fn baskets(&self) -> u64 {
-        self.patterns.baskets
-    }
-
-    /// The smallest count that was frequent.
-    #[must_use]
-    pub fn min_count(&self) -> u64 {
-        self.patterns.min_count
-    }
-
-    /// How the search went: the algorithm that ran, its candidates. Not part of equality.
-    #[must_use]
-    pub fn statistics(&self) -> &Statistics {
-        &self.patterns.statistics
-    }
-
-    /// Itemsets of 1 item, of 2, and so on to the longest.
-    #[must_use]
-    pub fn by_len(&self) -> Vec<u64> {
-        self.patterns.by_len()
-    }
-
-    /// All itemsets in the canonical order.
-    pub fn iter(&self) -> Itemsets<'_, T> {
-        self.with_len(..)
-    }
-
-    /// The itemsets whose number of items lies in a range, in the canonical order.
-    ///
-    /// Extensions of itemsets of the range's upper end are skipped, not visited.
-    ///
-    /// ```
-    /// # use itemset::{Miner, Transactions};
-    /// # let baskets = Transactions::from_rows([["beer", "diapers"], ["beer", "diapers"]])?;
-    /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
-    /// assert_eq!(itemsets.with_len(2..).count(), 1);
-    /// assert_eq!(itemsets.with_len(..=1).count(), 2);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn with_len(&self, lengths: impl RangeBounds<usize>) -> Itemsets<'_, T> {
-        self.patterns.with_len(lengths)
-    }
-
     /// The baskets that contain an itemset, given by its labels in any order; `None` where it is not
     /// among the frequent ones. The empty itemset is in every basket.
     ///
@@ -190,29 +124,5 @@ impl<T> FrequentItemsets<T> {
 
     pub(crate) fn trie(&self) -> &Arc<Trie> {
         &self.patterns.trie
-    }
-
-    /// Bytes held by the itemsets, without the labels.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.patterns.trie.bytes()
-    }
-}
-
-/// The same itemsets of the same labels with the same counts, from as many baskets at the same threshold.
-impl<T: PartialEq> PartialEq for FrequentItemsets<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.patterns == other.patterns
-    }
-}
-
-impl<T: Eq> Eq for FrequentItemsets<T> {}
-
-impl<'a, T> IntoIterator for &'a FrequentItemsets<T> {
-    type Item = Itemset<'a, T>;
-    type IntoIter = Itemsets<'a, T>;
-
-    fn into_iter(self) -> Itemsets<'a, T> {
-        self.iter()
     }
 }

@@ -10,6 +10,7 @@ mod list;
 mod maximal;
 mod measures;
 mod patterns;
+mod result;
 mod sink;
 #[cfg(feature = "serde")]
 mod stored;
