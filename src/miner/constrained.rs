@@ -12,11 +12,12 @@ use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, 
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
-/// Items that the search for the best begins with: the most frequent ones, which set a threshold for the next try.
-const FIRST_ITEMS: usize = 64;
+/// Items that the search for the best begins with: the most frequent ones, whose best give a threshold for all.
+const FIRST_ITEMS: usize = 32;
 
-/// How many times as many each next try takes, unless that threshold asks for fewer.
-const MORE_ITEMS: usize = 4;
+/// How many times as many each next try takes, where the one before found enough, and where it did not; fewer, where the threshold asks for fewer.
+const MORE_ITEMS: usize = 16;
+const SOME_MORE_ITEMS: usize = 4;
 
 /// Bytes of a list that is made without being counted first.
 const CAUTIOUS_BYTES: u64 = 1 << 29;
@@ -184,7 +185,7 @@ impl Miner {
                 ));
             }
             known = worst.unwrap_or(known);
-            tried = tried.saturating_mul(MORE_ITEMS);
+            tried = tried.saturating_mul(if worst.is_some() { MORE_ITEMS } else { SOME_MORE_ITEMS });
         }
     }
 

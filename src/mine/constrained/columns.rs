@@ -142,8 +142,8 @@ impl Columns {
         let squeezes = squeezed * 3 <= old * 2;
         let mut stride = old;
         if old == 1 {
-            for other in 0..item {
-                free[width] = columns[other] & column[0];
+            for (other, words) in columns[..item].iter().enumerate() {
+                free[width] = words & column[0];
                 take(other, free[width].count_ones(), &mut width);
             }
         } else if squeezes || !join.goes_on {
