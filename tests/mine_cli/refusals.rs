@@ -133,7 +133,7 @@ fn options_that_are_none() {
     mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift", "improvement"]);
     mine([&file, "--top-k", "3", "--by", "lift"]).refused(2, &["--by", "--rules"]);
     mine([&file, "--top-k", "3", "--min-count", "2"]).refused(2, &["--top-k", "instead of a threshold", "--min-count"]);
-    mine([&file, "--top-k", "3", "--algorithm", "apriori"]).refused(1, &["algorithm", "eclat"]);
+    mine([&file, "--top-k", "3", "--algorithm", "apriori"]).refused(2, &["algorithm", "eclat"]);
     for (option, value) in [("--exclude", "beer"), ("--must-contain", "beer"), ("--top-k", "3")] {
         mine([&file, option, value, "--target", "closed"]).refused(2, &[option, "--target"]);
         mine([&file, option, value, "--allow-partial"]).refused(2, &[option, "--allow-partial"]);
