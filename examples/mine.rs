@@ -152,7 +152,7 @@ fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<St
     let asks_for_pairs = arguments.rules || arguments.min_len > 1;
     if !why.has_item() || asks_for_pairs && !why.has_pair() {
         progress.end();
-        say(&why);
+        say(why);
     }
 }
 

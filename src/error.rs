@@ -66,7 +66,8 @@ pub enum ErrorKind {
     },
     /// The call was ended by its [`CancelToken`](crate::CancelToken).
     Cancelled,
-    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit.
+    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit;
+    /// [`Miner::mine_partial`](crate::Miner::mine_partial) gives what was found in the time.
     TimeLimit {
         /// The limit.
         limit: Duration,

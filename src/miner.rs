@@ -2,6 +2,7 @@
 
 mod constrained;
 mod empty;
+mod partial;
 mod stream;
 
 use std::time::Duration;
@@ -13,8 +14,8 @@ use crate::itemsets::{
 };
 use crate::machine;
 use crate::mine::{
-    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, Limit, MinSupport, Outcome, Partial, Searched, Statistics,
-    Suggestion, Tally, Target,
+    Algorithm, Bounds, Choice, ItemsetCounts, Job, Level, Limit, MinSupport, Outcome, Searched, Statistics, Suggestion,
+    Tally, Target,
 };
 use crate::pool::Pool;
 use crate::progress::Listener;
@@ -217,7 +218,8 @@ impl Miner {
         self
     }
 
-    /// The longest time that a call may take. After it, the call ends with [`ErrorKind::TimeLimit`], within some milliseconds. Default: no limit.
+    /// The longest time that a call may take. After it, the call ends with [`ErrorKind::TimeLimit`], within some milliseconds, which says how much
+    /// was done; [`mine_partial`](Miner::mine_partial) gives what was found in the time. Default: no limit.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.settings.time_limit = Some(limit);
         self
@@ -290,26 +292,6 @@ impl Miner {
         transactions: &Transactions<T>,
     ) -> Result<FrequentItemsets<T>, Error> {
         self.collect(control, transactions, Target::All, FrequentItemsets::new)
-    }
-
-    /// As [`mine`](Miner::mine), but where [`max_patterns`](Miner::max_patterns) or [`max_memory`](Miner::max_memory) is reached,
-    /// all that is frequent at the lowest threshold within the limit.
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), but for [`ErrorKind::LimitReached`].
-    pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-        self.call(|control| match self.mine_under(control, transactions) {
-            Ok(itemsets) => {
-                let min_count = itemsets.min_count();
-                Ok(Partial::complete(itemsets, min_count))
-            }
-            Err(error) => {
-                let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return Err(error) };
-                let itemsets = self.clone().min_support(suggestion.min_support()).mine_under(control, transactions)?;
-                Ok(Partial::cut(itemsets, limit, min_count, suggestion.min_count()))
-            }
-        })
     }
 
     /// The lowest threshold at which at most `itemsets` itemsets are frequent, and how many are. Of the settings only

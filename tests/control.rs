@@ -106,3 +106,35 @@ fn a_time_limit_names_itself() {
         )
     );
 }
+
+/// Whatever there is time for: what is given is all that is frequent at the threshold that it names.
+#[test]
+fn what_is_found_in_time_is_complete_above_its_threshold() {
+    let baskets = Transactions::from_rows(
+        (0..200u32).map(|row| (0..12).filter(move |item| (row * 7 + item * item) % (item + 2) > 0)),
+    );
+    let baskets = baskets.unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(2));
+    let all = miner.mine(&baskets).unwrap();
+    for algorithm in ENGINES {
+        for micros in [0, 10, 100, 300, 1000, 3000, 10_000, 100_000, u64::MAX] {
+            let timed = miner.clone().algorithm(algorithm).time_limit(Duration::from_micros(micros));
+            let partial = timed.mine_partial(&baskets).unwrap();
+            let from = partial.complete_from();
+            assert_eq!((partial.asked(), partial.is_complete()), (2, from == 2));
+            assert_eq!(partial.limit().is_none(), partial.is_complete());
+            assert_eq!(partial.get(), &Miner::new().min_support(MinSupport::count(from)).mine(&baskets).unwrap());
+            if micros == u64::MAX {
+                assert!(partial.is_complete() && partial.get() == &all);
+            }
+            // A limit on what is collected holds as well.
+            let partial = timed.max_patterns(20).mine_partial(&baskets).unwrap();
+            assert!(partial.get().len() <= 20 && !partial.is_complete());
+            let from = MinSupport::count(partial.complete_from());
+            assert_eq!(partial.get(), &Miner::new().min_support(from).mine(&baskets).unwrap());
+        }
+    }
+    let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
+    let partial = miner.time_limit(Duration::ZERO).mine_partial(&none).unwrap();
+    assert!(partial.is_complete() && partial.get().is_empty());
+}

@@ -130,7 +130,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) time_limit: Option<Duration>,
 
-    /// Where --max-patterns or --max-memory is reached, give what is frequent at the lowest threshold within it
+    /// Where --max-patterns, --max-memory or --time-limit is reached, give what is frequent at the lowest threshold within it
     #[arg(long)]
     pub(crate) allow_partial: bool,
 

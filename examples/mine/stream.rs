@@ -1,6 +1,5 @@
 //! Itemsets that are written while they are found.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use itemset::io::{TextSink, TextWriter};
@@ -23,7 +22,7 @@ pub(crate) struct Writing<'a> {
 
 enum Format<'a> {
     Text(TextSink<&'a mut Output>),
-    Csv(Box<csv::Writer<&'a mut Output>>),
+    Csv(csv::Writer<&'a mut Output>),
     Jsonl(&'a mut Output),
 }
 
@@ -33,7 +32,7 @@ impl<'a> Writing<'a> {
         let format = match arguments.output_format {
             OutputFormat::Text => Format::Text(TextWriter::new().delimiter(arguments.delimiter()).sink(out)?),
             OutputFormat::Csv => {
-                let mut csv = Box::new(csv::Writer::from_writer(out));
+                let mut csv = csv::Writer::from_writer(out);
                 csv_header(&mut csv).map_err(|error| failure(&name, io_error(error)))?;
                 Format::Csv(csv)
             }
@@ -59,7 +58,7 @@ impl<'a> Writing<'a> {
         match &mut self.format {
             Format::Text(sink) => return Ok(sink.itemset(items, count)),
             Format::Csv(csv) => csv_itemset(items.iter().copied(), count, support, csv).map_err(io_error)?,
-            Format::Jsonl(out) => json_itemset(items.iter().copied(), count, support, out).map_err(io::Error::from)?,
+            Format::Jsonl(out) => json_itemset(items.iter().copied(), count, support, out)?,
         }
         Ok(ControlFlow::Continue(()))
     }

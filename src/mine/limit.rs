@@ -1,6 +1,7 @@
 //! Bounds on what a search may find, and what to do when one is reached.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::MinSupport;
 
@@ -15,6 +16,8 @@ pub enum Limit {
     /// Half of the bytes that the machine has, or that the control group of the process allows: what holds where
     /// [`Miner::max_memory`](crate::Miner::max_memory) is not set.
     MachineMemory(u64),
+    /// The longest time: [`Miner::time_limit`](crate::Miner::time_limit).
+    Time(Duration),
 }
 
 /// The setting and its value.
@@ -23,6 +26,7 @@ impl fmt::Display for Limit {
         match self {
             Limit::Patterns(itemsets) => write!(f, "max_patterns {itemsets}"),
             Limit::Memory(bytes) => write!(f, "max_memory {bytes}"),
+            Limit::Time(limit) => write!(f, "time_limit {limit:?}"),
             Limit::MachineMemory(bytes) => {
                 write!(f, "half of this machine's memory ({bytes}, max_memory sets another)")
             }
