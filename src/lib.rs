@@ -91,7 +91,8 @@
 //! # Limits
 //!
 //! At most `u32::MAX` baskets, entries, distinct items, itemsets collected and rules; what passes a limit is an [`ErrorKind::TooLarge`]. [`Miner::count`]
-//! goes to `u128`. Lower ones are set by [`Miner::max_patterns`] and [`Miner::max_memory`]. 64-bit targets.
+//! goes to `u128`. Lower ones are set by [`Miner::max_patterns`] and [`Miner::max_memory`], which is half of the machine's memory if it is
+//! not set; [`Miner::stream`] has none. 64-bit targets.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
