@@ -35,6 +35,9 @@ impl Job<'_> {
     pub(crate) fn run<B: Branch>(&self, workers: Workers) -> Outcome<B> {
         let database = MiningDatabase::new(self.rows, self.ranking, workers);
         workers.control().skip(0.05);
+        if workers.is_over() {
+            return Err(Full);
+        }
         match &database {
             MiningDatabase::Narrow(rows) => self.run_engine(rows, workers),
             MiningDatabase::Wide(rows) => self.run_engine(rows, workers),
@@ -59,7 +62,12 @@ impl Job<'_> {
         let bounds = self.bounds;
         // Baskets are numbered by a u32.
         let baskets = self.rows.len() as u32;
-        let branches = match &MiningDatabase::new(self.rows, self.ranking, workers) {
+        let database = MiningDatabase::new(self.rows, self.ranking, workers);
+        workers.control().skip(0.05);
+        if workers.is_over() {
+            return Err(Full);
+        }
+        let branches = match &database {
             MiningDatabase::Narrow(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
             MiningDatabase::Wide(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
         };

@@ -22,6 +22,10 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     }
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
+    // Each step of the preparation may take some ten milliseconds.
+    if workers.is_over() {
+        return Err(Full);
+    }
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     if workers.is_over() {
         return Err(Full);

@@ -36,6 +36,10 @@ fn mine_with<R: Rank, B: Branch>(
 ) -> Result<Vec<B>, Full> {
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
+    // Each step of the preparation may take some ten milliseconds.
+    if workers.is_over() {
+        return Err(Full);
+    }
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows, workers.control());
     if workers.is_over() {

@@ -127,6 +127,10 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
 ) -> Result<Vec<K>, Full> {
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
+    // Each step of the preparation may take some ten milliseconds.
+    if workers.is_over() {
+        return Err(Full);
+    }
     let partners = Partners::new(rows, &index, bounds.min_count, workers);
     if workers.is_over() {
         return Err(Full);
