@@ -95,6 +95,34 @@ impl<'a> Workers<'a> {
         self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))
     }
 
+    /// Pieces one after the other, copied by all workers: most of the time goes into memory that is touched for the first time.
+    pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, pieces: &[&[T]]) -> Vec<T> {
+        let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
+        let mut all = vec![T::default(); pieces.iter().map(|piece| piece.len()).sum()];
+        let mut free = &mut all[..];
+        let mut parts = Vec::new();
+        for part in self.parts_by_cost(&costs) {
+            let len = pieces[part.clone()].iter().map(|piece| piece.len()).sum();
+            let into;
+            (into, free) = free.split_at_mut(len);
+            parts.push(Mutex::new((into, &pieces[part])));
+        }
+        self.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| {
+                let mut part = parts[part].lock().unwrap_or_else(PoisonError::into_inner);
+                let (into, pieces) = &mut *part;
+                let mut end = 0;
+                for piece in *pieces {
+                    into[end..end + piece.len()].copy_from_slice(piece);
+                    end += piece.len();
+                }
+            },
+        );
+        all
+    }
+
     /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
     ///
     /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and
@@ -186,6 +214,20 @@ fn in_order<T>(mut results: Vec<(usize, T)>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_are_joined_in_their_order() {
+        let numbers: Vec<u32> = (0..1000).collect();
+        for threads in [1, 2, 7] {
+            let workers = Workers { threads, ..Workers::SEQUENTIAL };
+            for cut in [0, 1, 400, 999, 1000] {
+                let (left, right) = numbers.split_at(cut);
+                assert_eq!(workers.concat(&[left, &[], right]), numbers);
+            }
+            assert!(workers.concat::<u32>(&[]).is_empty());
+            assert_eq!(workers.concat::<u8>(&[&[], &[]]), []);
+        }
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_tasks() {

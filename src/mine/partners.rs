@@ -24,8 +24,9 @@ pub(super) struct Partners<'a, R> {
     width: usize,
     /// The most counters of a row: all the counters of a call are never more than the baskets have bytes.
     block: usize,
-    /// The counts of item r and the items before it, from `r * (r - 1) / 2` on.
-    triangle: Vec<u32>,
+    /// The counts of each item and the items before it, item by item; in parts of some items each, as they were counted: the
+    /// first item of each, and its counts. To join them takes as long as to count a tenth of them.
+    triangle: Vec<(usize, Vec<u32>)>,
 }
 
 /// The most counters of the triangle: beyond the second-level cache a step costs several times as much.
@@ -60,21 +61,20 @@ impl<'a, R: Rank> Partners<'a, R> {
         parts.extend(workers.run_parts(&steps, |ranks| {
             count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
         }));
-        let triangle = match &mut parts[..] {
-            [part] => std::mem::take(part),
-            parts => parts.concat(),
-        };
+        let firsts = pairs.iter().map(|ranks| ranks.start).chain(steps.iter().map(|ranks| ranks.start + intersected));
+        let triangle = firsts.zip(parts).collect();
         let block = (bytes / workers.threads()).clamp(1, rows.items().max(1));
         Partners { rows, index, min_count, width, block, triangle }
     }
 
     /// Appends the partners of an item and their counts, ascending, if the triangle has it.
     pub(super) fn known(&self, rank: usize, partners: &mut Vec<(u32, u32)>) -> bool {
-        if rank < self.width {
-            let counts = &self.triangle[rank * rank.saturating_sub(1) / 2..][..rank];
-            pick(0, counts, self.min_count, partners);
+        // There are as many parts as workers, or twice as many.
+        let part = self.triangle.iter().rev().find(|(first, _)| *first <= rank).filter(|_| rank < self.width);
+        if let Some((first, counts)) = part {
+            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, partners);
         }
-        rank < self.width
+        part.is_some()
     }
 
     /// Appends the partners of an item and their counts, ascending.
@@ -163,10 +163,14 @@ impl<R: Rank> Gathered<R> {
     }
 }
 
+/// The pairs of the items before one, each with an item before it.
+fn before(rank: usize) -> usize {
+    rank * rank.saturating_sub(1) / 2
+}
+
 /// The rows of the triangle of some ranks, by going through the baskets.
 fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
-    let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
-    let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
+    let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
     let mut lookout = Lookout::new(control);
     for row in rows.rows() {
         if lookout.step(ROWS_TO_A_LOOK).is_break() {
@@ -174,7 +178,7 @@ fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Cont
         }
         for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
             if ranks.contains(&rank) {
-                let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
+                let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
                 for other in &row[..place] {
                     counts[other.index()] += 1;
                 }
@@ -200,8 +204,7 @@ impl Task for Intersect<'_> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Vec<u32> {
         let Intersect { index, ranks, control } = self;
-        let start = |rank: usize| rank * rank.saturating_sub(1) / 2;
-        let mut triangle = vec![0; start(ranks.end) - start(ranks.start)];
+        let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
         let words = index.rows().div_ceil(64) as usize;
         for tile in (0..words).step_by(TILE) {
             let part = |rank: usize| {
@@ -213,7 +216,7 @@ impl Task for Intersect<'_> {
                     return triangle;
                 }
                 let column = part(rank);
-                let counts = &mut triangle[start(rank) - start(ranks.start)..][..rank];
+                let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
                 for (other, count) in counts.iter_mut().enumerate() {
                     *count += ops.and_count(column, part(other));
                 }

@@ -50,7 +50,7 @@ const INFREQUENT: u32 = u32::MAX;
 const LEAST_PART: usize = 1 << 15;
 
 /// A rank as it is stored in rows: 2 bytes where at most 65,536 items are frequent, else 4.
-pub(crate) trait Rank: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
+pub(crate) trait Rank: Copy + Default + Ord + Send + Sync + std::fmt::Debug + 'static {
     /// The largest number of ranks that the type can tell apart.
     const RANKS: usize;
     /// The largest value. It can stand for "none" wherever the ranks below one rank are numbered anew.
@@ -127,22 +127,17 @@ impl<R: Rank> RankedRows<R> {
         let longest = parts.iter().map(|part| part.of_length.len()).max().unwrap_or_default();
         let mut runs = Vec::new();
         let (mut row, mut begin) = (0, 0);
-        // The ranks of a single part are in order already.
-        let mut ranks = Vec::new();
+        // What the parts have of each length, in the order in which it is joined.
+        let mut pieces: Vec<&[R]> = Vec::new();
         let mut rest: Vec<&[R]> = parts.iter().map(|part| &part.ranks[..]).collect();
-        if parts.len() > 1 {
-            ranks.reserve_exact(rest.iter().map(|ranks| ranks.len()).sum());
-        }
         for length in 0..longest {
             let before = row;
             for (part, rest) in parts.iter().zip(&mut rest) {
                 let rows = part.of_length.get(length).copied().unwrap_or_default();
+                let of_length;
+                (of_length, *rest) = rest.split_at(rows as usize * length);
+                pieces.push(of_length);
                 row += rows;
-                if parts.len() > 1 {
-                    let of_length;
-                    (of_length, *rest) = rest.split_at(rows as usize * length);
-                    ranks.extend_from_slice(of_length);
-                }
             }
             if row > before {
                 // No more than the transactions' entries, which a u32 numbers.
@@ -151,9 +146,12 @@ impl<R: Rank> RankedRows<R> {
             }
         }
         runs.push(Run { row, begin, length: 0 });
-        if let [part] = &mut parts[..] {
-            ranks = std::mem::take(&mut part.ranks);
-        }
+        let ranks = if parts.len() > 1 { workers.concat(&pieces) } else { Vec::new() };
+        let ranks = match &mut parts[..] {
+            // The ranks of a single part are in order already.
+            [part] => std::mem::take(&mut part.ranks),
+            _ => ranks,
+        };
         RankedRows { counts: ranking.counts.clone(), ranks, runs }
     }
 
