@@ -756,7 +756,7 @@ impl Miner {
 
 /// Itemsets that can be collected in so much memory.
 fn within<T>(bytes: u64, transactions: &Transactions<T>) -> u64 {
-    let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64;
+    let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64;
     bytes.saturating_sub(search) / BYTES_AN_ITEMSET
 }
 

@@ -18,6 +18,7 @@ proptest! {
     fn everything_comes_back_equal(rows in databases(), min_count in 2..6u64) {
         let baskets = encode(&rows);
         let text = serde_json::to_string(&baskets).unwrap();
+        prop_assert!(text.ends_with("\"weights\":[]}"));
         prop_assert_eq!(&serde_json::from_str::<Transactions<u32>>(&text).unwrap(), &baskets);
         let miner = Miner::new().min_support(MinSupport::count(min_count)).min_confidence(0.2).consequents(Consequents::Any);
         let itemsets = miner.mine(&baskets).unwrap();
@@ -73,6 +74,34 @@ proptest! {
         if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
             let _ = back.to_string();
         }
+    }
+}
+
+/// Weights come back; text from before there were any is read; what contradicts itself is refused.
+#[test]
+fn weights_come_back_equal() {
+    let mut builder = Transactions::builder();
+    builder.push(["a", "b"]);
+    builder.push_weighted(["b", "b"], 7);
+    let baskets = builder.build().unwrap();
+    let text = serde_json::to_string(&baskets).unwrap();
+    let back: Transactions<&str> = serde_json::from_str(&text).unwrap();
+    assert_eq!((&back, back.stored_rows(), back.duplicates_skipped()), (&baskets, 2, 7));
+    assert_eq!(back.count_of("b"), Some(8));
+    let read = |text: &str| {
+        let read: Result<Transactions<String>, _> = serde_json::from_str(text);
+        read.map(|baskets| (baskets.len(), baskets.stored_rows())).map_err(|error| error.to_string())
+    };
+    assert!(text.contains(r#","weights":[1,7]"#));
+    let with = |weights: &str| read(&text.replace(r#","weights":[1,7]"#, weights));
+    assert_eq!(with(""), Ok((2, 2)));
+    for (weights, found) in [("", (2, 2)), ("1,1", (2, 2)), ("3,4294967292", (4_294_967_295, 2))] {
+        // 4,294,967,292 baskets of one item and three of two are more entries than can be numbered.
+        let refused = found.0 > 2;
+        assert_eq!(with(&format!(r#","weights":[{weights}]"#)).ok(), (!refused).then_some(found), "{weights}");
+    }
+    for weights in ["0,7", "0,0", "7", "1", "1,7,1", "1,1,1", "4294967295,1", "4294967296,1", "-1,1"] {
+        assert!(with(&format!(r#","weights":[{weights}]"#)).is_err(), "{weights}");
     }
 }
 

@@ -18,6 +18,9 @@ pub(crate) struct Shape {
     pub(super) entries: u64,
     /// Pairs of frequent items in them, each as often as it is there.
     pub(super) pairs: u64,
+    /// The rows that stand for them, fewer where there are weights, and the entries of those.
+    pub(super) stored: u64,
+    pub(super) stored_entries: u64,
     /// About how many of them differ; `None` where that was not looked at.
     pub(super) distinct: Option<u64>,
     pub(super) eclat_steps: u64,
@@ -60,6 +63,8 @@ impl Shape {
             baskets: rows.len() as u64,
             entries: rows.entries() as u64,
             pairs: rows.lengths().map(|(length, rows)| rows * (length * (length - 1) / 2)).sum(),
+            stored: rows.stored() as u64,
+            stored_entries: rows.stored_entries() as u64,
             distinct: None,
             eclat_steps: 0,
             fp_growth_steps: 0,
@@ -69,13 +74,19 @@ impl Shape {
             return shape;
         }
         shape.eclat_steps = eclat_steps(&shape, &rows.counts);
-        shape.fp_growth_steps = fp_growth_steps(&shape, shape.baskets / ALIKE);
+        shape.fp_growth_steps = fp_growth_steps(&shape, (shape.baskets / ALIKE).min(shape.stored));
         if shape.algorithm() == Algorithm::FpGrowth {
             let distinct = distinct(rows, workers);
             shape.distinct = Some(distinct);
             shape.fp_growth_steps = fp_growth_steps(&shape, distinct);
         }
         shape
+    }
+
+    /// The part of some steps that is left where each row is looked at once, however many baskets it stands for.
+    fn once_a_row(&self, steps: u64) -> u64 {
+        // No more than the steps.
+        (u128::from(steps) * u128::from(self.stored_entries) / u128::from(self.entries).max(1)) as u64
     }
 
     /// The engine that is expected to be fastest.
@@ -96,26 +107,27 @@ fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
     // Baskets are numbered by a u32.
     let dense = first_as_bits(counts, shape.baskets as u32);
     let share = total(&counts[..dense]) as f64 / total(counts).max(1) as f64;
-    let by_rows = (shape.pairs as f64 * share * share) as u64;
+    let stored_pairs = shape.once_a_row(shape.pairs);
+    let by_rows = (stored_pairs as f64 * share * share) as u64;
     let by_sets = (dense as u64 * dense as u64 / 2).saturating_mul(words) / WORDS_A_PAIR;
-    let pairs = shape.pairs.saturating_sub(by_rows) + by_rows.min(by_sets);
+    let pairs = stored_pairs.saturating_sub(by_rows) + by_rows.min(by_sets);
     let databases: u64 = (0..)
         .zip(counts)
         .map(|(rank, &count)| {
-            let walking = u64::from(count) * mean_len;
+            let walking = shape.once_a_row(u64::from(count) * mean_len);
             if rank < dense as u64 { walking.min(rank * words / WORDS_PACKED) } else { walking }
         })
         .sum();
     pairs + databases
 }
 
-/// FP-Growth sorts the baskets, merges those that are alike in a tree, walks the paths of the tree above each item, and puts
+/// FP-Growth sorts the rows, merges those that are alike in a tree, walks the paths of the tree above each item, and puts
 /// what is frequent on them into columns.
 fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
-    let comparing = if shape.entries > FAR { SORTING_FAR } else { SORTING };
-    let sorting = shape.baskets * u64::from(distinct.max(1).ilog2()) * comparing;
+    let comparing = if shape.stored_entries > FAR { SORTING_FAR } else { SORTING };
+    let sorting = shape.stored * u64::from(distinct.max(1).ilog2()) * comparing;
     let paths = shape.pairs as f64 * distinct as f64 / shape.baskets.max(1) as f64;
-    sorting + shape.entries * ADDING + paths as u64 * WALKING + shape.pairs / PAIRS_SET
+    sorting + shape.stored_entries * ADDING + paths as u64 * WALKING + shape.pairs / PAIRS_SET
 }
 
 /// About how many rows differ, judged by those of middle length. (Rows that are alike have the same length, and which rows have
@@ -131,7 +143,7 @@ fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
     let parts = workers.parts(looked_at.len(), LEAST_PART);
     let seen = workers.run_parts(&parts, |part| {
         let mut seen = vec![0u64; bits / 64];
-        for row in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
+        for (row, _) in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
             let sum = row.iter().fold(0u64, |sum, rank| sum.wrapping_add(numbers[rank.index()]));
             let bit = mixed(sum) as usize & (bits - 1);
             seen[bit / 64] |= 1 << (bit % 64);
@@ -178,8 +190,11 @@ mod tests {
     use crate::transactions::{MiningDatabase, Ranking, Transactions};
 
     fn shape(rows: impl Iterator<Item = Vec<u32>>, min_count: u32, max_len: usize) -> Shape {
-        let transactions = Transactions::from_rows(rows).unwrap();
-        let ranking = Ranking::new(&transactions, u64::from(min_count));
+        shape_of(&Transactions::from_rows(rows).unwrap(), min_count, max_len)
+    }
+
+    fn shape_of(transactions: &Transactions<u32>, min_count: u32, max_len: usize) -> Shape {
+        let ranking = Ranking::new(transactions, u64::from(min_count));
         let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
         match MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) {
             MiningDatabase::Narrow(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
@@ -223,6 +238,21 @@ mod tests {
         assert_eq!(picked((0..50_000).map(|seed| row(seed, 3, 20_000)), 2), Algorithm::Eclat);
         assert_eq!(picked((0..10_000).map(|seed| row(seed, 10, 70_000)), 1), Algorithm::Eclat);
         assert_eq!(picked((0..20).map(|seed| row(seed, 4, 10)), 2), Algorithm::Eclat);
+    }
+
+    /// Rows with weights are baskets that are alike, and both engines go through them once.
+    #[test]
+    fn weights_are_equal_baskets() {
+        let rows: Vec<Vec<u32>> = (0..100).map(|seed| row(seed, 16, 200)).collect();
+        let mut builder = Transactions::builder();
+        rows.iter().for_each(|row| builder.push_weighted(row.iter().copied(), 1000));
+        let weighted = shape_of(&builder.build().unwrap(), 60, usize::MAX);
+        let plain = shape((0..100_000).map(|place| rows[place % 100].clone()), 60, usize::MAX);
+        assert_eq!((weighted.baskets, weighted.entries, weighted.pairs), (plain.baskets, plain.entries, plain.pairs));
+        assert_eq!((weighted.stored, plain.stored), (600, 100_000));
+        assert!(weighted.eclat_steps < plain.eclat_steps && weighted.fp_growth_steps < plain.fp_growth_steps);
+        assert!(weighted.distinct.is_none_or(|distinct| distinct.abs_diff(100) <= 5), "{weighted:?}");
+        assert_eq!(plain.algorithm(), Algorithm::FpGrowth);
     }
 
     #[test]

@@ -65,8 +65,14 @@ impl<R: Rank> Base<R> {
     /// Adds those items of a row that are frequent.
     #[inline(always)]
     pub(super) fn add(&mut self, row: &[R]) {
+        self.add_weighted(row, 1);
+    }
+
+    /// The same for so many baskets.
+    #[inline(always)]
+    pub(super) fn add_weighted(&mut self, row: &[R], weight: u32) {
         self.extend(row.iter().copied());
-        self.end_row(1);
+        self.end_row(weight);
     }
 
     /// Ends the row at hand, which began after the last one.
@@ -129,8 +135,11 @@ impl<R: Rank> Base<R> {
         let mut basket = 0;
         for (row, weight) in self.rows() {
             let baskets = basket..basket + weight as usize;
-            for &item in row {
-                search.put(item.index(), baskets.clone());
+            // Mostly there is one basket, or a few.
+            if baskets.len() > 64 {
+                row.iter().for_each(|item| search.put_many(item.index(), baskets.clone()));
+            } else {
+                row.iter().for_each(|item| search.put(item.index(), baskets.clone()));
             }
             basket = baskets.end;
         }

@@ -43,7 +43,7 @@ impl<'a, R: Rank> Partners<'a, R> {
         // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
         let dense = index.dense().min(width);
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
-        let steps: u64 = rows.rows().map(|row| (row.len() * row.len() / 2) as u64).sum();
+        let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
         let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
         let intersected = if by_sets < by_rows { dense } else { 0 };
@@ -81,8 +81,7 @@ impl<'a, R: Rank> Partners<'a, R> {
     ///
     /// Where its rows have to be read for that, they are left in `gathered`, which is empty else.
     pub(super) fn of(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
-        gathered.entries.clear();
-        gathered.ends.clear();
+        gathered.clear();
         if self.known(rank, partners) {
             return;
         }
@@ -98,16 +97,26 @@ impl<'a, R: Rank> Partners<'a, R> {
 
     /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
     fn count(&self, rank: usize, others: Range<usize>, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
-        gathered.entries.clear();
-        gathered.ends.clear();
-        self.index.for_rows_of(rank as u32, self.rows, |row| gathered.push(row));
-        let Gathered { entries, counters, .. } = gathered;
+        gathered.clear();
+        self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| gathered.push(row, weight));
+        let mut counters = std::mem::take(&mut gathered.counters);
+        let entries = &gathered.entries;
         counters.resize(self.block, 0);
         // Items beyond those asked for are counted too, as a row's end is guessed right, but not its middle.
         for start in others.clone().step_by(self.block) {
-            for other in &entries[..] {
-                if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
-                    *count += 1;
+            if gathered.are_weighted() {
+                for (row, weight) in gathered.rows() {
+                    for other in row {
+                        if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
+                            *count += weight;
+                        }
+                    }
+                }
+            } else {
+                for other in &entries[..] {
+                    if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
+                        *count += 1;
+                    }
                 }
             }
             if self.block <= COUNTERS_A_STEP * entries.len() {
@@ -127,6 +136,7 @@ impl<'a, R: Rank> Partners<'a, R> {
             }
             partners[before..].sort_unstable();
         }
+        gathered.counters = counters;
     }
 }
 
@@ -134,32 +144,47 @@ impl<'a, R: Rank> Partners<'a, R> {
 #[derive(Debug)]
 pub(super) struct Gathered<R> {
     entries: Vec<R>,
-    /// Where each row ends in `entries`.
-    ends: Vec<usize>,
+    /// Where each row ends in `entries`, and for how many baskets it is there.
+    ends: Vec<(usize, u32)>,
+    /// Baskets of all rows.
+    baskets: usize,
     /// All zero between two uses.
     counters: Vec<u32>,
 }
 
 impl<R> Default for Gathered<R> {
     fn default() -> Self {
-        Gathered { entries: Vec::new(), ends: Vec::new(), counters: Vec::new() }
+        Gathered { entries: Vec::new(), ends: Vec::new(), baskets: 0, counters: Vec::new() }
     }
 }
 
 impl<R: Rank> Gathered<R> {
+    fn clear(&mut self) {
+        self.entries.clear();
+        self.ends.clear();
+        self.baskets = 0;
+    }
+
     #[inline(always)]
-    fn push(&mut self, row: &[R]) {
+    fn push(&mut self, row: &[R], weight: u32) {
         self.entries.extend_from_slice(row);
-        self.ends.push(self.entries.len());
+        self.ends.push((self.entries.len(), weight));
+        self.baskets += weight as usize;
+    }
+
+    /// Whether a row is there for more than one basket.
+    fn are_weighted(&self) -> bool {
+        self.baskets > self.ends.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[R]> {
+    /// The rows and for how many baskets each is there.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
-        self.ends.iter().map(move |&end| &self.entries[std::mem::replace(&mut start, end)..end])
+        self.ends.iter().map(move |&(end, weight)| (&self.entries[std::mem::replace(&mut start, end)..end], weight))
     }
 }
 
@@ -172,7 +197,7 @@ fn before(rank: usize) -> usize {
 fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
     let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
     let mut lookout = Lookout::new(control);
-    for row in rows.rows() {
+    for (row, weight) in rows.stored_rows() {
         if lookout.step(ROWS_TO_A_LOOK).is_break() {
             break;
         }
@@ -180,7 +205,7 @@ fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Cont
             if ranks.contains(&rank) {
                 let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
                 for other in &row[..place] {
-                    counts[other.index()] += 1;
+                    counts[other.index()] += weight;
                 }
             }
         }

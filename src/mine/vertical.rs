@@ -39,12 +39,48 @@ impl VerticalIndex {
         VerticalIndex { sets: sets.into_iter().flatten().collect(), rows: baskets }
     }
 
-    /// The rows that hold the item of a rank.
+    /// The baskets that hold the item of a rank.
     pub(super) fn set(&self, rank: u32) -> &TidSet {
         &self.sets[rank as usize]
     }
 
-    /// Goes through the rows that hold the item of a rank.
+    /// Goes through the rows that hold the item of a rank, each once and with the number of baskets that it stands for.
+    #[inline(always)]
+    pub(super) fn for_weighted_rows_of<R: Rank>(
+        &self,
+        rank: u32,
+        rows: &RankedRows<R>,
+        mut take: impl FnMut(&[R], u32),
+    ) {
+        let mut reader = rows.reader();
+        let set = self.set(rank);
+        // All baskets of a row hold the item if one does, and the first of them comes first.
+        match set.list() {
+            Some(list) => {
+                let mut place = 0;
+                while let Some(&basket) = list.get(place) {
+                    if let Some(&ahead) = list.get(place + AHEAD) {
+                        reader.ask_for(ahead);
+                    }
+                    let row = reader.row(basket);
+                    take(row, reader.weight());
+                    place += reader.weight() as usize;
+                }
+            }
+            None => {
+                let mut next = 0;
+                set.iter().for_each(|basket| {
+                    if basket >= next {
+                        let row = reader.row(basket);
+                        take(row, reader.weight());
+                        next = basket + reader.weight();
+                    }
+                });
+            }
+        }
+    }
+
+    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket.
     #[inline(always)]
     pub(super) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R])) {
         for_rows_in(self.set(rank), rows, take);
@@ -56,13 +92,13 @@ impl VerticalIndex {
         self.sets.iter().take_while(|set| set.is_dense()).count()
     }
 
-    /// Rows.
+    /// Baskets.
     pub(super) fn rows(&self) -> u32 {
         self.rows
     }
 }
 
-/// Goes through the rows of a set.
+/// Goes through the rows of the baskets of a set, one for each basket.
 #[inline(always)]
 pub(super) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R])) {
     let mut reader = rows.reader();
@@ -92,10 +128,23 @@ pub(super) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
 /// How many of some rows hold each item.
 fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
     let mut counts = vec![0; rows.items()];
-    for rank in rows.part_of(part).flatten() {
-        counts[rank.index()] += 1;
+    for (row, weight) in rows.part_of(part) {
+        row.iter().for_each(|rank| counts[rank.index()] += weight);
     }
     counts
+}
+
+/// Sets a run of bits, of at least one.
+pub(super) fn set_bits(words: &mut [u64], bits: Range<usize>) {
+    let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
+    let (from, to) = (u64::MAX << (bits.start % 64), u64::MAX >> (63 - (bits.end - 1) % 64));
+    if first == last {
+        words[first] |= from & to;
+    } else {
+        words[first] |= from;
+        words[first + 1..last].fill(u64::MAX);
+        words[last] |= to;
+    }
 }
 
 /// The set of an item from those of all parts of the rows.
@@ -139,10 +188,29 @@ impl Places {
         }
         starts.push(end);
         let mut next = starts.clone();
-        let mut tids = vec![0; end as usize];
+        let mut tids_of = vec![0; end as usize];
         let stride = part.len().div_ceil(64);
         let mut words = vec![0u64; dense * stride];
-        for (row, tid) in rows.part_of(part.clone()).zip(part.clone()) {
+        let mut tid = part.start;
+        for (row, weight) in rows.part_of(part.clone()) {
+            let tids = tid..tid + weight as usize;
+            tid = tids.end;
+            if weight > 1 {
+                for rank in row.iter().map(|rank| rank.index()) {
+                    if rank < dense {
+                        let column = &mut words[rank * stride..][..stride];
+                        set_bits(column, tids.start - part.start..tids.end - part.start);
+                    } else {
+                        let place = &mut next[rank - dense];
+                        let all = *place as usize..(*place + weight) as usize;
+                        *place += weight;
+                        // Baskets are numbered by a u32.
+                        tids_of[all].iter_mut().zip(tids.start as u32..).for_each(|(place, tid)| *place = tid);
+                    }
+                }
+                continue;
+            }
+            let tid = tids.start;
             let (word, bit) = ((tid - part.start) / 64, 1 << (tid % 64));
             for rank in row.iter().map(|rank| rank.index()) {
                 if rank < dense {
@@ -150,12 +218,12 @@ impl Places {
                 } else {
                     let place = &mut next[rank - dense];
                     // Rows are numbered by a u32, as transactions are.
-                    tids[*place as usize] = tid as u32;
+                    tids_of[*place as usize] = tid as u32;
                     *place += 1;
                 }
             }
         }
-        Places { dense, words, stride, starts, tids }
+        Places { dense, words, stride, starts, tids: tids_of }
     }
 
     /// The bits of one of the first ranks.

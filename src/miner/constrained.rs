@@ -208,7 +208,7 @@ impl Miner {
     fn most<T>(&self, transactions: &Transactions<T>) -> Most {
         let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
         let bytes = self.settings.max_memory.map_or(u64::MAX, |bytes| {
-            bytes.saturating_sub(BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().entries() as u64)
+            bytes.saturating_sub(BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64)
         });
         Most { itemsets, bytes }
     }

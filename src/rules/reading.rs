@@ -299,10 +299,11 @@ impl<T: Eq + Hash> Rule<'_, T> {
         let ids: Option<Vec<u32>> = self.antecedent().chain(self.consequent()).map(id).collect();
         let rows: EncodedRows<'t> = transactions.rows();
         let positions = ids.map(|ids| {
-            (0..rows.len()).filter(move |&row| {
+            let hold = move |&row: &usize| {
                 let row = rows.row(row);
                 ids.iter().all(|id| row.binary_search(id).is_ok())
-            })
+            };
+            (0..rows.stored()).filter(hold).flat_map(move |row| rows.positions(row))
         });
         positions.into_iter().flatten()
     }

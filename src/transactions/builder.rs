@@ -41,7 +41,7 @@ impl<T> TransactionsBuilder<T> {
         TransactionsBuilder { dictionary: Dictionary::new(), columns: Columns::new() }
     }
 
-    /// Baskets taken so far.
+    /// Baskets taken so far, each as often as its weight says.
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
@@ -68,7 +68,31 @@ impl<T> TransactionsBuilder<T> {
 impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// Takes one basket. The order of its items is of no account, and an item that comes twice counts once.
     pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
-        self.push_with(row, |dictionary, label| dictionary.intern(label));
+        self.push_weighted(row, 1);
+    }
+
+    /// Takes a basket that counts as `weight` equal ones, one after the other, and is stored once: "weighted" is the same as "pushed so often" for
+    /// every result. A weight of 0 is no basket, and its row is not looked at.
+    ///
+    /// So rows that were counted elsewhere, by a database or while a log was read, need not be repeated. All weights together,
+    /// and all entries as often as they count, are at most `u32::MAX`.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let mut builder = Transactions::builder();
+    /// builder.push_weighted(["beer", "diapers"], 30);
+    /// builder.push_weighted(["beer"], 70);
+    /// builder.push_weighted(["chips"], 0);
+    /// let baskets = builder.build()?;
+    /// assert_eq!((baskets.len(), baskets.count_of("beer"), baskets.count_of("chips")), (100, Some(100), None));
+    /// assert_eq!(Miner::new().mine(&baskets)?.count_of(["beer", "diapers"]), Some(30));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn push_weighted(&mut self, row: impl IntoIterator<Item = T>, weight: u32) {
+        if weight > 0 {
+            self.push_with(row, weight, |dictionary, label| dictionary.intern(label));
+        }
     }
 
     /// Takes one basket of borrowed labels, which are copied only where they are new: `&str` for `String`.
@@ -84,12 +108,13 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         T: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = T> + ?Sized + 'q,
     {
-        self.push_with(row, |dictionary, label| dictionary.intern_borrowed(label));
+        self.push_with(row, 1, |dictionary, label| dictionary.intern_borrowed(label));
     }
 
     fn push_with<L>(
         &mut self,
         row: impl IntoIterator<Item = L>,
+        weight: u32,
         mut intern: impl FnMut(&mut Dictionary<T>, L) -> Result<u32, Error>,
     ) {
         if self.columns.check().is_err() {
@@ -103,7 +128,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
                 Err(_) => return self.columns.fail("distinct items"),
             }
         }
-        self.columns.end_row();
+        self.columns.end_row(weight);
     }
 
     /// The baskets taken.
@@ -111,13 +136,13 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// # Errors
     ///
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) where there were more than `u32::MAX` baskets,
-    /// entries or distinct items.
+    /// entries or distinct items, baskets and entries counted as often as the weights say.
     pub fn build(mut self) -> Result<Transactions<T>, Error> {
         self.columns.check()?;
         self.dictionary.shrink();
         let duplicates = self.columns.duplicates();
-        let [offsets, ids, counts] = self.columns.finish(self.dictionary.len());
-        Ok(Transactions { dictionary: Arc::new(self.dictionary), offsets, ids, counts, duplicates })
+        let [offsets, ids, ends, counts] = self.columns.finish(self.dictionary.len());
+        Ok(Transactions { dictionary: Arc::new(self.dictionary), offsets, ids, ends, counts, duplicates })
     }
 }
 

@@ -9,10 +9,14 @@ use crate::error::Error;
 /// Baskets of item numbers, back to back, and the row that is still open.
 #[derive(Clone, Debug)]
 pub(crate) struct Columns {
-    /// Where each basket begins in `ids`, and, last, where the last one ends.
+    /// Where each row begins in `ids`, and, last, where the last one ends.
     offsets: Vec<u32>,
-    /// The items of every basket, ascending and each once; after them what is yet to be overwritten.
+    /// The items of every row, ascending and each once; after them what is yet to be overwritten.
     ids: Vec<u32>,
+    /// The baskets that each row and those before it stand for; empty as long as each stands for one.
+    ends: Vec<u32>,
+    /// Entries, each as often as its row counts, less those that are stored.
+    repeated: u64,
     /// The baskets that hold each item, among those whose `ids` end before `counted`.
     counts: Vec<u32>,
     counted: usize,
@@ -32,6 +36,8 @@ impl Columns {
         Columns {
             offsets: vec![0],
             ids: Vec::new(),
+            ends: Vec::new(),
+            repeated: 0,
             counts: Vec::new(),
             counted: 0,
             duplicates: 0,
@@ -43,10 +49,15 @@ impl Columns {
 
     /// Baskets taken so far.
     pub(super) fn len(&self) -> usize {
+        self.ends.last().map_or(self.stored(), |&end| end as usize)
+    }
+
+    /// Rows taken so far.
+    fn stored(&self) -> usize {
         self.offsets.len() - 1
     }
 
-    /// Entries taken so far, those of the open row left out.
+    /// Entries stored so far, those of the open row left out.
     fn entries(&self) -> usize {
         self.offsets.last().map_or(0, |&end| end as usize)
     }
@@ -91,25 +102,26 @@ impl Columns {
         self.failed.get_or_insert(what);
     }
 
-    /// Makes the open row a basket.
-    pub(super) fn end_row(&mut self) {
-        struct EndRow<'a>(&'a mut Columns);
+    /// Makes the open row a basket that counts as `weight` equal ones, of which there is at least one.
+    pub(super) fn end_row(&mut self, weight: u32) {
+        struct EndRow<'a>(&'a mut Columns, u32);
         impl Task for EndRow<'_> {
             type Output = ();
 
             #[inline(always)]
             fn run<O: Ops>(self, ops: O) {
-                self.0.take_row(ops, 0..self.0.open.len());
+                let EndRow(columns, weight) = self;
+                columns.take_row(ops, 0..columns.open.len(), weight);
             }
         }
-        Isa::detect().run(EndRow(self));
+        Isa::detect().run(EndRow(self, weight));
         self.open.clear();
     }
 
     /// Makes the open row a basket, where it is not empty.
     pub(crate) fn close(&mut self) {
         if !self.open.is_empty() {
-            self.end_row();
+            self.end_row(1);
         }
     }
 
@@ -121,7 +133,7 @@ impl Columns {
         let mut start = 0;
         for end in ends {
             if end > start {
-                self.take_row(ops, start..end);
+                self.take_row(ops, start..end, 1);
                 start = end;
             }
         }
@@ -129,7 +141,7 @@ impl Columns {
     }
 
     #[inline(always)]
-    fn take_row<O: Ops>(&mut self, ops: O, row: Range<usize>) {
+    fn take_row<O: Ops>(&mut self, ops: O, row: Range<usize>, weight: u32) {
         if self.failed.is_some() {
             return;
         }
@@ -141,8 +153,9 @@ impl Columns {
         }
         let distinct = self.sorter.sort(ops, &self.open[row.start..], row.len(), &mut self.ids[start..]);
         match u32::try_from(start + distinct) {
-            _ if self.len() == u32::MAX as usize => self.fail("baskets"),
+            _ if self.stored() == u32::MAX as usize => self.fail("baskets"),
             Err(_) => self.fail("entries"),
+            Ok(end) if weight != 1 || !self.ends.is_empty() => self.end_weighted(end, row.len() - distinct, weight),
             Ok(end) => {
                 self.duplicates += (row.len() - distinct) as u64;
                 self.offsets.push(end);
@@ -151,6 +164,41 @@ impl Columns {
                 }
             }
         }
+    }
+
+    /// Makes a row of a weight of what lies between the last row and `end`, from which so many items were left out.
+    #[inline(never)]
+    fn end_weighted(&mut self, end: u32, skipped: usize, weight: u32) {
+        const SCALE: [&str; 2] = [
+            "baskets, each as often as its weight says: divide all weights by the same number",
+            "entries, each as often as the weight of its basket says: divide all weights by the same number",
+        ];
+        let start = self.entries();
+        let repeated = self.repeated + (end as u64 - start as u64) * u64::from(weight - 1);
+        // Numbers of 64 bits hold the products and sums of those of 32.
+        let Ok(baskets) = u32::try_from(self.len() as u64 + u64::from(weight)) else { return self.fail(SCALE[0]) };
+        if u64::from(end) + repeated > u64::from(u32::MAX) {
+            return self.fail(SCALE[1]);
+        }
+        if self.ends.is_empty() {
+            // From now on each row has a weight. Rows are numbered by a u32.
+            self.ends.extend(1..=self.stored() as u32);
+        }
+        self.ends.push(baskets);
+        if weight > 1 {
+            self.count();
+            self.offsets.push(end);
+            self.count();
+            let row = &self.ids[start..end as usize];
+            row.iter().for_each(|&id| self.counts[id as usize] += weight - 1);
+        } else {
+            self.offsets.push(end);
+            if end as usize - self.counted >= COUNTED_TOGETHER {
+                self.count();
+            }
+        }
+        self.duplicates += skipped as u64 * u64::from(weight);
+        self.repeated = repeated;
     }
 
     /// Counts the items of the baskets that were not counted yet.
@@ -170,8 +218,10 @@ impl Columns {
         self.counted = end;
     }
 
-    /// Takes the baskets of other columns, whose items from `known` on have the numbers `added` here, each another.
+    /// Takes the baskets of other columns, whose items from `known` on have the numbers `added` here, each another. Each row of both is one
+    /// basket, as those of a file are.
     pub(crate) fn append(&mut self, other: &mut Columns, known: usize, added: &[u32]) {
+        debug_assert!(self.ends.is_empty() && other.ends.is_empty());
         let (start, end) = (self.entries(), other.entries());
         if self.failed.is_some() {
             return;
@@ -215,12 +265,12 @@ impl Columns {
         self
     }
 
-    /// The offsets, the ids and the counts of so many items.
-    pub(super) fn finish(mut self, items: usize) -> [Vec<u32>; 3] {
+    /// The offsets, the ids, the ends and the counts of so many items.
+    pub(super) fn finish(mut self, items: usize) -> [Vec<u32>; 4] {
         self.count();
         self.counts.resize(items, 0);
         self.ids.truncate(self.entries());
-        let mut columns = [self.offsets, self.ids, self.counts];
+        let mut columns = [self.offsets, self.ids, self.ends, self.counts];
         columns.iter_mut().for_each(Vec::shrink_to_fit);
         columns
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{EncodedRows, Transactions};
+use crate::dictionary::Dictionary;
 use crate::draws::Draws;
 use crate::error::Error;
 
@@ -35,25 +36,20 @@ impl<T> Transactions<T> {
         // The fraction in units of 2^-64; `as` saturates.
         let bound = (held_out * 2f64.powi(64)) as u64;
         let mut draws = Draws::new(seed, 0);
-        let second: Vec<bool> = (0..self.len()).map(|_| draws.bits() < bound).collect();
-        Ok((self.chosen(|row| !second[row]), self.chosen(|row| second[row])))
-    }
-
-    /// The baskets that are chosen, by position.
-    fn chosen(&self, chosen: impl Fn(usize) -> bool) -> Self {
-        let rows = self.rows();
-        let (mut offsets, mut ids, mut counts) = (vec![0], Vec::new(), vec![0; self.counts.len()]);
-        for row in (0..rows.len()).filter(|&row| chosen(row)).map(|row| rows.row(row)) {
-            ids.extend_from_slice(row);
-            row.iter().for_each(|&id| counts[id as usize] += 1);
-            // Not more than there were.
-            offsets.push(ids.len() as u32);
+        let (mut first, mut second) = (Dealt::new(self.counts.len()), Dealt::new(self.counts.len()));
+        for (row, weight) in self.rows().weighted() {
+            // Each of equal baskets is dealt for itself, and which of them goes where is of no account.
+            let held_out = (0..weight).filter(|_| draws.bits() < bound).count() as u32;
+            first.add(row, weight - held_out);
+            second.add(row, held_out);
         }
-        Transactions { dictionary: Arc::clone(&self.dictionary), offsets, ids, counts, duplicates: 0 }
+        Ok((first.with_labels(&self.dictionary), second.with_labels(&self.dictionary)))
     }
 
     /// Baskets as chance would fill them: each item in as many baskets as it is, each basket as long as it is, and else without any
     /// structure. What is found in them too is no more than chance.
+    ///
+    /// Equal baskets do not stay equal: the result holds each basket of a weighted row for itself, with the memory that this takes.
     ///
     /// Two entries are drawn and swap their baskets, unless one of these holds the other's item already; five times as often as there are entries. The same seed
     /// gives the same baskets, on every platform.
@@ -77,7 +73,42 @@ impl<T> Transactions<T> {
     pub fn swap_randomised(&self, seed: u64) -> Self {
         let Swapped { offsets, ids, .. } = Swapped::new(self.rows(), seed, 0);
         let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
-        Transactions { dictionary, offsets, ids, counts, duplicates: 0 }
+        Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 }
+    }
+}
+
+/// Some of the baskets of others.
+struct Dealt {
+    offsets: Vec<u32>,
+    ids: Vec<u32>,
+    ends: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl Dealt {
+    fn new(items: usize) -> Self {
+        Dealt { offsets: vec![0], ids: Vec::new(), ends: Vec::new(), counts: vec![0; items] }
+    }
+
+    /// All numbers are at most those of the baskets that are dealt out.
+    fn add(&mut self, row: &[u32], weight: u32) {
+        if weight == 0 {
+            return;
+        }
+        if weight > 1 && self.ends.is_empty() {
+            self.ends.extend(1..self.offsets.len() as u32);
+        }
+        if weight > 1 || !self.ends.is_empty() {
+            self.ends.push(self.ends.last().map_or(0, |&end| end) + weight);
+        }
+        self.ids.extend_from_slice(row);
+        row.iter().for_each(|&id| self.counts[id as usize] += weight);
+        self.offsets.push(self.ids.len() as u32);
+    }
+
+    fn with_labels<T>(self, dictionary: &Arc<Dictionary<T>>) -> Transactions<T> {
+        let Dealt { offsets, ids, ends, counts } = self;
+        Transactions { dictionary: Arc::clone(dictionary), offsets, ids, ends, counts, duplicates: 0 }
     }
 }
 
@@ -93,7 +124,7 @@ impl Swapped {
     pub(crate) fn new(rows: EncodedRows<'_>, seed: u64, sample: u64) -> Self {
         let (offsets, mut ids, items) = rows.to_owned_parts();
         let mut row_of = Vec::with_capacity(ids.len());
-        for row in 0..rows.len() {
+        for row in 0..offsets.len() - 1 {
             // Baskets are numbered by a u32.
             row_of.resize(offsets[row + 1] as usize, row as u32);
         }
@@ -121,7 +152,7 @@ impl Swapped {
     }
 
     pub(crate) fn rows(&self) -> EncodedRows<'_> {
-        EncodedRows::of_parts(&self.offsets, &self.ids, self.items)
+        EncodedRows::of_parts(&self.offsets, &self.ids, &[], self.items)
     }
 }
 

@@ -95,23 +95,31 @@ impl Rank for u32 {
 ///
 /// Rows stand in the order of their length. So a loop over some of them, in order, almost always guesses right where
 /// each ends (T10I4D100K at 20 is mined in four fifths of the time), and where a row begins follows from its number.
+///
+/// Equal baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets with numbers one after
+/// the other. A basket of some weight is there once for each bit of the weight, and as it is numbered like any other, sets of baskets
+/// know nothing of weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
     /// The baskets that hold the item of each rank, those that are left out included.
     pub(crate) counts: Vec<u32>,
     ranks: Vec<R>,
-    /// The rows of each length, ascending, and a last run that begins where they end.
+    /// The rows of each length and shift, ascending, and a last run that begins where they end.
     runs: Vec<Run>,
+    /// The items of all baskets together.
+    entries: usize,
 }
 
-/// Rows of the same length.
+/// Rows of the same length, each for as many baskets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
-    /// The first of them.
-    row: u32,
-    /// Where that one begins.
+    /// The number of the first basket.
+    basket: u32,
+    /// Where its row begins.
     begin: u32,
     length: u32,
+    /// Each row is `1 << shift` baskets.
+    shift: u32,
 }
 
 impl<R: Rank> RankedRows<R> {
@@ -120,39 +128,47 @@ impl<R: Rank> RankedRows<R> {
         for (rank, &id) in (0..).zip(&ranking.ids) {
             rank_of[id as usize] = rank;
         }
-        let parts = workers.parts(rows.len(), LEAST_PART * rows.len() / rows.entries().max(1));
+        let parts = workers.parts(rows.stored(), LEAST_PART * rows.stored() / rows.stored_entries().max(1));
         let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, ranks: PhantomData });
-        let mut parts: Vec<RecodedPart<R>> = workers.run_parts(&parts, recode);
+        let mut parts: Vec<Recoded<R>> = workers.run_parts(&parts, recode);
 
-        let longest = parts.iter().map(|part| part.of_length.len()).max().unwrap_or_default();
+        let longest = parts.iter().flatten().map(|sorted| sorted.of_length.len()).max().unwrap_or_default();
+        let shifts = parts.iter().map(Vec::len).max().unwrap_or_default();
         let mut runs = Vec::new();
-        let (mut row, mut begin) = (0, 0);
-        // What the parts have of each length, in the order in which it is joined.
+        let (mut basket, mut begin, mut entries) = (0, 0, 0);
+        // What the parts have of each length and shift, in the order in which it is joined.
         let mut pieces: Vec<&[R]> = Vec::new();
-        let mut rest: Vec<&[R]> = parts.iter().map(|part| &part.ranks[..]).collect();
+        let mut rest: Vec<Vec<&[R]>> =
+            parts.iter().map(|part| part.iter().map(|sorted| &sorted.ranks[..]).collect()).collect();
         for length in 0..longest {
-            let before = row;
-            for (part, rest) in parts.iter().zip(&mut rest) {
-                let rows = part.of_length.get(length).copied().unwrap_or_default();
-                let of_length;
-                (of_length, *rest) = rest.split_at(rows as usize * length);
-                pieces.push(of_length);
-                row += rows;
-            }
-            if row > before {
-                // No more than the transactions' entries, which a u32 numbers.
-                runs.push(Run { row: before, begin, length: length as u32 });
-                begin += (row - before) * length as u32;
+            for shift in 0..shifts {
+                let mut rows = 0;
+                for (part, rest) in parts.iter().zip(&mut rest) {
+                    let Some(sorted) = part.get(shift) else { continue };
+                    let of_length = sorted.of_length.get(length).copied().unwrap_or_default();
+                    rows += of_length;
+                    let (first, others) = rest[shift].split_at(of_length as usize * length);
+                    rest[shift] = others;
+                    pieces.push(first);
+                }
+                if rows > 0 {
+                    // All baskets are numbered by a u32, and so are the entries of all of them, which are as many as the stored ones or more.
+                    runs.push(Run { basket, begin, length: length as u32, shift: shift as u32 });
+                    begin += rows * length as u32;
+                    basket += rows << shift;
+                    entries += ((rows as usize) << shift) * length;
+                }
             }
         }
-        runs.push(Run { row, begin, length: 0 });
-        let ranks = if parts.len() > 1 { workers.concat(&pieces) } else { Vec::new() };
+        runs.push(Run { basket, begin, length: 0, shift: 0 });
+        // The ranks of a single part with a single shift are in order already.
+        let is_sorted = parts.len() == 1 && shifts == 1;
+        let ranks = if is_sorted { Vec::new() } else { workers.concat(&pieces) };
         let ranks = match &mut parts[..] {
-            // The ranks of a single part are in order already.
-            [part] => std::mem::take(&mut part.ranks),
+            [part] if is_sorted => std::mem::take(&mut part[0].ranks),
             _ => ranks,
         };
-        RankedRows { counts: ranking.counts.clone(), ranks, runs }
+        RankedRows { counts: ranking.counts.clone(), ranks, runs, entries }
     }
 
     /// Frequent items.
@@ -162,26 +178,45 @@ impl<R: Rank> RankedRows<R> {
 
     /// Baskets of two frequent items or more.
     pub(crate) fn len(&self) -> usize {
-        self.runs.last().map_or(0, |end| end.row as usize)
+        self.runs.last().map_or(0, |end| end.basket as usize)
     }
 
     /// Their items together.
     pub(crate) fn entries(&self) -> usize {
+        self.entries
+    }
+
+    /// Rows that are stored for them.
+    pub(crate) fn stored(&self) -> usize {
+        self.each_run().map(|(run, baskets)| (baskets >> run.shift) as usize).sum()
+    }
+
+    /// The items of those together.
+    pub(crate) fn stored_entries(&self) -> usize {
         self.ranks.len()
     }
 
-    /// The length that an entry's row has in the mean: more than the mean of the rows, as long ones have more entries.
+    /// The runs, and how many baskets each has.
+    fn each_run(&self) -> impl Iterator<Item = (Run, u32)> {
+        self.runs.windows(2).map(|runs| (runs[0], runs[1].basket - runs[0].basket))
+    }
+
+    /// The length that an entry's basket has in the mean: more than the mean of the baskets, as long ones have more entries.
     pub(crate) fn mean_len(&self) -> usize {
-        let squares = self.runs.windows(2).map(|runs| {
-            let rows = u128::from(runs[1].row - runs[0].row);
-            rows * u128::from(runs[0].length).pow(2)
-        });
+        let squares = self.each_run().map(|(run, baskets)| u128::from(baskets) * u128::from(run.length).pow(2));
         (squares.sum::<u128>() / (self.entries() as u128).max(1)) as usize
     }
 
-    /// Each length that rows have, ascending, and how many have it.
+    /// Each length that baskets have, ascending, and how many have it.
     pub(crate) fn lengths(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.runs.windows(2).map(|runs| (u64::from(runs[0].length), u64::from(runs[1].row - runs[0].row)))
+        let mut runs = self.each_run().peekable();
+        std::iter::from_fn(move || {
+            let (Run { length, .. }, mut baskets) = runs.next()?;
+            while let Some((_, more)) = runs.next_if(|(run, _)| run.length == length) {
+                baskets += more;
+            }
+            Some((u64::from(length), u64::from(baskets)))
+        })
     }
 
     /// Bytes of the rows.
@@ -189,69 +224,101 @@ impl<R: Rank> RankedRows<R> {
         size_of_val(&self.ranks[..])
     }
 
+    /// The row of each basket.
+    #[cfg(test)]
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[R]> {
+        self.stored_rows().flat_map(|(row, weight)| std::iter::repeat_n(row, weight as usize))
+    }
+
+    /// The stored rows, and for how many baskets each is there.
+    pub(crate) fn stored_rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         self.part_of(0..self.len())
     }
 
-    /// Some rows.
-    pub(crate) fn part_of(&self, part: Range<usize>) -> impl Iterator<Item = &[R]> {
+    /// The rows of some baskets: each with the number of baskets, one after the other, that it is there for.
+    pub(crate) fn part_of(&self, part: Range<usize>) -> impl Iterator<Item = (&[R], u32)> {
         let mut reader = self.reader();
-        part.map(move |row| reader.row(row as u32))
+        // Baskets are numbered by a u32.
+        let (mut basket, end) = (part.start as u32, part.end as u32);
+        std::iter::from_fn(move || {
+            (basket < end).then(|| {
+                let row = reader.row(basket);
+                let weight = reader.alike(basket).min(end - basket);
+                basket += weight;
+                (row, weight)
+            })
+        })
     }
 
-    /// Reads rows in ascending order.
+    /// Reads the rows of baskets in ascending order.
     pub(crate) fn reader(&self) -> Reader<'_, R> {
         let (run, next) = match self.runs[..] {
             [run] => (run, u32::MAX),
-            [run, next, ..] => (run, next.row),
+            [run, next, ..] => (run, next.basket),
             [] => unreachable!("the last run is always there"),
         };
         Reader { rows: self, next_run: 1, run, end: next }
     }
 }
 
-/// Finds rows by their number, each in constant time as long as the numbers ascend.
+/// Finds the rows of baskets by their number, each in constant time as long as the numbers ascend.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a, R> {
     rows: &'a RankedRows<R>,
     run: Run,
-    /// The row that the next run begins with.
+    /// The basket that the next run begins with.
     end: u32,
     next_run: usize,
 }
 
 impl<'a, R: Rank> Reader<'a, R> {
-    /// A row. It must not be before the one that was read last.
+    /// The row of a basket. It must not be before the one that was read last.
     #[inline(always)]
-    pub(crate) fn row(&mut self, row: u32) -> &'a [R] {
-        while row >= self.end {
+    pub(crate) fn row(&mut self, basket: u32) -> &'a [R] {
+        while basket >= self.end {
             self.go_on();
         }
-        &self.rows.ranks[self.place(row)..][..self.run.length as usize]
+        &self.rows.ranks[self.place(basket)..][..self.run.length as usize]
+    }
+
+    /// How many baskets, from this one on, share the row of the basket that was read last.
+    #[inline(always)]
+    pub(crate) fn alike(&self, basket: u32) -> u32 {
+        self.weight() - ((basket - self.run.basket) & (self.weight() - 1))
+    }
+
+    /// How many baskets share the row that was read last.
+    #[inline(always)]
+    pub(crate) fn weight(&self) -> u32 {
+        1 << self.run.shift
     }
 
     /// Asks for a row that is going to be read soon.
     #[inline(always)]
-    pub(crate) fn ask_for(&self, row: u32) {
-        prefetch(&self.rows.ranks, self.place(row));
+    pub(crate) fn ask_for(&self, basket: u32) {
+        prefetch(&self.rows.ranks, self.place(basket));
     }
 
-    /// Where a row begins, if it is of the run at hand.
+    /// Where the row of a basket begins, if it is of the run at hand.
     #[inline(always)]
-    fn place(&self, row: u32) -> usize {
-        self.run.begin as usize + (row - self.run.row) as usize * self.run.length as usize
+    fn place(&self, basket: u32) -> usize {
+        let row = (basket - self.run.basket) >> self.run.shift;
+        self.run.begin as usize + row as usize * self.run.length as usize
     }
 
     #[cold]
     fn go_on(&mut self) {
         self.run = self.rows.runs[self.next_run];
         self.next_run += 1;
-        self.end = self.rows.runs.get(self.next_run).map_or(u32::MAX, |run| run.row);
+        self.end = self.rows.runs.get(self.next_run).map_or(u32::MAX, |run| run.basket);
     }
 }
 
-/// Some rows as ranks, in the order of their length.
-struct RecodedPart<R> {
+/// Some rows as ranks: for each shift, the rows that are stored for `1 << shift` baskets.
+type Recoded<R> = Vec<SortedRows<R>>;
+
+/// Rows as ranks, in the order of their length.
+struct SortedRows<R> {
     /// How many rows there are of each length.
     of_length: Vec<u32>,
     ranks: Vec<R>,
@@ -266,13 +333,20 @@ struct Recode<'a, R> {
 }
 
 impl<R: Rank> Task for Recode<'_, R> {
-    type Output = RecodedPart<R>;
+    type Output = Recoded<R>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Self::Output {
         let Recode { rows, part, rank_of, .. } = self;
-        let mut lengths = Vec::with_capacity(part.len());
-        let mut ranks = Vec::with_capacity(part.clone().map(|position| rows.row(position).len()).sum());
+        let mut lengths = Vec::new();
+        let mut ranks = Vec::new();
+        let single = rows.are_single();
+        // The lengths and the ranks of those of each shift.
+        let mut shifted: Vec<(Vec<u32>, Vec<R>)> = Vec::new();
+        if single {
+            lengths.reserve_exact(part.len());
+            ranks.reserve_exact(part.clone().map(|position| rows.row(position).len()).sum());
+        }
         let (mut row, mut sorted, mut sorter) = (Vec::new(), Vec::new(), DistinctSorter::default());
         for position in part {
             let items = rows.row(position);
@@ -291,15 +365,32 @@ impl<R: Rank> Task for Recode<'_, R> {
             }
             // The items of a basket are distinct, so all of the row stays.
             let distinct = sorter.sort(ops, &row, known, &mut sorted);
-            ranks.extend(sorted[..distinct].iter().map(|&rank| R::new(rank)));
-            lengths.push(distinct as u32);
+            let found = sorted[..distinct].iter().map(|&rank| R::new(rank));
+            if single {
+                ranks.extend(found);
+                lengths.push(distinct as u32);
+                continue;
+            }
+            let mut weight = rows.weight(position);
+            while weight > 0 {
+                let shift = weight.trailing_zeros() as usize;
+                weight &= weight - 1;
+                if shifted.len() <= shift {
+                    shifted.resize_with(shift + 1, Default::default);
+                }
+                shifted[shift].0.push(distinct as u32);
+                shifted[shift].1.extend(found.clone());
+            }
         }
-        by_length(&lengths, &ranks)
+        if single {
+            return vec![by_length(&lengths, &ranks)];
+        }
+        shifted.into_iter().map(|(lengths, ranks)| by_length(&lengths, &ranks)).collect()
     }
 }
 
 /// Puts rows in the order of their length, by counting sort.
-fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> RecodedPart<R> {
+fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> SortedRows<R> {
     let mut of_length: Vec<u32> = Vec::new();
     for &length in lengths {
         if of_length.len() <= length as usize {
@@ -321,7 +412,7 @@ fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> RecodedPart<R> {
         sorted[*end..*end + row.len()].copy_from_slice(row);
         *end += row.len();
     }
-    RecodedPart { of_length, ranks: sorted }
+    SortedRows { of_length, ranks: sorted }
 }
 
 /// [`RankedRows`] in the narrowest form that holds their ranks.

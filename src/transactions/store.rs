@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Summary, TransactionsBuilder};
@@ -14,8 +15,12 @@ use crate::error::Error;
 /// [`duplicates_skipped`](Transactions::duplicates_skipped) says how often that was so. A row without
 /// items is a basket too and counts in the number of baskets.
 ///
-/// Storage: 4 bytes an entry and 4 a basket, each distinct label once. At most `u32::MAX` baskets,
-/// entries and distinct items.
+/// A basket may count several times: [`push_weighted`](TransactionsBuilder::push_weighted) takes a row that stands for so many
+/// equal baskets, and stores it once. All that is computed is the same as if the row had come as often, from
+/// [`len`](Transactions::len) on.
+///
+/// Storage: 4 bytes an entry and 4 a stored row, 4 more a stored row where one has a weight other than 1, each distinct label once. At most
+/// `u32::MAX` baskets, entries and distinct items, baskets and entries counted as often as the weights say.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -27,13 +32,15 @@ use crate::error::Error;
 /// assert_eq!(first, ["beer", "diapers"]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Transactions<T> {
     pub(super) dictionary: Arc<Dictionary<T>>,
-    /// Where each basket begins in `ids`, and, last, where the last one ends.
+    /// Where each stored row begins in `ids`, and, last, where the last one ends.
     pub(super) offsets: Vec<u32>,
-    /// The items of every basket, ascending and each once.
+    /// The items of every stored row, ascending and each once.
     pub(super) ids: Vec<u32>,
+    /// The baskets that each stored row and those before it stand for; empty where each stands for one.
+    pub(super) ends: Vec<u32>,
     /// The baskets that hold each item.
     pub(super) counts: Vec<u32>,
     pub(super) duplicates: u64,
@@ -61,10 +68,10 @@ impl<T> Transactions<T> {
         TransactionsBuilder::new()
     }
 
-    /// Baskets, the empty ones included.
+    /// Baskets, the empty ones included, each as often as its weight says.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.rows().len()
     }
 
     /// Whether there is no basket.
@@ -73,10 +80,21 @@ impl<T> Transactions<T> {
         self.len() == 0
     }
 
-    /// Items in all baskets together, each counted once a basket.
+    /// Rows that are stored: fewer than the baskets where some have weights above 1.
+    #[must_use]
+    pub fn stored_rows(&self) -> usize {
+        self.rows().stored()
+    }
+
+    /// Items in all baskets together, each counted once a basket: the entries of a row of weight 3 count three times. Linear in the
+    /// number of distinct items where there are weights.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.ids.len()
+        match self.ends.is_empty() {
+            true => self.ids.len(),
+            // As many as a u32 numbers.
+            false => self.counts.iter().map(|&count| count as usize).sum(),
+        }
     }
 
     /// How many items of the input were left out because their basket held them already.
@@ -106,18 +124,39 @@ impl<T> Transactions<T> {
         self.dictionary.id(label).map(count).filter(|&count| count > 0)
     }
 
-    /// The baskets in their order.
+    /// The baskets in their order, each as often as its weight says.
     pub fn iter(&self) -> Baskets<'_, T> {
-        Baskets { of: self, next: 0 }
+        Baskets { of: self, next: 0, stored: 0 }
     }
 
-    /// One basket by its position, from 0.
+    /// The stored rows in their order, each with its weight: the number of equal baskets, one after the other, that it stands for. Never 0.
+    ///
+    /// ```
+    /// let mut builder = itemset::Transactions::builder();
+    /// builder.push_weighted(["beer", "diapers"], 1_000_000);
+    /// builder.push(["chips"]);
+    /// let baskets = builder.build()?;
+    /// assert_eq!((baskets.len(), baskets.stored_rows()), (1_000_001, 2));
+    /// let rows: Vec<_> = baskets.weighted().map(|(basket, weight)| (basket.len(), weight)).collect();
+    /// assert_eq!(rows, [(2, 1_000_000), (1, 1)]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn weighted(&self) -> impl ExactSizeIterator<Item = (Basket<'_, T>, u32)> {
+        let rows = self.rows();
+        (0..rows.stored()).map(move |stored| (self.stored_basket(stored), rows.weight(stored)))
+    }
+
+    /// One basket by its position, from 0. In the time of a binary search where there are weights.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Basket<'_, T>> {
-        (position < self.len()).then(|| Basket { labels: self.dictionary.labels(), ids: self.rows().row(position) })
+        (position < self.len()).then(|| self.stored_basket(self.rows().stored_at(position)))
     }
 
-    /// What the baskets are like: number, lengths, density, memory. Linear in the number of baskets.
+    fn stored_basket(&self, stored: usize) -> Basket<'_, T> {
+        Basket { labels: self.dictionary.labels(), ids: self.rows().row(stored) }
+    }
+
+    /// What the baskets are like: number, lengths, density, memory. Linear in the number of stored rows, apart from sorting their lengths.
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary::of(self)
@@ -125,7 +164,7 @@ impl<T> Transactions<T> {
 
     /// The baskets without their labels.
     pub(crate) fn rows(&self) -> EncodedRows<'_> {
-        EncodedRows { offsets: &self.offsets, ids: &self.ids, items: self.dictionary.len() }
+        EncodedRows { offsets: &self.offsets, ids: &self.ids, ends: &self.ends, items: self.dictionary.len() }
     }
 
     /// The baskets that hold each item, by [`ItemId`].
@@ -135,39 +174,75 @@ impl<T> Transactions<T> {
 
     /// Bytes held, without what labels own themselves.
     pub(super) fn bytes(&self) -> usize {
-        (self.offsets.capacity() + self.ids.capacity() + self.counts.capacity()) * size_of::<u32>()
-            + self.dictionary.bytes()
+        let columns = [&self.offsets, &self.ids, &self.ends, &self.counts];
+        columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>() + self.dictionary.bytes()
     }
 }
 
+/// The same labels in the same order, the same baskets in the same order, however they are stored, and as many duplicates skipped.
+impl<T: PartialEq> PartialEq for Transactions<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.duplicates == other.duplicates
+            && self.counts == other.counts
+            && self.dictionary == other.dictionary
+            && self.rows().same(other.rows())
+    }
+}
+
+impl<T: Eq> Eq for Transactions<T> {}
+
 /// The baskets of [`Transactions`] as numbers alone, which any thread may read whatever the labels are.
+///
+/// Rows are stored once and stand for as many equal baskets, one after the other, as their weight says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncodedRows<'a> {
     offsets: &'a [u32],
     ids: &'a [u32],
+    ends: &'a [u32],
     items: usize,
 }
 
 impl<'a> EncodedRows<'a> {
-    /// Rows in arrays of their own.
-    pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], items: usize) -> Self {
-        EncodedRows { offsets, ids, items }
+    /// Rows in arrays of their own. The baskets of each row end where `ends` says; where it is empty, each is one basket.
+    pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], ends: &'a [u32], items: usize) -> Self {
+        EncodedRows { offsets, ids, ends, items }
     }
 
-    /// Copies of the arrays, and the number of distinct items.
+    /// Copies of the arrays of offsets and ids with a row for each basket, and the number of distinct items.
     #[cfg(feature = "random")]
     pub(super) fn to_owned_parts(self) -> (Vec<u32>, Vec<u32>, usize) {
-        (self.offsets.to_vec(), self.ids.to_vec(), self.items)
+        if self.ends.is_empty() {
+            return (self.offsets.to_vec(), self.ids.to_vec(), self.items);
+        }
+        let (mut offsets, mut ids) = (vec![0], Vec::new());
+        for (row, weight) in self.weighted() {
+            for _ in 0..weight {
+                ids.extend_from_slice(row);
+                // There are no more entries than a u32 numbers, weights and all.
+                offsets.push(ids.len() as u32);
+            }
+        }
+        (offsets, ids, self.items)
     }
 
-    /// The items of all rows together.
-    pub(crate) fn entries(self) -> usize {
+    /// The items of all stored rows together.
+    pub(crate) fn stored_entries(self) -> usize {
         self.ids.len()
     }
 
     /// Baskets.
     pub(crate) fn len(self) -> usize {
+        self.ends.last().map_or(self.stored(), |&end| end as usize)
+    }
+
+    /// Rows.
+    pub(crate) fn stored(self) -> usize {
         self.offsets.len() - 1
+    }
+
+    /// Whether no row stands for more than one basket.
+    pub(super) fn are_single(self) -> bool {
+        self.ends.is_empty()
     }
 
     /// Distinct items.
@@ -175,8 +250,62 @@ impl<'a> EncodedRows<'a> {
         self.items
     }
 
-    pub(crate) fn row(self, position: usize) -> &'a [u32] {
-        &self.ids[self.offsets[position] as usize..self.offsets[position + 1] as usize]
+    /// A stored row.
+    pub(crate) fn row(self, stored: usize) -> &'a [u32] {
+        &self.ids[self.offsets[stored] as usize..self.offsets[stored + 1] as usize]
+    }
+
+    /// The baskets that a stored row stands for, by position.
+    pub(crate) fn positions(self, stored: usize) -> Range<usize> {
+        match self.ends.get(stored) {
+            None => stored..stored + 1,
+            Some(&end) => stored.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..end as usize,
+        }
+    }
+
+    /// How many those are.
+    pub(crate) fn weight(self, stored: usize) -> u32 {
+        // Baskets are numbered by a u32.
+        self.positions(stored).len() as u32
+    }
+
+    /// The stored row of a basket.
+    fn stored_at(self, position: usize) -> usize {
+        match self.ends.is_empty() {
+            true => position,
+            false => self.ends.partition_point(|&end| end as usize <= position),
+        }
+    }
+
+    /// The stored rows and their weights.
+    pub(crate) fn weighted(self) -> impl Iterator<Item = (&'a [u32], u32)> {
+        (0..self.stored()).map(move |stored| (self.row(stored), self.weight(stored)))
+    }
+
+    /// Whether the baskets are the same, however they are stored.
+    fn same(self, other: Self) -> bool {
+        if self.are_single() && other.are_single() {
+            return self.offsets == other.offsets && self.ids == other.ids;
+        }
+        let (mut rows, mut others) = (self.weighted(), other.weighted());
+        let (mut row, mut another) = (rows.next(), others.next());
+        loop {
+            match (&mut row, &mut another) {
+                (None, None) => return true,
+                (Some((items, weight)), Some((other_items, other_weight))) if items == other_items => {
+                    let common = (*weight).min(*other_weight);
+                    *weight -= common;
+                    *other_weight -= common;
+                    if *weight == 0 {
+                        row = rows.next();
+                    }
+                    if another.is_some_and(|(_, weight)| weight == 0) {
+                        another = others.next();
+                    }
+                }
+                _ => return false,
+            }
+        }
     }
 }
 
@@ -225,15 +354,22 @@ impl<T> Copy for Basket<'_, T> {}
 pub struct Baskets<'a, T> {
     of: &'a Transactions<T>,
     next: usize,
+    /// The stored row of the next one, or the row before that.
+    stored: usize,
 }
 
 impl<'a, T> Iterator for Baskets<'a, T> {
     type Item = Basket<'a, T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let basket = self.of.get(self.next)?;
+        let rows = self.of.rows();
+        if self.next >= rows.len() {
+            return None;
+        }
+        // No stored row stands for no basket, so the next one is at most one further on.
+        self.stored += usize::from(self.next >= rows.positions(self.stored).end);
         self.next += 1;
-        Some(basket)
+        Some(self.of.stored_basket(self.stored))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

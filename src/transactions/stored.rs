@@ -1,4 +1,4 @@
-//! Transactions as they are serialised: labels, and the two arrays.
+//! Transactions as they are serialised: labels, the two arrays, and the weights where there are any.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ struct Written<'a, T> {
     offsets: &'a [u32],
     ids: &'a [u32],
     duplicates_skipped: u64,
+    /// Empty where all are 1.
+    weights: Vec<u32>,
 }
 
 #[derive(Deserialize)]
@@ -25,12 +27,18 @@ struct Read<T> {
     offsets: Vec<u32>,
     ids: Vec<u32>,
     duplicates_skipped: u64,
+    /// What was written before there were weights has none.
+    #[serde(default)]
+    weights: Vec<u32>,
 }
 
 impl<T: Serialize> Serialize for Transactions<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Transactions { dictionary, offsets, ids, duplicates, .. } = self;
-        Written { labels: dictionary.labels(), offsets, ids, duplicates_skipped: *duplicates }.serialize(serializer)
+        let rows = self.rows();
+        let weights = if rows.are_single() { Vec::new() } else { rows.weighted().map(|(_, weight)| weight).collect() };
+        Written { labels: dictionary.labels(), offsets, ids, duplicates_skipped: *duplicates, weights }
+            .serialize(serializer)
     }
 }
 
@@ -44,7 +52,7 @@ impl<T: Eq + Hash> Read<T> {
     /// The transactions, if the arrays can be those of some.
     fn check(self) -> Result<Transactions<T>, Error> {
         let damaged = |reason| Err(Error::inconsistent("transactions", reason));
-        let Read { labels, offsets, ids, duplicates_skipped } = self;
+        let Read { labels, offsets, ids, duplicates_skipped, weights } = self;
         let dictionary = Dictionary::from_labels(labels)?;
         if offsets.first() != Some(&0) || offsets.last().map(|&end| end as usize) != Some(ids.len()) {
             return damaged("the baskets are not all of the entries");
@@ -52,21 +60,51 @@ impl<T: Eq + Hash> Read<T> {
         if !offsets.is_sorted() {
             return damaged("a basket ends before it begins");
         }
-        let mut counts = vec![0u32; dictionary.len()];
-        for basket in offsets.windows(2).map(|ends| &ids[ends[0] as usize..ends[1] as usize]) {
+        let Some(ends) = ends_of(&weights) else { return damaged("there are more baskets than can be numbered") };
+        if weights.contains(&0) {
+            return damaged("a basket has no weight");
+        }
+        if !weights.is_empty() && weights.len() != offsets.len() - 1 {
+            return damaged("there is not one weight for each basket");
+        }
+        let (mut counts, mut entries) = (vec![0u32; dictionary.len()], 0u64);
+        for (row, ends) in offsets.windows(2).enumerate() {
+            let basket = &ids[ends[0] as usize..ends[1] as usize];
             if !basket.is_sorted_by(|a, b| a < b) {
                 return damaged("the items of a basket are not ascending");
             }
+            let weight = weights.get(row).copied().unwrap_or(1);
+            entries += basket.len() as u64 * u64::from(weight);
             for &id in basket {
                 match counts.get_mut(id as usize) {
-                    Some(count) => *count += 1,
+                    // No more than all baskets.
+                    Some(count) => *count += weight,
                     None => return damaged("an item has no label"),
                 }
             }
         }
+        if entries > u64::from(u32::MAX) {
+            return damaged("there are more entries than can be numbered");
+        }
         if counts.contains(&0) {
             return damaged("a label is in no basket");
         }
-        Ok(Transactions { dictionary: Arc::new(dictionary), offsets, ids, counts, duplicates: duplicates_skipped })
+        let (dictionary, duplicates) = (Arc::new(dictionary), duplicates_skipped);
+        Ok(Transactions { dictionary, offsets, ids, ends, counts, duplicates })
     }
+}
+
+/// The baskets that each row and those before it stand for; none where each stands for one. `None` where a u32 cannot number them.
+fn ends_of(weights: &[u32]) -> Option<Vec<u32>> {
+    if weights.iter().all(|&weight| weight == 1) {
+        return Some(Vec::new());
+    }
+    let mut end = 0u32;
+    weights
+        .iter()
+        .map(|&weight| {
+            end = end.checked_add(weight)?;
+            Some(end)
+        })
+        .collect()
 }

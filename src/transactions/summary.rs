@@ -60,27 +60,48 @@ impl Summary {
         let (baskets, items) = (transactions.len() as u64, transactions.dictionary().len() as u64);
         let entries = transactions.entries() as u64;
         let share = |part: u64, whole: f64| if whole > 0.0 { part as f64 / whole } else { 0.0 };
+        let rows = transactions.rows();
         let mut lengths: Vec<u32> = transactions.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
+        // For each length, ascending, how many baskets are at most so long.
+        let mut ends = Vec::new();
+        if !rows.are_single() {
+            let mut weighted: Vec<(u32, u32)> = lengths.into_iter().zip((0..).map(|row| rows.weight(row))).collect();
+            weighted.sort_unstable();
+            let mut end = 0;
+            (lengths, ends) = weighted
+                .into_iter()
+                .map(|(length, weight)| {
+                    end += weight as usize;
+                    (length, end)
+                })
+                .unzip();
+        }
         lengths.sort_unstable();
+        let empty = lengths.partition_point(|&length| length == 0);
         Summary {
             baskets,
-            empty_baskets: lengths.partition_point(|&length| length == 0) as u64,
+            empty_baskets: if ends.is_empty() { empty } else { empty.checked_sub(1).map_or(0, |last| ends[last]) }
+                as u64,
             items,
             entries,
             duplicates_skipped: transactions.duplicates_skipped(),
             density: share(entries, baskets as f64 * items as f64),
             mean_length: share(entries, baskets as f64),
-            lengths: LengthPercentiles::of_sorted(&lengths),
+            lengths: LengthPercentiles::of_sorted(&lengths, &ends),
             bytes: transactions.bytes() as u64,
         }
     }
 }
 
 impl LengthPercentiles {
-    fn of_sorted(lengths: &[u32]) -> Self {
-        let at = |percent: usize| match lengths.len() {
+    /// Of lengths that ascend, with the number of baskets up to each, or of one basket each without those.
+    fn of_sorted(lengths: &[u32], ends: &[usize]) -> Self {
+        let at = |percent: usize| match ends.last().copied().unwrap_or(lengths.len()) {
             0 => 0,
-            n => lengths[(n * percent).div_ceil(100).max(1) - 1],
+            n => {
+                let place = (n * percent).div_ceil(100).max(1) - 1;
+                lengths[if ends.is_empty() { place } else { ends.partition_point(|&end| end <= place) }]
+            }
         };
         LengthPercentiles { min: at(0), p25: at(25), median: at(50), p75: at(75), p95: at(95), max: at(100) }
     }

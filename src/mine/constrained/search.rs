@@ -271,7 +271,9 @@ impl<R: Rank> Database<'_, R> {
                 if !base.frequent.is_empty() && len + base.frequent.len() >= rules.min_len {
                     let each_row = |take: &mut dyn FnMut(&[R])| match gathered.is_empty() {
                         true => self.index.for_rows_of(first, self.rows, take),
-                        false => gathered.rows().for_each(take),
+                        false => {
+                            gathered.rows().for_each(|(row, weight)| (0..weight).for_each(|_| take(row)));
+                        }
                     };
                     columns.begin(
                         *isa,

@@ -29,6 +29,8 @@ pub(crate) struct Selection<'a> {
     pub(super) wanted: &'a Wanted,
     offsets: Vec<u32>,
     ids: Vec<u32>,
+    /// Where the baskets of each row end.
+    ends: Vec<u32>,
     /// All baskets, where no items are required.
     all: Option<EncodedRows<'a>>,
     /// The baskets that hold the required items.
@@ -67,6 +69,7 @@ impl<'a> Selection<'a> {
             wanted,
             offsets: vec![0],
             ids: Vec::new(),
+            ends: Vec::new(),
             all: Some(rows),
             // Baskets are numbered by a u32.
             baskets: rows.len() as u32,
@@ -89,7 +92,8 @@ impl<'a> Selection<'a> {
         let required = &self.wanted.required;
         let mut counts = vec![0; rows.items()];
         let mut lookout = Lookout::new(control);
-        for row in (0..rows.len()).map(|position| rows.row(position)) {
+        self.baskets = 0;
+        for (row, weight) in rows.weighted() {
             if lookout.step(ROWS_TO_A_LOOK).is_break() {
                 return None;
             }
@@ -97,18 +101,18 @@ impl<'a> Selection<'a> {
                 self.ids.extend(row.iter().filter(|id| !required.contains(id)));
                 // No more than the entries of all baskets, which a u32 numbers.
                 self.offsets.push(self.ids.len() as u32);
+                self.baskets += weight;
+                self.ends.push(self.baskets);
+                row.iter().for_each(|&id| counts[id as usize] += weight);
             }
         }
-        for &id in &self.ids {
-            counts[id as usize] += 1;
-        }
-        self.baskets = self.offsets.len() as u32 - 1;
+        required.iter().for_each(|&id| counts[id as usize] = 0);
         (self.counts, self.all) = (Cow::Owned(counts), None);
         Some(())
     }
 
     pub(super) fn rows(&self) -> EncodedRows<'_> {
-        self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, self.own.len()))
+        self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, &self.ends, self.own.len()))
     }
 
     /// The lowest threshold of any itemset.

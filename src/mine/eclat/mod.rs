@@ -123,9 +123,9 @@ impl<R: Rank> Database<'_, R> {
             } else if !self.pack(rank, *isa, base, search) {
                 base.begin(self.rows.items());
                 if gathered.is_empty() {
-                    self.index.for_rows_of(rank, self.rows, |row| base.add(row));
+                    self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
                 } else {
-                    gathered.rows().for_each(|row| base.add(row));
+                    gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
                 }
                 base.finish();
                 base.load(search, |item| item);

@@ -76,11 +76,11 @@ impl<R: Rank> Tree<R> {
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
         let mut lookout = Lookout::new(control);
-        for row in sorted(rows) {
+        for (row, weight) in sorted(rows) {
             if lookout.step(ROWS_TO_A_LOOK).is_break() {
                 break;
             }
-            tree.add(row, 1);
+            tree.add(row, weight);
         }
         if !control.is_over() {
             tree.finish();
@@ -259,15 +259,15 @@ impl<'a, R> Slices<'a, R> {
     }
 }
 
-/// The baskets in the order of their ranks, as words are sorted in a dictionary.
-fn sorted<R: Rank>(rows: &RankedRows<R>) -> impl Iterator<Item = &[R]> {
+/// The stored rows in the order of their ranks, as words are sorted in a dictionary, and for how many baskets each is there.
+fn sorted<R: Rank>(rows: &RankedRows<R>) -> impl Iterator<Item = (&[R], u32)> {
     // The first ranks decide almost always; they are compared as one number. Beyond a row's end stands 0,
     // which is no rank but that of the first place.
     let bits = 8 * size_of::<R>() as u32;
     let key = |row: &[R]| {
         (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64))
     };
-    let mut order: Vec<(u64, &[R])> = rows.rows().map(|row| (key(row), row)).collect();
+    let mut order: Vec<(u64, &[R], u32)> = rows.stored_rows().map(|(row, weight)| (key(row), row, weight)).collect();
     order.sort_unstable();
-    order.into_iter().map(|(_, row)| row)
+    order.into_iter().map(|(_, row, weight)| (row, weight))
 }

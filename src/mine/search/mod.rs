@@ -6,6 +6,7 @@ mod rest;
 
 use std::ops::ControlFlow;
 
+use super::vertical::set_bits;
 use super::{Bounds, Branch, Parts};
 use crate::bitset::{Isa, Ops, Task};
 use extend::Perfect;
@@ -94,6 +95,12 @@ impl Search {
         for basket in baskets {
             column[basket / 64] |= 1 << (basket % 64);
         }
+    }
+
+    /// The same for a run that is long, and not empty.
+    pub(super) fn put_many(&mut self, item: usize, baskets: std::ops::Range<usize>) {
+        let Level { words, stride, .. } = self.levels[0];
+        set_bits(&mut self.words[words + item * stride..][..stride], baskets);
     }
 
     /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their

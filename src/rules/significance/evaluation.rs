@@ -265,12 +265,12 @@ impl Wanted {
     pub(super) fn count(&self, rows: EncodedRows<'_>) -> Vec<u32> {
         let mut held = vec![false; self.places.len()];
         let mut counts = vec![0; self.nodes.len()];
-        for row in (0..rows.len()).map(|row| rows.row(row)) {
+        for (row, weight) in rows.weighted() {
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
             let mut node = 0;
             while let Some(&(item, end)) = self.nodes.get(node) {
                 if held[item as usize] {
-                    counts[node] += 1;
+                    counts[node] += weight;
                     node += 1;
                 } else {
                     node = end as usize;
