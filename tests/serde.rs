@@ -18,7 +18,7 @@ proptest! {
     fn everything_comes_back_equal(rows in databases(), min_count in 2..6u64) {
         let baskets = encode(&rows);
         let text = serde_json::to_string(&baskets).unwrap();
-        prop_assert!(text.ends_with("\"weights\":[]}"));
+        prop_assert!(text.contains("\"weights\":[]"));
         prop_assert_eq!(&serde_json::from_str::<Transactions<u32>>(&text).unwrap(), &baskets);
         let miner = Miner::new().min_support(MinSupport::count(min_count)).min_confidence(0.2).consequents(Consequents::Any);
         let itemsets = miner.mine(&baskets).unwrap();
