@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use brute_force::{databases, encode};
-use itemset::{Algorithm, CancelToken, Consequents, CountingSink, MinSupport, Miner, Target, Transactions};
+use itemset::{
+    Algorithm, CancelToken, Consequents, Constraints, CountingSink, MinSupport, Miner, Target, Transactions,
+};
 use proptest::prelude::*;
 
 const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
@@ -37,6 +39,9 @@ fn all_calls(miner: &Miner, baskets: &Transactions<u32>) -> Vec<(&'static str, V
         calls.push(("partial", told(&miner.clone().max_patterns(3), |miner| miner.mine_partial(baskets).unwrap()).1));
     }
     let itemsets = miner.mine(baskets).unwrap();
+    let constraints = Constraints::new().min_len(2);
+    calls.push(("mine_constrained", told(miner, |miner| miner.mine_constrained(baskets, &constraints).unwrap()).1));
+    calls.push(("top_k", told(miner, |miner| miner.top_k(baskets, 3, 1).unwrap()).1));
     calls.push(("closed", told(miner, |miner| miner.closed(baskets).unwrap()).1));
     calls.push(("maximal", told(miner, |miner| miner.maximal(baskets).unwrap()).1));
     calls.push(("generators", told(miner, |miner| miner.generators(baskets).unwrap()).1));

@@ -3,11 +3,13 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::{BYTES_A_SEARCH, BYTES_AN_ENTRY, CAUTIOUS, Miner};
+use super::Miner;
+use super::search::{BYTES_A_SEARCH, BYTES_AN_ENTRY, CAUTIOUS};
 use crate::constraints::Constraints;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, ItemsetList, Trie};
+use crate::machine;
 use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, Selection, Statistics};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
@@ -61,12 +63,20 @@ impl Miner {
         constraints: &Constraints<T>,
     ) -> Result<ItemsetList<T>, Error> {
         self.check_for_constraints()?;
-        let control = self.control();
+        self.call(|control| self.constrained_under(control, transactions, constraints))
+    }
+
+    fn constrained_under<T: Ord + Hash>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        constraints: &Constraints<T>,
+    ) -> Result<ItemsetList<T>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let wanted = constraints.resolve(transactions, min_count, self.settings.max_len)?;
         let selection = wanted
             .as_ref()
-            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, &control));
+            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(self.nothing(transactions, min_count)) };
         let ranking = Ranking::of(transactions, selection.items(1));
@@ -77,20 +87,20 @@ impl Miner {
 
         let most = self.most(transactions);
         let cautious = Most { itemsets: most.itemsets.min(CAUTIOUS as u64), bytes: most.bytes.min(CAUTIOUS_BYTES) };
-        let mut listed = self.list(&search, cautious, &control, predicate)?;
+        let mut listed = self.list(&search, cautious, control, predicate)?;
         if listed.is_none() && (most.itemsets > cautious.itemsets || most.bytes > cautious.bytes) {
             // What is so much had better be counted first, which takes no room.
             let size = match predicate {
-                Some(_) => search.size(most, Workers::SEQUENTIAL.watching(&control), predicate),
-                None => self.settings.pool.run(|workers| search.size(most, workers.watching(&control), None))?,
+                Some(_) => search.size(most, Workers::SEQUENTIAL.watching(control), predicate),
+                None => self.settings.pool.run(|workers| search.size(most, workers.watching(control), None))?,
             };
             control.check()?;
             if let Some(size) = size {
                 Listed::check_room(size.bytes)?;
-                listed = self.list(&search, most, &control, predicate)?;
+                listed = self.list(&search, most, control, predicate)?;
             }
         }
-        let Some(listed) = listed else { return Err(self.too_many(transactions, &control, min_count)?) };
+        let Some(listed) = listed else { return Err(self.too_many(transactions, control, min_count)?) };
         let threads = if predicate.is_some() { 1 } else { self.settings.pool.workers() };
         Ok(ItemsetList::new(Arc::clone(&items), listed, transactions.len() as u64, min_count, eclat(threads)))
     }
@@ -151,11 +161,20 @@ impl Miner {
         constraints: &Constraints<T>,
     ) -> Result<ItemsetList<T>, Error> {
         self.check_for_constraints()?;
-        let control = self.control();
+        self.call(|control| self.best_under(control, transactions, k, constraints))
+    }
+
+    fn best_under<T: Ord + Hash>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        k: usize,
+        constraints: &Constraints<T>,
+    ) -> Result<ItemsetList<T>, Error> {
         let wanted = constraints.resolve(transactions, 1, self.settings.max_len)?;
         let selection = wanted
             .as_ref()
-            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, &control));
+            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(self.nothing(transactions, 1)) };
         let most = self.most(transactions);
@@ -168,9 +187,9 @@ impl Miner {
             let search = ConstrainedSearch::new(&selection, &ranking);
             let ask = asking(&items, constraints);
             let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
-            let listed = search.best(k, known, most, &control, predicate);
+            let listed = search.best(k, known, most, control, predicate);
             control.check()?;
-            let Ok(listed) = listed else { return Err(self.too_many(transactions, &control, known.into())?) };
+            let Ok(listed) = listed else { return Err(self.too_many(transactions, control, known.into())?) };
             // Where there are so many, no other is among the best that counts less than the last of them.
             let worst = listed.last_count().filter(|_| listed.len() >= k);
             // What has an item that was left out counts less than `least`.
@@ -204,10 +223,16 @@ impl Miner {
         ItemsetList::new(Arc::new(items), Listed::default(), transactions.len() as u64, min_count, eclat(threads))
     }
 
+    /// The memory that a call may use, and the limit that says so.
+    fn memory(&self) -> Option<(u64, Limit)> {
+        let set = self.settings.max_memory.map(|bytes| (bytes, Limit::Memory(bytes)));
+        set.or_else(|| machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))))
+    }
+
     /// What a list may hold.
     fn most<T>(&self, transactions: &Transactions<T>) -> Most {
         let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
-        let bytes = self.settings.max_memory.map_or(u64::MAX, |bytes| {
+        let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| {
             bytes.saturating_sub(BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64)
         });
         Most { itemsets, bytes }
@@ -238,7 +263,7 @@ impl Miner {
     ) -> Result<Error, Error> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
         let bytes = self.most(transactions).bytes;
-        let memory = self.settings.max_memory.map(|limit| (bytes / BYTES_A_LISTED, Limit::Memory(limit)));
+        let memory = self.memory().map(|(_, limit)| (bytes / BYTES_A_LISTED, limit));
         let Some((most, limit)) = [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most) else {
             return Ok(Trie::too_many());
         };

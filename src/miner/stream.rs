@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::{Miner, list};
+use super::Miner;
+use super::search::list;
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, Sink, Trie};
 use crate::mine::{Algorithm, Block, Bounds, Branch, InOrder, Job, Level, Outlet, Searched, Statistics, Step};

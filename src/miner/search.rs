@@ -1,0 +1,349 @@
+//! From the settings to a search, and from what it finds to a result.
+
+use super::Miner;
+use super::settings::Settings;
+use crate::control::Control;
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{FrequentItems, Trie, TrieBranch};
+use crate::machine;
+use crate::mine::{Algorithm, Bounds, Job, Level, Limit, Outcome, Searched, Statistics, Suggestion, Tally, Target};
+use crate::transactions::{Ranking, Transactions};
+use crate::workers::Workers;
+
+/// Itemsets that are listed without being counted first. They take 200 MB.
+pub(super) const CAUTIOUS: usize = 1 << 24;
+
+/// Bytes that an itemset takes while it is collected: twice its 12, as pieces are joined.
+pub(super) const BYTES_AN_ITEMSET: u64 = 24;
+
+/// Bytes that a call may always use, without the machine being asked what it has: that takes some tenths of a millisecond.
+pub(super) const UNASKED: u64 = 64 << 20;
+
+/// Bytes that a search takes beside the itemsets, for each entry of the baskets and at the least.
+pub(super) const BYTES_AN_ENTRY: u64 = 16;
+pub(super) const BYTES_A_SEARCH: u64 = 16 << 20;
+
+impl Miner {
+    /// What may end a call that begins now.
+    pub(super) fn control(&self) -> Control {
+        let Settings { cancel_token, time_limit, listener, .. } = &self.settings;
+        Control::new(cancel_token.clone(), *time_limit, listener.clone())
+    }
+
+    /// Runs a call that begins now, and tells when it is done.
+    pub(super) fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
+        let control = self.control();
+        let result = run(&control)?;
+        if let Some(progress) = control.progress() {
+            progress.finish();
+        }
+        Ok(result)
+    }
+
+    /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
+    /// takes less time, and no room. `too_large` is the error where it is more than can be held.
+    pub(super) fn search_counted<T: Ord, B: Send>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        run: fn(Job<'_>, Workers) -> Outcome<B>,
+        too_large: fn() -> Error,
+    ) -> Result<Found<B>, Error> {
+        self.settings.check()?;
+        if let Some(found) = self.search(control, transactions, CAUTIOUS, Target::All, run)? {
+            return Ok(found);
+        }
+        let total = self.clone().algorithm(Algorithm::Auto).count_under(control, transactions)?.total();
+        Trie::check_room(u32::try_from(total).map_err(|_| too_large())? as usize)?;
+        self.search(control, transactions, usize::MAX, Target::All, run)?.ok_or_else(too_large)
+    }
+
+    /// The lowest threshold from `min_count` on at which at most so many itemsets are frequent.
+    pub(super) fn fit<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        min_count: u64,
+        itemsets: u64,
+    ) -> Result<Suggestion, Error> {
+        let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
+        let bounds = Bounds { most, ..self.bounds(min_count) };
+        self.fit_bounds(control, transactions, bounds)
+    }
+
+    /// The lowest threshold within some bounds at which not more itemsets are frequent than they allow.
+    pub(super) fn fit_bounds<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        bounds: Bounds,
+    ) -> Result<Suggestion, Error> {
+        let mut counts: Vec<u32> = transactions.counts().to_vec();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
+        let mut items = 64;
+        loop {
+            let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
+            let ranking = Ranking::new(transactions, lowest.into());
+            let job = Job { bounds: Bounds { min_count: lowest, ..bounds }, ..self.job(transactions, &ranking, 1, 0) };
+            // Most often another round comes, of more items.
+            let (fitting, held) = control.section(0.5, || job.fit(control));
+            control.check()?;
+            if fitting > lowest || lowest == bounds.min_count {
+                return Ok(Suggestion::new(fitting.into(), held));
+            }
+            items *= 4;
+        }
+    }
+
+    /// How many itemsets may be collected, and the limit that says so, of those that are set.
+    pub(super) fn room<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
+        let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        let memory = self.settings.max_memory.filter(|&bytes| bytes < u64::MAX);
+        let memory = memory.map(|bytes| (within(bytes, transactions), Limit::Memory(bytes)));
+        [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most)
+    }
+
+    /// The same of the machine, where it is to be asked for so many itemsets.
+    pub(super) fn room_of_machine<T>(&self, transactions: &Transactions<T>, itemsets: u64) -> Option<(u64, Limit)> {
+        if self.settings.max_memory.is_some() || itemsets <= within(UNASKED, transactions) {
+            return None;
+        }
+        let bytes = machine::memory()? / 2;
+        Some((within(bytes, transactions), Limit::MachineMemory(bytes)))
+    }
+
+    /// The result of a search for a target, which `make` makes of the items, the itemsets, the baskets, the threshold and the statistics.
+    pub(super) fn collect<T: Ord, R>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+        make: fn(FrequentItems<T>, Trie, u64, u64, Statistics) -> R,
+    ) -> Result<R, Error> {
+        let Found { ranking, branches, min_count, statistics } = self.search_within(control, transactions, target)?;
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let trie = Trie::join(branches, ranking.len())?;
+        Ok(make(items, trie, transactions.len() as u64, min_count, statistics))
+    }
+
+    /// The itemsets of a target, if they are within the limits.
+    pub(super) fn search_within<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+    ) -> Result<Found<TrieBranch>, Error> {
+        let (check, run): (_, fn(Job<'_>, Workers) -> Outcome<TrieBranch>) = match target {
+            Target::All => (self.settings.check(), list),
+            target => (self.settings.check_for(target), list_some),
+        };
+        check?;
+        let room = self.room(transactions);
+        let most = room.map_or(u64::MAX, |(most, _)| most);
+        // Each piece of a search may hold so many, but not all together.
+        let held = |found: &Found<TrieBranch>| found.branches.iter().map(|branch| branch.len() as u64).sum::<u64>();
+        let is_held =
+            |found: &Found<TrieBranch>, room: Option<(u64, Limit)>| room.is_none_or(|(most, _)| held(found) <= most);
+        let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
+        if let Some(found) = self.search(control, transactions, cautious, target, run)?
+            && is_held(&found, room)
+            && is_held(&found, self.room_of_machine(transactions, held(&found)))
+        {
+            return Ok(found);
+        }
+        let of_machine = self.room_of_machine(transactions, u64::MAX);
+        let room = [room, of_machine].into_iter().flatten().min_by_key(|&(most, _)| most);
+        if let Some((most, Limit::MachineMemory(_))) = room {
+            // They may be far less than what fits, and to list them takes no longer than to find out what would fit.
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            if most > cautious
+                && let Some(found) = self.search(control, transactions, most, target, run)?
+                && is_held(&found, room)
+            {
+                return Ok(found);
+            }
+        }
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        // What is all may be too much to be counted in any time, but not what fits of it.
+        let fitting = room.filter(|_| target == Target::All);
+        let fitting = fitting.map(|(most, _)| self.fit(control, transactions, min_count, most)).transpose()?;
+        let is_within = fitting.is_none_or(|fitting| fitting.min_count() == min_count);
+        let total = if is_within {
+            self.clone().algorithm(Algorithm::Auto).count_target_under(control, transactions, target)?.total()
+        } else {
+            u128::MAX
+        };
+        if let Some((most, limit)) = room.filter(|&(most, _)| total > u128::from(most)) {
+            // Of any target there are at most as many as of all.
+            let suggestion = match fitting {
+                Some(fitting) => fitting,
+                None => self.fit(control, transactions, min_count, most)?,
+            };
+            return Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }));
+        }
+        Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
+        self.search(control, transactions, usize::MAX, target, run)?.ok_or_else(Trie::too_many)
+    }
+
+    /// What the engine finds; `None` where it is more than `most` itemsets to hold.
+    pub(super) fn search<T: Ord, B: Send>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        most: usize,
+        target: Target,
+        run: fn(Job<'_>, Workers) -> Outcome<B>,
+    ) -> Result<Option<Found<B>>, Error> {
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let ranking = Ranking::new(transactions, min_count);
+        let job = Job { target, ..self.job(transactions, &ranking, min_count, most) };
+        let (outcome, threads) =
+            self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
+        control.check()?;
+        let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
+        let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
+        if algorithm == Algorithm::Apriori {
+            let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
+            statistics.levels = std::iter::once(singles).chain(levels).collect();
+        }
+        Ok(Some(Found { ranking, branches, min_count, statistics }))
+    }
+
+    /// What bounds a search at a threshold.
+    pub(super) fn bounds(&self, min_count: u64) -> Bounds {
+        Bounds {
+            // Nothing is frequent at a threshold that no basket number reaches.
+            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            min_len: 1,
+            most: usize::MAX,
+        }
+    }
+
+    pub(super) fn job<'a, T>(
+        &self,
+        transactions: &'a Transactions<T>,
+        ranking: &'a Ranking,
+        min_count: u64,
+        most: usize,
+    ) -> Job<'a> {
+        let bounds = Bounds { most, ..self.bounds(min_count) };
+        Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, target: Target::All, bounds }
+    }
+}
+
+/// Itemsets that can be collected in so much memory.
+fn within<T>(bytes: u64, transactions: &Transactions<T>) -> u64 {
+    let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64;
+    bytes.saturating_sub(search) / BYTES_AN_ITEMSET
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub(super) struct Found<B> {
+    pub(super) ranking: Ranking,
+    pub(super) branches: Vec<B>,
+    pub(super) min_count: u64,
+    pub(super) statistics: Statistics,
+}
+
+// The engines are compiled with this crate, once for each kind of branch, and not again for every type of label.
+
+pub(super) fn list(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+    job.run(workers)
+}
+
+pub(super) fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+    job.run(workers)
+}
+
+pub(super) fn list_some(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+    job.run_for_target(workers)
+}
+
+pub(super) fn tally_some(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+    job.run_for_target(workers)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bitset::with_each_isa;
+    use crate::machine::with_memory;
+    use crate::mine::MinSupport;
+
+    proptest! {
+        /// Long rows too, so that columns of several words are searched by every kernel.
+        #[test]
+        fn every_instruction_set_finds_the_same(
+            rows in prop::collection::vec(prop::collection::btree_set(0..20u32, 0..16), 0..300),
+            share in 4..12u64,
+            max_len in prop::option::of(2..6usize),
+        ) {
+            let baskets = Transactions::from_rows(rows).unwrap();
+            let min_support = MinSupport::count((baskets.len() as u64 / share).max(2));
+            for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+                let mut miner = Miner::new().min_support(min_support).algorithm(algorithm).threads(1);
+                if let Some(max_len) = max_len {
+                    miner = miner.max_len(max_len);
+                }
+                let mut first = None;
+                with_each_isa(|isa| {
+                    let found = (miner.mine(&baskets).unwrap(), miner.count(&baskets).unwrap());
+                    assert_eq!(found.0.len() as u128, found.1.total());
+                    assert!(*first.get_or_insert_with(|| found.clone()) == found, "{algorithm} with {}", isa.name());
+                });
+            }
+            let miner = Miner::new().min_support(min_support).threads(1);
+            let mut first = None;
+            with_each_isa(|isa| {
+                let found = (
+                    miner.closed(&baskets).unwrap(), miner.maximal(&baskets).unwrap(), miner.generators(&baskets).unwrap(),
+                );
+                assert!(*first.get_or_insert_with(|| found.clone()) == found, "with {}", isa.name());
+            });
+        }
+    }
+
+    /// 2^`items` itemsets, and a few that are more frequent.
+    fn explosive(items: u32) -> Transactions<u32> {
+        Transactions::from_rows([(0..items).collect::<Vec<_>>(), vec![1, 2], vec![1]]).unwrap()
+    }
+
+    fn reached<R>(result: Result<R, Error>) -> Option<(Limit, u64, Suggestion)> {
+        match result.err()?.kind() {
+            &ErrorKind::LimitReached { limit, min_count, suggestion } => Some((limit, min_count, suggestion)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn half_of_the_machine_is_the_default_for_every_engine() {
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
+        let limit = Limit::MachineMemory(100 << 20);
+        with_memory(200 << 20, || {
+            for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+                let miner = miner.clone().algorithm(algorithm);
+                let error = reached(miner.mine(&explosive(23)));
+                assert_eq!(error, Some((limit, 1, Suggestion::new(2, 3))), "{algorithm}");
+            }
+            // What fits is found, and what takes little does not depend on the machine.
+            assert!(reached(miner.mine(&explosive(21))).is_none());
+            assert_eq!(miner.mine_partial(&explosive(23)).unwrap().limit(), Some(limit));
+            // Another limit takes its place, or none.
+            assert_eq!(
+                reached(miner.clone().max_memory(20 << 20).mine(&explosive(23))).unwrap().0,
+                Limit::Memory(20 << 20)
+            );
+            assert_eq!(reached(miner.clone().max_patterns(9).mine(&explosive(23))).unwrap().0, Limit::Patterns(9));
+            assert_eq!(miner.clone().max_memory(u64::MAX).mine(&explosive(23)).unwrap().len(), (1 << 23) - 1);
+            assert_eq!(miner.count(&explosive(60)).unwrap().total(), (1 << 60) - 1);
+        });
+        with_memory(0, || assert!(reached(miner.mine(&explosive(18))).is_none()));
+        assert_eq!(miner.mine(&explosive(22)).unwrap().len(), (1 << 22) - 1);
+        assert_eq!(limit.to_string(), "half of this machine's memory (104857600, max_memory sets another)");
+    }
+}
