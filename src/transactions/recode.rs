@@ -196,6 +196,17 @@ impl<R: Rank> RankedRows<R> {
         self.ranks.len()
     }
 
+    /// Steps of putting so many baskets into columns of bits by going through their rows: one an entry of a row, and one for a word of bits of
+    /// each of the row's items.
+    pub(crate) fn steps_through(&self, baskets: u32) -> usize {
+        let entries = baskets as usize * self.mean_len();
+        if self.stored_entries() == self.entries {
+            return entries;
+        }
+        // No more than the entries.
+        (entries as u128 * self.stored_entries() as u128 / self.entries.max(1) as u128) as usize + entries / 64
+    }
+
     /// The runs, and how many baskets each has.
     fn each_run(&self) -> impl Iterator<Item = (Run, u32)> {
         self.runs.windows(2).map(|runs| (runs[0], runs[1].basket - runs[0].basket))

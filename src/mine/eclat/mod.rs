@@ -141,8 +141,7 @@ impl<R: Rank> Database<'_, R> {
     fn pack(&self, rank: u32, isa: Isa, base: &Base<R>, search: &mut Search) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
-        let length = self.rows.mean_len();
-        if base.frequent.len() * words.len() > set.count() as usize * length * WORDS_A_STEP {
+        if base.frequent.len() * words.len() > self.rows.steps_through(set.count()) * WORDS_A_STEP {
             return false;
         }
         // All ranks before one of the first dense ones are among those.
