@@ -157,9 +157,12 @@ impl State {
     /// The units at which it is told next, after so many.
     fn step(&self, done: u64) -> u64 {
         let units = self.units as f64 / ((self.to - self.from) * STEPS).max(1.0);
-        done.saturating_add((units as u64).max(1))
+        done.saturating_add((units.ceil() as u64).max(1))
     }
 }
+
+/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
+pub(crate) const SEARCH: f64 = 0.97;
 
 /// Tasks of estimated costs, of which it is told what is done.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The smallest threshold at which not more than a given number of itemsets are frequent.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::{Bounds, Branch, Combinations};
@@ -7,7 +8,7 @@ use crate::bitset::Ops;
 
 /// Counts itemsets by their counts, and raises the threshold whenever there are too many at it.
 ///
-/// It holds a number for each count, not the itemsets. What is not frequent any more is not searched either, so the search takes
+/// It holds a number for each count that occurs, not the itemsets. What is not frequent any more is not searched either, so the search takes
 /// about as long as to list what fits, whatever the threshold that it begins with.
 #[derive(Clone, Debug)]
 pub(crate) struct Fitting {
@@ -18,8 +19,9 @@ pub(crate) struct Fitting {
     most: u64,
     /// Those at the threshold or above it.
     held: u64,
-    /// Those of each count at the threshold or above it.
+    /// Those of each count at the threshold or above it: of a count below [`NUMBERED`] at its place, of a higher one by its name.
     of_count: Vec<u64>,
+    of_high_count: BTreeMap<u32, u64>,
     /// The counts of the open itemsets.
     open: Vec<u32>,
 }
@@ -39,19 +41,36 @@ impl Fitting {
     }
 
     fn hold(&mut self, count: u32) {
-        let count = count as usize;
-        if self.of_count.len() <= count {
-            self.of_count.resize(count + 1, 0);
+        let place = count as usize;
+        if place >= NUMBERED {
+            *self.of_high_count.entry(count).or_default() += 1;
+        } else {
+            if self.of_count.len() <= place {
+                self.of_count.resize(place + 1, 0);
+            }
+            self.of_count[place] += 1;
         }
-        self.of_count[count] += 1;
         self.held += 1;
         while self.held > self.most {
-            let place = &mut self.of_count[self.min_count as usize];
-            self.held -= std::mem::take(place);
+            self.rise();
+        }
+    }
+
+    /// Lets go those of the lowest count.
+    fn rise(&mut self) {
+        let lowest = self.min_count as usize;
+        if let Some(itemsets) = self.of_count.get_mut(lowest) {
+            self.held -= std::mem::take(itemsets);
             self.min_count += 1;
+        } else if let Some((count, itemsets)) = self.of_high_count.pop_first() {
+            self.held -= itemsets;
+            self.min_count = count.saturating_add(1);
         }
     }
 }
+
+/// Counts up to which a number is held for each: 8 MB. Weighted baskets are up to `u32::MAX`.
+const NUMBERED: usize = if cfg!(test) { 8 } else { 1 << 20 };
 
 impl Branch for Fitting {
     const LISTS: bool = true;
@@ -64,6 +83,7 @@ impl Branch for Fitting {
             most: bounds.most as u64,
             held: 0,
             of_count: Vec::new(),
+            of_high_count: BTreeMap::new(),
             open: vec![u32::MAX; depth],
         }
     }

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use super::pieces::pieces;
 use super::{Bounds, Branch, Full, Held, Share, Watch, Way};
 use crate::control::Control;
-use crate::progress::Meter;
+use crate::progress::{Meter, SEARCH};
 use crate::workers::{Exchange, Workers};
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -47,9 +47,6 @@ impl<'a, G> Splits<'a, G> {
         self.given.push(self.exchange.give((depth, part)));
     }
 }
-
-/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
-const SEARCH: f64 = 0.97;
 
 /// What a task found.
 #[derive(Debug)]

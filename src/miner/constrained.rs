@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Miner;
-use super::search::{BYTES_A_SEARCH, BYTES_AN_ENTRY, CAUTIOUS};
+use super::search::{CAUTIOUS, beside};
 use crate::constraints::Constraints;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
@@ -232,9 +232,7 @@ impl Miner {
     /// What a list may hold.
     fn most<T>(&self, transactions: &Transactions<T>) -> Most {
         let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
-        let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| {
-            bytes.saturating_sub(BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64)
-        });
+        let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| bytes.saturating_sub(beside(transactions)));
         Most { itemsets, bytes }
     }
 

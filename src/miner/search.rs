@@ -14,14 +14,14 @@ use crate::workers::Workers;
 pub(super) const CAUTIOUS: usize = 1 << 24;
 
 /// Bytes that an itemset takes while it is collected: twice its 12, as pieces are joined.
-pub(super) const BYTES_AN_ITEMSET: u64 = 24;
+const BYTES_AN_ITEMSET: u64 = 24;
 
 /// Bytes that a call may always use, without the machine being asked what it has: that takes some tenths of a millisecond.
-pub(super) const UNASKED: u64 = 64 << 20;
+const UNASKED: u64 = 64 << 20;
 
 /// Bytes that a search takes beside the itemsets, for each entry of the baskets and at the least.
-pub(super) const BYTES_AN_ENTRY: u64 = 16;
-pub(super) const BYTES_A_SEARCH: u64 = 16 << 20;
+const BYTES_AN_ENTRY: u64 = 16;
+const BYTES_A_SEARCH: u64 = 16 << 20;
 
 impl Miner {
     /// What may end a call that begins now.
@@ -233,10 +233,21 @@ impl Miner {
     }
 }
 
+/// Bytes that a search takes beside the itemsets: for the rows as they are stored, and, where they have weights, for the baskets of each
+/// item, which are numbered one by one.
+pub(super) fn beside<T>(transactions: &Transactions<T>) -> u64 {
+    let (rows, baskets) = (transactions.rows(), transactions.len() as u64);
+    let sets: u64 = match transactions.stored_rows() == transactions.len() {
+        true => 0,
+        // A list or bits, whatever is shorter.
+        false => transactions.counts().iter().map(|&count| (4 * u64::from(count)).min(baskets / 8)).sum(),
+    };
+    BYTES_A_SEARCH + BYTES_AN_ENTRY * rows.stored_entries() as u64 + sets
+}
+
 /// Itemsets that can be collected in so much memory.
 fn within<T>(bytes: u64, transactions: &Transactions<T>) -> u64 {
-    let search = BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.entries() as u64;
-    bytes.saturating_sub(search) / BYTES_AN_ITEMSET
+    bytes.saturating_sub(beside(transactions)) / BYTES_AN_ITEMSET
 }
 
 /// What a search found.

@@ -11,6 +11,7 @@ use crate::control::{Control, Lookout};
 use crate::mine::base::Base;
 use crate::mine::partners::{Gathered, Partners};
 use crate::mine::{Full, VerticalIndex, run_in_pieces};
+use crate::progress::{Meter, SEARCH};
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
 
@@ -136,12 +137,15 @@ impl<'a> Search<'a> {
         if workers.is_over() {
             return Err(Full);
         }
-        let database = Database { search: self, rows, index: &index, partners: &partners, control: workers.control() };
+        let costs = costs(rows);
+        let control = workers.control();
+        let meter = Meter::new(control, SEARCH, &costs);
+        let database = Database { search: self, rows, index: &index, partners: &partners, control, meter: &meter };
         if predicate.is_some() || workers.threads() == 1 {
             let flow = database.search(0..rows.items(), &mut Scratch::new(), predicate, &mut first);
             return flow.is_continue().then(|| vec![first]).ok_or(Full);
         }
-        let found = run_in_pieces(workers, &database.costs(), Scratch::new, |scratch, ranks| {
+        let found = run_in_pieces(workers, &costs, Scratch::new, |scratch, ranks| {
             let mut out = new();
             database.search(ranks, scratch, None, &mut out).is_continue().then_some(out)
         });
@@ -223,15 +227,16 @@ struct Database<'a, R> {
     index: &'a VerticalIndex,
     partners: &'a Partners<'a, R>,
     control: &'a Control,
+    meter: &'a Meter<'a>,
+}
+
+/// An estimate of the work below each item: its baskets, times their length, times the items before it.
+fn costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
+    let length = rows.mean_len() as u64;
+    (0..).zip(&rows.counts).map(|(rank, &count)| 1 + u64::from(count) * length.min(rank)).collect()
 }
 
 impl<R: Rank> Database<'_, R> {
-    /// An estimate of the work below each item: its baskets, times their length, times the items before it.
-    fn costs(&self) -> Vec<u64> {
-        let length = self.rows.mean_len() as u64;
-        (0..).zip(&self.rows.counts).map(|(rank, &count)| 1 + u64::from(count) * length.min(rank)).collect()
-    }
-
     /// Reports what has one of `ranks` as the first item of its path.
     fn search(
         &self,
@@ -242,10 +247,12 @@ impl<R: Rank> Database<'_, R> {
     ) -> ControlFlow<()> {
         let rules = &self.search.rules;
         let mut path = Path { path: Vec::new(), falling: Vec::new(), search: self.search, predicate };
-        for rank in ranks {
+        for rank in ranks.clone() {
             if self.control.is_over() {
                 return ControlFlow::Break(());
             }
+            // Those before it are done.
+            self.meter.add(rank.saturating_sub(1).max(ranks.start)..rank);
             let count = self.rows.counts[rank];
             let first = rank as u32;
             let lowest = rules.lowest(first);
@@ -288,6 +295,7 @@ impl<R: Rank> Database<'_, R> {
             }
             out.tell()?;
         }
+        self.meter.add(ranks.end.saturating_sub(1).max(ranks.start)..ranks.end);
         ControlFlow::Continue(())
     }
 }

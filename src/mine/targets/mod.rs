@@ -18,7 +18,7 @@ use super::partners::{Gathered, Partners};
 use super::{Bounds, Full, Held, Share, Target, VerticalIndex, run_in_pieces};
 use crate::bitset::Isa;
 use crate::control::Control;
-use crate::progress::Meter;
+use crate::progress::{Meter, SEARCH};
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 use closed::Closed;
@@ -51,9 +51,6 @@ pub(crate) trait Keep: Send {
     /// There are no more.
     fn finish(&mut self);
 }
-
-/// What a search takes of the time that is left when it begins.
-const SEARCH: f64 = 0.97;
 
 /// Items that a search goes through before it looks whether the call is to end.
 const STEPS_TO_A_LOOK: u32 = 64;
