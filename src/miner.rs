@@ -395,7 +395,7 @@ impl Miner {
         let baskets = transactions.len() as u64;
         let min_count = self.settings.min_support.min_count(baskets)?;
         let ranking = Ranking::new(transactions, min_count);
-        let job = self.job(transactions, &ranking, min_count, usize::MAX);
+        let job = self.job(transactions, &ranking, self.bounds(min_count));
         let shape = self.settings.pool.run(|workers| job.shape(workers))?;
         Ok(Choice::new(self.settings.algorithm, baskets, min_count, shape))
     }

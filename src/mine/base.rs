@@ -126,6 +126,21 @@ impl<R: Rank> Base<R> {
         &self.items[start..self.ends[place].0 as usize]
     }
 
+    /// Makes `words` the base as bit columns of `stride` words, which are enough for its baskets: a column for each frequent item in turn.
+    pub(super) fn write_columns(&self, stride: usize, words: &mut Vec<u64>) {
+        words.clear();
+        words.resize(stride * self.frequent.len(), 0);
+        let mut basket = 0;
+        for (row, weight) in self.rows() {
+            let baskets = basket..basket + weight as usize;
+            for item in row {
+                let column = &mut words[item.index() * stride..][..stride];
+                baskets.clone().for_each(|basket| column[basket / 64] |= 1 << (basket % 64));
+            }
+            basket = baskets.end;
+        }
+    }
+
     /// Fills a search with the base as bit columns; `rank_of` gives the rank of a frequent item.
     pub(super) fn load(&self, search: &mut Search, rank_of: impl Fn(u32) -> u32) {
         search.begin(self.baskets());

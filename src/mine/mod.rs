@@ -46,7 +46,7 @@ pub use limit::{Limit, Partial, Suggestion};
 pub use min_support::MinSupport;
 pub(crate) use outlet::{Block, InOrder, Outlet, Step};
 use outlet::{Watch, Way};
-use pieces::run_in_pieces;
+use pieces::{branch_costs, run_in_pieces};
 use split::{Parts, Splits, run_splitting};
 pub use statistics::{Level, Statistics};
 pub use target::Target;

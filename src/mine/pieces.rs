@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
 
 /// Neighbouring first-level branches that one worker searches in one go.
@@ -13,6 +14,17 @@ pub(super) struct Piece {
 
 /// Pieces a worker, so that the last ones to end leave little idle time. More pieces cost more results to join.
 const PIECES_A_WORKER: u64 = 16;
+
+/// An estimate of the work of each first-level branch, for a search over columns: the item's baskets, times their length, times the items
+/// before it.
+pub(super) fn branch_costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
+    let items = rows.items() as u64;
+    let length = rows.mean_len() as u64;
+    (0..items)
+        .zip(&rows.counts)
+        .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
+        .collect()
+}
 
 /// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
 /// pieces stands alone. A single worker gets all in one piece.

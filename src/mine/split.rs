@@ -183,7 +183,8 @@ pub(super) fn run_splitting<S, G: Send, B: Branch>(
     );
     let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
     let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
-    Ok(in_order(own, given))
+    // The last pieces may have been complete before they told.
+    if held.is_full() { Err(Full) } else { Ok(in_order(own, given)) }
 }
 
 /// The branches in their order, with what was given away in its places.

@@ -85,7 +85,7 @@ impl Miner {
         loop {
             let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
             let ranking = Ranking::new(transactions, lowest.into());
-            let job = Job { bounds: Bounds { min_count: lowest, ..bounds }, ..self.job(transactions, &ranking, 1, 0) };
+            let job = self.job(transactions, &ranking, Bounds { min_count: lowest, ..bounds });
             // Most often another round comes, of more items.
             let (fitting, held) = control.section(0.5, || job.fit(control));
             control.check()?;
@@ -141,16 +141,12 @@ impl Miner {
         check?;
         let room = self.room(transactions);
         let most = room.map_or(u64::MAX, |(most, _)| most);
-        // Each piece of a search may hold so many, but not all together.
-        let held = |found: &Found<TrieBranch>| found.branches.iter().map(|branch| branch.len() as u64).sum::<u64>();
-        let is_held =
-            |found: &Found<TrieBranch>, room: Option<(u64, Limit)>| room.is_none_or(|(most, _)| held(found) <= most);
         let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
-        if let Some(found) = self.search(control, transactions, cautious, target, run)?
-            && is_held(&found, room)
-            && is_held(&found, self.room_of_machine(transactions, held(&found)))
-        {
-            return Ok(found);
+        if let Some(found) = self.search(control, transactions, cautious, target, run)? {
+            let held = found.branches.iter().map(|branch| branch.len() as u64).sum();
+            if self.room_of_machine(transactions, held).is_none_or(|(most, _)| held <= most) {
+                return Ok(found);
+            }
         }
         let of_machine = self.room_of_machine(transactions, u64::MAX);
         let room = [room, of_machine].into_iter().flatten().min_by_key(|&(most, _)| most);
@@ -159,7 +155,6 @@ impl Miner {
             let most = usize::try_from(most).unwrap_or(usize::MAX);
             if most > cautious
                 && let Some(found) = self.search(control, transactions, most, target, run)?
-                && is_held(&found, room)
             {
                 return Ok(found);
             }
@@ -197,16 +192,13 @@ impl Miner {
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
-        let job = Job { target, ..self.job(transactions, &ranking, min_count, most) };
+        let bounds = Bounds { most, ..self.bounds(min_count) };
+        let job = Job { target, ..self.job(transactions, &ranking, bounds) };
         let (outcome, threads) =
             self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
         control.check()?;
         let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
-        let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
-        if algorithm == Algorithm::Apriori {
-            let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
-            statistics.levels = std::iter::once(singles).chain(levels).collect();
-        }
+        let statistics = statistics(transactions, &ranking, algorithm, threads, levels);
         Ok(Some(Found { ranking, branches, min_count, statistics }))
     }
 
@@ -225,12 +217,26 @@ impl Miner {
         &self,
         transactions: &'a Transactions<T>,
         ranking: &'a Ranking,
-        min_count: u64,
-        most: usize,
+        bounds: Bounds,
     ) -> Job<'a> {
-        let bounds = Bounds { most, ..self.bounds(min_count) };
         Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, target: Target::All, bounds }
     }
+}
+
+/// How a search went, with the levels of Apriori from pairs on.
+pub(super) fn statistics<T>(
+    transactions: &Transactions<T>,
+    ranking: &Ranking,
+    algorithm: Algorithm,
+    threads: usize,
+    levels: Vec<Level>,
+) -> Statistics {
+    let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
+    if algorithm == Algorithm::Apriori {
+        let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
+        statistics.levels = std::iter::once(singles).chain(levels).collect();
+    }
+    statistics
 }
 
 /// Bytes that a search takes beside the itemsets: for the rows as they are stored, and, where they have weights, for the baskets of each

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::Miner;
-use super::search::list;
+use super::search::{list, statistics};
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, Sink, Trie};
-use crate::mine::{Algorithm, Block, Bounds, Branch, InOrder, Job, Level, Outlet, Searched, Statistics, Step};
+use crate::mine::{Block, Bounds, Branch, InOrder, Outlet, Searched, Statistics, Step};
 use crate::transactions::{Ranking, Transactions};
 
 /// How a search went whose itemsets were handed on, from [`Miner::stream`].
@@ -75,7 +75,7 @@ impl<T, S: Sink<T> + ?Sized> Emitter<'_, T, S> {
 impl Miner {
     /// Hands all frequent itemsets to a sink as they are found, in the canonical order, until it ends the search.
     ///
-    /// However many there are, the memory does not depend on it, but for [`Algorithm::Apriori`], which holds its levels. With several threads what is
+    /// However many there are, the memory does not depend on it, but for [`Algorithm::Apriori`](crate::Algorithm::Apriori), which holds its levels. With several threads what is
     /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_patterns`](Miner::max_patterns) and
     /// [`max_memory`](Miner::max_memory), which bound what is collected, are not looked at.
     ///
@@ -114,7 +114,7 @@ impl Miner {
         let bounds = self.bounds(min_count);
         // With a limit on the length, be it beyond all, no engine repeats what it has reported before, which is not there any more.
         let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
-        let job = Job { bounds, ..self.job(transactions, &ranking, min_count, usize::MAX) };
+        let job = self.job(transactions, &ranking, bounds);
         let mut emitter =
             Emitter { items: &items, sink, itemsets: 0, path: Vec::new(), ranks: Vec::new(), labels: Vec::new() };
         let mut is_ended = false;
@@ -135,13 +135,7 @@ impl Miner {
             if branches.into_iter().try_for_each(|mut branch| outlet.emit(branch.hand_over())).is_break() {
                 return Ok(None);
             }
-            let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
-            if algorithm == Algorithm::Apriori {
-                let singles =
-                    Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
-                statistics.levels = std::iter::once(singles).chain(levels).collect();
-            }
-            Ok(Some(statistics))
+            Ok(Some(statistics(transactions, &ranking, algorithm, threads, levels)))
         })?;
         drop(outlet);
         let itemsets = emitter.itemsets;
@@ -157,7 +151,7 @@ impl Miner {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::{CancelToken, MinSupport};
+    use crate::{Algorithm, CancelToken, MinSupport};
     use proptest::prelude::*;
 
     const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];

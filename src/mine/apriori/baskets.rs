@@ -153,13 +153,7 @@ impl<R: Rank> Columns<R> {
         for_rows_in(baskets, rows, |row| base.add(row));
         base.finish();
         self.stride = base.baskets().div_ceil(64);
-        self.words.clear();
-        self.words.resize(self.stride * base.frequent.len(), 0);
-        for (basket, (row, _)) in base.rows().enumerate() {
-            for item in row {
-                self.words[item.index() * self.stride + basket / 64] |= 1 << (basket % 64);
-            }
-        }
+        base.write_columns(self.stride, &mut self.words);
         self.places.resize(rows.items(), 0);
         for (place, &(item, _)) in (0..).zip(&base.frequent) {
             self.places[item as usize] = place;

@@ -91,12 +91,7 @@ impl Columns {
                 each_row(&mut |row| base.add(row));
                 base.finish();
                 level.stride = stride_for(base.baskets());
-                self.words.resize(width * level.stride, 0);
-                for (basket, (row, _)) in base.rows().enumerate() {
-                    for item in row {
-                        self.words[item.index() * level.stride + basket / 64] |= 1 << (basket % 64);
-                    }
-                }
+                base.write_columns(level.stride, &mut self.words);
             }
         }
         self.levels.push(level);

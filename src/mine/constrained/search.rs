@@ -10,7 +10,7 @@ use crate::bitset::{Isa, Ops, Task};
 use crate::control::{Control, Lookout};
 use crate::mine::base::Base;
 use crate::mine::partners::{Gathered, Partners};
-use crate::mine::{Full, VerticalIndex, run_in_pieces};
+use crate::mine::{Full, VerticalIndex, branch_costs, run_in_pieces};
 use crate::progress::{Meter, SEARCH};
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
@@ -137,7 +137,7 @@ impl<'a> Search<'a> {
         if workers.is_over() {
             return Err(Full);
         }
-        let costs = costs(rows);
+        let costs = branch_costs(rows);
         let control = workers.control();
         let meter = Meter::new(control, SEARCH, &costs);
         let database = Database { search: self, rows, index: &index, partners: &partners, control, meter: &meter };
@@ -228,12 +228,6 @@ struct Database<'a, R> {
     partners: &'a Partners<'a, R>,
     control: &'a Control,
     meter: &'a Meter<'a>,
-}
-
-/// An estimate of the work below each item: its baskets, times their length, times the items before it.
-fn costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
-    let length = rows.mean_len() as u64;
-    (0..).zip(&rows.counts).map(|(rank, &count)| 1 + u64::from(count) * length.min(rank)).collect()
 }
 
 impl<R: Rank> Database<'_, R> {

@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use super::base::Base;
 use super::partners::{Gathered, Partners};
 use super::search::{Prefix, Search};
-use super::{Bounds, Branch, Full, Parts, VerticalIndex, run_splitting};
+use super::{Bounds, Branch, Full, Parts, VerticalIndex, branch_costs, run_splitting};
 use crate::bitset::Isa;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -34,7 +34,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
     let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
     run_splitting(
         workers,
-        &database.costs(),
+        &branch_costs(rows),
         bounds,
         Scratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
@@ -77,16 +77,6 @@ impl<R: Rank> Scratch<R> {
 const WORDS_A_STEP: usize = 2;
 
 impl<R: Rank> Database<'_, R> {
-    /// An estimate of the work below each item: its baskets, times their length, times the items before it.
-    fn costs(&self) -> Vec<u64> {
-        let items = self.rows.items() as u64;
-        let length = self.rows.mean_len() as u64;
-        (0..items)
-            .zip(&self.rows.counts)
-            .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
-            .collect()
-    }
-
     /// Reports the itemsets whose rarest item is one of `ranks`.
     fn search<B: Branch>(
         &self,

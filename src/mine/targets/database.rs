@@ -83,16 +83,6 @@ impl<'a, R: Rank> Database<'a, R> {
         Database { rows, index, neighbours }
     }
 
-    /// An estimate of the work below each item: its baskets, times their length, times the items before it.
-    pub(super) fn costs(&self) -> Vec<u64> {
-        let items = self.rows.items() as u64;
-        let length = self.rows.mean_len() as u64;
-        (0..items)
-            .zip(&self.rows.counts)
-            .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
-            .collect()
-    }
-
     /// Makes the database of an item. `false` where a rarer item is in all its baskets, if that is asked for: then no itemset whose
     /// rarest item it is is closed.
     pub(super) fn load(

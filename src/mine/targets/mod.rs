@@ -15,7 +15,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::base::Base;
 use super::partners::{Gathered, Partners};
-use super::{Bounds, Full, Held, Share, Target, VerticalIndex, run_in_pieces};
+use super::{Bounds, Full, Held, Share, Target, VerticalIndex, branch_costs, run_in_pieces};
 use crate::bitset::Isa;
 use crate::control::Control;
 use crate::progress::{Meter, SEARCH};
@@ -142,7 +142,7 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         columns: Columns::default(),
         search: S::default(),
     };
-    let costs = database.costs();
+    let costs = branch_costs(rows);
     let meter = Meter::new(workers.control(), SEARCH, &costs);
     let held = Held::new(bounds.most);
     let search = |scratch: &mut Scratch<R, S>, ranks: Range<usize>| {
@@ -178,5 +178,6 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         }
         found
     });
-    done.into_iter().collect::<Option<_>>().ok_or(Full)
+    // The last pieces may have been complete before they told.
+    done.into_iter().collect::<Option<_>>().filter(|_| !held.is_full()).ok_or(Full)
 }
