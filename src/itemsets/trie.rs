@@ -539,7 +539,7 @@ impl Keep for TrieBranch {
         falling[shared..].iter().try_for_each(|&rank| self.open(rank, count))
     }
 
-    fn tally(&mut self, _len: usize) {
+    fn tally(&mut self, _len: usize, _itemsets: u64) {
         unreachable!("a branch that lists is told of every itemset")
     }
 

@@ -250,13 +250,13 @@ impl Keep for Tally {
     }
 
     fn keep(&mut self, falling: &[u32], _count: u32) -> ControlFlow<()> {
-        Keep::tally(self, falling.len());
+        Keep::tally(self, falling.len(), 1);
         ControlFlow::Continue(())
     }
 
     #[inline(always)]
-    fn tally(&mut self, len: usize) {
-        Branch::tally(self, len, 0, 1);
+    fn tally(&mut self, len: usize, itemsets: u64) {
+        Branch::tally(self, len, 0, itemsets);
     }
 
     fn finish(&mut self) {}

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::narrow::{NARROW, Narrow};
 use super::stack::{Of, Stack};
 use super::{Columns, Data, Keep, Rarer, STEPS_TO_A_LOOK};
 use crate::bitset::{Isa, Ops, Task};
@@ -13,6 +14,8 @@ use crate::transactions::Rank;
 #[derive(Debug, Default)]
 pub(super) struct Closed {
     stack: Stack,
+    /// Scratch.
+    columns: Vec<u64>,
 }
 
 impl super::Search for Closed {
@@ -30,17 +33,19 @@ impl super::Search for Closed {
         if K::LISTS {
             out.keep(&self.stack.sets, columns.count)?;
         } else {
-            out.tally(1 + columns.perfect.len());
+            out.tally(1 + columns.perfect.len(), 1);
         }
         if columns.before == 0 {
             return ControlFlow::Continue(());
         }
-        isa.run(Run { stack: &mut self.stack, of: Of::new(columns, data.base, bounds), control: data.control, out })
+        let of = Of::new(columns, data.base, bounds);
+        isa.run(Run { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out })
     }
 }
 
 struct Run<'a, R, K> {
     stack: &'a mut Stack,
+    columns: &'a mut Vec<u64>,
     of: Of<'a, R>,
     control: &'a Control,
     out: &'a mut K,
@@ -51,11 +56,24 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { stack, of, control, out } = self;
+        let Run { stack, columns, of, control, out } = self;
         let mut lookout = Lookout::new(control);
         while let Some(level) = stack.levels.last_mut() {
             lookout.step(STEPS_TO_A_LOOK)?;
             let item = level.next;
+            // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+            if item == 0 && level.width > 0 && (level.items > 0 || of.pairs.is_empty()) {
+                level.next = level.width.min(NARROW);
+                let level = *level;
+                let narrow = Narrow { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
+                // A call would cost a tenth where columns are short.
+                if level.stride < 8 {
+                    narrow.run(ops)?;
+                } else {
+                    ops.apart(narrow)?;
+                }
+                continue;
+            }
             level.next += 1;
             let level = *level;
             if item == level.width {
@@ -70,7 +88,7 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
                 stack.join(of.ranks, level, item);
                 out.keep(&stack.sets[new.set..], stack.counts[level.items + item])?;
             } else {
-                out.tally(new.len);
+                out.tally(new.len, 1);
             }
             if new.width > 0 {
                 stack.enter(ops, of, level, item, new);

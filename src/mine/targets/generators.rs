@@ -62,7 +62,7 @@ impl super::Search for Generators {
         if K::LISTS {
             out.keep(&self.set, columns.count)?;
         } else {
-            out.tally(1);
+            out.tally(1, 1);
         }
         if columns.before == 0 || bounds.max_len == 1 {
             return ControlFlow::Continue(());
@@ -106,7 +106,7 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
                 out.keep(&search.set, count)?;
                 search.set.pop();
             } else {
-                out.tally(search.set.len() + 1);
+                out.tally(search.set.len() + 1, 1);
             }
             if let Some(above) = search.levels.last_mut() {
                 search.items[above.items + above.found] = item;

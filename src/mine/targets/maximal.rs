@@ -81,7 +81,7 @@ impl super::Search for Maximal {
                 if K::LISTS {
                     out.keep(&self.stack.sets, columns.count)?;
                 } else {
-                    out.tally(self.stack.sets.len());
+                    out.tally(self.stack.sets.len(), 1);
                 }
             }
             return ControlFlow::Continue(());
@@ -342,7 +342,7 @@ impl Maximal {
             }
         }
         if blocked == Blocked::No && !K::LISTS {
-            out.tally(level.len + 1 + stack.perfect.len());
+            out.tally(level.len + 1 + stack.perfect.len(), 1);
         } else if blocked == Blocked::No {
             if self.listed.len() >= most {
                 return ControlFlow::Break(());

@@ -8,6 +8,7 @@ mod closed;
 mod database;
 mod generators;
 mod maximal;
+mod narrow;
 mod neighbours;
 mod stack;
 
@@ -40,8 +41,8 @@ pub(crate) trait Keep: Send {
     /// The next itemset, as falling ranks; for one that lists.
     fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()>;
 
-    /// An itemset of `len` items; for one that does not list.
-    fn tally(&mut self, len: usize);
+    /// So many itemsets of `len` items; for one that does not list.
+    fn tally(&mut self, len: usize, itemsets: u64);
 
     /// The itemsets that it holds.
     fn held(&self) -> usize {

@@ -29,12 +29,10 @@ pub(super) struct Stack {
     pub(super) is_member: Vec<bool>,
     /// The itemset of each level, as falling ranks.
     pub(super) sets: Vec<u32>,
-    /// Scratch: perfect extensions, ascending; counts of one item with others, and which of those were kept; items that may be in all
-    /// of some baskets.
+    /// Scratch: perfect extensions, ascending; counts of one item with others, and which of those were kept.
     pub(super) perfect: Vec<u32>,
     together: Vec<u32>,
     picked: Vec<usize>,
-    pub(super) common: Vec<u32>,
 }
 
 /// A node of the search: a closed itemset, and the part of the stack's arrays that holds its extensions.
@@ -112,9 +110,30 @@ const PASSED_OVER: usize = 32;
 /// where many itemsets are to come.
 const SQUEEZED_FROM: usize = 4;
 
+/// The baskets of an itemset, as a column of a level, and how many they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shared<'a> {
+    pub(super) column: &'a [u64],
+    pub(super) count: u32,
+}
+
+/// Items of a level from one on, but for some.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beyond {
+    /// At least 1.
+    pub(super) first: usize,
+    /// Those left out, as the bits of a number from the first item on. They are marked as members where there are rows.
+    pub(super) but: usize,
+}
+
 /// Whether all bits of a column are in one of others that may have as many.
 #[inline(always)]
-fn within_one(column: &[u64], count: u32, counts: &[u32], columns: &[u64]) -> bool {
+fn within_one(shared: Shared<'_>, counts: &[u32], columns: &[u64]) -> bool {
+    let Shared { column, count } = shared;
+    if let &[word] = column {
+        // Nothing is decided before the end, as vectors hold the words of several columns.
+        return columns[..counts.len()].iter().fold(false, |within, other| within | (word & !other == 0));
+    }
     let stride = column.len();
     for (other, &bound) in counts.iter().enumerate() {
         if bound >= count && is_within(column, &columns[other * stride..][..stride]) {
@@ -206,30 +225,52 @@ impl Stack {
 
     /// Whether an item that was passed over is in all baskets of the itemset that a level's item makes.
     #[inline(always)]
-    pub(super) fn is_known<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> bool {
-        let Stack { items, counts, words, passed, baskets, is_member, common, .. } = self;
-        let (stride, count) = (level.stride, counts[level.items + item]);
-        let column = &words[level.words + item * stride..][..stride];
-        let known = match of.rows {
+    pub(super) fn is_known<O: Ops, R: Rank>(&self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> bool {
+        let column = &self.words[level.words + item * level.stride..][..level.stride];
+        let shared = Shared { column, count: self.counts[level.items + item] };
+        self.is_covered(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
+    }
+
+    /// Whether an item is in all of some baskets of a level: one of the level's, or one that was passed over before.
+    #[inline(always)]
+    pub(super) fn is_covered<O: Ops, R: Rank>(
+        &self,
+        ops: O,
+        of: Of<'_, R>,
+        level: Level,
+        beyond: Beyond,
+        shared: Shared<'_>,
+    ) -> bool {
+        let Stack { items, counts, words, baskets, is_member, .. } = self;
+        let Level { width, stride, .. } = level;
+        let (mut first, mut but) = (beyond.first, beyond.but);
+        let covered = match of.rows {
             Some(rows) => {
                 let baskets = level.baskets.map(|start| &baskets[start..]);
-                in_all(rows, of.signatures, column, items[level.items + item], baskets, is_member, common)
+                in_all(rows, of.signatures, shared.column, items[level.items + first - 1], baskets, is_member)
             }
             None => {
-                passed.truncate(level.passed);
-                let higher = &counts[level.items + item + 1..level.items + level.width];
-                let mut known = within_one(column, count, higher, &words[level.words + (item + 1) * stride..]);
-                for run in &passed[level.first_passed..] {
-                    if known {
+                let mut covered = false;
+                while but != 0 && !covered {
+                    covered = but & 1 == 0
+                        && counts[level.items + first] >= shared.count
+                        && is_within(shared.column, &words[level.words + first * stride..][..stride]);
+                    but >>= 1;
+                    first += 1;
+                }
+                let higher = &counts[level.items + first..level.items + width];
+                covered = covered || within_one(shared, higher, &words[level.words + first * stride..]);
+                for run in self.passed_of(level) {
+                    if covered {
                         break;
                     }
-                    known = within_one(column, count, &counts[run.items..][..run.width], &words[run.words..]);
+                    covered = within_one(shared, &counts[run.items..][..run.width], &words[run.words..]);
                 }
-                known
+                covered
             }
         };
-        // At the first level baskets may be missing, in which there is nothing but the item.
-        known && (level.items > 0 || ops.count(column) == count)
+        // At the first level baskets may be missing, in which there is nothing but a single item.
+        covered && (level.items > 0 || ops.count(shared.column) == shared.count)
     }
 
     /// Makes the level of the closure of the itemset that a level's item makes: what extends it, and its perfect extensions, which
@@ -371,6 +412,18 @@ impl Stack {
         sets.extend_from_within(old..set);
     }
 
+    /// The same for several of the level's items, as the bits of a number, and no perfect extensions.
+    #[inline(always)]
+    pub(super) fn join_several(&mut self, ranks: &[u32], level: Level, mut items: usize) {
+        self.perfect.clear();
+        // All but the highest.
+        while items & (items - 1) != 0 {
+            self.perfect.push(self.items[level.items + items.trailing_zeros() as usize]);
+            items &= items - 1;
+        }
+        self.join(ranks, level, items.trailing_zeros() as usize);
+    }
+
     /// Goes down to a level, where passed items are looked for in rows.
     #[inline(always)]
     fn enter_by_rows(&mut self, level: Level, item: usize, mut new: Level) {
@@ -402,6 +455,7 @@ impl Stack {
     fn enter_by_columns<O: Ops>(&mut self, ops: O, min_count: u32, level: Level, item: usize, mut new: Level) {
         let Stack { items, counts, words, passed, together, picked, levels, .. } = self;
         let stride = level.stride;
+        passed.truncate(level.passed);
         passed.push(Passed::above(level, item));
         if new.squeezed {
             // Those that are still frequent follow the items.
@@ -459,16 +513,16 @@ fn in_all<R: Rank>(
     item: u32,
     baskets: Option<&[u32]>,
     is_member: &[bool],
-    common: &mut Vec<u32>,
 ) -> bool {
-    let (mut first, mut left) = (true, 0);
+    let mut first = None;
+    let mut left = 0;
     for (place, &word) in column.iter().enumerate() {
         let mut bits = word;
         while bits != 0 {
             let row = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
             bits &= bits - 1;
-            if first {
-                first = false;
+            if first.is_none() {
+                first = Some(row);
                 for other in rows.row(row).iter().rev().map(|other| other.index() as u32) {
                     if other <= item {
                         break;
@@ -482,37 +536,37 @@ fn in_all<R: Rank>(
             }
         }
     }
-    common.clear();
-    first = true;
+    let Some(first) = first else { return true };
+    for other in rows.row(first).iter().rev() {
+        if other.index() as u32 <= item {
+            break;
+        }
+        if left >> (other.index() % 64) & 1 == 1
+            && !is_member[other.index()]
+            && is_in_all(rows, column, *other, baskets)
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether an item is in all rows of a column's bits.
+#[inline(always)]
+fn is_in_all<R: Rank>(rows: &Base<R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
     for (place, &word) in column.iter().enumerate() {
         let mut bits = word;
         while bits != 0 {
             let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
             bits &= bits - 1;
-            if first {
-                first = false;
-                for other in row.iter().rev().map(|other| other.index() as u32) {
-                    if other <= item {
-                        break;
-                    }
-                    if !is_member[other as usize] {
-                        common.push(other);
-                    }
+            let mut is_there = false;
+            for &other in row.iter().rev() {
+                if other <= item {
+                    is_there = other == item;
+                    break;
                 }
-            } else {
-                // Both fall.
-                let (mut kept, mut rest) = (0, row.len());
-                for place in 0..common.len() {
-                    let other = common[place];
-                    while rest > 0 && row[rest - 1].index() as u32 > other {
-                        rest -= 1;
-                    }
-                    common[kept] = other;
-                    kept += usize::from(rest > 0 && row[rest - 1].index() as u32 == other);
-                }
-                common.truncate(kept);
             }
-            if common.is_empty() {
+            if !is_there {
                 return false;
             }
         }
