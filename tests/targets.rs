@@ -120,7 +120,7 @@ fn sparse() -> impl Strategy<Value = Vec<Vec<u32>>> {
                 row.extend((0..draw(3)).map(|_| draw(6)));
                 // Patterns that come together.
                 let pattern = draw(12);
-                row.extend((0..draw(6)).map(|item| 300 + pattern * 5 + item));
+                row.extend((0..draw(10)).map(|item| 300 + pattern * 10 + item));
                 row
             })
             .collect()

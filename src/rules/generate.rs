@@ -91,7 +91,7 @@ impl Search<'_> {
                 let best = best.into_inner().unwrap_or_else(PoisonError::into_inner);
                 Ok(best.into_store(self.trie, self.places))
             }
-            None => RuleStore::join(found, self.max_rules),
+            None => RuleStore::join(found, self.max_rules, workers.control()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::contingency::Contingency;
+use crate::control::Control;
 use crate::error::Error;
 
 /// The most rules that positions can number.
@@ -87,7 +88,9 @@ impl RuleStore {
     }
 
     /// The pieces of one search, in their order.
-    pub(super) fn join(pieces: Vec<RuleStore>, max_rules: usize) -> Result<Self, Error> {
+    ///
+    /// To copy them takes about as long as to make them.
+    pub(super) fn join(pieces: Vec<RuleStore>, max_rules: usize, control: &Control) -> Result<Self, Error> {
         let rules: usize = pieces.iter().map(RuleStore::len).sum();
         if rules > max_rules {
             return Err(too_many(max_rules));
@@ -101,6 +104,9 @@ impl RuleStore {
         store.wholes.reserve_exact(wholes - store.wholes.len());
         store.splits.reserve_exact(rules - store.splits.len());
         for piece in pieces {
+            if control.is_over() {
+                control.check()?;
+            }
             let (start, itemset) = (store.ranks.len() as u64, store.wholes.len() as u32);
             store.ranks.extend_from_slice(&piece.ranks);
             store.wholes.extend(piece.wholes.iter().map(|&whole| Whole { start: start + whole.start, ..whole }));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::tree::Tree;
+use crate::control::NEVER;
 use crate::mine::base::Base;
 use crate::mine::counters::{COUNTERS_A_STEP, pick};
 use crate::transactions::Rank;
@@ -99,6 +100,7 @@ impl<R: Rank> Paths<R> {
         for (row, weight) in rows {
             tree.add(row, weight);
         }
-        tree.finish();
+        // A conditional tree is small: the call is looked at between two of them.
+        tree.finish(&NEVER);
     }
 }

@@ -70,7 +70,7 @@ impl<R> Default for Tree<R> {
 }
 
 impl<R: Rank> Tree<R> {
-    /// The tree of all baskets; of some, where the call is to end.
+    /// The tree of all baskets; an unfinished one, where the call is to end.
     pub(super) fn from_rows(rows: &RankedRows<R>, control: &Control) -> Self {
         let mut tree = Tree::default();
         // Ranks are numbered by a u32.
@@ -82,9 +82,7 @@ impl<R: Rank> Tree<R> {
             }
             tree.add(row, weight);
         }
-        if !control.is_over() {
-            tree.finish();
-        }
+        tree.finish(control);
         // The paths are read from the lists alone.
         (tree.weights, tree.run_of) = (Vec::new(), Vec::new());
         tree
@@ -132,8 +130,8 @@ impl<R: Rank> Tree<R> {
         self.open.extend(start..start + added as u32);
     }
 
-    /// Makes the header lists, by counting sort.
-    pub(super) fn finish(&mut self) {
+    /// Makes the header lists, by counting sort; not all of them, where the call is to end.
+    pub(super) fn finish(&mut self, control: &Control) {
         let Tree { ranks, items, weights, run_of, headers, nodes, .. } = self;
         headers.clear();
         headers.resize(ranks.len() + 2, 0);
@@ -144,12 +142,19 @@ impl<R: Rank> Tree<R> {
             headers[item] += headers[item - 1];
         }
         nodes.resize(items.len(), Node::default());
-        for (node, ((item, &weight), &run)) in (0..).zip(items.iter().zip(&*weights).zip(&*run_of)) {
-            let place = &mut headers[item.index() + 1];
-            nodes[*place as usize] = Node { node, run, weight };
-            *place += 1;
+        for start in (0..items.len()).step_by(NODES_TO_A_LOOK) {
+            if control.is_over() {
+                return;
+            }
+            let part = start..items.len().min(start + NODES_TO_A_LOOK);
+            let here = items[part.clone()].iter().zip(&weights[part.clone()]).zip(&run_of[part]);
+            for (node, ((item, &weight), &run)) in (start as u32..).zip(here) {
+                let place = &mut headers[item.index() + 1];
+                nodes[*place as usize] = Node { node, run, weight };
+                *place += 1;
+            }
         }
-        self.measure();
+        self.measure(control);
     }
 
     pub(super) fn items(&self) -> usize {
@@ -185,7 +190,7 @@ impl<R: Rank> Tree<R> {
         self.above.iter().map(|above| above.work)
     }
 
-    fn measure(&mut self) {
+    fn measure(&mut self, control: &Control) {
         self.above.clear();
         self.above.resize(self.ranks.len(), Above { entries: 0, work: 1 });
         // The depth of each run's first node.
@@ -198,15 +203,24 @@ impl<R: Rank> Tree<R> {
             // A run's parent is in a run before it.
             depths.push(if run.parent == ROOT { 0 } else { depth_of(&depths, run.parent as usize) + 1 });
         }
-        for (node, item) in self.items.iter().enumerate() {
-            let depth = depth_of(&depths, node);
-            let above = &mut self.above[item.index()];
-            above.entries += depth;
-            // Each entry is walked, and the entries of a path meet in pairs.
-            above.work = above.work.saturating_add(depth * (depth + 4));
+        for start in (0..self.items.len()).step_by(NODES_TO_A_LOOK) {
+            if control.is_over() {
+                return;
+            }
+            let end = self.items.len().min(start + NODES_TO_A_LOOK);
+            for (node, item) in (start..).zip(&self.items[start..end]) {
+                let depth = depth_of(&depths, node);
+                let above = &mut self.above[item.index()];
+                above.entries += depth;
+                // Each entry is walked, and the entries of a path meet in pairs.
+                above.work = above.work.saturating_add(depth * (depth + 4));
+            }
         }
     }
 }
+
+/// Nodes that are gone through, a few steps each, before it is looked whether the call is to end.
+const NODES_TO_A_LOOK: usize = 1 << 16;
 
 /// Nodes between asking for a path and reading it.
 const AHEAD: usize = 8;
