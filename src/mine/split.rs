@@ -31,6 +31,11 @@ impl<'a, G> Splits<'a, G> {
         if self.control.is_over() { ControlFlow::Break(()) } else { self.share.tell(held) }
     }
 
+    /// Whether the call is to end, between two steps that take some ten milliseconds each.
+    pub(super) fn is_over(&self) -> bool {
+        self.control.is_over()
+    }
+
     /// Whether a worker waits for a part of the search, and may have it.
     #[inline(always)]
     pub(super) fn is_wanted(&self) -> bool {

@@ -16,7 +16,7 @@ use super::placement::{Placement, Sides};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
-use crate::control::{Control, Lookout};
+use crate::control::Control;
 use crate::error::Error;
 use crate::itemsets::Trie;
 use crate::workers::Workers;
@@ -48,8 +48,11 @@ const PIECES: usize = 32;
 /// Itemsets a piece at the least, beside which its start is nothing.
 const MIN_PIECE: usize = 256;
 
-/// Itemsets that a worker splits before it looks whether the call is to end.
-const ITEMSETS_TO_A_LOOK: u32 = 64;
+/// Itemsets after which a worker says how far it is.
+const ITEMSETS_A_UNIT: usize = 64;
+
+/// Itemsets, rules and subsets that a worker goes through before it looks whether the call is to end.
+const STEPS_TO_A_LOOK: usize = 1 << 12;
 
 /// Rules that a worker makes before it tells the others.
 const UNTOLD: usize = 1 << 12;
@@ -69,7 +72,7 @@ impl Search<'_> {
     /// The rules over consecutive ranges of nodes, which may begin and end anywhere in the trie.
     pub(super) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
-        workers.control().begin(0.97, costs.iter().sum::<u64>() / u64::from(ITEMSETS_TO_A_LOOK));
+        workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_A_UNIT as u64);
         let total = AtomicUsize::new(0);
         let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
         let found = workers.run(
@@ -152,7 +155,8 @@ struct Worker<'a> {
     /// Rules that were offered over the present itemset.
     offered: u32,
     control: &'a Control,
-    lookout: Lookout<'a>,
+    /// Itemsets, rules and subsets that were gone through since it was looked whether the call is to end.
+    steps: usize,
 }
 
 /// What the splits of one itemset must be like, with masks over its items by depth.
@@ -183,7 +187,7 @@ impl<'a> Worker<'a> {
             best: search.top.map(|(k, measure)| Best::new(k, measure)),
             offered: 0,
             control,
-            lookout: Lookout::new(control),
+            steps: 0,
         }
     }
 
@@ -196,10 +200,8 @@ impl<'a> Worker<'a> {
                 self.ends.pop();
                 self.subsets.pop();
             }
-            if self.lookout.step(ITEMSETS_TO_A_LOOK).is_break() {
-                self.control.check()?;
-            }
-            if node.is_multiple_of(ITEMSETS_TO_A_LOOK as usize)
+            self.look_after(1)?;
+            if node.is_multiple_of(ITEMSETS_A_UNIT)
                 && let Some(progress) = self.control.progress()
             {
                 progress.add(1);
@@ -213,6 +215,19 @@ impl<'a> Worker<'a> {
         }
         self.made.tell(self.found.len(), 0)?;
         Ok(std::mem::take(&mut self.found))
+    }
+
+    /// Looks now and then whether the call is to end: long itemsets have very many rules.
+    #[inline(always)]
+    fn look_after(&mut self, steps: usize) -> Result<(), Error> {
+        self.steps += steps;
+        if self.steps >= STEPS_TO_A_LOOK {
+            self.steps = 0;
+            if self.control.is_over() {
+                return self.control.check();
+            }
+        }
+        Ok(())
     }
 
     fn step_down(&mut self, node: usize) -> Result<(), Error> {
@@ -380,7 +395,8 @@ impl<'a> Worker<'a> {
     /// Adds the rules of a level.
     fn add(&mut self, whole: u32, n_xy: u32) -> Result<(), Error> {
         let baskets = self.search.baskets;
-        for part in self.level.chunks(UNTOLD) {
+        let level = std::mem::take(&mut self.level);
+        for part in level.chunks(UNTOLD) {
             self.found.reserve(part.len());
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
@@ -391,7 +407,10 @@ impl<'a> Worker<'a> {
                 self.found.push(by_label, n_x, n_y);
             }
             self.made.tell(self.found.len(), UNTOLD)?;
+            self.look_after(part.len())?;
         }
+        // Its room is used again.
+        self.level = level;
         Ok(())
     }
 
@@ -415,6 +434,7 @@ impl<'a> Worker<'a> {
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
             }
             self.made.tell(self.found.len(), UNTOLD)?;
+            self.look_after(part.len())?;
         }
         // Its room is used again.
         self.level = level;
@@ -461,6 +481,7 @@ impl<'a> Worker<'a> {
         if confidence < least {
             return Ok(true);
         }
+        self.look_after(1 << antecedent.count_ones())?;
         let mut part = antecedent;
         while part != 0 {
             part = (part - 1) & antecedent;

@@ -211,7 +211,13 @@ impl<R: Rank> Grower<R> {
         // A single item is a path, and its count is all that there is to know of it.
         let is_single = self.paths.base.frequent.len() == 1;
         if !is_single {
+            if parts.splits.is_over() {
+                return ControlFlow::Break(());
+            }
             self.paths.collect(tree, item);
+            if parts.splits.is_over() {
+                return ControlFlow::Break(());
+            }
         }
         if is_single || (repeats || !B::LISTS) && self.paths.are_one() {
             return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);

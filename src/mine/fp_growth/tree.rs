@@ -76,7 +76,7 @@ impl<R: Rank> Tree<R> {
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
         let mut lookout = Lookout::new(control);
-        for (row, weight) in sorted(rows) {
+        for (_, row, weight) in sorted(rows, control) {
             if lookout.step(ROWS_TO_A_LOOK).is_break() {
                 break;
             }
@@ -140,6 +140,10 @@ impl<R: Rank> Tree<R> {
         }
         for item in 2..headers.len() {
             headers[item] += headers[item - 1];
+        }
+        // Memory that is touched for the first time takes as long as all the rest.
+        if control.is_over() {
+            return;
         }
         nodes.resize(items.len(), Node::default());
         for start in (0..items.len()).step_by(NODES_TO_A_LOOK) {
@@ -274,14 +278,37 @@ impl<'a, R> Slices<'a, R> {
 }
 
 /// The stored rows in the order of their ranks, as words are sorted in a dictionary, and for how many baskets each is there.
-fn sorted<R: Rank>(rows: &RankedRows<R>) -> impl Iterator<Item = (&[R], u32)> {
+/// Where the call is to end, they are not sorted.
+fn sorted<'a, R: Rank>(rows: &'a RankedRows<R>, control: &Control) -> Vec<(u64, &'a [R], u32)> {
     // The first ranks decide almost always; they are compared as one number. Beyond a row's end stands 0,
     // which is no rank but that of the first place.
     let bits = 8 * size_of::<R>() as u32;
     let key = |row: &[R]| {
         (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64))
     };
-    let mut order: Vec<(u64, &[R], u32)> = rows.stored_rows().map(|(row, weight)| (key(row), row, weight)).collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, row, weight)| (row, weight))
+    // By their first rank first: between the rows of two of them it can be looked whether the call is to end.
+    let first_of = |row: &[R]| row.first().map_or(0, |rank| rank.index());
+    let mut ends = vec![0; rows.items() + 1];
+    for (row, _) in rows.stored_rows() {
+        ends[first_of(row)] += 1;
+    }
+    let mut all = 0;
+    for end in &mut ends {
+        all += std::mem::replace(end, all);
+    }
+    let mut order: Vec<(u64, &[R], u32)> = vec![(0, &[], 0); all];
+    for (row, weight) in rows.stored_rows() {
+        let end = &mut ends[first_of(row)];
+        order[*end] = (key(row), row, weight);
+        *end += 1;
+    }
+    let mut start = 0;
+    for end in ends {
+        if control.is_over() {
+            break;
+        }
+        order[start..end].sort_unstable();
+        start = end;
+    }
+    order
 }
