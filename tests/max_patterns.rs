@@ -86,3 +86,30 @@ fn a_limit_says_what_it_is_and_what_would_fit() {
         "more itemsets than max_patterns 1 allows at min count 1; within it is min count 3 (1 itemset): raise the minimum support or the limit, or ask for a partial result"
     );
 }
+
+/// Every basket lacks another one of 60 items: 2^60 closed itemsets, and as many generators, that nobody can count.
+#[test]
+fn targets_that_would_never_end_are_limited() {
+    let rows = (0..60u32).map(|lacks| (0..60).filter(move |&item| item != lacks));
+    let baskets = Transactions::from_rows(rows).unwrap();
+    // Of this threshold are 60 over 30 maximal ones.
+    for min_count in [1, 30] {
+        let miner = Miner::new().min_support(MinSupport::count(min_count));
+        let threads = if cfg!(feature = "rayon") { &[1, 2][..] } else { &[1] };
+        for miner in threads.iter().map(|&threads| miner.clone().threads(threads)) {
+            for (limited, expected) in [
+                (miner.clone().max_patterns(1000), Limit::Patterns(1000)),
+                (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),
+                (miner.clone().max_patterns(1000).max_memory(u64::MAX), Limit::Patterns(1000)),
+            ] {
+                assert_eq!(reached(limited.closed(&baskets)).0, expected);
+                assert_eq!(reached(limited.generators(&baskets)).0, expected);
+                if min_count > 1 {
+                    let (limit, asked, suggestion) = reached(limited.maximal(&baskets));
+                    assert_eq!((limit, asked), (expected, 30));
+                    assert!(limited.clone().min_support(suggestion.min_support()).maximal(&baskets).is_ok());
+                }
+            }
+        }
+    }
+}

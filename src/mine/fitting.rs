@@ -12,8 +12,8 @@ use crate::bitset::Ops;
 /// about as long as to list what fits, whatever the threshold that it begins with.
 #[derive(Clone, Debug)]
 pub(crate) struct Fitting {
-    /// The threshold so far.
-    min_count: u32,
+    /// The threshold so far: beyond what baskets are numbered by where one itemset is in all of as many as there can be, and is one too many.
+    min_count: u64,
     /// Itemsets of fewer items are not counted.
     min_len: usize,
     most: u64,
@@ -29,13 +29,13 @@ pub(crate) struct Fitting {
 impl Fitting {
     /// The smallest threshold, not below the one of the search, at which at most as many itemsets are frequent as
     /// the bounds of the search allow, and how many are.
-    pub(crate) fn threshold(&self) -> (u32, u64) {
+    pub(crate) fn threshold(&self) -> (u64, u64) {
         (self.min_count, self.held)
     }
 
     #[inline(always)]
     fn take(&mut self, count: u32, len: usize) {
-        if count >= self.min_count && len >= self.min_len {
+        if u64::from(count) >= self.min_count && len >= self.min_len {
             self.hold(count);
         }
     }
@@ -64,7 +64,7 @@ impl Fitting {
             self.min_count += 1;
         } else if let Some((count, itemsets)) = self.of_high_count.pop_first() {
             self.held -= itemsets;
-            self.min_count = count.saturating_add(1);
+            self.min_count = u64::from(count) + 1;
         }
     }
 }
@@ -78,7 +78,7 @@ impl Branch for Fitting {
 
     fn below(depth: usize, bounds: Bounds) -> Self {
         Fitting {
-            min_count: bounds.min_count,
+            min_count: bounds.min_count.into(),
             min_len: bounds.min_len,
             most: bounds.most as u64,
             held: 0,
@@ -90,7 +90,7 @@ impl Branch for Fitting {
 
     #[inline(always)]
     fn min_count(&self, _bounds: Bounds) -> u32 {
-        self.min_count
+        u32::try_from(self.min_count).unwrap_or(u32::MAX)
     }
 
     #[inline(always)]

@@ -46,7 +46,7 @@ impl Job<'_> {
 
     /// The smallest threshold, not below the one of the bounds, at which no more itemsets are frequent than they allow, and how
     /// many are frequent at it.
-    pub(crate) fn fit(&self, control: &Control) -> (u32, u64) {
+    pub(crate) fn fit(&self, control: &Control) -> (u64, u64) {
         // One branch for all: with several, the threshold would rise in each for itself.
         let workers = Workers::SEQUENTIAL.watching(control);
         let fitting: Result<Vec<Fitting>, Full> = match &MiningDatabase::new(self.rows, self.ranking, workers) {
@@ -54,7 +54,10 @@ impl Job<'_> {
             MiningDatabase::Wide(rows) => eclat::mine(rows, self.bounds, workers),
         };
         // A sequential search fills one branch, and this one is never full: without it, the call was ended.
-        fitting.ok().and_then(|branches| branches.first().map(Fitting::threshold)).unwrap_or((self.bounds.min_count, 0))
+        fitting
+            .ok()
+            .and_then(|branches| branches.first().map(Fitting::threshold))
+            .unwrap_or((self.bounds.min_count.into(), 0))
     }
 
     /// Recodes the rows and searches them for the itemsets of a target other than all.

@@ -6,7 +6,9 @@ use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, Trie, TrieBranch};
 use crate::machine;
-use crate::mine::{Algorithm, Bounds, Job, Level, Limit, Outcome, Searched, Statistics, Suggestion, Tally, Target};
+use crate::mine::{
+    Algorithm, Bounds, Enough, Job, Level, Limit, Outcome, Searched, Statistics, Suggestion, Tally, Target,
+};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
@@ -89,8 +91,8 @@ impl Miner {
             // Most often another round comes, of more items.
             let (fitting, held) = control.section(0.5, || job.fit(control));
             control.check()?;
-            if fitting > lowest || lowest == bounds.min_count {
-                return Ok(Suggestion::new(fitting.into(), held));
+            if fitting > lowest.into() || lowest == bounds.min_count {
+                return Ok(Suggestion::new(fitting, held));
             }
             items *= 4;
         }
@@ -99,9 +101,13 @@ impl Miner {
     /// How many itemsets may be collected, and the limit that says so, of those that are set.
     pub(super) fn room<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        [patterns, self.room_of_memory(transactions)].into_iter().flatten().min_by_key(|&(most, _)| most)
+    }
+
+    /// The same of the limit on memory alone.
+    fn room_of_memory<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
         let memory = self.settings.max_memory.filter(|&bytes| bytes < u64::MAX);
-        let memory = memory.map(|bytes| (within(bytes, transactions), Limit::Memory(bytes)));
-        [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most)
+        memory.map(|bytes| (within(bytes, transactions), Limit::Memory(bytes)))
     }
 
     /// The same of the machine, where it is to be asked for so many itemsets.
@@ -149,6 +155,9 @@ impl Miner {
             }
         }
         let of_machine = self.room_of_machine(transactions, u64::MAX);
+        if target != Target::All {
+            return self.some_within(control, transactions, target, of_machine);
+        }
         let room = [room, of_machine].into_iter().flatten().min_by_key(|&(most, _)| most);
         if let Some((most, Limit::MachineMemory(_))) = room {
             // They may be far less than what fits, and to list them takes no longer than to find out what would fit.
@@ -160,23 +169,74 @@ impl Miner {
             }
         }
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        // What is all may be too much to be counted in any time, but not what fits of it.
-        let fitting = room.filter(|_| target == Target::All);
-        let fitting = fitting.map(|(most, _)| self.fit(control, transactions, min_count, most)).transpose()?;
-        let is_within = fitting.is_none_or(|fitting| fitting.min_count() == min_count);
-        let total = if is_within {
-            self.clone().algorithm(Algorithm::Auto).count_target_under(control, transactions, target)?.total()
-        } else {
-            u128::MAX
-        };
-        if let Some((most, limit)) = room.filter(|&(most, _)| total > u128::from(most)) {
-            // Of any target there are at most as many as of all.
-            let suggestion = match fitting {
-                Some(fitting) => fitting,
-                None => self.fit(control, transactions, min_count, most)?,
-            };
-            return Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }));
+        if let Some((most, limit)) = room {
+            // What is all may be too much to be counted in any time, but not what fits of it.
+            let suggestion = self.fit(control, transactions, min_count, most)?;
+            if suggestion.min_count() > min_count {
+                return Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }));
+            }
         }
+        self.counted_first(control, transactions, target, run)
+    }
+
+    /// The same for one of the other targets, where a cautious try has found too much. A limit on patterns is on the itemsets of the
+    /// target, one on memory on what they take: a node for each step on the paths to them.
+    fn some_within<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+        of_machine: Option<(u64, Limit)>,
+    ) -> Result<Found<TrieBranch>, Error> {
+        let reached = |(most, limit)| {
+            let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+            // Of any target there are at most as many as of all, and those take a node each.
+            let suggestion = self.fit(control, transactions, min_count, most)?;
+            Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
+        };
+        if let Some(itemsets) = self.settings.max_patterns {
+            // All of them may be too many to be counted in any time.
+            if !self.are_at_most(control, transactions, target, itemsets)? {
+                return reached((itemsets, Limit::Patterns(itemsets)));
+            }
+        }
+        match [self.room_of_memory(transactions), of_machine].into_iter().flatten().next() {
+            None => self.counted_first(control, transactions, target, list_some),
+            Some((most, limit)) => {
+                let nodes = usize::try_from(most).unwrap_or(usize::MAX);
+                match self.search(control, transactions, nodes, target, list_some)? {
+                    Some(found) => Ok(found),
+                    None => reached((most, limit)),
+                }
+            }
+        }
+    }
+
+    /// Whether there are not more itemsets of a target.
+    fn are_at_most<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+        itemsets: u64,
+    ) -> Result<bool, Error> {
+        let most = usize::try_from(itemsets).unwrap_or(usize::MAX);
+        let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
+        let max_len = self.settings.max_len.unwrap_or(usize::MAX).min(longest).max(1);
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let bounds = Enough::bounds(Bounds { most, max_len, ..self.bounds(min_count) });
+        Ok(self.search_in(control, transactions, bounds, target, count_some)?.is_some())
+    }
+
+    /// The itemsets of a target, which are counted first: where there are so many, that had better be known before.
+    fn counted_first<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Target,
+        run: fn(Job<'_>, Workers) -> Outcome<TrieBranch>,
+    ) -> Result<Found<TrieBranch>, Error> {
+        let total = self.clone().algorithm(Algorithm::Auto).count_target_under(control, transactions, target)?.total();
         Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
         self.search(control, transactions, usize::MAX, target, run)?.ok_or_else(Trie::too_many)
     }
@@ -191,8 +251,20 @@ impl Miner {
         run: fn(Job<'_>, Workers) -> Outcome<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        let ranking = Ranking::new(transactions, min_count);
         let bounds = Bounds { most, ..self.bounds(min_count) };
+        self.search_in(control, transactions, bounds, target, run)
+    }
+
+    fn search_in<T: Ord, B: Send>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        bounds: Bounds,
+        target: Target,
+        run: fn(Job<'_>, Workers) -> Outcome<B>,
+    ) -> Result<Option<Found<B>>, Error> {
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let ranking = Ranking::new(transactions, min_count);
         let job = Job { target, ..self.job(transactions, &ranking, bounds) };
         let (outcome, threads) =
             self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
@@ -276,6 +348,10 @@ pub(super) fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
 }
 
 pub(super) fn list_some(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+    job.run_for_target(workers)
+}
+
+fn count_some(job: Job<'_>, workers: Workers) -> Outcome<Enough> {
     job.run_for_target(workers)
 }
 
