@@ -184,7 +184,7 @@ impl<T> Constraints<T> {
             own.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, min_count)));
         }
         // Beyond the longest basket there is nothing to be frequent.
-        let longest = transactions.iter().map(|basket| basket.len()).max().unwrap_or_default();
+        let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
         let mut of_len = vec![number(min_count)];
         for &(len, min_support) in &self.of_len {
             if len == 0 {

@@ -165,6 +165,10 @@ fn many_equal_baskets_are_few_rows() {
         assert_eq!(itemsets.count_of(["beer", "diapers"]), Some(50_000_004), "{algorithm}");
         assert_eq!(itemsets.count_of(["chips", "beer", "diapers"]), Some(20_000_001), "{algorithm}");
     }
+    let constraints = Constraints::new().exclude(["chips"]).min_len(2);
+    let found = Miner::new().min_support(0.1).mine_constrained(&baskets, &constraints).unwrap();
+    assert_eq!(found.iter().map(|itemset| itemset.count()).collect::<Vec<_>>(), [50_000_004]);
+    assert_eq!(Miner::new().top_k(&baskets, 1, 3).unwrap().min_count(), 20_000_001);
 }
 
 #[test]
@@ -178,6 +182,13 @@ fn what_a_number_cannot_hold_is_refused() {
     assert_eq!(miner.mine(&full).unwrap().count_of(["beer"]), Some(u64::from(u32::MAX)));
     let suggestion = miner.suggest_min_support(&full, 1).unwrap();
     assert_eq!((suggestion.min_count(), suggestion.itemsets()), (1, 1));
+    // No basket number reaches the threshold at which there is none.
+    let suggestion = miner.suggest_min_support(&full, 0).unwrap();
+    assert_eq!((suggestion.min_count(), suggestion.itemsets()), (u64::from(u32::MAX) + 1, 0));
+    let partial = miner.clone().max_patterns(0).mine_partial(&full).unwrap();
+    assert_eq!((partial.complete_from(), partial.get().len()), (u64::from(u32::MAX) + 1, 0));
+    let all = miner.mine_constrained(&full, &Constraints::new().max_len(3)).unwrap();
+    assert_eq!((all.len(), miner.top_k(&full, 3, 1).unwrap().len()), (1, 1));
     builder.push(["beer"]);
     let error = builder.build().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));

@@ -1,6 +1,7 @@
 //! A conditional base: what the baskets of an itemset hold of its frequent extensions.
 
 use super::search::Search;
+use super::vertical::set_bits;
 use crate::transactions::Rank;
 
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
@@ -134,8 +135,7 @@ impl<R: Rank> Base<R> {
         for (row, weight) in self.rows() {
             let baskets = basket..basket + weight as usize;
             for item in row {
-                let column = &mut words[item.index() * stride..][..stride];
-                baskets.clone().for_each(|basket| column[basket / 64] |= 1 << (basket % 64));
+                set_bits(&mut words[item.index() * stride..][..stride], baskets.clone());
             }
             basket = baskets.end;
         }

@@ -34,7 +34,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A threshold, and how many itemsets are frequent at it.
+/// A threshold, and how many itemsets are frequent at it, of those that were asked for where there were constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     min_count: u64,

@@ -46,38 +46,8 @@ impl VerticalIndex {
 
     /// Goes through the rows that hold the item of a rank, each once and with the number of baskets that it stands for.
     #[inline(always)]
-    pub(super) fn for_weighted_rows_of<R: Rank>(
-        &self,
-        rank: u32,
-        rows: &RankedRows<R>,
-        mut take: impl FnMut(&[R], u32),
-    ) {
-        let mut reader = rows.reader();
-        let set = self.set(rank);
-        // All baskets of a row hold the item if one does, and the first of them comes first.
-        match set.list() {
-            Some(list) => {
-                let mut place = 0;
-                while let Some(&basket) = list.get(place) {
-                    if let Some(&ahead) = list.get(place + AHEAD) {
-                        reader.ask_for(ahead);
-                    }
-                    let row = reader.row(basket);
-                    take(row, reader.weight());
-                    place += reader.weight() as usize;
-                }
-            }
-            None => {
-                let mut next = 0;
-                set.iter().for_each(|basket| {
-                    if basket >= next {
-                        let row = reader.row(basket);
-                        take(row, reader.weight());
-                        next = basket + reader.weight();
-                    }
-                });
-            }
-        }
+    pub(super) fn for_weighted_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R], u32)) {
+        for_weighted_rows_in(self.set(rank), rows, take);
     }
 
     /// Goes through the rows of the baskets that hold the item of a rank, one for each basket.
@@ -95,6 +65,47 @@ impl VerticalIndex {
     /// Baskets.
     pub(super) fn rows(&self) -> u32 {
         self.rows
+    }
+}
+
+/// Goes through the rows of the baskets of a set, each once and with the number of baskets that it stands for: the set has all of those or none.
+#[inline(always)]
+pub(super) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R], u32)) {
+    let mut reader = rows.reader();
+    // The first of a row's baskets comes first.
+    match set.list() {
+        Some(list) => {
+            let mut place = 0;
+            while let Some(&basket) = list.get(place) {
+                if let Some(&ahead) = list.get(place + AHEAD) {
+                    reader.ask_for(ahead);
+                }
+                let row = reader.row(basket);
+                take(row, reader.weight());
+                place += reader.weight() as usize;
+            }
+        }
+        None => {
+            let words = set.words().unwrap_or_default();
+            // The first basket after the row at hand; the words of a row's other baskets are not looked at.
+            let (mut place, mut next) = (0, 0_usize);
+            while let Some(&word) = words.get(place) {
+                let start = place * 64;
+                let mut left = word & u64::MAX << next.saturating_sub(start);
+                while left != 0 {
+                    let basket = start + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    // Baskets are numbered by a u32.
+                    let row = reader.row(basket as u32);
+                    take(row, reader.weight());
+                    if reader.weight() > 1 {
+                        next = basket + reader.weight() as usize;
+                        left &= u32::try_from(next - start).ok().and_then(|bit| u64::MAX.checked_shl(bit)).unwrap_or(0);
+                    }
+                }
+                place = (place + 1).max(next / 64);
+            }
+        }
     }
 }
 

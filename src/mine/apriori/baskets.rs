@@ -3,7 +3,7 @@
 use crate::bitset::{Ops, TidSet};
 use crate::mine::VerticalIndex;
 use crate::mine::base::Base;
-use crate::mine::vertical::for_rows_in;
+use crate::mine::vertical::for_weighted_rows_in;
 use crate::transactions::{Rank, RankedRows};
 
 /// Finds the baskets of one itemset after the other, and counts those that hold one item more.
@@ -53,7 +53,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
     fn is_narrow_below<P: Iterator<Item = (u32, u32)>>(&mut self, first: u32, below: Below<P>) -> bool {
         let baskets = self.index.set(first);
         let count = baskets.count() as usize;
-        let narrow = ENTRY_STEPS * count * self.rows.mean_len() + below.intersections * steps(count);
+        let narrow = ENTRY_STEPS * self.rows.steps_through(baskets.count()) + below.intersections * steps(count);
         let wide = (below.intersections * steps(self.rows.len())).min(BASKET_STEPS * below.baskets);
         narrow < wide && self.columns.fill(self.rows, baskets, below.partners)
     }
@@ -150,7 +150,7 @@ impl<R: Rank> Columns<R> {
             return false;
         }
         base.begin(rows.items());
-        for_rows_in(baskets, rows, |row| base.add(row));
+        for_weighted_rows_in(baskets, rows, |row, weight| base.add_weighted(row, weight));
         base.finish();
         self.stride = base.baskets().div_ceil(64);
         base.write_columns(self.stride, &mut self.words);

@@ -65,7 +65,7 @@ impl Columns {
         rank: usize,
         (rows, index): (&RankedRows<R>, &VerticalIndex),
         base: &mut Base<R>,
-        each_row: impl FnOnce(&mut dyn FnMut(&[R])),
+        each_row: impl FnOnce(&mut dyn FnMut(&[R], u32)),
         (goes_on, thresholds, count): (bool, Thresholds, u32),
     ) {
         self.levels.clear();
@@ -88,7 +88,7 @@ impl Columns {
                 isa.run(Pack { index, item: words, columns: self, stride: level.stride });
             } else {
                 base.begin(rows.items());
-                each_row(&mut |row| base.add(row));
+                each_row(&mut |row, weight| base.add_weighted(row, weight));
                 base.finish();
                 level.stride = stride_for(base.baskets());
                 base.write_columns(level.stride, &mut self.words);

@@ -270,11 +270,9 @@ impl<R: Rank> Database<'_, R> {
                 base.frequent
                     .retain(|&(other, together)| together >= join.least && !rules.exclude_each_other(first, other));
                 if !base.frequent.is_empty() && len + base.frequent.len() >= rules.min_len {
-                    let each_row = |take: &mut dyn FnMut(&[R])| match gathered.is_empty() {
-                        true => self.index.for_rows_of(first, self.rows, take),
-                        false => {
-                            gathered.rows().for_each(|(row, weight)| (0..weight).for_each(|_| take(row)));
-                        }
+                    let each_row = |take: &mut dyn FnMut(&[R], u32)| match gathered.is_empty() {
+                        true => self.index.for_weighted_rows_of(first, self.rows, take),
+                        false => gathered.rows().for_each(|(row, weight)| take(row, weight)),
                     };
                     columns.begin(
                         *isa,
