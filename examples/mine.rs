@@ -147,6 +147,9 @@ fn stream(
 
 /// Says why nothing was found, as far as that lies in the threshold.
 fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<String>, progress: &Progress) {
+    // The best have no threshold that could be too high.
+    let has_threshold = arguments.rules || arguments.top_k.is_none();
+    let miner = if has_threshold { miner.clone() } else { miner.clone().min_support(MinSupport::count(1)) };
     // A hint that takes too long is none.
     let Ok(why) = miner.explain_empty(baskets) else { return };
     let asks_for_pairs = arguments.rules || arguments.min_len > 1;
@@ -194,6 +197,7 @@ fn find(
     if let Some(itemsets) = arguments.suggest {
         let suggestion = miner.suggest_min_support(baskets, itemsets)?;
         summary.seconds.mine = start.elapsed();
+        summary.suggested(&suggestion);
         return Ok(Found::Suggestion(suggestion));
     }
     if arguments.chooses_itemsets() {
@@ -206,7 +210,9 @@ fn find(
         summary.searched(found.min_count(), found.statistics());
         return Ok(Found::Chosen(found));
     }
-    if arguments.count && !arguments.rules {
+    // Counting has no limit but time, and only what is collected is partial where that is up.
+    let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
+    if arguments.count && !arguments.rules && !is_cut {
         let counts = miner.count_target(baskets, arguments.target)?;
         summary.seconds.mine = start.elapsed();
         summary.searched(counts.min_count(), counts.statistics());

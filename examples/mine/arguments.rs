@@ -135,7 +135,7 @@ pub(crate) struct Arguments {
     pub(crate) allow_partial: bool,
 
     /// Print only the lowest threshold at which at most K itemsets are frequent, on standard output
-    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count"])]
+    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count", "allow_partial", "max_patterns", "max_memory"])]
     pub(crate) suggest: Option<u64>,
 
     /// Write itemsets while they are found, in memory that does not grow with their number
@@ -335,8 +335,8 @@ impl Arguments {
                     "{option} is about all itemsets, it is not allowed with another --target"
                 )));
             }
-            if arguments.allow_partial || arguments.suggest.is_some() {
-                return Err(refused(&format!("{option} is not allowed with --allow-partial or --suggest")));
+            if arguments.allow_partial || arguments.suggest.is_some() || arguments.stream {
+                return Err(refused(&format!("{option} is not allowed with --allow-partial, --suggest or --stream")));
             }
         }
         if arguments.top_k.is_some()
@@ -352,6 +352,11 @@ impl Arguments {
         }
         if arguments.stream && arguments.target != Target::All {
             return Err(refused("--stream is about all itemsets, it is not allowed with another --target"));
+        }
+        if arguments.suggest.is_some() && (arguments.target != Target::All || arguments.min_len > 1) {
+            return Err(refused(
+                "--suggest is about itemsets of any length, it is not allowed with --min-len or another --target than all",
+            ));
         }
         if arguments.allow_partial && arguments.target != Target::All {
             return Err(refused("--allow-partial is about all itemsets, it is not allowed with another --target"));

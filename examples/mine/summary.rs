@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use itemset::Statistics;
+use itemset::{Algorithm, Statistics, Suggestion};
 
 /// What `--summary json` prints.
 #[derive(Debug, Default)]
@@ -37,6 +37,13 @@ impl Summary {
         self.min_count = min_count;
         self.algorithm = statistics.algorithm.to_string();
         self.threads = statistics.threads;
+    }
+
+    /// Notes the threshold that was looked for, by a search of the library's own on the calling thread.
+    pub(crate) fn suggested(&mut self, suggestion: &Suggestion) {
+        self.min_count = suggestion.min_count();
+        self.algorithm = Algorithm::Eclat.to_string();
+        self.threads = 1;
     }
 
     /// Patterns of any length.

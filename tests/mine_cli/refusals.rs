@@ -137,7 +137,14 @@ fn options_that_are_none() {
     for (option, value) in [("--exclude", "beer"), ("--must-contain", "beer"), ("--top-k", "3")] {
         mine([&file, option, value, "--target", "closed"]).refused(2, &[option, "--target"]);
         mine([&file, option, value, "--allow-partial"]).refused(2, &[option, "--allow-partial"]);
+        mine([&file, option, value, "--stream"]).refused(2, &[option, "--stream"]);
+        mine([&file, option, value, "--suggest", "3"]).refused(2, &[option, "--suggest"]);
     }
+    for (option, value) in [("--target", "closed"), ("--min-len", "2"), ("--max-patterns", "2"), ("--max-memory", "2")]
+    {
+        mine([&file, "--suggest", "3", option, value]).refused(2, &["--suggest", option]);
+    }
+    mine([&file, "--suggest", "3", "--allow-partial"]).refused(2, &["--suggest", "--allow-partial"]);
     for option in ["--exclude", "--must-contain"] {
         mine([&file, option, "beer", "--rules"]).refused(2, &[option, "--rules", "--antecedent"]);
         mine([&file, option]).refused(2, &[option]);

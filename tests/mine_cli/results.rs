@@ -224,6 +224,12 @@ fn limits_end_the_run_or_make_it_partial() {
     assert_eq!(with(&["--max-patterns", "14", "--allow-partial"]).text(), "a (3)\nb (3)\na b (3)\n");
     let ran = with(&["--max-patterns", "15", "--allow-partial", "--summary", "json"]);
     assert_eq!((ran.summary()["complete"].clone(), ran.stderr.lines().count()), (true.into(), 1));
+    // What is counted is not limited, but by time.
+    assert_eq!(with(&["--count", "--max-patterns", "14"]).text(), "15\n");
+    let late = with(&["--count", "--time-limit", "0", "--allow-partial", "--summary", "json"]);
+    assert_eq!((late.status, late.summary()["complete"].clone()), (Some(0), false.into()), "{}", late.stderr);
+    let summary = mine_text(text, ["--suggest", "14", "--summary", "json"]).summary();
+    assert_eq!((summary["min_count"].clone(), summary["algorithm"].clone()), (3.into(), "eclat".into()));
     for (itemsets, expected) in [
         ("15", "min count 1 (15 itemsets)\n"),
         ("14", "min count 3 (3 itemsets)\n"),
@@ -522,6 +528,8 @@ fn an_empty_result_is_explained() {
         (&["--min-count", "3", "--quiet"], ""),
         (&["--min-count", "2"], ""),
         (&["--min-count", "1", "--rules", "--min-confidence", "1"], ""),
+        // The best are found at any threshold.
+        (&["--top-k", "3", "--must-contain", "wine", "--min-len", "2"], ""),
     ] {
         let ran = mine_text(baskets, options.iter().copied());
         assert_eq!(ran.status, Some(0));
