@@ -56,7 +56,7 @@
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
-//! | [`Sink`], [`CountingSink`], [`Streamed`] | itemsets handed on as they are found |
+//! | [`Sink`], [`CountingSink`], [`TopKSink`], [`Streamed`] | itemsets handed on as they are found |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
 //! | [`Emptiness`] | why nothing was found |
@@ -124,7 +124,7 @@ pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{
     ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
-    Sink,
+    Sink, TopKSink,
 };
 pub use mine::{
     Algorithm, Choice, Emptiness, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target,

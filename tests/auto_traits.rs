@@ -8,7 +8,8 @@ use itemset::{
     CountingSink, Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds,
     Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit,
     MaximalItemsets, Measure, MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis,
-    RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target, Transactions, TransactionsBuilder,
+    RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target, TopKSink, Transactions,
+    TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -64,6 +65,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Streamed>();
     is::<Summary>();
     is::<Target>();
+    is::<TopKSink<String>>();
     is::<TextWriter>();
     is::<Transactions<String>>();
     is::<TransactionsBuilder<String>>();

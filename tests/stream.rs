@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use brute_force::{Listed, databases, encode, itemsets};
 use itemset::io::TextWriter;
-use itemset::{Algorithm, CountingSink, ErrorKind, MinSupport, Miner, Sink, Transactions};
+use itemset::{Algorithm, CountingSink, ErrorKind, MinSupport, Miner, Sink, TopKSink, Transactions};
 use proptest::prelude::*;
 
 const ENGINES: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
@@ -28,7 +28,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_is_what_the_definition_says(rows in databases(), min_count in 1..5u64, max_len in 1..5usize) {
+    fn it_is_what_the_definition_says(rows in databases(), min_count in 1..5u64, max_len in 1..5usize, k in 0..30usize) {
         let baskets = encode(&rows);
         let mut expected: Listed = itemsets(&rows, min_count);
         expected.retain(|(labels, _)| labels.len() <= max_len);
@@ -40,6 +40,14 @@ proptest! {
                 prop_assert_eq!(&found, &expected);
             }
         }
+        // Stable: equal counts stay in order.
+        expected.retain(|(labels, _)| labels.len() > 1);
+        expected.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        expected.truncate(k);
+        let mut best = TopKSink::new(k).min_len(2);
+        let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(max_len);
+        miner.stream(&baskets, &mut best).unwrap();
+        prop_assert_eq!(best.into_vec(), expected);
     }
 }
 
@@ -99,6 +107,10 @@ fn sinks_are_of_many_kinds() {
     // Limits on what is collected do not hold where nothing is.
     let limited = miner.clone().max_patterns(1).max_memory(1);
     assert!(limited.stream(&baskets, &mut CountingSink::new()).unwrap().is_complete());
+    let (mut best, mut nothing) = (TopKSink::new(2), TopKSink::new(0));
+    miner.stream(&baskets, &mut best).unwrap();
+    miner.stream(&baskets, &mut nothing).unwrap();
+    assert_eq!((best.into_vec(), nothing.into_vec()), (vec![(vec!["beer"], 2), (vec!["wine"], 1)], vec![]));
     let mut none = |_: &[&&str], _: u64| ControlFlow::Break(());
     assert_eq!(miner.stream(&baskets, &mut none).unwrap().itemsets(), 1);
     assert!(miner.min_support(0.0).stream(&baskets, &mut none).is_err());

@@ -26,5 +26,5 @@ pub use list::ItemsetList;
 pub use maximal::MaximalItemsets;
 pub use patterns::{Itemset, Itemsets};
 pub(crate) use patterns::{Kept, Patterns};
-pub use sink::{CountingSink, Sink};
+pub use sink::{CountingSink, Sink, TopKSink};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

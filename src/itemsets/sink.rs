@@ -1,10 +1,12 @@
 //! Taking itemsets as they are found.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// Takes the itemsets of a search as they are found, from [`Miner::stream`](crate::Miner::stream).
 ///
-/// Closures are sinks, and so is a `Vec` of pairs, which collects all, [`CountingSink`] and [`TextSink`](crate::io::TextSink).
+/// Closures are sinks, and so is a `Vec` of pairs, which collects all, [`CountingSink`], [`TopKSink`] and [`TextSink`](crate::io::TextSink).
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -69,6 +71,74 @@ impl CountingSink {
 impl<T> Sink<T> for CountingSink {
     fn itemset(&mut self, _items: &[&T], _count: u64) -> ControlFlow<()> {
         self.itemsets += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+/// A [`Sink`] that keeps the `k` itemsets with the highest counts; of equal counts those that come first.
+///
+/// Each itemset that is streamed takes the logarithm of `k` at the most. [`Miner::top_k`](crate::Miner::top_k) gives the same without a threshold and
+/// searches for little else; this is for what is streamed anyway, beside another sink.
+///
+/// ```
+/// use itemset::{Miner, Sink, TopKSink, Transactions};
+///
+/// let baskets = Transactions::from_rows([vec!["beer", "diapers", "bag"], vec!["beer", "diapers"], vec!["bag", "diapers"]])?;
+/// let mut best = TopKSink::new(2).min_len(2);
+/// let mut itemsets = 0;
+/// Miner::new().min_support(0.3).stream(&baskets, &mut |items: &[&&str], count: u64| {
+///     itemsets += 1;
+///     best.itemset(items, count)
+/// })?;
+/// assert_eq!(itemsets, 7);
+/// assert_eq!(best.into_vec(), [(vec!["bag", "diapers"], 2), (vec!["beer", "diapers"], 2)]);
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TopKSink<T> {
+    k: usize,
+    min_len: usize,
+    /// By count, the highest first, and then by number.
+    best: BTreeMap<(Reverse<u64>, u64), Vec<T>>,
+    /// The number of the next one that is kept.
+    next: u64,
+}
+
+impl<T> TopKSink<T> {
+    /// One that has kept nothing yet.
+    #[must_use]
+    pub fn new(k: usize) -> Self {
+        TopKSink { k, min_len: 1, best: BTreeMap::new(), next: 0 }
+    }
+
+    /// The fewest items of an itemset that is kept. Default: 1.
+    #[must_use]
+    pub fn min_len(mut self, min_len: usize) -> Self {
+        self.min_len = min_len;
+        self
+    }
+
+    /// The best so far, the best first, each with its items in the order of their labels and its count.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<(Vec<T>, u64)> {
+        self.best.into_iter().map(|((Reverse(count), _), items)| (items, count)).collect()
+    }
+}
+
+impl<T: Clone> Sink<T> for TopKSink<T> {
+    fn itemset(&mut self, items: &[&T], count: u64) -> ControlFlow<()> {
+        if items.len() < self.min_len || self.k == 0 {
+            return ControlFlow::Continue(());
+        }
+        if self.best.len() >= self.k {
+            // What comes later is worse than what counts as much.
+            let worst = self.best.last_entry().filter(|worst| worst.key().0.0 < count);
+            if worst.map(|worst| worst.remove()).is_none() {
+                return ControlFlow::Continue(());
+            }
+        }
+        self.best.insert((Reverse(count), self.next), items.iter().map(|&item| item.clone()).collect());
+        self.next += 1;
         ControlFlow::Continue(())
     }
 }
