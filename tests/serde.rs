@@ -6,8 +6,8 @@ mod brute_force;
 
 use brute_force::{databases, encode};
 use itemset::{
-    Algorithm, ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, MaximalItemsets, MinSupport, Miner,
-    Rules, Transactions,
+    Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
+    MaximalItemsets, MinSupport, Miner, Rules, Transactions,
 };
 use proptest::prelude::*;
 
@@ -40,6 +40,14 @@ proptest! {
         let generators = miner.generators(&baskets).unwrap();
         let back: GeneratorItemsets<u32> = serde_json::from_str(&serde_json::to_string(&generators).unwrap()).unwrap();
         prop_assert_eq!(back, generators);
+        let constraints = Constraints::new().must_contain([1u32]).item_min_support(2u32, MinSupport::count(1));
+        for list in [miner.mine_constrained(&baskets, &constraints).unwrap(), miner.top_k(&baskets, 20, 2).unwrap()] {
+            let back: ItemsetList<u32> = serde_json::from_str(&serde_json::to_string(&list).unwrap()).unwrap();
+            let lifts = |list: &ItemsetList<u32>| list.iter().map(|itemset| itemset.lift()).collect::<Vec<_>>();
+            prop_assert_eq!(lifts(&back), lifts(&list));
+            prop_assert_eq!(back.statistics(), list.statistics());
+            prop_assert_eq!(back, list);
+        }
     }
 
     /// Any number in the text may be another one: that is an error or another result, never a panic.
@@ -70,6 +78,9 @@ proptest! {
         }
         if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.generators(&baskets).unwrap()).unwrap())) {
             let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
+        }
+        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.top_k(&baskets, 9, 1).unwrap()).unwrap())) {
+            let _ = (back.by_len(), back.to_string(), back.iter().map(|itemset| (itemset.lift(), itemset.all_confidence())).count());
         }
         if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
             let _ = back.to_string();

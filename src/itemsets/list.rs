@@ -24,11 +24,11 @@ use crate::mine::{Listed, Statistics};
 /// ```
 #[derive(Clone, Debug)]
 pub struct ItemsetList<T> {
-    items: Arc<FrequentItems<T>>,
-    listed: Listed,
-    baskets: u64,
-    min_count: u64,
-    statistics: Statistics,
+    pub(super) items: Arc<FrequentItems<T>>,
+    pub(super) listed: Listed,
+    pub(super) baskets: u64,
+    pub(super) min_count: u64,
+    pub(super) statistics: Statistics,
 }
 
 impl<T> ItemsetList<T> {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, Kept, MaximalItemsets, Patterns, Trie, Walk,
+    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, ItemsetList, Kept, MaximalItemsets, Patterns,
+    Trie, Walk,
 };
 use crate::error::Error;
-use crate::mine::Statistics;
+use crate::mine::{Listed, Statistics};
 
 #[derive(Serialize)]
 #[serde(rename = "FrequentItemsets")]
@@ -151,6 +152,85 @@ impl<T: Eq + Hash + Ord> Read<T> {
         };
         let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
         Ok(Patterns::new(items, trie, baskets, min_count, statistics, kept))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename = "ItemsetList")]
+struct WrittenList<'a, T> {
+    baskets: u64,
+    min_count: u64,
+    /// The items that itemsets may have, most frequent first.
+    labels: Vec<&'a T>,
+    /// The baskets that hold each of them.
+    item_counts: Vec<u32>,
+    ranks: &'a [u32],
+    ends: &'a [usize],
+    counts: &'a [u32],
+    statistics: &'a Statistics,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "ItemsetList")]
+struct ReadList<T> {
+    baskets: u64,
+    min_count: u64,
+    labels: Vec<T>,
+    item_counts: Vec<u32>,
+    ranks: Vec<u32>,
+    ends: Vec<usize>,
+    counts: Vec<u32>,
+    statistics: Statistics,
+}
+
+impl<T: Serialize> Serialize for ItemsetList<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ItemsetList { items, listed, baskets, min_count, statistics } = self;
+        let (ranks, ends, counts) = listed.columns();
+        // Items are numbered by a u32.
+        let all = 0..items.len() as u32;
+        WrittenList {
+            baskets: *baskets,
+            min_count: *min_count,
+            labels: all.clone().map(|rank| items.label(rank)).collect(),
+            item_counts: all.map(|rank| items.count(rank)).collect(),
+            ranks,
+            ends,
+            counts,
+            statistics,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for ItemsetList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ReadList::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: Eq + Hash + Ord> ReadList<T> {
+    /// The list, if it can be one. That it holds all that was asked for cannot be seen from it.
+    fn check(self) -> Result<ItemsetList<T>, Error> {
+        let ReadList { baskets, min_count, labels, item_counts, ranks, ends, counts, statistics } = self;
+        let most = item_counts.first().copied().unwrap_or_default();
+        if baskets > u64::from(u32::MAX) || u64::from(most) > baskets {
+            return damaged("a count is larger than the number of baskets");
+        }
+        if item_counts.len() != labels.len() || !item_counts.is_sorted_by(|a, b| a >= b) {
+            return damaged("the counts of the items cannot be theirs");
+        }
+        let listed = match Listed::from_columns(ranks, ends, counts, labels.len()) {
+            Ok(listed) => listed,
+            Err(reason) => return damaged(reason),
+        };
+        // The first item of an itemset is its rarest.
+        let fits = |place| (1..=item_counts[listed.falling(place)[0] as usize]).contains(&listed.count(place));
+        if !(0..listed.len()).all(fits) {
+            return damaged("an itemset counts nothing, or more than an item of it");
+        }
+        let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
+        Ok(ItemsetList::new(items, listed, baskets, min_count, statistics))
     }
 }
 

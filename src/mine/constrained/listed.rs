@@ -26,6 +26,34 @@ impl Listed {
         self.counts[place]
     }
 
+    /// The ranks of all itemsets one after the other, where each ends, and their counts.
+    #[cfg(feature = "serde")]
+    pub(crate) fn columns(&self) -> (&[u32], &[usize], &[u32]) {
+        (&self.ranks, &self.ends, &self.counts)
+    }
+
+    /// From such columns, if they can be those of itemsets of some items; or what is wrong with them.
+    #[cfg(feature = "serde")]
+    pub(crate) fn from_columns(
+        ranks: Vec<u32>,
+        ends: Vec<usize>,
+        counts: Vec<u32>,
+        items: usize,
+    ) -> Result<Self, &'static str> {
+        if ends.len() != counts.len() || ends.last().copied().unwrap_or_default() != ranks.len() {
+            return Err("the columns do not fit each other");
+        }
+        if ends.first() == Some(&0) || !ends.is_sorted_by(|a, b| a < b) {
+            return Err("an itemset is empty");
+        }
+        let listed = Listed { ranks, ends, counts };
+        let is_falling = |falling: &[u32]| falling[0] < items as u32 && falling.is_sorted_by(|a, b| a > b);
+        if !(0..listed.len()).all(|place| is_falling(listed.falling(place))) {
+            return Err("the items of an itemset are not in order");
+        }
+        Ok(listed)
+    }
+
     /// The count of the last one.
     pub(crate) fn last_count(&self) -> Option<u32> {
         self.counts.last().copied()
