@@ -61,7 +61,8 @@ pub enum ErrorKind {
         limit: Limit,
         /// The threshold that was asked for.
         min_count: u64,
-        /// The lowest threshold within the limit.
+        /// The lowest threshold within the limit. For closed, maximal and generator itemsets the lowest one at which all frequent itemsets
+        /// are, of which they are some.
         suggestion: Suggestion,
     },
     /// The call was ended by its [`CancelToken`](crate::CancelToken).

@@ -221,6 +221,35 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The lowest at which what meets the constraints fits, if there is one.
+    #[test]
+    fn the_threshold_that_fits_is_the_lowest(rows in databases(), asked in asked(12, 12), min_count in 1..4u64, most in 0..30u64) {
+        let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
+        for asked in alone(&asked) {
+            let at = |threshold: u64| asked.of(&all, threshold).len() as u64;
+            for &threads in THREADS {
+                let miner = Miner::new().min_support(MinSupport::count(min_count)).max_patterns(most).threads(threads);
+                let beyond = rows.len() as u64 + 1;
+                match miner.mine_constrained(&baskets, &asked.constraints()) {
+                    Ok(found) => prop_assert!(found.len() as u64 <= most && at(min_count) <= most),
+                    Err(error) => match error.kind() {
+                        &ErrorKind::LimitReached { limit, min_count: named, suggestion } => {
+                            let fits = (min_count..).find(|&threshold| at(threshold) <= most).unwrap();
+                            prop_assert!(fits > min_count && (limit, named) == (Limit::Patterns(most), min_count));
+                            prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)), "{:?}", asked);
+                        }
+                        ErrorKind::TooLarge { limit, .. } => prop_assert!(at(beyond) > most && *limit == most.into()),
+                        other => panic!("{other:?}"),
+                    },
+                }
+            }
+        }
+    }
+}
+
 fn market() -> Transactions<&'static str> {
     Transactions::from_rows([
         vec!["bag", "beer", "diapers"],

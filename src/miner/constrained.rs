@@ -10,7 +10,7 @@ use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, ItemsetList, Trie};
 use crate::machine;
-use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, Selection, Statistics};
+use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, Selection, Statistics, Suggestion};
 use crate::transactions::{Ranking, Transactions};
 use crate::workers::Workers;
 
@@ -24,7 +24,7 @@ const SOME_MORE_ITEMS: usize = 4;
 /// Bytes of a list that is made without being counted first.
 const CAUTIOUS_BYTES: u64 = 1 << 29;
 
-/// Bytes that an itemset of a list takes, for a guess at a threshold that would fit: twice those for one of 8 items, as lists grow by doubling.
+/// Bytes that an itemset of a list takes, to tell which of two limits is the lower one: twice those for one of 8 items, as lists grow by doubling.
 const BYTES_A_LISTED: u64 = 88;
 
 impl Miner {
@@ -35,8 +35,9 @@ impl Miner {
     /// # Errors
     ///
     /// As [`mine`](Miner::mine); [`ErrorKind::InvalidSetting`] for a constraint with a value that is not allowed too, and for [`Algorithm::Apriori`] and
-    /// [`Algorithm::FpGrowth`], as the search is one of its own. The threshold that an [`ErrorKind::LimitReached`] suggests is one at which all itemsets fit,
-    /// whether they meet the constraints or not.
+    /// [`Algorithm::FpGrowth`], as the search is one of its own. The threshold that an [`ErrorKind::LimitReached`] suggests is the lowest minimum support at
+    /// which what meets the constraints is within the limit; it takes some ten or twenty searches up to the limit to find. Where there is none, as thresholds of
+    /// single items and lengths let too much in, it is an [`ErrorKind::TooLarge`] that says so.
     ///
     /// # Complexity
     ///
@@ -90,17 +91,12 @@ impl Miner {
         let mut listed = self.list(&search, cautious, control, predicate)?;
         if listed.is_none() && (most.itemsets > cautious.itemsets || most.bytes > cautious.bytes) {
             // What is so much had better be counted first, which takes no room.
-            let size = match predicate {
-                Some(_) => search.size(most, Workers::SEQUENTIAL.watching(control), predicate),
-                None => self.settings.pool.run(|workers| search.size(most, workers.watching(control), None))?,
-            };
-            control.check()?;
-            if let Some(size) = size {
+            if let Some(size) = self.size(&search, most, control, predicate)? {
                 Listed::check_room(size.bytes)?;
                 listed = self.list(&search, most, control, predicate)?;
             }
         }
-        let Some(listed) = listed else { return Err(self.too_many(transactions, control, min_count)?) };
+        let Some(listed) = listed else { return Err(self.too_many(transactions, control, constraints, min_count)?) };
         let threads = if predicate.is_some() { 1 } else { self.settings.pool.workers() };
         Ok(ItemsetList::new(Arc::clone(&items), listed, transactions.len() as u64, min_count, eclat(threads)))
     }
@@ -189,7 +185,9 @@ impl Miner {
             let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
             let listed = search.best(k, known, most, control, predicate);
             control.check()?;
-            let Ok(listed) = listed else { return Err(self.too_many(transactions, control, known.into())?) };
+            let Ok(listed) = listed else {
+                return Err(self.too_many(transactions, control, constraints, known.into())?);
+            };
             // Where there are so many, no other is among the best that counts less than the last of them.
             let worst = listed.last_count().filter(|_| listed.len() >= k);
             // What has an item that was left out counts less than `least`.
@@ -252,11 +250,51 @@ impl Miner {
         Ok(listed.ok())
     }
 
-    /// The error for more than may be held.
-    fn too_many<T: Ord>(
+    /// How much is asked for, `None` where that is more than it may be.
+    fn size(
+        &self,
+        search: &ConstrainedSearch<'_>,
+        most: Most,
+        control: &Control,
+        predicate: Option<Predicate<'_>>,
+    ) -> Result<Option<Most>, Error> {
+        let size = match predicate {
+            Some(_) => search.size(most, Workers::SEQUENTIAL.watching(control), predicate),
+            None => self.settings.pool.run(|workers| search.size(most, workers.watching(control), None))?,
+        };
+        control.check()?;
+        Ok(size)
+    }
+
+    /// How many itemsets meet the constraints at a threshold, `None` where that is more than there may be.
+    fn itemsets_at<T: Ord + Hash>(
         &self,
         transactions: &Transactions<T>,
         control: &Control,
+        constraints: &Constraints<T>,
+        min_count: u64,
+    ) -> Result<Option<u64>, Error> {
+        let wanted = constraints.resolve(transactions, min_count, self.settings.max_len)?;
+        let selection = wanted
+            .as_ref()
+            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
+        control.check()?;
+        let Some(selection) = selection else { return Ok(Some(0)) };
+        let ranking = Ranking::of(transactions, selection.items(1));
+        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+        let search = ConstrainedSearch::new(&selection, &ranking);
+        let ask = asking(&items, constraints);
+        let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+        let size = control.section(0.2, || self.size(&search, self.most(transactions), control, predicate))?;
+        Ok(size.map(|size| size.itemsets))
+    }
+
+    /// The error for more than may be held.
+    fn too_many<T: Ord + Hash>(
+        &self,
+        transactions: &Transactions<T>,
+        control: &Control,
+        constraints: &Constraints<T>,
         min_count: u64,
     ) -> Result<Error, Error> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
@@ -268,8 +306,24 @@ impl Miner {
         if most > u64::from(u32::MAX) {
             return Ok(Trie::too_many());
         }
-        let suggestion = self.fit(control, transactions, min_count, most)?;
-        Ok(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
+        // Nothing is frequent here but what has a threshold of its own.
+        let highest = transactions.counts().iter().copied().max().map_or(0, u64::from) + 1;
+        let Some(itemsets) = self.itemsets_at(transactions, control, constraints, highest.max(min_count))? else {
+            let what = "itemsets, whatever the minimum support: raise the thresholds of single items and lengths, or the limit";
+            return Ok(Error::too_large(what, most));
+        };
+        let (mut fits, mut too_low) = (Suggestion::new(highest.max(min_count), itemsets), min_count);
+        // From above in great steps, as what is found at a low threshold takes most of the time; then in between.
+        let mut falls = true;
+        while too_low + 1 < fits.min_count() {
+            let half = if falls { fits.min_count() / 2 } else { too_low.midpoint(fits.min_count()) };
+            let next = half.max(too_low + 1);
+            match self.itemsets_at(transactions, control, constraints, next)? {
+                Some(itemsets) => fits = Suggestion::new(next, itemsets),
+                None => (too_low, falls) = (next, false),
+            }
+        }
+        Ok(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion: fits }))
     }
 }
 

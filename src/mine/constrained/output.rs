@@ -53,6 +53,9 @@ impl Room {
 const BYTES_AN_ITEMSET: u64 = 24;
 const BYTES_AN_ITEM: u64 = 8;
 
+/// Bytes that a piece finds before it tells the others: several threads may hold so much more each than they all may.
+const UNTOLD: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
+
 /// Takes what a piece of a search finds. `Break` ends the search: there is more than may be held.
 #[derive(Debug)]
 pub(super) struct Output<'a> {
@@ -139,7 +142,7 @@ impl<'a> Output<'a> {
         }
         self.new += 1;
         self.new_bytes += BYTES_AN_ITEMSET + BYTES_AN_ITEM * falling.len() as u64;
-        if self.new > self.left.itemsets || self.new_bytes > self.left.bytes {
+        if self.new > self.left.itemsets || self.new_bytes > self.left.bytes.min(UNTOLD) {
             return self.tell();
         }
         ControlFlow::Continue(())
@@ -184,5 +187,22 @@ impl<'a> Output<'a> {
                 listed
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_end_when_they_hold_too_much_together() {
+        let most = 100 * UNTOLD;
+        let room = Room::new(Most { itemsets: u64::MAX, bytes: most });
+        let mut pieces: Vec<Output<'_>> = (0..20).map(|_| Output::list(&room)).collect();
+        let taken = (0..u64::MAX).take_while(|&turn| pieces[turn as usize % 20].take(&[1, 0], 1).is_continue());
+        let bytes = taken.count() as u64 * (BYTES_AN_ITEMSET + 2 * BYTES_AN_ITEM);
+        assert!((most - 20 * UNTOLD..=most + 20 * UNTOLD).contains(&bytes), "{bytes} of {most}");
+        // All others end too, as soon as they tell.
+        assert!(pieces.iter_mut().all(|piece| (0..UNTOLD).any(|_| piece.take(&[0], 1).is_break())));
     }
 }
