@@ -441,3 +441,23 @@ fn very_many_items() {
     assert_eq!(found.by_len(), [1, 2]);
     assert_eq!(miner.top_k(&baskets, 70_000, 2).unwrap().len(), items as usize);
 }
+
+/// A predicate's panic is its author's, and leaves nothing behind.
+#[test]
+fn a_predicate_may_panic() {
+    let baskets = market();
+    for &threads in THREADS {
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(threads);
+        let asked = Constraints::new().only_if(|items: &[&&str]| {
+            assert!(items.len() < 3, "too long");
+            true
+        });
+        for _ in 0..2 {
+            let search = || miner.mine_constrained(&baskets, &asked).map(|found| found.len());
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
+            let search = || miner.top_k_constrained(&baskets, 99, &asked).map(|found| found.len());
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
+            assert!(miner.mine_constrained(&baskets, &asked.clone().max_len(2)).is_ok());
+        }
+    }
+}

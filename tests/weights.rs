@@ -3,7 +3,9 @@
 mod brute_force;
 
 use brute_force::encode;
-use itemset::{Algorithm, Consequents, Constraints, ErrorKind, Measure, MinSupport, Miner, Target, Transactions};
+use itemset::{
+    Algorithm, Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions,
+};
 use proptest::prelude::*;
 
 type Weighted = Vec<(Vec<u32>, u32)>;
@@ -200,4 +202,39 @@ fn what_a_number_cannot_hold_is_refused() {
     builder.push_weighted(["beer", "diapers"], 1 << 31);
     let error = builder.build().unwrap_err().to_string();
     assert!(error.starts_with("more than 4294967295 entries, each as often"), "{error}");
+}
+
+/// A row takes memory for all baskets that it stands for, while it is searched: what would be too much is not begun.
+#[test]
+fn great_weights_are_limited_before_they_take_memory() {
+    let mut builder = Transactions::builder();
+    for row in 0..1000u32 {
+        builder.push_weighted([row % 60, row % 59, row % 7], 900_000 + row);
+    }
+    // As bits, 110 MB an item.
+    let baskets = builder.build().unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1_000_000)).max_memory(64 << 20).threads(1);
+    let constraints = Constraints::new().min_len(2);
+    let mut errors = Vec::new();
+    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+        let miner = miner.clone().algorithm(algorithm);
+        errors.push(miner.mine(&baskets).unwrap_err());
+        errors.push(miner.count(&baskets).unwrap_err());
+        errors.push(miner.stream(&baskets, &mut CountingSink::new()).unwrap_err());
+    }
+    errors.push(miner.closed(&baskets).unwrap_err());
+    errors.push(miner.maximal(&baskets).unwrap_err());
+    errors.push(miner.generators(&baskets).unwrap_err());
+    errors.push(miner.count_target(&baskets, Target::Closed).unwrap_err());
+    errors.push(miner.mine_constrained(&baskets, &constraints).unwrap_err());
+    errors.push(miner.suggest_min_support(&baskets, 1000).unwrap_err());
+    errors.push(miner.top_k_constrained(&baskets, 9, &Constraints::new().min_len(2)).unwrap_err());
+    for error in errors {
+        let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
+        assert_eq!(limit, itemset::Limit::Memory(64 << 20));
+        let miner = miner.clone().min_support(suggestion.min_support());
+        assert_eq!(miner.mine(&baskets).unwrap().len() as u64, suggestion.itemsets());
+    }
+    let partial = miner.mine_partial(&baskets).unwrap();
+    assert!(!partial.is_complete() && partial.get().is_empty());
 }

@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Miner;
-use super::search::{CAUTIOUS, beside};
+use super::search::{CAUTIOUS, beside, bytes_of_sets};
 use crate::constraints::Constraints;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
@@ -86,7 +86,9 @@ impl Miner {
         let ask = asking(&items, constraints);
         let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
 
-        let most = self.most(transactions);
+        let Some(most) = self.most(transactions, &selection, &selection.falling_counts()) else {
+            return Err(self.too_many(transactions, control, constraints, min_count)?);
+        };
         let cautious = Most { itemsets: most.itemsets.min(CAUTIOUS as u64), bytes: most.bytes.min(CAUTIOUS_BYTES) };
         let mut listed = self.list(&search, cautious, control, predicate)?;
         if listed.is_none() && (most.itemsets > cautious.itemsets || most.bytes > cautious.bytes) {
@@ -173,7 +175,6 @@ impl Miner {
             .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(self.nothing(transactions, 1)) };
-        let most = self.most(transactions);
         let counts = selection.falling_counts();
         let (mut tried, mut known) = (FIRST_ITEMS, 1);
         loop {
@@ -183,9 +184,11 @@ impl Miner {
             let search = ConstrainedSearch::new(&selection, &ranking);
             let ask = asking(&items, constraints);
             let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
-            let listed = search.best(k, known, most, control, predicate);
+            let searched = &counts[..counts.partition_point(|&count| count >= least)];
+            let most = self.most(transactions, &selection, searched);
+            let listed = most.and_then(|most| search.best(k, known, most, control, predicate).ok());
             control.check()?;
-            let Ok(listed) = listed else {
+            let Some(listed) = listed else {
                 return Err(self.too_many(transactions, control, constraints, known.into())?);
             };
             // Where there are so many, no other is among the best that counts less than the last of them.
@@ -227,11 +230,15 @@ impl Miner {
         set.or_else(|| machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))))
     }
 
-    /// What a list may hold.
-    fn most<T>(&self, transactions: &Transactions<T>) -> Most {
+    /// What a list may hold, where items that are in so many of the selected baskets are searched; `None` where that takes more than the limit on memory already.
+    fn most<T>(&self, transactions: &Transactions<T>, selection: &Selection<'_>, counts: &[u32]) -> Option<Most> {
+        let sets = bytes_of_sets(transactions, counts.iter().copied(), selection.baskets().into());
+        if self.limit_below(sets).is_some() {
+            return None;
+        }
         let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
-        let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| bytes.saturating_sub(beside(transactions)));
-        Most { itemsets, bytes }
+        let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| bytes.saturating_sub(beside(transactions, sets)));
+        Some(Most { itemsets, bytes })
     }
 
     /// What is asked for, `None` where that is more than it may be.
@@ -285,7 +292,8 @@ impl Miner {
         let search = ConstrainedSearch::new(&selection, &ranking);
         let ask = asking(&items, constraints);
         let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
-        let size = control.section(0.2, || self.size(&search, self.most(transactions), control, predicate))?;
+        let Some(most) = self.most(transactions, &selection, &selection.falling_counts()) else { return Ok(None) };
+        let size = control.section(0.2, || self.size(&search, most, control, predicate))?;
         Ok(size.map(|size| size.itemsets))
     }
 
@@ -298,8 +306,9 @@ impl Miner {
         min_count: u64,
     ) -> Result<Error, Error> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
-        let bytes = self.most(transactions).bytes;
-        let memory = self.memory().map(|(_, limit)| (bytes / BYTES_A_LISTED, limit));
+        let all = transactions.counts().iter().copied().filter(|&count| u64::from(count) >= min_count);
+        let beside = beside(transactions, bytes_of_sets(transactions, all, transactions.len() as u64));
+        let memory = self.memory().map(|(bytes, limit)| (bytes.saturating_sub(beside) / BYTES_A_LISTED, limit));
         let Some((most, limit)) = [patterns, memory].into_iter().flatten().min_by_key(|&(most, _)| most) else {
             return Ok(Trie::too_many());
         };

@@ -86,6 +86,7 @@ impl Miner {
         let mut items = 64;
         loop {
             let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
+            self.check_sets(control, transactions, lowest.into())?;
             let ranking = Ranking::new(transactions, lowest.into());
             let job = self.job(transactions, &ranking, Bounds { min_count: lowest, ..bounds });
             // Most often another round comes, of more items.
@@ -98,25 +99,63 @@ impl Miner {
         }
     }
 
-    /// How many itemsets may be collected, and the limit that says so, of those that are set.
-    pub(super) fn room<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
+    /// How many itemsets may be collected at a threshold, and the limit that says so, of those that are set.
+    fn room<T>(&self, transactions: &Transactions<T>, min_count: u64) -> Option<(u64, Limit)> {
         let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
-        [patterns, self.room_of_memory(transactions)].into_iter().flatten().min_by_key(|&(most, _)| most)
+        [patterns, self.room_of_memory(transactions, min_count)].into_iter().flatten().min_by_key(|&(most, _)| most)
     }
 
     /// The same of the limit on memory alone.
-    fn room_of_memory<T>(&self, transactions: &Transactions<T>) -> Option<(u64, Limit)> {
+    fn room_of_memory<T>(&self, transactions: &Transactions<T>, min_count: u64) -> Option<(u64, Limit)> {
         let memory = self.settings.max_memory.filter(|&bytes| bytes < u64::MAX);
-        memory.map(|bytes| (within(bytes, transactions), Limit::Memory(bytes)))
+        memory.map(|bytes| (within(bytes, transactions, min_count), Limit::Memory(bytes)))
     }
 
     /// The same of the machine, where it is to be asked for so many itemsets.
-    pub(super) fn room_of_machine<T>(&self, transactions: &Transactions<T>, itemsets: u64) -> Option<(u64, Limit)> {
-        if self.settings.max_memory.is_some() || itemsets <= within(UNASKED, transactions) {
+    fn room_of_machine<T>(
+        &self,
+        transactions: &Transactions<T>,
+        min_count: u64,
+        itemsets: u64,
+    ) -> Option<(u64, Limit)> {
+        if self.settings.max_memory.is_some() || itemsets <= within(UNASKED, transactions, min_count) {
             return None;
         }
         let bytes = machine::memory()? / 2;
-        Some((within(bytes, transactions), Limit::MachineMemory(bytes)))
+        Some((within(bytes, transactions, min_count), Limit::MachineMemory(bytes)))
+    }
+
+    /// The limit on memory, where so many bytes for sets of baskets alone are beyond it.
+    pub(super) fn limit_below(&self, sets: u64) -> Option<(u64, Limit)> {
+        let limit = match self.settings.max_memory {
+            Some(bytes) => Some((bytes, Limit::Memory(bytes))),
+            None if sets <= UNASKED => None,
+            None => machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))),
+        };
+        limit.filter(|&(bytes, _)| sets > bytes)
+    }
+
+    /// An error where the sets of the baskets of all that is frequent at a threshold are beyond the limit on memory, before they are made.
+    pub(super) fn check_sets<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        min_count: u64,
+    ) -> Result<(), Error> {
+        let Some((bytes, limit)) = self.limit_below(sets_at(transactions, min_count)) else { return Ok(()) };
+        let mut counts: Vec<u32> = transactions.counts().to_vec();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        // The threshold is above the first item whose set is too much.
+        let (baskets, mut sets) = (transactions.len() as u64, 0);
+        let too_rare = counts.into_iter().find(|&count| {
+            sets += bytes_of_sets(transactions, std::iter::once(count), baskets);
+            sets > bytes
+        });
+        let least = too_rare.map_or(min_count, |count| min_count.max(u64::from(count) + 1));
+        let most = self.room(transactions, least).map_or(u64::MAX, |(most, _)| most);
+        let of_machine = within(bytes, transactions, least);
+        let suggestion = self.fit(control, transactions, least, most.min(of_machine))?;
+        Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
     }
 
     /// The result of a search for a target, which `make` makes of the items, the itemsets, the baskets, the threshold and the statistics.
@@ -145,16 +184,17 @@ impl Miner {
             target => (self.settings.check_for(target), list_some),
         };
         check?;
-        let room = self.room(transactions);
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let room = self.room(transactions, min_count);
         let most = room.map_or(u64::MAX, |(most, _)| most);
         let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
         if let Some(found) = self.search(control, transactions, cautious, target, run)? {
             let held = found.branches.iter().map(|branch| branch.len() as u64).sum();
-            if self.room_of_machine(transactions, held).is_none_or(|(most, _)| held <= most) {
+            if self.room_of_machine(transactions, min_count, held).is_none_or(|(most, _)| held <= most) {
                 return Ok(found);
             }
         }
-        let of_machine = self.room_of_machine(transactions, u64::MAX);
+        let of_machine = self.room_of_machine(transactions, min_count, u64::MAX);
         if target != Target::All {
             return self.some_within(control, transactions, target, of_machine);
         }
@@ -168,7 +208,6 @@ impl Miner {
                 return Ok(found);
             }
         }
-        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         if let Some((most, limit)) = room {
             // What is all may be too much to be counted in any time, but not what fits of it.
             let suggestion = self.fit(control, transactions, min_count, most)?;
@@ -188,8 +227,8 @@ impl Miner {
         target: Target,
         of_machine: Option<(u64, Limit)>,
     ) -> Result<Found<TrieBranch>, Error> {
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let reached = |(most, limit)| {
-            let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
             // Of any target there are at most as many as of all, and those take a node each.
             let suggestion = self.fit(control, transactions, min_count, most)?;
             Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
@@ -200,7 +239,7 @@ impl Miner {
                 return reached((itemsets, Limit::Patterns(itemsets)));
             }
         }
-        match [self.room_of_memory(transactions), of_machine].into_iter().flatten().next() {
+        match [self.room_of_memory(transactions, min_count), of_machine].into_iter().flatten().next() {
             None => self.counted_first(control, transactions, target, list_some),
             Some((most, limit)) => {
                 let nodes = usize::try_from(most).unwrap_or(usize::MAX);
@@ -264,6 +303,7 @@ impl Miner {
         run: fn(Job<'_>, Workers) -> Outcome<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        self.check_sets(control, transactions, min_count)?;
         let ranking = Ranking::new(transactions, min_count);
         let job = Job { target, ..self.job(transactions, &ranking, bounds) };
         let (outcome, threads) =
@@ -311,21 +351,30 @@ pub(super) fn statistics<T>(
     statistics
 }
 
-/// Bytes that a search takes beside the itemsets: for the rows as they are stored, and, where they have weights, for the baskets of each
-/// item, which are numbered one by one.
-pub(super) fn beside<T>(transactions: &Transactions<T>) -> u64 {
-    let (rows, baskets) = (transactions.rows(), transactions.len() as u64);
-    let sets: u64 = match transactions.stored_rows() == transactions.len() {
+/// Bytes that a search takes beside the itemsets, where it takes so many for sets of baskets.
+pub(super) fn beside<T>(transactions: &Transactions<T>, sets: u64) -> u64 {
+    (BYTES_A_SEARCH + BYTES_AN_ENTRY * transactions.rows().stored_entries() as u64).saturating_add(sets)
+}
+
+/// Bytes that a search takes for the baskets of some items, which are numbered one by one. They are told apart where there are weights: those of
+/// other rows are no more than the entries.
+pub(super) fn bytes_of_sets<T>(transactions: &Transactions<T>, counts: impl Iterator<Item = u32>, baskets: u64) -> u64 {
+    match transactions.stored_rows() == transactions.len() {
         true => 0,
-        // A list or bits, whatever is shorter.
-        false => transactions.counts().iter().map(|&count| (4 * u64::from(count)).min(baskets / 8)).sum(),
-    };
-    BYTES_A_SEARCH + BYTES_AN_ENTRY * rows.stored_entries() as u64 + sets
+        // A list or bits, whatever is shorter, and as much again for what they are made of and intersected to.
+        false => counts.map(|count| 2 * (4 * u64::from(count)).min(baskets / 8)).sum(),
+    }
+}
+
+/// The same for the items that are frequent at a threshold.
+fn sets_at<T>(transactions: &Transactions<T>, min_count: u64) -> u64 {
+    let frequent = transactions.counts().iter().copied().filter(|&count| u64::from(count) >= min_count);
+    bytes_of_sets(transactions, frequent, transactions.len() as u64)
 }
 
 /// Itemsets that can be collected in so much memory.
-fn within<T>(bytes: u64, transactions: &Transactions<T>) -> u64 {
-    bytes.saturating_sub(beside(transactions)) / BYTES_AN_ITEMSET
+fn within<T>(bytes: u64, transactions: &Transactions<T>, min_count: u64) -> u64 {
+    bytes.saturating_sub(beside(transactions, sets_at(transactions, min_count))) / BYTES_AN_ITEMSET
 }
 
 /// What a search found.

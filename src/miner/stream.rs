@@ -76,8 +76,8 @@ impl Miner {
     /// Hands all frequent itemsets to a sink as they are found, in the canonical order, until it ends the search.
     ///
     /// However many there are, the memory does not depend on it, but for [`Algorithm::Apriori`](crate::Algorithm::Apriori), which holds its levels. With several threads what is
-    /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_patterns`](Miner::max_patterns) and
-    /// [`max_memory`](Miner::max_memory), which bound what is collected, are not looked at.
+    /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_patterns`](Miner::max_patterns),
+    /// which bounds what is collected, is not looked at, and [`max_memory`](Miner::max_memory) only where baskets with great weights take much for the search itself.
     ///
     /// The sink is called by the threads that search, one at a time. It must not itself wait for work of the pool that they are of.
     ///
@@ -124,6 +124,7 @@ impl Miner {
             flow
         });
         let statistics = self.call(|control| {
+            self.check_sets(control, transactions, min_count)?;
             let way: &dyn Outlet = &outlet;
             let (outcome, threads) = self
                 .settings

@@ -111,6 +111,11 @@ impl<'a> Selection<'a> {
         Some(())
     }
 
+    /// The baskets that hold the required items.
+    pub(crate) fn baskets(&self) -> u32 {
+        self.baskets
+    }
+
     pub(super) fn rows(&self) -> EncodedRows<'_> {
         self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, &self.ends, self.own.len()))
     }
