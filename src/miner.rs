@@ -112,7 +112,8 @@ impl Miner {
     }
 
     /// The most memory, in bytes, that a call may use beside the transactions that it is given: an estimate of what the search needs for
-    /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_patterns`](Miner::max_patterns).
+    /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_patterns`](Miner::max_patterns). Rules may take as much
+    /// again; where they do not fit, it ends with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
     /// `u64::MAX` is no limit.
     ///
     /// Default: half of the memory that the machine has, or that the control group of the process allows, for calls that need more than some ten MB. The
@@ -461,6 +462,8 @@ impl Miner {
 
     fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        rules.generate_on(|search| self.settings.pool.run(|workers| search.run(workers.watching(control)))?)
+        rules.generate_on(self.settings.max_memory, |search| {
+            self.settings.pool.run(|workers| search.run(workers.watching(control)))?
+        })
     }
 }

@@ -56,8 +56,8 @@ impl<T> ClosedItemsets<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets,
-    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) where the system has not the memory for the subsets of the longest.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets, and beyond what half of the machine's memory holds
+    /// (feature `memory-limit`), [`ErrorKind::Refused`](crate::ErrorKind::Refused) where the system has not the memory for the subsets of the longest.
     ///
     /// # Complexity
     ///

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{Kept, Trie, TrieBranch, Walk};
 use crate::error::Error;
+use crate::machine;
 use crate::mine::{Bounds, Branch};
 
 /// Closed itemsets one after the other.
@@ -45,17 +46,41 @@ pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
         return Err(Trie::too_many());
     }
     Trie::check_room(least - 1)?;
-    let mut out = <TrieBranch as Branch>::new(Bounds::NONE);
-    match closed.walk(&mut out) {
-        ControlFlow::Continue(()) => Trie::join(vec![out], trie.items()),
-        ControlFlow::Break(()) => Err(Trie::too_many()),
+    // What takes little does not depend on the machine, which is only asked for the rest.
+    if let Some(expanded) = closed.expand(LITTLE, trie.items())? {
+        return Ok(expanded);
     }
+    let most = machine::memory().map_or(u64::MAX, |bytes| bytes / 2 / BYTES_A_NODE);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let too_many = || match most > u32::MAX as usize {
+        true => Trie::too_many(),
+        false => Error::too_large("frequent itemsets, as many as fit in half of this machine's memory", most as u64),
+    };
+    if least - 1 > most {
+        return Err(too_many());
+    }
+    closed.expand(most, trie.items())?.ok_or_else(too_many)
 }
+
+/// Itemsets that are expanded whatever memory the machine has: 24 MB.
+const LITTLE: usize = if cfg!(test) { 100 } else { 1 << 21 };
+
+/// Bytes that an itemset takes on the way: twice its 12, as a list grows by doubling.
+const BYTES_A_NODE: u64 = 24;
 
 impl Closed {
     /// The ranks of a closed itemset from a place in `ranks` on.
     fn rest(&self, closed: usize, from: usize) -> &[u32] {
         &self.ranks[from..self.starts.get(closed + 1).map_or(self.ranks.len(), |&(end, _)| end)]
+    }
+
+    /// The frequent itemsets, `None` where they are more than `most`.
+    fn expand(&self, most: usize, items: usize) -> Result<Option<Trie>, Error> {
+        let mut out = <TrieBranch as Branch>::new(Bounds { most, ..Bounds::NONE });
+        match self.walk(&mut out) {
+            ControlFlow::Continue(()) => Trie::join(vec![out], items).map(Some),
+            ControlFlow::Break(()) => Ok(None),
+        }
     }
 
     fn walk(&self, out: &mut TrieBranch) -> ControlFlow<()> {
@@ -97,5 +122,35 @@ impl Closed {
             // At most as many as a trie has nodes.
             held.push(Held { rank, closed: closed as u32, next: place });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::ErrorKind;
+    use crate::machine::with_memory;
+    use crate::{Consequents, MinSupport, Miner, Transactions};
+
+    /// 2^14 itemsets of one basket, and 3^14 rules.
+    #[test]
+    fn half_of_the_machine_is_not_exceeded() {
+        let baskets = Transactions::from_rows([(0..14).collect::<Vec<u32>>(), vec![1, 2], vec![1]]).unwrap();
+        let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).threads(1);
+        let (closed, all) = (miner.closed(&baskets).unwrap(), miner.mine(&baskets).unwrap());
+        assert_eq!(closed.expand().unwrap(), all);
+        let any = all.rules().consequents(Consequents::Any);
+        with_memory(1 << 20, || {
+            assert_eq!(closed.expand().unwrap(), all);
+            for rules in [any.clone(), any.clone().min_confidence(0.1)] {
+                let error = rules.generate().unwrap_err();
+                assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 10_922, .. }), "{error}");
+            }
+            assert_eq!(any.clone().top_k(5, crate::Measure::Lift).generate().unwrap().len(), 5);
+            assert_eq!(miner.clone().max_memory(u64::MAX).rules(&baskets).unwrap().len(), (14 << 13) - 14);
+        });
+        with_memory(700 << 10, || {
+            let error = closed.expand().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 14_933, .. }), "{error}");
+        });
     }
 }

@@ -11,10 +11,11 @@ use super::measures::Measure;
 use super::placement::{Placement, Side};
 use super::rule_set::Rules;
 use super::significance::Hypotheses;
-use super::store::{MAX_LEN, MAX_RULES, RuleStore, too_many};
+use super::store::{BYTES_A_RULE, MAX_LEN, MAX_RULES, RuleStore, too_many};
 use super::threshold::Threshold;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::machine;
 use crate::workers::Workers;
 
 /// How many items the right side of a rule may have.
@@ -341,7 +342,7 @@ impl<T> RuleBuilder<'_, T> {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no fraction from
-    /// 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than
+    /// 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than half of the machine's memory holds (feature `memory-limit`), or more than
     /// `u32::MAX` rules; [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read
     /// from damaged storage and lack a subset.
     ///
@@ -353,16 +354,19 @@ impl<T> RuleBuilder<'_, T> {
         let workers = Workers::of_current_pool();
         #[cfg(not(feature = "rayon"))]
         let workers = Workers::SEQUENTIAL;
-        self.generate_on(|search| search.run(workers))
+        self.generate_on(None, |search| search.run(workers))
     }
 
     /// The same, the search being run by `run`. It knows nothing of labels, so it may go to threads that
     /// labels may not go to.
+    ///
+    /// All rules together may take `max_memory` bytes, or as many as the machine allows where that is not set.
     pub(crate) fn generate_on(
         self,
+        max_memory: Option<u64>,
         run: impl FnOnce(&Search<'_>) -> Result<RuleStore, Error>,
     ) -> Result<Rules<T>, Error> {
-        let RuleBuilder { itemsets, settings } = self;
+        let RuleBuilder { settings, .. } = &self;
         check_min_confidence(settings.min_confidence)?;
         for Threshold { measure, bound, least } in &settings.thresholds {
             if bound.is_nan() {
@@ -379,13 +383,15 @@ impl<T> RuleBuilder<'_, T> {
         {
             return Err(Error::invalid_setting("non_redundant", improvement, "a fraction from 0 to 1"));
         }
+        let max_rules = self.max_rules(max_memory);
+        let RuleBuilder { itemsets, settings } = self;
         // At confidence 0 every split is a rule, and how many those are is known before they are made.
         if settings.finds_every_split() {
             // A longer itemset would have more subsets than a trie holds: it is damaged, which the search tells.
             let by_len = itemsets.by_len().into_iter().zip(1..=MAX_LEN);
             let splits = by_len.map(|(itemsets, len)| u128::from(itemsets) * ((1 << len) - 2)).sum::<u128>();
-            if splits > MAX_RULES as u128 {
-                return Err(too_many(MAX_RULES));
+            if splits > max_rules as u128 {
+                return Err(too_many(max_rules));
             }
         }
         let search = Search {
@@ -400,11 +406,29 @@ impl<T> RuleBuilder<'_, T> {
             thresholds: &settings.thresholds,
             min_improvement: settings.min_improvement,
             top: settings.top,
-            max_rules: MAX_RULES,
+            max_rules,
         };
         Ok(Rules::new(itemsets.items(), itemsets.baskets(), run(&search)?))
     }
+
+    /// The most rules that may be made.
+    fn max_rules(&self, max_memory: Option<u64>) -> usize {
+        // The best alone are no more than was asked for.
+        if self.settings.top.is_some() {
+            return MAX_RULES;
+        }
+        let bytes = match max_memory {
+            Some(bytes) => bytes,
+            // Asking takes some tenths of a millisecond.
+            None if self.itemsets.len() <= FEW_ITEMSETS => u64::MAX,
+            None => machine::memory().map_or(u64::MAX, |bytes| bytes / 2),
+        };
+        usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+    }
 }
+
+/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all subsets of one.
+const FEW_ITEMSETS: usize = 1 << 12;
 
 impl Settings {
     /// Whether nothing but the frequent itemsets bounds the rules.

@@ -13,8 +13,17 @@ pub(super) const MAX_RULES: usize = u32::MAX as usize;
 /// are more nodes than a trie holds.
 pub(super) const MAX_LEN: usize = 32;
 
+/// Bytes that a rule takes while rules are made: twice its own, as pieces are joined, and a share of its itemset.
+pub(super) const BYTES_A_RULE: u64 = 48;
+
 pub(super) fn too_many(limit: usize) -> Error {
-    Error::too_large("rules (raise the minimum confidence or the minimum support)", limit as u64)
+    let what = match limit {
+        MAX_RULES => "rules (raise the minimum confidence or the minimum support)",
+        _ => {
+            "rules, as many as fit in the memory that they may take (raise the minimum confidence, the minimum support, or Miner::max_memory)"
+        }
+    };
+    Error::too_large(what, limit as u64)
 }
 
 /// One rule: 16 bytes.
