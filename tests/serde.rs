@@ -80,7 +80,8 @@ proptest! {
             let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
         }
         if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.top_k(&baskets, 9, 1).unwrap()).unwrap())) {
-            let _ = (back.by_len(), back.to_string(), back.iter().map(|itemset| (itemset.lift(), itemset.all_confidence())).count());
+            let lifts: Vec<f64> = back.iter().map(|itemset| itemset.lift() * itemset.all_confidence()).collect();
+            let _ = (back.by_len(), back.to_string(), lifts);
         }
         if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
             let _ = back.to_string();
