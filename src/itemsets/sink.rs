@@ -86,7 +86,7 @@ impl<T> Sink<T> for CountingSink {
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "bag"], vec!["beer", "diapers"], vec!["bag", "diapers"]])?;
 /// let mut best = TopKSink::new(2).min_len(2);
 /// let mut itemsets = 0;
-/// Miner::new().min_support(0.3).stream(&baskets, &mut |items: &[&&str], count: u64| {
+/// Miner::new().min_support(0.3).stream(&baskets, &mut |items: &[&&'static str], count: u64| {
 ///     itemsets += 1;
 ///     best.itemset(items, count)
 /// })?;
