@@ -34,8 +34,9 @@ impl Keep for Enough {
         if self.nodes > self.bounds.most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn tally(&mut self, _len: usize) {
-        unreachable!("a branch that lists is told of every itemset")
+    fn tally(&mut self, _len: usize, itemsets: u64) {
+        let nodes = u128::from(itemsets) * self.bounds.max_len as u128;
+        self.nodes = self.nodes.saturating_add(usize::try_from(nodes).unwrap_or(usize::MAX));
     }
 
     fn held(&self) -> usize {

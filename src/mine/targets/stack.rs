@@ -106,9 +106,10 @@ impl<R> Copy for Of<'_, R> {}
 /// Counts of pairs that are compared in one go.
 const PASSED_OVER: usize = 32;
 
-/// Items of a level from which on its columns are squeezed: that is done for the columns of the passed items too, and only pays
-/// where many itemsets are to come.
+/// Items of a level from which on its columns are squeezed, as that only pays where many itemsets are to come; and one more for so many
+/// words of a column where passed items have columns, which are squeezed too.
 const SQUEEZED_FROM: usize = 4;
+const WORDS_AN_ITEM: usize = 16;
 
 /// The baskets of an itemset, as a column of a level, and how many they are.
 #[derive(Clone, Copy, Debug)]
@@ -352,7 +353,8 @@ impl Stack {
                 }
                 later = false;
             }
-            squeezes &= later && width >= SQUEEZED_FROM;
+            let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_AN_ITEM };
+            squeezes &= later && width >= SQUEEZED_FROM + passed_too;
             if later {
                 let picked = picked[..width].iter().map(|&other| &columns[other * stride..][..stride]);
                 if squeezes {
