@@ -1,4 +1,4 @@
-//! Instructions of each kernel, engine, reader and rule maker, counted by valgrind's callgrind: figures that
+//! Instructions of each kernel, engine, search for chosen itemsets, reader and rule maker, counted by valgrind's callgrind: figures that
 //! noise cannot move. `.ci/instructions` runs this, and compares the counts with the limits beside this file.
 //!
 //! Everything is generated, on one thread, and hashed with a fixed seed. Valgrind shows programs a CPU with
@@ -10,7 +10,7 @@ mod columns;
 mod shapes;
 
 #[cfg(itemset_fixed_seed)]
-use cases::{engines, kernels, reading, rules};
+use cases::{chosen, engines, kernels, reading, rules};
 #[cfg(itemset_fixed_seed)]
 use gungraun::main;
 
@@ -24,7 +24,7 @@ main!(
     config = gungraun::LibraryBenchmarkConfig::default()
         .env("GLIBC_TUNABLES", COPYING)
         .tool(gungraun::Callgrind::with_args(["--cache-sim=no"])),
-    library_benchmark_groups = [kernels, engines, reading, rules]
+    library_benchmark_groups = [kernels, engines, chosen, reading, rules]
 );
 
 #[cfg(not(itemset_fixed_seed))]
@@ -41,7 +41,8 @@ mod cases {
     use itemset::io::{BasketReader, Delimiter, TextWriter};
     use itemset::synth::Supermarket;
     use itemset::{
-        Algorithm, Consequents, FrequentItemsets, ItemsetCounts, Measure, MinSupport, Miner, Rules, Transactions,
+        Algorithm, Consequents, FrequentItemsets, ItemsetCounts, ItemsetList, Measure, MinSupport, Miner, Rules,
+        Target, Transactions,
     };
 
     use crate::columns::{Data, Kernel};
@@ -151,6 +152,36 @@ mod cases {
     }
 
     library_benchmark_group!(name = engines, benchmarks = [count, list]);
+
+    fn quest_of(target: Target) -> (Search, Target) {
+        (quest(Algorithm::Auto), target)
+    }
+
+    fn dense_of(target: Target) -> (Search, Target) {
+        (dense(Algorithm::Auto), target)
+    }
+
+    #[library_benchmark]
+    #[bench::quest_closed(args = (Target::Closed), setup = quest_of)]
+    #[bench::quest_maximal(args = (Target::Maximal), setup = quest_of)]
+    #[bench::quest_generators(args = (Target::Generators), setup = quest_of)]
+    #[bench::dense_closed(args = (Target::Closed), setup = dense_of)]
+    #[bench::dense_maximal(args = (Target::Maximal), setup = dense_of)]
+    #[bench::dense_generators(args = (Target::Generators), setup = dense_of)]
+    fn count_target((search, target): (Search, Target)) -> (Search, ItemsetCounts) {
+        let counts = search.miner.count_target(&search.baskets, target).expect("the settings are valid");
+        (search, counts)
+    }
+
+    #[library_benchmark]
+    #[bench::quest(args = (Algorithm::Auto), setup = quest)]
+    #[bench::dense(args = (Algorithm::Auto), setup = dense)]
+    fn top_hundred(search: Search) -> (Search, ItemsetList<u32>) {
+        let best = search.miner.top_k(&search.baskets, 100, 2).expect("the settings are valid");
+        (search, best)
+    }
+
+    library_benchmark_group!(name = chosen, benchmarks = [count_target, top_hundred]);
 
     /// Lines of whole numbers between blanks.
     fn numbers() -> (BasketReader, String) {
