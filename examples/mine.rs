@@ -71,7 +71,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let found = find(arguments, &miner, &baskets, &progress, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
-    if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() {
+    if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() && !arguments.estimate {
         explain_empty(arguments, &miner, &baskets, &progress);
     }
     // Only the encoded form is needed from here on, and the results share the labels.
@@ -200,6 +200,11 @@ fn find(
         summary.suggested(&suggestion);
         return Ok(Found::Suggestion(suggestion));
     }
+    if arguments.estimate {
+        let estimate = miner.estimate_itemsets(baskets)?;
+        summary.seconds.mine = start.elapsed();
+        return Ok(Found::Estimate(estimate));
+    }
     if arguments.chooses_itemsets() {
         let constraints = arguments.constraints();
         let found = match arguments.top_k {
@@ -239,7 +244,9 @@ fn find(
         Found::Closed(found) => (found.min_count(), found.statistics()),
         Found::Maximal(found) => (found.min_count(), found.statistics()),
         Found::Generators(found) => (found.min_count(), found.statistics()),
-        Found::Suggestion(_) | Found::Counts(_) | Found::Chosen(_) | Found::Rules(..) => return Ok(found),
+        Found::Suggestion(_) | Found::Estimate(_) | Found::Counts(_) | Found::Chosen(_) | Found::Rules(..) => {
+            return Ok(found);
+        }
     };
     summary.searched(min_count, statistics);
     let Found::Itemsets(itemsets) = found else { return Ok(found) };

@@ -56,6 +56,7 @@
 //! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
 //! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
+//! | [`Estimate`] | about how many itemsets a threshold gives, before they are searched for |
 //! | [`Sink`], [`CountingSink`], [`TopKSink`], [`Streamed`] | itemsets handed on as they are found |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`Choice`] | which engine, and why |
@@ -129,7 +130,7 @@ pub use itemsets::{
 pub use mine::{
     Algorithm, Choice, Emptiness, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target,
 };
-pub use miner::{Miner, Streamed};
+pub use miner::{Estimate, Miner, Streamed};
 pub use rules::{
     Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
     Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,

@@ -2,6 +2,7 @@
 
 mod constrained;
 mod empty;
+mod estimate;
 mod partial;
 mod search;
 mod settings;
@@ -20,6 +21,7 @@ use crate::transactions::{Ranking, Transactions};
 use search::{tally, tally_some};
 use settings::Settings;
 
+pub use estimate::Estimate;
 pub use stream::Streamed;
 
 /// Finds frequent itemsets and association rules.

@@ -32,6 +32,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Dictionary<String>>();
     is::<Drift>();
     is::<Emptiness>();
+    is::<Estimate>();
     is::<FrequentItemsets<String>>();
     is::<GeneratorItemsets<String>>();
     is::<Holds>();

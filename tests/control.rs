@@ -33,6 +33,7 @@ fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<
     ends.push(ended(miner.generators(baskets).map(|_| ())));
     ends.push(ended(miner.count_target(baskets, Target::Closed).map(|_| ())));
     ends.push(ended(miner.suggest_min_support(baskets, 1_000_000).map(|_| ())));
+    ends.push(ended(miner.estimate_itemsets(baskets).map(|_| ())));
     ends.push(ended(miner.mine_partial(baskets).map(|_| ())));
     ends
 }

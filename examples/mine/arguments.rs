@@ -138,6 +138,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count", "allow_partial", "max_patterns", "max_memory"])]
     pub(crate) suggest: Option<u64>,
 
+    /// Print only about how many itemsets are frequent, on standard output, without searching for all of them
+    #[arg(long, conflicts_with_all = ["output", "count", "rules", "suggest", "stream", "max_patterns", "max_memory", "allow_partial"])]
+    pub(crate) estimate: bool,
+
     /// Write itemsets while they are found, in memory that does not grow with their number
     #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_patterns", "max_memory", "allow_partial"])]
     pub(crate) stream: bool,
@@ -335,8 +339,9 @@ impl Arguments {
                     "{option} is about all itemsets, it is not allowed with another --target"
                 )));
             }
-            if arguments.allow_partial || arguments.suggest.is_some() || arguments.stream {
-                return Err(refused(&format!("{option} is not allowed with --allow-partial, --suggest or --stream")));
+            if arguments.allow_partial || arguments.suggest.is_some() || arguments.estimate || arguments.stream {
+                let instead = "--allow-partial, --suggest, --estimate or --stream";
+                return Err(refused(&format!("{option} is not allowed with {instead}")));
             }
         }
         if arguments.top_k.is_some()
@@ -346,6 +351,12 @@ impl Arguments {
             return Err(refused(
                 "--top-k is instead of a threshold, without --rules it is not allowed with --min-support or --min-count",
             ));
+        }
+        if arguments.estimate && arguments.target != Target::All {
+            return Err(refused("--estimate is about all itemsets, it is not allowed with another --target"));
+        }
+        if arguments.estimate && arguments.min_len > 1 {
+            return Err(refused("--estimate is about itemsets of any length, it is not allowed with --min-len"));
         }
         if arguments.rules && arguments.target != Target::All {
             return Err(refused("--target is about itemsets, with --rules it must be all"));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use itemset::io::TextWriter;
 use itemset::{
-    ClosedItemsets, ErrorKind, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, ItemsetList,
+    ClosedItemsets, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, ItemsetList,
     MaximalItemsets, Redundancy, Rule, Rules, Suggestion,
 };
 
@@ -16,6 +16,7 @@ use crate::output::Output;
 #[derive(Debug)]
 pub(crate) enum Found {
     Suggestion(Suggestion),
+    Estimate(Estimate),
     Counts(ItemsetCounts),
     Itemsets(FrequentItemsets<String>),
     Closed(ClosedItemsets<String>),
@@ -31,7 +32,7 @@ impl Found {
     /// Patterns of 1 item, of 2 and so on, without trailing zeros; those of fewer than `min_len` items do not count.
     pub(crate) fn by_len(&self, min_len: usize) -> Vec<u128> {
         let mut by_len = match self {
-            Found::Suggestion(_) => Vec::new(),
+            Found::Suggestion(_) | Found::Estimate(_) => Vec::new(),
             Found::Counts(counts) => counts.by_len().to_vec(),
             Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
@@ -61,6 +62,7 @@ impl Found {
         let format = arguments.output_format;
         let written = match self {
             Found::Suggestion(suggestion) => writeln!(out, "{suggestion}").map_err(Into::into),
+            Found::Estimate(estimate) => writeln!(out, "{estimate}").map_err(Into::into),
             Found::Counts(_) => Ok(()),
             Found::Itemsets(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
             Found::Closed(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),

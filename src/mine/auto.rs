@@ -183,7 +183,7 @@ const MOST_BITS: usize = 1 << 20;
 const LEAST_PART: usize = 1 << 16;
 
 /// A number that looks random (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-fn mixed(number: u64) -> u64 {
+pub(super) fn mixed(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);

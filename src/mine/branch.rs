@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::estimate::{Large, subsets};
 use super::{Block, Bounds, Keep};
 use crate::bitset::{AT_ONCE, Combined, Ops};
 
@@ -138,6 +139,26 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// Adds what another branch has.
+    pub(super) fn absorb(&mut self, other: &Tally) {
+        for (perfect, row) in other.table.iter().enumerate() {
+            for (len, &itemsets) in row.iter().enumerate().filter(|&(_, &itemsets)| itemsets > 0) {
+                Branch::tally(self, len, perfect, itemsets);
+            }
+        }
+    }
+
+    /// Itemsets of any length up to `max_len`, however many.
+    pub(super) fn number(&self, max_len: usize) -> Large {
+        let mut all = Large::ZERO;
+        for (perfect, row) in self.table.iter().enumerate() {
+            for (len, &itemsets) in row.iter().enumerate().filter(|&(len, &itemsets)| itemsets > 0 && len <= max_len) {
+                all += subsets(perfect, max_len - len) * itemsets as f64;
+            }
+        }
+        all
+    }
+
     /// Itemsets of length 1, 2, … up to `max_len`, without trailing zeros; `None` beyond `u128::MAX`.
     pub(crate) fn by_len(branches: &[Tally], max_len: usize) -> Option<Vec<u128>> {
         let mut joined: Vec<Vec<u64>> = Vec::new();

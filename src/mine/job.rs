@@ -1,6 +1,9 @@
 //! One search, from encoded rows to filled branches.
 
-use super::{Algorithm, Bounds, Branch, Fitting, Full, Keep, Level, Shape, Target, apriori, eclat, fp_growth, targets};
+use super::{
+    Algorithm, Bounds, Branch, Effort, Fitting, Full, Keep, Level, Sampled, Shape, Target, apriori, eclat, estimate,
+    fp_growth, targets,
+};
 use crate::control::Control;
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 use crate::workers::Workers;
@@ -58,6 +61,21 @@ impl Job<'_> {
             .ok()
             .and_then(|branches| branches.first().map(Fitting::threshold))
             .unwrap_or((self.bounds.min_count.into(), 0))
+    }
+
+    /// How many itemsets there are, counted or sampled; `None` where the call was ended.
+    pub(crate) fn sample(&self, effort: Effort, control: &Control) -> Option<Sampled> {
+        // One thread, whatever the others: draws follow each other.
+        let workers = Workers::SEQUENTIAL.watching(control);
+        let database = MiningDatabase::new(self.rows, self.ranking, workers);
+        control.skip(0.05);
+        if control.is_over() {
+            return None;
+        }
+        match &database {
+            MiningDatabase::Narrow(rows) => estimate::sample(rows, self.bounds, effort, workers),
+            MiningDatabase::Wide(rows) => estimate::sample(rows, self.bounds, effort, workers),
+        }
     }
 
     /// Recodes the rows and searches them for the itemsets of a target other than all.

@@ -15,6 +15,7 @@ mod counts;
 mod eclat;
 mod emptiness;
 mod enough;
+mod estimate;
 mod fitting;
 mod fp_growth;
 mod held;
@@ -41,6 +42,7 @@ pub(crate) use constrained::{Listed, Most, Predicate, Search as ConstrainedSearc
 pub use counts::ItemsetCounts;
 pub use emptiness::Emptiness;
 pub(crate) use enough::Enough;
+pub(crate) use estimate::{Effort, Large, Sampled};
 pub(crate) use fitting::Fitting;
 use held::{Held, Share};
 pub(crate) use job::{Job, Outcome, Searched};

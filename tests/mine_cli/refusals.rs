@@ -29,6 +29,9 @@ fn thresholds_that_are_none() {
     for value in ["-1", "-0.1", "1.5", "NaN", "x"] {
         mine([&file, "--rules", "--min-confidence", value]).refused(2, &["--min-confidence", value, "from 0 to 1"]);
     }
+    for (option, value) in [("--min-len", "2"), ("--target", "closed"), ("--top-k", "3"), ("--exclude", "a")] {
+        assert!(refused(mine_text("a b\n", ["--estimate", option, value])).contains("--estimate"), "{option}");
+    }
     for option in ["--max-patterns", "--max-memory", "--suggest"] {
         for value in ["-1", "1.5", "x"] {
             mine([&file, option, value]).refused(2, &[option, value, "at least 0"]);

@@ -237,6 +237,8 @@ fn limits_end_the_run_or_make_it_partial() {
     ] {
         assert_eq!(mine_text(text, ["--suggest", itemsets]).text(), expected);
     }
+    let estimate = mine_text(text, ["--estimate", "--min-count", "1"]);
+    assert_eq!(estimate.text(), "15 frequent itemsets (min count 1, counted)\n");
 }
 
 #[test]

@@ -8,9 +8,10 @@
 use std::ops::{ControlFlow, Range};
 
 use super::base::Base;
+use super::counters::COUNTERS_A_STEP;
 use super::partners::{Gathered, Partners};
-use super::search::{Prefix, Search};
-use super::{Bounds, Branch, Full, Parts, VerticalIndex, branch_costs, run_splitting};
+use super::search::{Node, Prefix, Search};
+use super::{Bounds, Branch, Full, Parts, Tally, VerticalIndex, branch_costs, run_splitting};
 use crate::bitset::Isa;
 use crate::transactions::{Rank, RankedRows};
 use crate::workers::Workers;
@@ -31,7 +32,7 @@ pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, wor
         return Err(Full);
     }
     workers.control().skip(0.15);
-    let database = Database { rows, index: &index, partners: &partners, dense: index.dense(), bounds };
+    let database = Database::new(rows, &index, &partners, bounds);
     run_splitting(
         workers,
         &branch_costs(rows),
@@ -50,7 +51,7 @@ fn report_singles<B: Branch>(counts: &[u32], bounds: Bounds) -> Result<B, Full> 
 }
 
 /// What all workers read.
-struct Database<'a, R> {
+pub(super) struct Database<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     partners: &'a Partners<'a, R>,
@@ -60,15 +61,15 @@ struct Database<'a, R> {
 }
 
 /// A worker's memory, kept from one item to the next.
-struct Scratch<R> {
-    isa: Isa,
+pub(super) struct Scratch<R> {
+    pub(super) isa: Isa,
     base: Base<R>,
-    search: Search,
-    gathered: Gathered<R>,
+    pub(super) search: Search,
+    pub(super) gathered: Gathered<R>,
 }
 
 impl<R: Rank> Scratch<R> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), gathered: Gathered::default() }
     }
 }
@@ -76,7 +77,28 @@ impl<R: Rank> Scratch<R> {
 /// Words of a column packed in the time of one step through a basket.
 const WORDS_A_STEP: usize = 2;
 
-impl<R: Rank> Database<'_, R> {
+impl<'a, R: Rank> Database<'a, R> {
+    pub(super) fn new(
+        rows: &'a RankedRows<R>,
+        index: &'a VerticalIndex,
+        partners: &'a Partners<'a, R>,
+        bounds: Bounds,
+    ) -> Self {
+        Database { rows, index, partners, dense: index.dense(), bounds }
+    }
+
+    /// Loads the conditional database of an item, to go down in it.
+    pub(super) fn enter(&self, rank: usize, scratch: &mut Scratch<R>) -> Node {
+        let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);
+        scratch.search.top(prefix)
+    }
+
+    /// About the nanoseconds that this takes.
+    pub(super) fn cost_of_opening(&self, rank: usize) -> u64 {
+        let steps = self.rows.steps_through(self.rows.counts[rank]);
+        (steps + rank / COUNTERS_A_STEP) as u64
+    }
+
     /// Reports the itemsets whose rarest item is one of `ranks`.
     fn search<B: Branch>(
         &self,
@@ -86,44 +108,51 @@ impl<R: Rank> Database<'_, R> {
     ) -> ControlFlow<()> {
         for rank in ranks {
             parts.reach(rank);
-            let Scratch { isa, base, search, gathered } = scratch;
-            let count = self.rows.counts[rank];
             let min_count = parts.out.min_count(self.bounds);
-            if B::RISES && count < min_count {
+            if B::RISES && self.rows.counts[rank] < min_count {
                 // Nor are the ranks after it frequent.
                 break;
             }
-            base.frequent.clear();
-            self.partners.of(rank, gathered, &mut base.frequent);
-            let all = base.frequent.len();
-            if B::RISES {
-                base.frequent.retain(|&(_, together)| together >= min_count);
-            }
-            if !B::LISTS {
-                base.frequent.retain(|&(_, together)| together != count);
-            }
-            let rank = rank as u32;
-            let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
-            if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
-                // The counts are known, and nothing below is asked for: no columns are needed.
-                search.begin(0);
-                for &(partner, together) in &base.frequent {
-                    search.add_item(partner, together);
-                }
-            } else if !self.pack(rank, *isa, base, search) {
-                base.begin(self.rows.items());
-                if gathered.is_empty() {
-                    self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
-                } else {
-                    gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
-                }
-                base.finish();
-                base.load(search, |item| item);
-            }
+            let prefix = self.open::<B>(rank, min_count, scratch);
             scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
             parts.end_branch()?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
+    #[inline(always)]
+    fn open<B: Branch>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
+        let Scratch { isa, base, search, gathered } = scratch;
+        let count = self.rows.counts[rank];
+        base.frequent.clear();
+        self.partners.of(rank, gathered, &mut base.frequent);
+        let all = base.frequent.len();
+        if B::RISES {
+            base.frequent.retain(|&(_, together)| together >= min_count);
+        }
+        if !B::LISTS {
+            base.frequent.retain(|&(_, together)| together != count);
+        }
+        let rank = rank as u32;
+        let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
+        if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
+            // The counts are known, and nothing below is asked for: no columns are needed.
+            search.begin(0);
+            for &(partner, together) in &base.frequent {
+                search.add_item(partner, together);
+            }
+        } else if !self.pack(rank, *isa, base, search) {
+            base.begin(self.rows.items());
+            if gathered.is_empty() {
+                self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
+            } else {
+                gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
+            }
+            base.finish();
+            base.load(search, |item| item);
+        }
+        prefix
     }
 
     /// Makes the database of an item by packing its partners' bitsets to its baskets, where that is cheaper than

@@ -1,5 +1,6 @@
 //! The depth-first search over bit columns that the pattern-growth engines end in.
 
+mod descent;
 mod extend;
 mod narrow;
 mod rest;
@@ -9,6 +10,7 @@ use std::ops::ControlFlow;
 use super::vertical::set_bits;
 use super::{Bounds, Branch, Parts};
 use crate::bitset::{Isa, Ops, Task};
+pub(super) use descent::{Allowance, Node};
 use extend::Perfect;
 pub(super) use extend::squeeze;
 use narrow::{NARROW, Narrow};

@@ -1,0 +1,110 @@
+//! Guessing how many itemsets lie below one, by the counts of its extensions alone.
+
+use super::Large;
+
+/// What is known of an itemset's extensions, and a guess of how many itemsets are made of them.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::mine) struct Guess {
+    /// Extensions in all baskets of the itemset.
+    pub(in crate::mine) perfect: usize,
+    /// All others that are frequent.
+    pub(in crate::mine) width: usize,
+    /// Itemsets of those others, the itemset alone included.
+    pub(in crate::mine) apart: Large,
+    /// Itemsets with the perfect extensions too, within the length that is allowed.
+    pub(in crate::mine) itemsets: Large,
+}
+
+/// The steps in which the way from an itemset's count to the threshold is told.
+const STEPS: usize = 32;
+
+/// Sums are kept below the largest float: looked at after so many items, which make them at most so many bits longer.
+const ITEMS_TO_A_LOOK: usize = 64;
+const TOO_LARGE: f64 = 1e200;
+const SHIFT: i64 = 512;
+
+impl Guess {
+    /// For an itemset in `count` baskets, whose extensions share so many with it each; `room` more items may be in it.
+    ///
+    /// As if the extensions were independent of each other in the baskets of the itemset: then each takes away a part of them, so that on a
+    /// scale of logarithms a set of extensions is frequent if its parts together do not reach below the threshold. The sets are
+    /// counted by the sum of their parts, in steps, as for a knapsack.
+    #[inline(always)]
+    pub(in crate::mine) fn new(count: u32, together: impl Iterator<Item = u32>, min_count: u32, room: usize) -> Self {
+        let (mut perfect, mut width) = (0, 0);
+        let mut sets = [0.0; STEPS];
+        sets[0] = 1.0;
+        let mut exponent = 0;
+        let all = 1.0 / count as f32;
+        // The last step is the threshold.
+        let steps = (STEPS - 1) as f32 / libm::logf(min_count as f32 * all).min(-f32::MIN_POSITIVE);
+        for both in together {
+            if both < min_count {
+                continue;
+            }
+            if both == count {
+                perfect += 1;
+                continue;
+            }
+            width += 1;
+            let part = f64::from(libm::logf(both as f32 * all) * steps).clamp(0.0, (STEPS - 1) as f64);
+            // Between two steps it is on both, by how near it is.
+            let (step, beyond) = (part as usize, part - part.floor());
+            let before = sets;
+            for (into, from) in sets[step..].iter_mut().zip(before) {
+                *into += (1.0 - beyond) * from;
+            }
+            for (into, from) in sets[(step + 1).min(STEPS)..].iter_mut().zip(before) {
+                *into += beyond * from;
+            }
+            if width % ITEMS_TO_A_LOOK == 0 && sets.iter().sum::<f64>() > TOO_LARGE {
+                sets.iter_mut().for_each(|sets| *sets *= 2.0_f64.powi(-(SHIFT as i32)));
+                exponent += SHIFT;
+            }
+        }
+        let apart = Large::scaled(sets.iter().sum(), exponent);
+        let itemsets = apart * Large::power_of_two(perfect);
+        // The guess knows nothing of lengths.
+        let itemsets = if room < width + perfect { itemsets.min(subsets(width + perfect, room)) } else { itemsets };
+        Guess { perfect, width, apart, itemsets }
+    }
+}
+
+impl Guess {
+    /// So many itemsets, whatever they are made of.
+    pub(in crate::mine) fn like(itemsets: Large) -> Self {
+        let itemsets = itemsets.max(Large::ONE);
+        Guess { perfect: 0, width: 2, apart: itemsets, itemsets }
+    }
+
+    /// With so many perfect extensions that were set apart before.
+    pub(in crate::mine) fn with_perfect(self, perfect: usize) -> Self {
+        let itemsets = self.itemsets * Large::power_of_two(perfect);
+        Guess { perfect: self.perfect + perfect, itemsets, ..self }
+    }
+
+    /// By the guesses for all its children, beside the perfect extensions that were set apart.
+    pub(in crate::mine) fn with_below(self, children: &[Guess], perfect: usize) -> Self {
+        let below = children.iter().fold(Large::ONE, |all, child| all + child.itemsets);
+        let apart = children.iter().fold(Large::ONE, |all, child| all + child.apart);
+        Guess { itemsets: below * Large::power_of_two(perfect), apart, ..self }
+    }
+
+    /// As much more as others of its kind turned out to be.
+    pub(in crate::mine) fn times(self, factor: f64) -> Self {
+        Guess { itemsets: self.itemsets * factor, apart: self.apart * factor, ..self }
+    }
+}
+
+/// The subsets of so many items that have at most `room` of them.
+pub(in crate::mine) fn subsets(items: usize, room: usize) -> Large {
+    if room >= items {
+        return Large::power_of_two(items);
+    }
+    let (mut of_len, mut all) = (Large::ONE, Large::ONE);
+    for len in 1..=room {
+        of_len = of_len * ((items + 1 - len) as f64 / len as f64);
+        all += of_len;
+    }
+    all
+}

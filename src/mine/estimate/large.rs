@@ -1,0 +1,191 @@
+//! Numbers of itemsets beyond those that a float can hold.
+
+use std::cmp::Ordering;
+use std::ops::{Add, AddAssign, Mul};
+
+/// A number that is not negative, of 53 bits and any size: one basket of 2000 items has 2^2000 subsets, and a sum over a few of
+/// them may be what is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Large {
+    /// From 1 to below 2; or 0, with the least exponent.
+    fraction: f64,
+    exponent: i64,
+}
+
+/// Beyond it nothing is left of the smaller one of two numbers in their sum.
+const NOTHING_LEFT: i64 = 128;
+
+impl Large {
+    pub(crate) const ZERO: Large = Large { fraction: 0.0, exponent: i64::MIN };
+    pub(crate) const ONE: Large = Large { fraction: 1.0, exponent: 0 };
+
+    /// A number that is finite; one below 0 is 0.
+    #[inline]
+    pub(crate) fn new(number: f64) -> Self {
+        Large::scaled(number, 0)
+    }
+
+    /// The number times 2^`exponent`.
+    #[inline]
+    pub(crate) fn scaled(number: f64, exponent: i64) -> Self {
+        if number <= 0.0 || number.is_nan() {
+            return Large::ZERO;
+        }
+        // The exponent of a normal number is read off its bits.
+        let number = number.min(f64::MAX);
+        let (number, more) =
+            if number < f64::MIN_POSITIVE { (number * f64::from_bits(TWO_TO_64), -64) } else { (number, 0) };
+        let bits = number.to_bits();
+        let own = (bits >> 52) as i64 - 1023;
+        let fraction = f64::from_bits(bits & !EXPONENT | ONE);
+        Large { fraction, exponent: exponent + own + more }
+    }
+
+    /// 2 to a power.
+    #[inline]
+    pub(crate) fn power_of_two(exponent: usize) -> Self {
+        // No basket has more items than a u32 numbers.
+        Large { fraction: 1.0, exponent: exponent as i64 }
+    }
+
+    #[inline]
+    pub(crate) fn is_zero(self) -> bool {
+        self.fraction == 0.0
+    }
+
+    /// The number as a float, the largest finite one where it is beyond that.
+    #[inline]
+    pub(crate) fn to_f64(self) -> f64 {
+        if self.exponent > 1023 {
+            return f64::MAX;
+        }
+        if self.exponent < -1022 {
+            return 0.0;
+        }
+        self.fraction * f64::from_bits(((self.exponent + 1023) as u64) << 52)
+    }
+
+    /// How many times the other one it is, as a float that is finite; 0 where the other is 0.
+    #[inline]
+    pub(crate) fn over(self, other: Large) -> f64 {
+        if self.is_zero() || other.is_zero() {
+            return 0.0;
+        }
+        Large::scaled(self.fraction / other.fraction, self.exponent - other.exponent).to_f64()
+    }
+
+    /// The logarithm to base 10; minus infinity for 0.
+    pub(crate) fn log10(self) -> f64 {
+        if self.is_zero() {
+            return f64::NEG_INFINITY;
+        }
+        libm::log10(self.fraction) + self.exponent as f64 * std::f64::consts::LOG10_2
+    }
+
+    /// The number whose natural logarithm is that of this one and `by` more.
+    pub(crate) fn times_exp(self, by: f64) -> Large {
+        let twos = (by / std::f64::consts::LN_2).clamp(-1e9, 1e9).floor();
+        let rest = by - twos * std::f64::consts::LN_2;
+        let Large { fraction, exponent } = self * Large::new(libm::exp(rest.clamp(0.0, 1.0)));
+        if fraction == 0.0 { Large::ZERO } else { Large { fraction, exponent: exponent + twos as i64 } }
+    }
+
+    pub(crate) fn min(self, other: Large) -> Large {
+        if self < other { self } else { other }
+    }
+
+    pub(crate) fn max(self, other: Large) -> Large {
+        if self > other { self } else { other }
+    }
+}
+
+const ONE: u64 = 1023 << 52;
+const EXPONENT: u64 = 0x7FF << 52;
+const TWO_TO_64: u64 = (1023 + 64) << 52;
+
+impl PartialOrd for Large {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.exponent.cmp(&other.exponent).then(self.fraction.partial_cmp(&other.fraction)?).into()
+    }
+}
+
+impl Add for Large {
+    type Output = Large;
+
+    #[inline]
+    fn add(self, other: Large) -> Large {
+        let (more, less) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        if less.is_zero() || more.exponent - less.exponent > NOTHING_LEFT {
+            return more;
+        }
+        let shift = f64::from_bits(((1023 + less.exponent - more.exponent) as u64) << 52);
+        Large::scaled(more.fraction + less.fraction * shift, more.exponent)
+    }
+}
+
+impl AddAssign for Large {
+    #[inline]
+    fn add_assign(&mut self, other: Large) {
+        *self = *self + other;
+    }
+}
+
+impl Mul for Large {
+    type Output = Large;
+
+    #[inline]
+    fn mul(self, other: Large) -> Large {
+        if self.is_zero() || other.is_zero() {
+            return Large::ZERO;
+        }
+        Large::scaled(self.fraction * other.fraction, self.exponent + other.exponent)
+    }
+}
+
+impl Mul<f64> for Large {
+    type Output = Large;
+
+    #[inline]
+    fn mul(self, factor: f64) -> Large {
+        self * Large::new(factor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_numbers(a in 0.0..1e15f64, b in 0.0..1e-9f64, by in -50.0..50.0f64) {
+            let (x, y) = (Large::new(a), Large::new(b));
+            prop_assert!(x.to_f64() == a && y.to_f64() == b);
+            prop_assert!(close((x + y).to_f64(), a + b) && close((x * y).to_f64(), a * b) && close((x * b).to_f64(), a * b));
+            prop_assert!(close(x.over(y), if b > 0.0 { a / b } else { 0.0 }));
+            prop_assert_eq!(x.partial_cmp(&y), a.partial_cmp(&b));
+            prop_assert!(close(x.times_exp(by).to_f64(), a * by.exp()));
+            prop_assert!(x.min(y) <= x.max(y));
+        }
+    }
+
+    #[test]
+    fn nothing_is_too_large() {
+        let large = Large::power_of_two(100_000);
+        assert_eq!((large * large, large.to_f64()), (Large::power_of_two(200_000), f64::MAX));
+        assert!(close(large.log10(), 30_102.999_566_398_12));
+        assert_eq!(large + Large::ONE, large);
+        assert_eq!((large + large).over(large), 2.0);
+        assert_eq!((Large::ONE.over(large), large.over(Large::ONE)), (0.0, f64::MAX));
+        assert_eq!(Large::ZERO + Large::ONE, Large::ONE);
+        assert!((Large::ZERO * large).is_zero() && Large::ZERO < Large::ONE && Large::ZERO.times_exp(9.0).is_zero());
+        assert_eq!((Large::new(-1.0), Large::new(f64::NAN)), (Large::ZERO, Large::ZERO));
+        assert_eq!(Large::new(f64::MIN_POSITIVE / 8.0).to_f64(), 0.0);
+        assert_eq!(Large::ZERO.log10(), f64::NEG_INFINITY);
+    }
+}

@@ -1,0 +1,267 @@
+//! Draws from the tree of a search.
+
+use std::ops::ControlFlow;
+
+use super::{Effort, Guess, Large, subsets};
+use crate::control::Control;
+use crate::mine::auto::mixed;
+use crate::mine::eclat::{Database, Scratch};
+use crate::mine::search::{Allowance, Node};
+use crate::mine::{Bounds, Tally};
+use crate::transactions::Rank;
+
+/// Independent estimates: by their spread the error is told.
+pub(crate) const ESTIMATES: usize = 16;
+
+/// Itemsets by a guess up to which it is tried to count what was drawn, each time that it was drawn.
+const LEAF: f64 = 20_000.0;
+
+/// The part of all draws that does not follow the guesses: a guess that is far too low would make an estimate that is mostly too low, and at
+/// times far too high.
+const EVEN: f64 = 0.05;
+
+/// Nanoseconds of an item that is entered, and of one that is counted.
+const NANOS_ENTERED: u64 = 500;
+const NANOS_COUNTED: u64 = 4000;
+
+/// Draws of one of the estimates that came to the same itemset.
+#[derive(Clone, Copy, Debug)]
+struct Draw {
+    estimate: usize,
+    times: u64,
+    /// What an itemset counts for each time.
+    weight: Large,
+}
+
+/// A child that was drawn, and is not entered yet.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    child: usize,
+    guess: Guess,
+    draw: Draw,
+}
+
+/// Several estimates made together, so that what two of them draw is looked at once.
+///
+/// Each estimate has a number of draws that begin above the first level. At an itemset they are dealt out to its extensions, in proportion to
+/// the guesses: by a grid with a random offset, so that an extension gets what it is due but for less than one draw (systematic sampling); one that is due
+/// more than one draw is known to get some, and they share its weight. Where draws are enough for the work, all
+/// below is counted.
+pub(super) struct Sampler<'a, 'b, R> {
+    database: &'b Database<'a, R>,
+    scratch: Scratch<R>,
+    bounds: Bounds,
+    control: &'b Control,
+    allowance: Allowance<'b>,
+    effort: Effort,
+    draws: u64,
+    sums: Vec<Large>,
+    /// Of each branch: the sum of what its draws found, and of their weights.
+    found: Vec<(Large, Large)>,
+    /// The draws that came to the itemset at hand, and the guesses for its children.
+    incoming: Vec<Draw>,
+    guesses: Vec<Guess>,
+    candidates: Vec<usize>,
+    cumulated: Vec<f64>,
+    /// The way to the itemset at hand, with the place in `drawn` where the children of each begin.
+    path: Vec<(Node, usize)>,
+    drawn: Vec<Drawn>,
+}
+
+impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
+    pub(super) fn new(
+        database: &'b Database<'a, R>,
+        scratch: Scratch<R>,
+        bounds: Bounds,
+        control: &'b Control,
+        effort: Effort,
+    ) -> Self {
+        Sampler {
+            database,
+            scratch,
+            bounds,
+            control,
+            allowance: Allowance::new(control, u64::MAX),
+            effort,
+            draws: 0,
+            sums: Vec::new(),
+            found: Vec::new(),
+            incoming: Vec::new(),
+            guesses: Vec::new(),
+            candidates: Vec::new(),
+            cumulated: Vec::new(),
+            path: Vec::new(),
+            drawn: Vec::new(),
+        }
+    }
+
+    /// Steps so far.
+    pub(super) fn spent(&self) -> u64 {
+        self.allowance.spent()
+    }
+
+    /// Estimates of the itemsets of some branches, of so many draws each. `None` where the call is to end.
+    pub(super) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<Large>> {
+        self.sums = vec![Large::ZERO; ESTIMATES];
+        self.found = vec![(Large::ZERO, Large::ZERO); branches.len()];
+        self.guesses.clear();
+        self.guesses.extend(branches.iter().map(|&(_, guess)| guess));
+        self.incoming.clear();
+        let all = (0..ESTIMATES).map(|estimate| Draw { estimate, times, weight: Large::new(1.0 / times as f64) });
+        self.incoming.extend(all);
+        self.candidates.clear();
+        self.candidates.extend(0..branches.len());
+        self.draw();
+        let mut first = std::mem::take(&mut self.drawn);
+        while let Some(&Drawn { child, guess, .. }) = first.last() {
+            self.incoming.clear();
+            while let Some(drawn) = first.pop_if(|drawn| drawn.child == child) {
+                self.incoming.push(drawn.draw);
+            }
+            let weight = |weight: Large, draw: &Draw| weight + draw.weight * draw.times as f64;
+            let weight = self.incoming.iter().fold(Large::ZERO, weight);
+            let before = std::mem::replace(&mut self.sums, vec![Large::ZERO; ESTIMATES]);
+            let rank = branches[child].0;
+            self.allowance.spend(self.database.cost_of_opening(rank));
+            let top = self.database.enter(rank, &mut self.scratch);
+            self.visit(top, &guess).is_continue().then_some(())?;
+            self.go_down().is_continue().then_some(())?;
+            let found = self.sums.iter().fold(Large::ZERO, |all, &sum| all + sum);
+            self.found[child] = (found, weight);
+            self.sums.iter_mut().zip(before).for_each(|(sum, before)| *sum += before);
+        }
+        Some(self.sums.clone())
+    }
+
+    /// Betters the guesses for the branches by what the last run found in them.
+    pub(super) fn learn(&self, branches: &mut [(usize, Guess)]) {
+        let all = self.sums.iter().fold(Large::ZERO, |all, &sum| all + sum) * (1.0 / ESTIMATES as f64);
+        let guessed = branches.iter().fold(Large::ZERO, |all, (_, guess)| all + guess.itemsets);
+        let wrong = Large::new(all.over(guessed));
+        if wrong.is_zero() {
+            return;
+        }
+        for ((_, guess), &(found, weight)) in branches.iter_mut().zip(&self.found) {
+            let by_all = guess.itemsets * wrong;
+            // A few draws may have missed most of a branch.
+            guess.itemsets = if weight.is_zero() { by_all } else { (by_all + Large::new(found.over(weight))) * 0.5 };
+        }
+    }
+
+    /// Goes down from what is drawn until there is nothing left.
+    fn go_down(&mut self) -> ControlFlow<()> {
+        while let Some(&(node, start)) = self.path.last() {
+            let Some(&Drawn { child, guess, .. }) = self.drawn[start..].last() else {
+                self.path.pop();
+                continue;
+            };
+            self.incoming.clear();
+            while self.drawn.len() > start
+                && let Some(drawn) = self.drawn.pop_if(|drawn| drawn.child == child)
+            {
+                self.incoming.push(drawn.draw);
+            }
+            let below = self.scratch.search.enter(self.scratch.isa, node, child, self.bounds.min_count);
+            self.allowance.spend(NANOS_ENTERED);
+            self.visit(below, &guess)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Counts what is below an itemset that was drawn, or draws among its extensions.
+    fn visit(&mut self, node: Node, guess: &Guess) -> ControlFlow<()> {
+        if self.control.is_over() {
+            return ControlFlow::Break(());
+        }
+        let Scratch { search, isa, .. } = &mut self.scratch;
+        let times: u64 = self.incoming.iter().map(|draw| draw.times).sum();
+        if guess.apart.to_f64() <= times as f64 * LEAF {
+            let mut allowance = Allowance::within(self.control, times.saturating_mul(self.effort.leaf));
+            let mut tally = Tally::default();
+            let counted = search.count_below(*isa, node, self.bounds, &mut allowance, &mut tally);
+            self.allowance.spend(allowance.spent() + NANOS_COUNTED);
+            if counted.is_continue() {
+                self.add(tally.number(self.bounds.max_len));
+                return ControlFlow::Continue(());
+            }
+        }
+        self.guesses.clear();
+        search.guess(*isa, node, self.bounds, &mut self.guesses);
+        self.allowance.spend(node.cost_of_pairs());
+        // What has no two extensions beside the perfect ones is known.
+        let mut known = self.joined(node.len(), node.perfect());
+        self.candidates.clear();
+        for (child, guess) in self.guesses.iter().enumerate() {
+            if guess.width >= 2 {
+                self.candidates.push(child);
+                continue;
+            }
+            let perfect = node.perfect() + guess.perfect;
+            known += self.joined(node.len() + 1, perfect);
+            if guess.width == 1 {
+                known += self.joined(node.len() + 2, perfect);
+            }
+        }
+        self.add(known);
+        self.path.push((node, self.drawn.len()));
+        self.draw();
+        ControlFlow::Continue(())
+    }
+
+    /// Adds itemsets for each draw of the itemset at hand.
+    fn add(&mut self, itemsets: Large) {
+        for Draw { estimate, times, weight } in &self.incoming {
+            self.sums[*estimate] += itemsets * *weight * *times as f64;
+        }
+    }
+
+    /// How many itemsets one of `len` items is with any of its perfect extensions.
+    fn joined(&self, len: usize, perfect: usize) -> Large {
+        self.bounds.max_len.checked_sub(len).map_or(Large::ZERO, |room| subsets(perfect, room))
+    }
+
+    /// Deals the draws of the itemset at hand out to the children that may be drawn.
+    fn draw(&mut self) {
+        let start = self.drawn.len();
+        let candidates = &self.candidates;
+        let itemsets = |child: &usize| self.guesses[*child].itemsets;
+        let Some(most) = candidates.iter().map(itemsets).reduce(Large::max) else { return };
+        let shares = candidates.iter().map(|child| itemsets(child).over(most));
+        let even = EVEN / (1.0 - EVEN) * shares.clone().sum::<f64>() / candidates.len() as f64;
+        self.cumulated.clear();
+        let mut sum = 0.0;
+        self.cumulated.extend(shares.map(|share| {
+            sum += share + even;
+            sum
+        }));
+        for draw in &self.incoming {
+            self.draws += 1;
+            // 53 bits.
+            let offset = (mixed(self.effort.seed.wrapping_add(self.draws)) >> 11) as f64 / (1_u64 << 53) as f64;
+            let place_of = |time: u64| {
+                let point = (time as f64 + offset) / draw.times as f64 * sum;
+                self.cumulated.partition_point(|&cumulated| cumulated <= point).min(candidates.len() - 1)
+            };
+            let mut time = 0;
+            while time < draw.times {
+                let (place, from) = (place_of(time), time);
+                while time < draw.times && place_of(time) == place {
+                    time += 1;
+                }
+                let times = time - from;
+                let before = if place == 0 { 0.0 } else { self.cumulated[place - 1] };
+                let share = (self.cumulated[place] - before) / sum;
+                // One that is due more than a draw always gets one: what all its draws count for together does not depend on how many there are.
+                let is_certain = share * draw.times as f64 > CERTAIN;
+                let factor = if is_certain { draw.times as f64 / times as f64 } else { 1.0 / share };
+                let child = candidates[place];
+                let draw = Draw { times, weight: draw.weight * factor, ..*draw };
+                self.drawn.push(Drawn { child, guess: self.guesses[child], draw });
+            }
+        }
+        self.drawn[start..].sort_by_key(|drawn| drawn.child);
+    }
+}
+
+/// Draws that a child must be due to get one whatever the offset is, and however sums are rounded.
+const CERTAIN: f64 = 1.0 + 1e-6;

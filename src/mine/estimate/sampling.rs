@@ -1,0 +1,205 @@
+//! Counting what can be counted with little work, and sampling the rest of the search.
+
+use super::sampler::Sampler;
+use super::{Guess, Large};
+use crate::mine::eclat::{Database, Scratch};
+use crate::mine::partners::Partners;
+use crate::mine::search::Allowance;
+use crate::mine::{Bounds, Tally, VerticalIndex};
+use crate::transactions::{Rank, RankedRows};
+use crate::workers::Workers;
+
+/// How much an estimate may do beside its preparation, in steps that take about a nanosecond.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// Of counting all itemsets, branch by branch.
+    pub(crate) counting: u64,
+    /// Of looking into each branch that is left.
+    pub(crate) looking: u64,
+    /// Of counting a branch while it is looked into.
+    pub(crate) small: u64,
+    /// Of counting what was drawn, each time that it was drawn.
+    pub(crate) leaf: u64,
+    /// Of drawing.
+    pub(crate) sampling: u64,
+    pub(crate) seed: u64,
+}
+
+impl Effort {
+    /// Some hundred milliseconds. With half as much the errors are half as large again.
+    pub(crate) const DEFAULT: Effort = Effort {
+        counting: 50_000_000,
+        looking: 40_000_000,
+        small: 20_000,
+        leaf: 50_000,
+        sampling: 100_000_000,
+        seed: 1 << 32,
+    };
+}
+
+/// What was counted and what was sampled.
+#[derive(Debug)]
+pub(crate) struct Sampled {
+    /// Whether all itemsets were counted, and how many they are if that is within bounds.
+    pub(crate) is_exact: bool,
+    pub(crate) exact: Option<u128>,
+    /// The itemsets that were counted.
+    pub(crate) known: Large,
+    /// Unbiased estimates of all others, independent of each other; none where all were counted.
+    pub(crate) others: Vec<Large>,
+}
+
+impl Sampled {
+    fn counted(known: Large, exact: Option<u128>) -> Self {
+        Sampled { is_exact: true, exact, known, others: Vec::new() }
+    }
+}
+
+/// How often each estimate draws at the most: more takes time, and gains nothing.
+const MOST_TIMES: u64 = 4096;
+
+/// `None` where the call was ended.
+pub(crate) fn sample<R: Rank>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    effort: Effort,
+    workers: Workers,
+) -> Option<Sampled> {
+    let control = workers.control();
+    if bounds.max_len == 1 {
+        return Some(Sampled::counted(Large::new(rows.items() as f64), Some(rows.items() as u128)));
+    }
+    let index = VerticalIndex::new(rows, workers);
+    control.skip(0.1);
+    if control.is_over() {
+        return None;
+    }
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    control.skip(0.3);
+    let database = Database::new(rows, &index, &partners, bounds);
+    let mut scratch = Scratch::new();
+
+    control.begin(0.4, effort.counting);
+    let mut allowance = Allowance::new(control, effort.counting);
+    let mut all = Tally::default();
+    let mut done = 0;
+    while done < rows.items() && allowance.go_on().is_continue() {
+        allowance.spend(database.cost_of_opening(done));
+        let node = database.enter(done, &mut scratch);
+        let mut tally = Tally::default();
+        let counted = scratch.search.count_below(scratch.isa, node, bounds, &mut allowance, &mut tally);
+        if counted.is_break() {
+            break;
+        }
+        all.absorb(&tally);
+        done += 1;
+    }
+    if control.is_over() {
+        return None;
+    }
+    let mut known = all.number(bounds.max_len);
+    if done == rows.items() {
+        let by_len = Tally::by_len(std::slice::from_ref(&all), bounds.max_len);
+        return Some(Sampled::counted(known, by_len.map(|by_len| by_len.iter().sum())));
+    }
+
+    control.begin(0.4, effort.looking);
+    let mut branches =
+        Branches { database: &database, partners: &partners, rows, bounds, effort, known, left: Vec::new() };
+    branches.look_into(done, &mut scratch, workers)?;
+    let Branches { known: looked, mut left, .. } = branches;
+    known = looked;
+
+    control.begin(0.97, effort.sampling.saturating_mul(2));
+    let mut sampler = Sampler::new(&database, scratch, bounds, control, effort);
+    // The draws of a round tell how many the next one may have, and what the branches hold. Only the last round counts: an
+    // estimate that is used to plan is none any more.
+    let (mut times, mut before) = (1, 0);
+    let others = loop {
+        let start = sampler.spent();
+        let sums = sampler.run(&left, times)?;
+        let spent = (sampler.spent() - start).max(1);
+        // What is drawn more often takes less each time: once all is counted, it takes no more at all.
+        if spent > effort.sampling / 4 || times >= MOST_TIMES || spent < before + before / 8 {
+            break sums;
+        }
+        before = spent;
+        let more = u128::from(times) * u128::from(effort.sampling) / u128::from(spent);
+        times = u64::try_from(more).unwrap_or(u64::MAX).clamp(times + 1, 16 * times).min(MOST_TIMES);
+        sampler.learn(&mut left);
+    };
+    Some(Sampled { is_exact: false, exact: None, known, others })
+}
+
+/// The first-level branches that are not counted yet.
+struct Branches<'a, 'b, R> {
+    database: &'b Database<'a, R>,
+    partners: &'b Partners<'a, R>,
+    rows: &'b RankedRows<R>,
+    bounds: Bounds,
+    effort: Effort,
+    known: Large,
+    /// Those that are not small, by their ranks.
+    left: Vec<(usize, Guess)>,
+}
+
+impl<R: Rank> Branches<'_, '_, R> {
+    /// Looks into those from a rank on: what is small is counted, of others there is a guess. `None` where the call is to end.
+    fn look_into(&mut self, first: usize, scratch: &mut Scratch<R>, workers: Workers) -> Option<()> {
+        let control = workers.control();
+        let mut allowance = Allowance::new(control, self.effort.looking);
+        let (mut outside, mut inside) = (Large::ZERO, Large::ZERO);
+        let mut rank = first;
+        let mut guesses = Vec::new();
+        while rank < self.rows.items() && allowance.go_on().is_continue() {
+            allowance.spend(self.database.cost_of_opening(rank));
+            let node = self.database.enter(rank, scratch);
+            let Scratch { search, isa, .. } = &mut *scratch;
+            let mut little = Allowance::within(control, self.effort.small);
+            let mut tally = Tally::default();
+            let counted = search.count_below(*isa, node, self.bounds, &mut little, &mut tally);
+            allowance.spend(little.spent());
+            if counted.is_continue() {
+                self.known += tally.number(self.bounds.max_len);
+            } else {
+                guesses.clear();
+                search.guess(*isa, node, self.bounds, &mut guesses);
+                allowance.spend(node.cost_of_pairs());
+                let guess = search.guess_of(node, self.bounds);
+                outside += guess.itemsets;
+                let guess = guess.with_below(&guesses, node.perfect());
+                inside += guess.itemsets;
+                self.left.push((rank, guess));
+            }
+            rank += 1;
+        }
+        // Of those that are left there is no time to look into each. What others have inside beyond what was seen from outside,
+        // they are taken to have too.
+        let more = if outside.is_zero() { 1.0 } else { inside.over(outside) };
+        let mut allowance = Allowance::new(control, self.effort.looking);
+        let mut frequent = Vec::new();
+        let mut seen = 0;
+        let mut sum = Large::ZERO;
+        while rank < self.rows.items() {
+            if control.is_over() {
+                return None;
+            }
+            let guess = if allowance.go_on().is_continue() {
+                allowance.spend(self.database.cost_of_opening(rank));
+                frequent.clear();
+                self.partners.of(rank, &mut scratch.gathered, &mut frequent);
+                let counts = frequent.iter().map(|&(_, both)| both);
+                let guess = Guess::new(self.rows.counts[rank], counts, self.bounds.min_count, self.bounds.max_len - 1);
+                let guess = guess.times(more);
+                sum += guess.itemsets;
+                seen += 1;
+                guess
+            } else {
+                Guess::like(sum * (1.0 / f64::from(seen.max(1))))
+            };
+            self.left.push((rank, guess));
+            rank += 1;
+        }
+        (!control.is_over()).then_some(())
+    }
+}

@@ -1,0 +1,294 @@
+//! Estimating how many itemsets a threshold gives.
+
+use std::fmt;
+
+use super::Miner;
+use crate::control::Control;
+use crate::error::Error;
+use crate::mine::{Effort, Large, Sampled};
+use crate::transactions::{Ranking, Transactions};
+
+/// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
+///
+/// ```
+/// use itemset::{MinSupport, Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
+/// let estimate = Miner::new().min_support(MinSupport::count(2)).estimate_itemsets(&baskets)?;
+/// assert_eq!((estimate.exact(), estimate.itemsets(), estimate.standard_error()), (Some(3), 3.0, 0.0));
+/// assert_eq!(estimate.to_string(), "3 frequent itemsets (min count 2, counted)");
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Estimate {
+    min_count: u64,
+    is_exact: bool,
+    exact: Option<u128>,
+    itemsets: Large,
+    standard_error: Large,
+    low: Large,
+    high: Large,
+}
+
+/// The quantile of Student's t that 95 % are within, for 15 degrees of freedom.
+const T: f64 = 2.131;
+
+/// How much wider the interval is for each unit of relative error. Where the error is large, a few large branches make it, and those that
+/// were not drawn do not show in it.
+const SKEWED: f64 = 5.0;
+
+impl Estimate {
+    fn new(min_count: u64, sampled: &Sampled) -> Self {
+        let &Sampled { is_exact, exact, known, ref others } = sampled;
+        let count = others.len() as f64;
+        let mean = others.iter().fold(Large::ZERO, |sum, &other| sum + other) * (1.0 / count.max(1.0));
+        let squares: f64 = others.iter().map(|other| (other.over(mean) - 1.0).powi(2)).sum();
+        let relative = if mean.is_zero() { 0.0 } else { (squares / (count * (count - 1.0))).sqrt() };
+        let within = T * relative * (1.0 + SKEWED * relative);
+        let (low, high) = (known + mean.times_exp(-within), known + mean.times_exp(within));
+        Estimate { min_count, is_exact, exact, itemsets: known + mean, standard_error: mean * relative, low, high }
+    }
+
+    /// The smallest count that is frequent.
+    #[must_use]
+    pub fn min_count(&self) -> u64 {
+        self.min_count
+    }
+
+    /// Whether all itemsets were counted, since that took little enough work. Then there is no error, but for rounding to a float.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
+    /// The number of itemsets, where they were [counted](Estimate::is_exact) and are not more than `u128::MAX`.
+    #[must_use]
+    pub fn exact(&self) -> Option<u128> {
+        self.exact
+    }
+
+    /// The estimate, which is unbiased. Always finite: [`f64::MAX`] stands for more, of which [`log10`](Estimate::log10) tells the size.
+    #[must_use]
+    pub fn itemsets(&self) -> f64 {
+        self.itemsets.to_f64()
+    }
+
+    /// The logarithm of the estimate to base 10: the number has one digit more. Minus infinity where nothing is frequent.
+    #[must_use]
+    pub fn log10(&self) -> f64 {
+        self.itemsets.log10()
+    }
+
+    /// The standard error of the estimate, in itemsets, itself estimated from 16 independent samples; at most [`f64::MAX`].
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        self.standard_error.to_f64()
+    }
+
+    /// The standard error over the estimate.
+    #[must_use]
+    pub fn relative_error(&self) -> f64 {
+        self.standard_error.over(self.itemsets)
+    }
+
+    /// The lower end of an interval that holds the true number with a probability of about 95 %: never below what was counted.
+    ///
+    /// It is Student's t interval (15 degrees of freedom) of the logarithm of what was sampled, as that is skewed, and wider by a factor of
+    /// 1 + 5 × its relative error: where few branches hold most of all itemsets, some may not have been drawn.
+    #[must_use]
+    pub fn low(&self) -> f64 {
+        self.low.to_f64()
+    }
+
+    /// The upper end of the interval; at most [`f64::MAX`].
+    #[must_use]
+    pub fn high(&self) -> f64 {
+        self.high.to_f64()
+    }
+}
+
+/// `3 frequent itemsets (min count 2, counted)`, or
+/// `about 3.53e13 frequent itemsets (min count 30, standard error 8.1 %, between 2.70e13 and 4.62e13 with 95 %)`.
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let min_count = self.min_count;
+        if let Some(itemsets) = self.exact {
+            let plural = if itemsets == 1 { "" } else { "s" };
+            return write!(f, "{itemsets} frequent itemset{plural} (min count {min_count}, counted)");
+        }
+        let itemsets = Rounded(self.itemsets);
+        if self.is_exact {
+            return write!(f, "{itemsets} frequent itemsets (min count {min_count}, counted)");
+        }
+        let (low, high, error) = (Rounded(self.low), Rounded(self.high), 100.0 * self.relative_error());
+        write!(
+            f,
+            "about {itemsets} frequent itemsets (min count {min_count}, standard error {error:.1} %, between {low} and {high} with 95 %)"
+        )
+    }
+}
+
+/// Three digits and an exponent, also beyond floats.
+struct Rounded(Large);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.0.to_f64();
+        if number < f64::MAX {
+            return write!(f, "{number:.2e}");
+        }
+        let log10 = self.0.log10();
+        write!(f, "{:.2}e{}", 10.0_f64.powf(log10 - log10.floor()), log10.floor())
+    }
+}
+
+impl Miner {
+    /// About how many itemsets are frequent at the [`min_support`](Miner::min_support), without finding them all: whether a threshold is
+    /// worth trying. Beside it, of the settings only [`max_len`](Miner::max_len) counts, and what may end a call.
+    ///
+    /// All frequent itemsets are meant, not those of a target or under constraints. Where they are counted with little work (up to some hundred
+    /// million in dense data), the number is exact and says so. Else the search is sampled: an unbiased estimate, with its standard
+    /// error and an interval. The same every time, whatever the number of threads; it is made on one.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Miner::mine), but never for limits on patterns or memory.
+    ///
+    /// # Complexity
+    ///
+    /// That of preparing a search for pairs, which depends on the baskets alone, and a constant number of steps whatever the
+    /// threshold: together some tenths of a second for some hundred thousand baskets. Memory as for [`count`](Miner::count).
+    ///
+    /// # Source
+    ///
+    /// Knuth, "Estimating the efficiency of backtrack programs", Mathematics of Computation 1975, for random ways down a search, weighted by their
+    /// chances, which he proposes to choose by how much lies ahead; Chen, "Heuristic sampling: a method for predicting the performance of tree searching
+    /// programs", SIAM Journal on Computing 1992, for sending several down together in strata. Here the strata are the extensions of an itemset, with
+    /// draws in proportion to a guess that takes extensions as independent, by systematic sampling, and what is small is counted. Another way to
+    /// the same number is Boley & Grosskreutz, "A randomized approach for approximating the number of frequent sets", ICDM 2008.
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// // Every basket lacks another one of 60 items: 2^60 - 2 itemsets are in one basket or more.
+    /// let baskets = Transactions::from_rows((0..60u32).map(|lacks| (0..60).filter(move |&item| item != lacks)))?;
+    /// let estimate = Miner::new().min_support(MinSupport::count(1)).estimate_itemsets(&baskets)?;
+    /// assert!(!estimate.is_exact() && estimate.low() <= 2_f64.powi(60) && 2_f64.powi(60) <= estimate.high());
+    /// println!("{estimate}");
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn estimate_itemsets<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Estimate, Error> {
+        self.settings.check()?;
+        self.call(|control| self.estimate_with(control, transactions, Effort::DEFAULT))
+    }
+
+    fn estimate_with<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        effort: Effort,
+    ) -> Result<Estimate, Error> {
+        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
+        let ranking = Ranking::new(transactions, min_count);
+        let job = self.job(transactions, &ranking, self.bounds(min_count));
+        let sampled = job.sample(effort, control);
+        control.check()?;
+        // Only a call that was ended has none, and that is an error.
+        let nothing = Sampled { is_exact: false, exact: None, known: Large::ZERO, others: Vec::new() };
+        Ok(Estimate::new(min_count, &sampled.unwrap_or(nothing)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::control::NEVER;
+    use crate::mine::MinSupport;
+
+    /// Next to nothing is counted, and draws are few.
+    fn least(seed: u64) -> Effort {
+        Effort { counting: 1, looking: 1, small: 1, leaf: 1, sampling: 20_000, seed: seed << 32 }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+        #[test]
+        fn sampled_estimates_are_right_in_the_mean(
+            rows in prop::collection::vec(prop::collection::vec(0..24u32, 4..20), 10..60),
+            weight in 1..3u64,
+            min_count in 3..9u64,
+            max_len in prop::option::of(2..7usize),
+            looking in prop_oneof![Just(1), Just(100_000u64)],
+        ) {
+            let mut builder = Transactions::builder();
+            rows.iter().for_each(|row| builder.push_weighted(row.iter().copied(), weight));
+            let baskets = builder.build().unwrap();
+            let mut miner = Miner::new().min_support(MinSupport::count(min_count * weight)).threads(1);
+            if let Some(max_len) = max_len {
+                miner = miner.max_len(max_len);
+            }
+            let truth = miner.count(&baskets).unwrap().total() as f64;
+            let estimates: Vec<Estimate> = (0..40).map(|seed| {
+                miner.estimate_with(&NEVER, &baskets, Effort { looking, ..least(seed) }).unwrap()
+            }).collect();
+            for estimate in &estimates {
+                let (low, high) = (estimate.low(), estimate.high());
+                prop_assert!(0.0 < low && low <= estimate.itemsets() * (1.0 + 1e-9) && estimate.itemsets() <= high * (1.0 + 1e-9) && high.is_finite());
+            }
+            let mean = |of: &dyn Fn(&Estimate) -> f64| estimates.iter().map(of).sum::<f64>() / 40.0;
+            let found = mean(&Estimate::itemsets);
+            let spread = mean(&|estimate| (estimate.itemsets() - found).powi(2)).sqrt() / 39.0_f64.sqrt();
+            let told = mean(&|estimate| estimate.standard_error().powi(2)).sqrt() / 40.0_f64.sqrt();
+            prop_assert!((found - truth).abs() <= 6.0 * spread.max(told) + 1e-6 * truth, "{found} for {truth}, {spread} {told}");
+            // With all the effort, as little is counted.
+            let exact = miner.estimate_itemsets(&baskets).unwrap();
+            prop_assert!(exact.is_exact() && exact.exact() == Some(truth as u128));
+            prop_assert_eq!((exact.itemsets(), exact.low(), exact.high()), (truth, truth, truth));
+        }
+    }
+
+    #[test]
+    fn intervals_hold_the_number_mostly() {
+        // Blocks of items that go together, of different sizes: most itemsets are in few branches.
+        let row = |number: u32| {
+            let mixed = number.wrapping_mul(2_654_435_761);
+            (0..40).filter(move |item| (mixed >> (item / 4) & 3 != 0) && (number + item) % 7 != 0).collect::<Vec<u32>>()
+        };
+        let baskets = Transactions::from_rows((0..400).map(row)).unwrap();
+        let miner = Miner::new().min_support(MinSupport::count(60)).threads(1);
+        let truth = miner.count(&baskets).unwrap().total() as f64;
+        let effort = |seed| Effort { leaf: 2000, sampling: 400_000, ..least(seed) };
+        let held = (0..60).filter(|&seed| {
+            let estimate = miner.estimate_with(&NEVER, &baskets, effort(seed)).unwrap();
+            (estimate.low()..=estimate.high()).contains(&truth)
+        });
+        let held = held.count();
+        assert!(held >= 52, "{held} of 60");
+    }
+
+    #[test]
+    fn nothing_is_too_large_to_be_told() {
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
+        let all = Transactions::from_rows([(0..3000).collect::<Vec<u32>>()]).unwrap();
+        let estimate = miner.estimate_itemsets(&all).unwrap();
+        assert!(estimate.is_exact() && estimate.exact().is_none() && estimate.itemsets() == f64::MAX);
+        assert!((estimate.log10() - 903.0899).abs() < 1e-3);
+        assert_eq!(estimate.to_string(), "1.23e903 frequent itemsets (min count 1, counted)");
+        let lacking = |lacks: u32| (0..1200).filter(move |&item| item != lacks);
+        let most = Transactions::from_rows((0..1200).map(lacking)).unwrap();
+        let estimate = miner.max_len(1199).estimate_itemsets(&most).unwrap();
+        assert!(!estimate.is_exact() && estimate.high().is_finite() && estimate.low() > 0.0);
+        assert!((estimate.log10() - 361.236).abs() < 1.0, "{estimate}");
+    }
+
+    #[test]
+    fn nothing_is_frequent_in_nothing() {
+        let none = Transactions::<u32>::from_rows([] as [Vec<u32>; 0]).unwrap();
+        let estimate = Miner::new().estimate_itemsets(&none).unwrap();
+        assert_eq!((estimate.exact(), estimate.itemsets(), estimate.log10()), (Some(0), 0.0, f64::NEG_INFINITY));
+        assert_eq!(estimate.to_string(), "0 frequent itemsets (min count 1, counted)");
+    }
+}
