@@ -5,11 +5,11 @@ use std::panic::UnwindSafe;
 use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter};
 use itemset::{
     Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Constraints, Contingency, Correction,
-    CountingSink, Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, FrequentItemsets, GeneratorItemsets, Holds,
-    Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets, LengthPercentiles, Level, Limit,
-    MaximalItemsets, Measure, MinSupport, Miner, Observed, PValue, Part, Partial, Redundancy, Rule, RuleBasis,
-    RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target, TopKSink, Transactions,
-    TransactionsBuilder,
+    CountingSink, Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, Estimate, FrequentItemsets,
+    GeneratorItemsets, Holds, Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets,
+    LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner, Observed, PValue, Part, Partial,
+    Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target,
+    TopKSink, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}

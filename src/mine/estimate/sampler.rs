@@ -16,9 +16,12 @@ pub(crate) const ESTIMATES: usize = 16;
 /// Itemsets by a guess up to which it is tried to count what was drawn, each time that it was drawn.
 const LEAF: f64 = 20_000.0;
 
-/// The part of all draws that does not follow the guesses: a guess that is far too low would make an estimate that is mostly too low, and at
-/// times far too high.
-const EVEN: f64 = 0.05;
+/// The part of all draws on the first level that does not follow the guesses: a guess that is far too low would make an estimate that is mostly
+/// too low, and at times far too high. Below, guesses know more, and it falls with the square of the depth, or nothing would be left for the
+/// guesses in a search of a thousand levels.
+///
+/// With 0.05 the 95 % interval of BMS-WebView-1 at 30 held the number in 8 of 20 samples: branches with very low guesses hold a third of it.
+const EVEN: f64 = 0.4;
 
 /// Nanoseconds of an item that is entered, and of one that is counted.
 const NANOS_ENTERED: u64 = 500;
@@ -58,6 +61,8 @@ pub(super) struct Sampler<'a, 'b, R> {
     sums: Vec<Large>,
     /// Of each branch: the sum of what its draws found, and of their weights.
     found: Vec<(Large, Large)>,
+    /// The part of a run's draws that go to branches which are not certain to be drawn.
+    uncertain: f64,
     /// The draws that came to the itemset at hand, and the guesses for its children.
     incoming: Vec<Draw>,
     guesses: Vec<Guess>,
@@ -86,6 +91,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
             draws: 0,
             sums: Vec::new(),
             found: Vec::new(),
+            uncertain: 0.0,
             incoming: Vec::new(),
             guesses: Vec::new(),
             candidates: Vec::new(),
@@ -111,7 +117,16 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         self.incoming.extend(all);
         self.candidates.clear();
         self.candidates.extend(0..branches.len());
-        self.draw();
+        self.draw(0);
+        let mut before = 0.0;
+        self.uncertain = 0.0;
+        if let Some(&sum) = self.cumulated.last() {
+            for &cumulated in &self.cumulated {
+                let share = (cumulated - before) / sum;
+                self.uncertain += if share * times as f64 > CERTAIN { 0.0 } else { share };
+                before = cumulated;
+            }
+        }
         let mut first = std::mem::take(&mut self.drawn);
         while let Some(&Drawn { child, guess, .. }) = first.last() {
             self.incoming.clear();
@@ -131,6 +146,11 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
             self.sums.iter_mut().zip(before).for_each(|(sum, before)| *sum += before);
         }
         Some(self.sums.clone())
+    }
+
+    /// The part of the last run's draws that went to branches which were not certain to be drawn.
+    pub(super) fn uncertain(&self) -> f64 {
+        self.uncertain
     }
 
     /// Betters the guesses for the branches by what the last run found in them.
@@ -204,7 +224,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         }
         self.add(known);
         self.path.push((node, self.drawn.len()));
-        self.draw();
+        self.draw(node.len());
         ControlFlow::Continue(())
     }
 
@@ -220,14 +240,15 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         self.bounds.max_len.checked_sub(len).map_or(Large::ZERO, |room| subsets(perfect, room))
     }
 
-    /// Deals the draws of the itemset at hand out to the children that may be drawn.
-    fn draw(&mut self) {
+    /// Deals the draws of the itemset at hand, of `len` items, out to the children that may be drawn.
+    fn draw(&mut self, len: usize) {
         let start = self.drawn.len();
         let candidates = &self.candidates;
         let itemsets = |child: &usize| self.guesses[*child].itemsets;
         let Some(most) = candidates.iter().map(itemsets).reduce(Large::max) else { return };
         let shares = candidates.iter().map(|child| itemsets(child).over(most));
-        let even = EVEN / (1.0 - EVEN) * shares.clone().sum::<f64>() / candidates.len() as f64;
+        let even = EVEN / ((len + 1) * (len + 1)) as f64;
+        let even = even / (1.0 - even) * shares.clone().sum::<f64>() / candidates.len() as f64;
         self.cumulated.clear();
         let mut sum = 0.0;
         self.cumulated.extend(shares.map(|share| {

@@ -1,6 +1,6 @@
 //! Counting what can be counted with little work, and sampling the rest of the search.
 
-use super::sampler::Sampler;
+use super::sampler::{ESTIMATES, Sampler};
 use super::{Guess, Large};
 use crate::mine::eclat::{Database, Scratch};
 use crate::mine::partners::Partners;
@@ -47,11 +47,15 @@ pub(crate) struct Sampled {
     pub(crate) known: Large,
     /// Unbiased estimates of all others, independent of each other; none where all were counted.
     pub(crate) others: Vec<Large>,
+    /// How many first-level branches all estimates drew together, one as often as it was drawn, and which part of those draws could as well have missed
+    /// its branch.
+    pub(crate) draws: u64,
+    pub(crate) uncertain: f64,
 }
 
 impl Sampled {
     fn counted(known: Large, exact: Option<u128>) -> Self {
-        Sampled { is_exact: true, exact, known, others: Vec::new() }
+        Sampled { is_exact: true, exact, known, others: Vec::new(), draws: 0, uncertain: 0.0 }
     }
 }
 
@@ -128,7 +132,8 @@ pub(crate) fn sample<R: Rank>(
         times = u64::try_from(more).unwrap_or(u64::MAX).clamp(times + 1, 16 * times).min(MOST_TIMES);
         sampler.learn(&mut left);
     };
-    Some(Sampled { is_exact: false, exact: None, known, others })
+    let draws = times * ESTIMATES as u64;
+    Some(Sampled { is_exact: false, exact: None, known, others, draws, uncertain: sampler.uncertain() })
 }
 
 /// The first-level branches that are not counted yet.
