@@ -42,15 +42,20 @@ const SKEWED: f64 = 5.0;
 /// they meet one of the few large ones.
 const LEAST: f64 = 2.0;
 
+/// The relative error, at the least, for each digit by which the first guess was wrong: then guesses further down are wrong too, and the draws that
+/// follow them all miss the same. In BMS-WebView-1 at 30 it is wrong by 4 digits, and without this the interval held the number in 8 of 20 samples.
+const MISLED: f64 = 0.05;
+
 impl Estimate {
     fn new(min_count: u64, sampled: &Sampled) -> Self {
-        let &Sampled { is_exact, exact, known, ref others, draws, uncertain } = sampled;
+        let &Sampled { is_exact, exact, known, ref others, draws, uncertain, guess } = sampled;
         let count = others.len() as f64;
         let mean = others.iter().fold(Large::ZERO, |sum, &other| sum + other) * (1.0 / count.max(1.0));
         let squares: f64 = others.iter().map(|other| (other.over(mean) - 1.0).powi(2)).sum();
         let relative = if mean.is_zero() { 0.0 } else { (squares / (count * (count - 1.0))).sqrt() };
         let least = LEAST * (uncertain / draws.max(1) as f64).sqrt();
-        let spread = relative.max(least);
+        let misled = if mean.is_zero() { 0.0 } else { MISLED * (mean.log10() - guess.log10()).abs() };
+        let spread = relative.max(least).max(misled);
         let within = T * spread * (1.0 + SKEWED * spread);
         let (low, high) = (known + mean.times_exp(-within), known + mean.times_exp(within));
         Estimate { min_count, is_exact, exact, itemsets: known + mean, standard_error: mean * relative, low, high }
@@ -102,7 +107,7 @@ impl Estimate {
     ///
     /// It is Student's t interval (15 degrees of freedom) of the logarithm of what was sampled, as that is skewed, and wider by a factor of
     /// 1 + 5 × its relative error: where few branches hold most of all itemsets, some may not have been drawn. For that reason, the error of one draw
-    /// of a branch that may be missed is taken to be 200 % at least.
+    /// of a branch that may be missed is taken to be 200 % at least, and the error of all 5 % for each digit by which the guess was wrong that the first draws followed.
     #[must_use]
     pub fn low(&self) -> f64 {
         self.low.to_f64()
@@ -202,8 +207,15 @@ impl Miner {
         let sampled = job.sample(effort, control);
         control.check()?;
         // Only a call that was ended has none, and that is an error.
-        let nothing =
-            Sampled { is_exact: false, exact: None, known: Large::ZERO, others: Vec::new(), draws: 0, uncertain: 0.0 };
+        let nothing = Sampled {
+            is_exact: false,
+            exact: None,
+            known: Large::ZERO,
+            others: Vec::new(),
+            draws: 0,
+            uncertain: 0.0,
+            guess: Large::ZERO,
+        };
         Ok(Estimate::new(min_count, &sampled.unwrap_or(nothing)))
     }
 }

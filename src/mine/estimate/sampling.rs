@@ -51,11 +51,13 @@ pub(crate) struct Sampled {
     /// its branch.
     pub(crate) draws: u64,
     pub(crate) uncertain: f64,
+    /// The guess of all that was sampled, which the draws followed at first.
+    pub(crate) guess: Large,
 }
 
 impl Sampled {
     fn counted(known: Large, exact: Option<u128>) -> Self {
-        Sampled { is_exact: true, exact, known, others: Vec::new(), draws: 0, uncertain: 0.0 }
+        Sampled { is_exact: true, exact, known, others: Vec::new(), draws: 0, uncertain: 0.0, guess: Large::ZERO }
     }
 }
 
@@ -115,6 +117,7 @@ pub(crate) fn sample<R: Rank>(
     known = looked;
 
     control.begin(0.97, effort.sampling.saturating_mul(2));
+    let guess = left.iter().fold(Large::ZERO, |all, (_, guess)| all + guess.itemsets);
     let mut sampler = Sampler::new(&database, scratch, bounds, control, effort);
     // The draws of a round tell how many the next one may have, and what the branches hold. Only the last round counts: an
     // estimate that is used to plan is none any more.
@@ -133,7 +136,7 @@ pub(crate) fn sample<R: Rank>(
         sampler.learn(&mut left);
     };
     let draws = times * ESTIMATES as u64;
-    Some(Sampled { is_exact: false, exact: None, known, others, draws, uncertain: sampler.uncertain() })
+    Some(Sampled { is_exact: false, exact: None, known, others, draws, uncertain: sampler.uncertain(), guess })
 }
 
 /// The first-level branches that are not counted yet.
