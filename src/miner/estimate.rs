@@ -275,7 +275,9 @@ mod tests {
         // Blocks of items that go together, of different sizes: most itemsets are in few branches.
         let row = |number: u32| {
             let mixed = number.wrapping_mul(2_654_435_761);
-            (0..40).filter(move |item| (mixed >> (item / 4) & 3 != 0) && (number + item) % 7 != 0).collect::<Vec<u32>>()
+            (0..40)
+                .filter(move |item| (mixed >> (item / 4) & 3 != 0) && !(number + item).is_multiple_of(7))
+                .collect::<Vec<u32>>()
         };
         let baskets = Transactions::from_rows((0..400).map(row)).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(60)).threads(1);
