@@ -103,11 +103,17 @@ impl Estimate {
         self.standard_error.over(self.itemsets)
     }
 
-    /// The lower end of an interval that holds the true number with a probability of about 95 %: never below what was counted.
+    /// The lower end of an interval that is meant to hold the true number with a probability of 95 %: never below what was counted.
     ///
     /// It is Student's t interval (15 degrees of freedom) of the logarithm of what was sampled, as that is skewed, and wider by a factor of
     /// 1 + 5 × its relative error: where few branches hold most of all itemsets, some may not have been drawn. For that reason, the error of one draw
-    /// of a branch that may be missed is taken to be 200 % at least, and the error of all 5 % for each digit by which the guess was wrong that the first draws followed.
+    /// of a branch that may be missed is taken to be 200 % at least, and the error of all 5 % for each digit by which the guess was wrong that
+    /// the first draws followed.
+    ///
+    /// These numbers were chosen on six searches, where the interval then held the true number in 19 of 20 samples or more. On searches that were not used
+    /// to choose them it did so in 9 of 10 or more, but for two kinds of data: 6 to 7 of 10 where nearly all itemsets are in a few branches far down
+    /// (BMS-WebView-1 at 29 and 28, with 10^15 and 10^21 itemsets), and 7 of 10 for T40I10D100K at 300. There, more itemsets are to be
+    /// reckoned with: on the mean of those samples a third was missing in the former.
     #[must_use]
     pub fn low(&self) -> f64 {
         self.low.to_f64()
