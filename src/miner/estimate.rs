@@ -229,6 +229,7 @@ impl Miner {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
 
     use super::*;
     use crate::control::NEVER;
@@ -240,7 +241,8 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+        // The same databases each time: a mean may be far off by chance, and that would tell nothing.
+        #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn sampled_estimates_are_right_in_the_mean(
             rows in prop::collection::vec(prop::collection::vec(0..24u32, 4..20), 10..60),
@@ -262,7 +264,7 @@ mod tests {
             }).collect();
             for estimate in &estimates {
                 let (low, high) = (estimate.low(), estimate.high());
-                prop_assert!(0.0 < low && low <= estimate.itemsets() * (1.0 + 1e-9) && estimate.itemsets() <= high * (1.0 + 1e-9) && high.is_finite());
+                prop_assert!((0.0 < low) == (0.0 < truth) && low <= estimate.itemsets() * (1.0 + 1e-9) && estimate.itemsets() <= high * (1.0 + 1e-9) && high.is_finite());
             }
             let mean = |of: &dyn Fn(&Estimate) -> f64| estimates.iter().map(of).sum::<f64>() / 40.0;
             let found = mean(&Estimate::itemsets);
