@@ -127,7 +127,7 @@ impl Estimate {
 }
 
 /// `3 frequent itemsets (min count 2, counted)`, or
-/// `about 3.53e13 frequent itemsets (min count 30, standard error 8.1 %, between 2.70e13 and 4.62e13 with 95 %)`.
+/// `about 3.53e13 frequent itemsets (min count 30, standard error 8.1 %, likely between 2.70e13 and 4.62e13)`.
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let min_count = self.min_count;
@@ -142,7 +142,7 @@ impl fmt::Display for Estimate {
         let (low, high, error) = (Rounded(self.low), Rounded(self.high), 100.0 * self.relative_error());
         write!(
             f,
-            "about {itemsets} frequent itemsets (min count {min_count}, standard error {error:.1} %, between {low} and {high} with 95 %)"
+            "about {itemsets} frequent itemsets (min count {min_count}, standard error {error:.1} %, likely between {low} and {high})"
         )
     }
 }

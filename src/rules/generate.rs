@@ -223,11 +223,13 @@ impl<'a> Worker<'a> {
         self.steps += steps;
         if self.steps >= STEPS_TO_A_LOOK {
             self.steps = 0;
-            if self.control.is_over() {
-                return self.control.check();
-            }
+            self.look()?;
         }
         Ok(())
+    }
+
+    fn look(&self) -> Result<(), Error> {
+        if self.control.is_over() { self.control.check() } else { Ok(()) }
     }
 
     fn step_down(&mut self, node: usize) -> Result<(), Error> {
@@ -395,8 +397,7 @@ impl<'a> Worker<'a> {
     /// Adds the rules of a level.
     fn add(&mut self, whole: u32, n_xy: u32) -> Result<(), Error> {
         let baskets = self.search.baskets;
-        let level = std::mem::take(&mut self.level);
-        for part in level.chunks(UNTOLD) {
+        for part in self.level.chunks(UNTOLD) {
             self.found.reserve(part.len());
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
@@ -406,11 +407,11 @@ impl<'a> Worker<'a> {
                 }
                 self.found.push(by_label, n_x, n_y);
             }
-            self.made.tell(self.found.len(), UNTOLD)?;
-            self.look_after(part.len())?;
+            // All of them are kept, so that this looks often enough.
+            if self.made.tell(self.found.len(), UNTOLD)? {
+                self.look()?;
+            }
         }
-        // Its room is used again.
-        self.level = level;
         Ok(())
     }
 
@@ -508,16 +509,16 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// Tells of this worker's rules, if `least` or more are new; an error where all workers together made too many.
+    /// Tells of this worker's rules, if `least` or more are new, and whether they are; an error where all workers together made too many.
     #[inline]
-    fn tell(&mut self, own: usize, least: usize) -> Result<(), Error> {
+    fn tell(&mut self, own: usize, least: usize) -> Result<bool, Error> {
         let untold = own - self.told;
         if untold < least {
-            return Ok(());
+            return Ok(false);
         }
         self.told = own;
         let total = self.total.fetch_add(untold, Ordering::Relaxed) + untold;
-        if total > self.limit { Err(too_many(self.limit)) } else { Ok(()) }
+        if total > self.limit { Err(too_many(self.limit)) } else { Ok(true) }
     }
 }
 
