@@ -50,7 +50,9 @@ fn main() {
                 report(&format!("{name} count {target}"), *threads, &miner, tries, &count);
             }
         }
-        let miner = Miner::new().min_confidence(0.0).consequents(Consequents::Any).threads(*threads);
+        // They would not fit into the machine: without a limit it is the token alone that ends the call.
+        let miner =
+            Miner::new().min_confidence(0.0).consequents(Consequents::Any).max_memory(u64::MAX).threads(*threads);
         let of = itemsets.clone();
         let rules: Call = Box::new(move |miner| miner.rules_of(&of).map(drop));
         report("quest rules", *threads, &miner, tries, &rules);
