@@ -5,7 +5,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::mine::{MinSupport, Wanted};
+use crate::mine::constrained::selection::Wanted;
+use crate::mine::query::min_support::MinSupport;
 use crate::transactions::Transactions;
 
 /// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::mine_constrained`](crate::Miner::mine_constrained) and

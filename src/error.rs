@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::mine::{Limit, Suggestion};
+use crate::mine::report::partial::{Limit, Suggestion};
 
 /// The error of every fallible call of this crate.
 ///

@@ -100,8 +100,8 @@
 /// Not part of the public interface: open to this crate's own benchmarks alone.
 #[doc(hidden)]
 pub mod bitset;
+mod call;
 mod constraints;
-mod control;
 mod dictionary;
 #[cfg(feature = "random")]
 mod draws;
@@ -111,24 +111,27 @@ mod itemsets;
 mod machine;
 mod mine;
 mod miner;
-mod pool;
-mod progress;
 mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;
+mod threads;
 mod transactions;
-mod workers;
 
+pub use crate::call::control::CancelToken;
+pub use crate::mine::engines::choice::Choice;
+pub use crate::mine::query::algorithm::Algorithm;
+pub use crate::mine::query::min_support::MinSupport;
+pub use crate::mine::query::target::Target;
+pub use crate::mine::report::counts::ItemsetCounts;
+pub use crate::mine::report::emptiness::Emptiness;
+pub use crate::mine::report::partial::{Limit, Partial, Suggestion};
+pub use crate::mine::report::statistics::{Level, Statistics};
 pub use constraints::Constraints;
-pub use control::CancelToken;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{
     ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
     Sink, TopKSink,
-};
-pub use mine::{
-    Algorithm, Choice, Emptiness, ItemsetCounts, Level, Limit, MinSupport, Partial, Statistics, Suggestion, Target,
 };
 pub use miner::{Estimate, Miner, Streamed};
 pub use rules::{

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Delimiter;
 use super::fields::Fields;
 use crate::error::{Error, ErrorKind};
-use crate::pool::Pool;
+use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
 
 /// Bytes that are read at a time. 16 KiB are 5 % slower, from 64 KiB on the speed is the same; this much still

@@ -7,7 +7,7 @@ use super::numbers::LabelledRows;
 use super::{Delimiter, basket::malformed};
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
-use crate::pool::Pool;
+use crate::threads::pool::Pool;
 use crate::transactions::{Columns, Transactions};
 
 /// The longest item, in bytes of the file. It bounds the memory that a damaged or endless file can

@@ -243,8 +243,10 @@ impl<W: Write> Lines<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Miner;
+    use crate::Transactions;
     use crate::io::BasketReader;
-    use crate::{MinSupport, Miner, Transactions};
+    use crate::mine::query::min_support::MinSupport;
     use proptest::prelude::*;
 
     fn text_of(delimiter: Delimiter, arrows: bool, labels: &[&str]) -> String {

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use super::{Kept, Trie, TrieBranch, Walk};
 use crate::error::Error;
 use crate::machine;
-use crate::mine::{Bounds, Branch};
+use crate::mine::output::tree_output::Branch;
+use crate::mine::query::bounds::Bounds;
 
 /// Closed itemsets one after the other.
 #[derive(Debug, Default)]
@@ -127,9 +128,12 @@ impl Closed {
 
 #[cfg(test)]
 mod tests {
+    use crate::Consequents;
+    use crate::Miner;
+    use crate::Transactions;
     use crate::error::ErrorKind;
     use crate::machine::with_memory;
-    use crate::{Consequents, MinSupport, Miner, Transactions};
+    use crate::mine::query::min_support::MinSupport;
 
     /// 2^14 itemsets of one basket, and 3^14 rules.
     #[test]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{FrequentItems, Itemset};
-use crate::mine::{Listed, Statistics};
+use crate::mine::constrained::flat_itemsets::Listed;
+use crate::mine::report::statistics::Statistics;
 
 /// Itemsets that were asked for, each with its count, from [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
 /// [`Miner::top_k`](crate::Miner::top_k).

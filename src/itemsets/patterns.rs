@@ -4,7 +4,7 @@ use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use super::{FrequentItems, Trie, Walk};
-use crate::mine::Statistics;
+use crate::mine::report::statistics::Statistics;
 
 /// The itemsets of a search.
 #[derive(Clone, Debug)]

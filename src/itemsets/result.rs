@@ -9,7 +9,7 @@ macro_rules! result_of_a_search {
                 trie: crate::itemsets::Trie,
                 baskets: u64,
                 min_count: u64,
-                statistics: crate::mine::Statistics,
+                statistics: crate::mine::report::statistics::Statistics,
             ) -> Self {
                 let (items, kept) = (std::sync::Arc::new(items), crate::itemsets::Kept::$kept);
                 $type { patterns: crate::itemsets::Patterns::new(items, trie, baskets, min_count, statistics, kept) }
@@ -41,7 +41,7 @@ macro_rules! result_of_a_search {
 
             /// How the search went: the algorithm that ran, its candidates. Not part of equality.
             #[must_use]
-            pub fn statistics(&self) -> &crate::mine::Statistics {
+            pub fn statistics(&self) -> &crate::mine::report::statistics::Statistics {
                 &self.patterns.statistics
             }
 

@@ -10,7 +10,8 @@ use super::{
     Trie, Walk,
 };
 use crate::error::Error;
-use crate::mine::{Listed, Statistics};
+use crate::mine::constrained::flat_itemsets::Listed;
+use crate::mine::report::statistics::Statistics;
 
 #[derive(Serialize)]
 #[serde(rename = "FrequentItemsets")]

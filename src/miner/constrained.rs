@@ -5,14 +5,20 @@ use std::sync::Arc;
 
 use super::Miner;
 use super::search::{CAUTIOUS, beside, bytes_of_sets};
+use crate::call::control::Control;
 use crate::constraints::Constraints;
-use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, ItemsetList, Trie};
 use crate::machine;
-use crate::mine::{Algorithm, ConstrainedSearch, Limit, Listed, Most, Predicate, Selection, Statistics, Suggestion};
+use crate::mine::constrained::flat_itemsets::Listed;
+use crate::mine::constrained::output::Most;
+use crate::mine::constrained::search::{ConstrainedSearch, Predicate};
+use crate::mine::constrained::selection::Selection;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::report::partial::{Limit, Suggestion};
+use crate::mine::report::statistics::Statistics;
+use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
-use crate::workers::Workers;
 
 /// Items that the search for the best begins with: the most frequent ones, whose best give a threshold for all.
 const FIRST_ITEMS: usize = 32;

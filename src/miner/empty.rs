@@ -2,7 +2,8 @@
 
 use super::Miner;
 use crate::error::Error;
-use crate::mine::{Bounds, Emptiness};
+use crate::mine::query::bounds::Bounds;
+use crate::mine::report::emptiness::Emptiness;
 use crate::transactions::Transactions;
 
 impl Miner {

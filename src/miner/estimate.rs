@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::Miner;
-use crate::control::Control;
+use crate::call::control::Control;
 use crate::error::Error;
-use crate::mine::{Effort, Large, Sampled};
+use crate::mine::estimate::sampling::{Effort, Sampled};
+use crate::mine::output::big_float::Large;
 use crate::transactions::{Ranking, Transactions};
 
 /// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
@@ -232,8 +233,8 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::control::NEVER;
-    use crate::mine::MinSupport;
+    use crate::call::control::NEVER;
+    use crate::mine::query::min_support::MinSupport;
 
     /// Next to nothing is counted, and draws are few.
     fn least(seed: u64) -> Effort {

@@ -1,10 +1,11 @@
 //! All that is frequent at a higher threshold, where a limit is in the way.
 
 use super::Miner;
-use crate::control::Control;
+use crate::call::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::FrequentItemsets;
-use crate::mine::{Limit, MinSupport, Partial};
+use crate::mine::query::min_support::MinSupport;
+use crate::mine::report::partial::{Limit, Partial};
 use crate::transactions::Transactions;
 
 impl Miner {

@@ -2,15 +2,20 @@
 
 use super::Miner;
 use super::settings::Settings;
-use crate::control::Control;
+use crate::call::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, Trie, TrieBranch};
 use crate::machine;
-use crate::mine::{
-    Algorithm, Bounds, Enough, Job, Level, Limit, Outcome, Searched, Statistics, Suggestion, Tally, Target,
-};
+use crate::mine::output::count_up_to::Enough;
+use crate::mine::output::tree_output::Tally;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::target::Target;
+use crate::mine::report::partial::{Limit, Suggestion};
+use crate::mine::report::statistics::{Level, Statistics};
+use crate::mine::run::{Job, Outcome, Searched};
+use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
-use crate::workers::Workers;
 
 /// Itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const CAUTIOUS: usize = 1 << 24;
@@ -415,7 +420,7 @@ mod tests {
     use super::*;
     use crate::bitset::with_each_isa;
     use crate::machine::with_memory;
-    use crate::mine::MinSupport;
+    use crate::mine::query::min_support::MinSupport;
 
     proptest! {
         /// Long rows too, so that columns of several words are searched by every kernel.

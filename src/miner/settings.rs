@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::control::CancelToken;
+use crate::call::control::CancelToken;
+use crate::call::progress::Listener;
 use crate::error::Error;
-use crate::mine::{Algorithm, MinSupport, Target};
-use crate::pool::Pool;
-use crate::progress::Listener;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::min_support::MinSupport;
+use crate::mine::query::target::Target;
 use crate::rules::Consequents;
+use crate::threads::pool::Pool;
 
 /// The settings as they were given, valid or not.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,11 @@ use super::Miner;
 use super::search::{list, statistics};
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, Sink, Trie};
-use crate::mine::{Block, Bounds, Branch, InOrder, Outlet, Searched, Statistics, Step};
+use crate::mine::output::ordered::{Block, InOrder, Outlet, Step};
+use crate::mine::output::tree_output::Branch;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::report::statistics::Statistics;
+use crate::mine::run::Searched;
 use crate::transactions::{Ranking, Transactions};
 
 /// How a search went whose itemsets were handed on, from [`Miner::stream`].
@@ -151,8 +155,10 @@ impl Miner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::control::CancelToken;
     use crate::error::ErrorKind;
-    use crate::{Algorithm, CancelToken, MinSupport};
+    use crate::mine::query::algorithm::Algorithm;
+    use crate::mine::query::min_support::MinSupport;
     use proptest::prelude::*;
 
     const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];

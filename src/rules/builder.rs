@@ -16,7 +16,7 @@ use super::threshold::Threshold;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
 use crate::machine;
-use crate::workers::Workers;
+use crate::threads::workers::Workers;
 
 /// How many items the right side of a rule may have.
 ///

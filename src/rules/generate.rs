@@ -16,10 +16,10 @@ use super::placement::{Placement, Sides};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
-use crate::control::Control;
+use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::Trie;
-use crate::workers::Workers;
+use crate::threads::workers::Workers;
 
 /// What to search, all checked.
 #[derive(Debug)]

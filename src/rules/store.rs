@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::contingency::Contingency;
-use crate::control::Control;
+use crate::call::control::Control;
 use crate::error::Error;
 
 /// The most rules that positions can number.

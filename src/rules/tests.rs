@@ -11,9 +11,12 @@ use super::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::{Algorithm, Bounds, Branch, Statistics};
+use crate::mine::output::tree_output::Branch;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::report::statistics::Statistics;
+use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
-use crate::workers::Workers;
 
 pub(crate) type Items = Vec<u8>;
 

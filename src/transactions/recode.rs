@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{DistinctSorter, EncodedRows, Transactions};
 use crate::bitset::{Isa, Ops, Task, prefetch};
-use crate::workers::Workers;
+use crate::threads::workers::Workers;
 
 /// The frequent items, most frequent first; items of equal count in the order of their labels, so
 /// that neither the order of the rows nor the file's format can change a result.

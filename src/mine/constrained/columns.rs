@@ -1,10 +1,11 @@
 //! The conditional databases of a path of items, as bit columns.
 
-use super::rules::{Lowest, Rules, Thresholds};
+use super::checks::{Lowest, Rules, Thresholds};
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::VerticalIndex;
-use crate::mine::base::Base;
-use crate::mine::search::{squeeze, stride_for};
+use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::stride_for;
+use crate::mine::database::conditional_base::Base;
+use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
 /// A stack of databases: for the items of a path from the first on, the items before the last one that may be joined to the path, with a

@@ -8,14 +8,9 @@
 //!   searched by falling threshold, so that the first item of a path has the lowest one of all that lies below it.
 //! - The best by support: the threshold rises with the worst that is still held.
 
-mod columns;
-mod listed;
-mod output;
-mod rules;
-mod search;
-mod selection;
-
-pub(crate) use listed::Listed;
-pub(crate) use output::Most;
-pub(crate) use search::{Predicate, Search};
-pub(crate) use selection::{Selection, Wanted};
+pub(crate) mod checks;
+pub(crate) mod columns;
+pub(crate) mod flat_itemsets;
+pub(crate) mod output;
+pub(crate) mod search;
+pub(crate) mod selection;

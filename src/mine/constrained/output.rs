@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Listed;
+use super::flat_itemsets::Listed;
 
 /// How much may be held.
 #[derive(Clone, Copy, Debug)]

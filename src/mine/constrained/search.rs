@@ -2,25 +2,28 @@
 
 use std::ops::{ControlFlow, Range};
 
+use super::checks::{Lowest, Rules};
 use super::columns::{Columns, Join};
+use super::flat_itemsets::Listed;
 use super::output::{Most, Output, Room};
-use super::rules::{Lowest, Rules};
-use super::{Listed, Selection};
+use super::selection::Selection;
 use crate::bitset::{Isa, Ops, Task};
-use crate::control::{Control, Lookout};
-use crate::mine::base::Base;
-use crate::mine::partners::{Gathered, Partners};
-use crate::mine::{Full, VerticalIndex, branch_costs, run_in_pieces};
-use crate::progress::{Meter, SEARCH};
+use crate::call::control::{Control, Lookout};
+use crate::call::progress::{Meter, SEARCH};
+use crate::mine::database::conditional_base::Base;
+use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::parallel::chunks::{branch_costs, run_in_pieces};
+use crate::mine::query::bounds::Full;
+use crate::threads::workers::Workers;
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
-use crate::workers::Workers;
 
 /// Whether an itemset, as ranks of the result in any order, may be there; where it may not, none of its supersets may.
 pub(crate) type Predicate<'a> = &'a dyn Fn(&[u32]) -> bool;
 
 /// A search among selected baskets, for some of the items that these hold.
 #[derive(Debug)]
-pub(crate) struct Search<'a> {
+pub(crate) struct ConstrainedSearch<'a> {
     selection: &'a Selection<'a>,
     /// The items in the order of the search, by falling threshold and then as in the result, and how many of the baskets hold each.
     ranking: Ranking,
@@ -36,7 +39,7 @@ pub(crate) struct Search<'a> {
 /// Items that a search goes through before it looks whether the call is to end.
 const STEPS_TO_A_LOOK: u32 = 64;
 
-impl<'a> Search<'a> {
+impl<'a> ConstrainedSearch<'a> {
     /// `result` has the items of the selection that are searched for, and the required ones, in the order of the result.
     pub(crate) fn new(selection: &'a Selection<'a>, result: &Ranking) -> Self {
         let wanted = selection.wanted;
@@ -54,7 +57,7 @@ impl<'a> Search<'a> {
         let rules = Rules::new(wanted, &ids, &selection.own, &selection.masks);
         let counts = ids.iter().map(|&id| selection.count(id)).collect();
         let in_order = places.is_sorted();
-        Search { selection, ranking: Ranking { ids, counts }, places, required, rules, in_order }
+        ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, rules, in_order }
     }
 
     /// All that is asked for, in the canonical order.
@@ -159,7 +162,7 @@ struct Path<'a> {
     path: Vec<u32>,
     /// Scratch: the same with the required items, as ranks of the result.
     falling: Vec<u32>,
-    search: &'a Search<'a>,
+    search: &'a ConstrainedSearch<'a>,
     predicate: Option<Predicate<'a>>,
 }
 
@@ -222,7 +225,7 @@ impl<R: Rank> Scratch<R> {
 
 /// What all workers read.
 struct Database<'a, R> {
-    search: &'a Search<'a>,
+    search: &'a ConstrainedSearch<'a>,
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     partners: &'a Partners<'a, R>,

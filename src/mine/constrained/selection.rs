@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::call::control::{Control, Lookout, ROWS_TO_A_LOOK};
 use crate::transactions::EncodedRows;
 
 /// Which itemsets are asked for, by the numbers of the items.

@@ -1,18 +1,18 @@
 //! Guessing how many itemsets lie below one, by the counts of its extensions alone.
 
-use super::Large;
+use crate::mine::output::big_float::Large;
 
 /// What is known of an itemset's extensions, and a guess of how many itemsets are made of them.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::mine) struct Guess {
+pub(crate) struct Guess {
     /// Extensions in all baskets of the itemset.
-    pub(in crate::mine) perfect: usize,
+    pub(crate) perfect: usize,
     /// All others that are frequent.
-    pub(in crate::mine) width: usize,
+    pub(crate) width: usize,
     /// Itemsets of those others, the itemset alone included.
-    pub(in crate::mine) apart: Large,
+    pub(crate) apart: Large,
     /// Itemsets with the perfect extensions too, within the length that is allowed.
-    pub(in crate::mine) itemsets: Large,
+    pub(crate) itemsets: Large,
 }
 
 /// The steps in which the way from an itemset's count to the threshold is told.
@@ -30,7 +30,7 @@ impl Guess {
     /// scale of logarithms a set of extensions is frequent if its parts together do not reach below the threshold. The sets are
     /// counted by the sum of their parts, in steps, as for a knapsack.
     #[inline(always)]
-    pub(in crate::mine) fn new(count: u32, together: impl Iterator<Item = u32>, min_count: u32, room: usize) -> Self {
+    pub(crate) fn new(count: u32, together: impl Iterator<Item = u32>, min_count: u32, room: usize) -> Self {
         let (mut perfect, mut width) = (0, 0);
         let mut sets = [0.0; STEPS];
         sets[0] = 1.0;
@@ -72,32 +72,32 @@ impl Guess {
 
 impl Guess {
     /// So many itemsets, whatever they are made of.
-    pub(in crate::mine) fn like(itemsets: Large) -> Self {
+    pub(crate) fn like(itemsets: Large) -> Self {
         let itemsets = itemsets.max(Large::ONE);
         Guess { perfect: 0, width: 2, apart: itemsets, itemsets }
     }
 
     /// With so many perfect extensions that were set apart before.
-    pub(in crate::mine) fn with_perfect(self, perfect: usize) -> Self {
+    pub(crate) fn with_perfect(self, perfect: usize) -> Self {
         let itemsets = self.itemsets * Large::power_of_two(perfect);
         Guess { perfect: self.perfect + perfect, itemsets, ..self }
     }
 
     /// By the guesses for all its children, beside the perfect extensions that were set apart.
-    pub(in crate::mine) fn with_below(self, children: &[Guess], perfect: usize) -> Self {
+    pub(crate) fn with_below(self, children: &[Guess], perfect: usize) -> Self {
         let below = children.iter().fold(Large::ONE, |all, child| all + child.itemsets);
         let apart = children.iter().fold(Large::ONE, |all, child| all + child.apart);
         Guess { itemsets: below * Large::power_of_two(perfect), apart, ..self }
     }
 
     /// As much more as others of its kind turned out to be.
-    pub(in crate::mine) fn times(self, factor: f64) -> Self {
+    pub(crate) fn times(self, factor: f64) -> Self {
         Guess { itemsets: self.itemsets * factor, apart: self.apart * factor, ..self }
     }
 }
 
 /// The subsets of so many items that have at most `room` of them.
-pub(in crate::mine) fn subsets(items: usize, room: usize) -> Large {
+pub(crate) fn subsets(items: usize, room: usize) -> Large {
     if room >= items {
         return Large::power_of_two(items);
     }

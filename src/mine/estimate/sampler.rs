@@ -2,12 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::{Effort, Guess, Large, subsets};
-use crate::control::Control;
-use crate::mine::auto::mixed;
-use crate::mine::eclat::{Database, Scratch};
-use crate::mine::search::{Allowance, Node};
-use crate::mine::{Bounds, Tally};
+use super::guess::{Guess, subsets};
+use super::sampling::Effort;
+use crate::call::control::Control;
+use crate::mine::columns::descent::{Allowance, Node};
+use crate::mine::engines::auto::mixed;
+use crate::mine::engines::eclat::{Database, Scratch};
+use crate::mine::output::big_float::Large;
+use crate::mine::output::tree_output::Tally;
+use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
 /// Independent estimates: by their spread the error is told.
@@ -50,7 +53,7 @@ struct Drawn {
 /// the guesses: by a grid with a random offset, so that an extension gets what it is due but for less than one draw (systematic sampling); one that is due
 /// more than one draw is known to get some, and they share its weight. Where draws are enough for the work, all
 /// below is counted.
-pub(super) struct Sampler<'a, 'b, R> {
+pub(crate) struct Sampler<'a, 'b, R> {
     database: &'b Database<'a, R>,
     scratch: Scratch<R>,
     bounds: Bounds,
@@ -74,7 +77,7 @@ pub(super) struct Sampler<'a, 'b, R> {
 }
 
 impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
-    pub(super) fn new(
+    pub(crate) fn new(
         database: &'b Database<'a, R>,
         scratch: Scratch<R>,
         bounds: Bounds,
@@ -102,12 +105,12 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// Steps so far.
-    pub(super) fn spent(&self) -> u64 {
+    pub(crate) fn spent(&self) -> u64 {
         self.allowance.spent()
     }
 
     /// Estimates of the itemsets of some branches, of so many draws each. `None` where the call is to end.
-    pub(super) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<Large>> {
+    pub(crate) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<Large>> {
         self.sums = vec![Large::ZERO; ESTIMATES];
         self.found = vec![(Large::ZERO, Large::ZERO); branches.len()];
         self.guesses.clear();
@@ -149,12 +152,12 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// The part of the last run's draws that went to branches which were not certain to be drawn.
-    pub(super) fn uncertain(&self) -> f64 {
+    pub(crate) fn uncertain(&self) -> f64 {
         self.uncertain
     }
 
     /// Betters the guesses for the branches by what the last run found in them.
-    pub(super) fn learn(&self, branches: &mut [(usize, Guess)]) {
+    pub(crate) fn learn(&self, branches: &mut [(usize, Guess)]) {
         let all = self.sums.iter().fold(Large::ZERO, |all, &sum| all + sum) * (1.0 / ESTIMATES as f64);
         let guessed = branches.iter().fold(Large::ZERO, |all, (_, guess)| all + guess.itemsets);
         let wrong = Large::new(all.over(guessed));

@@ -1,13 +1,16 @@
 //! Counting what can be counted with little work, and sampling the rest of the search.
 
+use super::guess::Guess;
 use super::sampler::{ESTIMATES, Sampler};
-use super::{Guess, Large};
-use crate::mine::eclat::{Database, Scratch};
-use crate::mine::partners::Partners;
-use crate::mine::search::Allowance;
-use crate::mine::{Bounds, Tally, VerticalIndex};
+use crate::mine::columns::descent::Allowance;
+use crate::mine::database::pair_counts::Partners;
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::engines::eclat::{Database, Scratch};
+use crate::mine::output::big_float::Large;
+use crate::mine::output::tree_output::Tally;
+use crate::mine::query::bounds::Bounds;
+use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
-use crate::workers::Workers;
 
 /// How much an estimate may do beside its preparation, in steps that take about a nanosecond.
 #[derive(Clone, Copy, Debug)]

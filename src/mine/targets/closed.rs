@@ -2,12 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::narrow::{NARROW, Narrow};
-use super::stack::{Of, Stack};
-use super::{Columns, Data, Keep, Rarer, STEPS_TO_A_LOOK};
+use super::Data;
+use super::Keep;
+use super::STEPS_TO_A_LOOK;
+use super::closed_stack::{Of, Stack};
+use super::database::{Columns, Rarer};
+use super::first_items::{NARROW, Narrow};
 use crate::bitset::{Isa, Ops, Task};
-use crate::control::{Control, Lookout};
-use crate::mine::Bounds;
+use crate::call::control::{Control, Lookout};
+use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
 /// The search for closed itemsets below an item: each node of it is one.

@@ -1,11 +1,12 @@
 //! The conditional database of an item, with the items on both sides of it.
 
-use super::neighbours::Neighbours;
+use super::pair_index::Neighbours;
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::VerticalIndex;
-use crate::mine::base::Base;
-use crate::mine::partners::Gathered;
-use crate::mine::search::{squeeze, stride_for};
+use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::stride_for;
+use crate::mine::database::conditional_base::Base;
+use crate::mine::database::pair_counts::Gathered;
+use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
 /// The conditional database of an item: a bit column for each item that is frequent together with it and not in all its

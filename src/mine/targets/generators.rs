@@ -7,11 +7,14 @@
 
 use std::ops::ControlFlow;
 
+use super::Data;
+use super::Keep;
+use super::STEPS_TO_A_LOOK;
+use super::database::Columns;
 use super::database::Rarer;
-use super::{Columns, Data, Keep, STEPS_TO_A_LOOK};
 use crate::bitset::{Isa, Ops, Task, TidSet};
-use crate::control::Lookout;
-use crate::mine::Bounds;
+use crate::call::control::Lookout;
+use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
 /// The search for generators below an item.

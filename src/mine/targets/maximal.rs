@@ -9,12 +9,15 @@
 
 use std::ops::ControlFlow;
 
-use super::stack::{Level, Of, Passed, Stack, basket};
-use super::{Columns, Data, Keep, Rarer, STEPS_TO_A_LOOK};
+use super::Data;
+use super::Keep;
+use super::STEPS_TO_A_LOOK;
+use super::closed_stack::{Level, Of, Passed, Stack, basket};
+use super::database::{Columns, Rarer};
 use crate::bitset::{Isa, Ops, Task};
-use crate::control::{Control, Lookout};
-use crate::mine::Bounds;
-use crate::mine::base::Base;
+use crate::call::control::{Control, Lookout};
+use crate::mine::database::conditional_base::Base;
+use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
 /// The search for maximal itemsets below an item.

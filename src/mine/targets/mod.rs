@@ -5,28 +5,32 @@
 //! conditional database here has columns for the items on both sides of it in the order, and branches need nothing of each other.
 
 mod closed;
+mod closed_stack;
 mod database;
+mod first_items;
 mod generators;
 mod maximal;
-mod narrow;
-mod neighbours;
-mod stack;
+mod pair_index;
 
 use std::ops::{ControlFlow, Range};
 
-use super::base::Base;
-use super::partners::{Gathered, Partners};
-use super::{Bounds, Full, Held, Share, Target, VerticalIndex, branch_costs, run_in_pieces};
+use super::database::conditional_base::Base;
+use super::database::pair_counts::{Gathered, Partners};
+use super::database::vertical_index::VerticalIndex;
+use super::output::budget::{Held, Share};
+use super::parallel::chunks::{branch_costs, run_in_pieces};
+use super::query::bounds::{Bounds, Full};
+use super::query::target::Target;
 use crate::bitset::Isa;
-use crate::control::Control;
-use crate::progress::{Meter, SEARCH};
+use crate::call::control::Control;
+use crate::call::progress::{Meter, SEARCH};
+use crate::mine::targets::pair_index::Neighbours;
+use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
-use crate::workers::Workers;
 use closed::Closed;
 use database::{Columns, Database, Rarer};
 use generators::Generators;
 use maximal::Maximal;
-use neighbours::Neighbours;
 
 /// Takes the itemsets that a piece of a search for some of them finds, in the canonical order.
 ///

@@ -5,8 +5,8 @@ use std::hash::Hash;
 use super::evaluation::Wanted;
 use crate::rules::Rules;
 use crate::rules::measures::{Measure, PValue};
+use crate::threads::workers::Workers;
 use crate::transactions::{Swapped, Transactions};
-use crate::workers::Workers;
 
 impl<T: Eq + Hash> Rules<T> {
     /// How often each rule would be as good in baskets that chance filled: the baskets are shuffled `samples` times by

@@ -1,0 +1,178 @@
+//! Ending a call early, from outside or after a time.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use super::progress::{Listener, Progress};
+use crate::error::{Error, ErrorKind};
+
+/// Ends calls from another thread. Clones are the same token.
+///
+/// Every engine and rule making look at it, and end, within milliseconds.
+///
+/// ```
+/// use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
+///
+/// // Every basket lacks another one of 40 items: 2^40 itemsets, which take hours to list.
+/// let baskets = Transactions::from_rows((0..40u32).map(|lacks| (0..40).filter(move |&item| item != lacks)))?;
+/// let token = CancelToken::new();
+/// let miner = Miner::new().min_support(MinSupport::count(1)).cancel_token(&token);
+/// let found = std::thread::scope(|scope| {
+///     let search = scope.spawn(|| miner.count(&baskets).map(|counts| counts.total()));
+///     token.cancel();
+///     search.join().unwrap()
+/// });
+/// assert!(matches!(found.unwrap_err().kind(), ErrorKind::Cancelled));
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// A token that nobody has cancelled.
+    #[must_use]
+    pub fn new() -> Self {
+        CancelToken::default()
+    }
+
+    /// Ends every call that looks at the token, now and from now on, with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The same token.
+impl PartialEq for CancelToken {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for CancelToken {}
+
+/// What may end a call early, and how far it is. All of its workers look at it now and then.
+#[derive(Debug)]
+pub(crate) struct Control {
+    token: Option<CancelToken>,
+    /// A time that the call may take, and when that ends.
+    limit: Option<(Duration, Instant)>,
+    /// Whether the call ends, once a worker has seen it.
+    seen: AtomicU8,
+    /// Where somebody wants to know.
+    progress: Option<Progress>,
+}
+
+const CANCELLED: u8 = 1;
+const LATE: u8 = 2;
+
+/// Nothing ends the call.
+pub(crate) static NEVER: Control = Control { token: None, limit: None, seen: AtomicU8::new(0), progress: None };
+
+impl Control {
+    /// For a call that begins now.
+    pub(crate) fn new(token: Option<CancelToken>, limit: Option<Duration>, listener: Option<Listener>) -> Self {
+        // A time that no clock can tell never comes.
+        let limit = limit.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
+        let progress = (limit.is_some() || listener.is_some()).then(|| Progress::new(listener));
+        Control { token, limit, seen: AtomicU8::new(0), progress }
+    }
+
+    /// How far the call is, where somebody wants to know.
+    #[inline]
+    pub(crate) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// Begins a part of the call, of so many units, that takes a share of what is left.
+    pub(crate) fn begin(&self, share: f64, units: u64) {
+        if let Some(progress) = &self.progress {
+            progress.begin(share, units);
+        }
+    }
+
+    /// A part of the call is done that takes a share of what was left.
+    pub(crate) fn skip(&self, share: f64) {
+        if let Some(progress) = &self.progress {
+            progress.skip(share);
+        }
+    }
+
+    /// Runs a section of the call, which takes a share of what is left.
+    pub(crate) fn section<R>(&self, share: f64, run: impl FnOnce() -> R) -> R {
+        let around = self.progress.as_ref().map(|progress| progress.enter(share));
+        let result = run();
+        if let (Some(progress), Some(around)) = (&self.progress, around) {
+            progress.leave(around);
+        }
+        result
+    }
+
+    /// Whether the call is to end. Takes some ten nanoseconds where it has a time limit, next to nothing else.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        (self.token.is_some() || self.limit.is_some()) && self.look()
+    }
+
+    #[cold]
+    fn look(&self) -> bool {
+        if self.seen.load(Ordering::Relaxed) != 0 {
+            return true;
+        }
+        // What was seen first stays the reason.
+        let see = |why: u8| self.seen.compare_exchange(0, why, Ordering::Relaxed, Ordering::Relaxed);
+        if self.token.as_ref().is_some_and(CancelToken::is_cancelled) {
+            let _ = see(CANCELLED);
+        } else if self.limit.is_some_and(|(_, end)| Instant::now() >= end) {
+            let _ = see(LATE);
+        }
+        self.seen.load(Ordering::Relaxed) != 0
+    }
+
+    /// # Errors
+    ///
+    /// Where a worker has seen that the call is to end: why.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match (self.seen.load(Ordering::Relaxed), self.limit) {
+            (CANCELLED, _) => Err(Error::new(ErrorKind::Cancelled)),
+            (LATE, Some((limit, _))) => {
+                let done = self.progress().map_or(0.0, Progress::fraction);
+                Err(Error::new(ErrorKind::TimeLimit { limit, done }))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Baskets that are gone through, a few steps each, before it is looked whether the call is to end.
+pub(crate) const ROWS_TO_A_LOOK: u32 = 1 << 12;
+
+/// A worker that looks at the control of its call now and then.
+#[derive(Debug)]
+pub(crate) struct Lookout<'a> {
+    control: &'a Control,
+    steps: u32,
+}
+
+impl<'a> Lookout<'a> {
+    pub(crate) fn new(control: &'a Control) -> Self {
+        Lookout { control, steps: 0 }
+    }
+
+    /// Looks at every so many steps: `Break` where the call is to end.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, steps_to_a_look: u32) -> ControlFlow<()> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(steps_to_a_look) && self.control.is_over() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,4 @@
+//! A call that is running: what may end it, and how far it is.
+
+pub(crate) mod control;
+pub(crate) mod progress;

@@ -1,0 +1,220 @@
+//! How far a call is.
+
+use std::fmt;
+use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use super::control::Control;
+
+/// A function that is told how far a call is, from [`Miner::on_progress`](crate::Miner::on_progress). Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Listener(Arc<dyn Fn(f64) + Send + Sync>);
+
+impl Listener {
+    pub(crate) fn new(listener: impl Fn(f64) + Send + Sync + 'static) -> Self {
+        Listener(Arc::new(listener))
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+/// The same function.
+impl PartialEq for Listener {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+// A call only calls it. What it holds is its author's affair, as with a panic hook.
+impl UnwindSafe for Listener {}
+impl RefUnwindSafe for Listener {}
+
+/// The fraction of a call that is done, by estimated costs.
+///
+/// A call is a row of *parts*, of which only the one at hand is known: each takes a share of what is left, so the fraction never
+/// goes back, whatever comes after. Only [`finish`](Progress::finish) makes it 1.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    listener: Option<Listener>,
+    /// Units of the part at hand that are done, and at which number of them it is next told.
+    done: AtomicU64,
+    next: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Where the part at hand begins and ends, and how many units it has.
+    from: f64,
+    to: f64,
+    units: u64,
+    /// Where the section that the part is in ends.
+    ceiling: f64,
+    told: f64,
+}
+
+/// Steps in which it is told, at the most.
+const STEPS: f64 = 1000.0;
+
+impl Progress {
+    pub(crate) const fn new(listener: Option<Listener>) -> Self {
+        Progress {
+            listener,
+            done: AtomicU64::new(0),
+            next: AtomicU64::new(u64::MAX),
+            state: Mutex::new(State { from: 0.0, to: 0.0, units: 0, ceiling: 1.0, told: 0.0 }),
+        }
+    }
+
+    /// Parts that begin from now on are in a section that takes a share of what is left; up to where they were before.
+    pub(crate) fn enter(&self, share: f64) -> f64 {
+        self.begin(share, 0);
+        let mut state = self.lock();
+        let to = state.to;
+        std::mem::replace(&mut state.ceiling, to)
+    }
+
+    /// The section is left, with what it lacks, for the one around it that ends there.
+    pub(crate) fn leave(&self, ceiling: f64) {
+        self.lock().ceiling = ceiling;
+    }
+
+    /// Begins a part of so many units, which takes a share of what is left. What the part before lacks is left.
+    pub(crate) fn begin(&self, share: f64, units: u64) {
+        let mut state = self.lock();
+        state.from = state.reached(self.done.load(Ordering::Relaxed));
+        state.to = state.from + share * (state.ceiling - state.from).max(0.0);
+        state.units = units;
+        self.done.store(0, Ordering::Relaxed);
+        self.next.store(state.step(0), Ordering::Relaxed);
+    }
+
+    /// A part without units is done, which takes a share of what is left.
+    pub(crate) fn skip(&self, share: f64) {
+        self.begin(share, 1);
+        self.add(1);
+    }
+
+    /// So many units more are done.
+    #[inline]
+    pub(crate) fn add(&self, units: u64) {
+        if units > 0 && self.done.fetch_add(units, Ordering::Relaxed) + units >= self.next.load(Ordering::Relaxed) {
+            self.tell();
+        }
+    }
+
+    /// The call is done.
+    pub(crate) fn finish(&self) {
+        self.lock().told = 1.0;
+        if let Some(Listener(listener)) = &self.listener {
+            listener(1.0);
+        }
+    }
+
+    /// The fraction that is done.
+    pub(crate) fn fraction(&self) -> f64 {
+        let state = self.lock();
+        state.reached(self.done.load(Ordering::Relaxed)).max(state.told)
+    }
+
+    #[cold]
+    fn tell(&self) {
+        // Who is held up by a slow listener, or called by it, leaves it to others. So it is told one after the other.
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        let done = self.done.load(Ordering::Relaxed);
+        self.next.store(state.step(done), Ordering::Relaxed);
+        let reached = state.reached(done);
+        if reached > state.told {
+            state.told = reached;
+            if let Some(Listener(listener)) = &self.listener {
+                listener(reached);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn reached(&self, done: u64) -> f64 {
+        let part = if self.units == 0 { 0.0 } else { (done as f64 / self.units as f64).min(1.0) };
+        // Nothing is done before its end.
+        (self.from + part * (self.to - self.from)).min(1.0 - 1.0 / STEPS)
+    }
+
+    /// The units at which it is told next, after so many.
+    fn step(&self, done: u64) -> u64 {
+        let units = self.units as f64 / ((self.to - self.from) * STEPS).max(1.0);
+        done.saturating_add((units.ceil() as u64).max(1))
+    }
+}
+
+/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
+pub(crate) const SEARCH: f64 = 0.97;
+
+/// Tasks of estimated costs, of which it is told what is done.
+#[derive(Debug)]
+pub(crate) struct Meter<'a> {
+    control: &'a Control,
+    costs: &'a [u64],
+    /// Costs of one enormous basket are beyond counting: so many of their bits are left out.
+    shift: u32,
+}
+
+impl<'a> Meter<'a> {
+    /// Begins a part of a call, which takes a share of what is left.
+    pub(crate) fn new(control: &'a Control, share: f64, costs: &'a [u64]) -> Self {
+        let total: u128 = costs.iter().map(|&cost| u128::from(cost)).sum();
+        let shift = (u128::BITS - total.leading_zeros()).saturating_sub(48);
+        control.begin(share, (total >> shift) as u64);
+        Meter { control, costs, shift }
+    }
+
+    /// Some tasks are done.
+    pub(crate) fn add(&self, tasks: Range<usize>) {
+        if let Some(progress) = self.control.progress() {
+            progress.add(self.costs[tasks].iter().map(|cost| cost >> self.shift).sum());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_never_goes_back_and_ends_at_one(parts in prop::collection::vec((0.0..=1.0f64, 0..300u64, 0..400u64), 0..20), leave in 0..20usize) {
+            let told = Arc::new(Mutex::new(Vec::new()));
+            let heard = Arc::clone(&told);
+            let progress = Progress::new(Some(Listener::new(move |fraction| heard.lock().unwrap().push(fraction))));
+            let whole = progress.enter(0.5);
+            for (place, (share, units, done)) in parts.into_iter().enumerate() {
+                if place == leave {
+                    prop_assert!(whole == 1.0 && progress.fraction() <= 0.5);
+                    progress.leave(whole);
+                }
+                progress.begin(share, units);
+                (0..done).for_each(|_| progress.add(1));
+            }
+            prop_assert!(progress.fraction() < 1.0);
+            progress.finish();
+            let told = told.lock().unwrap();
+            prop_assert!(told.is_sorted_by(|a, b| a < b) && told[0] > 0.0 && told.last() == Some(&1.0));
+            prop_assert!(told.len() <= STEPS as usize + 21);
+        }
+    }
+}

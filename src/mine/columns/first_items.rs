@@ -1,0 +1,141 @@
+//! The first items of a level: few enough that their combinations are counted without databases of their own.
+
+use std::ops::ControlFlow;
+
+use super::{Level, Search};
+use crate::bitset::{AT_ONCE, Combined, Ops, Task};
+use crate::mine::output::tree_output::{Branch, Combinations, last_ranks};
+use crate::mine::query::bounds::Bounds;
+
+/// The items of a level, from the first on, below which no databases are made.
+///
+/// The more, the fewer databases, but the more combinations are looked at that are not frequent. 6 and 10 are up to 7 % slower than 8.
+pub(crate) const NARROW: usize = 8;
+
+/// Reports the first items of a level and all below them.
+pub(crate) struct Narrow<'a, B> {
+    pub(crate) search: &'a mut Search,
+    pub(crate) level: Level,
+    /// The items of the itemset whose level it is.
+    pub(crate) len: usize,
+    pub(crate) bounds: Bounds,
+    /// Whether what is beside a perfect extension is repeated below it.
+    pub(crate) repeats: bool,
+    pub(crate) out: &'a mut B,
+}
+
+impl<B: Branch> Task for Narrow<'_, B> {
+    type Output = ControlFlow<()>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Narrow { search, level, len, bounds, repeats, out } = self;
+        let stride = level.stride;
+        let items = level.width.min(NARROW);
+        let below = level.words + level.width * stride;
+        if items > AT_ONCE && search.words.len() < below + (NARROW - AT_ONCE) * stride {
+            search.words.resize(below + (NARROW - AT_ONCE) * stride, 0);
+        }
+        let (columns, free) = search.words.split_at_mut(below);
+        let columns = &columns[level.words..];
+        let (ranks, counts) = (&search.ranks[level.items..][..items], &search.counts[level.items..][..items]);
+
+        let at_once = items.min(AT_ONCE);
+        let mut combined = match at_once {
+            2 => ops.count_combinations::<2>(None, columns, stride),
+            3 => ops.count_combinations::<3>(None, columns, stride),
+            _ => ops.count_combinations::<AT_ONCE>(None, columns, stride),
+        };
+        for (item, &count) in counts[..at_once].iter().enumerate() {
+            combined[1 << item] = count;
+        }
+        let last_ranks = if B::LISTS { last_ranks(&ranks[..at_once]) } else { Combined::default() };
+        out.combinations(ops, Combinations::new(ops, &last_ranks, &combined, bounds, len), len, level.perfect)?;
+
+        let first = First { ops, ranks: &last_ranks, columns, stride, perfect: level.perfect, bounds };
+        for item in AT_ONCE..items {
+            if B::LISTS && repeats && counts[item] == level.count {
+                out.repeat(ranks[item])?;
+                continue;
+            }
+            if B::RISES && counts[item] < out.min_count(bounds) {
+                continue;
+            }
+            first.report_below(item, ranks, counts[item], len + 1, free, out)?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Reports itemsets with the combinations of the first items of a level below them.
+#[derive(Clone, Copy, Debug)]
+struct First<'a, O> {
+    ops: O,
+    /// As [`Combinations`] takes them.
+    ranks: &'a Combined,
+    /// The columns of the level.
+    columns: &'a [u64],
+    stride: usize,
+    perfect: usize,
+    bounds: Bounds,
+}
+
+impl<O: Ops> First<'_, O> {
+    /// Reports one of the further items, and all below it. With the item, `len` items are in the itemset.
+    ///
+    /// The items between the first ones and it are combined depth first; the first ones come in one go each time.
+    #[inline(always)]
+    fn report_below<B: Branch>(
+        &self,
+        item: usize,
+        ranks: &[u32],
+        count: u32,
+        len: usize,
+        free: &mut [u64],
+        out: &mut B,
+    ) -> ControlFlow<()> {
+        let First { ops, columns, stride, bounds, .. } = *self;
+        let own = &columns[item * stride..][..stride];
+        self.report(ranks[item], count, own, len, out)?;
+        // The items between as the bits of a number: counting upwards is the canonical order, and the number without its
+        // lowest bit is the combination that is extended.
+        let (mut between, mut depth) = (1_usize, 0);
+        while between < 1 << (item - AT_ONCE) {
+            let other = AT_ONCE + between.trailing_zeros() as usize;
+            let parent = between.count_ones() as usize - 1;
+            if B::LISTS {
+                (parent..depth).for_each(|_| out.close());
+            }
+            depth = parent;
+            let (above, into) = free.split_at_mut(parent * stride);
+            let above = if parent == 0 { own } else { &above[(parent - 1) * stride..] };
+            let into = &mut into[..stride];
+            let count = ops.and_into_count(above, &columns[other * stride..][..stride], into);
+            if count < bounds.min_count || len + depth >= bounds.max_len {
+                // Nor are those frequent that only add further items to it.
+                between += 1 << between.trailing_zeros();
+                continue;
+            }
+            depth += 1;
+            self.report(ranks[other], count, into, len + depth, out)?;
+            between += 1;
+        }
+        if B::LISTS {
+            (0..=depth).for_each(|_| out.close());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Opens an itemset of `len` items, by its last item, count and column, and reports what the first items add to it.
+    #[inline(always)]
+    fn report<B: Branch>(&self, rank: u32, count: u32, column: &[u64], len: usize, out: &mut B) -> ControlFlow<()> {
+        if B::LISTS {
+            out.open(rank, count)?;
+        } else {
+            out.tally(len, self.perfect, 1);
+        }
+        let counts = self.ops.count_combinations::<AT_ONCE>(Some(column), self.columns, self.stride);
+        let combinations = Combinations::new(self.ops, self.ranks, &counts, self.bounds, len);
+        out.combinations(self.ops, combinations, len, self.perfect)
+    }
+}

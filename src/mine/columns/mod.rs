@@ -1,0 +1,316 @@
+//! The depth-first search over bit columns that the pattern-growth engines end in.
+
+pub(crate) mod descent;
+pub(crate) mod donate;
+pub(crate) mod extend;
+pub(crate) mod first_items;
+
+use std::ops::ControlFlow;
+
+use crate::mine::columns::extend::squeeze;
+
+use super::database::vertical_index::set_bits;
+use super::output::tree_output::Branch;
+use super::parallel::splitting::Parts;
+use super::query::bounds::Bounds;
+use crate::bitset::{Isa, Ops, Task};
+use crate::mine::columns::donate::{Around, STEPS_TO_A_LOOK};
+use crate::mine::columns::extend::Perfect;
+use crate::mine::columns::first_items::{NARROW, Narrow};
+
+/// A conditional database as bit columns, and the search below it.
+///
+/// The database of an itemset P, the *prefix*, holds a bit for each basket that contains P, and for
+/// each item that is frequent among them a column of those bits: the baskets that hold the item too.
+/// The support of P and two items is then the number of bits that their columns share.
+///
+/// Below the first items of a level no databases are made: their combinations are counted many at a time.
+///
+/// The search keeps an explicit stack, and all its memory from one database to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    words: Vec<u64>,
+    /// Scratch: the counts of one item with each before it, and which of those were kept.
+    together: Vec<u32>,
+    picked: Vec<usize>,
+    /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
+    /// from `i * (i - 1) / 2` on.
+    pairs: Vec<u16>,
+    levels: Vec<Level>,
+}
+
+/// The itemset whose conditional database is searched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prefix {
+    /// The last item of its path.
+    pub(crate) rank: u32,
+    pub(crate) count: u32,
+    /// Its items, the last one included.
+    pub(crate) len: usize,
+    /// Perfect extensions that were set apart on the way to it, for branches that do not list.
+    pub(crate) perfect: usize,
+}
+
+/// A node of the search: the part of the stack's arrays that holds its items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
+    /// Where its items begin in `ranks` and `counts`.
+    items: usize,
+    /// How many items extend it.
+    width: usize,
+    /// Where its columns begin in `words`.
+    words: usize,
+    /// Words a column.
+    stride: usize,
+    /// The next item to extend it by.
+    next: usize,
+    count: u32,
+    perfect: usize,
+}
+
+impl Search {
+    /// Starts a database of `baskets` baskets, without items.
+    pub(crate) fn begin(&mut self, baskets: usize) {
+        self.levels.clear();
+        self.ranks.clear();
+        self.counts.clear();
+        let words = start_line(&mut self.words, LEAST_WORDS);
+        self.pairs.clear();
+        let stride = stride_for(baskets);
+        self.levels.push(Level { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
+    }
+
+    /// Adds the item of the next higher rank, in `count` baskets, with an empty column.
+    pub(crate) fn add_item(&mut self, rank: u32, count: u32) {
+        let level = &mut self.levels[0];
+        level.width += 1;
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.words.resize(level.words + level.width * level.stride, 0);
+    }
+
+    /// Puts an item, by its position among those added, into a run of baskets.
+    #[inline]
+    pub(crate) fn put(&mut self, item: usize, baskets: std::ops::Range<usize>) {
+        let Level { words, stride, .. } = self.levels[0];
+        let column = &mut self.words[words + item * stride..][..stride];
+        for basket in baskets {
+            column[basket / 64] |= 1 << (basket % 64);
+        }
+    }
+
+    /// The same for a run that is long, and not empty.
+    pub(crate) fn put_many(&mut self, item: usize, baskets: std::ops::Range<usize>) {
+        let Level { words, stride, .. } = self.levels[0];
+        set_bits(&mut self.words[words + item * stride..][..stride], baskets);
+    }
+
+    /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their
+    /// ranks, ascending, counts and bitsets.
+    pub(crate) fn pack<'a>(
+        &mut self,
+        isa: Isa,
+        baskets: usize,
+        item: &[u64],
+        others: impl Iterator<Item = (u32, u32, &'a [u64])> + Clone,
+    ) {
+        self.begin(baskets);
+        isa.run(Pack { search: self, item, others });
+    }
+
+    /// About how many steps through rows take the time of intersecting two columns.
+    pub(crate) fn steps_a_pair(&self) -> usize {
+        2 + self.levels[0].stride / 8
+    }
+
+    /// The counts of the pairs of the items added, to be filled: those of item i and the items before it from
+    /// `i * (i - 1) / 2` on. Counters of 16 bits stay in the first-level cache.
+    pub(crate) fn pairs_mut(&mut self) -> &mut Vec<u16> {
+        &mut self.pairs
+    }
+
+    /// Reports the prefix and every frequent itemset below it.
+    ///
+    /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
+    /// baskets must be counted in `prefix.perfect` instead. Where a worker waits, a part of the search is given to it.
+    pub(crate) fn run<G: From<Search>, B: Branch>(
+        &mut self,
+        isa: Isa,
+        bounds: Bounds,
+        prefix: Prefix,
+        parts: &mut Parts<'_, G, B>,
+    ) -> ControlFlow<()> {
+        self.levels[0].count = prefix.count;
+        self.levels[0].perfect = prefix.perfect;
+        let out = &mut parts.out;
+        if B::LISTS {
+            if repeats::<B>(bounds) {
+                out.foresee(self.counts.iter().filter(|&&count| count == prefix.count).count())?;
+            }
+            out.open(prefix.rank, prefix.count)?;
+        } else {
+            out.tally(prefix.len, prefix.perfect, 1);
+        }
+        let Parts { out, splits, .. } = parts;
+        isa.run(Run { search: self, bounds, len: prefix.len, out, around: splits })
+    }
+}
+
+/// Words a column: few sizes, so that short columns meet whole vectors.
+pub(crate) fn stride_for(baskets: usize) -> usize {
+    match baskets.div_ceil(64) {
+        0 | 1 => 1,
+        2 => 2,
+        3 | 4 => 4,
+        words => words.next_multiple_of(8),
+    }
+}
+
+/// Empties memory for `least` words or more, but for those before the next whole cache line, and returns where that begins.
+///
+/// Columns that begin with a cache line take a tenth less time where they are longer than one. When the memory has to grow it may
+/// move, and they are out of line until the next start.
+fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
+    words.clear();
+    words.reserve(least);
+    let start = words.as_ptr().align_offset(LINE).min(LINE / size_of::<u64>());
+    words.resize(start, 0);
+    start
+}
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// Words that are made room for at the least, so that few searches have to grow.
+const LEAST_WORDS: usize = 1 << 14;
+
+struct Pack<'a, I> {
+    search: &'a mut Search,
+    item: &'a [u64],
+    others: I,
+}
+
+impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) {
+        let Pack { search, item, others } = self;
+        for (rank, count, _) in others.clone() {
+            search.add_item(rank, count);
+        }
+        let Level { words, stride, .. } = search.levels[0];
+        squeeze(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
+    }
+}
+
+/// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
+pub(crate) fn repeats<B: Branch>(bounds: Bounds) -> bool {
+    bounds.max_len == usize::MAX && !B::RISES
+}
+
+/// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
+///
+/// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
+pub(crate) struct Run<'a, B> {
+    search: &'a mut Search,
+    bounds: Bounds,
+    len: usize,
+    out: &'a mut B,
+    around: &'a mut dyn Around,
+}
+
+impl<B: Branch> Task for Run<'_, B> {
+    type Output = ControlFlow<()>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
+        let Run { search, bounds, len: prefix_len, out, around } = self;
+        let mut bounds = bounds;
+        let repeats = repeats::<B>(bounds);
+        let treated = match (B::LISTS, repeats) {
+            (false, _) => Perfect::SetApart,
+            (true, true) => Perfect::Repeated,
+            (true, false) => Perfect::Plain,
+        };
+        // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+        let pairs_known = !search.pairs.is_empty();
+        let mut steps: u32 = 0;
+        while let Some(depth) = search.levels.len().checked_sub(1) {
+            let top = &mut search.levels[depth];
+            let level = *top;
+            let item = level.next;
+            bounds.min_count = out.min_count(bounds);
+            if item == level.width {
+                search.levels.pop();
+                if B::LISTS {
+                    out.close();
+                }
+                continue;
+            }
+            let len = prefix_len + depth;
+            if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
+                top.next = level.width.min(NARROW);
+                let narrow = Narrow { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
+                // A call would cost a tenth where columns are short, as it does not matter then which registers are free.
+                if level.stride < 8 {
+                    narrow.run(ops)?;
+                } else {
+                    ops.apart(narrow)?;
+                }
+                continue;
+            }
+            top.next = item + 1;
+            // It only has to come round again and again, however long the search takes.
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
+                around.look_around(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
+                if let Some(way) = around.way() {
+                    way.hand_over(out)?;
+                }
+            }
+            let len = len + 1;
+            let (rank, count) = (search.ranks[level.items + item], search.counts[level.items + item]);
+            if B::RISES && count < bounds.min_count {
+                continue;
+            }
+            if B::LISTS && repeats && count == level.count {
+                out.repeat(rank)?;
+                continue;
+            }
+            let below = if item == 0 || len >= bounds.max_len {
+                Level { width: 0, perfect: 0, ..level }
+            } else {
+                search.extend(ops, level, item, bounds.min_count, treated)
+            };
+            if B::LISTS {
+                if repeats {
+                    out.foresee(below.perfect)?;
+                }
+                match below.width {
+                    0 => out.leaf(rank, count)?,
+                    1 => {
+                        out.open(rank, count)?;
+                        out.leaf(search.ranks[below.items], search.counts[below.items])?;
+                        out.close();
+                    }
+                    _ => {
+                        out.open(rank, count)?;
+                        search.levels.push(below);
+                    }
+                }
+            } else {
+                let perfect = level.perfect + below.perfect;
+                out.tally(len, perfect, 1);
+                match below.width {
+                    0 => {}
+                    1 => out.tally(len + 1, perfect, 1),
+                    _ => search.levels.push(Level { perfect, ..below }),
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,158 @@
+//! Constraints by the ranks of a search.
+
+use super::selection::Wanted;
+
+/// A threshold that there is not.
+const NONE: u32 = u32::MAX;
+
+/// The thresholds of the items of an itemset.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thresholds {
+    /// The lowest of the items' own ones, the largest number where no item has one.
+    own: u32,
+    /// Whether an item has none: then the one for the length counts too.
+    plain: bool,
+}
+
+/// What the search asks for, by its ranks.
+///
+/// An item's threshold is its own one, or the one for the length of the itemset that it is in; that of an itemset is the lowest of its items'.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) min_len: usize,
+    pub(super) max_len: usize,
+    pub(super) max_count: u32,
+    /// The items that are in every itemset, and their thresholds.
+    pub(super) required: usize,
+    start: Thresholds,
+    /// The threshold for each length, from 1, and the lowest for it or a greater length; the last is that of all beyond.
+    of_len: Vec<u32>,
+    from_len: Vec<u32>,
+    /// Each item's own threshold; empty where no item has one.
+    own: Vec<u32>,
+    has_own: Vec<bool>,
+    /// The lowest own threshold of each rank and those before.
+    lowest_own: Vec<u32>,
+    /// Words of a mask.
+    stride: usize,
+    /// For each rank, the groups that it is of.
+    masks: Vec<u64>,
+}
+
+/// The smallest count that can be enough below a first item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lowest<'a> {
+    any: u32,
+    from_len: &'a [u32],
+}
+
+impl Lowest<'_> {
+    /// For an itemset of `len` items or what lies below it.
+    #[inline(always)]
+    pub(super) fn from(self, len: usize) -> u32 {
+        match self.from_len {
+            [] => self.any,
+            from_len => self.any.min(from_len[len.min(from_len.len()) - 1]),
+        }
+    }
+}
+
+impl Rules {
+    /// For items in the order of the search, by their numbers. `own` has each number's own threshold, where it has one.
+    pub(super) fn new(wanted: &Wanted, items: &[u32], own: &[Option<u32>], group_masks: &[u64]) -> Self {
+        let of_len = wanted.of_len.clone();
+        let mut from_len = of_len.clone();
+        // Nothing longer than the longest is asked for.
+        from_len.truncate(wanted.max_len.max(1));
+        for len in (1..from_len.len()).rev() {
+            from_len[len - 1] = from_len[len - 1].min(from_len[len]);
+        }
+        let mut start = Thresholds { own: NONE, plain: false };
+        for &id in &wanted.required {
+            start = start.with(own[id as usize]);
+        }
+        let mut rules = Rules {
+            min_len: wanted.min_len,
+            max_len: wanted.max_len,
+            max_count: wanted.max_count,
+            required: wanted.required.len(),
+            start,
+            of_len,
+            from_len,
+            own: Vec::new(),
+            has_own: Vec::new(),
+            lowest_own: Vec::new(),
+            stride: wanted.groups.len().div_ceil(64),
+            masks: Vec::new(),
+        };
+        if !wanted.own.is_empty() {
+            let mut lowest = NONE;
+            for &id in items {
+                let own = own[id as usize];
+                lowest = lowest.min(own.unwrap_or(NONE));
+                rules.own.push(own.unwrap_or(NONE));
+                rules.has_own.push(own.is_some());
+                rules.lowest_own.push(lowest);
+            }
+        }
+        if rules.stride > 0 {
+            for &id in items {
+                rules.masks.extend_from_slice(&group_masks[id as usize * rules.stride..][..rules.stride]);
+            }
+        }
+        rules
+    }
+
+    /// Those of the required items.
+    pub(super) fn start(&self) -> Thresholds {
+        self.start
+    }
+
+    /// The same with the one of another item.
+    #[inline(always)]
+    pub(super) fn with(&self, thresholds: Thresholds, rank: u32) -> Thresholds {
+        let own = self.has_own.get(rank as usize).is_some_and(|&has| has).then(|| self.own[rank as usize]);
+        thresholds.with(own)
+    }
+
+    /// Whether so many baskets are enough for an itemset of `len` items.
+    #[inline(always)]
+    pub(super) fn is_frequent(&self, thresholds: Thresholds, len: usize, count: u32) -> bool {
+        count >= thresholds.own || thresholds.plain && count >= self.of_len[len.min(self.of_len.len()) - 1]
+    }
+
+    /// Whether nothing but one threshold and a least length is asked for.
+    pub(super) fn are_none(&self) -> bool {
+        self.max_len == usize::MAX
+            && self.max_count == u32::MAX
+            && self.of_len.len() == 1
+            && self.own.is_empty()
+            && self.stride == 0
+    }
+
+    /// What can be enough below a first item. Those of lower ranks have no lower thresholds.
+    pub(super) fn lowest(&self, first: u32) -> Lowest<'_> {
+        let thresholds = self.with(self.start, first);
+        let is_plain = !self.has_own.get(first as usize).is_some_and(|&has| has);
+        let below = if is_plain { self.lowest_own.get(first as usize).copied().unwrap_or(NONE) } else { NONE };
+        let from_len = if thresholds.plain { &self.from_len[..] } else { &[] };
+        Lowest { any: thresholds.own.min(below), from_len }
+    }
+
+    /// Whether two items must not be in the same itemset.
+    #[inline(always)]
+    pub(super) fn exclude_each_other(&self, one: u32, other: u32) -> bool {
+        let mask = |rank: u32| &self.masks[rank as usize * self.stride..][..self.stride];
+        self.stride > 0 && mask(one).iter().zip(mask(other)).any(|(one, other)| one & other != 0)
+    }
+}
+
+impl Thresholds {
+    #[inline(always)]
+    fn with(self, own: Option<u32>) -> Self {
+        match own {
+            Some(own) => Thresholds { own: self.own.min(own), ..self },
+            None => Thresholds { plain: true, ..self },
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A conditional base: what the baskets of an itemset hold of its frequent extensions.
+
+use super::vertical_index::set_bits;
+use crate::mine::columns::Search;
+use crate::transactions::Rank;
+
+/// Weighted rows of local item numbers: the horizontal form of a conditional database.
+///
+/// Items are numbered by their position in [`frequent`](Base::frequent). Rows of fewer than two items are
+/// left out, as their items are counted there already.
+#[derive(Debug)]
+pub(crate) struct Base<R> {
+    /// The frequent items, ascending, and their counts.
+    pub(crate) frequent: Vec<(u32, u32)>,
+    /// The number of each frequent item; [`Rank::NONE`] for all others, and for all between two uses.
+    numbers: Vec<R>,
+    /// The rows, each ascending, up to `end`; what is beyond is scratch.
+    items: Vec<R>,
+    end: usize,
+    /// Where each row ends in `items`, and its weight.
+    ends: Vec<(u32, u32)>,
+}
+
+impl<R> Default for Base<R> {
+    fn default() -> Self {
+        Base { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
+    }
+}
+
+/// The most pairs of items that are counted by going through the rows: 8 MiB of counters.
+const MOST_PAIRS: usize = 1 << 22;
+
+impl<R: Rank> Base<R> {
+    /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
+    ///
+    /// There must be fewer frequent items than [`Rank::NONE`]: those of an item are before it.
+    pub(crate) fn begin(&mut self, items: usize) {
+        self.end = 0;
+        self.ends.clear();
+        if self.numbers.len() < items {
+            self.numbers.resize(items, R::NONE);
+        }
+        for (number, &(item, _)) in (0..).zip(&self.frequent) {
+            self.numbers[item as usize] = R::new(number);
+        }
+    }
+
+    /// Adds those of some items that are frequent to the row at hand.
+    #[inline(always)]
+    pub(crate) fn extend(&mut self, items: impl ExactSizeIterator<Item = R>) {
+        let room = self.end + items.len();
+        if self.items.len() < room {
+            self.items.resize(2 * room, R::NONE);
+        }
+        let free = &mut self.items[self.end..room];
+        let mut kept = 0;
+        for item in items {
+            // Written first and kept by moving on: there is no branch to mispredict.
+            let number = self.numbers[item.index()];
+            free[kept] = number;
+            kept += usize::from(number != R::NONE);
+        }
+        self.end += kept;
+    }
+
+    /// Adds those items of a row that are frequent.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, row: &[R]) {
+        self.add_weighted(row, 1);
+    }
+
+    /// The same for so many baskets.
+    #[inline(always)]
+    pub(crate) fn add_weighted(&mut self, row: &[R], weight: u32) {
+        self.extend(row.iter().copied());
+        self.end_row(weight);
+    }
+
+    /// Ends the row at hand, which began after the last one.
+    #[inline(always)]
+    pub(crate) fn end_row(&mut self, weight: u32) {
+        let start = self.ends.last().map_or(0, |&(end, _)| end as usize);
+        if self.end - start > 1 {
+            // No more than the entries of the rows that it comes from, which a u32 numbers.
+            self.ends.push((self.end as u32, weight));
+        } else {
+            self.end = start;
+        }
+    }
+
+    /// The rows are complete.
+    pub(crate) fn finish(&mut self) {
+        for &(item, _) in &self.frequent {
+            self.numbers[item as usize] = R::NONE;
+        }
+    }
+
+    /// The row at hand.
+    pub(crate) fn open_row(&self) -> &[R] {
+        &self.items[self.ends.last().map_or(0, |&(end, _)| end as usize)..self.end]
+    }
+
+    /// Items in all rows together.
+    pub(crate) fn entries(&self) -> usize {
+        self.end
+    }
+
+    /// The weight of all rows together.
+    pub(crate) fn baskets(&self) -> usize {
+        self.ends.iter().map(|&(_, weight)| weight as usize).sum()
+    }
+
+    /// The rows with their weights.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(end, weight)| {
+            let row = &self.items[start..end as usize];
+            start = end as usize;
+            (row, weight)
+        })
+    }
+
+    /// A row.
+    #[inline(always)]
+    pub(crate) fn row(&self, place: usize) -> &[R] {
+        let start = if place == 0 { 0 } else { self.ends[place - 1].0 as usize };
+        &self.items[start..self.ends[place].0 as usize]
+    }
+
+    /// Makes `words` the base as bit columns of `stride` words, which are enough for its baskets: a column for each frequent item in turn.
+    pub(crate) fn write_columns(&self, stride: usize, words: &mut Vec<u64>) {
+        words.clear();
+        words.resize(stride * self.frequent.len(), 0);
+        let mut basket = 0;
+        for (row, weight) in self.rows() {
+            let baskets = basket..basket + weight as usize;
+            for item in row {
+                set_bits(&mut words[item.index() * stride..][..stride], baskets.clone());
+            }
+            basket = baskets.end;
+        }
+    }
+
+    /// Fills a search with the base as bit columns; `rank_of` gives the rank of a frequent item.
+    pub(crate) fn load(&self, search: &mut Search, rank_of: impl Fn(u32) -> u32) {
+        search.begin(self.baskets());
+        for &(item, count) in &self.frequent {
+            search.add_item(rank_of(item), count);
+        }
+        let mut basket = 0;
+        for (row, weight) in self.rows() {
+            let baskets = basket..basket + weight as usize;
+            // Mostly there is one basket, or a few.
+            if baskets.len() > 64 {
+                row.iter().for_each(|item| search.put_many(item.index(), baskets.clone()));
+            } else {
+                row.iter().for_each(|item| search.put(item.index(), baskets.clone()));
+            }
+            basket = baskets.end;
+        }
+        // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
+        let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
+        let items = self.frequent.len();
+        if items * items / 2 <= MOST_PAIRS
+            && steps < items * items / 2 * search.steps_a_pair()
+            && self.baskets() <= usize::from(u16::MAX)
+        {
+            self.count_pairs(items, search.pairs_mut());
+        }
+    }
+
+    /// Counts the pairs of the first of the frequent items in the rows: those of item i and the items before it from
+    /// `i * (i - 1) / 2` on. The rows' weights together must fit in 16 bits.
+    pub(crate) fn count_pairs(&self, items: usize, counts: &mut Vec<u16>) {
+        counts.clear();
+        counts.resize(items * items.saturating_sub(1) / 2, 0);
+        for (row, weight) in self.rows() {
+            for place in 1..row.len() {
+                let item = row[place].index();
+                if item >= items {
+                    break;
+                }
+                let counts = &mut counts[item * (item - 1) / 2..][..item];
+                for other in &row[..place] {
+                    counts[other.index()] += weight as u16;
+                }
+            }
+        }
+    }
+}

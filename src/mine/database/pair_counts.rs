@@ -1,0 +1,299 @@
+//! Which items are frequent together with one item.
+
+use std::ops::Range;
+
+use super::counters::{COUNTERS_A_STEP, pick};
+use super::vertical_index::VerticalIndex;
+use crate::bitset::{Isa, Ops, Task};
+use crate::call::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// The counts of pairs, those of the most frequent items counted in advance.
+///
+/// An item's *partners* are the more frequent items that are in enough of its baskets. The pairs of the most
+/// frequent items, which make up most of the work, are counted once and together, in a triangle of
+/// counters that is never larger than the baskets; an item outside of it is counted when it is asked for, with a row
+/// of counters, by going through its baskets; in blocks, where the row would be longer than the baskets have bytes.
+#[derive(Debug)]
+pub(crate) struct Partners<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    min_count: u32,
+    /// The items that the triangle has.
+    width: usize,
+    /// The most counters of a row: all the counters of a call are never more than the baskets have bytes.
+    block: usize,
+    /// The counts of each item and the items before it, item by item; in parts of some items each, as they were counted: the
+    /// first item of each, and its counts. To join them takes as long as to count a tenth of them.
+    triangle: Vec<(usize, Vec<u32>)>,
+}
+
+/// The most counters of the triangle: beyond the second-level cache a step costs several times as much.
+const MOST_COUNTERS: usize = 1 << 19;
+
+/// Words of bitsets intersected in the time of one step through a basket.
+const WORDS_A_STEP: f64 = 16.0;
+
+impl<'a, R: Rank> Partners<'a, R> {
+    /// Where the call is to end, without some of the counts.
+    pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
+        let bytes = rows.bytes();
+        let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
+        // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
+        let dense = index.dense().min(width);
+        let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
+        let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
+        let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
+        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
+        let intersected = if by_sets < by_rows { dense } else { 0 };
+        // Parts of the ranks with about the same work: intersections, and steps through the rows.
+        let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
+        let mut parts = workers
+            .run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks, control: workers.control() }));
+        let mut before = entries(intersected) as f64;
+        let steps = rows.counts[intersected..width].iter().map(|&count| {
+            let steps = f64::from(count) * before / rows.entries().max(1) as f64;
+            before += f64::from(count);
+            1 + steps as u64
+        });
+        let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>());
+        parts.extend(workers.run_parts(&steps, |ranks| {
+            count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
+        }));
+        let firsts = pairs.iter().map(|ranks| ranks.start).chain(steps.iter().map(|ranks| ranks.start + intersected));
+        let triangle = firsts.zip(parts).collect();
+        let block = (bytes / workers.threads()).clamp(1, rows.items().max(1));
+        Partners { rows, index, min_count, width, block, triangle }
+    }
+
+    /// Appends the partners of an item and their counts, ascending, if the triangle has it.
+    pub(crate) fn known(&self, rank: usize, partners: &mut Vec<(u32, u32)>) -> bool {
+        // There are as many parts as workers, or twice as many.
+        let part = self.triangle.iter().rev().find(|(first, _)| *first <= rank).filter(|_| rank < self.width);
+        if let Some((first, counts)) = part {
+            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, partners);
+        }
+        part.is_some()
+    }
+
+    /// Appends the partners of an item and their counts, ascending.
+    ///
+    /// Where its rows have to be read for that, they are left in `gathered`, which is empty else.
+    pub(crate) fn of(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        gathered.clear();
+        if self.known(rank, partners) {
+            return;
+        }
+        self.count(rank, 0..rank, gathered, partners);
+    }
+
+    /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending. Its rows
+    /// are left in `gathered`.
+    pub(crate) fn on_both_sides(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        self.count(rank, 0..rank, gathered, partners);
+        self.count(rank, rank + 1..self.rows.items(), gathered, partners);
+    }
+
+    /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
+    fn count(&self, rank: usize, others: Range<usize>, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
+        gathered.clear();
+        self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| gathered.push(row, weight));
+        let mut counters = std::mem::take(&mut gathered.counters);
+        let entries = &gathered.entries;
+        counters.resize(self.block, 0);
+        // Items beyond those asked for are counted too, as a row's end is guessed right, but not its middle.
+        for start in others.clone().step_by(self.block) {
+            if gathered.are_weighted() {
+                for (row, weight) in gathered.rows() {
+                    for other in row {
+                        if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
+                            *count += weight;
+                        }
+                    }
+                }
+            } else {
+                for other in &entries[..] {
+                    if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
+                        *count += 1;
+                    }
+                }
+            }
+            if self.block <= COUNTERS_A_STEP * entries.len() {
+                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, partners);
+                counters.fill(0);
+                continue;
+            }
+            // Few of very many items: they are found again along the entries.
+            let before = partners.len();
+            for other in entries.iter().map(|other| other.index()) {
+                if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
+                    let count = std::mem::take(count);
+                    if count >= self.min_count && other < others.end {
+                        partners.push((other as u32, count));
+                    }
+                }
+            }
+            partners[before..].sort_unstable();
+        }
+        gathered.counters = counters;
+    }
+}
+
+/// The rows of one item, one after the other, and memory to count what is in them.
+#[derive(Debug)]
+pub(crate) struct Gathered<R> {
+    entries: Vec<R>,
+    /// Where each row ends in `entries`, and for how many baskets it is there.
+    ends: Vec<(usize, u32)>,
+    /// Baskets of all rows.
+    baskets: usize,
+    /// All zero between two uses.
+    counters: Vec<u32>,
+}
+
+impl<R> Default for Gathered<R> {
+    fn default() -> Self {
+        Gathered { entries: Vec::new(), ends: Vec::new(), baskets: 0, counters: Vec::new() }
+    }
+}
+
+impl<R: Rank> Gathered<R> {
+    fn clear(&mut self) {
+        self.entries.clear();
+        self.ends.clear();
+        self.baskets = 0;
+    }
+
+    #[inline(always)]
+    fn push(&mut self, row: &[R], weight: u32) {
+        self.entries.extend_from_slice(row);
+        self.ends.push((self.entries.len(), weight));
+        self.baskets += weight as usize;
+    }
+
+    /// Whether a row is there for more than one basket.
+    fn are_weighted(&self) -> bool {
+        self.baskets > self.ends.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The rows and for how many baskets each is there.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(end, weight)| (&self.entries[std::mem::replace(&mut start, end)..end], weight))
+    }
+}
+
+/// The pairs of the items before one, each with an item before it.
+fn before(rank: usize) -> usize {
+    rank * rank.saturating_sub(1) / 2
+}
+
+/// The rows of the triangle of some ranks, by going through the baskets.
+fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
+    let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
+    let mut lookout = Lookout::new(control);
+    for (row, weight) in rows.stored_rows() {
+        if lookout.step(ROWS_TO_A_LOOK).is_break() {
+            break;
+        }
+        for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
+            if ranks.contains(&rank) {
+                let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
+                for other in &row[..place] {
+                    counts[other.index()] += weight;
+                }
+            }
+        }
+    }
+    triangle
+}
+
+/// The rows of the triangle of some ranks, by intersecting bitsets.
+struct Intersect<'a> {
+    index: &'a VerticalIndex,
+    control: &'a Control,
+    ranks: Range<usize>,
+}
+
+/// Words of each bitset that are intersected with all others before the next ones: for 800 items they fill the second-level cache.
+const TILE: usize = 128;
+
+impl Task for Intersect<'_> {
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Vec<u32> {
+        let Intersect { index, ranks, control } = self;
+        let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
+        let words = index.rows().div_ceil(64) as usize;
+        for tile in (0..words).step_by(TILE) {
+            let part = |rank: usize| {
+                let words = index.set(rank as u32).words().unwrap_or(&[]);
+                &words[tile.min(words.len())..(tile + TILE).min(words.len())]
+            };
+            for rank in ranks.clone() {
+                if control.is_over() {
+                    return triangle;
+                }
+                let column = part(rank);
+                let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
+                for (other, count) in counts.iter_mut().enumerate() {
+                    *count += ops.and_count(column, part(other));
+                }
+            }
+        }
+        triangle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn triangle_rows_and_blocks_give_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..40u32, 0..14), 0..150),
+            common in prop::collection::vec(0..150usize, 0..80),
+            min_count in 1..6u32,
+        ) {
+            let mut rows = rows;
+            for row in common {
+                // Items that are dense enough for bitsets.
+                if let Some(row) = rows.get_mut(row) {
+                    row.extend([90, 91, 92]);
+                }
+            }
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+            let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
+            let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
+            let mut partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
+            prop_assert!(partners.triangle.len().max(partners.block) <= rows.bytes().max(1));
+            let expected: Vec<Vec<(u32, u32)>> = (0..rows.items()).map(|rank| {
+                let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
+                let count = |other: u32| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
+                (0..rank as u32).map(|other| (other, count(other))).filter(|&(_, count)| count >= min_count).collect()
+            }).collect();
+            for (width, block) in [(partners.width, usize::MAX), (0, 1), (0, 2), (0, 7), (0, usize::MAX), (5, 3)] {
+                partners.width = width.min(partners.width);
+                partners.block = block.min(rows.items().max(1));
+                let mut gathered = Gathered::default();
+                for (rank, expected) in expected.iter().enumerate() {
+                    let mut found = Vec::new();
+                    partners.of(rank, &mut gathered, &mut found);
+                    prop_assert_eq!(&found, expected);
+                }
+                prop_assert!(gathered.counters.len() <= partners.block && gathered.counters.iter().all(|&count| count == 0));
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The baskets of each item: the vertical form of the data.
+
+use std::ops::Range;
+
+use crate::bitset::TidSet;
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// A tid set for each rank: the vertical form of the rows.
+///
+/// A set is a bitset only where that is smaller than a list, so it takes at most 4 bytes an entry.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct VerticalIndex {
+    sets: Vec<TidSet>,
+    rows: u32,
+}
+
+impl VerticalIndex {
+    /// Linear in the entries.
+    pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
+        // A part has a place for every item, so there are only as many as the entries are worth.
+        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items()) / rows.mean_len().max(1));
+        // Parts end at whole words.
+        let end = |row: usize| row.next_multiple_of(64).min(rows.len());
+        let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
+        let counts = workers.run_parts(&parts, |part| count(rows, part));
+        // Rows are numbered by a u32, as transactions are.
+        let baskets = rows.len() as u32;
+        let of_rank = |rank: usize| counts.iter().map(|counts| counts[rank]).sum::<u32>();
+        let dense = first_as_bits(&(0..rows.items()).map(of_rank).collect::<Vec<_>>(), baskets);
+        let places = workers.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| Places::new(rows, parts[part].clone(), &counts[part], dense),
+        );
+        let ranks = workers.parts(rows.items(), 1);
+        let sets =
+            workers.run_parts(&ranks, |ranks| ranks.map(|rank| joined(&places, rank, baskets)).collect::<Vec<_>>());
+        VerticalIndex { sets: sets.into_iter().flatten().collect(), rows: baskets }
+    }
+
+    /// The baskets that hold the item of a rank.
+    pub(crate) fn set(&self, rank: u32) -> &TidSet {
+        &self.sets[rank as usize]
+    }
+
+    /// Goes through the rows that hold the item of a rank, each once and with the number of baskets that it stands for.
+    #[inline(always)]
+    pub(crate) fn for_weighted_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R], u32)) {
+        for_weighted_rows_in(self.set(rank), rows, take);
+    }
+
+    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket.
+    #[inline(always)]
+    pub(crate) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R])) {
+        for_rows_in(self.set(rank), rows, take);
+    }
+
+    /// How many of the first ranks have bitsets, all of them. (One that follows may have one too: rows of a single
+    /// item are left out, so a more frequent item can be in fewer rows.)
+    pub(crate) fn dense(&self) -> usize {
+        self.sets.iter().take_while(|set| set.is_dense()).count()
+    }
+
+    /// Baskets.
+    pub(crate) fn rows(&self) -> u32 {
+        self.rows
+    }
+}
+
+/// Goes through the rows of the baskets of a set, each once and with the number of baskets that it stands for: the set has all of those or none.
+#[inline(always)]
+pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R], u32)) {
+    let mut reader = rows.reader();
+    // The first of a row's baskets comes first.
+    match set.list() {
+        Some(list) => {
+            let mut place = 0;
+            while let Some(&basket) = list.get(place) {
+                if let Some(&ahead) = list.get(place + AHEAD) {
+                    reader.ask_for(ahead);
+                }
+                let row = reader.row(basket);
+                take(row, reader.weight());
+                place += reader.weight() as usize;
+            }
+        }
+        None => {
+            let words = set.words().unwrap_or_default();
+            // The first basket after the row at hand; the words of a row's other baskets are not looked at.
+            let (mut place, mut next) = (0, 0_usize);
+            while let Some(&word) = words.get(place) {
+                let start = place * 64;
+                let mut left = word & u64::MAX << next.saturating_sub(start);
+                while left != 0 {
+                    let basket = start + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    // Baskets are numbered by a u32.
+                    let row = reader.row(basket as u32);
+                    take(row, reader.weight());
+                    if reader.weight() > 1 {
+                        next = basket + reader.weight() as usize;
+                        left &= u32::try_from(next - start).ok().and_then(|bit| u64::MAX.checked_shl(bit)).unwrap_or(0);
+                    }
+                }
+                place = (place + 1).max(next / 64);
+            }
+        }
+    }
+}
+
+/// Goes through the rows of the baskets of a set, one for each basket.
+#[inline(always)]
+pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R])) {
+    let mut reader = rows.reader();
+    match set.list() {
+        Some(list) => {
+            for (place, &row) in list.iter().enumerate() {
+                if let Some(&ahead) = list.get(place + AHEAD) {
+                    reader.ask_for(ahead);
+                }
+                take(reader.row(row));
+            }
+        }
+        // Rows that are this many follow each other closely enough.
+        None => set.iter().for_each(|row| take(reader.row(row))),
+    }
+}
+
+/// How many of the first ranks are put into bitsets straight from the rows, by the counts of all.
+///
+/// Where the others have most entries, none: telling the two apart costs more than it saves.
+pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
+    let dense = counts.iter().take_while(|&&count| TidSet::is_smaller_as_bits(count, baskets)).count();
+    let entries = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
+    if 2 * entries(&counts[..dense]) < entries(counts) { 0 } else { dense }
+}
+
+/// How many of some rows hold each item.
+fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
+    let mut counts = vec![0; rows.items()];
+    for (row, weight) in rows.part_of(part) {
+        row.iter().for_each(|rank| counts[rank.index()] += weight);
+    }
+    counts
+}
+
+/// Sets a run of bits, of at least one.
+pub(crate) fn set_bits(words: &mut [u64], bits: Range<usize>) {
+    let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
+    let (from, to) = (u64::MAX << (bits.start % 64), u64::MAX >> (63 - (bits.end - 1) % 64));
+    if first == last {
+        words[first] |= from & to;
+    } else {
+        words[first] |= from;
+        words[first + 1..last].fill(u64::MAX);
+        words[last] |= to;
+    }
+}
+
+/// The set of an item from those of all parts of the rows.
+fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
+    match places {
+        [] => TidSet::from_sorted([], baskets),
+        [first, ..] if rank < first.dense => {
+            TidSet::from_words(concat(places.iter().map(|part| part.column(rank))), baskets)
+        }
+        _ => TidSet::from_sorted(concat(places.iter().map(|part| part.list(rank))), baskets),
+    }
+}
+
+/// Pieces one after the other, without room for more.
+fn concat<'a, T: Copy + 'a>(pieces: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
+    let mut all = Vec::with_capacity(pieces.clone().map(<[T]>::len).sum());
+    pieces.for_each(|piece| all.extend_from_slice(piece));
+    all
+}
+
+/// Where each item is, for a part of the rows: bits for the first ranks, lists for the others.
+struct Places {
+    dense: usize,
+    /// The columns of the first ranks, one after the other.
+    words: Vec<u64>,
+    /// Words a column.
+    stride: usize,
+    /// Where the list of each other rank begins in `tids`, and, last, the end.
+    starts: Vec<u32>,
+    tids: Vec<u32>,
+}
+
+impl Places {
+    /// Bits are set and lists filled in one walk over the rows.
+    fn new<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, counts: &[u32], dense: usize) -> Self {
+        let mut starts = Vec::with_capacity(rows.items() - dense + 1);
+        let mut end = 0;
+        for &count in &counts[dense..] {
+            starts.push(end);
+            end += count;
+        }
+        starts.push(end);
+        let mut next = starts.clone();
+        let mut tids_of = vec![0; end as usize];
+        let stride = part.len().div_ceil(64);
+        let mut words = vec![0u64; dense * stride];
+        let mut tid = part.start;
+        for (row, weight) in rows.part_of(part.clone()) {
+            let tids = tid..tid + weight as usize;
+            tid = tids.end;
+            if weight > 1 {
+                for rank in row.iter().map(|rank| rank.index()) {
+                    if rank < dense {
+                        let column = &mut words[rank * stride..][..stride];
+                        set_bits(column, tids.start - part.start..tids.end - part.start);
+                    } else {
+                        let place = &mut next[rank - dense];
+                        let all = *place as usize..(*place + weight) as usize;
+                        *place += weight;
+                        // Baskets are numbered by a u32.
+                        tids_of[all].iter_mut().zip(tids.start as u32..).for_each(|(place, tid)| *place = tid);
+                    }
+                }
+                continue;
+            }
+            let tid = tids.start;
+            let (word, bit) = ((tid - part.start) / 64, 1 << (tid % 64));
+            for rank in row.iter().map(|rank| rank.index()) {
+                if rank < dense {
+                    words[rank * stride + word] |= bit;
+                } else {
+                    let place = &mut next[rank - dense];
+                    // Rows are numbered by a u32, as transactions are.
+                    tids_of[*place as usize] = tid as u32;
+                    *place += 1;
+                }
+            }
+        }
+        Places { dense, words, stride, starts, tids: tids_of }
+    }
+
+    /// The bits of one of the first ranks.
+    fn column(&self, rank: usize) -> &[u64] {
+        &self.words[rank * self.stride..][..self.stride]
+    }
+
+    /// The rows of another rank.
+    fn list(&self, rank: usize) -> &[u32] {
+        let list = rank - self.dense;
+        &self.tids[self.starts[list] as usize..self.starts[list + 1] as usize]
+    }
+}
+
+/// Rows between asking for one and reading it: about as long as it takes to come from the third-level cache.
+const AHEAD: usize = 8;
+
+/// Entries that are listed as one part at the least.
+const LEAST_PART: usize = 1 << 15;

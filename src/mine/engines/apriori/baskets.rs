@@ -1,0 +1,219 @@
+//! The baskets of itemsets, found by intersecting.
+
+use crate::bitset::{Ops, TidSet};
+use crate::mine::database::conditional_base::Base;
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::database::vertical_index::for_weighted_rows_in;
+use crate::transactions::{Rank, RankedRows};
+
+/// Finds the baskets of one itemset after the other, and counts those that hold one item more.
+///
+/// Itemsets that come in the canonical order share their beginnings, and with them the intersections. Where the first item is in few
+/// of the baskets, all that follows is intersected as columns of bits over those alone.
+#[derive(Debug)]
+pub(super) struct Baskets<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    /// The first item of the itemset at hand.
+    first: Option<u32>,
+    is_narrow: bool,
+    columns: Columns<R>,
+    /// The way to the itemset: all of it in the index, or what follows its first item in the columns.
+    in_index: Way<TidSet>,
+    in_columns: Way<Vec<u64>>,
+}
+
+impl<'a, R: Rank> Baskets<'a, R> {
+    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex) -> Self {
+        let (columns, in_index, in_columns) = (Columns::default(), Way::default(), Way::default());
+        Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
+    }
+
+    /// Goes to an itemset of two items or more; `below` tells what lies below its first one.
+    #[inline(always)]
+    pub(super) fn reach<O: Ops, P: Iterator<Item = (u32, u32)>>(
+        &mut self,
+        ops: O,
+        itemset: &[u32],
+        below: impl FnOnce(u32) -> Below<P>,
+    ) {
+        let (first, others) = (itemset[0], &itemset[1..]);
+        if self.first != Some(first) {
+            self.first = Some(first);
+            self.in_columns.items.clear();
+            self.is_narrow = self.is_narrow_below(first, below(first));
+        }
+        match self.is_narrow {
+            true => self.in_columns.reach(ops, &self.columns, others),
+            false => self.in_index.reach(ops, self.index, itemset),
+        }
+    }
+
+    /// Makes columns of what lies below an item, if that is expected to pay.
+    fn is_narrow_below<P: Iterator<Item = (u32, u32)>>(&mut self, first: u32, below: Below<P>) -> bool {
+        let baskets = self.index.set(first);
+        let count = baskets.count() as usize;
+        let narrow = ENTRY_STEPS * self.rows.steps_through(baskets.count()) + below.intersections * steps(count);
+        let wide = (below.intersections * steps(self.rows.len())).min(BASKET_STEPS * below.baskets);
+        narrow < wide && self.columns.fill(self.rows, baskets, below.partners)
+    }
+
+    /// The baskets that hold the itemset at hand and an item more, if those are `min` or more; a smaller number otherwise.
+    #[inline(always)]
+    pub(super) fn count<O: Ops>(&self, ops: O, item: u32, min: u32) -> u32 {
+        match self.is_narrow {
+            true => self.columns.count(ops, self.in_columns.last(), item, min),
+            false => self.index.count(ops, self.in_index.last(), item, min),
+        }
+    }
+}
+
+/// What lies below an item, in the level whose itemsets are to be extended.
+#[derive(Debug)]
+pub(super) struct Below<P> {
+    /// The items that may follow, with their counts beside the first.
+    pub(super) partners: P,
+    /// The intersections that are to be made, at most.
+    pub(super) intersections: usize,
+    /// The baskets that they would go through as lists, together.
+    pub(super) baskets: usize,
+}
+
+/// Steps that an entry of a row takes on its way into columns, those for a basket in an intersection of lists, and words cleared or
+/// intersected in a step.
+const ENTRY_STEPS: usize = 1;
+const BASKET_STEPS: usize = 4;
+const WORDS_A_STEP: usize = 8;
+
+/// Steps of an intersection of columns over so many baskets.
+fn steps(baskets: usize) -> usize {
+    1 + baskets / (64 * WORDS_A_STEP)
+}
+
+/// The baskets of each item, and their intersections.
+trait Vertical {
+    type Set: Default;
+
+    /// Puts the baskets of an item into `into`.
+    fn copy(&self, item: u32, into: &mut Self::Set);
+
+    /// Puts those of some baskets that hold an item into `into`.
+    fn meet<O: Ops>(&self, ops: O, above: &Self::Set, item: u32, into: &mut Self::Set);
+
+    /// As [`Baskets::count`].
+    fn count<O: Ops>(&self, ops: O, above: &Self::Set, item: u32, min: u32) -> u32;
+}
+
+impl Vertical for VerticalIndex {
+    type Set = TidSet;
+
+    fn copy(&self, item: u32, into: &mut TidSet) {
+        into.clone_from(self.set(item));
+    }
+
+    #[inline(always)]
+    fn meet<O: Ops>(&self, ops: O, above: &TidSet, item: u32, into: &mut TidSet) {
+        above.intersect_into(self.set(item), ops, into);
+    }
+
+    #[inline(always)]
+    fn count<O: Ops>(&self, ops: O, above: &TidSet, item: u32, min: u32) -> u32 {
+        above.intersection_count_at_least(self.set(item), ops, min).unwrap_or(0)
+    }
+}
+
+/// Columns of bits over the baskets of one item, for each item that may follow it.
+#[derive(Debug)]
+struct Columns<R> {
+    base: Base<R>,
+    words: Vec<u64>,
+    /// Words a column.
+    stride: usize,
+    /// Which column is an item's; that of an item that has none means nothing.
+    places: Vec<u32>,
+}
+
+impl<R> Default for Columns<R> {
+    fn default() -> Self {
+        Columns { base: Base::default(), words: Vec::new(), stride: 0, places: Vec::new() }
+    }
+}
+
+impl<R: Rank> Columns<R> {
+    /// The columns of the given items over those of the baskets that hold two of them or more; `false` where they would take more than
+    /// all the rows.
+    fn fill(&mut self, rows: &RankedRows<R>, baskets: &TidSet, items: impl Iterator<Item = (u32, u32)>) -> bool {
+        let base = &mut self.base;
+        base.frequent.clear();
+        base.frequent.extend(items);
+        if base.frequent.len() * baskets.count().div_ceil(8) as usize > rows.bytes() {
+            return false;
+        }
+        base.begin(rows.items());
+        for_weighted_rows_in(baskets, rows, |row, weight| base.add_weighted(row, weight));
+        base.finish();
+        self.stride = base.baskets().div_ceil(64);
+        base.write_columns(self.stride, &mut self.words);
+        self.places.resize(rows.items(), 0);
+        for (place, &(item, _)) in (0..).zip(&base.frequent) {
+            self.places[item as usize] = place;
+        }
+        true
+    }
+
+    fn of(&self, item: u32) -> &[u64] {
+        &self.words[self.places[item as usize] as usize * self.stride..][..self.stride]
+    }
+}
+
+impl<R: Rank> Vertical for Columns<R> {
+    type Set = Vec<u64>;
+
+    fn copy(&self, item: u32, into: &mut Vec<u64>) {
+        into.clear();
+        into.extend_from_slice(self.of(item));
+    }
+
+    #[inline(always)]
+    fn meet<O: Ops>(&self, ops: O, above: &Vec<u64>, item: u32, into: &mut Vec<u64>) {
+        into.resize(self.stride, 0);
+        ops.and_into_count(above, self.of(item), into);
+    }
+
+    #[inline(always)]
+    fn count<O: Ops>(&self, ops: O, above: &Vec<u64>, item: u32, _: u32) -> u32 {
+        ops.and_count(above, self.of(item))
+    }
+}
+
+/// The intersections on the way to an itemset.
+#[derive(Debug, Default)]
+struct Way<S> {
+    items: Vec<u32>,
+    /// The baskets of the first item, of the first two, and so on; those beyond are memory to be used again.
+    sets: Vec<S>,
+}
+
+impl<S: Default> Way<S> {
+    #[inline(always)]
+    fn reach<O: Ops, V: Vertical<Set = S>>(&mut self, ops: O, vertical: &V, items: &[u32]) {
+        let same = self.items.iter().zip(items).take_while(|(a, b)| a == b).count();
+        if self.sets.len() < items.len() {
+            self.sets.resize_with(items.len(), S::default);
+        }
+        for (place, &item) in items.iter().enumerate().skip(same) {
+            let (above, into) = self.sets.split_at_mut(place);
+            match above.last() {
+                None => vertical.copy(item, &mut into[0]),
+                Some(above) => vertical.meet(ops, above, item, &mut into[0]),
+            }
+        }
+        self.items.clear();
+        self.items.extend_from_slice(items);
+    }
+
+    /// The baskets of the itemset at hand.
+    fn last(&self) -> &S {
+        &self.sets[self.items.len() - 1]
+    }
+}

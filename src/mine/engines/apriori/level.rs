@@ -1,0 +1,360 @@
+//! The itemsets of one length, and the next length from them.
+
+use std::ops::{ControlFlow, Range};
+
+use super::baskets::{Baskets, Below};
+use crate::bitset::{Isa, Ops, Task};
+use crate::call::control::{Control, Lookout};
+use crate::call::progress::Meter;
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::output::budget::{Held, Share};
+use crate::mine::output::ordered::Way;
+use crate::mine::output::tree_output::Branch;
+use crate::mine::parallel::chunks::run_in_pieces;
+use crate::mine::query::bounds::Full;
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// The frequent itemsets of one length, in the canonical order: a level of the tree of itemsets.
+#[derive(Debug)]
+pub(super) struct Level {
+    /// Items an itemset.
+    len: usize,
+    /// The last item of each.
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    /// Where the itemsets begin that extend each one of the level before, and, last, the end.
+    children: Vec<u32>,
+    /// For each itemset, where in the level before its subsets stand: without its first item, without its
+    /// second, and so on, but the last, which is its parent.
+    subsets: Vec<u32>,
+}
+
+/// A piece of a level while it is found.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    /// Itemsets found up to the end of each parent.
+    ends: Vec<usize>,
+    subsets: Vec<u32>,
+    candidates: u64,
+    share: Share<'a>,
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn new(held: &'a Held) -> Self {
+        let (ranks, counts, ends, subsets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Found { ranks, counts, ends, subsets, candidates: 0, share: Share::new(held) }
+    }
+
+    /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
+    pub(super) fn push(&mut self, rank: u32, count: u32, subsets: impl Iterator<Item = u32>) {
+        self.ranks.push(rank);
+        self.counts.push(count);
+        self.subsets.extend(subsets);
+    }
+
+    /// The extensions of one parent are complete. An error where all pieces together hold too much.
+    pub(super) fn end_parent(&mut self) -> Result<(), Full> {
+        self.ends.push(self.ranks.len());
+        self.share.tell(self.ranks.len()).is_continue().then_some(()).ok_or(Full)
+    }
+}
+
+impl Level {
+    /// The first level.
+    pub(super) fn singles(counts: &[u32]) -> Self {
+        // Ranks are numbered by a u32.
+        let items = counts.len() as u32;
+        Level {
+            len: 1,
+            ranks: (0..items).collect(),
+            counts: counts.to_vec(),
+            children: vec![0, items],
+            subsets: Vec::new(),
+        }
+    }
+
+    /// The pieces of a level in their order.
+    pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Full> {
+        let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
+        u32::try_from(itemsets).map_err(|_| Full)?;
+        let mut level = Level {
+            len,
+            ranks: Vec::with_capacity(itemsets),
+            counts: Vec::with_capacity(itemsets),
+            children: vec![0],
+            subsets: Vec::new(),
+        };
+        level.subsets.reserve_exact(itemsets * (len - 1));
+        for found in pieces {
+            let before = level.ranks.len();
+            level.children.extend(found.ends.iter().map(|end| (before + end) as u32));
+            level.ranks.extend_from_slice(&found.ranks);
+            level.counts.extend_from_slice(&found.counts);
+            level.subsets.extend_from_slice(&found.subsets);
+        }
+        Ok(level)
+    }
+
+    /// Itemsets.
+    pub(super) fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
+    /// Itemsets of the level before.
+    pub(super) fn parents(&self) -> usize {
+        self.children.len() - 1
+    }
+
+    /// Those of this level that extend one of the level before.
+    fn children(&self, parent: usize) -> Range<usize> {
+        self.children[parent] as usize..self.children[parent + 1] as usize
+    }
+
+    fn subsets(&self, itemset: usize) -> &[u32] {
+        let each = self.len - 1;
+        &self.subsets[itemset * each..][..each]
+    }
+
+    /// What only the join to the next level needs.
+    pub(super) fn forget_subsets(&mut self) {
+        self.subsets = Vec::new();
+    }
+}
+
+/// The frequent itemsets that are one longer than those of the last level, and how many candidates were counted.
+///
+/// A candidate is an itemset v of the last level and the last item a of a sibling before it. Its subsets are v,
+/// the sibling, and v without each of its other items, extended by a: so the candidates of v are the
+/// common children of v's parent and of v's other subsets, found by merging their sorted lists.
+pub(super) fn join<R: Rank>(
+    levels: &[Level],
+    rows: &RankedRows<R>,
+    index: &VerticalIndex,
+    min_count: u32,
+    held: &Held,
+    workers: Workers,
+) -> Result<(Level, u64), Full> {
+    let last = &levels[levels.len() - 1];
+    let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
+    let meter = Meter::new(workers.control(), A_LEVEL, &costs);
+    let found = run_in_pieces(
+        workers,
+        &costs,
+        || (),
+        |(), parents| {
+            let control = workers.control();
+            Isa::detect().run(Join { levels, rows, index, min_count, parents, control, held, meter: &meter })
+        },
+    );
+    let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
+    let candidates = found.iter().map(|found| found.candidates).sum();
+    Ok((Level::joined(last.len + 1, found)?, candidates))
+}
+
+/// The join of the children of some of the itemsets of the last level but one.
+struct Join<'a, R> {
+    levels: &'a [Level],
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    min_count: u32,
+    held: &'a Held,
+    parents: Range<usize>,
+    control: &'a Control,
+    meter: &'a Meter<'a>,
+}
+
+/// What a level takes of the time that is left when it begins: how many there will be nobody knows.
+const A_LEVEL: f64 = 0.4;
+
+impl<'a, R: Rank> Task for Join<'a, R> {
+    type Output = Result<Found<'a>, Full>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Full> {
+        let Join { levels, rows, index, min_count, held, parents, control, meter } = self;
+        let [.., last] = levels else { return Err(Full) };
+        let mut found = Found::new(held);
+        let mut candidates = Candidates::default();
+        let mut baskets = Baskets::new(rows, index);
+        let mut lookout = Lookout::new(control);
+        let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
+        for parent in parents {
+            let siblings = last.children(parent);
+            for itemset in siblings.clone() {
+                if lookout.step(16).is_break() {
+                    return Err(Full);
+                }
+                candidates.join(last, siblings.start..itemset, last.subsets(itemset));
+                if !candidates.alive.is_empty() {
+                    found.candidates += candidates.alive.len() as u64;
+                    baskets.reach(ops, path.reach(parent, last.ranks[itemset]), |first| below(levels, first));
+                }
+                for &sibling in &candidates.alive {
+                    let rank = last.ranks[siblings.start + sibling as usize];
+                    let count = baskets.count(ops, rank, min_count);
+                    if count >= min_count {
+                        found.push(rank, count, candidates.subsets(sibling));
+                    }
+                }
+                found.end_parent()?;
+            }
+            meter.add(parent..parent + 1);
+        }
+        Ok(found)
+    }
+}
+
+/// What lies below an item in the last of some levels.
+fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>> {
+    // A single item is where its rank says.
+    let first = item as usize;
+    let mut parents = first..first + 1;
+    for level in &levels[1..levels.len() - 1] {
+        parents = level.children[parents.start] as usize..level.children[parents.end] as usize;
+    }
+    let last = &levels[levels.len() - 1];
+    let (mut intersections, mut baskets) = (0, 0);
+    for parent in parents {
+        let siblings = last.children(parent);
+        if siblings.len() > 1 {
+            // The way to the parent, and from there to its children.
+            intersections += siblings.len();
+            baskets +=
+                levels[0].counts[first] as usize + siblings.len() * levels[levels.len() - 2].counts[parent] as usize;
+        }
+        for (before, itemset) in siblings.enumerate() {
+            intersections += before;
+            baskets += before * last.counts[itemset] as usize;
+        }
+    }
+    let partners = levels[1].children(first).map(|pair| (levels[1].ranks[pair], levels[1].counts[pair]));
+    Below { partners, intersections, baskets }
+}
+
+/// The candidates that extend one itemset, by the siblings before it that they are joined with.
+#[derive(Debug, Default)]
+struct Candidates {
+    /// The siblings, numbered from the first of all.
+    alive: Vec<u32>,
+    /// For each other subset of the itemset, where the candidate of each sibling has the one that is extended by its item.
+    /// What is written there for a sibling that is not alive means nothing.
+    places: Vec<u32>,
+    /// How many siblings there are, and where the first one stands in its level.
+    siblings: usize,
+    first: usize,
+    /// How many other subsets.
+    others: usize,
+}
+
+impl Candidates {
+    /// Those of an itemset with the given siblings before it and the given other subsets in the level before.
+    #[inline(always)]
+    fn join(&mut self, level: &Level, siblings: Range<usize>, subsets: &[u32]) {
+        self.first = siblings.start;
+        self.siblings = siblings.len();
+        self.others = subsets.len();
+        self.alive.clear();
+        // Positions in a level are numbered by a u32.
+        self.alive.extend(0..siblings.len() as u32);
+        self.places.resize(self.places.len().max(subsets.len() * self.siblings), 0);
+        let ranks = &level.ranks[siblings];
+        for (subset, &parent) in subsets.iter().enumerate() {
+            if self.alive.is_empty() {
+                break;
+            }
+            let children = level.children(parent as usize);
+            let others = &level.ranks[children.clone()];
+            let places = &mut self.places[subset * self.siblings..][..self.siblings];
+            let (mut kept, mut at) = (0, 0);
+            for candidate in 0..self.alive.len() {
+                let sibling = self.alive[candidate];
+                let rank = ranks[sibling as usize];
+                while at < others.len() && others[at] < rank {
+                    at += 1;
+                }
+                if at == others.len() {
+                    break;
+                }
+                // Written first and kept by moving on: there is no branch to mispredict.
+                places[sibling as usize] = (children.start + at) as u32;
+                self.alive[kept] = sibling;
+                kept += usize::from(others[at] == rank);
+            }
+            self.alive.truncate(kept);
+        }
+    }
+
+    /// Where the subsets of a candidate stand, in the order of [`Level`]'s.
+    fn subsets(&self, sibling: u32) -> impl Iterator<Item = u32> {
+        let places = (0..self.others).map(move |subset| self.places[subset * self.siblings + sibling as usize]);
+        // The subset without the itemset's last item comes last.
+        places.chain([self.first as u32 + sibling])
+    }
+}
+
+/// The path to an itemset of the last of some levels, which moves forward with it.
+#[derive(Debug)]
+struct Path<'a> {
+    levels: &'a [Level],
+    /// The itemsets on the path, one a level.
+    nodes: Vec<usize>,
+    ranks: Vec<u32>,
+}
+
+impl<'a> Path<'a> {
+    fn to(levels: &'a [Level], node: usize) -> Self {
+        let mut nodes = vec![node; levels.len()];
+        for depth in (1..levels.len()).rev() {
+            nodes[depth - 1] =
+                levels[depth].children.partition_point(|&start| start as usize <= nodes[depth]).saturating_sub(1);
+        }
+        Path { levels, nodes, ranks: Vec::new() }
+    }
+
+    /// The ranks on the way to a node that is not before the last one asked for, and one rank more.
+    #[inline(always)]
+    fn reach(&mut self, node: usize, rank: u32) -> &[u32] {
+        let deepest = self.levels.len() - 1;
+        if self.nodes[deepest] != node || self.ranks.is_empty() {
+            self.nodes[deepest] = node;
+            for depth in (1..=deepest).rev() {
+                while self.levels[depth].children(self.nodes[depth - 1]).end <= self.nodes[depth] {
+                    self.nodes[depth - 1] += 1;
+                }
+            }
+            self.ranks.clear();
+            self.ranks.extend(self.nodes.iter().zip(self.levels).map(|(&node, level)| level.ranks[node]));
+        }
+        self.ranks.truncate(self.levels.len());
+        self.ranks.push(rank);
+        &self.ranks
+    }
+}
+
+/// Tells a branch of the itemsets of all levels, depth first, and hands on what it is not to keep.
+pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B, way: Option<Way<'_>>) -> ControlFlow<()> {
+    let mut open = vec![levels[0].children(0)];
+    while let Some(siblings) = open.last_mut() {
+        let Some(node) = siblings.next() else {
+            open.pop();
+            if !open.is_empty() {
+                out.close();
+            }
+            way.map_or(ControlFlow::Continue(()), |way| way.hand_over(out))?;
+            continue;
+        };
+        let level = &levels[open.len() - 1];
+        let (rank, count) = (level.ranks[node], level.counts[node]);
+        match levels.get(open.len()).map(|below| below.children(node)).filter(|children| !children.is_empty()) {
+            None => out.leaf(rank, count)?,
+            Some(children) => {
+                out.open(rank, count)?;
+                open.push(children);
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}

@@ -1,0 +1,64 @@
+//! Apriori: level by level, with candidates.
+//!
+//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. The itemsets of k items are
+//! joined to candidates of k + 1; a candidate with a subset that is not frequent is dropped
+//! uncounted; the rest are counted. Pairs, of which there are too many to look at each, are counted by going through the baskets;
+//! longer candidates by intersecting tid sets, where the candidates of one prefix share its intersection.
+
+mod baskets;
+mod level;
+mod pairs;
+
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::engines::apriori::level::Level;
+use crate::mine::output::budget::Held;
+use crate::mine::output::ordered::Way;
+use crate::mine::output::tree_output::Branch;
+use crate::mine::query::bounds::{Bounds, Full};
+use crate::mine::report::statistics::Level as LevelStatistics;
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.
+pub(crate) fn mine<R: Rank, B: Branch>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<(Vec<B>, Vec<LevelStatistics>), Full> {
+    let mut levels = vec![Level::singles(&rows.counts)];
+    let mut statistics = Vec::new();
+    let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
+    workers.control().skip(0.05);
+    while levels.len() < bounds.max_len {
+        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Full)?;
+        let held = Held::new(room);
+        let (next, candidates) = match levels.len() {
+            1 => pairs::count(rows, &index, bounds.min_count, &held, workers)?,
+            _ => level::join(&levels, rows, &index, bounds.min_count, &held, workers)?,
+        };
+        if next.len() > room {
+            return Err(Full);
+        }
+        if candidates > 0 {
+            statistics.push(LevelStatistics { candidates, frequent: next.len() as u64 });
+        }
+        if next.len() == 0 {
+            break;
+        }
+        debug_assert_eq!(next.parents(), levels[levels.len() - 1].len());
+        if let Some(last) = levels.last_mut() {
+            last.forget_subsets();
+        }
+        levels.push(next);
+    }
+    let mut out = B::new(bounds);
+    let way = workers.outlet().map(|outlet| Way::new(outlet, 0));
+    if B::LISTS {
+        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(Full)?;
+    } else {
+        for (len, level) in (1..).zip(&levels) {
+            out.tally(len, 0, level.len() as u64);
+        }
+    }
+    Ok((vec![out], statistics))
+}

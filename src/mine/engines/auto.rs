@@ -1,0 +1,291 @@
+//! What `Auto` knows of the data, and the engine that it takes.
+
+use std::ops::Range;
+
+use crate::mine::database::vertical_index::first_as_bits;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Frequent items.
+    pub(crate) items: u64,
+    /// Baskets of two frequent items or more, the only ones that an engine looks at.
+    pub(crate) baskets: u64,
+    /// Their frequent items together.
+    pub(crate) entries: u64,
+    /// Pairs of frequent items in them, each as often as it is there.
+    pub(crate) pairs: u64,
+    /// The rows that stand for them, fewer where there are weights, and the entries of those.
+    pub(crate) stored: u64,
+    pub(crate) stored_entries: u64,
+    /// About how many of them differ; `None` where that was not looked at.
+    pub(crate) distinct: Option<u64>,
+    pub(crate) eclat_steps: u64,
+    pub(crate) fp_growth_steps: u64,
+}
+
+// Costs in steps: the time of reading one entry of a basket on the way through many, about a nanosecond. They come from
+// measuring both engines on 45 shapes of data, real and generated, at one to four thresholds each.
+
+/// Words of two bitsets that are intersected in a step, when pairs are counted.
+const WORDS_A_PAIR: u64 = 16;
+
+/// Words of a bitset that are packed in a step.
+const WORDS_PACKED: u64 = 2;
+
+/// Steps of sorting a basket, for each halving of the different ones: a comparison looks into two baskets anywhere.
+const SORTING: u64 = 3;
+
+/// The same where the baskets have more than so many entries, beyond the second-level cache.
+const SORTING_FAR: u64 = 9;
+const FAR: u64 = 1 << 21;
+
+/// Steps of adding an entry to the tree.
+const ADDING: u64 = 2;
+
+/// Steps of reading an entry of a path in the tree, which is done twice and jumps about.
+const WALKING: u64 = 6;
+
+/// A pair of entries costs half a step, when the upper is set as a bit in the column of the lower.
+const PAIRS_SET: u64 = 2;
+
+/// Baskets that must be alike, on average, for FP-Growth to win, or it is not looked at how many are.
+const ALIKE: u64 = 1024;
+
+impl Shape {
+    /// Linear in the entries of some of the baskets where it is worth a look how many differ, else in the items.
+    pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Self {
+        let mut shape = Shape {
+            items: rows.items() as u64,
+            baskets: rows.len() as u64,
+            entries: rows.entries() as u64,
+            pairs: rows.lengths().map(|(length, rows)| rows * (length * (length - 1) / 2)).sum(),
+            stored: rows.stored() as u64,
+            stored_entries: rows.stored_entries() as u64,
+            distinct: None,
+            eclat_steps: 0,
+            fp_growth_steps: 0,
+        };
+        if bounds.max_len == 1 {
+            // Single items are counted already.
+            return shape;
+        }
+        shape.eclat_steps = eclat_steps(&shape, &rows.counts);
+        shape.fp_growth_steps = fp_growth_steps(&shape, (shape.baskets / ALIKE).min(shape.stored));
+        if shape.algorithm() == Algorithm::FpGrowth {
+            let distinct = distinct(rows, workers);
+            shape.distinct = Some(distinct);
+            shape.fp_growth_steps = fp_growth_steps(&shape, distinct);
+        }
+        shape
+    }
+
+    /// The part of some steps that is left where each row is looked at once, however many baskets it stands for.
+    fn once_a_row(&self, steps: u64) -> u64 {
+        // No more than the steps.
+        (u128::from(steps) * u128::from(self.stored_entries) / u128::from(self.entries).max(1)) as u64
+    }
+
+    /// The same where rows are put into columns of bits, which takes a step for a word of a row's baskets too.
+    fn in_runs(&self, steps: u64) -> u64 {
+        let words = if self.stored_entries < self.entries { steps / 64 } else { 0 };
+        self.once_a_row(steps).saturating_add(words)
+    }
+
+    /// The engine that is expected to be fastest.
+    ///
+    /// Apriori, which counts pairs as Eclat does, was never faster by more than 5 % without a limit on the length, and holds
+    /// all that it finds.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        if self.fp_growth_steps < self.eclat_steps { Algorithm::FpGrowth } else { Algorithm::Eclat }
+    }
+}
+
+/// Eclat counts pairs by going through the baskets or by intersecting bitsets, and makes each item's database from the
+/// item's baskets or by packing bitsets.
+fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
+    let words = shape.baskets.div_ceil(64);
+    let mean_len = shape.entries / shape.baskets.max(1);
+    let total = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
+    // Baskets are numbered by a u32.
+    let dense = first_as_bits(counts, shape.baskets as u32);
+    let share = total(&counts[..dense]) as f64 / total(counts).max(1) as f64;
+    let stored_pairs = shape.once_a_row(shape.pairs);
+    let by_rows = (stored_pairs as f64 * share * share) as u64;
+    let by_sets = (dense as u64 * dense as u64 / 2).saturating_mul(words) / WORDS_A_PAIR;
+    let pairs = stored_pairs.saturating_sub(by_rows) + by_rows.min(by_sets);
+    let databases: u64 = (0..)
+        .zip(counts)
+        .map(|(rank, &count)| {
+            let walking = shape.in_runs(u64::from(count) * mean_len);
+            if rank < dense as u64 { walking.min(rank * words / WORDS_PACKED) } else { walking }
+        })
+        .sum();
+    pairs + databases
+}
+
+/// FP-Growth sorts the rows, merges those that are alike in a tree, walks the paths of the tree above each item, and puts
+/// what is frequent on them into columns.
+fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
+    let comparing = if shape.stored_entries > FAR { SORTING_FAR } else { SORTING };
+    let sorting = shape.stored * u64::from(distinct.max(1).ilog2()) * comparing;
+    let paths = shape.pairs as f64 * distinct as f64 / shape.baskets.max(1) as f64;
+    sorting + shape.stored_entries * ADDING + paths as u64 * WALKING + shape.in_runs(shape.pairs) / PAIRS_SET
+}
+
+/// About how many rows differ, judged by those of middle length. (Rows that are alike have the same length, and which rows have
+/// a length does not depend on their order.)
+///
+/// By linear counting: each row is hashed to a bit, and the bits that stay zero tell how many different ones
+/// there were (Whang, Vander-Zanden & Taylor 1990).
+fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
+    let looked_at = middle(rows);
+    let bits = looked_at.len().next_power_of_two().clamp(64, MOST_BITS);
+    // The items of a row are distinct, so the sum of their numbers stands for the row. No step waits for another.
+    let numbers: Vec<u64> = (0..rows.items() as u64).map(mixed).collect();
+    let parts = workers.parts(looked_at.len(), LEAST_PART);
+    let seen = workers.run_parts(&parts, |part| {
+        let mut seen = vec![0u64; bits / 64];
+        for (row, _) in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
+            let sum = row.iter().fold(0u64, |sum, rank| sum.wrapping_add(numbers[rank.index()]));
+            let bit = mixed(sum) as usize & (bits - 1);
+            seen[bit / 64] |= 1 << (bit % 64);
+        }
+        seen
+    });
+    let zeros: u32 = (0..bits / 64).map(|word| seen.iter().fold(0, |all, part| all | part[word]).count_zeros()).sum();
+    let bits = bits as f64;
+    let found = (bits * (bits / f64::from(zeros.max(1))).ln()).min(looked_at.len() as f64);
+    (found * rows.len() as f64 / looked_at.len().max(1) as f64).round() as u64
+}
+
+/// All rows of some lengths: of that which has the middle entry, and of longer ones until they are an eighth of all rows.
+fn middle<R: Rank>(rows: &RankedRows<R>) -> Range<usize> {
+    let (mut start, mut end, mut entries) = (0, 0, 0);
+    for (length, count) in rows.lengths() {
+        if 2 * entries < rows.entries() as u64 {
+            start = end;
+        } else if end - start >= rows.len().div_ceil(8) {
+            break;
+        }
+        (end, entries) = (end + count as usize, entries + length * count);
+    }
+    start..end
+}
+
+/// The most bits: they stay in the second-level cache.
+const MOST_BITS: usize = 1 << 20;
+
+/// Rows that are hashed as one part at the least.
+const LEAST_PART: usize = 1 << 16;
+
+/// A number that looks random (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+pub(crate) fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ mixed >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+
+    fn shape(rows: impl Iterator<Item = Vec<u32>>, min_count: u32, max_len: usize) -> Shape {
+        shape_of(&Transactions::from_rows(rows).unwrap(), min_count, max_len)
+    }
+
+    fn shape_of(transactions: &Transactions<u32>, min_count: u32, max_len: usize) -> Shape {
+        let ranking = Ranking::new(transactions, u64::from(min_count));
+        let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
+        match MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) {
+            MiningDatabase::Narrow(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
+            MiningDatabase::Wide(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
+        }
+    }
+
+    fn picked(rows: impl Iterator<Item = Vec<u32>>, min_count: u32) -> Algorithm {
+        shape(rows, min_count, usize::MAX).algorithm()
+    }
+
+    /// A row of `length` items of `items`, or somewhat fewer, that looks random; the same for the same seed.
+    fn row(seed: u64, length: u64, items: u64) -> Vec<u32> {
+        (0..length).map(|place| (mixed(seed * 1000 + place) % items) as u32).collect()
+    }
+
+    /// A row that holds each of some items with a chance of one in `rarity`.
+    fn subset(seed: u64, items: u64, rarity: u64) -> Vec<u32> {
+        (0..items).filter(|&item| mixed(seed * 1000 + item).is_multiple_of(rarity)).map(|item| item as u32).collect()
+    }
+
+    #[test]
+    fn long_baskets_that_are_mostly_alike_go_to_fp_growth() {
+        for (different, length, items) in [(100, 8, 1000), (100, 16, 200), (1000, 16, 1000), (2000, 32, 1000)] {
+            let rows = (0..20_000).map(|seed| row(mixed(seed) % different, length, items));
+            assert_eq!(picked(rows, 60), Algorithm::FpGrowth, "{different} of {length} of {items}");
+        }
+    }
+
+    #[test]
+    fn all_else_goes_to_eclat() {
+        // The same shapes, but all baskets different.
+        for (length, items) in [(8, 1000), (16, 200), (16, 1000), (32, 1000)] {
+            assert_eq!(picked((0..20_000).map(|seed| row(seed, length, items)), 60), Algorithm::Eclat);
+        }
+        // Very many baskets of few attributes, most of them alike, are few words in bitsets.
+        assert_eq!(picked((0..100_000).map(|seed| subset(seed, 10, 2)), 100), Algorithm::Eclat);
+        assert_eq!(picked((0..50_000).map(|seed| subset(seed % 1000, 16, 2)), 100), Algorithm::Eclat);
+        // Dense, sparse, many items, few of all.
+        assert_eq!(picked((0..3000).map(|seed| subset(seed, 75, 2)), 1000), Algorithm::Eclat);
+        assert_eq!(picked((0..50_000).map(|seed| row(seed, 3, 20_000)), 2), Algorithm::Eclat);
+        assert_eq!(picked((0..10_000).map(|seed| row(seed, 10, 70_000)), 1), Algorithm::Eclat);
+        assert_eq!(picked((0..20).map(|seed| row(seed, 4, 10)), 2), Algorithm::Eclat);
+    }
+
+    /// Rows with weights are baskets that are alike, and both engines go through them once.
+    #[test]
+    fn weights_are_equal_baskets() {
+        let rows: Vec<Vec<u32>> = (0..100).map(|seed| row(seed, 16, 200)).collect();
+        let mut builder = Transactions::builder();
+        rows.iter().for_each(|row| builder.push_weighted(row.iter().copied(), 1000));
+        let weighted = shape_of(&builder.build().unwrap(), 60, usize::MAX);
+        let plain = shape((0..100_000).map(|place| rows[place % 100].clone()), 60, usize::MAX);
+        assert_eq!((weighted.baskets, weighted.entries, weighted.pairs), (plain.baskets, plain.entries, plain.pairs));
+        assert_eq!((weighted.stored, plain.stored), (600, 100_000));
+        assert!(weighted.eclat_steps < plain.eclat_steps && weighted.fp_growth_steps < plain.fp_growth_steps);
+        assert!(weighted.distinct.is_none_or(|distinct| distinct.abs_diff(100) <= 5), "{weighted:?}");
+        assert_eq!(plain.algorithm(), Algorithm::FpGrowth);
+    }
+
+    #[test]
+    fn nothing_to_search_takes_no_steps() {
+        let none = shape(std::iter::empty(), 1, usize::MAX);
+        assert_eq!((none.eclat_steps, none.fp_growth_steps, none.algorithm()), (0, 0, Algorithm::Eclat));
+        assert_eq!(shape((0..9).map(|item| vec![item]), 1, usize::MAX), Shape { items: 9, ..none });
+        let singles = shape((0..9).map(|_| vec![1, 2, 3]), 1, 1);
+        assert_eq!((singles.eclat_steps, singles.algorithm()), (0, Algorithm::Eclat));
+        assert_eq!((singles.entries, singles.pairs), (27, 27));
+        // One basket of very many items: no number overflows.
+        assert!(shape(std::iter::once((0..100_000).collect()), 1, usize::MAX).eclat_steps > 0);
+    }
+
+    #[test]
+    fn different_baskets_are_counted_closely() {
+        for different in [1_u64, 2, 50, 1000, 15_000, 30_000] {
+            let rows = (0..30_000).map(|place| row(place % different, 20, 1000));
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, 1);
+            let MiningDatabase::Narrow(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL)
+            else {
+                unreachable!("there are few items")
+            };
+            let found = distinct(&rows, Workers::SEQUENTIAL);
+            assert!(found.abs_diff(different) <= different / 20, "{found} of {different}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Eclat: depth first over the vertical form of the data.
+//!
+//! Zaki, "Scalable algorithms for association mining", IEEE TKDE 2000. The baskets of an itemset are the intersection
+//! of those of its subsets, so a search that goes from an itemset to its extensions only ever intersects. For
+//! each item a conditional database of bit columns is made: from the items' own bitsets where
+//! those are dense, else from the rows of its baskets, which costs a step an entry instead of one a word.
+
+use std::ops::{ControlFlow, Range};
+
+use crate::bitset::Isa;
+use crate::mine::columns::descent::Node;
+use crate::mine::columns::{Prefix, Search};
+use crate::mine::database::conditional_base::Base;
+use crate::mine::database::counters::COUNTERS_A_STEP;
+use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::output::tree_output::{Branch, Tally};
+use crate::mine::parallel::chunks::branch_costs;
+use crate::mine::parallel::splitting::{Parts, run_splitting};
+use crate::mine::query::bounds::{Bounds, Full};
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// All frequent itemsets of the rows, in pieces in the canonical order.
+pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+    if bounds.max_len == 1 {
+        return report_singles(&rows.counts, bounds).map(|out| vec![out]);
+    }
+    let index = VerticalIndex::new(rows, workers);
+    workers.control().skip(0.05);
+    // Each step of the preparation may take some ten milliseconds.
+    if workers.is_over() {
+        return Err(Full);
+    }
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    if workers.is_over() {
+        return Err(Full);
+    }
+    workers.control().skip(0.15);
+    let database = Database::new(rows, &index, &partners, bounds);
+    run_splitting(
+        workers,
+        &branch_costs(rows),
+        bounds,
+        Scratch::new,
+        |scratch, ranks, parts| database.search(ranks, scratch, parts),
+        |scratch, mut rest: Search, parts| rest.resume(scratch.isa, bounds, parts),
+    )
+}
+
+/// The single items alone.
+fn report_singles<B: Branch>(counts: &[u32], bounds: Bounds) -> Result<B, Full> {
+    let mut out = B::new(bounds);
+    let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
+    reported.is_continue().then_some(out).ok_or(Full)
+}
+
+/// What all workers read.
+pub(crate) struct Database<'a, R> {
+    rows: &'a RankedRows<R>,
+    index: &'a VerticalIndex,
+    partners: &'a Partners<'a, R>,
+    /// The first ranks, which all have bitsets.
+    dense: usize,
+    bounds: Bounds,
+}
+
+/// A worker's memory, kept from one item to the next.
+pub(crate) struct Scratch<R> {
+    pub(crate) isa: Isa,
+    base: Base<R>,
+    pub(crate) search: Search,
+    pub(crate) gathered: Gathered<R>,
+}
+
+impl<R: Rank> Scratch<R> {
+    pub(crate) fn new() -> Self {
+        Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), gathered: Gathered::default() }
+    }
+}
+
+/// Words of a column packed in the time of one step through a basket.
+const WORDS_A_STEP: usize = 2;
+
+impl<'a, R: Rank> Database<'a, R> {
+    pub(crate) fn new(
+        rows: &'a RankedRows<R>,
+        index: &'a VerticalIndex,
+        partners: &'a Partners<'a, R>,
+        bounds: Bounds,
+    ) -> Self {
+        Database { rows, index, partners, dense: index.dense(), bounds }
+    }
+
+    /// Loads the conditional database of an item, to go down in it.
+    pub(crate) fn enter(&self, rank: usize, scratch: &mut Scratch<R>) -> Node {
+        let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);
+        scratch.search.top(prefix)
+    }
+
+    /// About the nanoseconds that this takes.
+    pub(crate) fn cost_of_opening(&self, rank: usize) -> u64 {
+        let steps = self.rows.steps_through(self.rows.counts[rank]);
+        (steps + rank / COUNTERS_A_STEP) as u64
+    }
+
+    /// Reports the itemsets whose rarest item is one of `ranks`.
+    fn search<B: Branch>(
+        &self,
+        ranks: Range<usize>,
+        scratch: &mut Scratch<R>,
+        parts: &mut Parts<'_, Search, B>,
+    ) -> ControlFlow<()> {
+        for rank in ranks {
+            parts.reach(rank);
+            let min_count = parts.out.min_count(self.bounds);
+            if B::RISES && self.rows.counts[rank] < min_count {
+                // Nor are the ranks after it frequent.
+                break;
+            }
+            let prefix = self.open::<B>(rank, min_count, scratch);
+            scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
+            parts.end_branch()?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
+    #[inline(always)]
+    fn open<B: Branch>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
+        let Scratch { isa, base, search, gathered } = scratch;
+        let count = self.rows.counts[rank];
+        base.frequent.clear();
+        self.partners.of(rank, gathered, &mut base.frequent);
+        let all = base.frequent.len();
+        if B::RISES {
+            base.frequent.retain(|&(_, together)| together >= min_count);
+        }
+        if !B::LISTS {
+            base.frequent.retain(|&(_, together)| together != count);
+        }
+        let rank = rank as u32;
+        let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
+        if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
+            // The counts are known, and nothing below is asked for: no columns are needed.
+            search.begin(0);
+            for &(partner, together) in &base.frequent {
+                search.add_item(partner, together);
+            }
+        } else if !self.pack(rank, *isa, base, search) {
+            base.begin(self.rows.items());
+            if gathered.is_empty() {
+                self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
+            } else {
+                gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
+            }
+            base.finish();
+            base.load(search, |item| item);
+        }
+        prefix
+    }
+
+    /// Makes the database of an item by packing its partners' bitsets to its baskets, where that is cheaper than
+    /// to go through the rows.
+    fn pack(&self, rank: u32, isa: Isa, base: &Base<R>, search: &mut Search) -> bool {
+        let set = self.index.set(rank);
+        let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
+        if base.frequent.len() * words.len() > self.rows.steps_through(set.count()) * WORDS_A_STEP {
+            return false;
+        }
+        // All ranks before one of the first dense ones are among those.
+        let columns = base
+            .frequent
+            .iter()
+            .map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
+        search.pack(isa, set.count() as usize, words, columns);
+        true
+    }
+}

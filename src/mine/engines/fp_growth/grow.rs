@@ -1,0 +1,284 @@
+//! Growing itemsets item by item through conditional databases.
+
+use std::ops::{ControlFlow, Range};
+
+use super::paths::Paths;
+use super::tree::Tree;
+use crate::bitset::Isa;
+use crate::mine::columns::{Prefix, Search, repeats};
+use crate::mine::database::pair_counts::Partners;
+use crate::mine::output::tree_output::Branch;
+use crate::mine::parallel::splitting::Parts;
+use crate::mine::query::bounds::Bounds;
+use crate::transactions::Rank;
+
+/// A worker's memory, kept from one conditional database to the next.
+#[derive(Debug)]
+pub(super) struct Grower<R> {
+    isa: Isa,
+    paths: Paths<R>,
+    search: Search,
+    /// The conditional trees of the open path.
+    trees: Vec<Tree<R>>,
+    open: Vec<Open>,
+    words_an_entry: usize,
+}
+
+/// What another worker may go on with.
+#[derive(Debug)]
+pub(super) enum Rest<R> {
+    /// Items of a conditional tree.
+    Items(Tree<R>, Open),
+    Columns(Search),
+}
+
+impl<R> From<Search> for Rest<R> {
+    fn from(search: Search) -> Self {
+        Rest::Columns(search)
+    }
+}
+
+/// Items that are gone through before it is looked whether the call is to end.
+const STEPS_TO_A_LOOK: u32 = 4;
+
+/// Entries on the paths of the items that are worth giving to another worker, at the least.
+const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };
+
+/// An itemset whose conditional tree is being searched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// The items of its tree that are still to do.
+    next: usize,
+    end: usize,
+    count: u32,
+    len: usize,
+    perfect: usize,
+}
+
+impl<R: Rank> Grower<R> {
+    pub(super) fn new(words_an_entry: usize) -> Self {
+        Grower {
+            isa: Isa::detect(),
+            paths: Paths::default(),
+            search: Search::default(),
+            trees: Vec::new(),
+            open: Vec::new(),
+            words_an_entry,
+        }
+    }
+
+    /// Reports the itemsets whose rarest item is one of `items` of the tree.
+    pub(super) fn grow<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        partners: &Partners<'_, R>,
+        items: Range<usize>,
+        bounds: Bounds,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        let open = Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 };
+        self.grow_open(tree, Some(partners), open, bounds, parts)
+    }
+
+    /// Reports what is left of a search that another worker gave away.
+    pub(super) fn resume<B: Branch>(
+        &mut self,
+        rest: Rest<R>,
+        bounds: Bounds,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        match rest {
+            Rest::Items(tree, open) => self.grow_open(&tree, None, open, bounds, parts),
+            Rest::Columns(mut search) => search.resume(self.isa, bounds, parts),
+        }
+    }
+
+    /// Reports what is below an itemset with its tree: for the whole tree, with what is known of its pairs, that is the empty one.
+    fn grow_open<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        partners: Option<&Partners<'_, R>>,
+        open: Open,
+        bounds: Bounds,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        // The first level is never given away: it is cut into pieces already.
+        let givable = usize::from(partners.is_some());
+        self.open.clear();
+        self.open.push(open);
+        let mut steps: u32 = 0;
+        while let Some(depth) = self.open.len().checked_sub(1) {
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
+                parts.go_on()?;
+            }
+            let open = self.open[depth];
+            if open.next == open.end {
+                self.open.pop();
+                if B::LISTS && depth > 0 {
+                    parts.out.close();
+                }
+                continue;
+            }
+            if depth < givable {
+                parts.end_branch()?;
+                parts.reach(open.next);
+            }
+            self.open[depth].next += 1;
+            parts.splits.allowed = self.open[givable..].iter().all(|open| open.next == open.end);
+            if self.trees.len() == depth {
+                self.trees.push(Tree::default());
+            }
+            // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
+            let mut below = std::mem::take(&mut self.trees[depth]);
+            let done = match depth.checked_sub(1) {
+                None => self.extend(tree, partners, open, bounds, &mut below, parts),
+                Some(above) => {
+                    let above_tree = std::mem::take(&mut self.trees[above]);
+                    let done = self.extend(&above_tree, None, open, bounds, &mut below, parts);
+                    self.trees[above] = above_tree;
+                    done
+                }
+            };
+            self.trees[depth] = below;
+            done?;
+            parts.splits.allowed = true;
+            if parts.splits.is_wanted() {
+                self.give_away(tree, givable, B::LISTS && repeats::<B>(bounds), parts);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Gives the rest of the shallowest open itemset that has one to a worker that waits for it, if it is worth that.
+    ///
+    /// With `repeats`, a perfect extension has to repeat what is beside it, so items among which there still is one stay here.
+    #[cold]
+    fn give_away<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        givable: usize,
+        repeats: bool,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) {
+        let has_rest = |open: &Open| open.next < open.end;
+        let Some(depth) = self.open[givable..].iter().position(has_rest).map(|depth| depth + givable) else { return };
+        let open = self.open[depth];
+        let tree = depth.checked_sub(1).map_or(tree, |above| &self.trees[above]);
+        let is_bound = repeats && tree.counts[open.next..open.end].contains(&open.count);
+        let entries: u64 = (open.next..open.end).map(|item| tree.entries_above(item)).sum();
+        if open.next > 0 && entries >= LEAST_GIVEN && !is_bound {
+            self.open[depth].next = open.end;
+            parts.splits.give(open.len, Rest::Items(tree.clone(), open));
+        }
+    }
+
+    /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
+    fn extend<B: Branch>(
+        &mut self,
+        tree: &Tree<R>,
+        partners: Option<&Partners<'_, R>>,
+        open: Open,
+        bounds: Bounds,
+        below: &mut Tree<R>,
+        parts: &mut Parts<'_, Rest<R>, B>,
+    ) -> ControlFlow<()> {
+        let out = &mut parts.out;
+        let item = open.next;
+        let (rank, count, len) = (tree.ranks[item], tree.counts[item], open.len + 1);
+        let repeats = repeats::<B>(bounds);
+        if B::LISTS && repeats && count == open.count {
+            return out.repeat(rank);
+        }
+        self.paths.base.frequent.clear();
+        let frequent = &mut self.paths.base.frequent;
+        if len < bounds.max_len && !partners.is_some_and(|partners| partners.known(item, frequent)) {
+            self.paths.count(tree, item, tree.entries_above(item), bounds.min_count);
+        }
+        let all = self.paths.base.frequent.len();
+        if !B::LISTS {
+            self.paths.base.frequent.retain(|&(_, together)| together != count);
+        }
+        let prefix = Prefix { rank, count, len, perfect: open.perfect + all - self.paths.base.frequent.len() };
+        let rank_and_count = |&(item, count): &(u32, u32)| (tree.ranks[item as usize], count);
+        if self.paths.base.frequent.is_empty() {
+            return if B::LISTS {
+                out.leaf(rank, count)
+            } else {
+                out.tally(len, prefix.perfect, 1);
+                ControlFlow::Continue(())
+            };
+        }
+
+        // A single item is a path, and its count is all that there is to know of it.
+        let is_single = self.paths.base.frequent.len() == 1;
+        if !is_single {
+            if parts.splits.is_over() {
+                return ControlFlow::Break(());
+            }
+            self.paths.collect(tree, item);
+            if parts.splits.is_over() {
+                return ControlFlow::Break(());
+            }
+        }
+        if is_single || (repeats || !B::LISTS) && self.paths.are_one() {
+            return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
+        }
+        if self.is_cheaper_as_columns() {
+            self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
+            return self.search.run(self.isa, bounds, prefix, parts);
+        }
+        self.paths.build(tree, below);
+        if B::LISTS {
+            if repeats {
+                out.foresee(self.paths.base.frequent.iter().filter(|&&(_, together)| together == count).count())?;
+            }
+            out.open(rank, count)?;
+        } else {
+            out.tally(len, prefix.perfect, 1);
+        }
+        self.open.push(Open { next: 0, end: self.paths.base.frequent.len(), count, len, perfect: prefix.perfect });
+        ControlFlow::Continue(())
+    }
+
+    /// Whether the paths at hand are searched faster as bit columns than as a tree.
+    ///
+    /// The first level of the search over columns intersects every pair; the tree's first level walks
+    /// every path again for each item on it. Columns win unless there are many items and short paths.
+    fn is_cheaper_as_columns(&self) -> bool {
+        let (items, words) = (self.paths.base.frequent.len(), self.paths.base.baskets().div_ceil(64));
+        items * items * words / 2 <= self.words_an_entry.saturating_mul(self.paths.base.entries())
+    }
+}
+
+/// Reports an itemset below which there is a single path: every combination of its items is frequent,
+/// with the count of the rarest among them.
+fn report_path<B: Branch>(
+    prefix: Prefix,
+    path: impl Iterator<Item = (u32, u32)> + Clone,
+    out: &mut B,
+) -> ControlFlow<()> {
+    if !B::LISTS {
+        out.tally(prefix.len, prefix.perfect, 1);
+        for (place, _) in path.enumerate() {
+            out.tally(prefix.len + 1, prefix.perfect + place, 1);
+        }
+        return ControlFlow::Continue(());
+    }
+    out.foresee(path.clone().count())?;
+    out.open(prefix.rank, prefix.count)?;
+    for (place, (rank, count)) in path.clone().enumerate() {
+        // All items before it on the path are in all baskets that hold it.
+        if count == prefix.count {
+            out.repeat(rank)?;
+        } else {
+            out.open(rank, count)?;
+            for (above, _) in path.clone().take(place) {
+                out.repeat(above)?;
+            }
+            out.close();
+        }
+    }
+    out.close();
+    ControlFlow::Continue(())
+}

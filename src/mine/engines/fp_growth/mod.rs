@@ -1,0 +1,90 @@
+//! FP-Growth: pattern growth over prefix trees.
+//!
+//! Han, Pei & Yin, "Mining frequent patterns without candidate generation", SIGMOD 2000. The baskets stand in a
+//! prefix tree, most frequent item first. The *conditional base* of an item is the paths from its nodes to
+//! the root: what its baskets hold of the more frequent items. From the frequent items of that base comes
+//! the next, smaller database, and so on.
+//!
+//! Two things are done otherwise than in the paper. The trees are flat arrays without links. And
+//! as soon as it is cheaper, a conditional database is a bitset a frequent item instead of a tree, and
+//! the search goes on by intersecting those.
+
+mod grow;
+mod paths;
+mod tree;
+
+use crate::mine::database::pair_counts::Partners;
+use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::engines::fp_growth::grow::Grower;
+use crate::mine::engines::fp_growth::tree::Tree;
+use crate::mine::output::tree_output::Branch;
+use crate::mine::parallel::splitting::run_splitting;
+use crate::mine::query::bounds::{Bounds, Full};
+use crate::threads::workers::Workers;
+use crate::transactions::{Rank, RankedRows};
+
+/// All frequent itemsets of the rows, in pieces in the canonical order.
+pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+    mine_with(rows, bounds, workers, WORDS_AN_ENTRY)
+}
+
+/// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
+const WORDS_AN_ENTRY: usize = 100;
+
+fn mine_with<R: Rank, B: Branch>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+    words_an_entry: usize,
+) -> Result<Vec<B>, Full> {
+    let index = VerticalIndex::new(rows, workers);
+    workers.control().skip(0.05);
+    // Each step of the preparation may take some ten milliseconds.
+    if workers.is_over() {
+        return Err(Full);
+    }
+    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    let tree = Tree::from_rows(rows, workers.control());
+    if workers.is_over() {
+        return Err(Full);
+    }
+    workers.control().skip(0.15);
+    let costs: Vec<u64> = tree.work().collect();
+    run_splitting(
+        workers,
+        &costs,
+        bounds,
+        || Grower::new(words_an_entry),
+        |grower, ranks, parts| grower.grow(&tree, &partners, ranks, bounds, parts),
+        |grower, rest, parts| grower.resume(rest, bounds, parts),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::itemsets::TrieBranch;
+    use crate::mine::output::tree_output::Tally;
+    use crate::transactions::{MiningDatabase, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Small databases always go into columns; here they also stay trees all the way down.
+        #[test]
+        fn trees_and_columns_give_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..14u32, 0..10), 0..60),
+            min_count in 1..5u32,
+            max_len in prop_oneof![1..4usize, Just(usize::MAX)],
+        ) {
+            let transactions = Transactions::from_rows(rows).unwrap();
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let MiningDatabase::Narrow(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) else { unreachable!() };
+            let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
+            let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
+            prop_assert_eq!(listed(0), listed(usize::MAX));
+            let counted = |words| Tally::by_len(&mine_with(&rows, bounds, Workers::SEQUENTIAL, words).unwrap(), max_len);
+            prop_assert_eq!(counted(0), counted(usize::MAX));
+            prop_assert_eq!(counted(0).unwrap().iter().sum::<u128>(), listed(0)[0].len() as u128);
+        }
+    }
+}

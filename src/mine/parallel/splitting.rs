@@ -1,0 +1,288 @@
+//! Searches cut into pieces of work, which give parts of themselves to workers that have none.
+
+use std::ops::{ControlFlow, Range};
+
+use super::chunks::pieces;
+use crate::call::control::Control;
+use crate::call::progress::{Meter, SEARCH};
+use crate::mine::output::budget::{Held, Share};
+use crate::mine::output::ordered::{Watch, Way};
+use crate::mine::output::tree_output::Branch;
+use crate::mine::query::bounds::{Bounds, Full};
+use crate::threads::work_sharing::Exchange;
+use crate::threads::workers::Workers;
+
+/// Where the parts of a search belong that a worker gave away, in the order of the results.
+///
+/// A search gives the rest of the shallowest level that has one. All that it goes on to find itself comes before
+/// that, and what it gives later, from deeper down, before what it gave earlier.
+#[derive(Debug)]
+pub(crate) struct Splits<'a, G> {
+    /// Off while something shallower has a rest that the search at hand cannot give.
+    pub(crate) allowed: bool,
+    exchange: &'a Exchange<(usize, G)>,
+    control: &'a Control,
+    share: Share<'a>,
+    given: Vec<usize>,
+    /// Where what is found goes that is not kept. Then no part is given away: what comes after it would have to wait for it.
+    way: Option<Way<'a>>,
+}
+
+impl<'a, G> Splits<'a, G> {
+    /// `Break` where the call is to end, or all pieces together hold too much, with so many itemsets in the one at hand.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self, held: usize) -> ControlFlow<()> {
+        if self.control.is_over() { ControlFlow::Break(()) } else { self.share.tell(held) }
+    }
+
+    /// Whether the call is to end, between two steps that take some ten milliseconds each.
+    pub(crate) fn is_over(&self) -> bool {
+        self.control.is_over()
+    }
+
+    /// Whether a worker waits for a part of the search, and may have it.
+    #[inline(always)]
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.allowed && self.way.is_none() && self.exchange.is_wanted()
+    }
+
+    /// Where what is found goes, if it is not kept.
+    pub(crate) fn way(&self) -> Option<Way<'a>> {
+        self.way
+    }
+
+    /// Gives a part away that is below an itemset of `depth` items.
+    pub(crate) fn give(&mut self, depth: usize, part: G) {
+        self.given.push(self.exchange.give((depth, part)));
+    }
+}
+
+/// What a task found.
+#[derive(Debug)]
+enum Part<B> {
+    Here(B),
+    /// Found by another worker: the number of what was given.
+    Elsewhere(usize),
+}
+
+/// What a worker fills in one task.
+#[derive(Debug)]
+pub(crate) struct Parts<'a, G, B> {
+    pub(crate) out: B,
+    pub(crate) splits: Splits<'a, G>,
+    bounds: Bounds,
+    /// The length of the itemset that it is all below: 0, or that of the part that was given.
+    pub(crate) depth: usize,
+    parts: Vec<Part<B>>,
+    meter: &'a Meter<'a>,
+    /// The first-level branch that is not done yet.
+    next: usize,
+}
+
+impl<'a, G, B: Branch> Parts<'a, G, B> {
+    /// Below an itemset of `depth` items.
+    fn new(
+        exchange: &'a Exchange<(usize, G)>,
+        control: &'a Control,
+        held: &'a Held,
+        meter: &'a Meter<'a>,
+        bounds: Bounds,
+        depth: usize,
+    ) -> Self {
+        let share = Share::new(held);
+        let splits = Splits { allowed: true, exchange, control, share, given: Vec::new(), way: None };
+        Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new(), meter, next: 0 }
+    }
+
+    /// The first-level branches before `next` are done, but for what was given away of them.
+    pub(crate) fn reach(&mut self, next: usize) {
+        self.meter.add(self.next..next);
+        self.next = next;
+    }
+
+    /// A first-level branch is complete: what was given away of it belongs here. `Break` where the call is to end.
+    #[inline(always)]
+    pub(crate) fn end_branch(&mut self) -> ControlFlow<()> {
+        if !self.splits.given.is_empty() {
+            self.cut();
+        }
+        self.go_on()
+    }
+
+    /// As [`Splits::go_on`]; and what is not to be kept is handed on.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self) -> ControlFlow<()> {
+        if let Some(way) = self.splits.way {
+            way.hand_over(&mut self.out)?;
+        }
+        self.splits.go_on(self.out.held())
+    }
+
+    #[cold]
+    fn cut(&mut self) {
+        let mut out = std::mem::replace(&mut self.out, B::below(0, self.bounds));
+        out.settle();
+        self.splits.share.end(out.held());
+        self.parts.push(Part::Here(out));
+        self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
+    }
+
+    fn finish(mut self) -> Vec<Part<B>> {
+        if !self.splits.given.is_empty() {
+            self.cut();
+        }
+        self.out.settle();
+        self.splits.share.end(self.out.held());
+        self.parts.push(Part::Here(self.out));
+        self.parts
+    }
+}
+
+/// Runs `work` on the pieces of some first-level branches, whose costs are estimated, and `further` on what was
+/// given away; each worker has a `scratch` of its own. The branches that they filled, in the
+/// order of the results.
+pub(crate) fn run_splitting<S, G: Send, B: Branch>(
+    workers: Workers,
+    costs: &[u64],
+    bounds: Bounds,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Range<usize>, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
+    further: impl Fn(&mut S, G, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
+) -> Result<Vec<B>, Full> {
+    let meter = Meter::new(workers.control(), SEARCH, costs);
+    let pieces = pieces(costs, workers);
+    let outlet = workers.outlet();
+    // What goes out in order is begun in order.
+    let costs: Vec<u64> = pieces.iter().map(|piece| if outlet.is_some() { 1 } else { piece.cost }).collect();
+    let held = Held::new(bounds.most);
+    let done = |flow: ControlFlow<()>, parts: Parts<'_, G, B>| {
+        if flow.is_break() {
+            held.give_up();
+        }
+        flow.is_continue().then(|| parts.finish())
+    };
+    let (own, given) = workers.run_sharing(
+        &costs,
+        scratch,
+        |scratch, piece, exchange| {
+            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, 0);
+            if held.is_full() {
+                return None;
+            }
+            let watch = Watch::new(outlet);
+            let ranks = pieces[piece].ranks.clone();
+            parts.next = ranks.start;
+            parts.splits.way = outlet.map(|outlet| Way::new(outlet, piece));
+            let mut flow = work(scratch, ranks.clone(), &mut parts);
+            if flow.is_continue() {
+                parts.reach(ranks.end);
+                flow = parts.splits.way.map_or(flow, |way| way.end(&mut parts.out));
+            }
+            let done = done(flow, parts)?;
+            watch.all_went_well();
+            Some(done)
+        },
+        |scratch, (depth, part): (usize, G), exchange| {
+            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, depth);
+            if held.is_full() {
+                return None;
+            }
+            done(further(scratch, part, &mut parts), parts)
+        },
+    );
+    let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
+    let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
+    // The last pieces may have been complete before they told.
+    if held.is_full() { Err(Full) } else { Ok(in_order(own, given)) }
+}
+
+/// The branches in their order, with what was given away in its places.
+fn in_order<B>(own: Vec<Vec<Part<B>>>, given: Vec<Vec<Part<B>>>) -> Vec<B> {
+    let mut given: Vec<_> = given.into_iter().map(Vec::into_iter).collect();
+    let mut branches = Vec::new();
+    // What is left of the lists that are being gone through, the innermost last.
+    let mut left = Vec::new();
+    for parts in own {
+        left.push(parts.into_iter());
+        while let Some(parts) = left.last_mut() {
+            match parts.next() {
+                Some(Part::Here(branch)) => branches.push(branch),
+                Some(Part::Elsewhere(number)) => left.push(std::mem::take(&mut given[number])),
+                None => drop(left.pop()),
+            }
+        }
+    }
+    branches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::itemsets::{Trie, TrieBranch};
+    use crate::mine::engines::{eclat, fp_growth};
+    use crate::mine::output::tree_output::Tally;
+    use crate::mine::query::bounds::Bounds;
+    use crate::threads::work_sharing::tests::always_wanted;
+    use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_was_given_away_comes_where_it_belongs() {
+        use Part::{Elsewhere, Here};
+        let own = vec![vec![Here(1), Elsewhere(2), Elsewhere(0), Here(6)], vec![Here(7)]];
+        let given = vec![vec![Here(4), Elsewhere(1)], vec![Here(5)], vec![Here(2), Here(3)]];
+        assert_eq!(in_order(own, given), [1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    type Engine<B> = fn(&RankedRows<u16>, Bounds, Workers) -> Result<Vec<B>, Full>;
+
+    fn searched<B: Branch>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> (Vec<B>, usize) {
+        let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
+        let ranking = Ranking::new(&transactions, u64::from(bounds.min_count));
+        let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+        let MiningDatabase::Narrow(rows) = database else { unreachable!("there are few items") };
+        (engine(&rows, bounds, Workers::SEQUENTIAL).unwrap(), ranking.len())
+    }
+
+    /// How many branches there are where all that can be given away is; what they hold must not change.
+    fn compare(rows: &[Vec<u32>], bounds: Bounds) -> usize {
+        let mut most = 0;
+        let list: [Engine<TrieBranch>; 2] = [eclat::mine, fp_growth::mine];
+        for engine in list {
+            let split = always_wanted(|| searched(rows, bounds, engine));
+            most = most.max(split.0.len());
+            let join = |(branches, items)| Trie::join(branches, items).unwrap();
+            assert_eq!(join(split), join(searched(rows, bounds, engine)));
+        }
+        let count: [Engine<Tally>; 2] = [eclat::mine, fp_growth::mine];
+        for engine in count {
+            let by_len = |(branches, _): (Vec<Tally>, usize)| Tally::by_len(&branches, bounds.max_len).unwrap();
+            let split = always_wanted(|| searched(rows, bounds, engine));
+            most = most.max(split.0.len());
+            assert_eq!(by_len(split), by_len(searched(rows, bounds, engine)));
+        }
+        most
+    }
+
+    proptest! {
+        #[test]
+        fn a_search_split_wherever_it_can_be_finds_the_same(
+            rows in prop::collection::vec(prop::collection::vec(0..24u32, 4..20), 0..60),
+            min_count in 1..12u32,
+            max_len in prop_oneof![2..6usize, Just(usize::MAX)],
+        ) {
+            // At a count of 1 or 2 the baskets' own subsets would be listed.
+            let min_count = min_count.max(rows.len() as u32 / 8);
+            compare(&rows, Bounds { min_count: min_count.max(3), max_len, min_len: 1, most: usize::MAX });
+        }
+    }
+
+    #[test]
+    fn much_is_given_away() {
+        let rows: Vec<Vec<u32>> = (0..90)
+            .map(|row: u32| (0..26).filter(|item| !(row * 7 + item * item) % 5 > 1 || row % 9 == item % 9).collect())
+            .collect();
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, min_len: 1, most: usize::MAX }) > 50);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, min_len: 1, most: usize::MAX }) > 10);
+    }
+}

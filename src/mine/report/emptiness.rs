@@ -1,0 +1,118 @@
+//! Why a search found nothing.
+
+use std::fmt;
+
+use crate::mine::query::min_support::MinSupport;
+
+/// What is most frequent in some baskets, from [`Miner::explain_empty`](crate::Miner::explain_empty): why a search found nothing, and the
+/// thresholds that would give something.
+///
+/// ```
+/// use itemset::{MinSupport, Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "chips"], vec!["beer", "diapers"]])?;
+/// let miner = Miner::new().min_support(MinSupport::count(4));
+/// assert!(miner.mine(&baskets)?.is_empty());
+/// let why = miner.explain_empty(&baskets)?;
+/// assert_eq!((why.best_item(), why.best_pair()), (Some(3), Some(2)));
+/// assert_eq!(
+///     why.to_string(),
+///     "nothing is frequent at min count 4: of 3 baskets the most frequent item is in 3, the most frequent pair in 2; \
+///      lower the minimum support to one of these counts or below"
+/// );
+/// let below = miner.min_support(why.pair_support().unwrap()).mine(&baskets)?;
+/// assert_eq!(below.by_len(), [2, 1]);
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Emptiness {
+    baskets: u64,
+    min_count: u64,
+    item: Option<u64>,
+    pair: Option<u64>,
+}
+
+impl Emptiness {
+    pub(crate) fn new(baskets: u64, min_count: u64, item: u64, pair: u64) -> Self {
+        let some = |count| Some(count).filter(|&count| count > 0);
+        Emptiness { baskets, min_count, item: some(item), pair: some(pair) }
+    }
+
+    /// All baskets.
+    #[must_use]
+    pub fn baskets(&self) -> u64 {
+        self.baskets
+    }
+
+    /// The smallest count that was asked for.
+    #[must_use]
+    pub fn min_count(&self) -> u64 {
+        self.min_count
+    }
+
+    /// The baskets that hold the most frequent item; `None` where all baskets are empty.
+    #[must_use]
+    pub fn best_item(&self) -> Option<u64> {
+        self.item
+    }
+
+    /// The baskets that hold the most frequent pair of items; `None` where no basket holds two.
+    #[must_use]
+    pub fn best_pair(&self) -> Option<u64> {
+        self.pair
+    }
+
+    /// The highest threshold at which an item is frequent.
+    #[must_use]
+    pub fn item_support(&self) -> Option<MinSupport> {
+        self.item.map(MinSupport::count)
+    }
+
+    /// The highest threshold at which two items are frequent together: without that there are no rules.
+    #[must_use]
+    pub fn pair_support(&self) -> Option<MinSupport> {
+        self.pair.map(MinSupport::count)
+    }
+
+    /// Whether an item reaches the threshold that was asked for.
+    #[must_use]
+    pub fn has_item(&self) -> bool {
+        self.item.is_some_and(|count| count >= self.min_count)
+    }
+
+    /// Whether two items together reach it.
+    #[must_use]
+    pub fn has_pair(&self) -> bool {
+        self.pair.is_some_and(|count| count >= self.min_count)
+    }
+}
+
+/// In words: what the threshold leaves, and what is most frequent.
+impl fmt::Display for Emptiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Emptiness { baskets, min_count, item, pair } = self;
+        let Some(item) = item else {
+            return match baskets {
+                0 => f.write_str("there are no baskets"),
+                _ => write!(f, "no item is in any of {baskets} baskets"),
+            };
+        };
+        match (self.has_item(), self.has_pair()) {
+            (false, _) => write!(f, "nothing is frequent")?,
+            (true, false) => write!(f, "only single items are frequent")?,
+            (true, true) => write!(f, "items and pairs are frequent")?,
+        }
+        write!(f, " at min count {min_count}: of {baskets} baskets the most frequent item is in {item}, ")?;
+        match pair {
+            Some(pair) => write!(f, "the most frequent pair in {pair}")?,
+            None => f.write_str("and none holds two items")?,
+        }
+        match (self.has_item(), self.has_pair()) {
+            (false, _) if pair.is_some() => f.write_str("; lower the minimum support to one of these counts or below"),
+            (true, false) if pair.is_none() => Ok(()),
+            (_, false) => f.write_str("; lower the minimum support to that or below"),
+            (_, true) => Ok(()),
+        }
+    }
+}

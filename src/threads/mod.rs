@@ -1,0 +1,5 @@
+//! The threads of a call.
+
+pub(crate) mod pool;
+pub(crate) mod work_sharing;
+pub(crate) mod workers;

@@ -1,0 +1,248 @@
+//! Independent tasks on several threads, their results in the tasks' order.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use super::work_sharing::{Exchange, Taken};
+use crate::call::control::{Control, NEVER};
+use crate::mine::output::ordered::Outlet;
+
+/// Parts of equal cost a worker: another program on the same machine may hold one of them up.
+const PARTS_A_WORKER: usize = 4;
+
+/// How many threads a call may use.
+///
+/// The threads are those of the rayon pool that the call is in: the caller's own pool, the default
+/// one, or the one that the miner installed. Nothing here makes or configures a pool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workers<'a> {
+    threads: usize,
+    control: &'a Control,
+    outlet: Option<&'a dyn Outlet>,
+}
+
+impl Workers<'static> {
+    /// The calling thread alone.
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, outlet: None };
+
+    /// All threads of the pool that the call is in.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn of_current_pool() -> Self {
+        Workers { threads: rayon::current_num_threads(), control: &NEVER, outlet: None }
+    }
+}
+
+impl<'a> Workers<'a> {
+    /// The same, for a call that may be ended early.
+    pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
+        Workers { threads: self.threads, control, outlet: None }
+    }
+
+    /// The same, for a call that does not keep the itemsets that it finds.
+    pub(crate) fn sending(self, outlet: &'a dyn Outlet) -> Self {
+        Workers { outlet: Some(outlet), ..self }
+    }
+
+    /// Where itemsets go that are not kept.
+    pub(crate) fn outlet(self) -> Option<&'a dyn Outlet> {
+        self.outlet
+    }
+
+    /// What may end the call early.
+    pub(crate) fn control(self) -> &'a Control {
+        self.control
+    }
+
+    /// Whether the call is to end: what its workers return is then not complete, and of no use.
+    #[inline]
+    pub(crate) fn is_over(self) -> bool {
+        self.control.is_over()
+    }
+
+    pub(crate) fn threads(self) -> usize {
+        self.threads
+    }
+
+    /// Cuts `0..len` into equal parts for [`run`](Workers::run): one for a single worker or where the parts would be shorter than
+    /// `least`, else a few for each worker.
+    pub(crate) fn parts(self, len: usize, least: usize) -> Vec<Range<usize>> {
+        let parts = if self.threads == 1 { 1 } else { (len / least.max(1)).clamp(1, self.threads * PARTS_A_WORKER) };
+        let start = |part: usize| (len as u128 * part as u128 / parts as u128) as usize;
+        (0..parts).map(|part| start(part)..start(part + 1)).collect()
+    }
+
+    /// Cuts tasks in a row into a part for each worker, of about equal cost; none where there are no tasks.
+    pub(crate) fn parts_by_cost(self, costs: &[u64]) -> Vec<Range<usize>> {
+        let total: u128 = costs.iter().map(|&cost| u128::from(cost)).sum();
+        let (mut parts, mut start, mut done) = (Vec::new(), 0, 0);
+        for (task, &cost) in costs.iter().enumerate() {
+            done += u128::from(cost);
+            if done * self.threads as u128 >= total * (parts.len() as u128 + 1) || task + 1 == costs.len() {
+                parts.push(start..task + 1);
+                start = task + 1;
+            }
+        }
+        parts
+    }
+
+    /// Runs `work` on each of some parts of about equal cost.
+    pub(crate) fn run_parts<T: Send>(self, parts: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+        self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))
+    }
+
+    /// Pieces one after the other, copied by all workers: most of the time goes into memory that is touched for the first time.
+    pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, pieces: &[&[T]]) -> Vec<T> {
+        let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
+        let mut all = vec![T::default(); pieces.iter().map(|piece| piece.len()).sum()];
+        let mut free = &mut all[..];
+        let mut parts = Vec::new();
+        for part in self.parts_by_cost(&costs) {
+            let len = pieces[part.clone()].iter().map(|piece| piece.len()).sum();
+            let into;
+            (into, free) = free.split_at_mut(len);
+            parts.push(Mutex::new((into, &pieces[part])));
+        }
+        self.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| {
+                let mut part = parts[part].lock().unwrap_or_else(PoisonError::into_inner);
+                let (into, pieces) = &mut *part;
+                let mut end = 0;
+                for piece in *pieces {
+                    into[end..end + piece.len()].copy_from_slice(piece);
+                    end += piece.len();
+                }
+            },
+        );
+        all
+    }
+
+    /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
+    ///
+    /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and
+    /// never wait for each other inside a task, so no foreign work is stacked on a task's stack frame.
+    pub(crate) fn run<S, T: Send>(
+        self,
+        costs: &[u64],
+        scratch: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, usize) -> T + Sync,
+    ) -> Vec<T> {
+        #[cfg(feature = "rayon")]
+        if self.threads > 1 && costs.len() > 1 {
+            return self.in_parallel(costs, &scratch, work, || (), |_, _| {});
+        }
+        let mut scratch = scratch();
+        (0..costs.len()).map(|task| work(&mut scratch, task)).collect()
+    }
+
+    /// As [`run`](Workers::run), but a worker without tasks waits for work that another gives it out of its own,
+    /// and does that by `further`. The second list has the results of what was given, by its numbers.
+    pub(crate) fn run_sharing<S, G: Send, T: Send, F: Fn() -> S + Sync>(
+        self,
+        costs: &[u64],
+        scratch: F,
+        work: impl Fn(&mut S, usize, &Exchange<G>) -> T + Sync,
+        further: impl Fn(&mut S, G, &Exchange<G>) -> T + Sync,
+    ) -> (Vec<T>, Vec<T>) {
+        let exchange = Exchange::new();
+        let shared = Mutex::new(Vec::new());
+        let work = |scratch: &mut S, task| work(scratch, task, &exchange);
+        let help = |scratch: &F, own: &mut Option<S>| {
+            while let Some((Taken { number, work }, _busy)) = exchange.take() {
+                let result = further(own.get_or_insert_with(scratch), work, &exchange);
+                shared.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+            }
+        };
+        #[cfg(feature = "rayon")]
+        let done = if self.threads > 1 {
+            self.in_parallel(costs, &scratch, work, || exchange.enter(), help)
+        } else {
+            self.run(costs, &scratch, work)
+        };
+        #[cfg(not(feature = "rayon"))]
+        let done = {
+            let _busy = exchange.enter();
+            self.run(costs, &scratch, work)
+        };
+        // Where nobody waited, nothing was given.
+        help(&scratch, &mut None);
+        (done, in_order(shared.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Runs `work` on every task. Each worker holds what `enter` returns while there are tasks, and then runs `at_end`.
+    #[cfg(feature = "rayon")]
+    fn in_parallel<S, T: Send, F: Fn() -> S + Sync, E>(
+        self,
+        costs: &[u64],
+        scratch: &F,
+        work: impl Fn(&mut S, usize) -> T + Sync,
+        enter: impl Fn() -> E + Sync,
+        at_end: impl Fn(&F, &mut Option<S>) + Sync,
+    ) -> Vec<T> {
+        use rayon::iter::{IntoParallelIterator, ParallelIterator};
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let mut queue: Vec<usize> = (0..costs.len()).collect();
+        queue.sort_by_key(|&task| std::cmp::Reverse(costs[task]));
+        let next = AtomicUsize::new(0);
+        let done = (0..self.threads).into_par_iter().flat_map_iter(|_| {
+            let (mut mine, mut own) = (Vec::new(), None);
+            let entered = enter();
+            while let Some(&task) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+                mine.push((task, work(own.get_or_insert_with(scratch), task)));
+            }
+            drop(entered);
+            at_end(scratch, &mut own);
+            mine
+        });
+        in_order(done.collect())
+    }
+}
+
+/// Results in the order of their numbers.
+fn in_order<T>(mut results: Vec<(usize, T)>) -> Vec<T> {
+    results.sort_unstable_by_key(|&(number, _)| number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_joined_in_their_order() {
+        let numbers: Vec<u32> = (0..1000).collect();
+        for threads in [1, 2, 7] {
+            let workers = Workers { threads, ..Workers::SEQUENTIAL };
+            for cut in [0, 1, 400, 999, 1000] {
+                let (left, right) = numbers.split_at(cut);
+                assert_eq!(workers.concat(&[left, &[], right]), numbers);
+            }
+            assert!(workers.concat::<u32>(&[]).is_empty());
+            assert!(workers.concat::<u8>(&[&[], &[]]).is_empty());
+        }
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_tasks() {
+        for workers in [
+            Workers::SEQUENTIAL,
+            Workers { threads: 2, ..Workers::SEQUENTIAL },
+            Workers { threads: 7, ..Workers::SEQUENTIAL },
+        ] {
+            let costs: Vec<u64> = (0..100).map(|task| task * 37 % 11).collect();
+            let results = workers.run(
+                &costs,
+                || 0,
+                |seen, task| {
+                    *seen += 1;
+                    (task, *seen)
+                },
+            );
+            assert!(results.iter().map(|&(task, _)| task).eq(0..100));
+            assert!(results.iter().all(|&(_, seen)| seen > 0));
+        }
+        assert!(Workers { threads: 3, ..Workers::SEQUENTIAL }.run(&[], || (), |(), task| task).is_empty());
+    }
+}
