@@ -7,15 +7,7 @@
 use rand::Rng;
 use rand_pcg::Pcg64;
 
-/// The increment of `SplitMix64` (Steele, Lea and Flood 2014).
-const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// The output function of `SplitMix64`: every bit of the input moves about half of the output's.
-const fn mix(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
-}
+use crate::mix::{GOLDEN_GAMMA, mix};
 
 /// A source of random draws.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::mine::report::partial::{Limit, Suggestion};
+use crate::limit::{Limit, Suggestion};
 
 /// The error of every fallible call of this crate.
 ///
@@ -111,6 +111,10 @@ impl Error {
 
     pub(crate) fn too_large(what: &'static str, limit: impl Into<u128>) -> Self {
         Error::new(ErrorKind::TooLarge { what, limit: limit.into() })
+    }
+
+    pub(crate) fn malformed(line: u64, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::Malformed { line, reason: reason.to_string() })
     }
 
     pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {

@@ -108,9 +108,11 @@ mod draws;
 mod error;
 pub mod io;
 mod itemsets;
+mod limit;
 mod machine;
 mod mine;
 mod miner;
+mod mix;
 mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;
@@ -118,13 +120,14 @@ mod threads;
 mod transactions;
 
 pub use crate::call::control::CancelToken;
+pub use crate::limit::{Limit, Suggestion};
 pub use crate::mine::engines::choice::Choice;
 pub use crate::mine::query::algorithm::Algorithm;
 pub use crate::mine::query::min_support::MinSupport;
 pub use crate::mine::query::target::Target;
 pub use crate::mine::report::counts::ItemsetCounts;
 pub use crate::mine::report::emptiness::Emptiness;
-pub use crate::mine::report::partial::{Limit, Partial, Suggestion};
+pub use crate::mine::report::partial::Partial;
 pub use crate::mine::report::statistics::{Level, Statistics};
 pub use constraints::Constraints;
 pub use dictionary::{Dictionary, ItemId};

@@ -1,12 +1,9 @@
 //! How far a call is.
 
 use std::fmt;
-use std::ops::Range;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-
-use super::control::Control;
 
 /// A function that is told how far a call is, from [`Miner::on_progress`](crate::Miner::on_progress). Clones are the same one.
 #[derive(Clone)]
@@ -158,35 +155,6 @@ impl State {
     fn step(&self, done: u64) -> u64 {
         let units = self.units as f64 / ((self.to - self.from) * STEPS).max(1.0);
         done.saturating_add((units.ceil() as u64).max(1))
-    }
-}
-
-/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
-pub(crate) const SEARCH: f64 = 0.97;
-
-/// Tasks of estimated costs, of which it is told what is done.
-#[derive(Debug)]
-pub(crate) struct Meter<'a> {
-    control: &'a Control,
-    costs: &'a [u64],
-    /// Costs of one enormous basket are beyond counting: so many of their bits are left out.
-    shift: u32,
-}
-
-impl<'a> Meter<'a> {
-    /// Begins a part of a call, which takes a share of what is left.
-    pub(crate) fn new(control: &'a Control, share: f64, costs: &'a [u64]) -> Self {
-        let total: u128 = costs.iter().map(|&cost| u128::from(cost)).sum();
-        let shift = (u128::BITS - total.leading_zeros()).saturating_sub(48);
-        control.begin(share, (total >> shift) as u64);
-        Meter { control, costs, shift }
-    }
-
-    /// Some tasks are done.
-    pub(crate) fn add(&self, tasks: Range<usize>) {
-        if let Some(progress) = self.control.progress() {
-            progress.add(self.costs[tasks].iter().map(|cost| cost >> self.shift).sum());
-        }
     }
 }
 

@@ -1,13 +1,12 @@
 //! The `basket` format: a basket a line, its items separated.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::Delimiter;
 use super::fields::Fields;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
 
@@ -245,13 +244,10 @@ impl Block {
     }
 }
 
-pub(super) fn malformed(line: u64, reason: impl fmt::Display) -> Error {
-    Error::new(ErrorKind::Malformed { line, reason: reason.to_string() })
-}
-
 #[cfg(all(test, feature = "rayon"))]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use proptest::prelude::*;
 
     /// Fails at the end of the text.

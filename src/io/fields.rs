@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Delimiter;
 use super::numbers::LabelledRows;
-use super::{Delimiter, basket::malformed};
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
 use crate::threads::pool::Pool;
@@ -134,7 +134,7 @@ impl Fields<'_> {
             None => Ok(taken),
             Some(byte) => {
                 let line = self.line + line_breaks(&text[taken..]);
-                Err(malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
+                Err(Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
             }
         }
     }
@@ -225,7 +225,7 @@ impl Fields<'_> {
             close = match bytes[close..].iter().position(|&byte| byte == b'"') {
                 Some(len) => close + len,
                 None if last && bytes.len() - at <= MAX_ITEM => {
-                    return Err(malformed(self.line, "the quote that opens a field is never closed"));
+                    return Err(Error::malformed(self.line, "the quote that opens a field is never closed"));
                 }
                 None => return Ok(None),
             };
@@ -245,7 +245,7 @@ impl Fields<'_> {
         };
         if bytes.get(end).is_some_and(|&byte| !self.ends_field(byte)) {
             let reason = "text after the closing quote of a field; a quote inside a quoted field is written twice";
-            return Err(malformed(line, reason));
+            return Err(Error::malformed(line, reason));
         }
         if end - at > MAX_ITEM {
             return Err(self.too_long());
@@ -260,7 +260,7 @@ impl Fields<'_> {
     }
 
     fn too_long(&self) -> Error {
-        malformed(
+        Error::malformed(
             self.line,
             format_args!("an item of more than {MAX_ITEM} bytes; is this the right delimiter, is every quote closed?"),
         )

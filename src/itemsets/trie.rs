@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use crate::bitset::{AT_ONCE, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::output::ordered::{Block, Step};
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::output::tree_output::{Branch, Combinations};
 use crate::mine::query::bounds::Bounds;
-use crate::mine::targets::Keep;
+use crate::threads::ordered::{Block, Step};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///

@@ -9,9 +9,9 @@ use super::query::algorithm::Algorithm;
 use super::query::bounds::{Bounds, Full};
 use super::query::target::Target;
 use super::report::statistics::Level;
-use super::targets::Keep;
 use super::{estimate, targets};
 use crate::call::control::Control;
+use crate::mine::output::itemset_output::Keep;
 use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 

@@ -4,8 +4,9 @@ use super::Miner;
 use crate::call::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::FrequentItemsets;
+use crate::limit::Limit;
 use crate::mine::query::min_support::MinSupport;
-use crate::mine::report::partial::{Limit, Partial};
+use crate::mine::report::partial::Partial;
 use crate::transactions::Transactions;
 
 impl Miner {

@@ -6,11 +6,11 @@ use super::Miner;
 use super::search::{list, statistics};
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, Sink, Trie};
-use crate::mine::output::ordered::{Block, InOrder, Outlet, Step};
 use crate::mine::output::tree_output::Branch;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;
 use crate::mine::run::Searched;
+use crate::threads::ordered::{Block, InOrder, Outlet, Step};
 use crate::transactions::{Ranking, Transactions};
 
 /// How a search went whose itemsets were handed on, from [`Miner::stream`].

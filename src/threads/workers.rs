@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::work_sharing::{Exchange, Taken};
 use crate::call::control::{Control, NEVER};
-use crate::mine::output::ordered::Outlet;
+use crate::threads::ordered::Outlet;
 
 /// Parts of equal cost a worker: another program on the same machine may hold one of them up.
 const PARTS_A_WORKER: usize = 4;

@@ -2,13 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::donate::{Around, STEPS_TO_A_LOOK};
+use super::donate::Around;
 use super::extend::Perfect;
 use super::{Level, Prefix, Run, Search};
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::Control;
-use crate::mine::estimate::guess::Guess;
-use crate::mine::output::ordered::Way;
 use crate::mine::output::tree_output::Branch;
 use crate::mine::query::bounds::Bounds;
 
@@ -40,66 +37,8 @@ impl Node {
 /// Nanoseconds of a guess for each pair of items.
 const NANOS_A_PAIR: u64 = 30;
 
-/// Nanoseconds of a step of a search, beside its intersections: most are those of counting combinations of the first items.
-const NANOS_A_STEP: u64 = 150;
-
 /// Words of columns that are intersected in a nanosecond.
-const WORDS_A_NANO: u64 = 8;
-
-/// How much a search may still do, in steps that take about a nanosecond. They are counted, not timed: the same on every machine.
-#[derive(Debug)]
-pub(crate) struct Allowance<'a> {
-    control: &'a Control,
-    left: u64,
-    spent: u64,
-    /// Whether the progress of the call follows it.
-    is_told: bool,
-}
-
-impl<'a> Allowance<'a> {
-    pub(crate) fn new(control: &'a Control, steps: u64) -> Self {
-        Allowance { control, left: steps, spent: 0, is_told: true }
-    }
-
-    /// For a part of what another one is spent for.
-    pub(crate) fn within(control: &'a Control, steps: u64) -> Self {
-        Allowance { is_told: false, ..Allowance::new(control, steps) }
-    }
-
-    /// Something else took so many steps.
-    pub(crate) fn spend(&mut self, steps: u64) {
-        self.left = self.left.saturating_sub(steps);
-        self.spent = self.spent.saturating_add(steps);
-        if self.is_told
-            && let Some(progress) = self.control.progress()
-        {
-            progress.add(steps);
-        }
-    }
-
-    /// What was spent so far.
-    pub(crate) fn spent(&self) -> u64 {
-        self.spent
-    }
-
-    /// `Break` where nothing is left, or the call is to end.
-    pub(crate) fn go_on(&self) -> ControlFlow<()> {
-        if self.left == 0 || self.control.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
-impl Around for Allowance<'_> {
-    fn look_around(&mut self, search: &mut Search, _: u32, _: usize, _: bool, _: usize) -> ControlFlow<()> {
-        // What the search is at now stands for what it did since the last look.
-        let words = search.levels.last().map_or(0, |level| level.next * level.stride) as u64;
-        self.spend(u64::from(STEPS_TO_A_LOOK) * (NANOS_A_STEP + words / WORDS_A_NANO));
-        self.go_on()
-    }
-
-    fn way(&self) -> Option<Way<'_>> {
-        None
-    }
-}
+pub(crate) const WORDS_A_NANO: u64 = 8;
 
 impl Search {
     /// The itemset whose database was loaded.
@@ -116,17 +55,20 @@ impl Search {
         isa.run(Enter { search: self, node, item, min_count })
     }
 
-    /// A guess for a node itself, by the counts of its items.
-    pub(crate) fn guess_of(&self, node: Node, bounds: Bounds) -> Guess {
-        let Node { level, len } = node;
-        let counts = self.counts[level.items..][..level.width].iter().copied();
-        let guess = Guess::new(level.count, counts, bounds.min_count, bounds.max_len.saturating_sub(len));
-        guess.with_perfect(level.perfect)
+    /// The count of a node's itemset, and those of the items that extend it.
+    pub(crate) fn extensions(&self, node: Node) -> (u32, &[u32]) {
+        let Level { items, width, count, .. } = node.level;
+        (count, &self.counts[items..][..width])
     }
 
-    /// Appends a guess for each item of a node: how many itemsets there are that it comes last in.
-    pub(crate) fn guess(&mut self, isa: Isa, node: Node, bounds: Bounds, guesses: &mut Vec<Guess>) {
-        isa.run(GuessAll { search: self, node, bounds, guesses });
+    /// Gives `take` the count of each item that extends a node, and those of it with each item before.
+    pub(crate) fn pairs_of(&mut self, isa: Isa, node: Node, take: impl FnMut(u32, &[u32])) {
+        isa.run(Pairs { search: self, node, take });
+    }
+
+    /// Words of the columns that the deepest level has gone through.
+    pub(crate) fn words_passed(&self) -> u64 {
+        self.levels.last().map_or(0, |level| level.next * level.stride) as u64
     }
 
     /// Reports an itemset and every frequent one below it, to a branch that does not list. `Break` where that is more than is allowed.
@@ -135,13 +77,13 @@ impl Search {
         isa: Isa,
         node: Node,
         bounds: Bounds,
-        allowance: &mut Allowance<'_>,
+        around: &mut dyn Around,
         out: &mut B,
     ) -> ControlFlow<()> {
         out.tally(node.len, node.level.perfect, 1);
         self.levels.clear();
         self.levels.push(node.level);
-        isa.run(Run { search: self, bounds, len: node.len, out, around: allowance })
+        isa.run(Run { search: self, bounds, len: node.len, out, around })
     }
 }
 
@@ -163,21 +105,19 @@ impl Task for Enter<'_> {
     }
 }
 
-struct GuessAll<'a> {
+struct Pairs<'a, F> {
     search: &'a mut Search,
     node: Node,
-    bounds: Bounds,
-    guesses: &'a mut Vec<Guess>,
+    take: F,
 }
 
-impl Task for GuessAll<'_> {
+impl<F: FnMut(u32, &[u32])> Task for Pairs<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
-        let GuessAll { search, node: Node { level, len }, bounds, guesses } = self;
+        let Pairs { search, node: Node { level, .. }, mut take } = self;
         let Search { counts, words, together, picked, pairs, .. } = search;
-        let room = bounds.max_len.saturating_sub(len + 1);
         let counts = &counts[level.items..][..level.width];
         let columns = &words[level.words..][..level.width * level.stride];
         if together.len() < level.width {
@@ -196,7 +136,7 @@ impl Task for GuessAll<'_> {
                 let column = &columns[item * level.stride..][..level.stride];
                 ops.and_count_many(column, columns, level.stride, item, together);
             }
-            guesses.push(Guess::new(count, together.iter().copied(), bounds.min_count, room));
+            take(count, together);
         }
     }
 }

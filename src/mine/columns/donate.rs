@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{LEAST_WORDS, Level, Run, Search, start_line};
 use crate::bitset::Isa;
-use crate::mine::output::ordered::Way;
+use crate::mine::output::hand_over::Way;
 use crate::mine::output::tree_output::Branch;
 use crate::mine::parallel::splitting::{Parts, Splits};
 use crate::mine::query::bounds::Bounds;

@@ -4,6 +4,7 @@ pub(crate) mod descent;
 pub(crate) mod donate;
 pub(crate) mod extend;
 pub(crate) mod first_items;
+pub(crate) mod load;
 
 use std::ops::ControlFlow;
 

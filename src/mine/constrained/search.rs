@@ -9,7 +9,7 @@ use super::output::{Most, Output, Room};
 use super::selection::Selection;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Lookout};
-use crate::call::progress::{Meter, SEARCH};
+use crate::call::meter::{Meter, SEARCH};
 use crate::mine::database::conditional_base::Base;
 use crate::mine::database::pair_counts::{Gathered, Partners};
 use crate::mine::database::vertical_index::VerticalIndex;

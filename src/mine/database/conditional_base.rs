@@ -1,7 +1,6 @@
 //! A conditional base: what the baskets of an itemset hold of its frequent extensions.
 
 use super::vertical_index::set_bits;
-use crate::mine::columns::Search;
 use crate::transactions::Rank;
 
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
@@ -26,9 +25,6 @@ impl<R> Default for Base<R> {
         Base { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
     }
 }
-
-/// The most pairs of items that are counted by going through the rows: 8 MiB of counters.
-const MOST_PAIRS: usize = 1 << 22;
 
 impl<R: Rank> Base<R> {
     /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
@@ -138,34 +134,6 @@ impl<R: Rank> Base<R> {
                 set_bits(&mut words[item.index() * stride..][..stride], baskets.clone());
             }
             basket = baskets.end;
-        }
-    }
-
-    /// Fills a search with the base as bit columns; `rank_of` gives the rank of a frequent item.
-    pub(crate) fn load(&self, search: &mut Search, rank_of: impl Fn(u32) -> u32) {
-        search.begin(self.baskets());
-        for &(item, count) in &self.frequent {
-            search.add_item(rank_of(item), count);
-        }
-        let mut basket = 0;
-        for (row, weight) in self.rows() {
-            let baskets = basket..basket + weight as usize;
-            // Mostly there is one basket, or a few.
-            if baskets.len() > 64 {
-                row.iter().for_each(|item| search.put_many(item.index(), baskets.clone()));
-            } else {
-                row.iter().for_each(|item| search.put(item.index(), baskets.clone()));
-            }
-            basket = baskets.end;
-        }
-        // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
-        let steps: usize = self.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
-        let items = self.frequent.len();
-        if items * items / 2 <= MOST_PAIRS
-            && steps < items * items / 2 * search.steps_a_pair()
-            && self.baskets() <= usize::from(u16::MAX)
-        {
-            self.count_pairs(items, search.pairs_mut());
         }
     }
 

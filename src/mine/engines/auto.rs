@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::mine::database::vertical_index::first_as_bits;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
+use crate::mix::hash;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -146,13 +147,13 @@ fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
     let looked_at = middle(rows);
     let bits = looked_at.len().next_power_of_two().clamp(64, MOST_BITS);
     // The items of a row are distinct, so the sum of their numbers stands for the row. No step waits for another.
-    let numbers: Vec<u64> = (0..rows.items() as u64).map(mixed).collect();
+    let numbers: Vec<u64> = (0..rows.items() as u64).map(hash).collect();
     let parts = workers.parts(looked_at.len(), LEAST_PART);
     let seen = workers.run_parts(&parts, |part| {
         let mut seen = vec![0u64; bits / 64];
         for (row, _) in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
             let sum = row.iter().fold(0u64, |sum, rank| sum.wrapping_add(numbers[rank.index()]));
-            let bit = mixed(sum) as usize & (bits - 1);
+            let bit = hash(sum) as usize & (bits - 1);
             seen[bit / 64] |= 1 << (bit % 64);
         }
         seen
@@ -183,14 +184,6 @@ const MOST_BITS: usize = 1 << 20;
 /// Rows that are hashed as one part at the least.
 const LEAST_PART: usize = 1 << 16;
 
-/// A number that looks random (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-pub(crate) fn mixed(number: u64) -> u64 {
-    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ mixed >> 31
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,18 +208,18 @@ mod tests {
 
     /// A row of `length` items of `items`, or somewhat fewer, that looks random; the same for the same seed.
     fn row(seed: u64, length: u64, items: u64) -> Vec<u32> {
-        (0..length).map(|place| (mixed(seed * 1000 + place) % items) as u32).collect()
+        (0..length).map(|place| (hash(seed * 1000 + place) % items) as u32).collect()
     }
 
     /// A row that holds each of some items with a chance of one in `rarity`.
     fn subset(seed: u64, items: u64, rarity: u64) -> Vec<u32> {
-        (0..items).filter(|&item| mixed(seed * 1000 + item).is_multiple_of(rarity)).map(|item| item as u32).collect()
+        (0..items).filter(|&item| hash(seed * 1000 + item).is_multiple_of(rarity)).map(|item| item as u32).collect()
     }
 
     #[test]
     fn long_baskets_that_are_mostly_alike_go_to_fp_growth() {
         for (different, length, items) in [(100, 8, 1000), (100, 16, 200), (1000, 16, 1000), (2000, 32, 1000)] {
-            let rows = (0..20_000).map(|seed| row(mixed(seed) % different, length, items));
+            let rows = (0..20_000).map(|seed| row(hash(seed) % different, length, items));
             assert_eq!(picked(rows, 60), Algorithm::FpGrowth, "{different} of {length} of {items}");
         }
     }

@@ -14,7 +14,8 @@ use crate::mine::database::conditional_base::Base;
 use crate::mine::database::counters::COUNTERS_A_STEP;
 use crate::mine::database::pair_counts::{Gathered, Partners};
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::output::tree_output::{Branch, Tally};
+use crate::mine::output::tally::Tally;
+use crate::mine::output::tree_output::Branch;
 use crate::mine::parallel::chunks::branch_costs;
 use crate::mine::parallel::splitting::{Parts, run_splitting};
 use crate::mine::query::bounds::{Bounds, Full};
@@ -155,7 +156,7 @@ impl<'a, R: Rank> Database<'a, R> {
                 gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
             }
             base.finish();
-            base.load(search, |item| item);
+            search.load(base, |item| item);
         }
         prefix
     }

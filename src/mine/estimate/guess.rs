@@ -1,6 +1,10 @@
 //! Guessing how many itemsets lie below one, by the counts of its extensions alone.
 
-use crate::mine::output::big_float::Large;
+use crate::bitset::Isa;
+use crate::mine::columns::Search;
+use crate::mine::columns::descent::Node;
+use crate::mine::output::big_float::{Large, subsets};
+use crate::mine::query::bounds::Bounds;
 
 /// What is known of an itemset's extensions, and a guess of how many itemsets are made of them.
 #[derive(Clone, Copy, Debug)]
@@ -96,15 +100,17 @@ impl Guess {
     }
 }
 
-/// The subsets of so many items that have at most `room` of them.
-pub(crate) fn subsets(items: usize, room: usize) -> Large {
-    if room >= items {
-        return Large::power_of_two(items);
-    }
-    let (mut of_len, mut all) = (Large::ONE, Large::ONE);
-    for len in 1..=room {
-        of_len = of_len * ((items + 1 - len) as f64 / len as f64);
-        all += of_len;
-    }
-    all
+/// A guess for an itemset on the way down a search, by the counts of its extensions.
+pub(crate) fn guess_node(search: &Search, node: Node, bounds: Bounds) -> Guess {
+    let (count, extensions) = search.extensions(node);
+    let room = bounds.max_len.saturating_sub(node.len());
+    Guess::new(count, extensions.iter().copied(), bounds.min_count, room).with_perfect(node.perfect())
+}
+
+/// Appends a guess for each extension of an itemset: how many itemsets there are that it comes last in.
+pub(crate) fn guess_extensions(search: &mut Search, isa: Isa, node: Node, bounds: Bounds, guesses: &mut Vec<Guess>) {
+    let room = bounds.max_len.saturating_sub(node.len() + 1);
+    search.pairs_of(isa, node, |count, together| {
+        guesses.push(Guess::new(count, together.iter().copied(), bounds.min_count, room));
+    });
 }

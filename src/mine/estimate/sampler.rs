@@ -2,15 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use super::guess::{Guess, subsets};
+use super::allowance::Allowance;
+use super::guess::{Guess, guess_extensions};
 use super::sampling::Effort;
 use crate::call::control::Control;
-use crate::mine::columns::descent::{Allowance, Node};
-use crate::mine::engines::auto::mixed;
+use crate::mine::columns::descent::Node;
 use crate::mine::engines::eclat::{Database, Scratch};
-use crate::mine::output::big_float::Large;
-use crate::mine::output::tree_output::Tally;
+use crate::mine::output::big_float::{Large, subsets};
+use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
+use crate::mix::hash;
 use crate::transactions::Rank;
 
 /// Independent estimates: by their spread the error is told.
@@ -209,7 +210,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
             }
         }
         self.guesses.clear();
-        search.guess(*isa, node, self.bounds, &mut self.guesses);
+        guess_extensions(search, *isa, node, self.bounds, &mut self.guesses);
         self.allowance.spend(node.cost_of_pairs());
         // What has no two extensions beside the perfect ones is known.
         let mut known = self.joined(node.len(), node.perfect());
@@ -261,7 +262,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         for draw in &self.incoming {
             self.draws += 1;
             // 53 bits.
-            let offset = (mixed(self.effort.seed.wrapping_add(self.draws)) >> 11) as f64 / (1_u64 << 53) as f64;
+            let offset = (hash(self.effort.seed.wrapping_add(self.draws)) >> 11) as f64 / (1_u64 << 53) as f64;
             let place_of = |time: u64| {
                 let point = (time as f64 + offset) / draw.times as f64 * sum;
                 self.cumulated.partition_point(|&cumulated| cumulated <= point).min(candidates.len() - 1)

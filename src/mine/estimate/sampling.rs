@@ -1,13 +1,13 @@
 //! Counting what can be counted with little work, and sampling the rest of the search.
 
-use super::guess::Guess;
+use super::allowance::Allowance;
+use super::guess::{Guess, guess_extensions, guess_node};
 use super::sampler::{ESTIMATES, Sampler};
-use crate::mine::columns::descent::Allowance;
 use crate::mine::database::pair_counts::Partners;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::eclat::{Database, Scratch};
 use crate::mine::output::big_float::Large;
-use crate::mine::output::tree_output::Tally;
+use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
@@ -174,9 +174,9 @@ impl<R: Rank> Branches<'_, '_, R> {
                 self.known += tally.number(self.bounds.max_len);
             } else {
                 guesses.clear();
-                search.guess(*isa, node, self.bounds, &mut guesses);
+                guess_extensions(search, *isa, node, self.bounds, &mut guesses);
                 allowance.spend(node.cost_of_pairs());
-                let guess = search.guess_of(node, self.bounds);
+                let guess = guess_node(search, node, self.bounds);
                 outside += guess.itemsets;
                 let guess = guess.with_below(&guesses, node.perfect());
                 inside += guess.itemsets;

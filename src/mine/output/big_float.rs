@@ -152,6 +152,19 @@ impl Mul<f64> for Large {
     }
 }
 
+/// The subsets of so many items that have at most `room` of them.
+pub(crate) fn subsets(items: usize, room: usize) -> Large {
+    if room >= items {
+        return Large::power_of_two(items);
+    }
+    let (mut of_len, mut all) = (Large::ONE, Large::ONE);
+    for len in 1..=room {
+        of_len = of_len * ((items + 1 - len) as f64 / len as f64);
+        all += of_len;
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

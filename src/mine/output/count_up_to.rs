@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::query::bounds::Bounds;
-use crate::mine::targets::Keep;
 
 /// Counts itemsets of a target, and ends the search where there are more than the bounds say: to count them all could take any time.
 ///

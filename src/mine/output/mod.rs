@@ -3,6 +3,8 @@
 pub(crate) mod big_float;
 pub(crate) mod budget;
 pub(crate) mod count_up_to;
-pub(crate) mod ordered;
+pub(crate) mod hand_over;
+pub(crate) mod itemset_output;
 pub(crate) mod rising_threshold;
+pub(crate) mod tally;
 pub(crate) mod tree_output;

@@ -4,9 +4,9 @@ use std::ops::{ControlFlow, Range};
 
 use super::chunks::pieces;
 use crate::call::control::Control;
-use crate::call::progress::{Meter, SEARCH};
+use crate::call::meter::{Meter, SEARCH};
 use crate::mine::output::budget::{Held, Share};
-use crate::mine::output::ordered::{Watch, Way};
+use crate::mine::output::hand_over::{Watch, Way};
 use crate::mine::output::tree_output::Branch;
 use crate::mine::query::bounds::{Bounds, Full};
 use crate::threads::work_sharing::Exchange;
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
     use crate::itemsets::{Trie, TrieBranch};
     use crate::mine::engines::{eclat, fp_growth};
-    use crate::mine::output::tree_output::Tally;
+    use crate::mine::output::tally::Tally;
     use crate::mine::query::bounds::Bounds;
     use crate::threads::work_sharing::tests::always_wanted;
     use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};

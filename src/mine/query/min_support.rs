@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::limit::Suggestion;
 
 /// The smallest support that is frequent: a share of all baskets or a number of baskets.
 ///
@@ -121,6 +122,14 @@ fn smallest_count(fraction: f64, whole: u64) -> u64 {
         count += 1;
     }
     count
+}
+
+impl Suggestion {
+    /// The threshold, as a setting for [`Miner::min_support`](crate::Miner::min_support).
+    #[must_use]
+    pub fn min_support(&self) -> MinSupport {
+        MinSupport::count(self.min_count())
+    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::Keep;
 use super::STEPS_TO_A_LOOK;
 use super::closed_stack::{Of, Stack};
 use super::database::{Columns, Rarer};
 use super::first_items::{NARROW, Narrow};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Lookout};
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 

@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::Keep;
 use super::closed_stack::{Beyond, Level, Of, Shared, Stack};
 use crate::bitset::{AT_ONCE, Combined, Ops, Task};
+use crate::mine::output::itemset_output::Keep;
 use crate::transactions::Rank;
 
 /// The items of a level, from the first on, below which no levels are made.

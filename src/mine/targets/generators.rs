@@ -8,12 +8,12 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::Keep;
 use super::STEPS_TO_A_LOOK;
 use super::database::Columns;
 use super::database::Rarer;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::call::control::Lookout;
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 

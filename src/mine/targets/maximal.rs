@@ -10,13 +10,13 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::Keep;
 use super::STEPS_TO_A_LOOK;
 use super::closed_stack::{Level, Of, Passed, Stack, basket};
 use super::database::{Columns, Rarer};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Lookout};
 use crate::mine::database::conditional_base::Base;
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 

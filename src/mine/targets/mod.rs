@@ -23,7 +23,8 @@ use super::query::bounds::{Bounds, Full};
 use super::query::target::Target;
 use crate::bitset::Isa;
 use crate::call::control::Control;
-use crate::call::progress::{Meter, SEARCH};
+use crate::call::meter::{Meter, SEARCH};
+use crate::mine::output::itemset_output::Keep;
 use crate::mine::targets::pair_index::Neighbours;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
@@ -31,31 +32,6 @@ use closed::Closed;
 use database::{Columns, Database, Rarer};
 use generators::Generators;
 use maximal::Maximal;
-
-/// Takes the itemsets that a piece of a search for some of them finds, in the canonical order.
-///
-/// `Break` ends the search: no more can be held.
-pub(crate) trait Keep: Send {
-    /// Whether it must be told of every itemset.
-    const LISTS: bool;
-
-    /// An empty one. If it lists, it takes at most as many nodes of a trie as the bounds say itemsets.
-    fn new(bounds: Bounds) -> Self;
-
-    /// The next itemset, as falling ranks; for one that lists.
-    fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()>;
-
-    /// So many itemsets of `len` items; for one that does not list.
-    fn tally(&mut self, len: usize, itemsets: u64);
-
-    /// The itemsets that it holds.
-    fn held(&self) -> usize {
-        0
-    }
-
-    /// There are no more.
-    fn finish(&mut self);
-}
 
 /// Items that a search goes through before it looks whether the call is to end.
 const STEPS_TO_A_LOOK: u32 = 64;

@@ -8,7 +8,7 @@
 
 use std::f64::consts::PI;
 
-use super::definition::{excess, product};
+use super::exact::{excess, product};
 use crate::rules::Contingency;
 
 /// The number of baskets with X that hold Y too, where the `n_y` baskets with Y are drawn by chance.

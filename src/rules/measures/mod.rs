@@ -18,6 +18,7 @@
 mod corners;
 mod definition;
 mod entry;
+mod exact;
 mod hypergeometric;
 mod p_value;
 mod table;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::f64::consts::{LN_10, PI};
 use std::fmt;
 
-use super::definition::excess;
+use super::exact::excess;
 use super::hypergeometric::{Hypergeometric, information_of_x};
 use crate::rules::Contingency;
 

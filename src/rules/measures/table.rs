@@ -1,7 +1,8 @@
 //! The table of measures: an entry each, with all there is to it.
 
-use super::definition::{Definition, Growth, difference, excess, log2_lift, mutual_information, phi, product, ratio};
+use super::definition::{Definition, Growth, log2_lift, mutual_information, phi};
 use super::entry::{bound, growth, independence, larger, measures, names};
+use super::exact::{difference, excess, product, ratio};
 use super::hypergeometric::{Hypergeometric, information_of_x};
 
 measures! {

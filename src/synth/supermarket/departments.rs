@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::calendar::DayPart;
 use super::households::Household;
 use super::stores::StoreKind;
-use super::time::DayPart;
 
 /// A department of the sample supermarket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! The customers of the sample supermarket.
 
+use super::calendar::{DayPart, Weekday};
 use super::stores::{STORES, StoreKind};
-use super::time::{DayPart, Weekday};
 use crate::synth::draws::{Draws, place_of, whole_part};
 
 /// Who lives in a customer's household.

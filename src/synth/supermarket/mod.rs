@@ -1,5 +1,7 @@
 //! The sample supermarket: its settings, and what is known of it.
 
+mod arrivals;
+mod calendar;
 mod catalogue;
 mod departments;
 mod goods;
@@ -8,14 +10,13 @@ mod planted;
 mod sales;
 mod seasons;
 mod stores;
-mod time;
 
+pub use calendar::{Date, TimeOfDay, Weekday};
 pub use departments::Department;
 pub use goods::Good;
 pub use planted::{PlantedRule, RuleContext};
 pub use sales::Sales;
 pub use stores::{Store, StoreKind};
-pub use time::{Date, TimeOfDay, Weekday};
 
 use crate::synth::draws::place_of;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::SaleBasket;
+use super::calendar::DayPart;
 use super::stores::{STORES, StoreKind};
-use super::time::DayPart;
 
 /// When and where a planted rule holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

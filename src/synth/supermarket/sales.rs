@@ -3,13 +3,13 @@
 use std::iter::FusedIterator;
 
 use super::SaleBasket;
+use super::arrivals::Arrivals;
 use super::catalogue::{Catalogue, WHOLE_YEAR};
 use super::departments::{self, Department};
 use super::goods::GOODS;
 use super::households::{self, Customers, Household};
 use super::planted::{PLANTED_RULES, RuleContext};
 use super::stores::{STORES, StoreKind};
-use super::time::Arrivals;
 use crate::synth::draws::{Draws, place_of};
 
 /// The stream of the seed that the baskets are drawn from.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::time::{HOURS, Weekday};
+use super::calendar::{HOURS, Weekday};
 
 /// What the surroundings of a store are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

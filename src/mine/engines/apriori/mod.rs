@@ -12,7 +12,7 @@ mod pairs;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::apriori::level::Level;
 use crate::mine::output::budget::Held;
-use crate::mine::output::ordered::Way;
+use crate::mine::output::hand_over::Way;
 use crate::mine::output::tree_output::Branch;
 use crate::mine::query::bounds::{Bounds, Full};
 use crate::mine::report::statistics::Level as LevelStatistics;

@@ -225,7 +225,7 @@ impl<R: Rank> Grower<R> {
             return report_path(prefix, self.paths.base.frequent.iter().map(rank_and_count), out);
         }
         if self.is_cheaper_as_columns() {
-            self.paths.base.load(&mut self.search, |item| tree.ranks[item as usize]);
+            self.search.load(&self.paths.base, |item| tree.ranks[item as usize]);
             return self.search.run(self.isa, bounds, prefix, parts);
         }
         self.paths.build(tree, below);

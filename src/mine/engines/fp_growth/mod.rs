@@ -64,7 +64,7 @@ fn mine_with<R: Rank, B: Branch>(
 mod tests {
     use super::*;
     use crate::itemsets::TrieBranch;
-    use crate::mine::output::tree_output::Tally;
+    use crate::mine::output::tally::Tally;
     use crate::transactions::{MiningDatabase, Ranking, Transactions};
     use proptest::prelude::*;
 

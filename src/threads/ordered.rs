@@ -1,11 +1,9 @@
-//! Where the itemsets of a search go that are not kept.
+//! Itemsets that are handed on in order, whatever the order in which they are found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-
-use super::tree_output::Branch;
 
 /// Itemsets in their order, as a walk over their tree.
 #[derive(Debug, Default)]
@@ -35,63 +33,8 @@ pub(crate) trait Outlet: Sync + fmt::Debug {
     fn stop(&self);
 }
 
-/// Itemsets of a piece that are handed over together, at the least.
-const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 14 };
-
 /// Itemsets that wait for those before them, at the most: 12 MB. Then the workers wait that find them.
 const WAITING: usize = if cfg!(test) { 16 } else { 1 << 20 };
-
-/// The way out for one piece of a search.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Way<'a> {
-    outlet: &'a dyn Outlet,
-    piece: usize,
-}
-
-impl<'a> Way<'a> {
-    pub(crate) fn new(outlet: &'a dyn Outlet, piece: usize) -> Self {
-        Way { outlet, piece }
-    }
-
-    /// Hands over what a branch holds, if that is enough.
-    #[inline(always)]
-    pub(crate) fn hand_over<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
-        if B::LISTS && branch.held() >= BLOCK { self.hand_over_all(branch) } else { ControlFlow::Continue(()) }
-    }
-
-    #[cold]
-    fn hand_over_all<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
-        self.outlet.take(self.piece, branch.hand_over())
-    }
-
-    /// The branch is complete.
-    pub(crate) fn end<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
-        self.hand_over_all(branch)?;
-        self.outlet.end(self.piece)
-    }
-}
-
-/// Stops an outlet unless it is told that all went well: a worker that panics keeps nobody waiting.
-#[derive(Debug)]
-pub(crate) struct Watch<'a>(Option<&'a dyn Outlet>);
-
-impl<'a> Watch<'a> {
-    pub(crate) fn new(outlet: Option<&'a dyn Outlet>) -> Self {
-        Watch(outlet)
-    }
-
-    pub(crate) fn all_went_well(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Watch<'_> {
-    fn drop(&mut self) {
-        if let Some(outlet) = self.0 {
-            outlet.stop();
-        }
-    }
-}
 
 /// An [`Outlet`] that gives blocks to `emit`, one at a time and in order.
 ///

@@ -1,0 +1,66 @@
+//! The limits of a call, and the threshold at which a result fits within one.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A bound on what a call may find, as it was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The most itemsets: [`Miner::max_patterns`](crate::Miner::max_patterns).
+    Patterns(u64),
+    /// The most bytes that a call may hold: [`Miner::max_memory`](crate::Miner::max_memory).
+    Memory(u64),
+    /// Half of the bytes that the machine has, or that the control group of the process allows: what holds where
+    /// [`Miner::max_memory`](crate::Miner::max_memory) is not set.
+    MachineMemory(u64),
+    /// The longest time: [`Miner::time_limit`](crate::Miner::time_limit).
+    Time(Duration),
+}
+
+/// The setting and its value.
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Patterns(itemsets) => write!(f, "max_patterns {itemsets}"),
+            Limit::Memory(bytes) => write!(f, "max_memory {bytes}"),
+            Limit::Time(limit) => write!(f, "time_limit {limit:?}"),
+            Limit::MachineMemory(bytes) => {
+                write!(f, "half of this machine's memory ({bytes}, max_memory sets another)")
+            }
+        }
+    }
+}
+
+/// A threshold, and how many itemsets are frequent at it, of those that were asked for where there were constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    min_count: u64,
+    itemsets: u64,
+}
+
+impl Suggestion {
+    pub(crate) fn new(min_count: u64, itemsets: u64) -> Self {
+        Suggestion { min_count, itemsets }
+    }
+
+    /// The threshold, as a number of baskets.
+    #[must_use]
+    pub fn min_count(&self) -> u64 {
+        self.min_count
+    }
+
+    /// The itemsets that are frequent at it.
+    #[must_use]
+    pub fn itemsets(&self) -> u64 {
+        self.itemsets
+    }
+}
+
+/// `min count 20 (1520 itemsets)`.
+impl fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.itemsets == 1 { "" } else { "s" };
+        write!(f, "min count {} ({} itemset{plural})", self.min_count, self.itemsets)
+    }
+}
