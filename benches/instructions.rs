@@ -177,7 +177,7 @@ mod cases {
     #[bench::quest(args = (Algorithm::Auto), setup = quest)]
     #[bench::dense(args = (Algorithm::Auto), setup = dense)]
     fn top_hundred(search: Search) -> (Search, ItemsetList<u32>) {
-        let best = search.miner.top_k(&search.baskets, 100, 2).expect("the settings are valid");
+        let best = search.miner.mine_top_k(&search.baskets, 100, 2).expect("the settings are valid");
         (search, best)
     }
 

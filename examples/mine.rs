@@ -171,8 +171,8 @@ fn miner(arguments: &Arguments) -> Miner {
     if let Some(threads) = arguments.threads {
         miner = miner.threads(threads);
     }
-    if let Some(itemsets) = arguments.max_patterns {
-        miner = miner.max_patterns(itemsets);
+    if let Some(itemsets) = arguments.max_itemsets {
+        miner = miner.max_itemsets(itemsets);
     }
     if let Some(bytes) = arguments.max_memory {
         miner = miner.max_memory(bytes);
@@ -208,7 +208,7 @@ fn find(
     if arguments.chooses_itemsets() {
         let constraints = arguments.constraints();
         let found = match arguments.top_k {
-            Some(k) => miner.top_k_constrained(baskets, k, &constraints)?,
+            Some(k) => miner.mine_top_k_constrained(baskets, k, &constraints)?,
             None => miner.mine_constrained(baskets, &constraints)?,
         };
         summary.seconds.mine = start.elapsed();
@@ -224,9 +224,9 @@ fn find(
         return Ok(Found::Counts(counts));
     }
     let found = match arguments.target {
-        Target::Closed => Found::Closed(miner.closed(baskets)?),
-        Target::Maximal => Found::Maximal(miner.maximal(baskets)?),
-        Target::Generators => Found::Generators(miner.generators(baskets)?),
+        Target::Closed => Found::Closed(miner.mine_closed(baskets)?),
+        Target::Maximal => Found::Maximal(miner.mine_maximal(baskets)?),
+        Target::Generators => Found::Generators(miner.mine_generators(baskets)?),
         _ if arguments.allow_partial => {
             let partial = miner.mine_partial(baskets)?;
             if !partial.is_complete() {
@@ -258,7 +258,7 @@ fn find(
     let start = Instant::now();
     let builder = arguments.builder(&itemsets);
     let hypotheses = builder.hypotheses();
-    let mut rules = miner.generate(builder)?;
+    let mut rules = miner.generate_rules(builder)?;
     if let Some(Test { alpha, correction }) = arguments.test() {
         rules = match held_out {
             Some(held_out) => rules.confirmed_by(&held_out, alpha, correction)?,
@@ -277,10 +277,10 @@ fn find(
         let of_all = rules.redundancy(&itemsets)?;
         let places = arguments.choose(&rules, &of_all);
         redundancy = Some(places.iter().map(|&place| of_all[place]).collect());
-        rules = rules.pick(places)?;
+        rules = rules.select_indices(places)?;
     }
     if let Some(k) = arguments.top_k {
-        rules = rules.first(k);
+        rules = rules.head(k);
     }
     summary.seconds.rules = start.elapsed();
     Ok(Found::Rules(rules, redundancy))

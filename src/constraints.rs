@@ -5,12 +5,12 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::mine::constrained::selection::Wanted;
+use crate::mine::constrained::selection::ResolvedConstraints;
 use crate::mine::query::min_support::MinSupport;
 use crate::transactions::Transactions;
 
 /// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
-/// [`Miner::top_k_constrained`](crate::Miner::top_k_constrained).
+/// [`Miner::mine_top_k_constrained`](crate::Miner::top_k_constrained).
 ///
 /// Each constraint cuts the search, so that the answer takes less time than that for all itemsets. All of them must hold; constraints that contradict each
 /// other are met by nothing, and the result is empty. Setters consume the constraints and return them; nothing is
@@ -46,11 +46,11 @@ pub struct Constraints<T> {
     own: Vec<(T, MinSupport)>,
     of_len: Vec<(usize, MinSupport)>,
     max_support: Option<MinSupport>,
-    predicates: Vec<Arc<Ask<T>>>,
+    predicates: Vec<Arc<LabelPredicate<T>>>,
 }
 
 /// A question about an itemset, by its labels.
-type Ask<T> = dyn Fn(&[&T]) -> bool + Send + Sync;
+type LabelPredicate<T> = dyn Fn(&[&T]) -> bool + Send + Sync;
 
 impl<T> Constraints<T> {
     /// None yet: all frequent itemsets.
@@ -151,7 +151,7 @@ impl<T> Constraints<T> {
         self
     }
 
-    pub(crate) fn predicates(&self) -> &[Arc<Ask<T>>] {
+    pub(crate) fn predicates(&self) -> &[Arc<LabelPredicate<T>>] {
         &self.predicates
     }
 
@@ -167,7 +167,7 @@ impl<T> Constraints<T> {
         transactions: &Transactions<T>,
         min_count: u64,
         max_len: Option<usize>,
-    ) -> Result<Option<Wanted>, Error>
+    ) -> Result<Option<ResolvedConstraints>, Error>
     where
         T: Eq + Hash,
     {
@@ -218,7 +218,7 @@ impl<T> Constraints<T> {
             group.dedup();
             group
         };
-        Ok(Some(Wanted {
+        Ok(Some(ResolvedConstraints {
             required,
             excluded: known(&self.excluded).into_iter().flatten().collect(),
             groups: self.groups.iter().map(group).collect(),

@@ -57,16 +57,16 @@
 //! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
 //! | [`Estimate`] | about how many itemsets a threshold gives, before they are searched for |
-//! | [`Sink`], [`CountingSink`], [`TopKSink`], [`Streamed`] | itemsets handed on as they are found |
+//! | [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`] | itemsets handed on as they are found |
 //! | [`CancelToken`] | ends a call from another thread |
-//! | [`Choice`] | which engine, and why |
-//! | [`Emptiness`] | why nothing was found |
+//! | [`EngineChoice`] | which engine, and why |
+//! | [`EmptyReport`] | why nothing was found |
 //! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
-//! | [`Measure`], [`Contingency`], [`PValue`], [`Interval`] | how interesting a rule is, from its four counts, and how sure that is |
+//! | [`Measure`], [`Contingency`], [`PValue`], [`ConfidenceInterval`] | how interesting a rule is, from its four counts, and how sure that is |
 //! | [`Redundancy`], [`RuleBasis`] | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | [`Hypotheses`], [`Correction`] | which rules are more than chance after a search through so many |
-//! | [`Observed`], [`Drift`] | the same rules on other baskets |
-//! | [`Part`], [`Holds`] | what to look for in a set of rules |
+//! | [`ObservedCounts`], [`Drift`] | the same rules on other baskets |
+//! | [`RuleSide`], [`ItemMatch`] | what to look for in a set of rules |
 //! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
 //!
 //! # Words
@@ -92,7 +92,7 @@
 //! # Limits
 //!
 //! At most `u32::MAX` baskets, entries, distinct items, itemsets collected and rules; what passes a limit is an [`ErrorKind::TooLarge`]. [`Miner::count`]
-//! goes to `u128`. Lower ones are set by [`Miner::max_patterns`] and [`Miner::max_memory`], which is half of the machine's memory if it is
+//! goes to `u128`. Lower ones are set by [`Miner::max_itemsets`] and [`Miner::max_memory`], which is half of the machine's memory if it is
 //! not set; [`Miner::stream`] has none. 64-bit targets.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -121,27 +121,27 @@ mod transactions;
 
 pub use crate::call::control::CancelToken;
 pub use crate::limit::{Limit, Suggestion};
-pub use crate::mine::engines::choice::Choice;
+pub use crate::mine::engines::choice::EngineChoice;
 pub use crate::mine::query::algorithm::Algorithm;
 pub use crate::mine::query::min_support::MinSupport;
 pub use crate::mine::query::target::Target;
 pub use crate::mine::report::counts::ItemsetCounts;
-pub use crate::mine::report::emptiness::Emptiness;
+pub use crate::mine::report::emptiness::EmptyReport;
 pub use crate::mine::report::partial::Partial;
-pub use crate::mine::report::statistics::{Level, Statistics};
+pub use crate::mine::report::statistics::{AprioriLevel, Statistics};
 pub use constraints::Constraints;
 pub use dictionary::{Dictionary, ItemId};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{
-    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, Itemsets, MaximalItemsets,
-    Sink, TopKSink,
+    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetList,
+    MaximalItemsets, Sink, TopKSink,
 };
-pub use miner::{Estimate, Miner, Streamed};
+pub use miner::{Estimate, Miner, StreamSummary};
 pub use rules::{
-    Consequents, Contingency, Correction, Derived, Drift, Holds, Hypotheses, Interval, Measure, Observed, PValue, Part,
-    Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules,
+    ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
+    ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,
 };
-pub use transactions::{Basket, Baskets, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
+pub use transactions::{Basket, BasketIter, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
 /// The README's code is tested like the documentation's.
 #[doc = include_str!("../README.md")]

@@ -7,8 +7,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Limit {
-    /// The most itemsets: [`Miner::max_patterns`](crate::Miner::max_patterns).
-    Patterns(u64),
+    /// The most itemsets: [`Miner::max_itemsets`](crate::Miner::max_itemsets).
+    Itemsets(u64),
     /// The most bytes that a call may hold: [`Miner::max_memory`](crate::Miner::max_memory).
     Memory(u64),
     /// Half of the bytes that the machine has, or that the control group of the process allows: what holds where
@@ -22,7 +22,7 @@ pub enum Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Limit::Patterns(itemsets) => write!(f, "max_patterns {itemsets}"),
+            Limit::Itemsets(itemsets) => write!(f, "max_itemsets {itemsets}"),
             Limit::Memory(bytes) => write!(f, "max_memory {bytes}"),
             Limit::Time(limit) => write!(f, "time_limit {limit:?}"),
             Limit::MachineMemory(bytes) => {

@@ -4,12 +4,12 @@ use std::panic::UnwindSafe;
 
 use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter};
 use itemset::{
-    Algorithm, Basket, Baskets, CancelToken, Choice, ClosedItemsets, Consequents, Constraints, Contingency, Correction,
-    CountingSink, Derived, Dictionary, Drift, Emptiness, Error, ErrorKind, Estimate, FrequentItemsets,
-    GeneratorItemsets, Holds, Hypotheses, Interval, ItemId, Itemset, ItemsetCounts, ItemsetList, Itemsets,
-    LengthPercentiles, Level, Limit, MaximalItemsets, Measure, MinSupport, Miner, Observed, PValue, Part, Partial,
-    Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, Rules, Statistics, Streamed, Suggestion, Summary, Target,
-    TopKSink, Transactions, TransactionsBuilder,
+    Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
+    Constraints, Contingency, Correction, CountingSink, DerivedCounts, Dictionary, Drift, EmptyReport, EngineChoice,
+    Error, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Hypotheses, ItemId, ItemMatch, Itemset,
+    ItemsetCounts, ItemsetIter, ItemsetList, LengthPercentiles, Limit, MaximalItemsets, Measure, MinSupport, Miner,
+    ObservedCounts, PValue, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules, Statistics,
+    StreamSummary, Suggestion, Summary, Target, TopKSink, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -19,25 +19,25 @@ fn is_sendable<T: Send + Sync>() {}
 fn public_types_are_send_sync_and_unwind_safe() {
     is::<Algorithm>();
     is::<Basket<'_, String>>();
-    is::<Baskets<'_, String>>();
+    is::<BasketIter<'_, String>>();
     is::<BasketReader>();
-    is::<Choice>();
+    is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Correction>();
     is::<CountingSink>();
     is::<Delimiter>();
-    is::<Derived>();
+    is::<DerivedCounts>();
     is::<Dictionary<String>>();
     is::<Drift>();
-    is::<Emptiness>();
+    is::<EmptyReport>();
     is::<Estimate>();
     is::<FrequentItemsets<String>>();
     is::<GeneratorItemsets<String>>();
-    is::<Holds>();
+    is::<ItemMatch>();
     is::<Hypotheses>();
-    is::<Interval>();
+    is::<ConfidenceInterval>();
     is::<CancelToken>();
     is::<Limit>();
     is::<Partial<FrequentItemsets<String>>>();
@@ -46,15 +46,15 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Itemset<'_, String>>();
     is::<ItemsetCounts>();
     is::<ItemsetList<String>>();
-    is::<Itemsets<'_, String>>();
+    is::<ItemsetIter<'_, String>>();
     is::<LengthPercentiles>();
-    is::<Level>();
+    is::<AprioriLevel>();
     is::<MaximalItemsets<String>>();
     is::<Measure>();
     is::<MinSupport>();
     is::<Miner>();
-    is::<Observed>();
-    is::<Part>();
+    is::<ObservedCounts>();
+    is::<RuleSide>();
     is::<PValue>();
     is::<Redundancy>();
     is::<Rule<'_, String>>();
@@ -63,7 +63,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<RuleIter<'_, String>>();
     is::<Rules<String>>();
     is::<Statistics>();
-    is::<Streamed>();
+    is::<StreamSummary>();
     is::<Summary>();
     is::<Target>();
     is::<TopKSink<String>>();

@@ -139,7 +139,7 @@ fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: 
         let found = miner.mine_constrained(baskets, &constraints).unwrap();
         assert_eq!(list(&found), expected, "{asked:?} at {min_count}");
         assert_eq!(
-            (found.len(), found.baskets(), found.min_count()),
+            (found.len(), found.basket_count(), found.min_count()),
             (expected.len(), baskets.len() as u64, min_count)
         );
         // The miner's own longest length holds too.
@@ -148,7 +148,7 @@ fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: 
     }
     let expected = asked.of(all, 1);
     for k in [k, 1, expected.len(), usize::MAX] {
-        let found = Miner::new().top_k_constrained(baskets, k, &constraints).unwrap();
+        let found = Miner::new().mine_top_k_constrained(baskets, k, &constraints).unwrap();
         let expected = best(expected.clone(), k);
         assert_eq!(list(&found), expected, "the best {k} of {asked:?}");
         assert_eq!(found.min_count(), expected.last().map_or(1, |&(_, count)| count));
@@ -216,7 +216,7 @@ proptest! {
         }
         for min_len in 1..5 {
             let long = all.iter().filter(|(labels, _)| labels.len() >= min_len).cloned().collect();
-            prop_assert_eq!(list(&Miner::new().top_k(&baskets, k, min_len).unwrap()), best(long, k));
+            prop_assert_eq!(list(&Miner::new().mine_top_k(&baskets, k, min_len).unwrap()), best(long, k));
         }
     }
 }
@@ -231,14 +231,14 @@ proptest! {
         for asked in alone(&asked) {
             let at = |threshold: u64| asked.of(&all, threshold).len() as u64;
             for &threads in THREADS {
-                let miner = Miner::new().min_support(MinSupport::count(min_count)).max_patterns(most).threads(threads);
+                let miner = Miner::new().min_support(MinSupport::count(min_count)).max_itemsets(most).threads(threads);
                 let beyond = rows.len() as u64 + 1;
                 match miner.mine_constrained(&baskets, &asked.constraints()) {
                     Ok(found) => prop_assert!(found.len() as u64 <= most && at(min_count) <= most),
                     Err(error) => match error.kind() {
                         &ErrorKind::LimitReached { limit, min_count: named, suggestion } => {
                             let fits = (min_count..).find(|&threshold| at(threshold) <= most).unwrap();
-                            prop_assert!(fits > min_count && (limit, named) == (Limit::Patterns(most), min_count));
+                            prop_assert!(fits > min_count && (limit, named) == (Limit::Itemsets(most), min_count));
                             prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)), "{:?}", asked);
                         }
                         ErrorKind::TooLarge { limit, .. } => prop_assert!(at(beyond) > most && *limit == most.into()),
@@ -273,8 +273,8 @@ fn labels_that_are_not_there() {
     let unknown = Constraints::new().exclude(["wine"]).at_most_one_of(["wine", "bag"]).item_min_support("wine", 0.1);
     assert_eq!(miner.mine_constrained(&baskets, &unknown).unwrap(), all);
     let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["wine"])).unwrap();
-    assert_eq!((found.len(), found.baskets(), found.by_len()), (0, 4, vec![]));
-    assert!(miner.top_k_constrained(&baskets, 3, &Constraints::new().must_contain(["wine"])).unwrap().is_empty());
+    assert_eq!((found.len(), found.basket_count(), found.by_len()), (0, 4, vec![]));
+    assert!(miner.mine_top_k_constrained(&baskets, 3, &Constraints::new().must_contain(["wine"])).unwrap().is_empty());
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn contradictions_are_met_by_nothing() {
     ] {
         let found = miner.mine_constrained(&baskets, &constraints).unwrap();
         assert!(found.is_empty(), "{constraints:?}: {:?}", lines(&found));
-        assert!(miner.top_k_constrained(&baskets, 5, &constraints).unwrap().is_empty());
+        assert!(miner.mine_top_k_constrained(&baskets, 5, &constraints).unwrap().is_empty());
     }
 }
 
@@ -315,7 +315,7 @@ fn values_that_are_not_allowed_are_named() {
     ] {
         for error in [
             miner.mine_constrained(&baskets, &constraints).unwrap_err(),
-            miner.top_k_constrained(&baskets, 1, &constraints).unwrap_err(),
+            miner.mine_top_k_constrained(&baskets, 1, &constraints).unwrap_err(),
         ] {
             assert!(
                 matches!(error.kind(), ErrorKind::InvalidSetting { setting: named, .. } if *named == setting),
@@ -325,12 +325,12 @@ fn values_that_are_not_allowed_are_named() {
         }
     }
     for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {
-        let error = miner.clone().algorithm(algorithm).top_k(&baskets, 3, 1).unwrap_err();
+        let error = miner.clone().algorithm(algorithm).mine_top_k(&baskets, 3, 1).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "algorithm", .. }), "{error}");
     }
-    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).top_k(&baskets, 3, 1).unwrap().len(), 3);
-    assert!(miner.clone().max_len(0).top_k(&baskets, 3, 1).is_err());
-    assert!(miner.top_k(&baskets, 0, 1).unwrap().is_empty());
+    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_top_k(&baskets, 3, 1).unwrap().len(), 3);
+    assert!(miner.clone().max_len(0).mine_top_k(&baskets, 3, 1).is_err());
+    assert!(miner.mine_top_k(&baskets, 0, 1).unwrap().is_empty());
 }
 
 #[test]
@@ -358,9 +358,9 @@ fn equal_counts_are_in_the_canonical_order() {
     // Ten items, each in the same number of baskets, and each pair of neighbours in one.
     let baskets = Transactions::from_rows((0..10u32).map(|item| [item, (item + 1) % 10])).unwrap();
     let all = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
-    let pairs: Listed = all.with_len(2..).map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
+    let pairs: Listed = all.iter_len(2..).map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
     for k in 0..12 {
-        assert_eq!(list(&Miner::new().top_k(&baskets, k, 2).unwrap()), best(pairs.clone(), k));
+        assert_eq!(list(&Miner::new().mine_top_k(&baskets, k, 2).unwrap()), best(pairs.clone(), k));
     }
 }
 
@@ -375,20 +375,20 @@ fn limits_hold() {
     for &threads in THREADS {
         let miner = miner.clone().threads(threads);
         for (limited, expected) in [
-            (miner.clone().max_patterns(1000), Limit::Patterns(1000)),
+            (miner.clone().max_itemsets(1000), Limit::Itemsets(1000)),
             (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),
         ] {
             let error = limited.mine_constrained(&baskets, &long).unwrap_err();
             let ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
             assert_eq!(*limit, expected);
             limited.clone().min_support(suggestion.min_support()).mine_constrained(&baskets, &long).unwrap();
-            assert!(limited.top_k(&baskets, usize::MAX, 2).is_err());
+            assert!(limited.mine_top_k(&baskets, usize::MAX, 2).is_err());
         }
         // Exactly as many as may be.
-        let pairs = miner.clone().max_patterns(780).mine_constrained(&baskets, &long.clone().max_len(2)).unwrap();
+        let pairs = miner.clone().max_itemsets(780).mine_constrained(&baskets, &long.clone().max_len(2)).unwrap();
         assert_eq!(pairs.len(), 780);
-        assert_eq!(miner.clone().max_patterns(779).top_k(&baskets, 779, 2).unwrap().len(), 779);
-        assert!(miner.clone().max_patterns(779).mine_constrained(&baskets, &long.clone().max_len(2)).is_err());
+        assert_eq!(miner.clone().max_itemsets(779).mine_top_k(&baskets, 779, 2).unwrap().len(), 779);
+        assert!(miner.clone().max_itemsets(779).mine_constrained(&baskets, &long.clone().max_len(2)).is_err());
 
         let token = CancelToken::new();
         let cancelled = miner.clone().cancel_token(&token);
@@ -402,7 +402,7 @@ fn limits_hold() {
         let asked = rare.clone().only_if(|_| true);
         let error = short.mine_constrained(&baskets, &asked).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
-        let error = short.top_k_constrained(&baskets, 1, &asked).unwrap_err();
+        let error = short.mine_top_k_constrained(&baskets, 1, &asked).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
     }
 }
@@ -415,16 +415,16 @@ fn an_explosion_is_foreseen() {
     let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(u64::MAX);
     let error = miner.mine_constrained(&baskets, &Constraints::new().min_len(2)).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
-    assert_eq!(miner.top_k(&baskets, 3, 2).unwrap().by_len(), [0, 3]);
+    assert_eq!(miner.mine_top_k(&baskets, 3, 2).unwrap().by_len(), [0, 3]);
 }
 
 #[test]
 fn nothing_is_an_answer() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
     let found = Miner::new().mine_constrained(&none, &Constraints::new()).unwrap();
-    assert_eq!((found.len(), found.min_count(), found.baskets()), (0, 1, 0));
+    assert_eq!((found.len(), found.min_count(), found.basket_count()), (0, 1, 0));
     assert_eq!(found.to_string(), "0 itemsets in 0 baskets (min count 1)");
-    assert!(Miner::new().top_k(&none, 10, 2).unwrap().is_empty());
+    assert!(Miner::new().mine_top_k(&none, 10, 2).unwrap().is_empty());
     let found = Miner::new().min_support(MinSupport::count(u64::MAX)).mine_constrained(&market(), &Constraints::new());
     assert!(found.unwrap().is_empty());
 }
@@ -439,7 +439,7 @@ fn very_many_items() {
     assert_eq!(found.by_len(), [0, u64::from(items)]);
     let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain([7u32]).max_len(5)).unwrap();
     assert_eq!(found.by_len(), [1, 2]);
-    assert_eq!(miner.top_k(&baskets, 70_000, 2).unwrap().len(), items as usize);
+    assert_eq!(miner.mine_top_k(&baskets, 70_000, 2).unwrap().len(), items as usize);
 }
 
 /// A predicate's panic is its author's, and leaves nothing behind.
@@ -455,7 +455,7 @@ fn a_predicate_may_panic() {
         for _ in 0..2 {
             let search = || miner.mine_constrained(&baskets, &asked).map(|found| found.len());
             assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
-            let search = || miner.top_k_constrained(&baskets, 99, &asked).map(|found| found.len());
+            let search = || miner.mine_top_k_constrained(&baskets, 99, &asked).map(|found| found.len());
             assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
             assert!(miner.mine_constrained(&baskets, &asked.clone().max_len(2)).is_ok());
         }

@@ -28,9 +28,9 @@ fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<
         ends.push(ended(miner.count(baskets).map(|_| ())));
         ends.push(ended(miner.rules(baskets).map(|_| ())));
     }
-    ends.push(ended(miner.closed(baskets).map(|_| ())));
-    ends.push(ended(miner.maximal(baskets).map(|_| ())));
-    ends.push(ended(miner.generators(baskets).map(|_| ())));
+    ends.push(ended(miner.mine_closed(baskets).map(|_| ())));
+    ends.push(ended(miner.mine_maximal(baskets).map(|_| ())));
+    ends.push(ended(miner.mine_generators(baskets).map(|_| ())));
     ends.push(ended(miner.count_target(baskets, Target::Closed).map(|_| ())));
     ends.push(ended(miner.suggest_min_support(baskets, 1_000_000).map(|_| ())));
     ends.push(ended(miner.estimate_itemsets(baskets).map(|_| ())));
@@ -60,8 +60,8 @@ fn what_would_not_end_is_ended() {
         let miner = miner.clone().threads(*threads);
         let limited = miner.clone().time_limit(Duration::from_millis(30));
         assert!(is_late(limited.count(&explosive(60))));
-        assert!(is_late(limited.closed(&explosive(60))));
-        assert!(is_late(limited.generators(&explosive(60))));
+        assert!(is_late(limited.mine_closed(&explosive(60))));
+        assert!(is_late(limited.mine_generators(&explosive(60))));
         assert!(is_late(limited.clone().algorithm(Algorithm::FpGrowth).count(&explosive(60))));
         assert!(is_late(limited.suggest_min_support(&explosive(60), u64::MAX)));
         let token = CancelToken::new();
@@ -86,7 +86,7 @@ fn what_is_not_ended_is_the_same() {
         assert_eq!(plain.count(&baskets).unwrap(), watched.count(&baskets).unwrap());
         assert_eq!(plain.rules(&baskets).unwrap(), watched.rules(&baskets).unwrap());
     }
-    assert_eq!(plain.closed(&baskets).unwrap(), watched.closed(&baskets).unwrap());
+    assert_eq!(plain.mine_closed(&baskets).unwrap(), watched.mine_closed(&baskets).unwrap());
     // A miner that was cancelled is not spent: with another token it goes on.
     token.cancel();
     assert!(is_cancelled(watched.mine(&baskets)));
@@ -129,7 +129,7 @@ fn what_is_found_in_time_is_complete_above_its_threshold() {
                 assert!(partial.is_complete() && partial.get() == &all);
             }
             // A limit on what is collected holds as well.
-            let partial = timed.max_patterns(20).mine_partial(&baskets).unwrap();
+            let partial = timed.max_itemsets(20).mine_partial(&baskets).unwrap();
             assert!(partial.get().len() <= 20 && !partial.is_complete());
             let from = MinSupport::count(partial.complete_from());
             assert_eq!(partial.get(), &Miner::new().min_support(from).mine(&baskets).unwrap());

@@ -17,7 +17,7 @@ proptest! {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(max_len);
         let why = miner.explain_empty(&baskets).unwrap();
         prop_assert_eq!((why.best_item(), why.best_pair()), (best(1), best(2)));
-        prop_assert_eq!((why.baskets(), why.min_count()), (rows.len() as u64, min_count));
+        prop_assert_eq!((why.basket_count(), why.min_count()), (rows.len() as u64, min_count));
         prop_assert_eq!(why.has_item(), !miner.mine(&baskets).unwrap().is_empty());
         prop_assert_eq!(why.has_pair(), miner.clone().max_len(2).mine(&baskets).unwrap().by_len().len() == 2);
         // On the threshold something is found, above it nothing is.

@@ -3,7 +3,7 @@
 mod brute_force;
 
 use brute_force::{databases, encode, itemsets, listed};
-use itemset::{Algorithm, Level, MinSupport, Miner};
+use itemset::{Algorithm, AprioriLevel, MinSupport, Miner};
 use proptest::prelude::*;
 
 const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
@@ -106,8 +106,12 @@ fn candidates_are_the_textbooks() {
         rows.iter().map(|row| row.split(' ').map(|item| item.parse().unwrap()).collect()).collect();
     let miner = Miner::new().algorithm(Algorithm::Apriori).min_support(MinSupport::count(2));
     let found = miner.mine(&encode(&rows)).unwrap();
-    let levels: Vec<(u64, u64)> =
-        found.statistics().levels.iter().map(|&Level { candidates, frequent, .. }| (candidates, frequent)).collect();
+    let levels: Vec<(u64, u64)> = found
+        .statistics()
+        .levels
+        .iter()
+        .map(|&AprioriLevel { candidates, frequent, .. }| (candidates, frequent))
+        .collect();
     // Ten pairs, six of them frequent; of six joins four have an infrequent subset; {1, 2, 3, 5} falls for {2, 3, 5}.
     assert_eq!(levels, [(5, 5), (10, 6), (2, 2)]);
 }

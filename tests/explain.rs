@@ -3,13 +3,13 @@
 mod brute_force;
 
 use brute_force::{databases, encode};
-use itemset::{Algorithm, Choice, MinSupport, Miner};
+use itemset::{Algorithm, EngineChoice, MinSupport, Miner};
 use proptest::prelude::*;
 
 const ALL: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
 
 /// Checks all runs on the rows in two orders against what is explained.
-fn explained(rows: &[Vec<u32>], min_count: u64, max_len: usize) -> Choice {
+fn explained(rows: &[Vec<u32>], min_count: u64, max_len: usize) -> EngineChoice {
     let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(max_len);
     let choice = miner.clone().threads(1).explain(&encode(rows)).unwrap();
     assert!(!choice.is_set() && choice.algorithm() != Algorithm::Auto);
@@ -74,7 +74,7 @@ fn both_engines_are_picked() {
 fn numbers_are_of_the_frequent_items() {
     let rows = [vec![1, 2, 3], vec![1, 2], vec![2], vec![4], vec![]];
     let choice = explained(&rows, 2, 4);
-    assert_eq!((choice.baskets(), choice.searched_baskets(), choice.frequent_items()), (5, 2, 2));
+    assert_eq!((choice.basket_count(), choice.searched_baskets(), choice.frequent_items()), (5, 2, 2));
     assert_eq!((choice.entries(), choice.mean_len(), choice.density(), choice.min_count()), (4, 2.0, 1.0, 2));
     let none = explained(&[], 1, 4);
     assert_eq!((none.entries(), none.mean_len(), none.density()), (0, 0.0, 0.0));

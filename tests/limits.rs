@@ -90,7 +90,7 @@ fn nothing_is_an_answer() {
     for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
         let miner = Miner::new().algorithm(algorithm);
         let itemsets = miner.mine(&none).unwrap();
-        assert_eq!((itemsets.len(), itemsets.min_count(), itemsets.baskets()), (0, 1, 0));
+        assert_eq!((itemsets.len(), itemsets.min_count(), itemsets.basket_count()), (0, 1, 0));
         assert_eq!(itemsets.count_of::<u32>([]), Some(0));
         assert!(miner.rules(&none).unwrap().is_empty());
         assert_eq!(miner.count(&none).unwrap().by_len(), []);

@@ -36,21 +36,21 @@ fn all_calls(miner: &Miner, baskets: &Transactions<u32>) -> Vec<(&'static str, V
         let mut counting = CountingSink::new();
         calls.push(("stream", told(&miner, |miner| miner.stream(baskets, &mut counting).unwrap()).1));
         calls.push(("rules", told(&miner, |miner| miner.rules(baskets).unwrap()).1));
-        calls.push(("partial", told(&miner.clone().max_patterns(3), |miner| miner.mine_partial(baskets).unwrap()).1));
+        calls.push(("partial", told(&miner.clone().max_itemsets(3), |miner| miner.mine_partial(baskets).unwrap()).1));
     }
     let itemsets = miner.mine(baskets).unwrap();
     let constraints = Constraints::new().min_len(2);
     calls.push(("mine_constrained", told(miner, |miner| miner.mine_constrained(baskets, &constraints).unwrap()).1));
-    calls.push(("top_k", told(miner, |miner| miner.top_k(baskets, 3, 1).unwrap()).1));
-    calls.push(("closed", told(miner, |miner| miner.closed(baskets).unwrap()).1));
-    calls.push(("maximal", told(miner, |miner| miner.maximal(baskets).unwrap()).1));
-    calls.push(("generators", told(miner, |miner| miner.generators(baskets).unwrap()).1));
+    calls.push(("top_k", told(miner, |miner| miner.mine_top_k(baskets, 3, 1).unwrap()).1));
+    calls.push(("closed", told(miner, |miner| miner.mine_closed(baskets).unwrap()).1));
+    calls.push(("maximal", told(miner, |miner| miner.mine_maximal(baskets).unwrap()).1));
+    calls.push(("generators", told(miner, |miner| miner.mine_generators(baskets).unwrap()).1));
     calls.push(("count_target", told(miner, |miner| miner.count_target(baskets, Target::Closed).unwrap()).1));
     calls.push(("suggest_min_support", told(miner, |miner| miner.suggest_min_support(baskets, 9).unwrap()).1));
     calls.push(("estimate_itemsets", told(miner, |miner| miner.estimate_itemsets(baskets).unwrap()).1));
     calls.push(("explain_empty", told(miner, |miner| miner.explain_empty(baskets).unwrap()).1));
     calls.push(("rules_of", told(miner, |miner| miner.rules_of(&itemsets).unwrap()).1));
-    calls.push(("generate", told(miner, |miner| miner.generate(itemsets.rules()).unwrap()).1));
+    calls.push(("generate", told(miner, |miner| miner.generate_rules(itemsets.rules()).unwrap()).1));
     calls
 }
 
@@ -107,7 +107,7 @@ fn a_call_that_fails_does_not_end_at_one() {
     let token = CancelToken::new();
     token.cancel();
     let miner = Miner::new().min_support(MinSupport::count(1));
-    for miner in [miner.clone().cancel_token(&token), miner.clone().time_limit(Duration::ZERO), miner.max_patterns(1)] {
+    for miner in [miner.clone().cancel_token(&token), miner.clone().time_limit(Duration::ZERO), miner.max_itemsets(1)] {
         let (result, told) = told(&miner, |miner| miner.mine(&spread()).map(|_| ()));
         assert!(result.is_err());
         assert!(told.is_sorted_by(|a, b| a < b) && told.iter().all(|&fraction| fraction < 1.0), "{told:?}");

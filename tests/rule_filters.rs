@@ -82,7 +82,7 @@ proptest! {
         let confident = |rule: &Rule<'_, u32>| rule.confidence() >= least;
         assert_keeps(&rules, base.clone().min(first, at), |rule| confident(rule) && rule.measure(first) >= at)?;
         assert_keeps(&rules, base.clone().max(first, at), |rule| confident(rule) && rule.measure(first) <= at)?;
-        assert_keeps(&rules, base.clone().as_good_as(first, at).max(second, other), |rule| {
+        assert_keeps(&rules, base.clone().at_least_as_good(first, at).max(second, other), |rule| {
             let good = if first.larger_is_better() { rule.measure(first) >= at } else { rule.measure(first) <= at };
             confident(rule) && good && rule.measure(second) <= other
         })?;

@@ -195,7 +195,7 @@ fn nothing_gives_nothing() {
     let rules = Miner::new().rules(&empty).unwrap();
     assert!(rules.is_empty() && rules.iter().next().is_none() && rules.get(0).is_none());
     assert!(rules.top(3, Measure::Lift).is_empty());
-    assert_eq!((rules.len(), rules.baskets()), (0, 0));
+    assert_eq!((rules.len(), rules.basket_count()), (0, 0));
 }
 
 #[test]

@@ -30,18 +30,18 @@ proptest! {
         prop_assert_eq!(&miner.rules_of(&back).unwrap(), &rules);
         let text = serde_json::to_string(&rules).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Rules<u32>>(&text).unwrap(), &rules);
-        let closed = miner.closed(&baskets).unwrap();
+        let closed = miner.mine_closed(&baskets).unwrap();
         let back: ClosedItemsets<u32> = serde_json::from_str(&serde_json::to_string(&closed).unwrap()).unwrap();
         prop_assert_eq!(back.expand().unwrap(), itemsets);
         prop_assert_eq!(back, closed);
-        let maximal = miner.maximal(&baskets).unwrap();
+        let maximal = miner.mine_maximal(&baskets).unwrap();
         let back: MaximalItemsets<u32> = serde_json::from_str(&serde_json::to_string(&maximal).unwrap()).unwrap();
         prop_assert_eq!(back, maximal);
-        let generators = miner.generators(&baskets).unwrap();
+        let generators = miner.mine_generators(&baskets).unwrap();
         let back: GeneratorItemsets<u32> = serde_json::from_str(&serde_json::to_string(&generators).unwrap()).unwrap();
         prop_assert_eq!(back, generators);
         let constraints = Constraints::new().must_contain([1u32]).item_min_support(2u32, MinSupport::count(1));
-        for list in [miner.mine_constrained(&baskets, &constraints).unwrap(), miner.top_k(&baskets, 20, 2).unwrap()] {
+        for list in [miner.mine_constrained(&baskets, &constraints).unwrap(), miner.mine_top_k(&baskets, 20, 2).unwrap()] {
             let back: ItemsetList<u32> = serde_json::from_str(&serde_json::to_string(&list).unwrap()).unwrap();
             let lifts = |list: &ItemsetList<u32>| list.iter().map(|itemset| itemset.lift()).collect::<Vec<_>>();
             prop_assert_eq!(lifts(&back), lifts(&list));
@@ -69,17 +69,17 @@ proptest! {
         if let Ok(back) = serde_json::from_str::<FrequentItemsets<String>>(&damaged(serde_json::to_string(&itemsets).unwrap())) {
             let _ = (miner.rules_of(&back), back.by_len(), back.to_string());
         }
-        if let Ok(back) = serde_json::from_str::<ClosedItemsets<String>>(&damaged(serde_json::to_string(&miner.closed(&baskets).unwrap()).unwrap())) {
+        if let Ok(back) = serde_json::from_str::<ClosedItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_closed(&baskets).unwrap()).unwrap())) {
             let all = back.expand().unwrap();
             let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]), miner.rules_of(&all));
         }
-        if let Ok(back) = serde_json::from_str::<MaximalItemsets<String>>(&damaged(serde_json::to_string(&miner.maximal(&baskets).unwrap()).unwrap())) {
+        if let Ok(back) = serde_json::from_str::<MaximalItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_maximal(&baskets).unwrap()).unwrap())) {
             let _ = (back.by_len(), back.to_string(), back.is_frequent(["a", "c"]));
         }
-        if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.generators(&baskets).unwrap()).unwrap())) {
+        if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_generators(&baskets).unwrap()).unwrap())) {
             let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
         }
-        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.top_k(&baskets, 9, 1).unwrap()).unwrap())) {
+        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.mine_top_k(&baskets, 9, 1).unwrap()).unwrap())) {
             let lifts: Vec<f64> = back.iter().map(|itemset| itemset.lift() * itemset.all_confidence()).collect();
             let _ = (back.by_len(), back.to_string(), lifts);
         }

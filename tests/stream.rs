@@ -105,7 +105,7 @@ fn sinks_are_of_many_kinds() {
     assert_eq!(miner.stream(&baskets, dynamic).unwrap().itemsets(), 3);
     assert_eq!(counting.itemsets(), 3);
     // Limits on what is collected do not hold where nothing is.
-    let limited = miner.clone().max_patterns(1).max_memory(1);
+    let limited = miner.clone().max_itemsets(1).max_memory(1);
     assert!(limited.stream(&baskets, &mut CountingSink::new()).unwrap().is_complete());
     let (mut best, mut nothing) = (TopKSink::new(2), TopKSink::new(0));
     miner.stream(&baskets, &mut best).unwrap();

@@ -48,19 +48,19 @@ fn compare(rows: &[Vec<u32>], baskets: &Transactions<u32>, all: &Listed, min_cou
         [Target::Closed, Target::Maximal, Target::Generators].map(|target| of_target(all, n, target));
     for &threads in THREADS {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
-        let found = miner.closed(baskets).unwrap();
+        let found = miner.mine_closed(baskets).unwrap();
         assert_eq!(list(found.iter()), closed, "closed at {min_count}");
-        assert_eq!((found.len(), found.baskets(), found.min_count()), (closed.len(), n, min_count));
+        assert_eq!((found.len(), found.basket_count(), found.min_count()), (closed.len(), n, min_count));
         let by_len: Vec<u128> = found.by_len().into_iter().map(u128::from).collect();
         assert_eq!(miner.count_target(baskets, Target::Closed).unwrap().by_len(), by_len);
-        let found = miner.maximal(baskets).unwrap();
+        let found = miner.mine_maximal(baskets).unwrap();
         assert_eq!(list(found.iter()), maximal, "maximal at {min_count}");
         let by_len: Vec<u128> = found.by_len().into_iter().map(u128::from).collect();
         assert_eq!(miner.count_target(baskets, Target::Maximal).unwrap().by_len(), by_len);
         for max_len in [usize::MAX, 3, 2, 1] {
             let short: Listed = generators.iter().filter(|(labels, _)| labels.len() <= max_len).cloned().collect();
             let miner = if max_len == usize::MAX { miner.clone() } else { miner.clone().max_len(max_len) };
-            let found = miner.generators(baskets).unwrap();
+            let found = miner.mine_generators(baskets).unwrap();
             assert_eq!(list(found.iter()), short, "generators at {min_count} to {max_len}");
             assert_eq!(miner.count_target(baskets, Target::Generators).unwrap().total(), short.len() as u128);
         }
@@ -162,7 +162,7 @@ proptest! {
         let miner = Miner::new().min_support(MinSupport::count(min_count));
         let all = miner.mine(&baskets).unwrap();
         let (closed, maximal, generators) =
-            (miner.closed(&baskets).unwrap(), miner.maximal(&baskets).unwrap(), miner.generators(&baskets).unwrap());
+            (miner.mine_closed(&baskets).unwrap(), miner.mine_maximal(&baskets).unwrap(), miner.mine_generators(&baskets).unwrap());
         prop_assert_eq!(&closed.expand().unwrap(), &all);
         let asked = listed(&all).into_iter().map(|(labels, _)| labels).step_by(1 + all.len() / 300).chain([other]);
         for labels in asked {
@@ -179,7 +179,7 @@ proptest! {
         }
         for range in [0..2usize, 2..3, 1..9] {
             let expected = list(closed.iter()).into_iter().filter(|(labels, _)| range.contains(&labels.len()));
-            prop_assert!(list(closed.with_len(range.clone())).into_iter().eq(expected));
+            prop_assert!(list(closed.iter_len(range.clone())).into_iter().eq(expected));
         }
     }
 }
@@ -208,14 +208,14 @@ fn corners_equal_brute_force() {
 fn what_has_few_is_found_at_once() {
     let baskets = Transactions::from_rows([0..3000u32, 0..3000, 5..2000]).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(2));
-    let closed = miner.closed(&baskets).unwrap();
+    let closed = miner.mine_closed(&baskets).unwrap();
     assert_eq!(
         closed.iter().map(|itemset| (itemset.len(), itemset.count())).collect::<Vec<_>>(),
         [(1995, 3), (3000, 2)]
     );
     assert_eq!(closed.count_of([&7, &2500]), Some(2));
-    assert_eq!(miner.maximal(&baskets).unwrap().len(), 1);
-    assert_eq!(miner.generators(&baskets).unwrap().len(), 1005);
+    assert_eq!(miner.mine_maximal(&baskets).unwrap().len(), 1);
+    assert_eq!(miner.mine_generators(&baskets).unwrap().len(), 1005);
     let error = closed.expand().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
 }
@@ -229,18 +229,18 @@ fn settings_that_do_not_go_with_a_target_are_named() {
     };
     for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {
         let miner = miner.clone().algorithm(algorithm);
-        refused(miner.closed(&baskets).unwrap_err(), "algorithm");
-        refused(miner.maximal(&baskets).unwrap_err(), "algorithm");
-        refused(miner.generators(&baskets).unwrap_err(), "algorithm");
+        refused(miner.mine_closed(&baskets).unwrap_err(), "algorithm");
+        refused(miner.mine_maximal(&baskets).unwrap_err(), "algorithm");
+        refused(miner.mine_generators(&baskets).unwrap_err(), "algorithm");
         refused(miner.count_target(&baskets, Target::Closed).unwrap_err(), "algorithm");
         assert_eq!(miner.count_target(&baskets, Target::All).unwrap().total(), 3);
     }
     let short = miner.clone().max_len(2);
-    refused(short.closed(&baskets).unwrap_err(), "max_len");
+    refused(short.mine_closed(&baskets).unwrap_err(), "max_len");
     refused(short.count_target(&baskets, Target::Maximal).unwrap_err(), "max_len");
-    assert_eq!(short.generators(&baskets).unwrap().len(), 1);
-    refused(miner.clone().min_support(0.0).closed(&baskets).unwrap_err(), "min_support");
-    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).closed(&baskets).unwrap().len(), 2);
+    assert_eq!(short.mine_generators(&baskets).unwrap().len(), 1);
+    refused(miner.clone().min_support(0.0).mine_closed(&baskets).unwrap_err(), "min_support");
+    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_closed(&baskets).unwrap().len(), 2);
     refused("some".parse::<Target>().unwrap_err(), "target");
     for target in [Target::All, Target::Closed, Target::Maximal, Target::Generators] {
         assert_eq!(target.to_string().parse::<Target>().unwrap(), target);
@@ -254,22 +254,22 @@ fn very_many_items() {
     let rows: Vec<Vec<u32>> = (0..items).map(|item| vec![item, (item + 1) % items]).collect();
     let baskets = encode(&rows);
     let miner = Miner::new().min_support(MinSupport::count(1));
-    assert_eq!(miner.closed(&baskets).unwrap().by_len(), [u64::from(items), u64::from(items)]);
-    assert_eq!(miner.maximal(&baskets).unwrap().by_len(), [0, u64::from(items)]);
-    assert_eq!(miner.generators(&baskets).unwrap().by_len(), [u64::from(items), u64::from(items)]);
+    assert_eq!(miner.mine_closed(&baskets).unwrap().by_len(), [u64::from(items), u64::from(items)]);
+    assert_eq!(miner.mine_maximal(&baskets).unwrap().by_len(), [0, u64::from(items)]);
+    assert_eq!(miner.mine_generators(&baskets).unwrap().by_len(), [u64::from(items), u64::from(items)]);
 }
 
 #[test]
 fn results_read_well() {
     let baskets = encode(&[vec![1, 2], vec![1, 2], vec![1]]);
     let miner = Miner::new().min_support(MinSupport::count(1));
-    let closed = miner.closed(&baskets).unwrap();
+    let closed = miner.mine_closed(&baskets).unwrap();
     assert_eq!(
         closed.to_string(),
         "2 closed itemsets in 3 baskets (min count 1)\n{1} (count 3, support 1.000)\n{1, 2} (count 2, support 0.667)"
     );
-    assert!(miner.maximal(&baskets).unwrap().to_string().starts_with("1 maximal itemsets in 3 baskets"));
-    assert!(miner.generators(&baskets).unwrap().to_string().starts_with("1 generators in 3 baskets"));
-    assert!(closed.bytes() > 0 && !closed.is_empty() && closed.statistics().algorithm == Algorithm::Eclat);
+    assert!(miner.mine_maximal(&baskets).unwrap().to_string().starts_with("1 maximal itemsets in 3 baskets"));
+    assert!(miner.mine_generators(&baskets).unwrap().to_string().starts_with("1 generators in 3 baskets"));
+    assert!(closed.memory_usage() > 0 && !closed.is_empty() && closed.statistics().algorithm == Algorithm::Eclat);
     let _: FrequentItemsets<u32> = closed.expand().unwrap();
 }

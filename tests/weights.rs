@@ -90,10 +90,10 @@ proptest! {
                 prop_assert_eq!(miner.mine(&weighted).unwrap(), miner.mine(&plain).unwrap(), "{} on {}", algorithm, threads);
                 prop_assert_eq!(miner.count(&weighted).unwrap(), miner.count(&plain).unwrap(), "{} on {}", algorithm, threads);
             }
-            prop_assert_eq!(miner.generators(&weighted).unwrap(), miner.generators(&plain).unwrap());
+            prop_assert_eq!(miner.mine_generators(&weighted).unwrap(), miner.mine_generators(&plain).unwrap());
             if max_len.is_none() {
-                prop_assert_eq!(miner.closed(&weighted).unwrap(), miner.closed(&plain).unwrap());
-                prop_assert_eq!(miner.maximal(&weighted).unwrap(), miner.maximal(&plain).unwrap());
+                prop_assert_eq!(miner.mine_closed(&weighted).unwrap(), miner.mine_closed(&plain).unwrap());
+                prop_assert_eq!(miner.mine_maximal(&weighted).unwrap(), miner.mine_maximal(&plain).unwrap());
                 for target in [Target::Closed, Target::Maximal, Target::Generators] {
                     let counted = miner.count_target(&weighted, target).unwrap();
                     prop_assert_eq!(counted, miner.count_target(&plain, target).unwrap());
@@ -103,18 +103,18 @@ proptest! {
             for constraints in [Constraints::new().min_len(2), Constraints::new().must_contain([1u32]).exclude([2u32])] {
                 let constrained = |baskets| miner.mine_constrained(baskets, &constraints).unwrap();
                 prop_assert_eq!(constrained(&weighted), constrained(&plain));
-                let best = |baskets| miner.top_k_constrained(baskets, 7, &constraints).unwrap();
+                let best = |baskets| miner.mine_top_k_constrained(baskets, 7, &constraints).unwrap();
                 prop_assert_eq!(best(&weighted), best(&plain));
             }
             let suggest = |baskets| miner.suggest_min_support(baskets, 10).unwrap();
             prop_assert_eq!(suggest(&weighted), suggest(&plain));
-            let limited = miner.clone().max_patterns(5);
+            let limited = miner.clone().max_itemsets(5);
             let partial = |baskets| limited.mine_partial(baskets).unwrap().into_inner();
             prop_assert_eq!(partial(&weighted), partial(&plain));
             let (choice, expected) = (miner.explain(&weighted).unwrap(), miner.explain(&plain).unwrap());
             prop_assert_eq!(
-                (choice.baskets(), choice.searched_baskets(), choice.frequent_items(), choice.entries(), choice.min_count()),
-                (expected.baskets(), expected.searched_baskets(), expected.frequent_items(), expected.entries(), expected.min_count())
+                (choice.basket_count(), choice.searched_baskets(), choice.frequent_items(), choice.entries(), choice.min_count()),
+                (expected.basket_count(), expected.searched_baskets(), expected.frequent_items(), expected.entries(), expected.min_count())
             );
         }
     }
@@ -170,7 +170,7 @@ fn many_equal_baskets_are_few_rows() {
     let constraints = Constraints::new().exclude(["chips"]).min_len(2);
     let found = Miner::new().min_support(0.1).mine_constrained(&baskets, &constraints).unwrap();
     assert_eq!(found.iter().map(|itemset| itemset.count()).collect::<Vec<_>>(), [50_000_004]);
-    assert_eq!(Miner::new().top_k(&baskets, 1, 3).unwrap().min_count(), 20_000_001);
+    assert_eq!(Miner::new().mine_top_k(&baskets, 1, 3).unwrap().min_count(), 20_000_001);
 }
 
 #[test]
@@ -187,10 +187,10 @@ fn what_a_number_cannot_hold_is_refused() {
     // No basket number reaches the threshold at which there is none.
     let suggestion = miner.suggest_min_support(&full, 0).unwrap();
     assert_eq!((suggestion.min_count(), suggestion.itemsets()), (u64::from(u32::MAX) + 1, 0));
-    let partial = miner.clone().max_patterns(0).mine_partial(&full).unwrap();
+    let partial = miner.clone().max_itemsets(0).mine_partial(&full).unwrap();
     assert_eq!((partial.complete_from(), partial.get().len()), (u64::from(u32::MAX) + 1, 0));
     let all = miner.mine_constrained(&full, &Constraints::new().max_len(3)).unwrap();
-    assert_eq!((all.len(), miner.top_k(&full, 3, 1).unwrap().len()), (1, 1));
+    assert_eq!((all.len(), miner.mine_top_k(&full, 3, 1).unwrap().len()), (1, 1));
     builder.push(["beer"]);
     let error = builder.build().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
@@ -222,13 +222,13 @@ fn great_weights_are_limited_before_they_take_memory() {
         errors.push(miner.count(&baskets).unwrap_err());
         errors.push(miner.stream(&baskets, &mut CountingSink::new()).unwrap_err());
     }
-    errors.push(miner.closed(&baskets).unwrap_err());
-    errors.push(miner.maximal(&baskets).unwrap_err());
-    errors.push(miner.generators(&baskets).unwrap_err());
+    errors.push(miner.mine_closed(&baskets).unwrap_err());
+    errors.push(miner.mine_maximal(&baskets).unwrap_err());
+    errors.push(miner.mine_generators(&baskets).unwrap_err());
     errors.push(miner.count_target(&baskets, Target::Closed).unwrap_err());
     errors.push(miner.mine_constrained(&baskets, &constraints).unwrap_err());
     errors.push(miner.suggest_min_support(&baskets, 1000).unwrap_err());
-    errors.push(miner.top_k_constrained(&baskets, 9, &Constraints::new().min_len(2)).unwrap_err());
+    errors.push(miner.mine_top_k_constrained(&baskets, 9, &Constraints::new().min_len(2)).unwrap_err());
     for error in errors {
         let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
         assert_eq!(limit, itemset::Limit::Memory(64 << 20));

@@ -120,9 +120,9 @@ pub(crate) struct Arguments {
 
     /// Most itemsets to collect; where there are more, an error says at what threshold they fit [default: no limit]
     #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
-    pub(crate) max_patterns: Option<u64>,
+    pub(crate) max_itemsets: Option<u64>,
 
-    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-patterns [default: half of the machine's]
+    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-itemsets [default: half of the machine's]
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
@@ -130,20 +130,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) time_limit: Option<Duration>,
 
-    /// Where --max-patterns, --max-memory or --time-limit is reached, give what is frequent at the lowest threshold within it
+    /// Where --max-itemsets, --max-memory or --time-limit is reached, give what is frequent at the lowest threshold within it
     #[arg(long)]
     pub(crate) allow_partial: bool,
 
     /// Print only the lowest threshold at which at most K itemsets are frequent, on standard output
-    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count", "allow_partial", "max_patterns", "max_memory"])]
+    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count", "allow_partial", "max_itemsets", "max_memory"])]
     pub(crate) suggest: Option<u64>,
 
     /// Print only about how many itemsets are frequent, on standard output, without searching for all of them
-    #[arg(long, conflicts_with_all = ["output", "count", "rules", "suggest", "stream", "max_patterns", "max_memory", "allow_partial"])]
+    #[arg(long, conflicts_with_all = ["output", "count", "rules", "suggest", "stream", "max_itemsets", "max_memory", "allow_partial"])]
     pub(crate) estimate: bool,
 
     /// Write itemsets while they are found, in memory that does not grow with their number
-    #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_patterns", "max_memory", "allow_partial"])]
+    #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_itemsets", "max_memory", "allow_partial"])]
     pub(crate) stream: bool,
 
     /// Worker threads; 1 is truly sequential [default: all cores]

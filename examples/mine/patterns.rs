@@ -64,10 +64,10 @@ impl Found {
             Found::Suggestion(suggestion) => writeln!(out, "{suggestion}").map_err(Into::into),
             Found::Estimate(estimate) => writeln!(out, "{estimate}").map_err(Into::into),
             Found::Counts(_) => Ok(()),
-            Found::Itemsets(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
-            Found::Closed(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
-            Found::Maximal(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
-            Found::Generators(itemsets) => write_itemsets(itemsets.with_len(min_len..), text, format, &mut *out),
+            Found::Itemsets(itemsets) => write_itemsets(itemsets.iter_len(min_len..), text, format, &mut *out),
+            Found::Closed(itemsets) => write_itemsets(itemsets.iter_len(min_len..), text, format, &mut *out),
+            Found::Maximal(itemsets) => write_itemsets(itemsets.iter_len(min_len..), text, format, &mut *out),
+            Found::Generators(itemsets) => write_itemsets(itemsets.iter_len(min_len..), text, format, &mut *out),
             Found::Chosen(itemsets) => write_itemsets(itemsets.iter(), text, format, &mut *out),
             Found::Rules(rules, redundancy) => {
                 // Those that are too short are left out already.

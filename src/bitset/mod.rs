@@ -8,10 +8,10 @@ mod tid_set;
 
 #[cfg(test)]
 pub(crate) use kernels::tests::with_each_isa;
-pub use kernels::{
-    AT_ONCE, Combined, Isa, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count, compress,
-    count, prefetch,
-};
 #[cfg(target_arch = "x86_64")]
 pub use kernels::{Avx2, Avx512, Popcnt};
+pub use kernels::{
+    Combined, Isa, LANE_ITEMS, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count,
+    compress, count, prefetch,
+};
 pub use tid_set::TidSet;

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Ends calls from another thread. Clones are the same token.
 ///
-/// Every engine and rule making look at it, and end, within milliseconds.
+/// Every engine and rule making poll at it, and end, within milliseconds.
 ///
 /// ```
 /// use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
@@ -58,7 +58,7 @@ impl PartialEq for CancelToken {
 
 impl Eq for CancelToken {}
 
-/// What may end a call early, and how far it is. All of its workers look at it now and then.
+/// What may end a call early, and how far it is. All of its workers poll at it now and then.
 #[derive(Debug)]
 pub(crate) struct Control {
     token: Option<CancelToken>,
@@ -71,7 +71,7 @@ pub(crate) struct Control {
 }
 
 const CANCELLED: u8 = 1;
-const LATE: u8 = 2;
+const TIMED_OUT: u8 = 2;
 
 /// Nothing ends the call.
 pub(crate) static NEVER: Control = Control { token: None, limit: None, seen: AtomicU8::new(0), progress: None };
@@ -117,12 +117,12 @@ impl Control {
 
     /// Whether the call is to end. Takes some ten nanoseconds where it has a time limit, next to nothing else.
     #[inline]
-    pub(crate) fn is_over(&self) -> bool {
-        (self.token.is_some() || self.limit.is_some()) && self.look()
+    pub(crate) fn should_stop(&self) -> bool {
+        (self.token.is_some() || self.limit.is_some()) && self.poll()
     }
 
     #[cold]
-    fn look(&self) -> bool {
+    fn poll(&self) -> bool {
         if self.seen.load(Ordering::Relaxed) != 0 {
             return true;
         }
@@ -131,7 +131,7 @@ impl Control {
         if self.token.as_ref().is_some_and(CancelToken::is_cancelled) {
             let _ = see(CANCELLED);
         } else if self.limit.is_some_and(|(_, end)| Instant::now() >= end) {
-            let _ = see(LATE);
+            let _ = see(TIMED_OUT);
         }
         self.seen.load(Ordering::Relaxed) != 0
     }
@@ -142,7 +142,7 @@ impl Control {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match (self.seen.load(Ordering::Relaxed), self.limit) {
             (CANCELLED, _) => Err(Error::new(ErrorKind::Cancelled)),
-            (LATE, Some((limit, _))) => {
+            (TIMED_OUT, Some((limit, _))) => {
                 let done = self.progress().map_or(0.0, Progress::fraction);
                 Err(Error::new(ErrorKind::TimeLimit { limit, done }))
             }
@@ -152,25 +152,25 @@ impl Control {
 }
 
 /// Baskets that are gone through, a few steps each, before it is looked whether the call is to end.
-pub(crate) const ROWS_TO_A_LOOK: u32 = 1 << 12;
+pub(crate) const ROWS_PER_POLL: u32 = 1 << 12;
 
 /// A worker that looks at the control of its call now and then.
 #[derive(Debug)]
-pub(crate) struct Lookout<'a> {
+pub(crate) struct Poll<'a> {
     control: &'a Control,
     steps: u32,
 }
 
-impl<'a> Lookout<'a> {
+impl<'a> Poll<'a> {
     pub(crate) fn new(control: &'a Control) -> Self {
-        Lookout { control, steps: 0 }
+        Poll { control, steps: 0 }
     }
 
     /// Looks at every so many steps: `Break` where the call is to end.
     #[inline(always)]
-    pub(crate) fn step(&mut self, steps_to_a_look: u32) -> ControlFlow<()> {
+    pub(crate) fn step(&mut self, steps_per_poll: u32) -> ControlFlow<()> {
         self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(steps_to_a_look) && self.control.is_over() {
+        if self.steps.is_multiple_of(steps_per_poll) && self.control.should_stop() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())

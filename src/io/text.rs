@@ -32,7 +32,7 @@ const BLOCK: usize = 64 << 10;
 /// let writer = TextWriter::new().delimiter(Delimiter::Char(','));
 ///
 /// let mut text = Vec::new();
-/// writer.write_itemsets(miner.mine(&baskets)?.with_len(2..), &mut text)?;
+/// writer.write_itemsets(miner.mine(&baskets)?.iter_len(2..), &mut text)?;
 /// writer.write_rules(&miner.rules(&baskets)?, &mut text)?;
 /// assert_eq!(
 ///     String::from_utf8(text).unwrap(),

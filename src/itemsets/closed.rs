@@ -8,7 +8,7 @@ use super::result::result_of_a_search;
 use super::{FrequentItemsets, Kept, Patterns, expand};
 use crate::error::Error;
 
-/// All closed frequent itemsets of one search, each with its count, from [`Miner::closed`](crate::Miner::closed).
+/// All closed frequent itemsets of one search, each with its count, from [`Miner::mine_closed`](crate::Miner::mine_closed).
 ///
 /// A *closed* itemset is one without a superset of the same count. The closed ones say as much as all frequent itemsets do: which
 /// itemsets are frequent, and how often, as the count of any is the largest count of the closed ones that hold it.
@@ -20,7 +20,7 @@ use crate::error::Error;
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
 /// let miner = Miner::new().min_support(0.5);
-/// let closed = miner.closed(&baskets)?;
+/// let closed = miner.mine_closed(&baskets)?;
 /// let lines: Vec<String> = closed.iter().map(|itemset| itemset.to_string()).collect();
 /// assert_eq!(lines, ["{beer} (count 3, support 1.000)", "{beer, diapers} (count 2, support 0.667)"]);
 /// assert_eq!(closed.count_of(["diapers"]), Some(2));
@@ -45,11 +45,11 @@ impl<T> ClosedItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let falling = self.patterns.items.falling_ranks(labels)?;
-        if falling.is_empty() {
+        let descending = self.patterns.items.falling_ranks(labels)?;
+        if descending.is_empty() {
             return Some(self.patterns.baskets);
         }
-        self.patterns.trie.largest_holding(&falling).map(u64::from)
+        self.patterns.trie.largest_holding(&descending).map(u64::from)
     }
 
     /// All frequent itemsets: the same as [`Miner::mine`](crate::Miner::mine) finds, without looking at the baskets again.

@@ -20,7 +20,7 @@ macro_rules! display {
     ($type:ident, $name:literal) => {
         impl<T: fmt::Display> fmt::Display for $type<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let (len, baskets, min_count) = (self.len(), self.baskets(), self.min_count());
+                let (len, baskets, min_count) = (self.len(), self.basket_count(), self.min_count());
                 write!(f, "{len} {} in {baskets} baskets (min count {min_count})", $name)?;
                 for itemset in self.iter().take(SHOWN) {
                     write!(f, "\n{itemset}")?;

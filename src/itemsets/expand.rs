@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use super::{Kept, Trie, TrieBranch, Walk};
 use crate::error::Error;
 use crate::machine;
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
 
 /// Closed itemsets one after the other.
 #[derive(Debug, Default)]
 struct Closed {
-    /// Their items, as falling ranks, and where each begins, with its count.
+    /// Their items, as descending ranks, and where each begins, with its count.
     ranks: Vec<u32>,
     starts: Vec<(usize, u32)>,
 }
@@ -77,7 +77,7 @@ impl Closed {
 
     /// The frequent itemsets, `None` where they are more than `most`.
     fn expand(&self, most: usize, items: usize) -> Result<Option<Trie>, Error> {
-        let mut out = <TrieBranch as Branch>::new(Bounds { most, ..Bounds::NONE });
+        let mut out = <TrieBranch as TreeOutput>::new(Bounds { most, ..Bounds::NONE });
         match self.walk(&mut out) {
             ControlFlow::Continue(()) => Trie::join(vec![out], items).map(Some),
             ControlFlow::Break(()) => Ok(None),
@@ -140,7 +140,7 @@ mod tests {
     fn half_of_the_machine_is_not_exceeded() {
         let baskets = Transactions::from_rows([(0..14).collect::<Vec<u32>>(), vec![1, 2], vec![1]]).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).threads(1);
-        let (closed, all) = (miner.closed(&baskets).unwrap(), miner.mine(&baskets).unwrap());
+        let (closed, all) = (miner.mine_closed(&baskets).unwrap(), miner.mine(&baskets).unwrap());
         assert_eq!(closed.expand().unwrap(), all);
         let any = all.rules().consequents(Consequents::Any);
         with_memory(1 << 20, || {

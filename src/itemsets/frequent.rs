@@ -10,7 +10,7 @@ use super::{FrequentItems, Patterns, Trie};
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
 ///
 /// They stand in the crate's canonical order, which is the same for every engine and every number of
-/// threads. Items are ranked by falling count, items of equal count by label; an itemset is taken as the
+/// threads. Items are ranked by descending count, items of equal count by label; an itemset is taken as the
 /// sequence of its items from the rarest to the most frequent; itemsets are ordered as words are in a
 /// dictionary, by the ranks in that sequence. So each itemset comes directly before those that extend
 /// it by more frequent items.
@@ -46,17 +46,17 @@ impl<T> FrequentItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let falling = self.patterns.items.falling_ranks(labels)?;
-        if falling.is_empty() {
+        let descending = self.patterns.items.falling_ranks(labels)?;
+        if descending.is_empty() {
             return Some(self.patterns.baskets);
         }
-        self.patterns.trie.find(&falling).map(|node| u64::from(self.patterns.trie.count(node)))
+        self.patterns.trie.find(&descending).map(|node| u64::from(self.patterns.trie.count(node)))
     }
 
     /// Whether an itemset is closed: no superset has the same count. `None` where it is not among the frequent ones.
     ///
     /// That is seen from these itemsets alone, so supersets beyond a length that was set with [`Miner::max_len`](crate::Miner::max_len)
-    /// do not count. All closed itemsets are found faster by [`Miner::closed`](crate::Miner::closed).
+    /// do not count. All closed itemsets are found faster by [`Miner::mine_closed`](crate::Miner::mine_closed).
     ///
     /// Time: a look-up for each item that is frequent enough.
     ///
@@ -77,45 +77,45 @@ impl<T> FrequentItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let (falling, count) = self.found(labels)?;
-        Some(!self.patterns.trie.any_larger(&falling, count))
+        let (descending, count) = self.found(labels)?;
+        Some(!self.patterns.trie.any_larger(&descending, count))
     }
 
     /// Whether an itemset is maximal: no superset is frequent. `None` where it is not among the frequent ones.
     ///
     /// Seen from these itemsets alone, as for [`is_closed`](FrequentItemsets::is_closed). All maximal itemsets are found faster by
-    /// [`Miner::maximal`](crate::Miner::maximal).
+    /// [`Miner::mine_maximal`](crate::Miner::mine_maximal).
     pub fn is_maximal<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let (falling, _) = self.found(labels)?;
-        Some(!self.patterns.trie.any_larger(&falling, 1))
+        let (descending, _) = self.found(labels)?;
+        Some(!self.patterns.trie.any_larger(&descending, 1))
     }
 
     /// Whether an itemset is a generator: no proper subset has the same count, the empty one included, which is in every basket. `None`
     /// where it is not among the frequent ones.
     ///
-    /// Time: a look-up for each of its items. All generators are found faster by [`Miner::generators`](crate::Miner::generators).
+    /// Time: a look-up for each of its items. All generators are found faster by [`Miner::mine_generators`](crate::Miner::mine_generators).
     pub fn is_generator<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let (falling, count) = self.found(labels)?;
-        Some(u64::from(count) < self.patterns.baskets && self.patterns.trie.all_smaller(&falling, count))
+        let (descending, count) = self.found(labels)?;
+        Some(u64::from(count) < self.patterns.baskets && self.patterns.trie.all_smaller(&descending, count))
     }
 
-    /// The falling ranks of an itemset and its count; `None` where it is not among these.
+    /// The descending ranks of an itemset and its count; `None` where it is not among these.
     fn found<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<(Vec<u32>, u32)>
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let falling = self.patterns.items.falling_ranks(labels)?;
-        let node = self.patterns.trie.find(&falling)?;
-        Some((falling, self.patterns.trie.count(node)))
+        let descending = self.patterns.items.falling_ranks(labels)?;
+        let node = self.patterns.trie.find(&descending)?;
+        Some((descending, self.patterns.trie.count(node)))
     }
 
     pub(crate) fn items(&self) -> &Arc<FrequentItems<T>> {

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::Patterns;
 use super::result::result_of_a_search;
 
-/// All frequent generators of one search, each with its count, from [`Miner::generators`](crate::Miner::generators).
+/// All frequent generators of one search, each with its count, from [`Miner::mine_generators`](crate::Miner::mine_generators).
 ///
 /// A *generator*, or free itemset, is one of which no proper subset has the same count, the empty itemset included, which is in
 /// every basket. Generators are the smallest ways to say which baskets are meant, as closed itemsets are the largest.
@@ -18,7 +18,7 @@ use super::result::result_of_a_search;
 /// use itemset::{Miner, Transactions};
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
-/// let generators = Miner::new().min_support(0.5).generators(&baskets)?;
+/// let generators = Miner::new().min_support(0.5).mine_generators(&baskets)?;
 /// let lines: Vec<String> = generators.iter().map(|itemset| itemset.to_string()).collect();
 /// assert_eq!(lines, ["{diapers} (count 2, support 0.667)"]); // beer is in every basket
 /// # Ok::<(), itemset::Error>(())

@@ -84,7 +84,7 @@ impl<T> FrequentItems<T> {
         ranks.sort_unstable_by_key(|&rank| self.places[rank as usize]);
     }
 
-    /// The ranks of labels, falling and each once; `None` where one is not frequent.
+    /// The ranks of labels, descending and each once; `None` where one is not frequent.
     pub(crate) fn falling_ranks<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<Vec<u32>>
     where
         T: Borrow<Q> + Eq + Hash,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{FrequentItems, Itemset};
-use crate::mine::constrained::flat_itemsets::Listed;
+use crate::mine::constrained::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
 
 /// Itemsets that were asked for, each with its count, from [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
-/// [`Miner::top_k`](crate::Miner::top_k).
+/// [`Miner::mine_top_k`](crate::Miner::mine_top_k).
 ///
 /// Not all subsets of an itemset need be in it, so it makes no rules and tells no other itemset's count.
 ///
@@ -26,7 +26,7 @@ use crate::mine::report::statistics::Statistics;
 #[derive(Clone, Debug)]
 pub struct ItemsetList<T> {
     pub(super) items: Arc<FrequentItems<T>>,
-    pub(super) listed: Listed,
+    pub(super) listed: FlatItemsets,
     pub(super) baskets: u64,
     pub(super) min_count: u64,
     pub(super) statistics: Statistics,
@@ -35,7 +35,7 @@ pub struct ItemsetList<T> {
 impl<T> ItemsetList<T> {
     pub(crate) fn new(
         items: Arc<FrequentItems<T>>,
-        listed: Listed,
+        listed: FlatItemsets,
         baskets: u64,
         min_count: u64,
         statistics: Statistics,
@@ -57,7 +57,7 @@ impl<T> ItemsetList<T> {
 
     /// The baskets that were searched, those without a required item and the empty ones included.
     #[must_use]
-    pub fn baskets(&self) -> u64 {
+    pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
@@ -79,7 +79,7 @@ impl<T> ItemsetList<T> {
     pub fn by_len(&self) -> Vec<u64> {
         let mut by_len = Vec::new();
         for place in 0..self.len() {
-            let len = self.listed.falling(place).len();
+            let len = self.listed.descending(place).len();
             by_len.resize(by_len.len().max(len), 0);
             by_len[len - 1] += 1;
         }
@@ -98,7 +98,7 @@ impl<T> ItemsetList<T> {
     }
 
     fn at(&self, place: usize) -> Itemset<'_, T> {
-        let mut ranks = self.listed.falling(place).to_vec();
+        let mut ranks = self.listed.descending(place).to_vec();
         self.items.sort_by_label(&mut ranks);
         let count = u64::from(self.listed.count(place));
         Itemset { items: &self.items, subsets: None, baskets: self.baskets, ranks, count }
@@ -106,7 +106,7 @@ impl<T> ItemsetList<T> {
 
     /// Bytes held by the itemsets, without the labels.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn memory_usage(&self) -> usize {
         self.listed.bytes()
     }
 }

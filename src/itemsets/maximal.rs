@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::Patterns;
 use super::result::result_of_a_search;
 
-/// All maximal frequent itemsets of one search, each with its count, from [`Miner::maximal`](crate::Miner::maximal).
+/// All maximal frequent itemsets of one search, each with its count, from [`Miner::mine_maximal`](crate::Miner::mine_maximal).
 ///
 /// A *maximal* itemset is frequent, but no superset of it is. What is frequent is what one of them holds; how often, they do not
 /// tell, so there is no way from them to rules:
@@ -15,7 +15,7 @@ use super::result::result_of_a_search;
 /// use itemset::{Miner, Transactions};
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]]).unwrap();
-/// let maximal = Miner::new().min_support(0.5).maximal(&baskets).unwrap();
+/// let maximal = Miner::new().min_support(0.5).mine_maximal(&baskets).unwrap();
 /// let rules = maximal.rules().generate();
 /// ```
 ///
@@ -25,7 +25,7 @@ use super::result::result_of_a_search;
 /// use itemset::{Miner, Transactions};
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
-/// let maximal = Miner::new().min_support(0.5).maximal(&baskets)?;
+/// let maximal = Miner::new().min_support(0.5).mine_maximal(&baskets)?;
 /// let lines: Vec<String> = maximal.iter().map(|itemset| itemset.to_string()).collect();
 /// assert_eq!(lines, ["{beer, diapers} (count 2, support 0.667)"]);
 /// assert!(maximal.is_frequent(["beer"]) && !maximal.contains(["beer"]));
@@ -59,8 +59,8 @@ impl<T> MaximalItemsets<T> {
     {
         match self.patterns.items.falling_ranks(labels) {
             None => false,
-            Some(falling) if falling.is_empty() => self.patterns.baskets >= self.patterns.min_count,
-            Some(falling) => self.patterns.trie.holds(&falling),
+            Some(descending) if descending.is_empty() => self.patterns.baskets >= self.patterns.min_count,
+            Some(descending) => self.patterns.trie.holds(&descending),
         }
     }
 }

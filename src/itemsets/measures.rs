@@ -12,7 +12,7 @@ impl<T> Itemset<'_, T> {
     ///
     /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["beer"]])?;
     /// let itemsets = Miner::new().min_support(0.4).mine(&baskets)?;
-    /// let both = itemsets.with_len(2..).next().unwrap();
+    /// let both = itemsets.iter_len(2..).next().unwrap();
     /// assert_eq!((both.count(), both.all_confidence(), both.cross_support_ratio()), (2, 2.0 / 4.0, 3.0 / 4.0));
     /// assert_eq!((both.bond(), both.lift()), (Some(2.0 / 5.0), 2.0 * 5.0 / (3.0 * 4.0)));
     /// # Ok::<(), itemset::Error>(())
@@ -69,17 +69,17 @@ impl<T> Itemset<'_, T> {
 
     /// The baskets that hold at least one of the items.
     fn baskets_with_any(&self, trie: &Trie) -> u64 {
-        let mut falling = self.ranks.clone();
-        falling.sort_unstable_by(|a, b| b.cmp(a));
+        let mut descending = self.ranks.clone();
+        descending.sort_unstable_by(|a, b| b.cmp(a));
         // Subsets as paths down the tree: the node of each and the place of the next item to add. Each is as deep as the itemset has items.
         let mut any = 0i64;
         let mut open: Vec<(usize, usize, bool)> =
-            falling.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();
+            descending.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();
         while let Some((node, next, odd)) = open.pop() {
             let count = i64::from(trie.count(node));
             any += if odd { count } else { -count };
-            let longer =
-                (next..falling.len()).filter_map(|place| Some((trie.child(node, falling[place])?, place + 1, !odd)));
+            let longer = (next..descending.len())
+                .filter_map(|place| Some((trie.child(node, descending[place])?, place + 1, !odd)));
             open.extend(longer);
         }
         // At least those with all items; less can only be in damaged storage.

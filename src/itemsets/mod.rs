@@ -11,9 +11,9 @@ mod maximal;
 mod measures;
 mod patterns;
 mod result;
-mod sink;
 #[cfg(feature = "serde")]
-mod stored;
+mod serde_form;
+mod sink;
 mod trie;
 
 pub use closed::ClosedItemsets;
@@ -24,7 +24,7 @@ pub use generators::GeneratorItemsets;
 pub(crate) use items::FrequentItems;
 pub use list::ItemsetList;
 pub use maximal::MaximalItemsets;
-pub use patterns::{Itemset, Itemsets};
+pub use patterns::{Itemset, ItemsetIter};
 pub(crate) use patterns::{Kept, Patterns};
 pub use sink::{CountingSink, Sink, TopKSink};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

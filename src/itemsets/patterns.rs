@@ -75,7 +75,7 @@ impl<T> Patterns<T> {
     }
 
     /// The itemsets whose number of items lies in a range, in the canonical order.
-    pub(super) fn with_len(&self, lengths: impl RangeBounds<usize>) -> Itemsets<'_, T> {
+    pub(super) fn iter_len(&self, lengths: impl RangeBounds<usize>) -> ItemsetIter<'_, T> {
         let min_len = match lengths.start_bound() {
             Bound::Included(&min) => min,
             Bound::Excluded(&below) => below.saturating_add(1),
@@ -86,12 +86,12 @@ impl<T> Patterns<T> {
             Bound::Excluded(&above) => above.saturating_sub(1),
             Bound::Unbounded => usize::MAX,
         };
-        Itemsets { of: self, walk: Walk::new(&self.trie, max_len), min_len }
+        ItemsetIter { of: self, walk: Walk::new(&self.trie, max_len), min_len }
     }
 
-    /// The count of an itemset that is one of the result, as falling ranks.
-    pub(super) fn count_of(&self, falling: &[u32]) -> Option<u64> {
-        let node = self.trie.find(falling).filter(|&node| self.kept.is_kept(&self.trie, node))?;
+    /// The count of an itemset that is one of the result, as descending ranks.
+    pub(super) fn count_of(&self, descending: &[u32]) -> Option<u64> {
+        let node = self.trie.find(descending).filter(|&node| self.kept.is_kept(&self.trie, node))?;
         Some(u64::from(self.trie.count(node)))
     }
 }
@@ -107,13 +107,13 @@ impl<T: PartialEq> PartialEq for Patterns<T> {
 
 /// Itemsets in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and the like.
 #[derive(Clone, Debug)]
-pub struct Itemsets<'a, T> {
+pub struct ItemsetIter<'a, T> {
     of: &'a Patterns<T>,
     walk: Walk<'a>,
     min_len: usize,
 }
 
-impl<'a, T> Iterator for Itemsets<'a, T> {
+impl<'a, T> Iterator for ItemsetIter<'a, T> {
     type Item = Itemset<'a, T>;
 
     fn next(&mut self) -> Option<Self::Item> {

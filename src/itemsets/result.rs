@@ -29,7 +29,7 @@ macro_rules! result_of_a_search {
 
             /// The baskets that were searched, the empty ones included.
             #[must_use]
-            pub fn baskets(&self) -> u64 {
+            pub fn basket_count(&self) -> u64 {
                 self.patterns.baskets
             }
 
@@ -52,8 +52,8 @@ macro_rules! result_of_a_search {
             }
 
             /// All of them, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)).
-            pub fn iter(&self) -> crate::itemsets::Itemsets<'_, T> {
-                self.with_len(..)
+            pub fn iter(&self) -> crate::itemsets::ItemsetIter<'_, T> {
+                self.iter_len(..)
             }
 
             /// Those whose number of items lies in a range, in the canonical order.
@@ -64,12 +64,12 @@ macro_rules! result_of_a_search {
             /// # use itemset::{Miner, Transactions};
             /// # let baskets = Transactions::from_rows([["beer", "diapers"], ["beer", "diapers"]])?;
             /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
-            /// assert_eq!(itemsets.with_len(2..).count(), 1);
-            /// assert_eq!(itemsets.with_len(..=1).count(), 2);
+            /// assert_eq!(itemsets.iter_len(2..).count(), 1);
+            /// assert_eq!(itemsets.iter_len(..=1).count(), 2);
             /// # Ok::<(), itemset::Error>(())
             /// ```
-            pub fn with_len(&self, lengths: impl std::ops::RangeBounds<usize>) -> crate::itemsets::Itemsets<'_, T> {
-                self.patterns.with_len(lengths)
+            pub fn iter_len(&self, lengths: impl std::ops::RangeBounds<usize>) -> crate::itemsets::ItemsetIter<'_, T> {
+                self.patterns.iter_len(lengths)
             }
 
             /// Whether an itemset, given by its labels in any order, is one of them. The empty one never is.
@@ -78,13 +78,13 @@ macro_rules! result_of_a_search {
                 T: std::borrow::Borrow<Q> + Eq + std::hash::Hash,
                 Q: Eq + std::hash::Hash + ?Sized + 'q,
             {
-                let falling = self.patterns.items.falling_ranks(labels);
-                falling.is_some_and(|falling| self.patterns.count_of(&falling).is_some())
+                let descending = self.patterns.items.falling_ranks(labels);
+                descending.is_some_and(|descending| self.patterns.count_of(&descending).is_some())
             }
 
             /// Bytes held by the itemsets, without the labels.
             #[must_use]
-            pub fn bytes(&self) -> usize {
+            pub fn memory_usage(&self) -> usize {
                 self.patterns.trie.bytes()
             }
         }
@@ -100,7 +100,7 @@ macro_rules! result_of_a_search {
 
         impl<'a, T> IntoIterator for &'a $type<T> {
             type Item = crate::itemsets::Itemset<'a, T>;
-            type IntoIter = crate::itemsets::Itemsets<'a, T>;
+            type IntoIter = crate::itemsets::ItemsetIter<'a, T>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()

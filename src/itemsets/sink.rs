@@ -77,7 +77,7 @@ impl<T> Sink<T> for CountingSink {
 
 /// A [`Sink`] that keeps the `k` itemsets with the highest counts; of equal counts those that come first.
 ///
-/// Each itemset that is streamed takes the logarithm of `k` at the most. [`Miner::top_k`](crate::Miner::top_k) gives the same without a threshold and
+/// Each itemset that is streamed takes the logarithm of `k` at the most. [`Miner::mine_top_k`](crate::Miner::mine_top_k) gives the same without a threshold and
 /// searches for little else; this is for what is streamed anyway, beside another sink.
 ///
 /// ```

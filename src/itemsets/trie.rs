@@ -2,17 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use crate::bitset::{AT_ONCE, Ops};
+use crate::bitset::{LANE_ITEMS, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::output::itemset_output::Keep;
-use crate::mine::output::tree_output::{Branch, Combinations};
+use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::tree_output::{Combinations, TreeOutput};
 use crate::mine::query::bounds::Bounds;
 use crate::threads::ordered::{Block, Step};
 
 /// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
 ///
 /// The path from the root to a node holds its itemset from the rarest item to the most frequent
-/// (ranks falling); siblings stand by rising rank. 12 bytes an itemset, whatever its length.
+/// (ranks descending); siblings stand by rising rank. 12 bytes an itemset, whatever its length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
@@ -199,9 +199,9 @@ impl Trie {
         (child < end && self.rank(child) == rank).then_some(child)
     }
 
-    /// The node of an itemset that is given by falling ranks; `None` for the empty one and those that are not frequent.
-    pub(crate) fn find(&self, falling: &[u32]) -> Option<usize> {
-        let (&rarest, others) = falling.split_first()?;
+    /// The node of an itemset that is given by descending ranks; `None` for the empty one and those that are not frequent.
+    pub(crate) fn find(&self, descending: &[u32]) -> Option<usize> {
+        let (&rarest, others) = descending.split_first()?;
         let index = rarest as usize;
         if index >= self.items() || self.firsts[index] == self.firsts[index + 1] {
             return None;
@@ -209,48 +209,48 @@ impl Trie {
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
     }
 
-    /// Whether an itemset, as falling ranks, has a superset of one item more that is in `count` baskets or more.
-    pub(crate) fn any_larger(&self, falling: &[u32], count: u32) -> bool {
-        let mut larger = Vec::with_capacity(falling.len() + 1);
+    /// Whether an itemset, as descending ranks, has a superset of one item more that is in `count` baskets or more.
+    pub(crate) fn any_larger(&self, descending: &[u32], count: u32) -> bool {
+        let mut larger = Vec::with_capacity(descending.len() + 1);
         // Items are numbered by a u32.
-        (0..self.items() as u32).filter(|rank| !falling.contains(rank)).any(|rank| {
-            let place = falling.partition_point(|&other| other > rank);
+        (0..self.items() as u32).filter(|rank| !descending.contains(rank)).any(|rank| {
+            let place = descending.partition_point(|&other| other > rank);
             larger.clear();
-            larger.extend_from_slice(&falling[..place]);
+            larger.extend_from_slice(&descending[..place]);
             larger.push(rank);
-            larger.extend_from_slice(&falling[place..]);
+            larger.extend_from_slice(&descending[place..]);
             self.find(&larger).is_some_and(|node| self.count(node) >= count)
         })
     }
 
     /// Whether all subsets of an itemset that have one item less, but more than none, are there and in more than `count` baskets.
-    pub(crate) fn all_smaller(&self, falling: &[u32], count: u32) -> bool {
-        let mut smaller = Vec::with_capacity(falling.len());
-        falling.len() < 2
-            || (0..falling.len()).all(|left_out| {
+    pub(crate) fn all_smaller(&self, descending: &[u32], count: u32) -> bool {
+        let mut smaller = Vec::with_capacity(descending.len());
+        descending.len() < 2
+            || (0..descending.len()).all(|left_out| {
                 smaller.clear();
-                smaller.extend_from_slice(falling);
+                smaller.extend_from_slice(descending);
                 smaller.remove(left_out);
                 self.find(&smaller).is_some_and(|node| self.count(node) > count)
             })
     }
 
-    /// Whether the path to a node holds an itemset, which is given by falling ranks and not empty.
-    pub(crate) fn holds(&self, falling: &[u32]) -> bool {
-        self.look_for(falling, false).is_some()
+    /// Whether the path to a node holds an itemset, which is given by descending ranks and not empty.
+    pub(crate) fn holds(&self, descending: &[u32]) -> bool {
+        self.look_for(descending, false).is_some()
     }
 
-    /// The largest count of the nodes whose path holds an itemset, which is given by falling ranks and not empty.
+    /// The largest count of the nodes whose path holds an itemset, which is given by descending ranks and not empty.
     ///
     /// Counts must never rise on the way down.
-    pub(crate) fn largest_holding(&self, falling: &[u32]) -> Option<u32> {
-        self.look_for(falling, true)
+    pub(crate) fn largest_holding(&self, descending: &[u32]) -> Option<u32> {
+        self.look_for(descending, true)
     }
 
     /// The count of a node whose path holds an itemset, the largest or the first.
-    fn look_for(&self, falling: &[u32], for_largest: bool) -> Option<u32> {
+    fn look_for(&self, descending: &[u32], for_largest: bool) -> Option<u32> {
         let mut largest: Option<u32> = None;
-        let (&rarest, _) = falling.split_first()?;
+        let (&rarest, _) = descending.split_first()?;
         for first in
             (rarest as usize..self.items()).map(|rank| self.firsts[rank] as usize..self.firsts[rank + 1] as usize)
         {
@@ -263,13 +263,13 @@ impl Trie {
                 }
                 let held = open.last().map_or(0, |&(held, _)| held);
                 let (rank, count) = (self.rank(node), self.count(node));
-                if rank < falling[held] || largest.is_some_and(|largest| !for_largest || largest >= count) {
+                if rank < descending[held] || largest.is_some_and(|largest| !for_largest || largest >= count) {
                     node = self.end(node);
-                } else if rank == falling[held] && held + 1 == falling.len() {
+                } else if rank == descending[held] && held + 1 == descending.len() {
                     largest = Some(count);
                     node = self.end(node);
                 } else {
-                    open.push((held + usize::from(rank == falling[held]), self.end(node)));
+                    open.push((held + usize::from(rank == descending[held]), self.end(node)));
                     node += 1;
                 }
                 while open.last().is_some_and(|&(_, end)| end == node) {
@@ -302,7 +302,7 @@ fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
 pub(crate) struct Walk<'a> {
     trie: &'a Trie,
     next: usize,
-    /// The ranks on the way to the node of the last step, falling.
+    /// The ranks on the way to the node of the last step, descending.
     path: Vec<u32>,
     /// Where the subtree of each item of the path ends.
     ends: Vec<usize>,
@@ -317,7 +317,7 @@ impl<'a> Walk<'a> {
         Walk { trie, next, path: Vec::new(), ends: Vec::new(), max_len }
     }
 
-    /// The next node and its itemset, as falling ranks.
+    /// The next node and its itemset, as descending ranks.
     pub(crate) fn step(&mut self) -> Option<(usize, &[u32])> {
         let node = self.next;
         if node == self.trie.len() {
@@ -384,7 +384,7 @@ impl TrieBranch {
     }
 }
 
-impl Branch for TrieBranch {
+impl TreeOutput for TrieBranch {
     const LISTS: bool = true;
 
     fn below(depth: usize, bounds: Bounds) -> Self {
@@ -495,7 +495,7 @@ impl Branch for TrieBranch {
             let ranks = ops.pack_numbers(*ranks, frequent);
             let counts = ops.pack_numbers(*counts, frequent);
             let sizes = ops.pack_numbers(ops.count_extensions(frequent), frequent);
-            let mut nodes = [Node { rank: 0, count: 0, size: 0 }; 1 << AT_ONCE];
+            let mut nodes = [Node { rank: 0, count: 0, size: 0 }; 1 << LANE_ITEMS];
             for place in 0..nodes.len() {
                 nodes[place] = Node { rank: ranks[place], count: counts[place], size: sizes[place] };
             }
@@ -518,19 +518,19 @@ impl Branch for TrieBranch {
     }
 }
 
-impl Keep for TrieBranch {
+impl ItemsetOutput for TrieBranch {
     const LISTS: bool = true;
 
     fn new(bounds: Bounds) -> Self {
-        <Self as Branch>::new(bounds)
+        <Self as TreeOutput>::new(bounds)
     }
 
     fn held(&self) -> usize {
         self.len()
     }
 
-    fn keep(&mut self, falling: &[u32], count: u32) -> ControlFlow<()> {
-        let open = self.open.iter().zip(falling);
+    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
+        let open = self.open.iter().zip(descending);
         let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
         // A node on the way counts as the itemset below it that counts most.
         for &node in &self.open[..shared] {
@@ -539,7 +539,7 @@ impl Keep for TrieBranch {
         while self.open.len() > shared {
             self.close();
         }
-        falling[shared..].iter().try_for_each(|&rank| self.open(rank, count))
+        descending[shared..].iter().try_for_each(|&rank| self.open(rank, count))
     }
 
     fn tally(&mut self, _len: usize, _itemsets: u64) {

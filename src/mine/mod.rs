@@ -1,6 +1,6 @@
 //! The search for frequent itemsets: thresholds, engines, and what the engines report to.
 //!
-//! Nothing here knows how results are stored: an engine takes ranked rows and fills [`Branch`](output::tree_output::Branch)es.
+//! Nothing here knows how results are stored: an engine takes ranked rows and fills [`TreeOutput`](output::tree_output::TreeOutput)es.
 
 pub(crate) mod columns;
 pub(crate) mod constrained;

@@ -4,17 +4,17 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Miner;
-use super::search::{CAUTIOUS, beside, bytes_of_sets};
+use super::search::{FIRST_ATTEMPT_ITEMSETS, beside, bytes_of_sets};
 use crate::call::control::Control;
 use crate::constraints::Constraints;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, ItemsetList, Trie};
 use crate::limit::{Limit, Suggestion};
 use crate::machine;
-use crate::mine::constrained::flat_itemsets::Listed;
-use crate::mine::constrained::output::Most;
-use crate::mine::constrained::search::{ConstrainedSearch, Predicate};
-use crate::mine::constrained::selection::Selection;
+use crate::mine::constrained::flat_itemsets::FlatItemsets;
+use crate::mine::constrained::output::SizeLimit;
+use crate::mine::constrained::search::{ConstrainedSearch, RankPredicate};
+use crate::mine::constrained::selection::SelectedBaskets;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::report::statistics::Statistics;
 use crate::threads::workers::Workers;
@@ -83,24 +83,27 @@ impl Miner {
         let wanted = constraints.resolve(transactions, min_count, self.settings.max_len)?;
         let selection = wanted
             .as_ref()
-            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
+            .and_then(|wanted| SelectedBaskets::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(self.nothing(transactions, min_count)) };
         let ranking = Ranking::of(transactions, selection.items(1));
         let items = Arc::new(FrequentItems::new(transactions.shared_dictionary(), &ranking));
         let search = ConstrainedSearch::new(&selection, &ranking);
         let ask = asking(&items, constraints);
-        let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+        let predicate: Option<RankPredicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
 
         let Some(most) = self.most(transactions, &selection, &selection.falling_counts()) else {
             return Err(self.too_many(transactions, control, constraints, min_count)?);
         };
-        let cautious = Most { itemsets: most.itemsets.min(CAUTIOUS as u64), bytes: most.bytes.min(CAUTIOUS_BYTES) };
+        let cautious = SizeLimit {
+            itemsets: most.itemsets.min(FIRST_ATTEMPT_ITEMSETS as u64),
+            bytes: most.bytes.min(CAUTIOUS_BYTES),
+        };
         let mut listed = self.list(&search, cautious, control, predicate)?;
         if listed.is_none() && (most.itemsets > cautious.itemsets || most.bytes > cautious.bytes) {
             // What is so much had better be counted first, which takes no room.
             if let Some(size) = self.size(&search, most, control, predicate)? {
-                Listed::check_room(size.bytes)?;
+                FlatItemsets::check_room(size.bytes)?;
                 listed = self.list(&search, most, control, predicate)?;
             }
         }
@@ -129,22 +132,22 @@ impl Miner {
     /// use itemset::{Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips", "diapers"], vec!["wine"]])?;
-    /// let best = Miner::new().top_k(&baskets, 2, 2)?;
+    /// let best = Miner::new().mine_top_k(&baskets, 2, 2)?;
     /// let lines: Vec<String> = best.iter().map(|itemset| itemset.to_string()).collect();
     /// assert_eq!(lines, ["{beer, diapers} (count 2, support 0.500)", "{chips, diapers} (count 2, support 0.500)"]);
     /// assert_eq!(best.min_count(), 2);
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn top_k<T: Ord + Hash>(
+    pub fn mine_top_k<T: Ord + Hash>(
         &self,
         transactions: &Transactions<T>,
         k: usize,
         min_len: usize,
     ) -> Result<ItemsetList<T>, Error> {
-        self.top_k_constrained(transactions, k, &Constraints::new().min_len(min_len))
+        self.mine_top_k_constrained(transactions, k, &Constraints::new().min_len(min_len))
     }
 
-    /// As [`top_k`](Miner::top_k), the best of those that meet constraints. Thresholds count where the constraints set them.
+    /// As [`mine_top_k`](Miner::mine_top_k), the best of those that meet constraints. Thresholds count where the constraints set them.
     ///
     /// # Errors
     ///
@@ -154,11 +157,11 @@ impl Miner {
     /// use itemset::{Constraints, Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "bag"], vec!["beer", "diapers", "bag"], vec!["wine", "bag"]])?;
-    /// let best = Miner::new().top_k_constrained(&baskets, 1, &Constraints::new().min_len(2).exclude(["bag"]))?;
+    /// let best = Miner::new().mine_top_k_constrained(&baskets, 1, &Constraints::new().min_len(2).exclude(["bag"]))?;
     /// assert_eq!(best.get(0).unwrap().to_string(), "{beer, diapers} (count 2, support 0.667)");
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn top_k_constrained<T: Ord + Hash>(
+    pub fn mine_top_k_constrained<T: Ord + Hash>(
         &self,
         transactions: &Transactions<T>,
         k: usize,
@@ -178,7 +181,7 @@ impl Miner {
         let wanted = constraints.resolve(transactions, 1, self.settings.max_len)?;
         let selection = wanted
             .as_ref()
-            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
+            .and_then(|wanted| SelectedBaskets::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(self.nothing(transactions, 1)) };
         let counts = selection.falling_counts();
@@ -189,7 +192,8 @@ impl Miner {
             let items = Arc::new(FrequentItems::new(transactions.shared_dictionary(), &ranking));
             let search = ConstrainedSearch::new(&selection, &ranking);
             let ask = asking(&items, constraints);
-            let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+            let predicate: Option<RankPredicate<'_>> =
+                if constraints.predicates().is_empty() { None } else { Some(&ask) };
             let searched = &counts[..counts.partition_point(|&count| count >= least)];
             let most = self.most(transactions, &selection, searched);
             let listed = most.and_then(|most| search.best(k, known, most, control, predicate).ok());
@@ -227,7 +231,7 @@ impl Miner {
     fn nothing<T: Ord>(&self, transactions: &Transactions<T>, min_count: u64) -> ItemsetList<T> {
         let items = FrequentItems::new(transactions.shared_dictionary(), &Ranking::of(transactions, Vec::new()));
         let threads = self.settings.pool.workers();
-        ItemsetList::new(Arc::new(items), Listed::default(), transactions.len() as u64, min_count, eclat(threads))
+        ItemsetList::new(Arc::new(items), FlatItemsets::default(), transactions.len() as u64, min_count, eclat(threads))
     }
 
     /// The memory that a call may use, and the limit that says so.
@@ -237,24 +241,29 @@ impl Miner {
     }
 
     /// What a list may hold, where items that are in so many of the selected baskets are searched; `None` where that takes more than the limit on memory already.
-    fn most<T>(&self, transactions: &Transactions<T>, selection: &Selection<'_>, counts: &[u32]) -> Option<Most> {
+    fn most<T>(
+        &self,
+        transactions: &Transactions<T>,
+        selection: &SelectedBaskets<'_>,
+        counts: &[u32],
+    ) -> Option<SizeLimit> {
         let sets = bytes_of_sets(transactions, counts.iter().copied(), selection.baskets().into());
         if self.limit_below(sets).is_some() {
             return None;
         }
-        let itemsets = self.settings.max_patterns.unwrap_or(u64::MAX).min(u32::MAX.into());
+        let itemsets = self.settings.max_itemsets.unwrap_or(u64::MAX).min(u32::MAX.into());
         let bytes = self.memory().map_or(u64::MAX, |(bytes, _)| bytes.saturating_sub(beside(transactions, sets)));
-        Some(Most { itemsets, bytes })
+        Some(SizeLimit { itemsets, bytes })
     }
 
     /// What is asked for, `None` where that is more than it may be.
     fn list(
         &self,
         search: &ConstrainedSearch<'_>,
-        most: Most,
+        most: SizeLimit,
         control: &Control,
-        predicate: Option<Predicate<'_>>,
-    ) -> Result<Option<Listed>, Error> {
+        predicate: Option<RankPredicate<'_>>,
+    ) -> Result<Option<FlatItemsets>, Error> {
         let listed = match predicate {
             Some(_) => search.list(most, Workers::SEQUENTIAL.watching(control), predicate),
             None => self.settings.pool.run(|workers| search.list(most, workers.watching(control), None))?,
@@ -267,10 +276,10 @@ impl Miner {
     fn size(
         &self,
         search: &ConstrainedSearch<'_>,
-        most: Most,
+        most: SizeLimit,
         control: &Control,
-        predicate: Option<Predicate<'_>>,
-    ) -> Result<Option<Most>, Error> {
+        predicate: Option<RankPredicate<'_>>,
+    ) -> Result<Option<SizeLimit>, Error> {
         let size = match predicate {
             Some(_) => search.size(most, Workers::SEQUENTIAL.watching(control), predicate),
             None => self.settings.pool.run(|workers| search.size(most, workers.watching(control), None))?,
@@ -290,14 +299,14 @@ impl Miner {
         let wanted = constraints.resolve(transactions, min_count, self.settings.max_len)?;
         let selection = wanted
             .as_ref()
-            .and_then(|wanted| Selection::new(transactions.rows(), transactions.counts(), wanted, control));
+            .and_then(|wanted| SelectedBaskets::new(transactions.rows(), transactions.counts(), wanted, control));
         control.check()?;
         let Some(selection) = selection else { return Ok(Some(0)) };
         let ranking = Ranking::of(transactions, selection.items(1));
         let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
         let search = ConstrainedSearch::new(&selection, &ranking);
         let ask = asking(&items, constraints);
-        let predicate: Option<Predicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
+        let predicate: Option<RankPredicate<'_>> = if constraints.predicates().is_empty() { None } else { Some(&ask) };
         let Some(most) = self.most(transactions, &selection, &selection.falling_counts()) else { return Ok(None) };
         let size = control.section(0.2, || self.size(&search, most, control, predicate))?;
         Ok(size.map(|size| size.itemsets))
@@ -311,7 +320,7 @@ impl Miner {
         constraints: &Constraints<T>,
         min_count: u64,
     ) -> Result<Error, Error> {
-        let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        let patterns = self.settings.max_itemsets.map(|most| (most, Limit::Itemsets(most)));
         let all = transactions.counts().iter().copied().filter(|&count| u64::from(count) >= min_count);
         let beside = beside(transactions, bytes_of_sets(transactions, all, transactions.len() as u64));
         let memory = self.memory().map(|(bytes, limit)| (bytes.saturating_sub(beside) / BYTES_A_LISTED, limit));

@@ -3,7 +3,7 @@
 use super::Miner;
 use crate::error::Error;
 use crate::mine::query::bounds::Bounds;
-use crate::mine::report::emptiness::Emptiness;
+use crate::mine::report::emptiness::EmptyReport;
 use crate::transactions::Transactions;
 
 impl Miner {
@@ -35,7 +35,7 @@ impl Miner {
     /// );
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn explain_empty<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Emptiness, Error> {
+    pub fn explain_empty<T: Ord>(&self, transactions: &Transactions<T>) -> Result<EmptyReport, Error> {
         self.settings.check()?;
         let baskets = transactions.len() as u64;
         let min_count = self.settings.min_support.min_count(baskets)?;
@@ -43,6 +43,6 @@ impl Miner {
         // The lowest threshold at which there is no pair at all is one above the best.
         let pairs = Bounds { min_count: 1, max_len: 2, min_len: 2, most: 0 };
         let none = self.call(|control| self.fit_bounds(control, transactions, pairs))?;
-        Ok(Emptiness::new(baskets, min_count, item.into(), none.min_count() - 1))
+        Ok(EmptyReport::new(baskets, min_count, item.into(), none.min_count() - 1))
     }
 }

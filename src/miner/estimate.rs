@@ -6,7 +6,7 @@ use super::Miner;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::mine::estimate::sampling::{Effort, Sampled};
-use crate::mine::output::big_float::Large;
+use crate::mine::output::big_float::BigFloat;
 use crate::transactions::{Ranking, Transactions};
 
 /// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
@@ -26,10 +26,10 @@ pub struct Estimate {
     min_count: u64,
     is_exact: bool,
     exact: Option<u128>,
-    itemsets: Large,
-    standard_error: Large,
-    low: Large,
-    high: Large,
+    itemsets: BigFloat,
+    standard_error: BigFloat,
+    low: BigFloat,
+    high: BigFloat,
 }
 
 /// The quantile of Student's t that 95 % are within, for 15 degrees of freedom.
@@ -45,17 +45,17 @@ const LEAST: f64 = 2.0;
 
 /// The relative error, at the least, for each digit by which the first guess was wrong: then guesses further down are wrong too, and the draws that
 /// follow them all miss the same. In BMS-WebView-1 at 30 it is wrong by 4 digits, and without this the interval held the number in 8 of 20 samples.
-const MISLED: f64 = 0.05;
+const GUESS_ERROR_PER_DIGIT: f64 = 0.05;
 
 impl Estimate {
     fn new(min_count: u64, sampled: &Sampled) -> Self {
         let &Sampled { is_exact, exact, known, ref others, draws, uncertain, guess } = sampled;
         let count = others.len() as f64;
-        let mean = others.iter().fold(Large::ZERO, |sum, &other| sum + other) * (1.0 / count.max(1.0));
+        let mean = others.iter().fold(BigFloat::ZERO, |sum, &other| sum + other) * (1.0 / count.max(1.0));
         let squares: f64 = others.iter().map(|other| (other.over(mean) - 1.0).powi(2)).sum();
         let relative = if mean.is_zero() { 0.0 } else { (squares / (count * (count - 1.0))).sqrt() };
         let least = LEAST * (uncertain / draws.max(1) as f64).sqrt();
-        let misled = if mean.is_zero() { 0.0 } else { MISLED * (mean.log10() - guess.log10()).abs() };
+        let misled = if mean.is_zero() { 0.0 } else { GUESS_ERROR_PER_DIGIT * (mean.log10() - guess.log10()).abs() };
         let spread = relative.max(least).max(misled);
         let within = T * spread * (1.0 + SKEWED * spread);
         let (low, high) = (known + mean.times_exp(-within), known + mean.times_exp(within));
@@ -149,7 +149,7 @@ impl fmt::Display for Estimate {
 }
 
 /// Three digits and an exponent, also beyond floats.
-struct Rounded(Large);
+struct Rounded(BigFloat);
 
 impl fmt::Display for Rounded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,11 +217,11 @@ impl Miner {
         let nothing = Sampled {
             is_exact: false,
             exact: None,
-            known: Large::ZERO,
+            known: BigFloat::ZERO,
             others: Vec::new(),
             draws: 0,
             uncertain: 0.0,
-            guess: Large::ZERO,
+            guess: BigFloat::ZERO,
         };
         Ok(Estimate::new(min_count, &sampled.unwrap_or(nothing)))
     }

@@ -15,7 +15,7 @@ use crate::call::progress::Listener;
 use crate::error::Error;
 use crate::itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie};
 use crate::limit::Suggestion;
-use crate::mine::engines::choice::Choice;
+use crate::mine::engines::choice::EngineChoice;
 use crate::mine::output::tally::Tally;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::min_support::MinSupport;
@@ -28,7 +28,7 @@ use search::{tally, tally_some};
 use settings::Settings;
 
 pub use estimate::Estimate;
-pub use stream::Streamed;
+pub use stream::StreamSummary;
 
 /// Finds frequent itemsets and association rules.
 ///
@@ -109,18 +109,18 @@ impl Miner {
     /// use itemset::{ErrorKind, Limit, MinSupport, Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([(0..60).collect::<Vec<u32>>(), vec![1, 2], vec![1]])?;
-    /// let error = Miner::new().min_support(MinSupport::count(1)).max_patterns(1000).mine(&baskets).unwrap_err();
+    /// let error = Miner::new().min_support(MinSupport::count(1)).max_itemsets(1000).mine(&baskets).unwrap_err();
     /// let ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("2^60 itemsets were collected") };
-    /// assert_eq!((*limit, suggestion.min_count(), suggestion.itemsets()), (Limit::Patterns(1000), 2, 3));
+    /// assert_eq!((*limit, suggestion.min_count(), suggestion.itemsets()), (Limit::Itemsets(1000), 2, 3));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn max_patterns(mut self, itemsets: u64) -> Self {
-        self.settings.max_patterns = Some(itemsets);
+    pub fn max_itemsets(mut self, itemsets: u64) -> Self {
+        self.settings.max_itemsets = Some(itemsets);
         self
     }
 
     /// The most memory, in bytes, that a call may use beside the transactions that it is given: an estimate of what the search needs for
-    /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_patterns`](Miner::max_patterns). Rules may take as much
+    /// these baskets, and the itemsets found. Where those do not fit, it ends as with [`max_itemsets`](Miner::max_itemsets). Rules may take as much
     /// again; where they do not fit, it ends with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
     /// `u64::MAX` is no limit.
     ///
@@ -290,12 +290,12 @@ impl Miner {
     /// use itemset::{MinSupport, Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let closed = Miner::new().min_support(MinSupport::count(1)).closed(&baskets)?;
+    /// let closed = Miner::new().min_support(MinSupport::count(1)).mine_closed(&baskets)?;
     /// assert_eq!(closed.len(), 2); // {3} and {1, 2, 3}
     /// assert_eq!(closed.count_of([&1, &3]), Some(2));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
+    pub fn mine_closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
         self.call(|control| self.collect(control, transactions, Target::Closed, ClosedItemsets::new))
     }
 
@@ -306,18 +306,18 @@ impl Miner {
     ///
     /// # Errors
     ///
-    /// As [`closed`](Miner::closed).
+    /// As [`mine_closed`](Miner::mine_closed).
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let maximal = Miner::new().min_support(MinSupport::count(1)).maximal(&baskets)?;
+    /// let maximal = Miner::new().min_support(MinSupport::count(1)).mine_maximal(&baskets)?;
     /// assert_eq!(maximal.len(), 1); // {1, 2, 3}
     /// assert!(maximal.is_frequent([&1, &3]));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
+    pub fn mine_maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
         self.call(|control| self.collect(control, transactions, Target::Maximal, MaximalItemsets::new))
     }
 
@@ -335,11 +335,11 @@ impl Miner {
     /// use itemset::{MinSupport, Miner, Transactions};
     ///
     /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let generators = Miner::new().min_support(MinSupport::count(1)).generators(&baskets)?;
+    /// let generators = Miner::new().min_support(MinSupport::count(1)).mine_generators(&baskets)?;
     /// assert_eq!(generators.len(), 2); // {1} and {2}: {3} is in every basket
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
+    pub fn mine_generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
         self.call(|control| self.collect(control, transactions, Target::Generators, GeneratorItemsets::new))
     }
 
@@ -349,7 +349,7 @@ impl Miner {
     /// # Errors
     ///
     /// As [`count`](Miner::count), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for settings that do not go with the target, as for
-    /// [`closed`](Miner::closed), [`maximal`](Miner::maximal) and [`generators`](Miner::generators).
+    /// [`mine_closed`](Miner::mine_closed), [`mine_maximal`](Miner::mine_maximal) and [`mine_generators`](Miner::mine_generators).
     pub fn count_target<T: Ord>(&self, transactions: &Transactions<T>, target: Target) -> Result<ItemsetCounts, Error> {
         self.call(|control| self.count_target_under(control, transactions, target))
     }
@@ -399,14 +399,14 @@ impl Miner {
     /// println!("{choice}");
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn explain<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Choice, Error> {
+    pub fn explain<T: Ord>(&self, transactions: &Transactions<T>) -> Result<EngineChoice, Error> {
         self.settings.check()?;
         let baskets = transactions.len() as u64;
         let min_count = self.settings.min_support.min_count(baskets)?;
         let ranking = Ranking::new(transactions, min_count);
         let job = self.job(transactions, &ranking, self.bounds(min_count));
         let shape = self.settings.pool.run(|workers| job.shape(workers))?;
-        Ok(Choice::new(self.settings.algorithm, baskets, min_count, shape))
+        Ok(EngineChoice::new(self.settings.algorithm, baskets, min_count, shape))
     }
 
     /// All association rules that reach both thresholds, in the canonical order.
@@ -460,11 +460,11 @@ impl Miner {
     /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
     /// let miner = Miner::new().min_support(0.3).threads(1);
     /// let itemsets = miner.mine(&baskets)?;
-    /// let rules = miner.generate(itemsets.rules().min(Measure::Lift, 1.2))?;
+    /// let rules = miner.generate_rules(itemsets.rules().min(Measure::Lift, 1.2))?;
     /// assert_eq!(rules.len(), 2);
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn generate<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
+    pub fn generate_rules<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.call(|control| self.generate_under(control, rules))
     }
 

@@ -10,7 +10,7 @@ use crate::mine::report::partial::Partial;
 use crate::transactions::Transactions;
 
 impl Miner {
-    /// As [`mine`](Miner::mine), but where [`max_patterns`](Miner::max_patterns) or [`max_memory`](Miner::max_memory) is reached,
+    /// As [`mine`](Miner::mine), but where [`max_itemsets`](Miner::max_itemsets) or [`max_memory`](Miner::max_memory) is reached,
     /// all that is frequent at the lowest threshold within the limit; where [`time_limit`](Miner::time_limit) is, all that is frequent at
     /// the lowest threshold that was done by then.
     ///

@@ -7,24 +7,24 @@ use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, Trie, TrieBranch};
 use crate::limit::{Limit, Suggestion};
 use crate::machine;
-use crate::mine::output::count_up_to::Enough;
+use crate::mine::output::count_up_to::CountUpTo;
 use crate::mine::output::tally::Tally;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::Target;
-use crate::mine::report::statistics::{Level, Statistics};
-use crate::mine::run::{Job, Outcome, Searched};
+use crate::mine::report::statistics::{AprioriLevel, Statistics};
+use crate::mine::run::{RunOutput, RunResult, SearchRun};
 use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
 
 /// Itemsets that are listed without being counted first. They take 200 MB.
-pub(super) const CAUTIOUS: usize = 1 << 24;
+pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
 
 /// Bytes that an itemset takes while it is collected: twice its 12, as pieces are joined.
 const BYTES_AN_ITEMSET: u64 = 24;
 
 /// Bytes that a call may always use, without the machine being asked what it has: that takes some tenths of a millisecond.
-const UNASKED: u64 = 64 << 20;
+const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 
 /// Bytes that a search takes beside the itemsets, for each entry of the baskets and at the least.
 const BYTES_AN_ENTRY: u64 = 16;
@@ -53,11 +53,11 @@ impl Miner {
         &self,
         control: &Control,
         transactions: &Transactions<T>,
-        run: fn(Job<'_>, Workers) -> Outcome<B>,
+        run: fn(SearchRun<'_>, Workers) -> RunResult<B>,
         too_large: fn() -> Error,
     ) -> Result<Found<B>, Error> {
         self.settings.check()?;
-        if let Some(found) = self.search(control, transactions, CAUTIOUS, Target::All, run)? {
+        if let Some(found) = self.search(control, transactions, FIRST_ATTEMPT_ITEMSETS, Target::All, run)? {
             return Ok(found);
         }
         let total = self.clone().algorithm(Algorithm::Auto).count_under(control, transactions)?.total();
@@ -106,7 +106,7 @@ impl Miner {
 
     /// How many itemsets may be collected at a threshold, and the limit that says so, of those that are set.
     fn room<T>(&self, transactions: &Transactions<T>, min_count: u64) -> Option<(u64, Limit)> {
-        let patterns = self.settings.max_patterns.map(|most| (most, Limit::Patterns(most)));
+        let patterns = self.settings.max_itemsets.map(|most| (most, Limit::Itemsets(most)));
         [patterns, self.room_of_memory(transactions, min_count)].into_iter().flatten().min_by_key(|&(most, _)| most)
     }
 
@@ -123,7 +123,7 @@ impl Miner {
         min_count: u64,
         itemsets: u64,
     ) -> Option<(u64, Limit)> {
-        if self.settings.max_memory.is_some() || itemsets <= within(UNASKED, transactions, min_count) {
+        if self.settings.max_memory.is_some() || itemsets <= within(ALWAYS_ALLOWED_BYTES, transactions, min_count) {
             return None;
         }
         let bytes = machine::memory()? / 2;
@@ -134,7 +134,7 @@ impl Miner {
     pub(super) fn limit_below(&self, sets: u64) -> Option<(u64, Limit)> {
         let limit = match self.settings.max_memory {
             Some(bytes) => Some((bytes, Limit::Memory(bytes))),
-            None if sets <= UNASKED => None,
+            None if sets <= ALWAYS_ALLOWED_BYTES => None,
             None => machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))),
         };
         limit.filter(|&(bytes, _)| sets > bytes)
@@ -184,7 +184,7 @@ impl Miner {
         transactions: &Transactions<T>,
         target: Target,
     ) -> Result<Found<TrieBranch>, Error> {
-        let (check, run): (_, fn(Job<'_>, Workers) -> Outcome<TrieBranch>) = match target {
+        let (check, run): (_, fn(SearchRun<'_>, Workers) -> RunResult<TrieBranch>) = match target {
             Target::All => (self.settings.check(), list),
             target => (self.settings.check_for(target), list_some),
         };
@@ -192,7 +192,7 @@ impl Miner {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let room = self.room(transactions, min_count);
         let most = room.map_or(u64::MAX, |(most, _)| most);
-        let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(CAUTIOUS);
+        let cautious = usize::try_from(most).unwrap_or(usize::MAX).min(FIRST_ATTEMPT_ITEMSETS);
         if let Some(found) = self.search(control, transactions, cautious, target, run)? {
             let held = found.branches.iter().map(|branch| branch.len() as u64).sum();
             if self.room_of_machine(transactions, min_count, held).is_none_or(|(most, _)| held <= most) {
@@ -238,10 +238,10 @@ impl Miner {
             let suggestion = self.fit(control, transactions, min_count, most)?;
             Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion }))
         };
-        if let Some(itemsets) = self.settings.max_patterns {
+        if let Some(itemsets) = self.settings.max_itemsets {
             // All of them may be too many to be counted in any time.
             if !self.are_at_most(control, transactions, target, itemsets)? {
-                return reached((itemsets, Limit::Patterns(itemsets)));
+                return reached((itemsets, Limit::Itemsets(itemsets)));
             }
         }
         match [self.room_of_memory(transactions, min_count), of_machine].into_iter().flatten().next() {
@@ -268,7 +268,7 @@ impl Miner {
         let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
         let max_len = self.settings.max_len.unwrap_or(usize::MAX).min(longest).max(1);
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        let bounds = Enough::bounds(Bounds { most, max_len, ..self.bounds(min_count) });
+        let bounds = CountUpTo::bounds(Bounds { most, max_len, ..self.bounds(min_count) });
         Ok(self.search_in(control, transactions, bounds, target, count_some)?.is_some())
     }
 
@@ -278,7 +278,7 @@ impl Miner {
         control: &Control,
         transactions: &Transactions<T>,
         target: Target,
-        run: fn(Job<'_>, Workers) -> Outcome<TrieBranch>,
+        run: fn(SearchRun<'_>, Workers) -> RunResult<TrieBranch>,
     ) -> Result<Found<TrieBranch>, Error> {
         let total = self.clone().algorithm(Algorithm::Auto).count_target_under(control, transactions, target)?.total();
         Trie::check_room(u32::try_from(total).map_err(|_| Trie::too_many())? as usize)?;
@@ -292,7 +292,7 @@ impl Miner {
         transactions: &Transactions<T>,
         most: usize,
         target: Target,
-        run: fn(Job<'_>, Workers) -> Outcome<B>,
+        run: fn(SearchRun<'_>, Workers) -> RunResult<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let bounds = Bounds { most, ..self.bounds(min_count) };
@@ -305,16 +305,16 @@ impl Miner {
         transactions: &Transactions<T>,
         bounds: Bounds,
         target: Target,
-        run: fn(Job<'_>, Workers) -> Outcome<B>,
+        run: fn(SearchRun<'_>, Workers) -> RunResult<B>,
     ) -> Result<Option<Found<B>>, Error> {
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         self.check_sets(control, transactions, min_count)?;
         let ranking = Ranking::new(transactions, min_count);
-        let job = Job { target, ..self.job(transactions, &ranking, bounds) };
+        let job = SearchRun { target, ..self.job(transactions, &ranking, bounds) };
         let (outcome, threads) =
             self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
         control.check()?;
-        let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
+        let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
         let statistics = statistics(transactions, &ranking, algorithm, threads, levels);
         Ok(Some(Found { ranking, branches, min_count, statistics }))
     }
@@ -335,8 +335,14 @@ impl Miner {
         transactions: &'a Transactions<T>,
         ranking: &'a Ranking,
         bounds: Bounds,
-    ) -> Job<'a> {
-        Job { rows: transactions.rows(), ranking, algorithm: self.settings.algorithm, target: Target::All, bounds }
+    ) -> SearchRun<'a> {
+        SearchRun {
+            rows: transactions.rows(),
+            ranking,
+            algorithm: self.settings.algorithm,
+            target: Target::All,
+            bounds,
+        }
     }
 }
 
@@ -346,11 +352,12 @@ pub(super) fn statistics<T>(
     ranking: &Ranking,
     algorithm: Algorithm,
     threads: usize,
-    levels: Vec<Level>,
+    levels: Vec<AprioriLevel>,
 ) -> Statistics {
     let mut statistics = Statistics { algorithm, threads, levels: Vec::new() };
     if algorithm == Algorithm::Apriori {
-        let singles = Level { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
+        let singles =
+            AprioriLevel { candidates: transactions.dictionary().len() as u64, frequent: ranking.len() as u64 };
         statistics.levels = std::iter::once(singles).chain(levels).collect();
     }
     statistics
@@ -393,23 +400,23 @@ pub(super) struct Found<B> {
 
 // The engines are compiled with this crate, once for each kind of branch, and not again for every type of label.
 
-pub(super) fn list(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+pub(super) fn list(job: SearchRun<'_>, workers: Workers) -> RunResult<TrieBranch> {
     job.run(workers)
 }
 
-pub(super) fn tally(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+pub(super) fn tally(job: SearchRun<'_>, workers: Workers) -> RunResult<Tally> {
     job.run(workers)
 }
 
-pub(super) fn list_some(job: Job<'_>, workers: Workers) -> Outcome<TrieBranch> {
+pub(super) fn list_some(job: SearchRun<'_>, workers: Workers) -> RunResult<TrieBranch> {
     job.run_for_target(workers)
 }
 
-fn count_some(job: Job<'_>, workers: Workers) -> Outcome<Enough> {
+fn count_some(job: SearchRun<'_>, workers: Workers) -> RunResult<CountUpTo> {
     job.run_for_target(workers)
 }
 
-pub(super) fn tally_some(job: Job<'_>, workers: Workers) -> Outcome<Tally> {
+pub(super) fn tally_some(job: SearchRun<'_>, workers: Workers) -> RunResult<Tally> {
     job.run_for_target(workers)
 }
 
@@ -448,7 +455,7 @@ mod tests {
             let mut first = None;
             with_each_isa(|isa| {
                 let found = (
-                    miner.closed(&baskets).unwrap(), miner.maximal(&baskets).unwrap(), miner.generators(&baskets).unwrap(),
+                    miner.mine_closed(&baskets).unwrap(), miner.mine_maximal(&baskets).unwrap(), miner.mine_generators(&baskets).unwrap(),
                 );
                 assert!(*first.get_or_insert_with(|| found.clone()) == found, "with {}", isa.name());
             });
@@ -485,7 +492,7 @@ mod tests {
                 reached(miner.clone().max_memory(20 << 20).mine(&explosive(23))).unwrap().0,
                 Limit::Memory(20 << 20)
             );
-            assert_eq!(reached(miner.clone().max_patterns(9).mine(&explosive(23))).unwrap().0, Limit::Patterns(9));
+            assert_eq!(reached(miner.clone().max_itemsets(9).mine(&explosive(23))).unwrap().0, Limit::Itemsets(9));
             assert_eq!(miner.clone().max_memory(u64::MAX).mine(&explosive(23)).unwrap().len(), (1 << 23) - 1);
             assert_eq!(miner.count(&explosive(60)).unwrap().total(), (1 << 60) - 1);
         });

@@ -21,7 +21,7 @@ pub(super) struct Settings {
     pub(super) consequents: Consequents,
     pub(super) algorithm: Algorithm,
     pub(super) max_len: Option<usize>,
-    pub(super) max_patterns: Option<u64>,
+    pub(super) max_itemsets: Option<u64>,
     pub(super) max_memory: Option<u64>,
     pub(super) time_limit: Option<Duration>,
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -40,7 +40,7 @@ impl Default for Settings {
             consequents: Consequents::One,
             algorithm: Algorithm::Auto,
             max_len: None,
-            max_patterns: None,
+            max_itemsets: None,
             max_memory: None,
             time_limit: None,
             cancel_token: None,

@@ -6,22 +6,22 @@ use super::Miner;
 use super::search::{list, statistics};
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, Sink, Trie};
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;
-use crate::mine::run::Searched;
-use crate::threads::ordered::{Block, InOrder, Outlet, Step};
+use crate::mine::run::RunOutput;
+use crate::threads::ordered::{Block, BlockSink, Reorder, Step};
 use crate::transactions::{Ranking, Transactions};
 
 /// How a search went whose itemsets were handed on, from [`Miner::stream`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Streamed {
+pub struct StreamSummary {
     itemsets: u64,
     min_count: u64,
     statistics: Option<Statistics>,
 }
 
-impl Streamed {
+impl StreamSummary {
     /// Whether the sink has taken all, and did not end the search.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -52,7 +52,7 @@ struct Emitter<'a, T, S: ?Sized> {
     items: &'a FrequentItems<T>,
     sink: &'a mut S,
     itemsets: u64,
-    /// The itemset at hand, as falling ranks.
+    /// The itemset at hand, as descending ranks.
     path: Vec<u32>,
     /// The same in the order of the labels.
     ranks: Vec<u32>,
@@ -80,7 +80,7 @@ impl Miner {
     /// Hands all frequent itemsets to a sink as they are found, in the canonical order, until it ends the search.
     ///
     /// However many there are, the memory does not depend on it, but for [`Algorithm::Apriori`](crate::Algorithm::Apriori), which holds its levels. With several threads what is
-    /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_patterns`](Miner::max_patterns),
+    /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_itemsets`](Miner::max_itemsets),
     /// which bounds what is collected, is not looked at, and [`max_memory`](Miner::max_memory) only where baskets with great weights take much for the search itself.
     ///
     /// The sink is called by the threads that search, one at a time. It must not itself wait for work of the pool that they are of.
@@ -110,7 +110,7 @@ impl Miner {
         &self,
         transactions: &Transactions<T>,
         sink: &mut S,
-    ) -> Result<Streamed, Error> {
+    ) -> Result<StreamSummary, Error> {
         self.settings.check()?;
         let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
         let ranking = Ranking::new(transactions, min_count);
@@ -122,20 +122,20 @@ impl Miner {
         let mut emitter =
             Emitter { items: &items, sink, itemsets: 0, path: Vec::new(), ranks: Vec::new(), labels: Vec::new() };
         let mut is_ended = false;
-        let outlet = InOrder::new(|block| {
+        let outlet = Reorder::new(|block| {
             let flow = emitter.emit(&block);
             is_ended |= flow.is_break();
             flow
         });
         let statistics = self.call(|control| {
             self.check_sets(control, transactions, min_count)?;
-            let way: &dyn Outlet = &outlet;
+            let way: &dyn BlockSink = &outlet;
             let (outcome, threads) = self
                 .settings
                 .pool
                 .run(|workers| (list(job, workers.watching(control).sending(way)), workers.threads()))?;
             control.check()?;
-            let Ok(Searched { algorithm, branches, levels }) = outcome else { return Ok(None) };
+            let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
             // What no piece of a search has handed over, as single items alone.
             if branches.into_iter().try_for_each(|mut branch| outlet.emit(branch.hand_over())).is_break() {
                 return Ok(None);
@@ -148,7 +148,7 @@ impl Miner {
             // Apriori holds what it finds.
             return Err(Trie::too_many());
         }
-        Ok(Streamed { itemsets, min_count, statistics })
+        Ok(StreamSummary { itemsets, min_count, statistics })
     }
 }
 

@@ -48,14 +48,14 @@ pub struct RuleBasis<T> {
 /// The counts of a rule that was [derived](RuleBasis::derive). How often its right side comes alone does not follow from a basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Derived {
+pub struct DerivedCounts {
     /// Baskets with the antecedent.
     pub n_x: u64,
     /// Baskets with both sides.
     pub n_xy: u64,
 }
 
-impl Derived {
+impl DerivedCounts {
     /// The share of the baskets with X that hold Y too.
     #[must_use]
     pub fn confidence(&self) -> f64 {
@@ -81,7 +81,7 @@ impl<T> FrequentItemsets<T> {
     /// few. Memory: 5 bytes an itemset beside the result. On the calling thread.
     pub fn rule_basis(&self, min_confidence: f64) -> Result<RuleBasis<T>, Error> {
         check_min_confidence(min_confidence)?;
-        let (trie, places, baskets) = (self.trie(), self.items().places(), self.baskets());
+        let (trie, places, baskets) = (self.trie(), self.items().places(), self.basket_count());
         let longer = largest_extensions(trie);
         let generators = generators(trie, baskets);
         let empty_is_one = (0..trie.items() as u32).any(|rank| u64::from(trie.count(trie.first(rank))) == baskets);
@@ -182,7 +182,7 @@ impl<T> RuleBasis<T> {
         &self,
         antecedent: impl IntoIterator<Item = &'q Q>,
         consequent: impl IntoIterator<Item = &'q Q>,
-    ) -> Option<Derived>
+    ) -> Option<DerivedCounts>
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
@@ -193,7 +193,7 @@ impl<T> RuleBasis<T> {
         if y.is_empty() || y.iter().any(|rank| x.contains(rank)) {
             return None;
         }
-        let mut derived: Option<Derived> = None;
+        let mut derived: Option<DerivedCounts> = None;
         for split in &store.splits {
             let (ranks, right) = store.itemset(split);
             let left = ranks.iter().enumerate().filter(|(place, _)| right >> place & 1 == 0).map(|(_, rank)| rank);
@@ -201,8 +201,8 @@ impl<T> RuleBasis<T> {
                 left.clone().all(|rank| x.contains(rank)) && x.iter().chain(&y).all(|rank| ranks.contains(rank));
             if speaks {
                 let (n_x, n_xy) = (u64::from(split.n_x), u64::from(store.n_xy(split)));
-                let Derived { n_x: least, n_xy: most } = derived.unwrap_or(Derived { n_x, n_xy });
-                derived = Some(Derived { n_x: n_x.min(least), n_xy: n_xy.max(most) });
+                let DerivedCounts { n_x: least, n_xy: most } = derived.unwrap_or(DerivedCounts { n_x, n_xy });
+                derived = Some(DerivedCounts { n_x: n_x.min(least), n_xy: n_xy.max(most) });
             }
         }
         derived
@@ -233,7 +233,7 @@ mod tests {
             let all = itemsets.rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();
             for rule in &all {
                 let (x, y, counts) = read(rule);
-                let expected = (rule.confidence() >= least).then_some(Derived { n_x: counts.n_x(), n_xy: counts.n_xy() });
+                let expected = (rule.confidence() >= least).then_some(DerivedCounts { n_x: counts.n_x(), n_xy: counts.n_xy() });
                 prop_assert_eq!(basis.derive(&x, &y), expected);
             }
             // Those of the basis are rules, and none says what another one says.

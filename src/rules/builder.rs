@@ -7,8 +7,8 @@ use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 
 use super::generate::Search;
+use super::item_filter::{Placement, Side};
 use super::measures::Measure;
-use super::placement::{Placement, Side};
 use super::rule_set::Rules;
 use super::significance::Hypotheses;
 use super::store::{BYTES_A_RULE, MAX_LEN, MAX_RULES, RuleStore, too_many};
@@ -196,7 +196,7 @@ impl<T> RuleBuilder<'_, T> {
 
     /// Keeps the rules whose value is as good as this one or better: at least `value` where
     /// [larger is better](Measure::larger_is_better), else at most.
-    pub fn as_good_as(self, measure: Measure, value: f64) -> Self {
+    pub fn at_least_as_good(self, measure: Measure, value: f64) -> Self {
         if measure.larger_is_better() { self.min(measure, value) } else { self.max(measure, value) }
     }
 
@@ -397,7 +397,7 @@ impl<T> RuleBuilder<'_, T> {
         let search = Search {
             trie: itemsets.trie(),
             places: itemsets.items().places(),
-            baskets: itemsets.baskets(),
+            baskets: itemsets.basket_count(),
             // Not -0.0, by which a division would be negative.
             min_confidence: settings.min_confidence.abs(),
             antecedent_len: settings.antecedent_len,
@@ -408,7 +408,7 @@ impl<T> RuleBuilder<'_, T> {
             top: settings.top,
             max_rules,
         };
-        Ok(Rules::new(itemsets.items(), itemsets.baskets(), run(&search)?))
+        Ok(Rules::new(itemsets.items(), itemsets.basket_count(), run(&search)?))
     }
 
     /// The most rules that may be made.

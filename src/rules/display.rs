@@ -21,7 +21,7 @@ impl<T: fmt::Display> fmt::Display for Rule<'_, T> {
 /// A line on the whole, the first rules a line each, and how many more there are.
 impl<T: fmt::Display> fmt::Display for Rules<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} rules from {} baskets", self.len(), self.baskets())?;
+        write!(f, "{} rules from {} baskets", self.len(), self.basket_count())?;
         for rule in self.iter().take(SHOWN) {
             write!(f, "\n{rule}")?;
         }

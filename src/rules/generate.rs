@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
 use super::contingency::Contingency;
+use super::item_filter::{Placement, Sides};
 use super::measures::Measure;
-use super::placement::{Placement, Sides};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
@@ -52,10 +52,10 @@ const MIN_PIECE: usize = 256;
 const ITEMSETS_A_UNIT: usize = 64;
 
 /// Itemsets, rules and subsets that a worker goes through before it looks whether the call is to end.
-const STEPS_TO_A_LOOK: usize = 1 << 12;
+const STEPS_PER_POLL: usize = 1 << 12;
 
 /// Rules that a worker makes before it tells the others.
-const UNTOLD: usize = 1 << 12;
+const BATCH: usize = 1 << 12;
 
 impl Search<'_> {
     /// All rules in the canonical order, which is the same for every number of workers.
@@ -221,7 +221,7 @@ impl<'a> Worker<'a> {
     #[inline(always)]
     fn look_after(&mut self, steps: usize) -> Result<(), Error> {
         self.steps += steps;
-        if self.steps >= STEPS_TO_A_LOOK {
+        if self.steps >= STEPS_PER_POLL {
             self.steps = 0;
             self.look()?;
         }
@@ -229,7 +229,7 @@ impl<'a> Worker<'a> {
     }
 
     fn look(&self) -> Result<(), Error> {
-        if self.control.is_over() { self.control.check() } else { Ok(()) }
+        if self.control.should_stop() { self.control.check() } else { Ok(()) }
     }
 
     fn step_down(&mut self, node: usize) -> Result<(), Error> {
@@ -397,7 +397,7 @@ impl<'a> Worker<'a> {
     /// Adds the rules of a level.
     fn add(&mut self, whole: u32, n_xy: u32) -> Result<(), Error> {
         let baskets = self.search.baskets;
-        for part in self.level.chunks(UNTOLD) {
+        for part in self.level.chunks(BATCH) {
             self.found.reserve(part.len());
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
@@ -408,7 +408,7 @@ impl<'a> Worker<'a> {
                 self.found.push(by_label, n_x, n_y);
             }
             // All of them are kept, so that this looks often enough.
-            if self.made.tell(self.found.len(), UNTOLD)? {
+            if self.made.tell(self.found.len(), BATCH)? {
                 self.look()?;
             }
         }
@@ -419,7 +419,7 @@ impl<'a> Worker<'a> {
     fn add_some(&mut self, node: usize, whole: u32, n_xy: u32, not_left: u32) -> Result<(), Error> {
         let baskets = self.search.baskets;
         let level = std::mem::take(&mut self.level);
-        for part in level.chunks(UNTOLD) {
+        for part in level.chunks(BATCH) {
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
                 if not_left & !depths != 0 {
@@ -434,7 +434,7 @@ impl<'a> Worker<'a> {
                 }
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
             }
-            self.made.tell(self.found.len(), UNTOLD)?;
+            self.made.tell(self.found.len(), BATCH)?;
             self.look_after(part.len())?;
         }
         // Its room is used again.

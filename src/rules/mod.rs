@@ -21,32 +21,32 @@ mod builder;
 mod contingency;
 mod display;
 mod generate;
+mod item_filter;
 mod measures;
 mod order;
-mod placement;
-mod reading;
 mod redundancy;
 mod rows;
 mod rule;
 mod rule_set;
+mod select;
+#[cfg(feature = "serde")]
+mod serde_form;
 mod significance;
 mod store;
-#[cfg(feature = "serde")]
-mod stored;
 mod subsets;
 #[cfg(test)]
 mod tests;
 mod threshold;
 
-pub use basis::{Derived, RuleBasis};
+pub use basis::{DerivedCounts, RuleBasis};
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;
 pub use measures::{Measure, PValue};
-pub use reading::{Holds, Part};
 pub use redundancy::Redundancy;
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
-pub use significance::{Correction, Drift, Hypotheses, Interval, Observed};
+pub use select::{ItemMatch, RuleSide};
+pub use significance::{ConfidenceInterval, Correction, Drift, Hypotheses, ObservedCounts};
 #[cfg(test)]
 pub(crate) use tests::mined as mined_for_tests;

@@ -97,7 +97,7 @@ impl<T: Eq + Hash> Rules<T> {
                 let mut part = antecedent;
                 while part != 0 {
                     part = (part - 1) & antecedent;
-                    let n_part = if part == 0 { itemsets.baskets() } else { around.count(part)? };
+                    let n_part = if part == 0 { itemsets.basket_count() } else { around.count(part)? };
                     let n_both = around.count(part | consequent)?;
                     if n_both * all > both * n_part {
                         (both, all) = (n_both, n_part);
@@ -164,7 +164,7 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
         Surroundings {
             rules,
             trie: itemsets.trie(),
-            baskets: itemsets.baskets(),
+            baskets: itemsets.basket_count(),
             ranks,
             subsets: Subsets::new(itemsets.trie()),
             items,

@@ -62,7 +62,7 @@ impl<T> Rules<T> {
 
     /// The baskets that the rules were found in, the empty ones included.
     #[must_use]
-    pub fn baskets(&self) -> u64 {
+    pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
@@ -98,7 +98,7 @@ impl<T> Rules<T> {
     ///
     /// To make only the best see [`RuleBuilder::top_k`](crate::RuleBuilder::top_k).
     #[must_use]
-    pub fn first(&self, k: usize) -> Self {
+    pub fn head(&self, k: usize) -> Self {
         self.keep(|place| place < k)
     }
 
@@ -120,11 +120,11 @@ impl<T> Rules<T> {
     /// // Those that improve on simpler ones by a tenth, the best first.
     /// let mut places: Vec<usize> = (0..rules.len()).filter(|&place| redundancy[place].improvement() >= 0.1).collect();
     /// places.sort_by(|&a, &b| redundancy[b].improvement().total_cmp(&redundancy[a].improvement()));
-    /// let best = rules.pick(places)?;
+    /// let best = rules.select_indices(places)?;
     /// assert!(best.get(0).unwrap().to_string().starts_with("{chips} => {beer} (support 0.250, confidence 1.000"));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn pick(&self, places: impl IntoIterator<Item = usize>) -> Result<Self, Error> {
+    pub fn select_indices(&self, places: impl IntoIterator<Item = usize>) -> Result<Self, Error> {
         let mut picked = vec![false; self.len()];
         let splits = places.into_iter().map(|place| match picked.get_mut(place) {
             Some(picked @ false) => {
@@ -144,7 +144,7 @@ impl<T> Rules<T> {
 
     /// Bytes held by the rules, without the labels.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn memory_usage(&self) -> usize {
         self.store.bytes()
     }
 }

@@ -113,7 +113,7 @@ impl RuleStore {
         store.wholes.reserve_exact(wholes - store.wholes.len());
         store.splits.reserve_exact(rules - store.splits.len());
         for piece in pieces {
-            if control.is_over() {
+            if control.should_stop() {
                 control.check()?;
             }
             let (start, itemset) = (store.ranks.len() as u64, store.wholes.len() as u32);

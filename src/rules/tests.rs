@@ -11,7 +11,7 @@ use super::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;
@@ -69,7 +69,7 @@ fn by_definition(
                 (0..set.len()).filter(|&place| (mask >> place & 1 == 1) == right).map(|place| set[place]).collect()
             };
             let (x, y) = (side(false), side(true));
-            let table = Contingency::new(itemsets.baskets(), counts[&x[..]], counts[&y[..]], *count).unwrap();
+            let table = Contingency::new(itemsets.basket_count(), counts[&x[..]], counts[&y[..]], *count).unwrap();
             if (y.len() == 1 || consequents == Consequents::Any) && keep(&table) {
                 rules.push((falling(set), y.len(), falling(&y), (x, y, table)));
             }
@@ -141,7 +141,7 @@ fn search(itemsets: &FrequentItemsets<u8>, max_rules: usize) -> Search<'_> {
     Search {
         trie: itemsets.trie(),
         places: itemsets.items().places(),
-        baskets: itemsets.baskets(),
+        baskets: itemsets.basket_count(),
         min_confidence: 0.3,
         antecedent_len: 1..=MAX_LEN,
         consequent_len: 1..=MAX_LEN,
@@ -154,7 +154,7 @@ fn search(itemsets: &FrequentItemsets<u8>, max_rules: usize) -> Search<'_> {
 }
 
 fn rules(itemsets: &FrequentItemsets<u8>, store: Result<RuleStore, Error>) -> Result<Rules<u8>, Error> {
-    Ok(Rules::new(itemsets.items(), itemsets.baskets(), store?))
+    Ok(Rules::new(itemsets.items(), itemsets.basket_count(), store?))
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) struct Step {
 /// Takes what the pieces of a search find, piece by piece in their order, whatever the order in which they are searched.
 ///
 /// `Break` ends the search: no more is wanted.
-pub(crate) trait Outlet: Sync + fmt::Debug {
+pub(crate) trait BlockSink: Sync + fmt::Debug {
     /// Takes the next itemsets of a piece. It may wait until those before are through.
     fn take(&self, piece: usize, block: Block) -> ControlFlow<()>;
 
@@ -36,11 +36,11 @@ pub(crate) trait Outlet: Sync + fmt::Debug {
 /// Itemsets that wait for those before them, at the most: 12 MB. Then the workers wait that find them.
 const WAITING: usize = if cfg!(test) { 16 } else { 1 << 20 };
 
-/// An [`Outlet`] that gives blocks to `emit`, one at a time and in order.
+/// An [`BlockSink`] that gives blocks to `emit`, one at a time and in order.
 ///
 /// The piece whose turn it is gives its blocks at once; what others find waits, and when that is much, so do they. The pieces
 /// must be begun in their order: then the one whose turn it is never waits.
-pub(crate) struct InOrder<E> {
+pub(crate) struct Reorder<E> {
     state: Mutex<State>,
     changed: Condvar,
     emit: Mutex<E>,
@@ -67,9 +67,9 @@ impl State {
     }
 }
 
-impl<E: FnMut(Block) -> ControlFlow<()> + Send> InOrder<E> {
+impl<E: FnMut(Block) -> ControlFlow<()> + Send> Reorder<E> {
     pub(crate) fn new(emit: E) -> Self {
-        InOrder { state: Mutex::default(), changed: Condvar::new(), emit: Mutex::new(emit) }
+        Reorder { state: Mutex::default(), changed: Condvar::new(), emit: Mutex::new(emit) }
     }
 
     /// Gives a block out of turn: after a search.
@@ -87,7 +87,7 @@ impl<E: FnMut(Block) -> ControlFlow<()> + Send> InOrder<E> {
     }
 }
 
-impl<E: FnMut(Block) -> ControlFlow<()> + Send> Outlet for InOrder<E> {
+impl<E: FnMut(Block) -> ControlFlow<()> + Send> BlockSink for Reorder<E> {
     fn take(&self, piece: usize, block: Block) -> ControlFlow<()> {
         let mut state = self.lock();
         loop {
@@ -136,8 +136,8 @@ impl<E: FnMut(Block) -> ControlFlow<()> + Send> Outlet for InOrder<E> {
     }
 }
 
-impl<E> fmt::Debug for InOrder<E> {
+impl<E> fmt::Debug for Reorder<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InOrder").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("Reorder").field("state", &self.state).finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Alone in its cache lines: what is written beside it would make every look at it wait.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Exchange<G> {
+pub(crate) struct WorkSharing<G> {
     /// How many wait for work that is not given yet. Read in inner loops, hence beside the lock.
     wanted: AtomicUsize,
     state: Mutex<State<G>>,
@@ -29,16 +29,16 @@ struct State<G> {
 
 /// Work that was given, and its number: they are given out from 0 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Taken<G> {
+pub(crate) struct Donation<G> {
     pub(crate) number: usize,
     pub(crate) work: G,
 }
 
-impl<G> Exchange<G> {
+impl<G> WorkSharing<G> {
     pub(crate) fn new() -> Self {
         let waiting = waiting_at_first();
         let state = State { given: Vec::new(), numbers: 0, waiting, busy: 0 };
-        Exchange { wanted: AtomicUsize::new(waiting), state: Mutex::new(state), changed: Condvar::new() }
+        WorkSharing { wanted: AtomicUsize::new(waiting), state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Whether a worker waits. Cheap enough for every step of a search.
@@ -65,13 +65,13 @@ impl<G> Exchange<G> {
     }
 
     /// Waits for work; `None` where nobody can give any more.
-    pub(super) fn take(&self) -> Option<(Taken<G>, Busy<'_, G>)> {
+    pub(super) fn take(&self) -> Option<(Donation<G>, Busy<'_, G>)> {
         let mut state = self.lock();
         loop {
             if let Some((number, work)) = state.given.pop() {
                 state.busy += 1;
                 self.tell(&state);
-                return Some((Taken { number, work }, Busy(self)));
+                return Some((Donation { number, work }, Busy(self)));
             }
             if state.busy == 0 {
                 return None;
@@ -104,7 +104,7 @@ use tests::waiting_at_first;
 
 /// A worker's having tasks; also one that panics stops having them.
 #[derive(Debug)]
-pub(super) struct Busy<'a, G>(&'a Exchange<G>);
+pub(super) struct Busy<'a, G>(&'a WorkSharing<G>);
 
 impl<G> Drop for Busy<'_, G> {
     fn drop(&mut self) {

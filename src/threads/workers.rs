@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::work_sharing::{Exchange, Taken};
+use super::work_sharing::{Donation, WorkSharing};
 use crate::call::control::{Control, NEVER};
-use crate::threads::ordered::Outlet;
+use crate::threads::ordered::BlockSink;
 
 /// Parts of equal cost a worker: another program on the same machine may hold one of them up.
 const PARTS_A_WORKER: usize = 4;
@@ -18,7 +18,7 @@ const PARTS_A_WORKER: usize = 4;
 pub(crate) struct Workers<'a> {
     threads: usize,
     control: &'a Control,
-    outlet: Option<&'a dyn Outlet>,
+    outlet: Option<&'a dyn BlockSink>,
 }
 
 impl Workers<'static> {
@@ -39,12 +39,12 @@ impl<'a> Workers<'a> {
     }
 
     /// The same, for a call that does not keep the itemsets that it finds.
-    pub(crate) fn sending(self, outlet: &'a dyn Outlet) -> Self {
+    pub(crate) fn sending(self, outlet: &'a dyn BlockSink) -> Self {
         Workers { outlet: Some(outlet), ..self }
     }
 
     /// Where itemsets go that are not kept.
-    pub(crate) fn outlet(self) -> Option<&'a dyn Outlet> {
+    pub(crate) fn outlet(self) -> Option<&'a dyn BlockSink> {
         self.outlet
     }
 
@@ -55,8 +55,8 @@ impl<'a> Workers<'a> {
 
     /// Whether the call is to end: what its workers return is then not complete, and of no use.
     #[inline]
-    pub(crate) fn is_over(self) -> bool {
-        self.control.is_over()
+    pub(crate) fn should_stop(self) -> bool {
+        self.control.should_stop()
     }
 
     pub(crate) fn threads(self) -> usize {
@@ -142,14 +142,14 @@ impl<'a> Workers<'a> {
         self,
         costs: &[u64],
         scratch: F,
-        work: impl Fn(&mut S, usize, &Exchange<G>) -> T + Sync,
-        further: impl Fn(&mut S, G, &Exchange<G>) -> T + Sync,
+        work: impl Fn(&mut S, usize, &WorkSharing<G>) -> T + Sync,
+        further: impl Fn(&mut S, G, &WorkSharing<G>) -> T + Sync,
     ) -> (Vec<T>, Vec<T>) {
-        let exchange = Exchange::new();
+        let exchange = WorkSharing::new();
         let shared = Mutex::new(Vec::new());
         let work = |scratch: &mut S, task| work(scratch, task, &exchange);
         let help = |scratch: &F, own: &mut Option<S>| {
-            while let Some((Taken { number, work }, _busy)) = exchange.take() {
+            while let Some((Donation { number, work }, _busy)) = exchange.take() {
                 let result = further(own.get_or_insert_with(scratch), work, &exchange);
                 shared.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
             }

@@ -10,9 +10,9 @@ mod distinct;
 #[cfg(feature = "random")]
 mod random;
 mod recode;
-mod store;
 #[cfg(feature = "serde")]
-mod stored;
+mod serde_form;
+mod store;
 mod summary;
 
 pub use builder::TransactionsBuilder;
@@ -22,5 +22,5 @@ pub(crate) use distinct::DistinctSorter;
 pub(crate) use random::Swapped;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
-pub use store::{Basket, Baskets, Transactions};
+pub use store::{Basket, BasketIter, Transactions};
 pub use summary::{LengthPercentiles, Summary};

@@ -47,7 +47,7 @@ impl Ranking {
 const INFREQUENT: u32 = u32::MAX;
 
 /// Entries that are recoded as one part at the least: some tenths of a millisecond.
-const LEAST_PART: usize = 1 << 15;
+const MIN_PART: usize = 1 << 15;
 
 /// A rank as it is stored in rows: 2 bytes where at most 65,536 items are frequent, else 4.
 pub(crate) trait Rank: Copy + Default + Ord + Send + Sync + std::fmt::Debug + 'static {
@@ -128,7 +128,7 @@ impl<R: Rank> RankedRows<R> {
         for (rank, &id) in (0..).zip(&ranking.ids) {
             rank_of[id as usize] = rank;
         }
-        let parts = workers.parts(rows.stored(), LEAST_PART * rows.stored() / rows.stored_entries().max(1));
+        let parts = workers.parts(rows.stored(), MIN_PART * rows.stored() / rows.stored_entries().max(1));
         let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, ranks: PhantomData });
         let mut parts: Vec<Recoded<R>> = workers.run_parts(&parts, recode);
 
@@ -429,17 +429,17 @@ fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> SortedRows<R> {
 /// [`RankedRows`] in the narrowest form that holds their ranks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MiningDatabase {
-    Narrow(RankedRows<u16>),
-    Wide(RankedRows<u32>),
+    U16(RankedRows<u16>),
+    U32(RankedRows<u32>),
 }
 
 impl MiningDatabase {
     /// Linear in the entries, apart from sorting each basket.
     pub(crate) fn new(rows: EncodedRows<'_>, ranking: &Ranking, workers: Workers) -> Self {
         if ranking.len() <= u16::RANKS {
-            MiningDatabase::Narrow(RankedRows::new(rows, ranking, workers))
+            MiningDatabase::U16(RankedRows::new(rows, ranking, workers))
         } else {
-            MiningDatabase::Wide(RankedRows::new(rows, ranking, workers))
+            MiningDatabase::U32(RankedRows::new(rows, ranking, workers))
         }
     }
 }

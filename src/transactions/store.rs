@@ -125,8 +125,8 @@ impl<T> Transactions<T> {
     }
 
     /// The baskets in their order, each as often as its weight says.
-    pub fn iter(&self) -> Baskets<'_, T> {
-        Baskets { of: self, next: 0, stored: 0 }
+    pub fn iter(&self) -> BasketIter<'_, T> {
+        BasketIter { of: self, next: 0, stored: 0 }
     }
 
     /// The stored rows in their order, each with its weight: the number of equal baskets, one after the other, that it stands for. Never 0.
@@ -351,14 +351,14 @@ impl<T> Copy for Basket<'_, T> {}
 
 /// The baskets of [`Transactions`], one by one.
 #[derive(Clone, Debug)]
-pub struct Baskets<'a, T> {
+pub struct BasketIter<'a, T> {
     of: &'a Transactions<T>,
     next: usize,
     /// The stored row of the next one, or the row before that.
     stored: usize,
 }
 
-impl<'a, T> Iterator for Baskets<'a, T> {
+impl<'a, T> Iterator for BasketIter<'a, T> {
     type Item = Basket<'a, T>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -378,13 +378,13 @@ impl<'a, T> Iterator for Baskets<'a, T> {
     }
 }
 
-impl<T> ExactSizeIterator for Baskets<'_, T> {}
+impl<T> ExactSizeIterator for BasketIter<'_, T> {}
 
 impl<'a, T> IntoIterator for &'a Transactions<T> {
     type Item = Basket<'a, T>;
-    type IntoIter = Baskets<'a, T>;
+    type IntoIter = BasketIter<'a, T>;
 
-    fn into_iter(self) -> Baskets<'a, T> {
+    fn into_iter(self) -> BasketIter<'a, T> {
         self.iter()
     }
 }

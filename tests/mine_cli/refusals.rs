@@ -32,7 +32,7 @@ fn thresholds_that_are_none() {
     for (option, value) in [("--min-len", "2"), ("--target", "closed"), ("--top-k", "3"), ("--exclude", "a")] {
         mine([&file, "--estimate", option, value]).refused(2, &["--estimate", option]);
     }
-    for option in ["--max-patterns", "--max-memory", "--suggest"] {
+    for option in ["--max-itemsets", "--max-memory", "--suggest"] {
         for value in ["-1", "1.5", "x"] {
             mine([&file, option, value]).refused(2, &[option, value, "at least 0"]);
         }
@@ -143,7 +143,7 @@ fn options_that_are_none() {
         mine([&file, option, value, "--stream"]).refused(2, &[option, "--stream"]);
         mine([&file, option, value, "--suggest", "3"]).refused(2, &[option, "--suggest"]);
     }
-    for (option, value) in [("--target", "closed"), ("--min-len", "2"), ("--max-patterns", "2"), ("--max-memory", "2")]
+    for (option, value) in [("--target", "closed"), ("--min-len", "2"), ("--max-itemsets", "2"), ("--max-memory", "2")]
     {
         mine([&file, "--suggest", "3", option, value]).refused(2, &["--suggest", option]);
     }
@@ -191,7 +191,7 @@ fn help_names_what_is_built_and_nothing_else() {
     for option in ["--holdout", "--antecedent", "--consequent ", "--exclude", "--must-contain"] {
         assert!(help.contains(option), "{option}");
     }
-    for option in ["--max-patterns", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {
+    for option in ["--max-itemsets", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {
         assert!(help.contains(option), "{option}");
     }
     for word in ["parquet", "one-hot"] {

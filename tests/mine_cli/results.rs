@@ -210,7 +210,7 @@ fn limits_end_the_run_or_make_it_partial() {
     let text = "a b c d\na b c d\na b\n";
     let all = ["--min-count", "1"];
     let with = |options: &[&str]| mine_text(text, [&all[..], options].concat());
-    for limit in [["--max-patterns", "14"], ["--max-memory", "1000"]] {
+    for limit in [["--max-itemsets", "14"], ["--max-memory", "1000"]] {
         let ran = with(&limit);
         ran.refused(
             1,
@@ -221,11 +221,11 @@ fn limits_end_the_run_or_make_it_partial() {
         assert_eq!(ran.summary()["complete"], false);
         assert!(ran.stderr.starts_with("partial: all with a count of at least "), "{}", ran.stderr);
     }
-    assert_eq!(with(&["--max-patterns", "14", "--allow-partial"]).text(), "a (3)\nb (3)\na b (3)\n");
-    let ran = with(&["--max-patterns", "15", "--allow-partial", "--summary", "json"]);
+    assert_eq!(with(&["--max-itemsets", "14", "--allow-partial"]).text(), "a (3)\nb (3)\na b (3)\n");
+    let ran = with(&["--max-itemsets", "15", "--allow-partial", "--summary", "json"]);
     assert_eq!((ran.summary()["complete"].clone(), ran.stderr.lines().count()), (true.into(), 1));
     // What is counted is not limited, but by time.
-    assert_eq!(with(&["--count", "--max-patterns", "14"]).text(), "15\n");
+    assert_eq!(with(&["--count", "--max-itemsets", "14"]).text(), "15\n");
     let late = with(&["--count", "--time-limit", "0", "--allow-partial", "--summary", "json"]);
     assert_eq!((late.status, late.summary()["complete"].clone()), (Some(0), false.into()), "{}", late.stderr);
     let summary = mine_text(text, ["--suggest", "14", "--summary", "json"]).summary();
@@ -434,7 +434,7 @@ fn rules_are_filtered_as_asked() {
         let significant = rules.significant(0.2, correction, &builder().hypotheses()).unwrap();
         if !significant.is_empty() {
             check(&["--significant", "0.2", "--correction", &correction.to_string()], significant.clone());
-            let best = significant.sorted_by(Measure::Lift).first(3);
+            let best = significant.sorted_by(Measure::Lift).head(3);
             check(
                 &["--significant", "0.2", "--correction", &correction.to_string(), "--top-k", "3", "--by", "lift"],
                 best,
@@ -458,8 +458,8 @@ fn rules_are_filtered_as_asked() {
     let redundancy = rules.redundancy(&itemsets).unwrap();
     let places = |keep: &dyn Fn(usize) -> bool| (0..rules.len()).filter(|&place| keep(place)).collect::<Vec<_>>();
     let improving = places(&|place| redundancy[place].improvement() >= 0.05 && redundancy[place].boost() <= 1.5);
-    check(&["--where", "improvement>=0.05", "--where", "boost<=1.5"], rules.pick(improving.clone()).unwrap());
-    let best = rules.pick(improving).unwrap().sorted_by(Measure::Lift).first(4);
+    check(&["--where", "improvement>=0.05", "--where", "boost<=1.5"], rules.select_indices(improving.clone()).unwrap());
+    let best = rules.select_indices(improving).unwrap().sorted_by(Measure::Lift).head(4);
     check(&["--where", "boost<=1.5", "--top-k", "4", "--by", "lift", "--where", "improvement>=0.05"], best);
     let mut increasing = places(&|place| redundancy[place].lift_increase() > 0.0);
     increasing.sort_by(|&a, &b| {
@@ -467,9 +467,9 @@ fn rules_are_filtered_as_asked() {
         redundancy[b].lift_increase().total_cmp(&redundancy[a].lift_increase()).then(count(b).cmp(&count(a)))
     });
     increasing.truncate(6);
-    check(&["--top-k", "6", "--by", "lift_increase"], rules.pick(increasing).unwrap());
+    check(&["--top-k", "6", "--by", "lift_increase"], rules.select_indices(increasing).unwrap());
     // So many are found, although most of the best are shorter.
-    let long = rules.filter(|rule| rule.antecedent().len() > 1).sorted_by(Measure::Support).first(5);
+    let long = rules.filter(|rule| rule.antecedent().len() > 1).sorted_by(Measure::Support).head(5);
     check(&["--top-k", "5", "--min-len", "3"], long);
 }
 

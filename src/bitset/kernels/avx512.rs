@@ -5,7 +5,7 @@
 use std::arch::x86_64::{__m256i, __m512i};
 
 use super::plain::{clip, count_combinations, one_by_one, split};
-use super::{AT_ONCE, Avx512, Combined, EXTENSIONS, Ops, Task};
+use super::{Avx512, Combined, EXTENSIONS, LANE_ITEMS, Ops, Task};
 
 impl Ops for Avx512 {
     const NAME: &'static str = "avx512";
@@ -145,12 +145,12 @@ impl Ops for Avx512 {
         if !stride.is_multiple_of(8) {
             return count_combinations::<N>(within, columns, stride);
         }
-        let mut counts = [0; 1 << AT_ONCE];
+        let mut counts = [0; 1 << LANE_ITEMS];
         let columns = split::<N>(columns, stride);
         for start in (0..stride).step_by(SUMMED) {
-            let mut sums = [self.zero(); 1 << AT_ONCE];
+            let mut sums = [self.zero(); 1 << LANE_ITEMS];
             for word in (start..stride.min(start + SUMMED)).step_by(8) {
-                let mut both = [self.zero(); 1 << AT_ONCE];
+                let mut both = [self.zero(); 1 << LANE_ITEMS];
                 if let Some(within) = within {
                     both[0] = self.load_at(within, word);
                 }
@@ -191,14 +191,14 @@ impl Ops for Avx512 {
 
     #[inline(always)]
     fn count_extensions(self, found: u16) -> Combined {
-        let mut counts = [0; 1 << AT_ONCE];
+        let mut counts = [0; 1 << LANE_ITEMS];
         self.store_numbers(&mut counts, self.count_common(found.into(), self.load_numbers(&EXTENSIONS)));
         counts
     }
 
     #[inline(always)]
     fn pack_numbers(self, numbers: Combined, mask: u16) -> Combined {
-        let mut packed = [0; 1 << AT_ONCE];
+        let mut packed = [0; 1 << LANE_ITEMS];
         self.store_numbers(&mut packed, self.pack(self.load_halves(&numbers), mask));
         packed
     }

@@ -133,7 +133,7 @@ pub trait Ops: Copy + Send + Sync {
     }
 
     /// Number of bits that the columns of each combination of `N` columns share, in the word columns of `within`
-    /// alone if that is given; `N` is at most [`AT_ONCE`].
+    /// alone if that is given; `N` is at most [`LANE_ITEMS`].
     ///
     /// Column `i` is the words from `i * stride` on. The combination that has column `i` where bit `i` of its number is
     /// set is at its number in the result. What is not counted is 0: without `within`, the empty
@@ -170,15 +170,15 @@ pub trait Ops: Copy + Send + Sync {
 /// The most columns whose combinations are counted in one go.
 ///
 /// Their counters fill half of the registers of AVX-512. More columns would take no fewer steps a combination.
-pub const AT_ONCE: usize = 4;
+pub const LANE_ITEMS: usize = 4;
 
 /// The counts of the combinations of some columns.
-pub type Combined = [u32; 1 << AT_ONCE];
+pub type Combined = [u32; 1 << LANE_ITEMS];
 
 /// For each combination but the empty one, itself and those that join columns before its first to it, a bit each: the
 /// numbers that follow it, with other bits below its lowest.
 const EXTENSIONS: Combined = {
-    let mut extensions = [0; 1 << AT_ONCE];
+    let mut extensions = [0; 1 << LANE_ITEMS];
     let mut combination = 1;
     while combination < extensions.len() {
         extensions[combination] = ((1 << (1 << combination.trailing_zeros())) - 1) << combination;

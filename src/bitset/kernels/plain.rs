@@ -4,7 +4,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::{AT_ONCE, Combined, EXTENSIONS, Ops};
+use super::{Combined, EXTENSIONS, LANE_ITEMS, Ops};
 
 #[inline(always)]
 pub(super) fn and_count(a: &[u64], b: &[u64]) -> u32 {
@@ -271,11 +271,11 @@ pub(super) fn one_by_one<O: Ops>(ops: O, prefix: &[u64], mut columns: &[u64], st
 /// Word by word: each combination is one with a column less and that column.
 #[inline(always)]
 pub(super) fn count_combinations<const N: usize>(within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
-    let mut counts = [0; 1 << AT_ONCE];
+    let mut counts = [0; 1 << LANE_ITEMS];
     let columns = split::<N>(columns, stride);
     let within = within.map(|within| &within[..stride]);
     for word in 0..stride {
-        let mut both = [within.map_or(u64::MAX, |within| within[word]); 1 << AT_ONCE];
+        let mut both = [within.map_or(u64::MAX, |within| within[word]); 1 << LANE_ITEMS];
         for (item, column) in columns.iter().enumerate() {
             for combination in 0..1 << item {
                 both[1 << item | combination] = both[combination] & column[word];
@@ -313,7 +313,7 @@ pub(super) fn count_extensions(found: u16) -> Combined {
 /// Written first and kept by moving on: there is no branch to mispredict.
 #[inline(always)]
 pub(super) fn pack_numbers(numbers: Combined, mask: u16) -> Combined {
-    let mut packed = [0; 1 << AT_ONCE];
+    let mut packed = [0; 1 << LANE_ITEMS];
     let mut kept = 0;
     for (bit, number) in numbers.into_iter().enumerate() {
         packed[kept % packed.len()] = number;

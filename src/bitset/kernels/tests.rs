@@ -294,7 +294,7 @@ struct Combine<'a> {
 impl Combine<'_> {
     /// The counts from bits alone.
     fn expected(self) -> Combined {
-        let mut counts = [0; 1 << AT_ONCE];
+        let mut counts = [0; 1 << LANE_ITEMS];
         for bit in 0..64 * self.stride {
             let has = |words: &[u64]| words[bit / 64] >> (bit % 64) & 1 == 1;
             if !self.within.is_none_or(has) {
@@ -322,7 +322,7 @@ impl Task for Combine<'_> {
             1 => ops.count_combinations::<1>(within, columns, stride),
             2 => ops.count_combinations::<2>(within, columns, stride),
             3 => ops.count_combinations::<3>(within, columns, stride),
-            _ => ops.count_combinations::<AT_ONCE>(within, columns, stride),
+            _ => ops.count_combinations::<LANE_ITEMS>(within, columns, stride),
         }
     }
 }
@@ -331,7 +331,7 @@ impl Task for Combine<'_> {
 fn combinations_of_columns() {
     let mut words = Words(7);
     for stride in (0..20).chain([24, 40, 64, 100, 128]) {
-        for items in 0..=AT_ONCE {
+        for items in 0..=LANE_ITEMS {
             let columns = words.column(items * stride);
             let within = words.column(stride);
             for within in [None, Some(&within[..])] {
@@ -363,15 +363,19 @@ impl Sift {
     fn expected(self) -> (u16, Combined, Vec<u32>) {
         let has = |mask: u16, bit: usize| mask >> bit & 1 == 1;
         let mut found = 0;
-        let mut extensions = [0; 1 << AT_ONCE];
+        let mut extensions = [0; 1 << LANE_ITEMS];
         for (combination, &count) in self.counts.iter().enumerate() {
             found |= u16::from(count >= self.min) << combination;
-            for more in (0..1 << AT_ONCE).filter(|&more| combination > 0 && has(self.mask, more)) {
+            for more in (0..1 << LANE_ITEMS).filter(|&more| combination > 0 && has(self.mask, more)) {
                 let lowest = combination & combination.wrapping_neg();
                 extensions[combination] += u32::from(more & !(lowest - 1) == combination);
             }
         }
-        (found, extensions, (0..1 << AT_ONCE).filter(|&bit| has(self.mask, bit)).map(|bit| self.counts[bit]).collect())
+        (
+            found,
+            extensions,
+            (0..1 << LANE_ITEMS).filter(|&bit| has(self.mask, bit)).map(|bit| self.counts[bit]).collect(),
+        )
     }
 }
 
@@ -390,8 +394,8 @@ fn counts_of_combinations_sifted() {
     let mut words = Words(13);
     let masks = words.column(200).into_iter().map(|word| word as u16).chain([0, 1, 2, 0x8000, u16::MAX]);
     for (mask, min) in masks.zip([0, 1, 9, 1 << 31, u32::MAX].into_iter().cycle()) {
-        let mut counts = [0; 1 << AT_ONCE];
-        for (count, word) in counts.iter_mut().zip(words.column(1 << AT_ONCE)) {
+        let mut counts = [0; 1 << LANE_ITEMS];
+        for (count, word) in counts.iter_mut().zip(words.column(1 << LANE_ITEMS)) {
             // Numbers on, next to and far from the minimum, the greatest ones among them.
             *count = if word % 3 == 0 { word as u32 } else { min.saturating_add_signed(word as i32 % 2) };
         }

@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::donate::Around;
+use super::donate::Interrupts;
 use super::extend::Perfect;
-use super::{Level, Prefix, Run, Search};
+use super::{ColumnSearch, Level, Prefix, Run};
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
 
 /// An itemset whose conditional database is loaded, on the way down a search.
@@ -40,7 +40,7 @@ const NANOS_A_PAIR: u64 = 30;
 /// Words of columns that are intersected in a nanosecond.
 pub(crate) const WORDS_A_NANO: u64 = 8;
 
-impl Search {
+impl ColumnSearch {
     /// The itemset whose database was loaded.
     pub(crate) fn top(&mut self, prefix: Prefix) -> Node {
         let level = &mut self.levels[0];
@@ -72,12 +72,12 @@ impl Search {
     }
 
     /// Reports an itemset and every frequent one below it, to a branch that does not list. `Break` where that is more than is allowed.
-    pub(crate) fn count_below<B: Branch>(
+    pub(crate) fn count_below<B: TreeOutput>(
         &mut self,
         isa: Isa,
         node: Node,
         bounds: Bounds,
-        around: &mut dyn Around,
+        around: &mut dyn Interrupts,
         out: &mut B,
     ) -> ControlFlow<()> {
         out.tally(node.len, node.level.perfect, 1);
@@ -88,7 +88,7 @@ impl Search {
 }
 
 struct Enter<'a> {
-    search: &'a mut Search,
+    search: &'a mut ColumnSearch,
     node: Node,
     item: usize,
     min_count: u32,
@@ -106,7 +106,7 @@ impl Task for Enter<'_> {
 }
 
 struct Pairs<'a, F> {
-    search: &'a mut Search,
+    search: &'a mut ColumnSearch,
     node: Node,
     take: F,
 }
@@ -117,7 +117,7 @@ impl<F: FnMut(u32, &[u32])> Task for Pairs<'_, F> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
         let Pairs { search, node: Node { level, .. }, mut take } = self;
-        let Search { counts, words, together, picked, pairs, .. } = search;
+        let ColumnSearch { counts, words, together, picked, pairs, .. } = search;
         let counts = &counts[level.items..][..level.width];
         let columns = &words[level.words..][..level.width * level.stride];
         if together.len() < level.width {

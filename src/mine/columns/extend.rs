@@ -1,7 +1,7 @@
 //! One step down: the conditional database of an item of a level.
 
-use super::first_items::NARROW;
-use super::{Level, Search, stride_for};
+use super::first_items::FIRST_ITEMS;
+use super::{ColumnSearch, Level, stride_for};
 use crate::bitset::Ops;
 
 /// What becomes of the perfect extensions of an itemset.
@@ -23,7 +23,7 @@ const PACKED: usize = 4;
 
 /// Packs columns to the baskets of another, each to a part of `into` of `stride` words.
 #[inline(always)]
-pub(crate) fn squeeze<'a, O: Ops>(
+pub(crate) fn compress_columns<'a, O: Ops>(
     ops: O,
     mut columns: impl Iterator<Item = &'a [u64]>,
     baskets: &[u64],
@@ -49,7 +49,7 @@ pub(crate) fn squeeze<'a, O: Ops>(
     }
 }
 
-impl Search {
+impl ColumnSearch {
     /// The conditional database of one item of a level: the items before it that are frequent together with it.
     ///
     /// `perfect` of the result is the number of items that are in all its baskets.
@@ -62,7 +62,7 @@ impl Search {
         min_count: u32,
         treated: Perfect,
     ) -> Level {
-        let Search { ranks, counts, words, picked, together, pairs, .. } = self;
+        let ColumnSearch { ranks, counts, words, picked, together, pairs, .. } = self;
         // The first level's are the ones at the beginning of the arrays.
         let known =
             if level.items == 0 && !pairs.is_empty() { Some(&pairs[item * (item - 1) / 2..][..item]) } else { None };
@@ -81,10 +81,10 @@ impl Search {
         let stays_perfect = |other: usize| treated == Perfect::Repeated && counts[other] == level.count;
 
         let below_words = level.words + level.width * level.stride;
-        // Columns are squeezed to the baskets that are left where that takes off a third of them: at half, chess at 1100 takes 8 % longer.
-        let squeezed = stride_for(count as usize);
-        let squeezes = squeezed * 3 <= level.stride * 2;
-        let stride = if squeezes { squeezed } else { level.stride };
+        // Columns are compressed to the baskets that are left where that takes off a third of them: at half, chess at 1100 takes 8 % longer.
+        let compressed = stride_for(count as usize);
+        let compresses = compressed * 3 <= level.stride * 2;
+        let stride = if compresses { compressed } else { level.stride };
         if words.len() < below_words + item * stride {
             words.resize(below_words + item * stride, 0);
         }
@@ -115,8 +115,8 @@ impl Search {
             }
             if width > 1 {
                 let picked = picked[..width].iter().map(|&other| &columns[other * level.stride..][..level.stride]);
-                if squeezes {
-                    squeeze(ops, picked, column, free, stride);
+                if compresses {
+                    compress_columns(ops, picked, column, free, stride);
                 } else {
                     for (into, other) in free.chunks_exact_mut(stride).zip(picked) {
                         ops.and_into_count(other, column, into);
@@ -130,7 +130,7 @@ impl Search {
                 free[width] = both;
                 take(other, if stays_perfect(other) { count } else { both.count_ones() }, &mut width);
             }
-        } else if squeezes {
+        } else if compresses {
             if together.len() < item {
                 together.resize(item, 0);
                 picked.resize(item, 0);
@@ -144,12 +144,12 @@ impl Search {
                 let source = |&other: &usize| if stays_perfect(other) { item } else { other };
                 let picked = picked[..width].iter().map(source);
                 let picked = picked.map(|other| &columns[other * level.stride..][..level.stride]);
-                squeeze(ops, picked, column, free, stride);
+                compress_columns(ops, picked, column, free, stride);
             }
         } else {
             for other in 0..item {
                 if stays_perfect(other) {
-                    if width < NARROW {
+                    if width < FIRST_ITEMS {
                         free[width * stride..][..stride].copy_from_slice(column);
                     }
                     take(other, count, &mut width);

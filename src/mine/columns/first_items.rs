@@ -2,19 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use super::{Level, Search};
-use crate::bitset::{AT_ONCE, Combined, Ops, Task};
-use crate::mine::output::tree_output::{Branch, Combinations, last_ranks};
+use super::{ColumnSearch, Level};
+use crate::bitset::{Combined, LANE_ITEMS, Ops, Task};
+use crate::mine::output::tree_output::{Combinations, TreeOutput, last_ranks};
 use crate::mine::query::bounds::Bounds;
 
 /// The items of a level, from the first on, below which no databases are made.
 ///
 /// The more, the fewer databases, but the more combinations are looked at that are not frequent. 6 and 10 are up to 7 % slower than 8.
-pub(crate) const NARROW: usize = 8;
+pub(crate) const FIRST_ITEMS: usize = 8;
 
 /// Reports the first items of a level and all below them.
-pub(crate) struct Narrow<'a, B> {
-    pub(crate) search: &'a mut Search,
+pub(crate) struct FirstItems<'a, B> {
+    pub(crate) search: &'a mut ColumnSearch,
     pub(crate) level: Level,
     /// The items of the itemset whose level it is.
     pub(crate) len: usize,
@@ -24,27 +24,27 @@ pub(crate) struct Narrow<'a, B> {
     pub(crate) out: &'a mut B,
 }
 
-impl<B: Branch> Task for Narrow<'_, B> {
+impl<B: TreeOutput> Task for FirstItems<'_, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Narrow { search, level, len, bounds, repeats, out } = self;
+        let FirstItems { search, level, len, bounds, repeats, out } = self;
         let stride = level.stride;
-        let items = level.width.min(NARROW);
+        let items = level.width.min(FIRST_ITEMS);
         let below = level.words + level.width * stride;
-        if items > AT_ONCE && search.words.len() < below + (NARROW - AT_ONCE) * stride {
-            search.words.resize(below + (NARROW - AT_ONCE) * stride, 0);
+        if items > LANE_ITEMS && search.words.len() < below + (FIRST_ITEMS - LANE_ITEMS) * stride {
+            search.words.resize(below + (FIRST_ITEMS - LANE_ITEMS) * stride, 0);
         }
         let (columns, free) = search.words.split_at_mut(below);
         let columns = &columns[level.words..];
         let (ranks, counts) = (&search.ranks[level.items..][..items], &search.counts[level.items..][..items]);
 
-        let at_once = items.min(AT_ONCE);
+        let at_once = items.min(LANE_ITEMS);
         let mut combined = match at_once {
             2 => ops.count_combinations::<2>(None, columns, stride),
             3 => ops.count_combinations::<3>(None, columns, stride),
-            _ => ops.count_combinations::<AT_ONCE>(None, columns, stride),
+            _ => ops.count_combinations::<LANE_ITEMS>(None, columns, stride),
         };
         for (item, &count) in counts[..at_once].iter().enumerate() {
             combined[1 << item] = count;
@@ -53,7 +53,7 @@ impl<B: Branch> Task for Narrow<'_, B> {
         out.combinations(ops, Combinations::new(ops, &last_ranks, &combined, bounds, len), len, level.perfect)?;
 
         let first = First { ops, ranks: &last_ranks, columns, stride, perfect: level.perfect, bounds };
-        for item in AT_ONCE..items {
+        for item in LANE_ITEMS..items {
             if B::LISTS && repeats && counts[item] == level.count {
                 out.repeat(ranks[item])?;
                 continue;
@@ -85,7 +85,7 @@ impl<O: Ops> First<'_, O> {
     ///
     /// The items between the first ones and it are combined depth first; the first ones come in one go each time.
     #[inline(always)]
-    fn report_below<B: Branch>(
+    fn report_below<B: TreeOutput>(
         &self,
         item: usize,
         ranks: &[u32],
@@ -100,8 +100,8 @@ impl<O: Ops> First<'_, O> {
         // The items between as the bits of a number: counting upwards is the canonical order, and the number without its
         // lowest bit is the combination that is extended.
         let (mut between, mut depth) = (1_usize, 0);
-        while between < 1 << (item - AT_ONCE) {
-            let other = AT_ONCE + between.trailing_zeros() as usize;
+        while between < 1 << (item - LANE_ITEMS) {
+            let other = LANE_ITEMS + between.trailing_zeros() as usize;
             let parent = between.count_ones() as usize - 1;
             if B::LISTS {
                 (parent..depth).for_each(|_| out.close());
@@ -128,13 +128,13 @@ impl<O: Ops> First<'_, O> {
 
     /// Opens an itemset of `len` items, by its last item, count and column, and reports what the first items add to it.
     #[inline(always)]
-    fn report<B: Branch>(&self, rank: u32, count: u32, column: &[u64], len: usize, out: &mut B) -> ControlFlow<()> {
+    fn report<B: TreeOutput>(&self, rank: u32, count: u32, column: &[u64], len: usize, out: &mut B) -> ControlFlow<()> {
         if B::LISTS {
             out.open(rank, count)?;
         } else {
             out.tally(len, self.perfect, 1);
         }
-        let counts = self.ops.count_combinations::<AT_ONCE>(Some(column), self.columns, self.stride);
+        let counts = self.ops.count_combinations::<LANE_ITEMS>(Some(column), self.columns, self.stride);
         let combinations = Combinations::new(self.ops, self.ranks, &counts, self.bounds, len);
         out.combinations(self.ops, combinations, len, self.perfect)
     }

@@ -1,15 +1,15 @@
 //! Filling the columns of a search from a conditional base.
 
-use super::Search;
-use crate::mine::database::conditional_base::Base;
+use super::ColumnSearch;
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::transactions::Rank;
 
 /// The most pairs of items that are counted by going through the rows: 8 MiB of counters.
-const MOST_PAIRS: usize = 1 << 22;
+const MAX_PAIRS: usize = 1 << 22;
 
-impl Search {
+impl ColumnSearch {
     /// Fills the search with a base as bit columns; `rank_of` gives the rank of a frequent item.
-    pub(crate) fn load<R: Rank>(&mut self, base: &Base<R>, rank_of: impl Fn(u32) -> u32) {
+    pub(crate) fn load<R: Rank>(&mut self, base: &ConditionalBase<R>, rank_of: impl Fn(u32) -> u32) {
         self.begin(base.baskets());
         for &(item, count) in &base.frequent {
             self.add_item(rank_of(item), count);
@@ -28,8 +28,8 @@ impl Search {
         // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
         let steps: usize = base.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = base.frequent.len();
-        if items * items / 2 <= MOST_PAIRS
-            && steps < items * items / 2 * self.steps_a_pair()
+        if items * items / 2 <= MAX_PAIRS
+            && steps < items * items / 2 * self.steps_per_pair()
             && base.baskets() <= usize::from(u16::MAX)
         {
             base.count_pairs(items, self.pairs_mut());

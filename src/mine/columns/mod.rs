@@ -8,16 +8,16 @@ pub(crate) mod load;
 
 use std::ops::ControlFlow;
 
-use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::extend::compress_columns;
 
 use super::database::vertical_index::set_bits;
-use super::output::tree_output::Branch;
-use super::parallel::splitting::Parts;
+use super::output::tree_output::TreeOutput;
+use super::parallel::splitting::ChunkOutput;
 use super::query::bounds::Bounds;
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::donate::{Around, STEPS_TO_A_LOOK};
+use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
-use crate::mine::columns::first_items::{NARROW, Narrow};
+use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -29,7 +29,7 @@ use crate::mine::columns::first_items::{NARROW, Narrow};
 ///
 /// The search keeps an explicit stack, and all its memory from one database to the next.
 #[derive(Debug, Default)]
-pub(crate) struct Search {
+pub(crate) struct ColumnSearch {
     ranks: Vec<u32>,
     counts: Vec<u32>,
     words: Vec<u64>,
@@ -71,13 +71,13 @@ pub(crate) struct Level {
     perfect: usize,
 }
 
-impl Search {
+impl ColumnSearch {
     /// Starts a database of `baskets` baskets, without items.
     pub(crate) fn begin(&mut self, baskets: usize) {
         self.levels.clear();
         self.ranks.clear();
         self.counts.clear();
-        let words = start_line(&mut self.words, LEAST_WORDS);
+        let words = start_line(&mut self.words, MIN_WORDS);
         self.pairs.clear();
         let stride = stride_for(baskets);
         self.levels.push(Level { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
@@ -122,7 +122,7 @@ impl Search {
     }
 
     /// About how many steps through rows take the time of intersecting two columns.
-    pub(crate) fn steps_a_pair(&self) -> usize {
+    pub(crate) fn steps_per_pair(&self) -> usize {
         2 + self.levels[0].stride / 8
     }
 
@@ -136,12 +136,12 @@ impl Search {
     ///
     /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
     /// baskets must be counted in `prefix.perfect` instead. Where a worker waits, a part of the search is given to it.
-    pub(crate) fn run<G: From<Search>, B: Branch>(
+    pub(crate) fn run<G: From<ColumnSearch>, B: TreeOutput>(
         &mut self,
         isa: Isa,
         bounds: Bounds,
         prefix: Prefix,
-        parts: &mut Parts<'_, G, B>,
+        parts: &mut ChunkOutput<'_, G, B>,
     ) -> ControlFlow<()> {
         self.levels[0].count = prefix.count;
         self.levels[0].perfect = prefix.perfect;
@@ -154,8 +154,8 @@ impl Search {
         } else {
             out.tally(prefix.len, prefix.perfect, 1);
         }
-        let Parts { out, splits, .. } = parts;
-        isa.run(Run { search: self, bounds, len: prefix.len, out, around: splits })
+        let ChunkOutput { out, donor, .. } = parts;
+        isa.run(Run { search: self, bounds, len: prefix.len, out, around: donor })
     }
 }
 
@@ -185,10 +185,10 @@ fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
 const LINE: usize = 64;
 
 /// Words that are made room for at the least, so that few searches have to grow.
-const LEAST_WORDS: usize = 1 << 14;
+const MIN_WORDS: usize = 1 << 14;
 
 struct Pack<'a, I> {
-    search: &'a mut Search,
+    search: &'a mut ColumnSearch,
     item: &'a [u64],
     others: I,
 }
@@ -203,12 +203,12 @@ impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I>
             search.add_item(rank, count);
         }
         let Level { words, stride, .. } = search.levels[0];
-        squeeze(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
+        compress_columns(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
     }
 }
 
 /// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
-pub(crate) fn repeats<B: Branch>(bounds: Bounds) -> bool {
+pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
     bounds.max_len == usize::MAX && !B::RISES
 }
 
@@ -216,14 +216,14 @@ pub(crate) fn repeats<B: Branch>(bounds: Bounds) -> bool {
 ///
 /// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
 pub(crate) struct Run<'a, B> {
-    search: &'a mut Search,
+    search: &'a mut ColumnSearch,
     bounds: Bounds,
     len: usize,
     out: &'a mut B,
-    around: &'a mut dyn Around,
+    around: &'a mut dyn Interrupts,
 }
 
-impl<B: Branch> Task for Run<'_, B> {
+impl<B: TreeOutput> Task for Run<'_, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
@@ -253,8 +253,8 @@ impl<B: Branch> Task for Run<'_, B> {
             }
             let len = prefix_len + depth;
             if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
-                top.next = level.width.min(NARROW);
-                let narrow = Narrow { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
+                top.next = level.width.min(FIRST_ITEMS);
+                let narrow = FirstItems { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
                 // A call would cost a tenth where columns are short, as it does not matter then which registers are free.
                 if level.stride < 8 {
                     narrow.run(ops)?;
@@ -266,8 +266,8 @@ impl<B: Branch> Task for Run<'_, B> {
             top.next = item + 1;
             // It only has to come round again and again, however long the search takes.
             steps = steps.wrapping_add(1);
-            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
-                around.look_around(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
+            if steps.is_multiple_of(STEPS_PER_POLL) {
+                around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
                 if let Some(way) = around.way() {
                     way.hand_over(out)?;
                 }

@@ -1,6 +1,6 @@
 //! Constraints by the ranks of a search.
 
-use super::selection::Wanted;
+use super::selection::ResolvedConstraints;
 
 /// A threshold that there is not.
 const NONE: u32 = u32::MAX;
@@ -18,7 +18,7 @@ pub(super) struct Thresholds {
 ///
 /// An item's threshold is its own one, or the one for the length of the itemset that it is in; that of an itemset is the lowest of its items'.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(super) struct Checks {
     pub(super) min_len: usize,
     pub(super) max_len: usize,
     pub(super) max_count: u32,
@@ -57,9 +57,9 @@ impl Lowest<'_> {
     }
 }
 
-impl Rules {
+impl Checks {
     /// For items in the order of the search, by their numbers. `own` has each number's own threshold, where it has one.
-    pub(super) fn new(wanted: &Wanted, items: &[u32], own: &[Option<u32>], group_masks: &[u64]) -> Self {
+    pub(super) fn new(wanted: &ResolvedConstraints, items: &[u32], own: &[Option<u32>], group_masks: &[u64]) -> Self {
         let of_len = wanted.of_len.clone();
         let mut from_len = of_len.clone();
         // Nothing longer than the longest is asked for.
@@ -71,7 +71,7 @@ impl Rules {
         for &id in &wanted.required {
             start = start.with(own[id as usize]);
         }
-        let mut rules = Rules {
+        let mut rules = Checks {
             min_len: wanted.min_len,
             max_len: wanted.max_len,
             max_count: wanted.max_count,

@@ -1,10 +1,10 @@
 //! The conditional databases of a path of items, as bit columns.
 
-use super::checks::{Lowest, Rules, Thresholds};
+use super::checks::{Checks, Lowest, Thresholds};
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::extend::compress_columns;
 use crate::mine::columns::stride_for;
-use crate::mine::database::conditional_base::Base;
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
@@ -41,7 +41,7 @@ pub(super) struct Level {
 /// What an item that is joined to a path must have to be worth a column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Join<'a> {
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a Checks,
     /// The smallest count.
     pub(super) least: u32,
     /// Whether more can be joined after it.
@@ -50,7 +50,7 @@ pub(super) struct Join<'a> {
 
 impl<'a> Join<'a> {
     /// To a path of `len` items in all.
-    pub(super) fn new(rules: &'a Rules, lowest: Lowest<'_>, least: u32, len: usize) -> Self {
+    pub(super) fn new(rules: &'a Checks, lowest: Lowest<'_>, least: u32, len: usize) -> Self {
         Join { rules, least: lowest.from(len + 1).max(least), goes_on: len + 1 < rules.max_len }
     }
 }
@@ -65,7 +65,7 @@ impl Columns {
         isa: Isa,
         rank: usize,
         (rows, index): (&RankedRows<R>, &VerticalIndex),
-        base: &mut Base<R>,
+        base: &mut ConditionalBase<R>,
         each_row: impl FnOnce(&mut dyn FnMut(&[R], u32)),
         (goes_on, thresholds, count): (bool, Thresholds, u32),
     ) {
@@ -134,15 +134,15 @@ impl Columns {
             let stays = both >= join.least && !join.rules.exclude_each_other(rank, above[other]);
             *width += usize::from(stays);
         };
-        let squeezed = stride_for(count as usize);
-        let squeezes = squeezed * 3 <= old * 2;
+        let compressed = stride_for(count as usize);
+        let compresses = compressed * 3 <= old * 2;
         let mut stride = old;
         if old == 1 {
             for (other, words) in columns[..item].iter().enumerate() {
                 free[width] = words & column[0];
                 take(other, free[width].count_ones(), &mut width);
             }
-        } else if squeezes || !join.goes_on {
+        } else if compresses || !join.goes_on {
             if together.len() < item {
                 together.resize(item, 0);
                 picked.resize(item, 0);
@@ -153,8 +153,14 @@ impl Columns {
                 take(other, both, &mut width);
             }
             if width > 1 && join.goes_on {
-                stride = squeezed;
-                squeeze(ops, picked[..width].iter().map(|&other| &columns[other * old..][..old]), column, free, stride);
+                stride = compressed;
+                compress_columns(
+                    ops,
+                    picked[..width].iter().map(|&other| &columns[other * old..][..old]),
+                    column,
+                    free,
+                    stride,
+                );
             }
         } else {
             for other in 0..item {
@@ -182,6 +188,6 @@ impl Task for Pack<'_> {
         let Pack { index, item, columns: Columns { ranks, words, .. }, stride } = self;
         // All ranks before one of the first dense ones are among those.
         let sets = ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
-        squeeze(ops, sets, item, words, stride);
+        compress_columns(ops, sets, item, words, stride);
     }
 }

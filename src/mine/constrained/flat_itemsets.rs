@@ -2,22 +2,22 @@
 
 use crate::error::{Error, ErrorKind};
 
-/// Itemsets as falling ranks, with their counts.
+/// Itemsets as descending ranks, with their counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Listed {
+pub(crate) struct FlatItemsets {
     ranks: Vec<u32>,
     /// Where each itemset ends in `ranks`.
     ends: Vec<usize>,
     counts: Vec<u32>,
 }
 
-impl Listed {
+impl FlatItemsets {
     pub(crate) fn len(&self) -> usize {
         self.counts.len()
     }
 
-    /// The ranks of an itemset, falling.
-    pub(crate) fn falling(&self, place: usize) -> &[u32] {
+    /// The ranks of an itemset, descending.
+    pub(crate) fn descending(&self, place: usize) -> &[u32] {
         let start = if place == 0 { 0 } else { self.ends[place - 1] };
         &self.ranks[start..self.ends[place]]
     }
@@ -46,9 +46,9 @@ impl Listed {
         if ends.first() == Some(&0) || !ends.is_sorted_by(|a, b| a < b) {
             return Err("an itemset is empty");
         }
-        let listed = Listed { ranks, ends, counts };
-        let is_falling = |falling: &[u32]| falling[0] < items as u32 && falling.is_sorted_by(|a, b| a > b);
-        if !(0..listed.len()).all(|place| is_falling(listed.falling(place))) {
+        let listed = FlatItemsets { ranks, ends, counts };
+        let is_descending = |descending: &[u32]| descending[0] < items as u32 && descending.is_sorted_by(|a, b| a > b);
+        if !(0..listed.len()).all(|place| is_descending(listed.descending(place))) {
             return Err("the items of an itemset are not in order");
         }
         Ok(listed)
@@ -70,14 +70,14 @@ impl Listed {
         room.map_err(|reason| Error::new(ErrorKind::Refused { what: "memory for the itemsets", reason }))
     }
 
-    pub(super) fn push(&mut self, falling: impl IntoIterator<Item = u32>, count: u32) {
-        self.ranks.extend(falling);
+    pub(super) fn push(&mut self, descending: impl IntoIterator<Item = u32>, count: u32) {
+        self.ranks.extend(descending);
         self.ends.push(self.ranks.len());
         self.counts.push(count);
     }
 
     /// Lists one after the other.
-    pub(super) fn join(lists: Vec<Listed>) -> Listed {
+    pub(super) fn join(lists: Vec<FlatItemsets>) -> FlatItemsets {
         let mut lists = lists.into_iter();
         let mut all = lists.next().unwrap_or_default();
         for list in lists {
@@ -90,11 +90,11 @@ impl Listed {
     }
 
     /// The same in the canonical order.
-    pub(super) fn sorted(&self) -> Listed {
+    pub(super) fn sorted(&self) -> FlatItemsets {
         let mut places: Vec<usize> = (0..self.len()).collect();
-        places.sort_unstable_by(|&a, &b| self.falling(a).cmp(self.falling(b)));
-        let mut sorted = Listed::default();
-        places.into_iter().for_each(|place| sorted.push(self.falling(place).iter().copied(), self.count(place)));
+        places.sort_unstable_by(|&a, &b| self.descending(a).cmp(self.descending(b)));
+        let mut sorted = FlatItemsets::default();
+        places.into_iter().for_each(|place| sorted.push(self.descending(place).iter().copied(), self.count(place)));
         sorted
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::flat_itemsets::Listed;
+use super::flat_itemsets::FlatItemsets;
 
 /// How much may be held.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Most {
+pub(crate) struct SizeLimit {
     pub(crate) itemsets: u64,
     pub(crate) bytes: u64,
 }
@@ -17,25 +17,28 @@ pub(crate) struct Most {
 /// How much may be held, and is, by all pieces of a search together.
 #[derive(Debug)]
 pub(super) struct Room {
-    most: Most,
+    most: SizeLimit,
     itemsets: AtomicU64,
     bytes: AtomicU64,
 }
 
 impl Room {
-    pub(super) fn new(most: Most) -> Self {
+    pub(super) fn new(most: SizeLimit) -> Self {
         Room { most, itemsets: AtomicU64::new(0), bytes: AtomicU64::new(0) }
     }
 
     /// Adds what was found, and tells how much is left, if not too much was found.
-    fn take(&self, itemsets: u64, bytes: u64) -> Option<Most> {
+    fn take(&self, itemsets: u64, bytes: u64) -> Option<SizeLimit> {
         let add = |all: &AtomicU64, new: u64| {
             let saturating = |old: u64| Some(old.saturating_add(new));
             let old = all.fetch_update(Ordering::Relaxed, Ordering::Relaxed, saturating);
             old.unwrap_or_else(|old| old).saturating_add(new)
         };
         let (itemsets, bytes) = (add(&self.itemsets, itemsets), add(&self.bytes, bytes));
-        Some(Most { itemsets: self.most.itemsets.checked_sub(itemsets)?, bytes: self.most.bytes.checked_sub(bytes)? })
+        Some(SizeLimit {
+            itemsets: self.most.itemsets.checked_sub(itemsets)?,
+            bytes: self.most.bytes.checked_sub(bytes)?,
+        })
     }
 
     /// Whether more was found than may be.
@@ -44,8 +47,8 @@ impl Room {
     }
 
     /// How much was found.
-    pub(super) fn found(&self) -> Most {
-        Most { itemsets: self.itemsets.load(Ordering::Relaxed), bytes: self.bytes.load(Ordering::Relaxed) }
+    pub(super) fn found(&self) -> SizeLimit {
+        SizeLimit { itemsets: self.itemsets.load(Ordering::Relaxed), bytes: self.bytes.load(Ordering::Relaxed) }
     }
 }
 
@@ -54,7 +57,7 @@ const BYTES_AN_ITEMSET: u64 = 24;
 const BYTES_AN_ITEM: u64 = 8;
 
 /// Bytes that a piece finds before it tells the others: several threads may hold so much more each than they all may.
-const UNTOLD: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
+const BATCH: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 
 /// Takes what a piece of a search finds. `Break` ends the search: there is more than may be held.
 #[derive(Debug)]
@@ -66,12 +69,12 @@ pub(super) struct Output<'a> {
     /// Itemsets found since all pieces were told of them, their bytes, and how much may be found, as far as is known.
     new: u64,
     new_bytes: u64,
-    left: Most,
+    left: SizeLimit,
 }
 
 #[derive(Debug)]
 enum Kind {
-    List(Listed),
+    List(FlatItemsets),
     Count,
     Best(Best),
 }
@@ -91,13 +94,13 @@ struct Best {
 struct Held {
     count: u32,
     /// Of equal ones the first in the canonical order is the best.
-    falling: Reverse<Vec<u32>>,
+    descending: Reverse<Vec<u32>>,
 }
 
 impl<'a> Output<'a> {
     /// For all itemsets.
     pub(super) fn list(room: &'a Room) -> Self {
-        Self::new(1, Kind::List(Listed::default()), room)
+        Self::new(1, Kind::List(FlatItemsets::default()), room)
     }
 
     /// For their number alone.
@@ -114,14 +117,14 @@ impl<'a> Output<'a> {
         Output { least, kind, room, new: 0, new_bytes: 0, left: room.most }
     }
 
-    /// An itemset as falling ranks of the result, in `least` baskets or more.
-    pub(super) fn take(&mut self, falling: &[u32], count: u32) -> ControlFlow<()> {
+    /// An itemset as descending ranks of the result, in `least` baskets or more.
+    pub(super) fn take(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
         match &mut self.kind {
-            Kind::List(listed) => listed.push(falling.iter().copied(), count),
+            Kind::List(listed) => listed.push(descending.iter().copied(), count),
             Kind::Count => {}
             Kind::Best(best) => {
                 let is_full = best.held.len() >= best.k;
-                let held = Held { count, falling: Reverse(falling.to_vec()) };
+                let held = Held { count, descending: Reverse(descending.to_vec()) };
                 if is_full {
                     match best.held.peek_mut() {
                         Some(mut worst) if worst.0 < held => *worst = Reverse(held),
@@ -141,8 +144,8 @@ impl<'a> Output<'a> {
             }
         }
         self.new += 1;
-        self.new_bytes += BYTES_AN_ITEMSET + BYTES_AN_ITEM * falling.len() as u64;
-        if self.new > self.left.itemsets || self.new_bytes > self.left.bytes.min(UNTOLD) {
+        self.new_bytes += BYTES_AN_ITEMSET + BYTES_AN_ITEM * descending.len() as u64;
+        if self.new > self.left.itemsets || self.new_bytes > self.left.bytes.min(BATCH) {
             return self.tell();
         }
         ControlFlow::Continue(())
@@ -175,14 +178,14 @@ impl<'a> Output<'a> {
     }
 
     /// What was found, the best first where those were asked for.
-    pub(super) fn into_listed(self) -> Listed {
+    pub(super) fn into_listed(self) -> FlatItemsets {
         match self.kind {
             Kind::List(listed) => listed,
-            Kind::Count => Listed::default(),
+            Kind::Count => FlatItemsets::default(),
             Kind::Best(best) => {
-                let mut listed = Listed::default();
+                let mut listed = FlatItemsets::default();
                 for Reverse(held) in best.held.into_sorted_vec() {
-                    listed.push(held.falling.0, held.count);
+                    listed.push(held.descending.0, held.count);
                 }
                 listed
             }
@@ -196,13 +199,13 @@ mod tests {
 
     #[test]
     fn pieces_end_when_they_hold_too_much_together() {
-        let most = 100 * UNTOLD;
-        let room = Room::new(Most { itemsets: u64::MAX, bytes: most });
+        let most = 100 * BATCH;
+        let room = Room::new(SizeLimit { itemsets: u64::MAX, bytes: most });
         let mut pieces: Vec<Output<'_>> = (0..20).map(|_| Output::list(&room)).collect();
         let taken = (0..u64::MAX).take_while(|&turn| pieces[turn as usize % 20].take(&[1, 0], 1).is_continue());
         let bytes = taken.count() as u64 * (BYTES_AN_ITEMSET + 2 * BYTES_AN_ITEM);
-        assert!((most - 20 * UNTOLD..=most + 20 * UNTOLD).contains(&bytes), "{bytes} of {most}");
+        assert!((most - 20 * BATCH..=most + 20 * BATCH).contains(&bytes), "{bytes} of {most}");
         // All others end too, as soon as they tell.
-        assert!(pieces.iter_mut().all(|piece| (0..UNTOLD).any(|_| piece.take(&[0], 1).is_break())));
+        assert!(pieces.iter_mut().all(|piece| (0..BATCH).any(|_| piece.take(&[0], 1).is_break())));
     }
 }

@@ -2,46 +2,46 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::checks::{Lowest, Rules};
+use super::checks::{Checks, Lowest};
 use super::columns::{Columns, Join};
-use super::flat_itemsets::Listed;
-use super::output::{Most, Output, Room};
-use super::selection::Selection;
+use super::flat_itemsets::FlatItemsets;
+use super::output::{Output, Room, SizeLimit};
+use super::selection::SelectedBaskets;
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Lookout};
+use crate::call::control::{Control, Poll};
 use crate::call::meter::{Meter, SEARCH};
-use crate::mine::database::conditional_base::Base;
-use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::mine::database::conditional_base::ConditionalBase;
+use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::parallel::chunks::{branch_costs, run_in_pieces};
-use crate::mine::query::bounds::Full;
+use crate::mine::parallel::chunks::{branch_costs, run_in_chunks};
+use crate::mine::query::bounds::Stopped;
 use crate::threads::workers::Workers;
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
 
 /// Whether an itemset, as ranks of the result in any order, may be there; where it may not, none of its supersets may.
-pub(crate) type Predicate<'a> = &'a dyn Fn(&[u32]) -> bool;
+pub(crate) type RankPredicate<'a> = &'a dyn Fn(&[u32]) -> bool;
 
 /// A search among selected baskets, for some of the items that these hold.
 #[derive(Debug)]
 pub(crate) struct ConstrainedSearch<'a> {
-    selection: &'a Selection<'a>,
-    /// The items in the order of the search, by falling threshold and then as in the result, and how many of the baskets hold each.
+    selection: &'a SelectedBaskets<'a>,
+    /// The items in the order of the search, by descending threshold and then as in the result, and how many of the baskets hold each.
     ranking: Ranking,
     /// The rank of each in the result.
     places: Vec<u32>,
     /// The ranks of the required items.
     required: Vec<u32>,
-    rules: Rules,
+    rules: Checks,
     /// Whether the order is that of the result.
     in_order: bool,
 }
 
 /// Items that a search goes through before it looks whether the call is to end.
-const STEPS_TO_A_LOOK: u32 = 64;
+const STEPS_PER_POLL: u32 = 64;
 
 impl<'a> ConstrainedSearch<'a> {
     /// `result` has the items of the selection that are searched for, and the required ones, in the order of the result.
-    pub(crate) fn new(selection: &'a Selection<'a>, result: &Ranking) -> Self {
+    pub(crate) fn new(selection: &'a SelectedBaskets<'a>, result: &Ranking) -> Self {
         let wanted = selection.wanted;
         let ids = &result.ids;
         let is_required = |&rank: &u32| wanted.required.contains(&ids[rank as usize]);
@@ -54,7 +54,7 @@ impl<'a> ConstrainedSearch<'a> {
             places.sort_by_key(|&rank| std::cmp::Reverse(threshold(rank)));
         }
         let ids: Vec<u32> = places.iter().map(|&rank| ids[rank as usize]).collect();
-        let rules = Rules::new(wanted, &ids, &selection.own, &selection.masks);
+        let rules = Checks::new(wanted, &ids, &selection.own, &selection.masks);
         let counts = ids.iter().map(|&id| selection.count(id)).collect();
         let in_order = places.is_sorted();
         ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, rules, in_order }
@@ -63,18 +63,28 @@ impl<'a> ConstrainedSearch<'a> {
     /// All that is asked for, in the canonical order.
     ///
     /// With a predicate it runs on the calling thread.
-    pub(crate) fn list(&self, most: Most, workers: Workers, predicate: Option<Predicate<'_>>) -> Result<Listed, Full> {
+    pub(crate) fn list(
+        &self,
+        most: SizeLimit,
+        workers: Workers,
+        predicate: Option<RankPredicate<'_>>,
+    ) -> Result<FlatItemsets, Stopped> {
         let room = Room::new(most);
         let outputs = self.run(workers, predicate, || Output::list(&room))?;
         if room.is_exceeded() {
-            return Err(Full);
+            return Err(Stopped);
         }
-        let listed = Listed::join(outputs.into_iter().map(Output::into_listed).collect());
+        let listed = FlatItemsets::join(outputs.into_iter().map(Output::into_listed).collect());
         Ok(if self.in_order { listed } else { listed.sorted() })
     }
 
     /// How much is asked for, `None` where that is more than may be held.
-    pub(crate) fn size(&self, most: Most, workers: Workers, predicate: Option<Predicate<'_>>) -> Option<Most> {
+    pub(crate) fn size(
+        &self,
+        most: SizeLimit,
+        workers: Workers,
+        predicate: Option<RankPredicate<'_>>,
+    ) -> Option<SizeLimit> {
         let room = Room::new(most);
         let fits = self.run(workers, predicate, || Output::count(&room)).is_ok() && !room.is_exceeded();
         fits.then(|| room.found())
@@ -85,12 +95,12 @@ impl<'a> ConstrainedSearch<'a> {
         &self,
         k: usize,
         least: u32,
-        most: Most,
+        most: SizeLimit,
         control: &Control,
-        predicate: Option<Predicate<'_>>,
-    ) -> Result<Listed, Full> {
+        predicate: Option<RankPredicate<'_>>,
+    ) -> Result<FlatItemsets, Stopped> {
         if k == 0 {
-            return Ok(Listed::default());
+            return Ok(FlatItemsets::default());
         }
         let room = Room::new(most);
         let workers = Workers::SEQUENTIAL.watching(control);
@@ -102,27 +112,27 @@ impl<'a> ConstrainedSearch<'a> {
     fn run<'r>(
         &self,
         workers: Workers,
-        predicate: Option<Predicate<'_>>,
+        predicate: Option<RankPredicate<'_>>,
         new: impl Fn() -> Output<'r> + Sync,
-    ) -> Result<Vec<Output<'r>>, Full> {
+    ) -> Result<Vec<Output<'r>>, Stopped> {
         // The required items alone come first.
         let mut out = new();
-        let mut path = Path { falling: Vec::new(), path: Vec::new(), search: self, predicate };
+        let mut path = Path { descending: Vec::new(), path: Vec::new(), search: self, predicate };
         if self.rules.required > 0 {
             if !path.is_allowed() {
                 return Ok(vec![out]);
             }
             let (count, thresholds) = (self.selection.baskets, self.rules.start());
             let is_frequent = count > 0 && self.rules.is_frequent(thresholds, self.rules.required, count);
-            path.report(is_frequent, count, &mut out).is_continue().then_some(()).ok_or(Full)?;
-            out.tell().is_continue().then_some(()).ok_or(Full)?;
+            path.report(is_frequent, count, &mut out).is_continue().then_some(()).ok_or(Stopped)?;
+            out.tell().is_continue().then_some(()).ok_or(Stopped)?;
         }
         if self.rules.required >= self.rules.max_len || self.ranking.len() == 0 {
             return Ok(vec![out]);
         }
         match &MiningDatabase::new(self.selection.rows(), &self.ranking, workers) {
-            MiningDatabase::Narrow(rows) => self.run_over(rows, workers, predicate, out, new),
-            MiningDatabase::Wide(rows) => self.run_over(rows, workers, predicate, out, new),
+            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, out, new),
+            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, out, new),
         }
     }
 
@@ -130,30 +140,31 @@ impl<'a> ConstrainedSearch<'a> {
         &self,
         rows: &RankedRows<R>,
         workers: Workers,
-        predicate: Option<Predicate<'_>>,
+        predicate: Option<RankPredicate<'_>>,
         mut first: Output<'r>,
         new: impl Fn() -> Output<'r> + Sync,
-    ) -> Result<Vec<Output<'r>>, Full> {
+    ) -> Result<Vec<Output<'r>>, Stopped> {
         let index = VerticalIndex::new(rows, workers);
         let least = self.selection.lowest().max(first.least);
-        let partners = Partners::new(rows, &index, least, workers);
-        if workers.is_over() {
-            return Err(Full);
+        let pair_counts = PairCounts::new(rows, &index, least, workers);
+        if workers.should_stop() {
+            return Err(Stopped);
         }
         let costs = branch_costs(rows);
         let control = workers.control();
         let meter = Meter::new(control, SEARCH, &costs);
-        let database = Database { search: self, rows, index: &index, partners: &partners, control, meter: &meter };
+        let database =
+            Database { search: self, rows, index: &index, pair_counts: &pair_counts, control, meter: &meter };
         if predicate.is_some() || workers.threads() == 1 {
             let flow = database.search(0..rows.items(), &mut Scratch::new(), predicate, &mut first);
-            return flow.is_continue().then(|| vec![first]).ok_or(Full);
+            return flow.is_continue().then(|| vec![first]).ok_or(Stopped);
         }
-        let found = run_in_pieces(workers, &costs, Scratch::new, |scratch, ranks| {
+        let found = run_in_chunks(workers, &costs, Scratch::new, |scratch, ranks| {
             let mut out = new();
             database.search(ranks, scratch, None, &mut out).is_continue().then_some(out)
         });
         let found = std::iter::once(Some(first)).chain(found);
-        found.collect::<Option<_>>().ok_or(Full)
+        found.collect::<Option<_>>().ok_or(Stopped)
     }
 }
 
@@ -161,9 +172,9 @@ impl<'a> ConstrainedSearch<'a> {
 struct Path<'a> {
     path: Vec<u32>,
     /// Scratch: the same with the required items, as ranks of the result.
-    falling: Vec<u32>,
+    descending: Vec<u32>,
     search: &'a ConstrainedSearch<'a>,
-    predicate: Option<Predicate<'a>>,
+    predicate: Option<RankPredicate<'a>>,
 }
 
 impl Path<'_> {
@@ -175,12 +186,12 @@ impl Path<'_> {
 
     /// Brings the itemset into the form of the result.
     fn write(&mut self) {
-        let Path { path, falling, search, .. } = self;
-        falling.clear();
-        falling.extend(path.iter().map(|&rank| search.places[rank as usize]));
+        let Path { path, descending, search, .. } = self;
+        descending.clear();
+        descending.extend(path.iter().map(|&rank| search.places[rank as usize]));
         if !search.in_order || !search.required.is_empty() {
-            falling.extend_from_slice(&search.required);
-            falling.sort_unstable_by(|a, b| b.cmp(a));
+            descending.extend_from_slice(&search.required);
+            descending.sort_unstable_by(|a, b| b.cmp(a));
         }
     }
 
@@ -189,7 +200,7 @@ impl Path<'_> {
     fn is_allowed(&mut self) -> bool {
         let Some(predicate) = self.predicate else { return true };
         self.write();
-        predicate(&self.falling)
+        predicate(&self.descending)
     }
 
     /// Hands the itemset to the output, if it is one of those that are asked for.
@@ -200,15 +211,15 @@ impl Path<'_> {
             return ControlFlow::Continue(());
         }
         self.write();
-        out.take(&self.falling, count)
+        out.take(&self.descending, count)
     }
 }
 
 /// A worker's memory, kept from one item to the next.
 struct Scratch<R> {
     isa: Isa,
-    base: Base<R>,
-    gathered: Gathered<R>,
+    base: ConditionalBase<R>,
+    projected: ProjectedRows<R>,
     columns: Columns,
 }
 
@@ -216,8 +227,8 @@ impl<R: Rank> Scratch<R> {
     fn new() -> Self {
         Scratch {
             isa: Isa::detect(),
-            base: Base::default(),
-            gathered: Gathered::default(),
+            base: ConditionalBase::default(),
+            projected: ProjectedRows::default(),
             columns: Columns::default(),
         }
     }
@@ -228,7 +239,7 @@ struct Database<'a, R> {
     search: &'a ConstrainedSearch<'a>,
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    partners: &'a Partners<'a, R>,
+    pair_counts: &'a PairCounts<'a, R>,
     control: &'a Control,
     meter: &'a Meter<'a>,
 }
@@ -239,13 +250,13 @@ impl<R: Rank> Database<'_, R> {
         &self,
         ranks: Range<usize>,
         scratch: &mut Scratch<R>,
-        predicate: Option<Predicate<'_>>,
+        predicate: Option<RankPredicate<'_>>,
         out: &mut Output<'_>,
     ) -> ControlFlow<()> {
         let rules = &self.search.rules;
-        let mut path = Path { path: Vec::new(), falling: Vec::new(), search: self.search, predicate };
+        let mut path = Path { path: Vec::new(), descending: Vec::new(), search: self.search, predicate };
         for rank in ranks.clone() {
-            if self.control.is_over() {
+            if self.control.should_stop() {
                 return ControlFlow::Break(());
             }
             // Those before it are done.
@@ -266,16 +277,16 @@ impl<R: Rank> Database<'_, R> {
             let thresholds = rules.with(rules.start(), first);
             path.report(rules.is_frequent(thresholds, len, count), count, out)?;
             if len < rules.max_len && rank > 0 {
-                let Scratch { isa, base, gathered, columns } = scratch;
+                let Scratch { isa, base, projected, columns } = scratch;
                 let join = Join::new(rules, lowest, out.least, len);
                 base.frequent.clear();
-                self.partners.of(rank, gathered, &mut base.frequent);
+                self.pair_counts.of(rank, projected, &mut base.frequent);
                 base.frequent
                     .retain(|&(other, together)| together >= join.least && !rules.exclude_each_other(first, other));
                 if !base.frequent.is_empty() && len + base.frequent.len() >= rules.min_len {
-                    let each_row = |take: &mut dyn FnMut(&[R], u32)| match gathered.is_empty() {
+                    let each_row = |take: &mut dyn FnMut(&[R], u32)| match projected.is_empty() {
                         true => self.index.for_weighted_rows_of(first, self.rows, take),
-                        false => gathered.rows().for_each(|(row, weight)| take(row, weight)),
+                        false => projected.rows().for_each(|(row, weight)| take(row, weight)),
                     };
                     columns.begin(
                         *isa,
@@ -311,11 +322,11 @@ impl Task for Below<'_, '_, '_, '_> {
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Below { columns, lowest, path, control, out } = self;
         let rules = &path.search.rules;
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         // An explosion is seen before it is gone through.
         let foresees = out.is_count() && rules.are_none() && path.predicate.is_none();
         while let Some(level) = columns.levels.last_mut() {
-            lookout.step(STEPS_TO_A_LOOK)?;
+            poll.step(STEPS_PER_POLL)?;
             let item = level.next;
             level.next += 1;
             let level = *level;

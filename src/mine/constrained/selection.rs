@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::call::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::transactions::EncodedRows;
 
 /// Which itemsets are asked for, by the numbers of the items.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ResolvedConstraints {
     /// Items that each has; none comes twice.
     pub(crate) required: Vec<u32>,
     /// Items that none has.
@@ -25,8 +25,8 @@ pub(crate) struct Wanted {
 
 /// The baskets that hold the required items, without those, and the items that can be joined to them.
 #[derive(Debug)]
-pub(crate) struct Selection<'a> {
-    pub(super) wanted: &'a Wanted,
+pub(crate) struct SelectedBaskets<'a> {
+    pub(super) wanted: &'a ResolvedConstraints,
     offsets: Vec<u32>,
     ids: Vec<u32>,
     /// Where the baskets of each row end.
@@ -43,10 +43,15 @@ pub(crate) struct Selection<'a> {
     pub(super) masks: Vec<u64>,
 }
 
-impl<'a> Selection<'a> {
+impl<'a> SelectedBaskets<'a> {
     /// From all baskets, and how many of them hold each item. `None` where nothing can be found, or the call is to end.
-    pub(crate) fn new(rows: EncodedRows<'a>, counts: &'a [u32], wanted: &'a Wanted, control: &Control) -> Option<Self> {
-        let Wanted { required, excluded, groups, .. } = wanted;
+    pub(crate) fn new(
+        rows: EncodedRows<'a>,
+        counts: &'a [u32],
+        wanted: &'a ResolvedConstraints,
+        control: &Control,
+    ) -> Option<Self> {
+        let ResolvedConstraints { required, excluded, groups, .. } = wanted;
         let in_one_group = |group: &Vec<u32>| required.iter().filter(|id| group.contains(id)).count() > 1;
         if required.len() > wanted.max_len
             || required.iter().any(|id| excluded.contains(id))
@@ -65,7 +70,7 @@ impl<'a> Selection<'a> {
                 masks[id as usize * stride + place / 64] |= 1 << (place % 64);
             }
         }
-        let mut selection = Selection {
+        let mut selection = SelectedBaskets {
             wanted,
             offsets: vec![0],
             ids: Vec::new(),
@@ -91,10 +96,10 @@ impl<'a> Selection<'a> {
     fn project(&mut self, rows: EncodedRows<'a>, control: &Control) -> Option<()> {
         let required = &self.wanted.required;
         let mut counts = vec![0; rows.items()];
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         self.baskets = 0;
         for (row, weight) in rows.weighted() {
-            if lookout.step(ROWS_TO_A_LOOK).is_break() {
+            if poll.step(ROWS_PER_POLL).is_break() {
                 return None;
             }
             if required.iter().all(|id| row.contains(id)) {
@@ -122,7 +127,7 @@ impl<'a> Selection<'a> {
 
     /// The lowest threshold of any itemset.
     pub(crate) fn lowest(&self) -> u32 {
-        let Wanted { of_len, own, .. } = self.wanted;
+        let ResolvedConstraints { of_len, own, .. } = self.wanted;
         of_len.iter().copied().chain(own.iter().map(|&(_, min_count)| min_count)).min().unwrap_or(1)
     }
 
@@ -137,7 +142,7 @@ impl<'a> Selection<'a> {
         joined.chain(self.wanted.required.iter().copied()).collect()
     }
 
-    /// How often the items occur that can be joined to the required ones, falling.
+    /// How often the items occur that can be joined to the required ones, descending.
     pub(crate) fn falling_counts(&self) -> Vec<u32> {
         let lowest = self.lowest();
         let mut counts: Vec<u32> = self.counts.iter().copied().filter(|&count| count >= lowest).collect();

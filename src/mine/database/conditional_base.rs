@@ -5,10 +5,10 @@ use crate::transactions::Rank;
 
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
 ///
-/// Items are numbered by their position in [`frequent`](Base::frequent). Rows of fewer than two items are
+/// Items are numbered by their position in [`frequent`](ConditionalBase::frequent). Rows of fewer than two items are
 /// left out, as their items are counted there already.
 #[derive(Debug)]
-pub(crate) struct Base<R> {
+pub(crate) struct ConditionalBase<R> {
     /// The frequent items, ascending, and their counts.
     pub(crate) frequent: Vec<(u32, u32)>,
     /// The number of each frequent item; [`Rank::NONE`] for all others, and for all between two uses.
@@ -20,13 +20,13 @@ pub(crate) struct Base<R> {
     ends: Vec<(u32, u32)>,
 }
 
-impl<R> Default for Base<R> {
+impl<R> Default for ConditionalBase<R> {
     fn default() -> Self {
-        Base { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
+        ConditionalBase { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
     }
 }
 
-impl<R: Rank> Base<R> {
+impl<R: Rank> ConditionalBase<R> {
     /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
     ///
     /// There must be fewer frequent items than [`Rank::NONE`]: those of an item are before it.

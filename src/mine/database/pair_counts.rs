@@ -5,18 +5,18 @@ use std::ops::Range;
 use super::counters::{COUNTERS_A_STEP, pick};
 use super::vertical_index::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
 /// The counts of pairs, those of the most frequent items counted in advance.
 ///
-/// An item's *partners* are the more frequent items that are in enough of its baskets. The pairs of the most
+/// An item's *pair_counts* are the more frequent items that are in enough of its baskets. The pairs of the most
 /// frequent items, which make up most of the work, are counted once and together, in a triangle of
 /// counters that is never larger than the baskets; an item outside of it is counted when it is asked for, with a row
 /// of counters, by going through its baskets; in blocks, where the row would be longer than the baskets have bytes.
 #[derive(Debug)]
-pub(crate) struct Partners<'a, R> {
+pub(crate) struct PairCounts<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     min_count: u32,
@@ -35,7 +35,7 @@ const MOST_COUNTERS: usize = 1 << 19;
 /// Words of bitsets intersected in the time of one step through a basket.
 const WORDS_A_STEP: f64 = 16.0;
 
-impl<'a, R: Rank> Partners<'a, R> {
+impl<'a, R: Rank> PairCounts<'a, R> {
     /// Where the call is to end, without some of the counts.
     pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = rows.bytes();
@@ -64,48 +64,59 @@ impl<'a, R: Rank> Partners<'a, R> {
         let firsts = pairs.iter().map(|ranks| ranks.start).chain(steps.iter().map(|ranks| ranks.start + intersected));
         let triangle = firsts.zip(parts).collect();
         let block = (bytes / workers.threads()).clamp(1, rows.items().max(1));
-        Partners { rows, index, min_count, width, block, triangle }
+        PairCounts { rows, index, min_count, width, block, triangle }
     }
 
-    /// Appends the partners of an item and their counts, ascending, if the triangle has it.
-    pub(crate) fn known(&self, rank: usize, partners: &mut Vec<(u32, u32)>) -> bool {
+    /// Appends the pair_counts of an item and their counts, ascending, if the triangle has it.
+    pub(crate) fn known(&self, rank: usize, pair_counts: &mut Vec<(u32, u32)>) -> bool {
         // There are as many parts as workers, or twice as many.
         let part = self.triangle.iter().rev().find(|(first, _)| *first <= rank).filter(|_| rank < self.width);
         if let Some((first, counts)) = part {
-            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, partners);
+            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, pair_counts);
         }
         part.is_some()
     }
 
-    /// Appends the partners of an item and their counts, ascending.
+    /// Appends the pair_counts of an item and their counts, ascending.
     ///
-    /// Where its rows have to be read for that, they are left in `gathered`, which is empty else.
-    pub(crate) fn of(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
-        gathered.clear();
-        if self.known(rank, partners) {
+    /// Where its rows have to be read for that, they are left in `projected`, which is empty else.
+    pub(crate) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, pair_counts: &mut Vec<(u32, u32)>) {
+        projected.clear();
+        if self.known(rank, pair_counts) {
             return;
         }
-        self.count(rank, 0..rank, gathered, partners);
+        self.count(rank, 0..rank, projected, pair_counts);
     }
 
     /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending. Its rows
-    /// are left in `gathered`.
-    pub(crate) fn on_both_sides(&self, rank: usize, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
-        self.count(rank, 0..rank, gathered, partners);
-        self.count(rank, rank + 1..self.rows.items(), gathered, partners);
+    /// are left in `projected`.
+    pub(crate) fn on_both_sides(
+        &self,
+        rank: usize,
+        projected: &mut ProjectedRows<R>,
+        pair_counts: &mut Vec<(u32, u32)>,
+    ) {
+        self.count(rank, 0..rank, projected, pair_counts);
+        self.count(rank, rank + 1..self.rows.items(), projected, pair_counts);
     }
 
     /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
-    fn count(&self, rank: usize, others: Range<usize>, gathered: &mut Gathered<R>, partners: &mut Vec<(u32, u32)>) {
-        gathered.clear();
-        self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| gathered.push(row, weight));
-        let mut counters = std::mem::take(&mut gathered.counters);
-        let entries = &gathered.entries;
+    fn count(
+        &self,
+        rank: usize,
+        others: Range<usize>,
+        projected: &mut ProjectedRows<R>,
+        pair_counts: &mut Vec<(u32, u32)>,
+    ) {
+        projected.clear();
+        self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| projected.push(row, weight));
+        let mut counters = std::mem::take(&mut projected.counters);
+        let entries = &projected.entries;
         counters.resize(self.block, 0);
         // Items beyond those asked for are counted too, as a row's end is guessed right, but not its middle.
         for start in others.clone().step_by(self.block) {
-            if gathered.are_weighted() {
-                for (row, weight) in gathered.rows() {
+            if projected.are_weighted() {
+                for (row, weight) in projected.rows() {
                     for other in row {
                         if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
                             *count += weight;
@@ -120,29 +131,29 @@ impl<'a, R: Rank> Partners<'a, R> {
                 }
             }
             if self.block <= COUNTERS_A_STEP * entries.len() {
-                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, partners);
+                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, pair_counts);
                 counters.fill(0);
                 continue;
             }
             // Few of very many items: they are found again along the entries.
-            let before = partners.len();
+            let before = pair_counts.len();
             for other in entries.iter().map(|other| other.index()) {
                 if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
                     let count = std::mem::take(count);
                     if count >= self.min_count && other < others.end {
-                        partners.push((other as u32, count));
+                        pair_counts.push((other as u32, count));
                     }
                 }
             }
-            partners[before..].sort_unstable();
+            pair_counts[before..].sort_unstable();
         }
-        gathered.counters = counters;
+        projected.counters = counters;
     }
 }
 
 /// The rows of one item, one after the other, and memory to count what is in them.
 #[derive(Debug)]
-pub(crate) struct Gathered<R> {
+pub(crate) struct ProjectedRows<R> {
     entries: Vec<R>,
     /// Where each row ends in `entries`, and for how many baskets it is there.
     ends: Vec<(usize, u32)>,
@@ -152,13 +163,13 @@ pub(crate) struct Gathered<R> {
     counters: Vec<u32>,
 }
 
-impl<R> Default for Gathered<R> {
+impl<R> Default for ProjectedRows<R> {
     fn default() -> Self {
-        Gathered { entries: Vec::new(), ends: Vec::new(), baskets: 0, counters: Vec::new() }
+        ProjectedRows { entries: Vec::new(), ends: Vec::new(), baskets: 0, counters: Vec::new() }
     }
 }
 
-impl<R: Rank> Gathered<R> {
+impl<R: Rank> ProjectedRows<R> {
     fn clear(&mut self) {
         self.entries.clear();
         self.ends.clear();
@@ -196,9 +207,9 @@ fn before(rank: usize) -> usize {
 /// The rows of the triangle of some ranks, by going through the baskets.
 fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
     let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
-    let mut lookout = Lookout::new(control);
+    let mut poll = Poll::new(control);
     for (row, weight) in rows.stored_rows() {
-        if lookout.step(ROWS_TO_A_LOOK).is_break() {
+        if poll.step(ROWS_PER_POLL).is_break() {
             break;
         }
         for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
@@ -237,7 +248,7 @@ impl Task for Intersect<'_> {
                 &words[tile.min(words.len())..(tile + TILE).min(words.len())]
             };
             for rank in ranks.clone() {
-                if control.is_over() {
+                if control.should_stop() {
                     return triangle;
                 }
                 let column = part(rank);
@@ -274,25 +285,25 @@ mod tests {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
             let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
-            let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
+            let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
             let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
-            let mut partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
-            prop_assert!(partners.triangle.len().max(partners.block) <= rows.bytes().max(1));
+            let mut pair_counts = PairCounts::new(rows, &index, min_count, Workers::SEQUENTIAL);
+            prop_assert!(pair_counts.triangle.len().max(pair_counts.block) <= rows.bytes().max(1));
             let expected: Vec<Vec<(u32, u32)>> = (0..rows.items()).map(|rank| {
                 let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
                 let count = |other: u32| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
                 (0..rank as u32).map(|other| (other, count(other))).filter(|&(_, count)| count >= min_count).collect()
             }).collect();
-            for (width, block) in [(partners.width, usize::MAX), (0, 1), (0, 2), (0, 7), (0, usize::MAX), (5, 3)] {
-                partners.width = width.min(partners.width);
-                partners.block = block.min(rows.items().max(1));
-                let mut gathered = Gathered::default();
+            for (width, block) in [(pair_counts.width, usize::MAX), (0, 1), (0, 2), (0, 7), (0, usize::MAX), (5, 3)] {
+                pair_counts.width = width.min(pair_counts.width);
+                pair_counts.block = block.min(rows.items().max(1));
+                let mut projected = ProjectedRows::default();
                 for (rank, expected) in expected.iter().enumerate() {
                     let mut found = Vec::new();
-                    partners.of(rank, &mut gathered, &mut found);
+                    pair_counts.of(rank, &mut projected, &mut found);
                     prop_assert_eq!(&found, expected);
                 }
-                prop_assert!(gathered.counters.len() <= partners.block && gathered.counters.iter().all(|&count| count == 0));
+                prop_assert!(projected.counters.len() <= pair_counts.block && projected.counters.iter().all(|&count| count == 0));
             }
         }
     }

@@ -19,7 +19,7 @@ impl VerticalIndex {
     /// Linear in the entries.
     pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
         // A part has a place for every item, so there are only as many as the entries are worth.
-        let parts = workers.parts(rows.len(), LEAST_PART.max(rows.items()) / rows.mean_len().max(1));
+        let parts = workers.parts(rows.len(), MIN_PART.max(rows.items()) / rows.mean_len().max(1));
         // Parts end at whole words.
         let end = |row: usize| row.next_multiple_of(64).min(rows.len());
         let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
@@ -253,4 +253,4 @@ impl Places {
 const AHEAD: usize = 8;
 
 /// Entries that are listed as one part at the least.
-const LEAST_PART: usize = 1 << 15;
+const MIN_PART: usize = 1 << 15;

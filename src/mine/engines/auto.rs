@@ -145,10 +145,10 @@ fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
 /// there were (Whang, Vander-Zanden & Taylor 1990).
 fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
     let looked_at = middle(rows);
-    let bits = looked_at.len().next_power_of_two().clamp(64, MOST_BITS);
+    let bits = looked_at.len().next_power_of_two().clamp(64, MAX_BITS);
     // The items of a row are distinct, so the sum of their numbers stands for the row. No step waits for another.
     let numbers: Vec<u64> = (0..rows.items() as u64).map(hash).collect();
-    let parts = workers.parts(looked_at.len(), LEAST_PART);
+    let parts = workers.parts(looked_at.len(), MIN_PART);
     let seen = workers.run_parts(&parts, |part| {
         let mut seen = vec![0u64; bits / 64];
         for (row, _) in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
@@ -179,10 +179,10 @@ fn middle<R: Rank>(rows: &RankedRows<R>) -> Range<usize> {
 }
 
 /// The most bits: they stay in the second-level cache.
-const MOST_BITS: usize = 1 << 20;
+const MAX_BITS: usize = 1 << 20;
 
 /// Rows that are hashed as one part at the least.
-const LEAST_PART: usize = 1 << 16;
+const MIN_PART: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests {
@@ -197,8 +197,8 @@ mod tests {
         let ranking = Ranking::new(transactions, u64::from(min_count));
         let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
         match MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) {
-            MiningDatabase::Narrow(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
-            MiningDatabase::Wide(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
+            MiningDatabase::U16(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
+            MiningDatabase::U32(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
         }
     }
 
@@ -273,7 +273,7 @@ mod tests {
             let rows = (0..30_000).map(|place| row(place % different, 20, 1000));
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, 1);
-            let MiningDatabase::Narrow(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL)
+            let MiningDatabase::U16(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL)
             else {
                 unreachable!("there are few items")
             };

@@ -17,23 +17,23 @@ use crate::mine::query::algorithm::Algorithm;
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["wipes"]])?;
 /// let choice = Miner::new().min_support(0.5).explain(&baskets)?;
 /// assert_eq!(choice.algorithm(), Algorithm::Eclat);
-/// assert_eq!((choice.baskets(), choice.searched_baskets(), choice.frequent_items()), (3, 2, 2));
+/// assert_eq!((choice.basket_count(), choice.searched_baskets(), choice.frequent_items()), (3, 2, 2));
 /// let set = Miner::new().algorithm(Algorithm::Apriori).explain(&baskets)?;
 /// assert!(set.is_set() && set.to_string().starts_with("apriori, as set"));
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Choice {
+pub struct EngineChoice {
     asked: Algorithm,
     baskets: u64,
     min_count: u64,
     shape: Shape,
 }
 
-impl Choice {
+impl EngineChoice {
     pub(crate) fn new(asked: Algorithm, baskets: u64, min_count: u64, shape: Shape) -> Self {
-        Choice { asked, baskets, min_count, shape }
+        EngineChoice { asked, baskets, min_count, shape }
     }
 
     /// The engine that the search takes, never [`Algorithm::Auto`].
@@ -59,7 +59,7 @@ impl Choice {
 
     /// All baskets.
     #[must_use]
-    pub fn baskets(&self) -> u64 {
+    pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
@@ -101,7 +101,7 @@ impl Choice {
     }
 
     /// The estimated steps of an engine, that which is taken for [`Algorithm::Auto`]. FP-Growth's are those of a thousand baskets alike on
-    /// average where [`distinct_baskets`](Choice::distinct_baskets) was not looked at.
+    /// average where [`distinct_baskets`](EngineChoice::distinct_baskets) was not looked at.
     ///
     /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number
     /// nobody knows before they are made.
@@ -117,7 +117,7 @@ impl Choice {
 }
 
 /// The engine, why, and on a second line what the baskets are like.
-impl fmt::Display for Choice {
+impl fmt::Display for EngineChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shape { items, baskets, entries, distinct, eclat_steps, fp_growth_steps, .. } = self.shape;
         write!(f, "{}, ", self.algorithm())?;

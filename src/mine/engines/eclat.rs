@@ -9,58 +9,62 @@ use std::ops::{ControlFlow, Range};
 
 use crate::bitset::Isa;
 use crate::mine::columns::descent::Node;
-use crate::mine::columns::{Prefix, Search};
-use crate::mine::database::conditional_base::Base;
+use crate::mine::columns::{ColumnSearch, Prefix};
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::counters::COUNTERS_A_STEP;
-use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::output::tally::Tally;
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::chunks::branch_costs;
-use crate::mine::parallel::splitting::{Parts, run_splitting};
-use crate::mine::query::bounds::{Bounds, Full};
+use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};
+use crate::mine::query::bounds::{Bounds, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
 /// All frequent itemsets of the rows, in pieces in the canonical order.
-pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+pub(crate) fn mine<R: Rank, B: TreeOutput>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<Vec<B>, Stopped> {
     if bounds.max_len == 1 {
         return report_singles(&rows.counts, bounds).map(|out| vec![out]);
     }
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.is_over() {
-        return Err(Full);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
-    let partners = Partners::new(rows, &index, bounds.min_count, workers);
-    if workers.is_over() {
-        return Err(Full);
+    let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
     workers.control().skip(0.15);
-    let database = Database::new(rows, &index, &partners, bounds);
+    let database = Database::new(rows, &index, &pair_counts, bounds);
     run_splitting(
         workers,
         &branch_costs(rows),
         bounds,
         Scratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
-        |scratch, mut rest: Search, parts| rest.resume(scratch.isa, bounds, parts),
+        |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, bounds, parts),
     )
 }
 
 /// The single items alone.
-fn report_singles<B: Branch>(counts: &[u32], bounds: Bounds) -> Result<B, Full> {
+fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, Stopped> {
     let mut out = B::new(bounds);
     let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
-    reported.is_continue().then_some(out).ok_or(Full)
+    reported.is_continue().then_some(out).ok_or(Stopped)
 }
 
 /// What all workers read.
 pub(crate) struct Database<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    partners: &'a Partners<'a, R>,
+    pair_counts: &'a PairCounts<'a, R>,
     /// The first ranks, which all have bitsets.
     dense: usize,
     bounds: Bounds,
@@ -69,14 +73,19 @@ pub(crate) struct Database<'a, R> {
 /// A worker's memory, kept from one item to the next.
 pub(crate) struct Scratch<R> {
     pub(crate) isa: Isa,
-    base: Base<R>,
-    pub(crate) search: Search,
-    pub(crate) gathered: Gathered<R>,
+    base: ConditionalBase<R>,
+    pub(crate) search: ColumnSearch,
+    pub(crate) projected: ProjectedRows<R>,
 }
 
 impl<R: Rank> Scratch<R> {
     pub(crate) fn new() -> Self {
-        Scratch { isa: Isa::detect(), base: Base::default(), search: Search::default(), gathered: Gathered::default() }
+        Scratch {
+            isa: Isa::detect(),
+            base: ConditionalBase::default(),
+            search: ColumnSearch::default(),
+            projected: ProjectedRows::default(),
+        }
     }
 }
 
@@ -87,10 +96,10 @@ impl<'a, R: Rank> Database<'a, R> {
     pub(crate) fn new(
         rows: &'a RankedRows<R>,
         index: &'a VerticalIndex,
-        partners: &'a Partners<'a, R>,
+        pair_counts: &'a PairCounts<'a, R>,
         bounds: Bounds,
     ) -> Self {
-        Database { rows, index, partners, dense: index.dense(), bounds }
+        Database { rows, index, pair_counts, dense: index.dense(), bounds }
     }
 
     /// Loads the conditional database of an item, to go down in it.
@@ -106,11 +115,11 @@ impl<'a, R: Rank> Database<'a, R> {
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
-    fn search<B: Branch>(
+    fn search<B: TreeOutput>(
         &self,
         ranks: Range<usize>,
         scratch: &mut Scratch<R>,
-        parts: &mut Parts<'_, Search, B>,
+        parts: &mut ChunkOutput<'_, ColumnSearch, B>,
     ) -> ControlFlow<()> {
         for rank in ranks {
             parts.reach(rank);
@@ -128,11 +137,11 @@ impl<'a, R: Rank> Database<'a, R> {
 
     /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
     #[inline(always)]
-    fn open<B: Branch>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
-        let Scratch { isa, base, search, gathered } = scratch;
+    fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
+        let Scratch { isa, base, search, projected } = scratch;
         let count = self.rows.counts[rank];
         base.frequent.clear();
-        self.partners.of(rank, gathered, &mut base.frequent);
+        self.pair_counts.of(rank, projected, &mut base.frequent);
         let all = base.frequent.len();
         if B::RISES {
             base.frequent.retain(|&(_, together)| together >= min_count);
@@ -150,10 +159,10 @@ impl<'a, R: Rank> Database<'a, R> {
             }
         } else if !self.pack(rank, *isa, base, search) {
             base.begin(self.rows.items());
-            if gathered.is_empty() {
+            if projected.is_empty() {
                 self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
             } else {
-                gathered.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
+                projected.rows().for_each(|(row, weight)| base.add_weighted(row, weight));
             }
             base.finish();
             search.load(base, |item| item);
@@ -161,9 +170,9 @@ impl<'a, R: Rank> Database<'a, R> {
         prefix
     }
 
-    /// Makes the database of an item by packing its partners' bitsets to its baskets, where that is cheaper than
+    /// Makes the database of an item by packing its pair_counts' bitsets to its baskets, where that is cheaper than
     /// to go through the rows.
-    fn pack(&self, rank: u32, isa: Isa, base: &Base<R>, search: &mut Search) -> bool {
+    fn pack(&self, rank: u32, isa: Isa, base: &ConditionalBase<R>, search: &mut ColumnSearch) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
         if base.frequent.len() * words.len() > self.rows.steps_through(set.count()) * WORDS_A_STEP {

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use crate::call::control::Control;
-use crate::mine::columns::Search;
+use crate::mine::columns::ColumnSearch;
 use crate::mine::columns::descent::WORDS_A_NANO;
-use crate::mine::columns::donate::{Around, STEPS_TO_A_LOOK};
-use crate::mine::output::hand_over::Way;
+use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
+use crate::mine::output::hand_over::BlockSender;
 
 /// Nanoseconds of a step of a search, beside its intersections: most are those of counting combinations of the first items.
 const NANOS_A_STEP: u64 = 150;
@@ -49,18 +49,18 @@ impl<'a> Allowance<'a> {
 
     /// `Break` where nothing is left, or the call is to end.
     pub(crate) fn go_on(&self) -> ControlFlow<()> {
-        if self.left == 0 || self.control.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.left == 0 || self.control.should_stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
-impl Around for Allowance<'_> {
-    fn look_around(&mut self, search: &mut Search, _: u32, _: usize, _: bool, _: usize) -> ControlFlow<()> {
+impl Interrupts for Allowance<'_> {
+    fn poll(&mut self, search: &mut ColumnSearch, _: u32, _: usize, _: bool, _: usize) -> ControlFlow<()> {
         // What the search is at now stands for what it did since the last look.
-        self.spend(u64::from(STEPS_TO_A_LOOK) * (NANOS_A_STEP + search.words_passed() / WORDS_A_NANO));
+        self.spend(u64::from(STEPS_PER_POLL) * (NANOS_A_STEP + search.words_passed() / WORDS_A_NANO));
         self.go_on()
     }
 
-    fn way(&self) -> Option<Way<'_>> {
+    fn way(&self) -> Option<BlockSender<'_>> {
         None
     }
 }

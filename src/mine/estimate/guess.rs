@@ -1,9 +1,9 @@
 //! Guessing how many itemsets lie below one, by the counts of its extensions alone.
 
 use crate::bitset::Isa;
-use crate::mine::columns::Search;
+use crate::mine::columns::ColumnSearch;
 use crate::mine::columns::descent::Node;
-use crate::mine::output::big_float::{Large, subsets};
+use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::query::bounds::Bounds;
 
 /// What is known of an itemset's extensions, and a guess of how many itemsets are made of them.
@@ -14,16 +14,16 @@ pub(crate) struct Guess {
     /// All others that are frequent.
     pub(crate) width: usize,
     /// Itemsets of those others, the itemset alone included.
-    pub(crate) apart: Large,
+    pub(crate) apart: BigFloat,
     /// Itemsets with the perfect extensions too, within the length that is allowed.
-    pub(crate) itemsets: Large,
+    pub(crate) itemsets: BigFloat,
 }
 
 /// The steps in which the way from an itemset's count to the threshold is told.
 const STEPS: usize = 32;
 
 /// Sums are kept below the largest float: looked at after so many items, which make them at most so many bits longer.
-const ITEMS_TO_A_LOOK: usize = 64;
+const ITEMS_PER_CHECK: usize = 64;
 const TOO_LARGE: f64 = 1e200;
 const SHIFT: i64 = 512;
 
@@ -61,13 +61,13 @@ impl Guess {
             for (into, from) in sets[(step + 1).min(STEPS)..].iter_mut().zip(before) {
                 *into += beyond * from;
             }
-            if width % ITEMS_TO_A_LOOK == 0 && sets.iter().sum::<f64>() > TOO_LARGE {
+            if width % ITEMS_PER_CHECK == 0 && sets.iter().sum::<f64>() > TOO_LARGE {
                 sets.iter_mut().for_each(|sets| *sets *= 2.0_f64.powi(-(SHIFT as i32)));
                 exponent += SHIFT;
             }
         }
-        let apart = Large::scaled(sets.iter().sum(), exponent);
-        let itemsets = apart * Large::power_of_two(perfect);
+        let apart = BigFloat::scaled(sets.iter().sum(), exponent);
+        let itemsets = apart * BigFloat::power_of_two(perfect);
         // The guess knows nothing of lengths.
         let itemsets = if room < width + perfect { itemsets.min(subsets(width + perfect, room)) } else { itemsets };
         Guess { perfect, width, apart, itemsets }
@@ -76,22 +76,22 @@ impl Guess {
 
 impl Guess {
     /// So many itemsets, whatever they are made of.
-    pub(crate) fn like(itemsets: Large) -> Self {
-        let itemsets = itemsets.max(Large::ONE);
+    pub(crate) fn like(itemsets: BigFloat) -> Self {
+        let itemsets = itemsets.max(BigFloat::ONE);
         Guess { perfect: 0, width: 2, apart: itemsets, itemsets }
     }
 
     /// With so many perfect extensions that were set apart before.
     pub(crate) fn with_perfect(self, perfect: usize) -> Self {
-        let itemsets = self.itemsets * Large::power_of_two(perfect);
+        let itemsets = self.itemsets * BigFloat::power_of_two(perfect);
         Guess { perfect: self.perfect + perfect, itemsets, ..self }
     }
 
     /// By the guesses for all its children, beside the perfect extensions that were set apart.
     pub(crate) fn with_below(self, children: &[Guess], perfect: usize) -> Self {
-        let below = children.iter().fold(Large::ONE, |all, child| all + child.itemsets);
-        let apart = children.iter().fold(Large::ONE, |all, child| all + child.apart);
-        Guess { itemsets: below * Large::power_of_two(perfect), apart, ..self }
+        let below = children.iter().fold(BigFloat::ONE, |all, child| all + child.itemsets);
+        let apart = children.iter().fold(BigFloat::ONE, |all, child| all + child.apart);
+        Guess { itemsets: below * BigFloat::power_of_two(perfect), apart, ..self }
     }
 
     /// As much more as others of its kind turned out to be.
@@ -101,14 +101,20 @@ impl Guess {
 }
 
 /// A guess for an itemset on the way down a search, by the counts of its extensions.
-pub(crate) fn guess_node(search: &Search, node: Node, bounds: Bounds) -> Guess {
+pub(crate) fn guess_node(search: &ColumnSearch, node: Node, bounds: Bounds) -> Guess {
     let (count, extensions) = search.extensions(node);
     let room = bounds.max_len.saturating_sub(node.len());
     Guess::new(count, extensions.iter().copied(), bounds.min_count, room).with_perfect(node.perfect())
 }
 
 /// Appends a guess for each extension of an itemset: how many itemsets there are that it comes last in.
-pub(crate) fn guess_extensions(search: &mut Search, isa: Isa, node: Node, bounds: Bounds, guesses: &mut Vec<Guess>) {
+pub(crate) fn guess_extensions(
+    search: &mut ColumnSearch,
+    isa: Isa,
+    node: Node,
+    bounds: Bounds,
+    guesses: &mut Vec<Guess>,
+) {
     let room = bounds.max_len.saturating_sub(node.len() + 1);
     search.pairs_of(isa, node, |count, together| {
         guesses.push(Guess::new(count, together.iter().copied(), bounds.min_count, room));

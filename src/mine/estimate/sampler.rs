@@ -8,7 +8,7 @@ use super::sampling::Effort;
 use crate::call::control::Control;
 use crate::mine::columns::descent::Node;
 use crate::mine::engines::eclat::{Database, Scratch};
-use crate::mine::output::big_float::{Large, subsets};
+use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
 use crate::mix::hash;
@@ -37,7 +37,7 @@ struct Draw {
     estimate: usize,
     times: u64,
     /// What an itemset counts for each time.
-    weight: Large,
+    weight: BigFloat,
 }
 
 /// A child that was drawn, and is not entered yet.
@@ -62,9 +62,9 @@ pub(crate) struct Sampler<'a, 'b, R> {
     allowance: Allowance<'b>,
     effort: Effort,
     draws: u64,
-    sums: Vec<Large>,
+    sums: Vec<BigFloat>,
     /// Of each branch: the sum of what its draws found, and of their weights.
-    found: Vec<(Large, Large)>,
+    found: Vec<(BigFloat, BigFloat)>,
     /// The part of a run's draws that go to branches which are not certain to be drawn.
     uncertain: f64,
     /// The draws that came to the itemset at hand, and the guesses for its children.
@@ -111,13 +111,13 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// Estimates of the itemsets of some branches, of so many draws each. `None` where the call is to end.
-    pub(crate) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<Large>> {
-        self.sums = vec![Large::ZERO; ESTIMATES];
-        self.found = vec![(Large::ZERO, Large::ZERO); branches.len()];
+    pub(crate) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<BigFloat>> {
+        self.sums = vec![BigFloat::ZERO; ESTIMATES];
+        self.found = vec![(BigFloat::ZERO, BigFloat::ZERO); branches.len()];
         self.guesses.clear();
         self.guesses.extend(branches.iter().map(|&(_, guess)| guess));
         self.incoming.clear();
-        let all = (0..ESTIMATES).map(|estimate| Draw { estimate, times, weight: Large::new(1.0 / times as f64) });
+        let all = (0..ESTIMATES).map(|estimate| Draw { estimate, times, weight: BigFloat::new(1.0 / times as f64) });
         self.incoming.extend(all);
         self.candidates.clear();
         self.candidates.extend(0..branches.len());
@@ -137,15 +137,15 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
             while let Some(drawn) = first.pop_if(|drawn| drawn.child == child) {
                 self.incoming.push(drawn.draw);
             }
-            let weight = |weight: Large, draw: &Draw| weight + draw.weight * draw.times as f64;
-            let weight = self.incoming.iter().fold(Large::ZERO, weight);
-            let before = std::mem::replace(&mut self.sums, vec![Large::ZERO; ESTIMATES]);
+            let weight = |weight: BigFloat, draw: &Draw| weight + draw.weight * draw.times as f64;
+            let weight = self.incoming.iter().fold(BigFloat::ZERO, weight);
+            let before = std::mem::replace(&mut self.sums, vec![BigFloat::ZERO; ESTIMATES]);
             let rank = branches[child].0;
             self.allowance.spend(self.database.cost_of_opening(rank));
             let top = self.database.enter(rank, &mut self.scratch);
             self.visit(top, &guess).is_continue().then_some(())?;
             self.go_down().is_continue().then_some(())?;
-            let found = self.sums.iter().fold(Large::ZERO, |all, &sum| all + sum);
+            let found = self.sums.iter().fold(BigFloat::ZERO, |all, &sum| all + sum);
             self.found[child] = (found, weight);
             self.sums.iter_mut().zip(before).for_each(|(sum, before)| *sum += before);
         }
@@ -159,16 +159,16 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
 
     /// Betters the guesses for the branches by what the last run found in them.
     pub(crate) fn learn(&self, branches: &mut [(usize, Guess)]) {
-        let all = self.sums.iter().fold(Large::ZERO, |all, &sum| all + sum) * (1.0 / ESTIMATES as f64);
-        let guessed = branches.iter().fold(Large::ZERO, |all, (_, guess)| all + guess.itemsets);
-        let wrong = Large::new(all.over(guessed));
+        let all = self.sums.iter().fold(BigFloat::ZERO, |all, &sum| all + sum) * (1.0 / ESTIMATES as f64);
+        let guessed = branches.iter().fold(BigFloat::ZERO, |all, (_, guess)| all + guess.itemsets);
+        let wrong = BigFloat::new(all.over(guessed));
         if wrong.is_zero() {
             return;
         }
         for ((_, guess), &(found, weight)) in branches.iter_mut().zip(&self.found) {
             let by_all = guess.itemsets * wrong;
             // A few draws may have missed most of a branch.
-            guess.itemsets = if weight.is_zero() { by_all } else { (by_all + Large::new(found.over(weight))) * 0.5 };
+            guess.itemsets = if weight.is_zero() { by_all } else { (by_all + BigFloat::new(found.over(weight))) * 0.5 };
         }
     }
 
@@ -194,7 +194,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
 
     /// Counts what is below an itemset that was drawn, or draws among its extensions.
     fn visit(&mut self, node: Node, guess: &Guess) -> ControlFlow<()> {
-        if self.control.is_over() {
+        if self.control.should_stop() {
             return ControlFlow::Break(());
         }
         let Scratch { search, isa, .. } = &mut self.scratch;
@@ -233,15 +233,15 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// Adds itemsets for each draw of the itemset at hand.
-    fn add(&mut self, itemsets: Large) {
+    fn add(&mut self, itemsets: BigFloat) {
         for Draw { estimate, times, weight } in &self.incoming {
             self.sums[*estimate] += itemsets * *weight * *times as f64;
         }
     }
 
     /// How many itemsets one of `len` items is with any of its perfect extensions.
-    fn joined(&self, len: usize, perfect: usize) -> Large {
-        self.bounds.max_len.checked_sub(len).map_or(Large::ZERO, |room| subsets(perfect, room))
+    fn joined(&self, len: usize, perfect: usize) -> BigFloat {
+        self.bounds.max_len.checked_sub(len).map_or(BigFloat::ZERO, |room| subsets(perfect, room))
     }
 
     /// Deals the draws of the itemset at hand, of `len` items, out to the children that may be drawn.
@@ -249,7 +249,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         let start = self.drawn.len();
         let candidates = &self.candidates;
         let itemsets = |child: &usize| self.guesses[*child].itemsets;
-        let Some(most) = candidates.iter().map(itemsets).reduce(Large::max) else { return };
+        let Some(most) = candidates.iter().map(itemsets).reduce(BigFloat::max) else { return };
         let shares = candidates.iter().map(|child| itemsets(child).over(most));
         let even = EVEN / (len + 1) as f64;
         let even = even / (1.0 - even) * shares.clone().sum::<f64>() / candidates.len() as f64;

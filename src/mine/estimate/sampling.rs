@@ -3,10 +3,10 @@
 use super::allowance::Allowance;
 use super::guess::{Guess, guess_extensions, guess_node};
 use super::sampler::{ESTIMATES, Sampler};
-use crate::mine::database::pair_counts::Partners;
+use crate::mine::database::pair_counts::PairCounts;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::eclat::{Database, Scratch};
-use crate::mine::output::big_float::Large;
+use crate::mine::output::big_float::BigFloat;
 use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
 use crate::threads::workers::Workers;
@@ -47,25 +47,25 @@ pub(crate) struct Sampled {
     pub(crate) is_exact: bool,
     pub(crate) exact: Option<u128>,
     /// The itemsets that were counted.
-    pub(crate) known: Large,
+    pub(crate) known: BigFloat,
     /// Unbiased estimates of all others, independent of each other; none where all were counted.
-    pub(crate) others: Vec<Large>,
+    pub(crate) others: Vec<BigFloat>,
     /// How many first-level branches all estimates drew together, one as often as it was drawn, and which part of those draws could as well have missed
     /// its branch.
     pub(crate) draws: u64,
     pub(crate) uncertain: f64,
     /// The guess of all that was sampled, which the draws followed at first.
-    pub(crate) guess: Large,
+    pub(crate) guess: BigFloat,
 }
 
 impl Sampled {
-    fn counted(known: Large, exact: Option<u128>) -> Self {
-        Sampled { is_exact: true, exact, known, others: Vec::new(), draws: 0, uncertain: 0.0, guess: Large::ZERO }
+    fn counted(known: BigFloat, exact: Option<u128>) -> Self {
+        Sampled { is_exact: true, exact, known, others: Vec::new(), draws: 0, uncertain: 0.0, guess: BigFloat::ZERO }
     }
 }
 
 /// How often each estimate draws at the most: more takes time, and gains nothing.
-const MOST_TIMES: u64 = 4096;
+const MAX_TIMES: u64 = 4096;
 
 /// `None` where the call was ended.
 pub(crate) fn sample<R: Rank>(
@@ -76,16 +76,16 @@ pub(crate) fn sample<R: Rank>(
 ) -> Option<Sampled> {
     let control = workers.control();
     if bounds.max_len == 1 {
-        return Some(Sampled::counted(Large::new(rows.items() as f64), Some(rows.items() as u128)));
+        return Some(Sampled::counted(BigFloat::new(rows.items() as f64), Some(rows.items() as u128)));
     }
     let index = VerticalIndex::new(rows, workers);
     control.skip(0.1);
-    if control.is_over() {
+    if control.should_stop() {
         return None;
     }
-    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     control.skip(0.3);
-    let database = Database::new(rows, &index, &partners, bounds);
+    let database = Database::new(rows, &index, &pair_counts, bounds);
     let mut scratch = Scratch::new();
 
     control.begin(0.4, effort.counting);
@@ -103,7 +103,7 @@ pub(crate) fn sample<R: Rank>(
         all.absorb(&tally);
         done += 1;
     }
-    if control.is_over() {
+    if control.should_stop() {
         return None;
     }
     let mut known = all.number(bounds.max_len);
@@ -114,13 +114,13 @@ pub(crate) fn sample<R: Rank>(
 
     control.begin(0.4, effort.looking);
     let mut branches =
-        Branches { database: &database, partners: &partners, rows, bounds, effort, known, left: Vec::new() };
+        Branches { database: &database, pair_counts: &pair_counts, rows, bounds, effort, known, left: Vec::new() };
     branches.look_into(done, &mut scratch, workers)?;
     let Branches { known: looked, mut left, .. } = branches;
     known = looked;
 
     control.begin(0.97, effort.sampling.saturating_mul(2));
-    let guess = left.iter().fold(Large::ZERO, |all, (_, guess)| all + guess.itemsets);
+    let guess = left.iter().fold(BigFloat::ZERO, |all, (_, guess)| all + guess.itemsets);
     let mut sampler = Sampler::new(&database, scratch, bounds, control, effort);
     // The draws of a round tell how many the next one may have, and what the branches hold. Only the last round counts: an
     // estimate that is used to plan is none any more.
@@ -130,12 +130,12 @@ pub(crate) fn sample<R: Rank>(
         let sums = sampler.run(&left, times)?;
         let spent = (sampler.spent() - start).max(1);
         // What is drawn more often takes less each time: once all is counted, it takes no more at all.
-        if spent > effort.sampling / 4 || times >= MOST_TIMES || spent < before + before / 8 {
+        if spent > effort.sampling / 4 || times >= MAX_TIMES || spent < before + before / 8 {
             break sums;
         }
         before = spent;
         let more = u128::from(times) * u128::from(effort.sampling) / u128::from(spent);
-        times = u64::try_from(more).unwrap_or(u64::MAX).clamp(times + 1, 16 * times).min(MOST_TIMES);
+        times = u64::try_from(more).unwrap_or(u64::MAX).clamp(times + 1, 16 * times).min(MAX_TIMES);
         sampler.learn(&mut left);
     };
     let draws = times * ESTIMATES as u64;
@@ -145,11 +145,11 @@ pub(crate) fn sample<R: Rank>(
 /// The first-level branches that are not counted yet.
 struct Branches<'a, 'b, R> {
     database: &'b Database<'a, R>,
-    partners: &'b Partners<'a, R>,
+    pair_counts: &'b PairCounts<'a, R>,
     rows: &'b RankedRows<R>,
     bounds: Bounds,
     effort: Effort,
-    known: Large,
+    known: BigFloat,
     /// Those that are not small, by their ranks.
     left: Vec<(usize, Guess)>,
 }
@@ -159,7 +159,7 @@ impl<R: Rank> Branches<'_, '_, R> {
     fn look_into(&mut self, first: usize, scratch: &mut Scratch<R>, workers: Workers) -> Option<()> {
         let control = workers.control();
         let mut allowance = Allowance::new(control, self.effort.looking);
-        let (mut outside, mut inside) = (Large::ZERO, Large::ZERO);
+        let (mut outside, mut inside) = (BigFloat::ZERO, BigFloat::ZERO);
         let mut rank = first;
         let mut guesses = Vec::new();
         while rank < self.rows.items() && allowance.go_on().is_continue() {
@@ -190,15 +190,15 @@ impl<R: Rank> Branches<'_, '_, R> {
         let mut allowance = Allowance::new(control, self.effort.looking);
         let mut frequent = Vec::new();
         let mut seen = 0;
-        let mut sum = Large::ZERO;
+        let mut sum = BigFloat::ZERO;
         while rank < self.rows.items() {
-            if control.is_over() {
+            if control.should_stop() {
                 return None;
             }
             let guess = if allowance.go_on().is_continue() {
                 allowance.spend(self.database.cost_of_opening(rank));
                 frequent.clear();
-                self.partners.of(rank, &mut scratch.gathered, &mut frequent);
+                self.pair_counts.of(rank, &mut scratch.projected, &mut frequent);
                 let counts = frequent.iter().map(|&(_, both)| both);
                 let guess = Guess::new(self.rows.counts[rank], counts, self.bounds.min_count, self.bounds.max_len - 1);
                 let guess = guess.times(more);
@@ -211,6 +211,6 @@ impl<R: Rank> Branches<'_, '_, R> {
             self.left.push((rank, guess));
             rank += 1;
         }
-        (!control.is_over()).then_some(())
+        (!control.should_stop()).then_some(())
     }
 }

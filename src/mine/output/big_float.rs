@@ -6,7 +6,7 @@ use std::ops::{Add, AddAssign, Mul};
 /// A number that is not negative, of 53 bits and any size: one basket of 2000 items has 2^2000 subsets, and a sum over a few of
 /// them may be what is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Large {
+pub(crate) struct BigFloat {
     /// From 1 to below 2; or 0, with the least exponent.
     fraction: f64,
     exponent: i64,
@@ -15,21 +15,21 @@ pub(crate) struct Large {
 /// Beyond it nothing is left of the smaller one of two numbers in their sum.
 const NOTHING_LEFT: i64 = 128;
 
-impl Large {
-    pub(crate) const ZERO: Large = Large { fraction: 0.0, exponent: i64::MIN };
-    pub(crate) const ONE: Large = Large { fraction: 1.0, exponent: 0 };
+impl BigFloat {
+    pub(crate) const ZERO: BigFloat = BigFloat { fraction: 0.0, exponent: i64::MIN };
+    pub(crate) const ONE: BigFloat = BigFloat { fraction: 1.0, exponent: 0 };
 
     /// A number that is finite; one below 0 is 0.
     #[inline]
     pub(crate) fn new(number: f64) -> Self {
-        Large::scaled(number, 0)
+        BigFloat::scaled(number, 0)
     }
 
     /// The number times 2^`exponent`.
     #[inline]
     pub(crate) fn scaled(number: f64, exponent: i64) -> Self {
         if number <= 0.0 || number.is_nan() {
-            return Large::ZERO;
+            return BigFloat::ZERO;
         }
         // The exponent of a normal number is read off its bits.
         let number = number.min(f64::MAX);
@@ -38,14 +38,14 @@ impl Large {
         let bits = number.to_bits();
         let own = (bits >> 52) as i64 - 1023;
         let fraction = f64::from_bits(bits & !EXPONENT | ONE);
-        Large { fraction, exponent: exponent + own + more }
+        BigFloat { fraction, exponent: exponent + own + more }
     }
 
     /// 2 to a power.
     #[inline]
     pub(crate) fn power_of_two(exponent: usize) -> Self {
         // No basket has more items than a u32 numbers.
-        Large { fraction: 1.0, exponent: exponent as i64 }
+        BigFloat { fraction: 1.0, exponent: exponent as i64 }
     }
 
     #[inline]
@@ -67,11 +67,11 @@ impl Large {
 
     /// How many times the other one it is, as a float that is finite; 0 where the other is 0.
     #[inline]
-    pub(crate) fn over(self, other: Large) -> f64 {
+    pub(crate) fn over(self, other: BigFloat) -> f64 {
         if self.is_zero() || other.is_zero() {
             return 0.0;
         }
-        Large::scaled(self.fraction / other.fraction, self.exponent - other.exponent).to_f64()
+        BigFloat::scaled(self.fraction / other.fraction, self.exponent - other.exponent).to_f64()
     }
 
     /// The logarithm to base 10; minus infinity for 0.
@@ -83,18 +83,18 @@ impl Large {
     }
 
     /// The number whose natural logarithm is that of this one and `by` more.
-    pub(crate) fn times_exp(self, by: f64) -> Large {
+    pub(crate) fn times_exp(self, by: f64) -> BigFloat {
         let twos = (by / std::f64::consts::LN_2).clamp(-1e9, 1e9).floor();
         let rest = by - twos * std::f64::consts::LN_2;
-        let Large { fraction, exponent } = self * Large::new(libm::exp(rest.clamp(0.0, 1.0)));
-        if fraction == 0.0 { Large::ZERO } else { Large { fraction, exponent: exponent + twos as i64 } }
+        let BigFloat { fraction, exponent } = self * BigFloat::new(libm::exp(rest.clamp(0.0, 1.0)));
+        if fraction == 0.0 { BigFloat::ZERO } else { BigFloat { fraction, exponent: exponent + twos as i64 } }
     }
 
-    pub(crate) fn min(self, other: Large) -> Large {
+    pub(crate) fn min(self, other: BigFloat) -> BigFloat {
         if self < other { self } else { other }
     }
 
-    pub(crate) fn max(self, other: Large) -> Large {
+    pub(crate) fn max(self, other: BigFloat) -> BigFloat {
         if self > other { self } else { other }
     }
 }
@@ -103,61 +103,61 @@ const ONE: u64 = 1023 << 52;
 const EXPONENT: u64 = 0x7FF << 52;
 const TWO_TO_64: u64 = (1023 + 64) << 52;
 
-impl PartialOrd for Large {
+impl PartialOrd for BigFloat {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         self.exponent.cmp(&other.exponent).then(self.fraction.partial_cmp(&other.fraction)?).into()
     }
 }
 
-impl Add for Large {
-    type Output = Large;
+impl Add for BigFloat {
+    type Output = BigFloat;
 
     #[inline]
-    fn add(self, other: Large) -> Large {
+    fn add(self, other: BigFloat) -> BigFloat {
         let (more, less) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         if less.is_zero() || more.exponent - less.exponent > NOTHING_LEFT {
             return more;
         }
         let shift = f64::from_bits(((1023 + less.exponent - more.exponent) as u64) << 52);
-        Large::scaled(more.fraction + less.fraction * shift, more.exponent)
+        BigFloat::scaled(more.fraction + less.fraction * shift, more.exponent)
     }
 }
 
-impl AddAssign for Large {
+impl AddAssign for BigFloat {
     #[inline]
-    fn add_assign(&mut self, other: Large) {
+    fn add_assign(&mut self, other: BigFloat) {
         *self = *self + other;
     }
 }
 
-impl Mul for Large {
-    type Output = Large;
+impl Mul for BigFloat {
+    type Output = BigFloat;
 
     #[inline]
-    fn mul(self, other: Large) -> Large {
+    fn mul(self, other: BigFloat) -> BigFloat {
         if self.is_zero() || other.is_zero() {
-            return Large::ZERO;
+            return BigFloat::ZERO;
         }
-        Large::scaled(self.fraction * other.fraction, self.exponent + other.exponent)
+        BigFloat::scaled(self.fraction * other.fraction, self.exponent + other.exponent)
     }
 }
 
-impl Mul<f64> for Large {
-    type Output = Large;
+impl Mul<f64> for BigFloat {
+    type Output = BigFloat;
 
     #[inline]
-    fn mul(self, factor: f64) -> Large {
-        self * Large::new(factor)
+    fn mul(self, factor: f64) -> BigFloat {
+        self * BigFloat::new(factor)
     }
 }
 
 /// The subsets of so many items that have at most `room` of them.
-pub(crate) fn subsets(items: usize, room: usize) -> Large {
+pub(crate) fn subsets(items: usize, room: usize) -> BigFloat {
     if room >= items {
-        return Large::power_of_two(items);
+        return BigFloat::power_of_two(items);
     }
-    let (mut of_len, mut all) = (Large::ONE, Large::ONE);
+    let (mut of_len, mut all) = (BigFloat::ONE, BigFloat::ONE);
     for len in 1..=room {
         of_len = of_len * ((items + 1 - len) as f64 / len as f64);
         all += of_len;
@@ -177,7 +177,7 @@ mod tests {
     proptest! {
         #[test]
         fn they_are_numbers(a in 0.0..1e15f64, b in 0.0..1e-9f64, by in -50.0..50.0f64) {
-            let (x, y) = (Large::new(a), Large::new(b));
+            let (x, y) = (BigFloat::new(a), BigFloat::new(b));
             prop_assert!(x.to_f64() == a && y.to_f64() == b);
             prop_assert!(close((x + y).to_f64(), a + b) && close((x * y).to_f64(), a * b) && close((x * b).to_f64(), a * b));
             let ratio = if b > 0.0 { a / b } else { 0.0 };
@@ -190,16 +190,20 @@ mod tests {
 
     #[test]
     fn nothing_is_too_large() {
-        let large = Large::power_of_two(100_000);
-        assert_eq!((large * large, large.to_f64()), (Large::power_of_two(200_000), f64::MAX));
+        let large = BigFloat::power_of_two(100_000);
+        assert_eq!((large * large, large.to_f64()), (BigFloat::power_of_two(200_000), f64::MAX));
         assert!(close(large.log10(), 30_102.999_566_398_12));
-        assert_eq!(large + Large::ONE, large);
+        assert_eq!(large + BigFloat::ONE, large);
         assert_eq!((large + large).over(large), 2.0);
-        assert_eq!((Large::ONE.over(large), large.over(Large::ONE)), (0.0, f64::MAX));
-        assert_eq!(Large::ZERO + Large::ONE, Large::ONE);
-        assert!((Large::ZERO * large).is_zero() && Large::ZERO < Large::ONE && Large::ZERO.times_exp(9.0).is_zero());
-        assert_eq!((Large::new(-1.0), Large::new(f64::NAN)), (Large::ZERO, Large::ZERO));
-        assert_eq!(Large::new(f64::MIN_POSITIVE / 8.0).to_f64(), 0.0);
-        assert_eq!(Large::ZERO.log10(), f64::NEG_INFINITY);
+        assert_eq!((BigFloat::ONE.over(large), large.over(BigFloat::ONE)), (0.0, f64::MAX));
+        assert_eq!(BigFloat::ZERO + BigFloat::ONE, BigFloat::ONE);
+        assert!(
+            (BigFloat::ZERO * large).is_zero()
+                && BigFloat::ZERO < BigFloat::ONE
+                && BigFloat::ZERO.times_exp(9.0).is_zero()
+        );
+        assert_eq!((BigFloat::new(-1.0), BigFloat::new(f64::NAN)), (BigFloat::ZERO, BigFloat::ZERO));
+        assert_eq!(BigFloat::new(f64::MIN_POSITIVE / 8.0).to_f64(), 0.0);
+        assert_eq!(BigFloat::ZERO.log10(), f64::NEG_INFINITY);
     }
 }

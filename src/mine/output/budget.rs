@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The itemsets that all pieces of a search hold, and the most that they may. Where they hold more, all of them end.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct Budget {
     most: usize,
     itemsets: AtomicUsize,
     full: AtomicBool,
 }
 
-impl Held {
+impl Budget {
     pub(crate) fn new(most: usize) -> Self {
-        Held { most, itemsets: AtomicUsize::new(0), full: AtomicBool::new(false) }
+        Budget { most, itemsets: AtomicUsize::new(0), full: AtomicBool::new(false) }
     }
 
     /// A piece has ended early: what the others find is of no use any more.
@@ -27,24 +27,24 @@ impl Held {
 }
 
 /// Itemsets that a piece finds before it tells the others: 768 KB.
-const UNTOLD: usize = if cfg!(test) { 4 } else { 1 << 16 };
+const BATCH: usize = if cfg!(test) { 4 } else { 1 << 16 };
 
 /// What one piece holds of it all.
 #[derive(Debug)]
-pub(crate) struct Share<'a> {
-    held: &'a Held,
+pub(crate) struct BudgetShare<'a> {
+    held: &'a Budget,
     told: usize,
 }
 
-impl<'a> Share<'a> {
-    pub(crate) fn new(held: &'a Held) -> Self {
-        Share { held, told: 0 }
+impl<'a> BudgetShare<'a> {
+    pub(crate) fn new(held: &'a Budget) -> Self {
+        BudgetShare { held, told: 0 }
     }
 
     /// The piece holds so many itemsets by now. `Break` where all pieces together hold too many.
     #[inline(always)]
     pub(crate) fn tell(&mut self, itemsets: usize) -> ControlFlow<()> {
-        if itemsets >= self.told + UNTOLD {
+        if itemsets >= self.told + BATCH {
             self.add(itemsets);
         }
         if self.held.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -72,14 +72,14 @@ mod tests {
 
     #[test]
     fn pieces_end_when_they_hold_too_much_together() {
-        let held = Held::new(20);
-        let (mut one, mut other) = (Share::new(&held), Share::new(&held));
+        let held = Budget::new(20);
+        let (mut one, mut other) = (BudgetShare::new(&held), BudgetShare::new(&held));
         assert!(one.tell(12).is_continue());
         assert!(other.tell(3).is_continue());
         assert!(other.tell(8).is_continue());
         assert!(other.tell(9).is_continue(), "one more is not told yet");
         other.end(9);
         assert!(one.tell(12).is_break());
-        assert!(Share::new(&held).tell(0).is_break());
+        assert!(BudgetShare::new(&held).tell(0).is_break());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::mine::output::itemset_output::Keep;
+use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 
 /// Counts itemsets of a target, and ends the search where there are more than the bounds say: to count them all could take any time.
@@ -10,24 +10,24 @@ use crate::mine::query::bounds::Bounds;
 /// Searches are bounded by nodes, of which an itemset may need as many as it has items. So each itemset counts as the longest one, for
 /// which the bounds must say how long that may be.
 #[derive(Clone, Debug)]
-pub(crate) struct Enough {
+pub(crate) struct CountUpTo {
     nodes: usize,
     bounds: Bounds,
 }
 
-impl Enough {
+impl CountUpTo {
     /// The bounds for as many itemsets as `most` says, none of which is longer than `max_len`.
     pub(crate) fn bounds(bounds: Bounds) -> Bounds {
         Bounds { most: bounds.most.saturating_mul(bounds.max_len), ..bounds }
     }
 }
 
-impl Keep for Enough {
+impl ItemsetOutput for CountUpTo {
     // What only tallies is not asked whether it has enough.
     const LISTS: bool = true;
 
     fn new(bounds: Bounds) -> Self {
-        Enough { nodes: 0, bounds }
+        CountUpTo { nodes: 0, bounds }
     }
 
     fn keep(&mut self, _falling: &[u32], _count: u32) -> ControlFlow<()> {

@@ -2,37 +2,37 @@
 
 use std::ops::ControlFlow;
 
-use super::tree_output::Branch;
-use crate::threads::ordered::Outlet;
+use super::tree_output::TreeOutput;
+use crate::threads::ordered::BlockSink;
 
 /// Itemsets of a piece that are handed over together, at the least.
 const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 14 };
 
 /// The way out for one piece of a search.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Way<'a> {
-    outlet: &'a dyn Outlet,
+pub(crate) struct BlockSender<'a> {
+    outlet: &'a dyn BlockSink,
     piece: usize,
 }
 
-impl<'a> Way<'a> {
-    pub(crate) fn new(outlet: &'a dyn Outlet, piece: usize) -> Self {
-        Way { outlet, piece }
+impl<'a> BlockSender<'a> {
+    pub(crate) fn new(outlet: &'a dyn BlockSink, piece: usize) -> Self {
+        BlockSender { outlet, piece }
     }
 
     /// Hands over what a branch holds, if that is enough.
     #[inline(always)]
-    pub(crate) fn hand_over<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
+    pub(crate) fn hand_over<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
         if B::LISTS && branch.held() >= BLOCK { self.hand_over_all(branch) } else { ControlFlow::Continue(()) }
     }
 
     #[cold]
-    fn hand_over_all<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
+    fn hand_over_all<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
         self.outlet.take(self.piece, branch.hand_over())
     }
 
     /// The branch is complete.
-    pub(crate) fn end<B: Branch>(self, branch: &mut B) -> ControlFlow<()> {
+    pub(crate) fn end<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
         self.hand_over_all(branch)?;
         self.outlet.end(self.piece)
     }
@@ -40,19 +40,19 @@ impl<'a> Way<'a> {
 
 /// Stops an outlet unless it is told that all went well: a worker that panics keeps nobody waiting.
 #[derive(Debug)]
-pub(crate) struct Watch<'a>(Option<&'a dyn Outlet>);
+pub(crate) struct StopOnDrop<'a>(Option<&'a dyn BlockSink>);
 
-impl<'a> Watch<'a> {
-    pub(crate) fn new(outlet: Option<&'a dyn Outlet>) -> Self {
-        Watch(outlet)
+impl<'a> StopOnDrop<'a> {
+    pub(crate) fn new(outlet: Option<&'a dyn BlockSink>) -> Self {
+        StopOnDrop(outlet)
     }
 
-    pub(crate) fn all_went_well(mut self) {
+    pub(crate) fn disarm(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         if let Some(outlet) = self.0 {
             outlet.stop();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::tree_output::{Branch, Combinations};
+use super::tree_output::{Combinations, TreeOutput};
 use crate::bitset::Ops;
 use crate::mine::query::bounds::Bounds;
 
@@ -12,7 +12,7 @@ use crate::mine::query::bounds::Bounds;
 /// It holds a number for each count that occurs, not the itemsets. What is not frequent any more is not searched either, so the search takes
 /// about as long as to list what fits, whatever the threshold that it begins with.
 #[derive(Clone, Debug)]
-pub(crate) struct Fitting {
+pub(crate) struct RisingThreshold {
     /// The threshold so far: beyond what baskets are numbered by where one itemset is in all of as many as there can be, and is one too many.
     min_count: u64,
     /// Itemsets of fewer items are not counted.
@@ -20,14 +20,14 @@ pub(crate) struct Fitting {
     most: u64,
     /// Those at the threshold or above it.
     held: u64,
-    /// Those of each count at the threshold or above it: of a count below [`NUMBERED`] at its place, of a higher one by its name.
+    /// Those of each count at the threshold or above it: of a count below [`DENSE_COUNTS`] at its place, of a higher one by its name.
     of_count: Vec<u64>,
     of_high_count: BTreeMap<u32, u64>,
     /// The counts of the open itemsets.
     open: Vec<u32>,
 }
 
-impl Fitting {
+impl RisingThreshold {
     /// The smallest threshold, not below the one of the search, at which at most as many itemsets are frequent as
     /// the bounds of the search allow, and how many are.
     pub(crate) fn threshold(&self) -> (u64, u64) {
@@ -43,7 +43,7 @@ impl Fitting {
 
     fn hold(&mut self, count: u32) {
         let place = count as usize;
-        if place >= NUMBERED {
+        if place >= DENSE_COUNTS {
             *self.of_high_count.entry(count).or_default() += 1;
         } else {
             if self.of_count.len() <= place {
@@ -71,14 +71,14 @@ impl Fitting {
 }
 
 /// Counts up to which a number is held for each: 8 MB. Weighted baskets are up to `u32::MAX`.
-const NUMBERED: usize = if cfg!(test) { 8 } else { 1 << 20 };
+const DENSE_COUNTS: usize = if cfg!(test) { 8 } else { 1 << 20 };
 
-impl Branch for Fitting {
+impl TreeOutput for RisingThreshold {
     const LISTS: bool = true;
     const RISES: bool = true;
 
     fn below(depth: usize, bounds: Bounds) -> Self {
-        Fitting {
+        RisingThreshold {
             min_count: bounds.min_count.into(),
             min_len: bounds.min_len,
             most: bounds.most as u64,

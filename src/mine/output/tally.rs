@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::big_float::{Large, subsets};
-use super::itemset_output::Keep;
-use super::tree_output::{Branch, Combinations, OF_LEN};
-use crate::bitset::{AT_ONCE, Ops};
+use super::big_float::{BigFloat, subsets};
+use super::itemset_output::ItemsetOutput;
+use super::tree_output::{Combinations, OF_LEN, TreeOutput};
+use crate::bitset::{LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
 
 /// Counts itemsets by length without listing them.
@@ -21,14 +21,14 @@ impl Tally {
     pub(crate) fn absorb(&mut self, other: &Tally) {
         for (perfect, row) in other.table.iter().enumerate() {
             for (len, &itemsets) in row.iter().enumerate().filter(|&(_, &itemsets)| itemsets > 0) {
-                Branch::tally(self, len, perfect, itemsets);
+                TreeOutput::tally(self, len, perfect, itemsets);
             }
         }
     }
 
     /// Itemsets of any length up to `max_len`, however many.
-    pub(crate) fn number(&self, max_len: usize) -> Large {
-        let mut all = Large::ZERO;
+    pub(crate) fn number(&self, max_len: usize) -> BigFloat {
+        let mut all = BigFloat::ZERO;
         for (perfect, row) in self.table.iter().enumerate() {
             for (len, &itemsets) in row.iter().enumerate().filter(|&(len, &itemsets)| itemsets > 0 && len <= max_len) {
                 all += subsets(perfect, max_len - len) * itemsets as f64;
@@ -88,7 +88,7 @@ fn gcd(a: u128, b: u128) -> u128 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-impl Branch for Tally {
+impl TreeOutput for Tally {
     const LISTS: bool = false;
 
     fn below(depth: usize, _bounds: Bounds) -> Self {
@@ -98,7 +98,7 @@ impl Branch for Tally {
     #[inline(always)]
     fn open(&mut self, _rank: u32, _count: u32) -> ControlFlow<()> {
         self.open += 1;
-        Branch::tally(self, self.open, 0, 1);
+        TreeOutput::tally(self, self.open, 0, 1);
         ControlFlow::Continue(())
     }
 
@@ -133,7 +133,7 @@ impl Branch for Tally {
     ) -> ControlFlow<()> {
         // The number of combinations of one item, of two, and so on.
         let of_len = |mask: u16| u64::from((combinations.frequent & mask).count_ones());
-        match self.table.get_mut(perfect).and_then(|row| row.get_mut(len + 1..=len + AT_ONCE)) {
+        match self.table.get_mut(perfect).and_then(|row| row.get_mut(len + 1..=len + LANE_ITEMS)) {
             Some(row) => row.iter_mut().zip(OF_LEN).for_each(|(place, mask)| *place += of_len(mask)),
             None => (len + 1..).zip(OF_LEN).for_each(|(len, mask)| self.grow(len, perfect, of_len(mask))),
         }
@@ -141,21 +141,21 @@ impl Branch for Tally {
     }
 }
 
-impl Keep for Tally {
+impl ItemsetOutput for Tally {
     const LISTS: bool = false;
 
     fn new(_bounds: Bounds) -> Self {
         Tally::default()
     }
 
-    fn keep(&mut self, falling: &[u32], _count: u32) -> ControlFlow<()> {
-        Keep::tally(self, falling.len(), 1);
+    fn keep(&mut self, descending: &[u32], _count: u32) -> ControlFlow<()> {
+        ItemsetOutput::tally(self, descending.len(), 1);
         ControlFlow::Continue(())
     }
 
     #[inline(always)]
     fn tally(&mut self, len: usize, itemsets: u64) {
-        Branch::tally(self, len, 0, itemsets);
+        TreeOutput::tally(self, len, 0, itemsets);
     }
 
     fn finish(&mut self) {}
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn perfect_extensions_multiply() {
         let mut tally = Tally::default();
-        Branch::tally(&mut tally, 1, 3, 1);
-        Branch::tally(&mut tally, 2, 0, 5);
+        TreeOutput::tally(&mut tally, 1, 3, 1);
+        TreeOutput::tally(&mut tally, 2, 0, 5);
         assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), Some(vec![1, 3 + 5, 3, 1]));
         assert_eq!(Tally::by_len(&[tally.clone(), tally], 2), Some(vec![2, 16]));
     }
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn the_empty_itemset_is_not_counted() {
         let mut tally = Tally::default();
-        Branch::tally(&mut tally, 0, 2, 1);
+        TreeOutput::tally(&mut tally, 0, 2, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX), Some(vec![2, 1]));
         assert_eq!(Tally::by_len(&[], usize::MAX), Some(vec![]));
     }
@@ -199,13 +199,13 @@ mod tests {
     #[test]
     fn too_many_to_number_is_told() {
         let mut tally = Tally::default();
-        Branch::tally(&mut tally, 0, 128, 1);
+        TreeOutput::tally(&mut tally, 0, 128, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX).map(|by_len| by_len.iter().sum::<u128>()), Some(u128::MAX));
         let mut tally = Tally::default();
-        Branch::tally(&mut tally, 1, 128, 1);
+        TreeOutput::tally(&mut tally, 1, 128, 1);
         assert_eq!(Tally::by_len(&[tally], usize::MAX), None);
         let mut tally = Tally::default();
-        Branch::tally(&mut tally, 1, 99_999, 1);
+        TreeOutput::tally(&mut tally, 1, 99_999, 1);
         assert_eq!(Tally::by_len(std::slice::from_ref(&tally), usize::MAX), None);
         assert_eq!(Tally::by_len(&[tally], 2), Some(vec![1, 99_999]));
     }

@@ -2,26 +2,26 @@
 
 use std::ops::ControlFlow;
 
-use crate::bitset::{AT_ONCE, Combined, Ops};
+use crate::bitset::{Combined, LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
 use crate::threads::ordered::Block;
 
 /// Takes the itemsets that a piece of a search finds.
 ///
-/// An engine cuts its search into pieces, fills one `Branch` each, and returns them in the canonical
-/// order: itemsets as paths from the rarest item to the most frequent (ranks falling), siblings by
-/// rising rank, each itemset before its extensions. A branch that [lists](Branch::LISTS) is told of
-/// every itemset in that order by [`open`](Branch::open), [`repeat`](Branch::repeat) and
-/// [`close`](Branch::close); another is only told of numbers, by [`tally`](Branch::tally) where the
+/// An engine cuts its search into pieces, fills one `TreeOutput` each, and returns them in the canonical
+/// order: itemsets as paths from the rarest item to the most frequent (ranks descending), siblings by
+/// rising rank, each itemset before its extensions. A branch that [lists](TreeOutput::LISTS) is told of
+/// every itemset in that order by [`open`](TreeOutput::open), [`repeat`](TreeOutput::repeat) and
+/// [`close`](TreeOutput::close); another is only told of numbers, by [`tally`](TreeOutput::tally) where the
 /// engine can count without enumerating, and by the same calls elsewhere.
 ///
 /// `Break` ends the search: the branch cannot hold more.
-pub(crate) trait Branch: Send + Sized {
+pub(crate) trait TreeOutput: Send + Sized {
     /// Whether the branch must be told of every itemset, in order.
     const LISTS: bool;
 
     /// Whether its threshold rises while it is being filled. Such a branch is told of every itemset that it still asks for, by
-    /// [`open`](Branch::open), [`close`](Branch::close) and [`combinations`](Branch::combinations) alone.
+    /// [`open`](TreeOutput::open), [`close`](TreeOutput::close) and [`combinations`](TreeOutput::combinations) alone.
     const RISES: bool = false;
 
     /// An empty branch. If it lists itemsets, it takes at most as many as the bounds say.
@@ -45,8 +45,8 @@ pub(crate) trait Branch: Send + Sized {
         0
     }
 
-    /// The itemsets that it [holds](Branch::held), for one that lists, which holds them no more. It must not be told to
-    /// [`repeat`](Branch::repeat) them after that.
+    /// The itemsets that it [holds](TreeOutput::held), for one that lists, which holds them no more. It must not be told to
+    /// [`repeat`](TreeOutput::repeat) them after that.
     fn hand_over(&mut self) -> Block {
         Block::default()
     }
@@ -80,7 +80,7 @@ pub(crate) trait Branch: Send + Sized {
     fn tally(&mut self, len: usize, perfect: usize, itemsets: u64);
 
     /// Combinations of items below the open itemset, for a branch that lists; for another, `len` and `perfect`
-    /// are those of the itemset, as for [`tally`](Branch::tally).
+    /// are those of the itemset, as for [`tally`](TreeOutput::tally).
     fn combinations<O: Ops>(
         &mut self,
         ops: O,
@@ -103,13 +103,13 @@ pub(crate) struct Combinations<'a> {
 }
 
 /// The combinations of each length, a bit each.
-pub(crate) const OF_LEN: [u16; AT_ONCE] = [0x0116, 0x1668, 0x6880, 0x8000];
+pub(crate) const OF_LEN: [u16; LANE_ITEMS] = [0x0116, 0x1668, 0x6880, 0x8000];
 
 /// The rank of the last item of each combination's path, for [`Combinations`] of a few items of ascending rank.
 #[inline(always)]
 pub(crate) fn last_ranks(items: &[u32]) -> Combined {
-    let mut ranks = [0; 1 << AT_ONCE];
-    for (item, &rank) in items.iter().enumerate().take(AT_ONCE) {
+    let mut ranks = [0; 1 << LANE_ITEMS];
+    for (item, &rank) in items.iter().enumerate().take(LANE_ITEMS) {
         for combination in (1 << item..ranks.len()).step_by(2 << item) {
             ranks[combination] = rank;
         }
@@ -123,7 +123,7 @@ impl<'a> Combinations<'a> {
     pub(crate) fn new<O: Ops>(ops: O, ranks: &'a Combined, counts: &'a Combined, bounds: Bounds, len: usize) -> Self {
         let mut frequent = ops.at_least(*counts, bounds.min_count) & !1;
         let room = bounds.max_len.saturating_sub(len);
-        if room < AT_ONCE {
+        if room < LANE_ITEMS {
             frequent &= OF_LEN[..room].iter().fold(0, |allowed, of_len| allowed | of_len);
         }
         Combinations { ranks, counts, frequent }

@@ -1,4 +1,4 @@
-//! Cutting the first level of a search into pieces of work.
+//! Cutting the first level of a search into chunks of work.
 
 use std::ops::Range;
 
@@ -7,13 +7,13 @@ use crate::transactions::{Rank, RankedRows};
 
 /// Neighbouring first-level branches that one worker searches in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct Chunk {
     pub(crate) ranks: Range<usize>,
     pub(crate) cost: u64,
 }
 
-/// Pieces a worker, so that the last ones to end leave little idle time. More pieces cost more results to join.
-const PIECES_A_WORKER: u64 = 16;
+/// Pieces a worker, so that the last ones to end leave little idle time. More chunks cost more results to join.
+const CHUNKS_PER_WORKER: u64 = 16;
 
 /// An estimate of the work of each first-level branch, for a search over columns: the item's baskets, times their length, times the items
 /// before it.
@@ -26,38 +26,38 @@ pub(crate) fn branch_costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
         .collect()
 }
 
-/// Cuts branches, whose costs are estimated, into pieces of about equal cost; a branch that is worth several
-/// pieces stands alone. A single worker gets all in one piece.
-pub(crate) fn pieces(costs: &[u64], workers: Workers) -> Vec<Piece> {
+/// Cuts branches, whose costs are estimated, into chunks of about equal cost; a branch that is worth several
+/// chunks stands alone. A single worker gets all in one piece.
+pub(crate) fn chunks(costs: &[u64], workers: Workers) -> Vec<Chunk> {
     // Costs are estimates, and those of one enormous basket are beyond counting.
     let total = costs.iter().fold(0, |total: u64, &cost| total.saturating_add(cost));
     if workers.threads() == 1 {
-        return vec![Piece { ranks: 0..costs.len(), cost: total }];
+        return vec![Chunk { ranks: 0..costs.len(), cost: total }];
     }
-    let share = (total / (workers.threads() as u64 * PIECES_A_WORKER)).max(1);
-    let mut pieces = Vec::new();
-    let mut open = Piece { ranks: 0..0, cost: 0 };
+    let share = (total / (workers.threads() as u64 * CHUNKS_PER_WORKER)).max(1);
+    let mut chunks = Vec::new();
+    let mut open = Chunk { ranks: 0..0, cost: 0 };
     for (rank, &cost) in costs.iter().enumerate() {
         if open.cost > 0 && open.cost.saturating_add(cost) > share {
-            pieces.push(std::mem::replace(&mut open, Piece { ranks: rank..rank, cost: 0 }));
+            chunks.push(std::mem::replace(&mut open, Chunk { ranks: rank..rank, cost: 0 }));
         }
         open.ranks.end = rank + 1;
         open.cost = open.cost.saturating_add(cost);
     }
-    pieces.push(open);
-    pieces
+    chunks.push(open);
+    chunks
 }
 
-/// Runs `work` on the pieces of some branches, each worker with a `scratch` of its own; the results in the pieces' order.
-pub(crate) fn run_in_pieces<S, T: Send>(
+/// Runs `work` on the chunks of some branches, each worker with a `scratch` of its own; the results in the chunks' order.
+pub(crate) fn run_in_chunks<S, T: Send>(
     workers: Workers,
     costs: &[u64],
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, Range<usize>) -> T + Sync,
 ) -> Vec<T> {
-    let pieces = pieces(costs, workers);
-    let costs: Vec<u64> = pieces.iter().map(|piece| piece.cost).collect();
-    workers.run(&costs, scratch, |scratch, piece| work(scratch, pieces[piece].ranks.clone()))
+    let chunks = chunks(costs, workers);
+    let costs: Vec<u64> = chunks.iter().map(|piece| piece.cost).collect();
+    workers.run(&costs, scratch, |scratch, piece| work(scratch, chunks[piece].ranks.clone()))
 }
 
 #[cfg(test)]
@@ -67,8 +67,8 @@ mod tests {
     #[test]
     fn pieces_cover_all_branches_in_order() {
         for costs in [vec![], vec![5], vec![0; 9], vec![1, 100, 1, 1, 1], (0..500).collect::<Vec<u64>>()] {
-            let pieces = pieces(&costs, Workers::SEQUENTIAL);
-            assert_eq!(pieces, [Piece { ranks: 0..costs.len(), cost: costs.iter().sum() }]);
+            let chunks = chunks(&costs, Workers::SEQUENTIAL);
+            assert_eq!(chunks, [Chunk { ranks: 0..costs.len(), cost: costs.iter().sum() }]);
         }
     }
 
@@ -77,11 +77,11 @@ mod tests {
     fn several_workers_get_balanced_pieces() {
         let costs: Vec<u64> = (0..500).collect();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-        let pieces = pool.install(|| pieces(&costs, Workers::of_current_pool()));
-        assert!(pieces.windows(2).all(|pair| pair[0].ranks.end == pair[1].ranks.start));
-        assert_eq!((pieces[0].ranks.start, pieces[pieces.len() - 1].ranks.end), (0, 500));
-        assert_eq!(pieces.iter().map(|piece| piece.cost).sum::<u64>(), costs.iter().sum::<u64>());
-        let share = costs.iter().sum::<u64>() / (3 * PIECES_A_WORKER);
-        assert!(pieces.iter().all(|piece| piece.cost <= share + 500));
+        let chunks = pool.install(|| chunks(&costs, Workers::of_current_pool()));
+        assert!(chunks.windows(2).all(|pair| pair[0].ranks.end == pair[1].ranks.start));
+        assert_eq!((chunks[0].ranks.start, chunks[chunks.len() - 1].ranks.end), (0, 500));
+        assert_eq!(chunks.iter().map(|piece| piece.cost).sum::<u64>(), costs.iter().sum::<u64>());
+        let share = costs.iter().sum::<u64>() / (3 * CHUNKS_PER_WORKER);
+        assert!(chunks.iter().all(|piece| piece.cost <= share + 500));
     }
 }

@@ -1,15 +1,15 @@
-//! Searches cut into pieces of work, which give parts of themselves to workers that have none.
+//! Searches cut into chunks of work, which give parts of themselves to workers that have none.
 
 use std::ops::{ControlFlow, Range};
 
-use super::chunks::pieces;
+use super::chunks::chunks;
 use crate::call::control::Control;
 use crate::call::meter::{Meter, SEARCH};
-use crate::mine::output::budget::{Held, Share};
-use crate::mine::output::hand_over::{Watch, Way};
-use crate::mine::output::tree_output::Branch;
-use crate::mine::query::bounds::{Bounds, Full};
-use crate::threads::work_sharing::Exchange;
+use crate::mine::output::budget::{Budget, BudgetShare};
+use crate::mine::output::hand_over::{BlockSender, StopOnDrop};
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::threads::work_sharing::WorkSharing;
 use crate::threads::workers::Workers;
 
 /// Where the parts of a search belong that a worker gave away, in the order of the results.
@@ -17,27 +17,27 @@ use crate::threads::workers::Workers;
 /// A search gives the rest of the shallowest level that has one. All that it goes on to find itself comes before
 /// that, and what it gives later, from deeper down, before what it gave earlier.
 #[derive(Debug)]
-pub(crate) struct Splits<'a, G> {
+pub(crate) struct Donor<'a, G> {
     /// Off while something shallower has a rest that the search at hand cannot give.
     pub(crate) allowed: bool,
-    exchange: &'a Exchange<(usize, G)>,
+    exchange: &'a WorkSharing<(usize, G)>,
     control: &'a Control,
-    share: Share<'a>,
+    share: BudgetShare<'a>,
     given: Vec<usize>,
     /// Where what is found goes that is not kept. Then no part is given away: what comes after it would have to wait for it.
-    way: Option<Way<'a>>,
+    way: Option<BlockSender<'a>>,
 }
 
-impl<'a, G> Splits<'a, G> {
-    /// `Break` where the call is to end, or all pieces together hold too much, with so many itemsets in the one at hand.
+impl<'a, G> Donor<'a, G> {
+    /// `Break` where the call is to end, or all chunks together hold too much, with so many itemsets in the one at hand.
     #[inline(always)]
     pub(crate) fn go_on(&mut self, held: usize) -> ControlFlow<()> {
-        if self.control.is_over() { ControlFlow::Break(()) } else { self.share.tell(held) }
+        if self.control.should_stop() { ControlFlow::Break(()) } else { self.share.tell(held) }
     }
 
     /// Whether the call is to end, between two steps that take some ten milliseconds each.
-    pub(crate) fn is_over(&self) -> bool {
-        self.control.is_over()
+    pub(crate) fn should_stop(&self) -> bool {
+        self.control.should_stop()
     }
 
     /// Whether a worker waits for a part of the search, and may have it.
@@ -47,7 +47,7 @@ impl<'a, G> Splits<'a, G> {
     }
 
     /// Where what is found goes, if it is not kept.
-    pub(crate) fn way(&self) -> Option<Way<'a>> {
+    pub(crate) fn way(&self) -> Option<BlockSender<'a>> {
         self.way
     }
 
@@ -59,7 +59,7 @@ impl<'a, G> Splits<'a, G> {
 
 /// What a task found.
 #[derive(Debug)]
-enum Part<B> {
+enum Segment<B> {
     Here(B),
     /// Found by another worker: the number of what was given.
     Elsewhere(usize),
@@ -67,31 +67,31 @@ enum Part<B> {
 
 /// What a worker fills in one task.
 #[derive(Debug)]
-pub(crate) struct Parts<'a, G, B> {
+pub(crate) struct ChunkOutput<'a, G, B> {
     pub(crate) out: B,
-    pub(crate) splits: Splits<'a, G>,
+    pub(crate) donor: Donor<'a, G>,
     bounds: Bounds,
     /// The length of the itemset that it is all below: 0, or that of the part that was given.
     pub(crate) depth: usize,
-    parts: Vec<Part<B>>,
+    parts: Vec<Segment<B>>,
     meter: &'a Meter<'a>,
     /// The first-level branch that is not done yet.
     next: usize,
 }
 
-impl<'a, G, B: Branch> Parts<'a, G, B> {
+impl<'a, G, B: TreeOutput> ChunkOutput<'a, G, B> {
     /// Below an itemset of `depth` items.
     fn new(
-        exchange: &'a Exchange<(usize, G)>,
+        exchange: &'a WorkSharing<(usize, G)>,
         control: &'a Control,
-        held: &'a Held,
+        held: &'a Budget,
         meter: &'a Meter<'a>,
         bounds: Bounds,
         depth: usize,
     ) -> Self {
-        let share = Share::new(held);
-        let splits = Splits { allowed: true, exchange, control, share, given: Vec::new(), way: None };
-        Parts { out: B::below(depth, bounds), splits, bounds, depth, parts: Vec::new(), meter, next: 0 }
+        let share = BudgetShare::new(held);
+        let donor = Donor { allowed: true, exchange, control, share, given: Vec::new(), way: None };
+        ChunkOutput { out: B::below(depth, bounds), donor, bounds, depth, parts: Vec::new(), meter, next: 0 }
     }
 
     /// The first-level branches before `next` are done, but for what was given away of them.
@@ -103,59 +103,59 @@ impl<'a, G, B: Branch> Parts<'a, G, B> {
     /// A first-level branch is complete: what was given away of it belongs here. `Break` where the call is to end.
     #[inline(always)]
     pub(crate) fn end_branch(&mut self) -> ControlFlow<()> {
-        if !self.splits.given.is_empty() {
+        if !self.donor.given.is_empty() {
             self.cut();
         }
         self.go_on()
     }
 
-    /// As [`Splits::go_on`]; and what is not to be kept is handed on.
+    /// As [`Donor::go_on`]; and what is not to be kept is handed on.
     #[inline(always)]
     pub(crate) fn go_on(&mut self) -> ControlFlow<()> {
-        if let Some(way) = self.splits.way {
+        if let Some(way) = self.donor.way {
             way.hand_over(&mut self.out)?;
         }
-        self.splits.go_on(self.out.held())
+        self.donor.go_on(self.out.held())
     }
 
     #[cold]
     fn cut(&mut self) {
         let mut out = std::mem::replace(&mut self.out, B::below(0, self.bounds));
         out.settle();
-        self.splits.share.end(out.held());
-        self.parts.push(Part::Here(out));
-        self.parts.extend(self.splits.given.drain(..).rev().map(Part::Elsewhere));
+        self.donor.share.end(out.held());
+        self.parts.push(Segment::Here(out));
+        self.parts.extend(self.donor.given.drain(..).rev().map(Segment::Elsewhere));
     }
 
-    fn finish(mut self) -> Vec<Part<B>> {
-        if !self.splits.given.is_empty() {
+    fn finish(mut self) -> Vec<Segment<B>> {
+        if !self.donor.given.is_empty() {
             self.cut();
         }
         self.out.settle();
-        self.splits.share.end(self.out.held());
-        self.parts.push(Part::Here(self.out));
+        self.donor.share.end(self.out.held());
+        self.parts.push(Segment::Here(self.out));
         self.parts
     }
 }
 
-/// Runs `work` on the pieces of some first-level branches, whose costs are estimated, and `further` on what was
+/// Runs `work` on the chunks of some first-level branches, whose costs are estimated, and `further` on what was
 /// given away; each worker has a `scratch` of its own. The branches that they filled, in the
 /// order of the results.
-pub(crate) fn run_splitting<S, G: Send, B: Branch>(
+pub(crate) fn run_splitting<S, G: Send, B: TreeOutput>(
     workers: Workers,
     costs: &[u64],
     bounds: Bounds,
     scratch: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, Range<usize>, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
-    further: impl Fn(&mut S, G, &mut Parts<'_, G, B>) -> ControlFlow<()> + Sync,
-) -> Result<Vec<B>, Full> {
+    work: impl Fn(&mut S, Range<usize>, &mut ChunkOutput<'_, G, B>) -> ControlFlow<()> + Sync,
+    further: impl Fn(&mut S, G, &mut ChunkOutput<'_, G, B>) -> ControlFlow<()> + Sync,
+) -> Result<Vec<B>, Stopped> {
     let meter = Meter::new(workers.control(), SEARCH, costs);
-    let pieces = pieces(costs, workers);
+    let chunks = chunks(costs, workers);
     let outlet = workers.outlet();
     // What goes out in order is begun in order.
-    let costs: Vec<u64> = pieces.iter().map(|piece| if outlet.is_some() { 1 } else { piece.cost }).collect();
-    let held = Held::new(bounds.most);
-    let done = |flow: ControlFlow<()>, parts: Parts<'_, G, B>| {
+    let costs: Vec<u64> = chunks.iter().map(|piece| if outlet.is_some() { 1 } else { piece.cost }).collect();
+    let held = Budget::new(bounds.most);
+    let done = |flow: ControlFlow<()>, parts: ChunkOutput<'_, G, B>| {
         if flow.is_break() {
             held.give_up();
         }
@@ -165,39 +165,39 @@ pub(crate) fn run_splitting<S, G: Send, B: Branch>(
         &costs,
         scratch,
         |scratch, piece, exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, 0);
+            let mut parts = ChunkOutput::new(exchange, workers.control(), &held, &meter, bounds, 0);
             if held.is_full() {
                 return None;
             }
-            let watch = Watch::new(outlet);
-            let ranks = pieces[piece].ranks.clone();
+            let watch = StopOnDrop::new(outlet);
+            let ranks = chunks[piece].ranks.clone();
             parts.next = ranks.start;
-            parts.splits.way = outlet.map(|outlet| Way::new(outlet, piece));
+            parts.donor.way = outlet.map(|outlet| BlockSender::new(outlet, piece));
             let mut flow = work(scratch, ranks.clone(), &mut parts);
             if flow.is_continue() {
                 parts.reach(ranks.end);
-                flow = parts.splits.way.map_or(flow, |way| way.end(&mut parts.out));
+                flow = parts.donor.way.map_or(flow, |way| way.end(&mut parts.out));
             }
             let done = done(flow, parts)?;
-            watch.all_went_well();
+            watch.disarm();
             Some(done)
         },
         |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = Parts::new(exchange, workers.control(), &held, &meter, bounds, depth);
+            let mut parts = ChunkOutput::new(exchange, workers.control(), &held, &meter, bounds, depth);
             if held.is_full() {
                 return None;
             }
             done(further(scratch, part, &mut parts), parts)
         },
     );
-    let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
-    let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Full)?;
-    // The last pieces may have been complete before they told.
-    if held.is_full() { Err(Full) } else { Ok(in_order(own, given)) }
+    let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Stopped)?;
+    let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Stopped)?;
+    // The last chunks may have been complete before they told.
+    if held.is_full() { Err(Stopped) } else { Ok(in_order(own, given)) }
 }
 
 /// The branches in their order, with what was given away in its places.
-fn in_order<B>(own: Vec<Vec<Part<B>>>, given: Vec<Vec<Part<B>>>) -> Vec<B> {
+fn in_order<B>(own: Vec<Vec<Segment<B>>>, given: Vec<Vec<Segment<B>>>) -> Vec<B> {
     let mut given: Vec<_> = given.into_iter().map(Vec::into_iter).collect();
     let mut branches = Vec::new();
     // What is left of the lists that are being gone through, the innermost last.
@@ -206,8 +206,8 @@ fn in_order<B>(own: Vec<Vec<Part<B>>>, given: Vec<Vec<Part<B>>>) -> Vec<B> {
         left.push(parts.into_iter());
         while let Some(parts) = left.last_mut() {
             match parts.next() {
-                Some(Part::Here(branch)) => branches.push(branch),
-                Some(Part::Elsewhere(number)) => left.push(std::mem::take(&mut given[number])),
+                Some(Segment::Here(branch)) => branches.push(branch),
+                Some(Segment::Elsewhere(number)) => left.push(std::mem::take(&mut given[number])),
                 None => drop(left.pop()),
             }
         }
@@ -228,19 +228,19 @@ mod tests {
 
     #[test]
     fn what_was_given_away_comes_where_it_belongs() {
-        use Part::{Elsewhere, Here};
+        use Segment::{Elsewhere, Here};
         let own = vec![vec![Here(1), Elsewhere(2), Elsewhere(0), Here(6)], vec![Here(7)]];
         let given = vec![vec![Here(4), Elsewhere(1)], vec![Here(5)], vec![Here(2), Here(3)]];
         assert_eq!(in_order(own, given), [1, 2, 3, 4, 5, 6, 7]);
     }
 
-    type Engine<B> = fn(&RankedRows<u16>, Bounds, Workers) -> Result<Vec<B>, Full>;
+    type Engine<B> = fn(&RankedRows<u16>, Bounds, Workers) -> Result<Vec<B>, Stopped>;
 
-    fn searched<B: Branch>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> (Vec<B>, usize) {
+    fn searched<B: TreeOutput>(rows: &[Vec<u32>], bounds: Bounds, engine: Engine<B>) -> (Vec<B>, usize) {
         let transactions = Transactions::from_rows(rows.iter().cloned()).unwrap();
         let ranking = Ranking::new(&transactions, u64::from(bounds.min_count));
         let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
-        let MiningDatabase::Narrow(rows) = database else { unreachable!("there are few items") };
+        let MiningDatabase::U16(rows) = database else { unreachable!("there are few items") };
         (engine(&rows, bounds, Workers::SEQUENTIAL).unwrap(), ranking.len())
     }
 

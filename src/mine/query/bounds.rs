@@ -9,7 +9,7 @@ pub(crate) struct Bounds {
     pub(crate) max_len: usize,
     /// The items that an itemset must have for a branch to look at it where it looks at lengths, at least 1.
     pub(crate) min_len: usize,
-    /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends [`Full`].
+    /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends [`Stopped`].
     pub(crate) most: usize,
 }
 
@@ -20,4 +20,4 @@ impl Bounds {
 
 /// A search ended early: what it was to find cannot be held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Full;
+pub(crate) struct Stopped;

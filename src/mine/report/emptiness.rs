@@ -26,22 +26,22 @@ use crate::mine::query::min_support::MinSupport;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Emptiness {
+pub struct EmptyReport {
     baskets: u64,
     min_count: u64,
     item: Option<u64>,
     pair: Option<u64>,
 }
 
-impl Emptiness {
+impl EmptyReport {
     pub(crate) fn new(baskets: u64, min_count: u64, item: u64, pair: u64) -> Self {
         let some = |count| Some(count).filter(|&count| count > 0);
-        Emptiness { baskets, min_count, item: some(item), pair: some(pair) }
+        EmptyReport { baskets, min_count, item: some(item), pair: some(pair) }
     }
 
     /// All baskets.
     #[must_use]
-    pub fn baskets(&self) -> u64 {
+    pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
@@ -89,9 +89,9 @@ impl Emptiness {
 }
 
 /// In words: what the threshold leaves, and what is most frequent.
-impl fmt::Display for Emptiness {
+impl fmt::Display for EmptyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Emptiness { baskets, min_count, item, pair } = self;
+        let EmptyReport { baskets, min_count, item, pair } = self;
         let Some(item) = item else {
             return match baskets {
                 0 => f.write_str("there are no baskets"),

@@ -10,10 +10,10 @@ use crate::limit::Limit;
 /// use itemset::{Limit, MinSupport, Miner, Transactions};
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "wine"]])?;
-/// let miner = Miner::new().min_support(MinSupport::count(1)).max_patterns(3);
+/// let miner = Miner::new().min_support(MinSupport::count(1)).max_itemsets(3);
 /// let partial = miner.mine_partial(&baskets)?;
-/// assert_eq!((partial.limit(), partial.complete_from()), (Some(Limit::Patterns(3)), 2));
-/// assert_eq!(partial.to_string(), "partial: all with a count of at least 2, not down to the 1 asked for (max_patterns 3)");
+/// assert_eq!((partial.limit(), partial.complete_from()), (Some(Limit::Itemsets(3)), 2));
+/// assert_eq!(partial.to_string(), "partial: all with a count of at least 2, not down to the 1 asked for (max_itemsets 3)");
 /// let itemsets = partial.into_inner();
 /// assert_eq!(itemsets.len(), 3); // {beer}, {diapers} and {beer, diapers}
 /// # Ok::<(), itemset::Error>(())

@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::STEPS_TO_A_LOOK;
+use super::STEPS_PER_POLL;
 use super::closed_stack::{Of, Stack};
 use super::database::{Columns, Rarer};
-use super::first_items::{NARROW, Narrow};
+use super::first_items::{FIRST_ITEMS, FirstItems};
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Lookout};
-use crate::mine::output::itemset_output::Keep;
+use crate::call::control::{Control, Poll};
+use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -24,7 +24,7 @@ pub(super) struct Closed {
 impl super::Search for Closed {
     const RARER: Rarer = Rarer::Contained;
 
-    fn run<R: Rank, K: Keep>(
+    fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
         columns: &mut Columns,
@@ -54,21 +54,21 @@ struct Run<'a, R, K> {
     out: &'a mut K,
 }
 
-impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Run { stack, columns, of, control, out } = self;
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         while let Some(level) = stack.levels.last_mut() {
-            lookout.step(STEPS_TO_A_LOOK)?;
+            poll.step(STEPS_PER_POLL)?;
             let item = level.next;
             // Where pairs are known, most are not frequent, and looking at them first is cheaper.
             if item == 0 && level.width > 0 && (level.items > 0 || of.pairs.is_empty()) {
-                level.next = level.width.min(NARROW);
+                level.next = level.width.min(FIRST_ITEMS);
                 let level = *level;
-                let narrow = Narrow { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
+                let narrow = FirstItems { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
                 // A call would cost a tenth where columns are short.
                 if level.stride < 8 {
                     narrow.run(ops)?;

@@ -7,9 +7,9 @@
 
 use super::database::Columns;
 use crate::bitset::Ops;
-use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::extend::compress_columns;
 use crate::mine::columns::stride_for;
-use crate::mine::database::conditional_base::Base;
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -23,12 +23,12 @@ pub(super) struct Stack {
     pub(super) levels: Vec<Level>,
     /// The items that were passed over on the way to the level at hand, in runs, where they have columns.
     pub(super) passed: Vec<Passed>,
-    /// The baskets that the bits of squeezed columns stand for, where the passed items have none.
+    /// The baskets that the bits of compressed columns stand for, where the passed items have none.
     pub(super) baskets: Vec<u32>,
     /// The items of the levels' itemsets, and whether an item is one of those.
     members: Vec<u32>,
     pub(super) is_member: Vec<bool>,
-    /// The itemset of each level, as falling ranks.
+    /// The itemset of each level, as descending ranks.
     pub(super) sets: Vec<u32>,
     /// Scratch: perfect extensions, ascending; counts of one item with others, and which of those were kept.
     pub(super) perfect: Vec<u32>,
@@ -49,8 +49,8 @@ pub(super) struct Level {
     pub(super) stride: usize,
     /// The next item to extend it by.
     pub(super) next: usize,
-    /// Whether its columns were squeezed to its baskets.
-    squeezed: bool,
+    /// Whether its columns were compressed to its baskets.
+    compressed: bool,
     /// Which runs of passed items have columns for the same baskets.
     first_passed: usize,
     passed: usize,
@@ -84,13 +84,13 @@ pub(super) struct Of<'a, R> {
     /// The counts of the pairs of the first level, if they are known.
     pub(super) pairs: &'a [u16],
     /// The rows, where passed items have no columns, and a signature of each.
-    pub(super) rows: Option<&'a Base<R>>,
+    pub(super) rows: Option<&'a ConditionalBase<R>>,
     signatures: &'a [u64],
     pub(super) min_count: u32,
 }
 
 impl<'a, R> Of<'a, R> {
-    pub(super) fn new(columns: &'a Columns, rows: &'a Base<R>, bounds: Bounds) -> Self {
+    pub(super) fn new(columns: &'a Columns, rows: &'a ConditionalBase<R>, bounds: Bounds) -> Self {
         let Columns { ranks, pairs, by_rows, signatures, .. } = columns;
         Of { ranks, pairs, signatures, rows: by_rows.then_some(rows), min_count: bounds.min_count }
     }
@@ -107,8 +107,8 @@ impl<R> Copy for Of<'_, R> {}
 /// Counts of pairs that are compared in one go.
 const PASSED_OVER: usize = 32;
 
-/// Items of a level from which on its columns are squeezed, as that only pays where many itemsets are to come; and one more for so many
-/// words of a column where passed items have columns, which are squeezed too.
+/// Items of a level from which on its columns are compressed, as that only pays where many itemsets are to come; and one more for so many
+/// words of a column where passed items have columns, which are compressed too.
 const SQUEEZED_FROM: usize = 4;
 const WORDS_AN_ITEM: usize = 16;
 
@@ -196,7 +196,7 @@ impl Stack {
             words: 0,
             stride,
             next: 0,
-            squeezed: false,
+            compressed: false,
             first_passed: 0,
             passed: self.passed.len(),
             baskets: None,
@@ -230,12 +230,12 @@ impl Stack {
     pub(super) fn is_known<O: Ops, R: Rank>(&self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> bool {
         let column = &self.words[level.words + item * level.stride..][..level.stride];
         let shared = Shared { column, count: self.counts[level.items + item] };
-        self.is_covered(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
+        self.is_subsumed(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
     }
 
     /// Whether an item is in all of some baskets of a level: one of the level's, or one that was passed over before.
     #[inline(always)]
-    pub(super) fn is_covered<O: Ops, R: Rank>(
+    pub(super) fn is_subsumed<O: Ops, R: Rank>(
         &self,
         ops: O,
         of: Of<'_, R>,
@@ -284,8 +284,8 @@ impl Stack {
         let Stack { items, counts, words, perfect, together, picked, .. } = self;
         let (stride, count) = (level.stride, counts[level.items + item]);
         let (below, below_words) = (level.counts_end, level.words_end);
-        let squeezed = stride_for(count as usize);
-        let mut squeezes = squeezed * 3 <= stride * 2;
+        let compressed = stride_for(count as usize);
+        let mut compresses = compressed * 3 <= stride * 2;
         if items.len() < below + item {
             items.resize(below + item, 0);
         }
@@ -337,7 +337,7 @@ impl Stack {
                     take(other, both.count_ones(), &mut width);
                 }
                 later = false;
-            } else if squeezes {
+            } else if compresses {
                 if together.len() < item {
                     together.resize(item, 0);
                 }
@@ -355,11 +355,11 @@ impl Stack {
                 later = false;
             }
             let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_AN_ITEM };
-            squeezes &= later && width >= SQUEEZED_FROM + passed_too;
+            compresses &= later && width >= SQUEEZED_FROM + passed_too;
             if later {
                 let picked = picked[..width].iter().map(|&other| &columns[other * stride..][..stride]);
-                if squeezes {
-                    squeeze(ops, picked, column, free, squeezed);
+                if compresses {
+                    compress_columns(ops, picked, column, free, compressed);
                 } else {
                     for (place, other) in picked.enumerate() {
                         ops.and_into_count(other, column, &mut free[place * stride..][..stride]);
@@ -368,14 +368,14 @@ impl Stack {
             }
         }
 
-        let new_stride = if squeezes { squeezed } else { stride };
+        let new_stride = if compresses { compressed } else { stride };
         Level {
             items: below,
             width,
             words: below_words,
             stride: new_stride,
             next: 0,
-            squeezed: squeezes,
+            compressed: compresses,
             counts_end: below + width,
             words_end: below_words + width * new_stride,
             set: level.set + level.len,
@@ -437,7 +437,7 @@ impl Stack {
             self.is_member[member as usize] = true;
         }
         new.own_baskets = self.baskets.len();
-        if new.squeezed {
+        if new.compressed {
             let column = &self.words[level.words + item * level.stride..][..level.stride];
             for (place, &word) in column.iter().enumerate() {
                 let mut bits = word;
@@ -460,7 +460,7 @@ impl Stack {
         let stride = level.stride;
         passed.truncate(level.passed);
         passed.push(Passed::above(level, item));
-        if new.squeezed {
+        if new.compressed {
             // Those that are still frequent follow the items.
             let first = new.counts_end;
             picked.clear();
@@ -496,7 +496,7 @@ impl Stack {
             let (columns, free) = words.split_at_mut(new.words_end);
             let columns = &columns[..];
             let column = &columns[level.words + item * stride..][..stride];
-            squeeze(ops, picked.iter().map(|&place| &columns[place..][..stride]), column, free, new.stride);
+            compress_columns(ops, picked.iter().map(|&place| &columns[place..][..stride]), column, free, new.stride);
             new.words_end = end;
         }
         new.passed = passed.len();
@@ -510,7 +510,7 @@ impl Stack {
 /// as closures are not compiled for the instruction set.
 #[inline(always)]
 fn in_all<R: Rank>(
-    rows: &Base<R>,
+    rows: &ConditionalBase<R>,
     signatures: &[u64],
     column: &[u64],
     item: u32,
@@ -556,7 +556,7 @@ fn in_all<R: Rank>(
 
 /// Whether an item is in all rows of a column's bits.
 #[inline(always)]
-fn is_in_all<R: Rank>(rows: &Base<R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
+fn is_in_all<R: Rank>(rows: &ConditionalBase<R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
     for (place, &word) in column.iter().enumerate() {
         let mut bits = word;
         while bits != 0 {

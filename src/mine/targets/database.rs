@@ -1,11 +1,11 @@
 //! The conditional database of an item, with the items on both sides of it.
 
-use super::pair_index::Neighbours;
+use super::pair_index::PairIndex;
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::extend::squeeze;
+use crate::mine::columns::extend::compress_columns;
 use crate::mine::columns::stride_for;
-use crate::mine::database::conditional_base::Base;
-use crate::mine::database::pair_counts::Gathered;
+use crate::mine::database::conditional_base::ConditionalBase;
+use crate::mine::database::pair_counts::ProjectedRows;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
@@ -68,7 +68,7 @@ pub(super) enum Rarer {
 pub(super) struct Database<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    neighbours: &'a Neighbours<'a, R>,
+    pair_index: &'a PairIndex<'a, R>,
 }
 
 /// Passed items are looked for in rows where there are more than `FEW + SPARSE * len` items, with `len` of them in a row: to see
@@ -80,8 +80,8 @@ const FEW: usize = 32;
 const WORDS_A_STEP: usize = 2;
 
 impl<'a, R: Rank> Database<'a, R> {
-    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, neighbours: &'a Neighbours<'a, R>) -> Self {
-        Database { rows, index, neighbours }
+    pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, pair_index: &'a PairIndex<'a, R>) -> Self {
+        Database { rows, index, pair_index }
     }
 
     /// Makes the database of an item. `false` where a rarer item is in all its baskets, if that is asked for: then no itemset whose
@@ -90,14 +90,14 @@ impl<'a, R: Rank> Database<'a, R> {
         &self,
         rank: usize,
         isa: Isa,
-        base: &mut Base<R>,
-        gathered: &mut Gathered<R>,
+        base: &mut ConditionalBase<R>,
+        projected: &mut ProjectedRows<R>,
         columns: &mut Columns,
         rarer: Rarer,
     ) -> bool {
         let count = self.rows.counts[rank];
         base.frequent.clear();
-        self.neighbours.of(rank, gathered, &mut base.frequent);
+        self.pair_index.of(rank, projected, &mut base.frequent);
         let before = base.frequent.partition_point(|&(other, _)| (other as usize) < rank);
         if rarer == Rarer::Unneeded {
             base.frequent.truncate(before);
@@ -162,7 +162,7 @@ impl<'a, R: Rank> Database<'a, R> {
     }
 
     /// Fills the columns by going through the rows.
-    fn fill(&self, rank: usize, base: &mut Base<R>, columns: &mut Columns) {
+    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut Columns) {
         base.begin(self.rows.items());
         self.index.for_rows_of(rank as u32, self.rows, |row| base.add(row));
         base.finish();
@@ -216,6 +216,6 @@ impl Task for Pack<'_> {
             Some(words) => words,
             None => lists.next().unwrap_or_default(),
         });
-        squeeze(ops, sets, item, &mut columns.words, columns.stride);
+        compress_columns(ops, sets, item, &mut columns.words, columns.stride);
     }
 }

@@ -3,22 +3,22 @@
 use std::ops::ControlFlow;
 
 use super::closed_stack::{Beyond, Level, Of, Shared, Stack};
-use crate::bitset::{AT_ONCE, Combined, Ops, Task};
-use crate::mine::output::itemset_output::Keep;
+use crate::bitset::{Combined, LANE_ITEMS, Ops, Task};
+use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::transactions::Rank;
 
 /// The items of a level, from the first on, below which no levels are made.
 ///
 /// With 4, chess takes a third longer and accidents two thirds, as most closed itemsets of dense data are found here.
-pub(super) const NARROW: usize = 8;
+pub(super) const FIRST_ITEMS: usize = 8;
 
 /// Reports the closed itemsets that the first items of a level make together with its own.
 ///
-/// The combinations of the very first ones, [`AT_ONCE`], are counted in one go, for each combination of the *further* ones in turn.
+/// The combinations of the very first ones, [`LANE_ITEMS`], are counted in one go, for each combination of the *further* ones in turn.
 /// One is closed if no other item is in all its baskets. Where that is another of the very first, the counts tell. For what else
 /// there is, few are looked at: an item that is not in all baskets of an itemset is not in all baskets of those within it,
 /// and one that is, is in all baskets of those that hold it.
-pub(super) struct Narrow<'a, R, K> {
+pub(super) struct FirstItems<'a, R, K> {
     pub(super) stack: &'a mut Stack,
     pub(super) of: Of<'a, R>,
     pub(super) level: Level,
@@ -27,24 +27,24 @@ pub(super) struct Narrow<'a, R, K> {
     pub(super) out: &'a mut K,
 }
 
-impl<R: Rank, K: Keep> Task for Narrow<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for FirstItems<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(mut self, ops: O) -> ControlFlow<()> {
         let Level { items: first, width, stride, .. } = self.level;
-        let scratch = (NARROW - AT_ONCE + 1) * stride;
+        let scratch = (FIRST_ITEMS - LANE_ITEMS + 1) * stride;
         if self.columns.len() < scratch {
             self.columns.resize(scratch, 0);
         }
         let columns = &self.stack.words[self.level.words..];
-        let at_once = width.min(AT_ONCE);
+        let at_once = width.min(LANE_ITEMS);
         let mut counts = match at_once {
             // A single item's count is known.
             0 | 1 => Combined::default(),
             2 => ops.count_combinations::<2>(None, columns, stride),
             3 => ops.count_combinations::<3>(None, columns, stride),
-            _ => ops.count_combinations::<AT_ONCE>(None, columns, stride),
+            _ => ops.count_combinations::<LANE_ITEMS>(None, columns, stride),
         };
         for (item, &count) in self.stack.counts[first..][..at_once].iter().enumerate() {
             counts[1 << item] = count;
@@ -53,8 +53,8 @@ impl<R: Rank, K: Keep> Task for Narrow<'_, R, K> {
         // The further items as the bits of a number: counting upwards is the canonical order, and the number without its
         // lowest bit is the combination that is extended.
         let mut further: usize = 1;
-        while further < 1 << (width.min(NARROW) - at_once) {
-            let item = AT_ONCE + further.trailing_zeros() as usize;
+        while further < 1 << (width.min(FIRST_ITEMS) - at_once) {
+            let item = LANE_ITEMS + further.trailing_zeros() as usize;
             let columns = &self.stack.words[self.level.words..];
             let column = &columns[item * stride..][..stride];
             let (above, into) = self.columns.split_at_mut(above(further) * stride);
@@ -66,7 +66,7 @@ impl<R: Rank, K: Keep> Task for Narrow<'_, R, K> {
                 ops.and_into_count(&above[above.len() - stride..], column, into)
             };
             let goes_on = count >= self.of.min_count && {
-                let mut counts = ops.count_combinations::<AT_ONCE>(Some(into), columns, stride);
+                let mut counts = ops.count_combinations::<LANE_ITEMS>(Some(into), columns, stride);
                 // That of a single item is known better: at the first level baskets may be missing.
                 counts[0] = count;
                 self.mark(further, true);
@@ -87,7 +87,7 @@ fn above(further: usize) -> usize {
     further.count_ones() as usize - 1
 }
 
-impl<R: Rank, K: Keep> Narrow<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
     /// Reports the closed ones of the combinations of the first items, with some further ones. `false` where there are none.
     #[inline(always)]
     fn report<O: Ops>(&mut self, ops: O, further: usize, counts: &Combined) -> ControlFlow<(), bool> {
@@ -97,7 +97,7 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
         while left != 0 {
             // None that holds the highest number is left, and none within the lowest.
             let combination = (if from_shortest { left.trailing_zeros() } else { left.ilog2() }) as usize;
-            if self.is_covered(ops, further, combination, counts[combination]) {
+            if self.is_subsumed(ops, further, combination, counts[combination]) {
                 left &= !HOLDING[combination];
                 from_shortest = true;
             } else {
@@ -106,13 +106,13 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
                 from_shortest = false;
             }
         }
-        let Narrow { stack, of, level, out, .. } = self;
+        let FirstItems { stack, of, level, out, .. } = self;
         if K::LISTS {
             let mut rest = closed;
             while rest != 0 {
                 let combination = rest.trailing_zeros() as usize;
                 rest &= rest - 1;
-                stack.join_several(of.ranks, *level, further << AT_ONCE | combination);
+                stack.join_several(of.ranks, *level, further << LANE_ITEMS | combination);
                 out.keep(&stack.sets[level.set + level.len..], counts[combination])?;
             }
         } else {
@@ -129,8 +129,8 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
 
     /// Whether an item that is none of the very first ones is in all baskets of a combination of those, with some further ones.
     #[inline(always)]
-    fn is_covered<O: Ops>(&mut self, ops: O, further: usize, combination: usize, count: u32) -> bool {
-        let Narrow { stack, of, level, columns, .. } = self;
+    fn is_subsumed<O: Ops>(&mut self, ops: O, further: usize, combination: usize, count: u32) -> bool {
+        let FirstItems { stack, of, level, columns, .. } = self;
         let Level { width, words, stride, .. } = *level;
         let columns_of_level = &stack.words[words..];
         let mut rest = combination;
@@ -149,18 +149,24 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
                 *word &= other;
             }
         }
-        stack.is_covered(ops, *of, *level, Beyond { first: width.min(AT_ONCE), but: further }, Shared { column, count })
+        stack.is_subsumed(
+            ops,
+            *of,
+            *level,
+            Beyond { first: width.min(LANE_ITEMS), but: further },
+            Shared { column, count },
+        )
     }
 
     /// Whether an item that was passed over is in all baskets of some further items: then nothing that adds to those what comes before
     /// them is closed.
     #[inline(always)]
     fn is_passed_over<O: Ops>(&self, ops: O, further: usize, count: u32) -> bool {
-        let Narrow { stack, of, level, columns, .. } = self;
+        let FirstItems { stack, of, level, columns, .. } = self;
         let lowest = further.trailing_zeros();
-        let beyond = Beyond { first: AT_ONCE + lowest as usize, but: further >> lowest };
+        let beyond = Beyond { first: LANE_ITEMS + lowest as usize, but: further >> lowest };
         let column = &columns[above(further) * level.stride..][..level.stride];
-        stack.is_covered(ops, *of, *level, beyond, Shared { column, count })
+        stack.is_subsumed(ops, *of, *level, beyond, Shared { column, count })
     }
 
     /// Makes some further items members of the itemset, or no longer, where passed items are looked for in rows.
@@ -170,7 +176,7 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
             let Stack { items, is_member: marks, .. } = &mut *self.stack;
             let mut rest = further;
             while rest != 0 {
-                marks[items[self.level.items + AT_ONCE + rest.trailing_zeros() as usize] as usize] = is_member;
+                marks[items[self.level.items + LANE_ITEMS + rest.trailing_zeros() as usize] as usize] = is_member;
                 rest &= rest - 1;
             }
         }
@@ -181,7 +187,7 @@ impl<R: Rank, K: Keep> Narrow<'_, R, K> {
 #[inline(always)]
 fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     let mut closed = combinations;
-    for item in 0..AT_ONCE {
+    for item in 0..LANE_ITEMS {
         let mut same = 0;
         for (combination, &count) in counts.iter().enumerate() {
             if combination >> item & 1 == 0 {
@@ -194,13 +200,13 @@ fn closed_among(counts: &Combined, combinations: u16) -> u16 {
 }
 
 /// For each combination, those within it, a bit each.
-const WITHIN: [u16; 1 << AT_ONCE] = related(false);
+const WITHIN: [u16; 1 << LANE_ITEMS] = related(false);
 
 /// For each combination, those that hold it, a bit each.
-const HOLDING: [u16; 1 << AT_ONCE] = related(true);
+const HOLDING: [u16; 1 << LANE_ITEMS] = related(true);
 
-const fn related(holding: bool) -> [u16; 1 << AT_ONCE] {
-    let mut related = [0; 1 << AT_ONCE];
+const fn related(holding: bool) -> [u16; 1 << LANE_ITEMS] {
+    let mut related = [0; 1 << LANE_ITEMS];
     let mut larger = 0;
     while larger < related.len() {
         let mut smaller = 0;
@@ -217,10 +223,10 @@ const fn related(holding: bool) -> [u16; 1 << AT_ONCE] {
 }
 
 /// The combinations of each number of items, a bit each.
-const OF_LEN: [u16; AT_ONCE + 1] = {
-    let mut of_len = [0; AT_ONCE + 1];
+const OF_LEN: [u16; LANE_ITEMS + 1] = {
+    let mut of_len = [0; LANE_ITEMS + 1];
     let mut combination: usize = 0;
-    while combination < 1 << AT_ONCE {
+    while combination < 1 << LANE_ITEMS {
         of_len[combination.count_ones() as usize] |= 1 << combination;
         combination += 1;
     }

@@ -8,12 +8,12 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::STEPS_TO_A_LOOK;
+use super::STEPS_PER_POLL;
 use super::database::Columns;
 use super::database::Rarer;
 use crate::bitset::{Isa, Ops, Task, TidSet};
-use crate::call::control::Lookout;
-use crate::mine::output::itemset_output::Keep;
+use crate::call::control::Poll;
+use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -25,7 +25,7 @@ pub(super) struct Generators {
     items: Vec<u32>,
     /// The baskets of each level's itemset, and the critical ones of its items but the rarest.
     words: Vec<u64>,
-    /// The itemset of the level at hand, as falling ranks.
+    /// The itemset of the level at hand, as descending ranks.
     set: Vec<u32>,
     /// The baskets of the rarest item, as bits.
     rarest: Vec<u64>,
@@ -49,7 +49,7 @@ struct Level {
 impl super::Search for Generators {
     const RARER: Rarer = Rarer::Unneeded;
 
-    fn run<R: Rank, K: Keep>(
+    fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
         columns: &mut Columns,
@@ -82,16 +82,16 @@ struct Run<'a, R, K> {
     out: &'a mut K,
 }
 
-impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Run { search, columns, data, bounds, out } = self;
         search.begin(columns, data);
-        let mut lookout = Lookout::new(data.control);
+        let mut poll = Poll::new(data.control);
         while let Some(level) = search.levels.last_mut() {
-            lookout.step(STEPS_TO_A_LOOK)?;
+            poll.step(STEPS_PER_POLL)?;
             if level.next == level.width {
                 search.levels.pop();
                 search.set.pop();
@@ -217,7 +217,7 @@ fn meet(column: &[u64], other: &[u64]) -> bool {
     false
 }
 
-/// Whether there is a basket that holds some items, falling ranks and one more, but not the rarest.
+/// Whether there is a basket that holds some items, descending ranks and one more, but not the rarest.
 #[inline(always)]
 fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32) -> bool {
     let index = data.index;

@@ -10,13 +10,13 @@
 use std::ops::ControlFlow;
 
 use super::Data;
-use super::STEPS_TO_A_LOOK;
+use super::STEPS_PER_POLL;
 use super::closed_stack::{Level, Of, Passed, Stack, basket};
 use super::database::{Columns, Rarer};
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Lookout};
-use crate::mine::database::conditional_base::Base;
-use crate::mine::output::itemset_output::Keep;
+use crate::call::control::{Control, Poll};
+use crate::mine::database::conditional_base::ConditionalBase;
+use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -44,7 +44,7 @@ pub(super) struct Maximal {
     /// Scratch: counts by item, a column.
     counters: Vec<u32>,
     column: Vec<u64>,
-    /// What was found, if it is listed: falling ranks, and where each ends with its count.
+    /// What was found, if it is listed: descending ranks, and where each ends with its count.
     listed: Vec<u32>,
     ends: Vec<(usize, u32)>,
 }
@@ -68,7 +68,7 @@ const LOOKED_FOR: usize = 2;
 impl super::Search for Maximal {
     const RARER: Rarer = Rarer::Frequent;
 
-    fn run<R: Rank, K: Keep>(
+    fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
         columns: &mut Columns,
@@ -130,21 +130,21 @@ struct Run<'a, R, K> {
     out: &'a mut K,
 }
 
-impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Run { search, of, most, control, out } = self;
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         while let Some(level) = search.stack.levels.last_mut() {
-            lookout.step(STEPS_TO_A_LOOK)?;
+            poll.step(STEPS_PER_POLL)?;
             let next = level.next;
             level.next += 1;
             let level = *level;
             search.look_at_new();
             let left = level.width - next;
-            if left == 0 || search.is_covered(level, left - 1) {
+            if left == 0 || search.is_subsumed(level, left - 1) {
                 search.leave(level);
                 continue;
             }
@@ -163,7 +163,7 @@ impl<R: Rank, K: Keep> Task for Run<'_, R, K> {
                 }
             }
             if new.width < LOOKED_FOR {
-                // Its columns were not squeezed.
+                // Its columns were not compressed.
                 let start = if new.width == 0 { level.words + item * level.stride } else { new.words };
                 search.column.clear();
                 search.column.extend_from_slice(&search.stack.words[start..][..level.stride]);
@@ -231,7 +231,7 @@ impl Maximal {
 
     /// Whether what adds to a level's itemset only items up to one of its items is known.
     #[inline(always)]
-    fn is_covered(&self, level: Level, item: usize) -> bool {
+    fn is_subsumed(&self, level: Level, item: usize) -> bool {
         self.levels.last().is_some_and(|beside| self.stack.items[level.items + item] < beside.covered)
     }
 
@@ -316,7 +316,7 @@ impl Maximal {
     /// bits for the baskets of the level `space`.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all of them are parts of one itemset")]
-    fn report<O: Ops, R: Rank, K: Keep>(
+    fn report<O: Ops, R: Rank, K: ItemsetOutput>(
         &mut self,
         ops: O,
         of: Of<'_, R>,
@@ -387,7 +387,13 @@ impl Maximal {
 
     /// The same, by going through the rows.
     #[inline(always)]
-    fn blocked_in_rows<R: Rank>(&mut self, rows: &Base<R>, of: Of<'_, R>, space: Level, item: u32) -> Blocked {
+    fn blocked_in_rows<R: Rank>(
+        &mut self,
+        rows: &ConditionalBase<R>,
+        of: Of<'_, R>,
+        space: Level,
+        item: u32,
+    ) -> Blocked {
         let Maximal { stack, counters, column, before, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
         let (mut blocked, item) = (Blocked::No, item as usize);

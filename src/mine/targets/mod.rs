@@ -14,18 +14,18 @@ mod pair_index;
 
 use std::ops::{ControlFlow, Range};
 
-use super::database::conditional_base::Base;
-use super::database::pair_counts::{Gathered, Partners};
+use super::database::conditional_base::ConditionalBase;
+use super::database::pair_counts::{PairCounts, ProjectedRows};
 use super::database::vertical_index::VerticalIndex;
-use super::output::budget::{Held, Share};
-use super::parallel::chunks::{branch_costs, run_in_pieces};
-use super::query::bounds::{Bounds, Full};
+use super::output::budget::{Budget, BudgetShare};
+use super::parallel::chunks::{branch_costs, run_in_chunks};
+use super::query::bounds::{Bounds, Stopped};
 use super::query::target::Target;
 use crate::bitset::Isa;
 use crate::call::control::Control;
 use crate::call::meter::{Meter, SEARCH};
-use crate::mine::output::itemset_output::Keep;
-use crate::mine::targets::pair_index::Neighbours;
+use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::targets::pair_index::PairIndex;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 use closed::Closed;
@@ -34,7 +34,7 @@ use generators::Generators;
 use maximal::Maximal;
 
 /// Items that a search goes through before it looks whether the call is to end.
-const STEPS_TO_A_LOOK: u32 = 64;
+const STEPS_PER_POLL: u32 = 64;
 
 /// A search below single items, with its memory.
 trait Search: Default {
@@ -42,7 +42,7 @@ trait Search: Default {
     const RARER: Rarer;
 
     /// Reports the itemsets whose rarest item is the one of `columns`, that item's database.
-    fn run<R: Rank, K: Keep>(
+    fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
         columns: &mut Columns,
@@ -58,7 +58,7 @@ struct Data<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     /// The rows of the item's database, where it was made from rows.
-    base: &'a Base<R>,
+    base: &'a ConditionalBase<R>,
     /// All baskets.
     baskets: u32,
     control: &'a Control,
@@ -73,13 +73,13 @@ impl<R> Clone for Data<'_, R> {
 impl<R> Copy for Data<'_, R> {}
 
 /// The itemsets of the target, in pieces in the canonical order.
-pub(crate) fn mine<R: Rank, K: Keep>(
+pub(crate) fn mine<R: Rank, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,
     target: Target,
     bounds: Bounds,
     workers: Workers,
-) -> Result<Vec<K>, Full> {
+) -> Result<Vec<K>, Stopped> {
     match target {
         // All are what the engines are for.
         Target::All | Target::Closed => mine_by::<R, Closed, K>(rows, baskets, bounds, workers),
@@ -91,50 +91,50 @@ pub(crate) fn mine<R: Rank, K: Keep>(
 /// A worker's memory, kept from one item to the next.
 struct Scratch<R, S> {
     isa: Isa,
-    base: Base<R>,
-    gathered: Gathered<R>,
+    base: ConditionalBase<R>,
+    projected: ProjectedRows<R>,
     columns: Columns,
     search: S,
 }
 
-fn mine_by<R: Rank, S: Search, K: Keep>(
+fn mine_by<R: Rank, S: Search, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,
     bounds: Bounds,
     workers: Workers,
-) -> Result<Vec<K>, Full> {
+) -> Result<Vec<K>, Stopped> {
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.is_over() {
-        return Err(Full);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
-    let partners = Partners::new(rows, &index, bounds.min_count, workers);
-    if workers.is_over() {
-        return Err(Full);
+    let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
-    let neighbours = Neighbours::new(rows, &partners, workers);
+    let pair_index = PairIndex::new(rows, &pair_counts, workers);
     workers.control().skip(0.15);
-    let database = Database::new(rows, &index, &neighbours);
+    let database = Database::new(rows, &index, &pair_index);
     let scratch = || Scratch {
         isa: Isa::detect(),
-        base: Base::default(),
-        gathered: Gathered::default(),
+        base: ConditionalBase::default(),
+        projected: ProjectedRows::default(),
         columns: Columns::default(),
         search: S::default(),
     };
     let costs = branch_costs(rows);
     let meter = Meter::new(workers.control(), SEARCH, &costs);
-    let held = Held::new(bounds.most);
+    let held = Budget::new(bounds.most);
     let search = |scratch: &mut Scratch<R, S>, ranks: Range<usize>| {
         let mut out = K::new(bounds);
-        let mut share = Share::new(&held);
-        let Scratch { isa, base, gathered, columns, search } = scratch;
+        let mut share = BudgetShare::new(&held);
+        let Scratch { isa, base, projected, columns, search } = scratch;
         for rank in ranks {
-            if workers.is_over() || share.tell(out.held()).is_break() {
+            if workers.should_stop() || share.tell(out.held()).is_break() {
                 return None;
             }
-            if database.load(rank, *isa, base, gathered, columns, S::RARER) {
+            if database.load(rank, *isa, base, projected, columns, S::RARER) {
                 search
                     .run(
                         *isa,
@@ -152,7 +152,7 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         share.end(out.held());
         Some(out)
     };
-    let done = run_in_pieces(workers, &costs, scratch, |scratch, ranks| {
+    let done = run_in_chunks(workers, &costs, scratch, |scratch, ranks| {
         let found = search(scratch, ranks);
         if found.is_none() {
             held.give_up();
@@ -160,5 +160,5 @@ fn mine_by<R: Rank, S: Search, K: Keep>(
         found
     });
     // The last pieces may have been complete before they told.
-    done.into_iter().collect::<Option<_>>().filter(|_| !held.is_full()).ok_or(Full)
+    done.into_iter().collect::<Option<_>>().filter(|_| !held.is_full()).ok_or(Stopped)
 }

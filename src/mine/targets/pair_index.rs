@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -11,8 +11,8 @@ use crate::transactions::{Rank, RankedRows};
 /// They are counted in advance and held, which takes 16 bytes a pair. Where that would be more than 16 bytes an
 /// entry of the baskets, an item's are counted when it is asked for, by going through its baskets.
 #[derive(Debug)]
-pub(super) struct Neighbours<'a, R> {
-    partners: &'a Partners<'a, R>,
+pub(super) struct PairIndex<'a, R> {
+    pair_counts: &'a PairCounts<'a, R>,
     stored: Option<Stored>,
 }
 
@@ -27,31 +27,36 @@ struct Stored {
 /// Pairs that are held however few entries there are.
 const FEW: usize = 1 << 16;
 
-impl<'a, R: Rank> Neighbours<'a, R> {
-    pub(super) fn new(rows: &RankedRows<R>, partners: &'a Partners<'a, R>, workers: Workers) -> Self {
-        Self::with_room(rows, partners, workers, rows.entries().max(FEW))
+impl<'a, R: Rank> PairIndex<'a, R> {
+    pub(super) fn new(rows: &RankedRows<R>, pair_counts: &'a PairCounts<'a, R>, workers: Workers) -> Self {
+        Self::with_room(rows, pair_counts, workers, rows.entries().max(FEW))
     }
 
-    fn with_room(rows: &RankedRows<R>, partners: &'a Partners<'a, R>, workers: Workers, most: usize) -> Self {
-        Neighbours { partners, stored: Stored::new(rows, partners, workers, most) }
+    fn with_room(rows: &RankedRows<R>, pair_counts: &'a PairCounts<'a, R>, workers: Workers, most: usize) -> Self {
+        PairIndex { pair_counts, stored: Stored::new(rows, pair_counts, workers, most) }
     }
 
     /// Appends the items that are frequent together with an item, ascending, and the counts of both.
-    pub(super) fn of(&self, rank: usize, gathered: &mut Gathered<R>, neighbours: &mut Vec<(u32, u32)>) {
+    pub(super) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, pair_index: &mut Vec<(u32, u32)>) {
         match &self.stored {
-            Some(Stored { starts, pairs }) => neighbours.extend_from_slice(&pairs[starts[rank]..starts[rank + 1]]),
-            None => self.partners.on_both_sides(rank, gathered, neighbours),
+            Some(Stored { starts, pairs }) => pair_index.extend_from_slice(&pairs[starts[rank]..starts[rank + 1]]),
+            None => self.pair_counts.on_both_sides(rank, projected, pair_index),
         }
     }
 }
 
 impl Stored {
     /// `None` where there are more than `most` pairs.
-    fn new<R: Rank>(rows: &RankedRows<R>, partners: &Partners<'_, R>, workers: Workers, most: usize) -> Option<Self> {
+    fn new<R: Rank>(
+        rows: &RankedRows<R>,
+        pair_counts: &PairCounts<'_, R>,
+        workers: Workers,
+        most: usize,
+    ) -> Option<Self> {
         let costs: Vec<u64> = rows.counts.iter().map(|&count| 1 + u64::from(count)).collect();
         let parts = workers.parts_by_cost(&costs);
         let parts: Vec<(Range<usize>, Option<Counted>)> =
-            workers.run_parts(&parts, |ranks| (ranks.clone(), Counted::new(ranks, partners, most)));
+            workers.run_parts(&parts, |ranks| (ranks.clone(), Counted::new(ranks, pair_counts, most)));
         let parts: Option<Vec<(Range<usize>, Counted)>> =
             parts.into_iter().map(|(ranks, counted)| Some((ranks, counted?))).collect();
         let parts = parts?;
@@ -82,7 +87,7 @@ impl Stored {
     }
 }
 
-/// The partners of some items.
+/// The pair_counts of some items.
 #[derive(Debug)]
 struct Counted {
     ends: Vec<usize>,
@@ -91,11 +96,11 @@ struct Counted {
 
 impl Counted {
     /// `None` as soon as there are more than `most`.
-    fn new<R: Rank>(ranks: Range<usize>, partners: &Partners<'_, R>, most: usize) -> Option<Self> {
+    fn new<R: Rank>(ranks: Range<usize>, pair_counts: &PairCounts<'_, R>, most: usize) -> Option<Self> {
         let mut counted = Counted { ends: Vec::with_capacity(ranks.len()), pairs: Vec::new() };
-        let mut gathered = Gathered::default();
+        let mut projected = ProjectedRows::default();
         for rank in ranks {
-            partners.of(rank, &mut gathered, &mut counted.pairs);
+            pair_counts.of(rank, &mut projected, &mut counted.pairs);
             counted.ends.push(counted.pairs.len());
             if counted.pairs.len() > most {
                 return None;
@@ -127,26 +132,26 @@ mod tests {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
             let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
-            let MiningDatabase::Narrow(rows) = &database else { unreachable!("there are few items") };
+            let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
             let index = VerticalIndex::new(rows, Workers::SEQUENTIAL);
-            let partners = Partners::new(rows, &index, min_count, Workers::SEQUENTIAL);
-            let held = Neighbours::new(rows, &partners, Workers::SEQUENTIAL);
-            let counted = Neighbours { partners: &partners, stored: None };
+            let pair_counts = PairCounts::new(rows, &index, min_count, Workers::SEQUENTIAL);
+            let held = PairIndex::new(rows, &pair_counts, Workers::SEQUENTIAL);
+            let counted = PairIndex { pair_counts: &pair_counts, stored: None };
             prop_assert!(held.stored.is_some());
             let pairs = held.stored.as_ref().map_or(0, |stored| stored.pairs.len()) / 2;
             if let Some(less) = pairs.checked_sub(1) {
-                prop_assert!(Neighbours::with_room(rows, &partners, Workers::SEQUENTIAL, less).stored.is_none());
+                prop_assert!(PairIndex::with_room(rows, &pair_counts, Workers::SEQUENTIAL, less).stored.is_none());
             }
-            let mut gathered = Gathered::default();
+            let mut projected = ProjectedRows::default();
             for rank in 0..rows.items() {
                 let with: Vec<&[u16]> = rows.rows().filter(|row| row.contains(&(rank as u16))).collect();
                 let count = |other: usize| with.iter().filter(|row| row.contains(&(other as u16))).count() as u32;
                 let others = (0..rows.items()).filter(|&other| other != rank);
                 let expected: Vec<(u32, u32)> =
                     others.map(|other| (other as u32, count(other))).filter(|&(_, count)| count >= min_count).collect();
-                for neighbours in [&held, &counted] {
+                for pair_index in [&held, &counted] {
                     let mut found = Vec::new();
-                    neighbours.of(rank, &mut gathered, &mut found);
+                    pair_index.of(rank, &mut projected, &mut found);
                     prop_assert_eq!(&found, &expected);
                 }
             }

@@ -11,14 +11,14 @@ use crate::transactions::{EncodedRows, Transactions};
 /// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
 /// may be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Observed {
+pub struct ObservedCounts {
     n: u64,
     n_x: u64,
     n_y: u64,
     n_xy: u64,
 }
 
-impl Observed {
+impl ObservedCounts {
     /// All baskets.
     #[must_use]
     pub fn n(&self) -> u64 {
@@ -75,20 +75,20 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 /// How a rule changed between two sets of baskets, such as two periods: from [`Rules::drift`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Drift {
-    before: Observed,
-    after: Observed,
+    before: ObservedCounts,
+    after: ObservedCounts,
 }
 
 impl Drift {
     /// The counts in the first set.
     #[must_use]
-    pub fn before(&self) -> Observed {
+    pub fn before(&self) -> ObservedCounts {
         self.before
     }
 
     /// The counts in the second set.
     #[must_use]
-    pub fn after(&self) -> Observed {
+    pub fn after(&self) -> ObservedCounts {
         self.after
     }
 
@@ -147,7 +147,7 @@ impl<T: Eq + Hash> Rules<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     #[must_use]
-    pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<Observed> {
+    pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<ObservedCounts> {
         let wanted = Wanted::new(self, transactions);
         let counts = wanted.count(transactions.rows());
         (0..self.len()).map(|rule| wanted.observed(rule, &counts, transactions.len())).collect()
@@ -281,13 +281,13 @@ impl Wanted {
         counts
     }
 
-    pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> Observed {
+    pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> ObservedCounts {
         let [n_x, n_y, n_xy] = self.sides[rule].map(|side| match side {
             Side::Empty => baskets as u64,
             Side::Nowhere => 0,
             Side::Node(node) => counts[node as usize].into(),
         });
-        Observed { n: baskets as u64, n_x, n_y, n_xy }
+        ObservedCounts { n: baskets as u64, n_x, n_y, n_xy }
     }
 }
 

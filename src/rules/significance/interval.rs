@@ -8,7 +8,7 @@ use crate::rules::measures::{Measure, ln_two_sided};
 ///
 /// That is so for one rule that was chosen beforehand. Of rules that were searched for their high values, the values are too high.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
+pub struct ConfidenceInterval {
     /// The lower end.
     pub low: f64,
     /// The upper end, +∞ where nothing bounds it.
@@ -23,7 +23,7 @@ impl Contingency {
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a level that is not above 0 and below 1.
     ///
     /// Source: E. B. Wilson: Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
-    pub fn support_interval(&self, level: f64) -> Result<Interval, Error> {
+    pub fn support_interval(&self, level: f64) -> Result<ConfidenceInterval, Error> {
         Ok(wilson(self.n_xy(), self.n(), deviations(level)?))
     }
 
@@ -40,7 +40,7 @@ impl Contingency {
     /// assert_eq!(format!("{:.3} to {:.3}", interval.low, interval.high), "0.596 to 0.982");
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn confidence_interval(&self, level: f64) -> Result<Interval, Error> {
+    pub fn confidence_interval(&self, level: f64) -> Result<ConfidenceInterval, Error> {
         Ok(wilson(self.n_xy(), self.n_x(), deviations(level)?))
     }
 
@@ -52,7 +52,7 @@ impl Contingency {
     /// As [`support_interval`](Contingency::support_interval).
     ///
     /// Source: the variance by the delta method for a table of four counts, as in A. Agresti: Categorical data analysis, 3rd edition, 2013.
-    pub fn lift_interval(&self, level: f64) -> Result<Interval, Error> {
+    pub fn lift_interval(&self, level: f64) -> Result<ConfidenceInterval, Error> {
         let [n, n_x, n_y, n_xy] = [self.n(), self.n_x(), self.n_y(), self.n_xy()].map(|count| count as f64);
         let variance = 1.0 / n_xy - 1.0 / n_x - 1.0 / n_y + 2.0 * n_xy / (n_x * n_y) - 1.0 / n;
         Ok(around_logarithm(self.measure(Measure::Lift), variance.max(0.0), deviations(level)?))
@@ -73,29 +73,29 @@ impl Contingency {
     /// assert_eq!(format!("{:.2} to {:.2}", interval.low, interval.high), "2.45 to 14.68");
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn odds_ratio_interval(&self, level: f64) -> Result<Interval, Error> {
+    pub fn odds_ratio_interval(&self, level: f64) -> Result<ConfidenceInterval, Error> {
         let z = deviations(level)?;
         let cells = [self.n_xy(), self.x_alone(), self.y_alone(), self.neither()];
         if cells.contains(&0) {
-            return Ok(Interval { low: 0.0, high: f64::INFINITY });
+            return Ok(ConfidenceInterval { low: 0.0, high: f64::INFINITY });
         }
         Ok(around_logarithm(self.measure(Measure::OddsRatio), cells.map(|cell| 1.0 / cell as f64).iter().sum(), z))
     }
 }
 
-fn around_logarithm(value: f64, variance: f64, z: f64) -> Interval {
+fn around_logarithm(value: f64, variance: f64, z: f64) -> ConfidenceInterval {
     let factor = (z * variance.sqrt()).exp();
-    Interval { low: value / factor, high: value * factor }
+    ConfidenceInterval { low: value / factor, high: value * factor }
 }
 
 /// Wilson's score interval of `k` of `n`.
-fn wilson(k: u64, n: u64, z: f64) -> Interval {
+fn wilson(k: u64, n: u64, z: f64) -> ConfidenceInterval {
     let (n, p, square) = (n as f64, k as f64 / n as f64, z * z);
     let middle = p + square / (2.0 * n);
     let reach = z * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt();
     let whole = 1.0 + square / n;
     // Rounding may take an end past the value itself where that is 0 or 1.
-    Interval { low: ((middle - reach) / whole).clamp(0.0, p), high: ((middle + reach) / whole).clamp(p, 1.0) }
+    ConfidenceInterval { low: ((middle - reach) / whole).clamp(0.0, p), high: ((middle + reach) / whole).clamp(p, 1.0) }
 }
 
 /// How many standard deviations around its mean hold a normal variable with this probability.
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn near(interval: Interval, low: f64, high: f64) -> bool {
+    fn near(interval: ConfidenceInterval, low: f64, high: f64) -> bool {
         (interval.low - low).abs() < 5e-5 && (interval.high - high).abs() < 5e-5
     }
 
@@ -151,7 +151,7 @@ mod tests {
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let least = (n_x + n_y).saturating_sub(n).max(1);
             let counts = Contingency::new(n, n_x, n_y, least + xy % (n_x.min(n_y) - least + 1)).unwrap();
-            type Of = fn(&Contingency, f64) -> Result<Interval, Error>;
+            type Of = fn(&Contingency, f64) -> Result<ConfidenceInterval, Error>;
             let all: [(Measure, Of); 4] = [
                 (Measure::Support, Contingency::support_interval),
                 (Measure::Confidence, Contingency::confidence_interval),

@@ -18,6 +18,6 @@ mod significant;
 mod swap;
 
 pub use correction::Correction;
-pub use evaluation::{Drift, Observed};
+pub use evaluation::{Drift, ObservedCounts};
 pub use hypotheses::Hypotheses;
-pub use interval::Interval;
+pub use interval::ConfidenceInterval;

@@ -15,7 +15,7 @@ impl<T> Rules<T> {
     /// present order. Where one is at most α, the rule is significant at α.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
-        correction.adjust(&self.with_len(|rule| rule.counts().fishers_exact_test()), hypotheses)
+        correction.adjust(&self.iter_len(|rule| rule.counts().fishers_exact_test()), hypotheses)
     }
 
     /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`, after a correction for the number
@@ -56,7 +56,7 @@ impl<T> Rules<T> {
     }
 
     /// Each rule's p-value and length.
-    fn with_len(&self, p_value: impl Fn(Rule<'_, T>) -> PValue) -> Vec<(PValue, usize)> {
+    fn iter_len(&self, p_value: impl Fn(Rule<'_, T>) -> PValue) -> Vec<(PValue, usize)> {
         self.iter().map(|rule| (p_value(rule), rule.antecedent().len() + rule.consequent().len())).collect()
     }
 }
@@ -93,7 +93,7 @@ impl<T: Eq + Hash> Rules<T> {
             let mut part = antecedent;
             while part != 0 {
                 part = (part - 1) & antecedent;
-                let n = if part == 0 { itemsets.baskets() } else { around.count(part)? };
+                let n = if part == 0 { itemsets.basket_count() } else { around.count(part)? };
                 let n_y = around.count(part | consequent)?;
                 let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
                 if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
@@ -139,8 +139,8 @@ impl<T: Eq + Hash> Rules<T> {
     ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
         let p_values = self.productivity(itemsets)?;
-        let with_len = self.with_len(|_| PValue::ONE).into_iter().zip(p_values).map(|((_, len), p)| (p, len));
-        let adjusted = correction.adjust(&with_len.collect::<Vec<_>>(), hypotheses);
+        let iter_len = self.iter_len(|_| PValue::ONE).into_iter().zip(p_values).map(|((_, len), p)| (p, len));
+        let adjusted = correction.adjust(&iter_len.collect::<Vec<_>>(), hypotheses);
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 

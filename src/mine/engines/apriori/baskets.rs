@@ -1,7 +1,7 @@
 //! The baskets of itemsets, found by intersecting.
 
 use crate::bitset::{Ops, TidSet};
-use crate::mine::database::conditional_base::Base;
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::database::vertical_index::for_weighted_rows_in;
 use crate::transactions::{Rank, RankedRows};
@@ -19,13 +19,13 @@ pub(super) struct Baskets<'a, R> {
     is_narrow: bool,
     columns: Columns<R>,
     /// The way to the itemset: all of it in the index, or what follows its first item in the columns.
-    in_index: Way<TidSet>,
-    in_columns: Way<Vec<u64>>,
+    in_index: BlockSender<TidSet>,
+    in_columns: BlockSender<Vec<u64>>,
 }
 
 impl<'a, R: Rank> Baskets<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex) -> Self {
-        let (columns, in_index, in_columns) = (Columns::default(), Way::default(), Way::default());
+        let (columns, in_index, in_columns) = (Columns::default(), BlockSender::default(), BlockSender::default());
         Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
     }
 
@@ -55,7 +55,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
         let count = baskets.count() as usize;
         let narrow = ENTRY_STEPS * self.rows.steps_through(baskets.count()) + below.intersections * steps(count);
         let wide = (below.intersections * steps(self.rows.len())).min(BASKET_STEPS * below.baskets);
-        narrow < wide && self.columns.fill(self.rows, baskets, below.partners)
+        narrow < wide && self.columns.fill(self.rows, baskets, below.pair_counts)
     }
 
     /// The baskets that hold the itemset at hand and an item more, if those are `min` or more; a smaller number otherwise.
@@ -72,7 +72,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
 #[derive(Debug)]
 pub(super) struct Below<P> {
     /// The items that may follow, with their counts beside the first.
-    pub(super) partners: P,
+    pub(super) pair_counts: P,
     /// The intersections that are to be made, at most.
     pub(super) intersections: usize,
     /// The baskets that they would go through as lists, together.
@@ -125,7 +125,7 @@ impl Vertical for VerticalIndex {
 /// Columns of bits over the baskets of one item, for each item that may follow it.
 #[derive(Debug)]
 struct Columns<R> {
-    base: Base<R>,
+    base: ConditionalBase<R>,
     words: Vec<u64>,
     /// Words a column.
     stride: usize,
@@ -135,7 +135,7 @@ struct Columns<R> {
 
 impl<R> Default for Columns<R> {
     fn default() -> Self {
-        Columns { base: Base::default(), words: Vec::new(), stride: 0, places: Vec::new() }
+        Columns { base: ConditionalBase::default(), words: Vec::new(), stride: 0, places: Vec::new() }
     }
 }
 
@@ -188,13 +188,13 @@ impl<R: Rank> Vertical for Columns<R> {
 
 /// The intersections on the way to an itemset.
 #[derive(Debug, Default)]
-struct Way<S> {
+struct BlockSender<S> {
     items: Vec<u32>,
     /// The baskets of the first item, of the first two, and so on; those beyond are memory to be used again.
     sets: Vec<S>,
 }
 
-impl<S: Default> Way<S> {
+impl<S: Default> BlockSender<S> {
     #[inline(always)]
     fn reach<O: Ops, V: Vertical<Set = S>>(&mut self, ops: O, vertical: &V, items: &[u32]) {
         let same = self.items.iter().zip(items).take_while(|(a, b)| a == b).count();

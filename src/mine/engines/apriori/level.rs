@@ -4,14 +4,14 @@ use std::ops::{ControlFlow, Range};
 
 use super::baskets::{Baskets, Below};
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Lookout};
+use crate::call::control::{Control, Poll};
 use crate::call::meter::Meter;
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::output::budget::{Held, Share};
-use crate::mine::output::hand_over::Way;
-use crate::mine::output::tree_output::Branch;
-use crate::mine::parallel::chunks::run_in_pieces;
-use crate::mine::query::bounds::Full;
+use crate::mine::output::budget::{Budget, BudgetShare};
+use crate::mine::output::hand_over::BlockSender;
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::parallel::chunks::run_in_chunks;
+use crate::mine::query::bounds::Stopped;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -39,13 +39,13 @@ pub(super) struct Found<'a> {
     ends: Vec<usize>,
     subsets: Vec<u32>,
     candidates: u64,
-    share: Share<'a>,
+    share: BudgetShare<'a>,
 }
 
 impl<'a> Found<'a> {
-    pub(super) fn new(held: &'a Held) -> Self {
+    pub(super) fn new(held: &'a Budget) -> Self {
         let (ranks, counts, ends, subsets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Found { ranks, counts, ends, subsets, candidates: 0, share: Share::new(held) }
+        Found { ranks, counts, ends, subsets, candidates: 0, share: BudgetShare::new(held) }
     }
 
     /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
@@ -56,9 +56,9 @@ impl<'a> Found<'a> {
     }
 
     /// The extensions of one parent are complete. An error where all pieces together hold too much.
-    pub(super) fn end_parent(&mut self) -> Result<(), Full> {
+    pub(super) fn end_parent(&mut self) -> Result<(), Stopped> {
         self.ends.push(self.ranks.len());
-        self.share.tell(self.ranks.len()).is_continue().then_some(()).ok_or(Full)
+        self.share.tell(self.ranks.len()).is_continue().then_some(()).ok_or(Stopped)
     }
 }
 
@@ -77,9 +77,9 @@ impl Level {
     }
 
     /// The pieces of a level in their order.
-    pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Full> {
+    pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Stopped> {
         let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
-        u32::try_from(itemsets).map_err(|_| Full)?;
+        u32::try_from(itemsets).map_err(|_| Stopped)?;
         let mut level = Level {
             len,
             ranks: Vec::with_capacity(itemsets),
@@ -134,13 +134,13 @@ pub(super) fn join<R: Rank>(
     rows: &RankedRows<R>,
     index: &VerticalIndex,
     min_count: u32,
-    held: &Held,
+    held: &Budget,
     workers: Workers,
-) -> Result<(Level, u64), Full> {
+) -> Result<(Level, u64), Stopped> {
     let last = &levels[levels.len() - 1];
     let costs: Vec<u64> = (0..last.parents()).map(|parent| (last.children(parent).len() as u64).pow(2)).collect();
     let meter = Meter::new(workers.control(), A_LEVEL, &costs);
-    let found = run_in_pieces(
+    let found = run_in_chunks(
         workers,
         &costs,
         || (),
@@ -149,7 +149,7 @@ pub(super) fn join<R: Rank>(
             Isa::detect().run(Join { levels, rows, index, min_count, parents, control, held, meter: &meter })
         },
     );
-    let found = found.into_iter().collect::<Result<Vec<_>, Full>>()?;
+    let found = found.into_iter().collect::<Result<Vec<_>, Stopped>>()?;
     let candidates = found.iter().map(|found| found.candidates).sum();
     Ok((Level::joined(last.len + 1, found)?, candidates))
 }
@@ -160,7 +160,7 @@ struct Join<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     min_count: u32,
-    held: &'a Held,
+    held: &'a Budget,
     parents: Range<usize>,
     control: &'a Control,
     meter: &'a Meter<'a>,
@@ -170,22 +170,22 @@ struct Join<'a, R> {
 const A_LEVEL: f64 = 0.4;
 
 impl<'a, R: Rank> Task for Join<'a, R> {
-    type Output = Result<Found<'a>, Full>;
+    type Output = Result<Found<'a>, Stopped>;
 
     #[inline(always)]
-    fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Full> {
+    fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Stopped> {
         let Join { levels, rows, index, min_count, held, parents, control, meter } = self;
-        let [.., last] = levels else { return Err(Full) };
+        let [.., last] = levels else { return Err(Stopped) };
         let mut found = Found::new(held);
         let mut candidates = Candidates::default();
         let mut baskets = Baskets::new(rows, index);
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         let mut path = Path::to(&levels[..levels.len() - 1], parents.start);
         for parent in parents {
             let siblings = last.children(parent);
             for itemset in siblings.clone() {
-                if lookout.step(16).is_break() {
-                    return Err(Full);
+                if poll.step(16).is_break() {
+                    return Err(Stopped);
                 }
                 candidates.join(last, siblings.start..itemset, last.subsets(itemset));
                 if !candidates.alive.is_empty() {
@@ -230,8 +230,8 @@ fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>>
             baskets += before * last.counts[itemset] as usize;
         }
     }
-    let partners = levels[1].children(first).map(|pair| (levels[1].ranks[pair], levels[1].counts[pair]));
-    Below { partners, intersections, baskets }
+    let pair_counts = levels[1].children(first).map(|pair| (levels[1].ranks[pair], levels[1].counts[pair]));
+    Below { pair_counts, intersections, baskets }
 }
 
 /// The candidates that extend one itemset, by the siblings before it that they are joined with.
@@ -335,7 +335,7 @@ impl<'a> Path<'a> {
 }
 
 /// Tells a branch of the itemsets of all levels, depth first, and hands on what it is not to keep.
-pub(super) fn report<B: Branch>(levels: &[Level], out: &mut B, way: Option<Way<'_>>) -> ControlFlow<()> {
+pub(super) fn report<B: TreeOutput>(levels: &[Level], out: &mut B, way: Option<BlockSender<'_>>) -> ControlFlow<()> {
     let mut open = vec![levels[0].children(0)];
     while let Some(siblings) = open.last_mut() {
         let Some(node) = siblings.next() else {

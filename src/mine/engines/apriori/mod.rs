@@ -11,36 +11,36 @@ mod pairs;
 
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::apriori::level::Level;
-use crate::mine::output::budget::Held;
-use crate::mine::output::hand_over::Way;
-use crate::mine::output::tree_output::Branch;
-use crate::mine::query::bounds::{Bounds, Full};
-use crate::mine::report::statistics::Level as LevelStatistics;
+use crate::mine::output::budget::Budget;
+use crate::mine::output::hand_over::BlockSender;
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::mine::report::statistics::AprioriLevel;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
 /// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.
-pub(crate) fn mine<R: Rank, B: Branch>(
+pub(crate) fn mine<R: Rank, B: TreeOutput>(
     rows: &RankedRows<R>,
     bounds: Bounds,
     workers: Workers,
-) -> Result<(Vec<B>, Vec<LevelStatistics>), Full> {
+) -> Result<(Vec<B>, Vec<AprioriLevel>), Stopped> {
     let mut levels = vec![Level::singles(&rows.counts)];
     let mut statistics = Vec::new();
     let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
     workers.control().skip(0.05);
     while levels.len() < bounds.max_len {
-        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Full)?;
-        let held = Held::new(room);
+        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Stopped)?;
+        let held = Budget::new(room);
         let (next, candidates) = match levels.len() {
             1 => pairs::count(rows, &index, bounds.min_count, &held, workers)?,
             _ => level::join(&levels, rows, &index, bounds.min_count, &held, workers)?,
         };
         if next.len() > room {
-            return Err(Full);
+            return Err(Stopped);
         }
         if candidates > 0 {
-            statistics.push(LevelStatistics { candidates, frequent: next.len() as u64 });
+            statistics.push(AprioriLevel { candidates, frequent: next.len() as u64 });
         }
         if next.len() == 0 {
             break;
@@ -52,9 +52,9 @@ pub(crate) fn mine<R: Rank, B: Branch>(
         levels.push(next);
     }
     let mut out = B::new(bounds);
-    let way = workers.outlet().map(|outlet| Way::new(outlet, 0));
+    let way = workers.outlet().map(|outlet| BlockSender::new(outlet, 0));
     if B::LISTS {
-        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(Full)?;
+        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(Stopped)?;
     } else {
         for (len, level) in (1..).zip(&levels) {
             out.tally(len, 0, level.len() as u64);

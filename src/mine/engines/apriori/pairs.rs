@@ -1,12 +1,12 @@
 //! The second level.
 
 use super::level::{Found, Level};
-use crate::call::control::Lookout;
-use crate::mine::database::pair_counts::{Gathered, Partners};
+use crate::call::control::Poll;
+use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::output::budget::Held;
-use crate::mine::parallel::chunks::run_in_pieces;
-use crate::mine::query::bounds::Full;
+use crate::mine::output::budget::Budget;
+use crate::mine::parallel::chunks::run_in_chunks;
+use crate::mine::query::bounds::Stopped;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -15,22 +15,22 @@ pub(super) fn count<R: Rank>(
     rows: &RankedRows<R>,
     index: &VerticalIndex,
     min_count: u32,
-    held: &Held,
+    held: &Budget,
     workers: Workers,
-) -> Result<(Level, u64), Full> {
+) -> Result<(Level, u64), Stopped> {
     let items = rows.items() as u64;
-    let partners = Partners::new(rows, index, min_count, workers);
+    let pair_counts = PairCounts::new(rows, index, min_count, workers);
     let costs: Vec<u64> = rows.counts.iter().map(|&count| u64::from(count)).collect();
-    let scratch = || (Gathered::default(), Vec::new());
-    let found = run_in_pieces(workers, &costs, scratch, |(gathered, pairs), ranks| {
+    let scratch = || (ProjectedRows::default(), Vec::new());
+    let found = run_in_chunks(workers, &costs, scratch, |(projected, pairs), ranks| {
         let mut found = Found::new(held);
-        let mut lookout = Lookout::new(workers.control());
+        let mut poll = Poll::new(workers.control());
         for rank in ranks {
-            if lookout.step(16).is_break() {
-                return Err(Full);
+            if poll.step(16).is_break() {
+                return Err(Stopped);
             }
             pairs.clear();
-            partners.of(rank, gathered, pairs);
+            pair_counts.of(rank, projected, pairs);
             for &(other, count) in &*pairs {
                 // The subset of a pair that is not its beginning is the single item of its second rank.
                 found.push(other, count, [other].into_iter());
@@ -39,6 +39,6 @@ pub(super) fn count<R: Rank>(
         }
         Ok(found)
     });
-    let found = found.into_iter().collect::<Result<_, Full>>()?;
+    let found = found.into_iter().collect::<Result<_, Stopped>>()?;
     Ok((Level::joined(2, found)?, items * items.saturating_sub(1) / 2))
 }

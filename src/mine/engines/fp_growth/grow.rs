@@ -5,10 +5,10 @@ use std::ops::{ControlFlow, Range};
 use super::paths::Paths;
 use super::tree::Tree;
 use crate::bitset::Isa;
-use crate::mine::columns::{Prefix, Search, repeats};
-use crate::mine::database::pair_counts::Partners;
-use crate::mine::output::tree_output::Branch;
-use crate::mine::parallel::splitting::Parts;
+use crate::mine::columns::{ColumnSearch, Prefix, repeats};
+use crate::mine::database::pair_counts::PairCounts;
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::parallel::splitting::ChunkOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -17,7 +17,7 @@ use crate::transactions::Rank;
 pub(super) struct Grower<R> {
     isa: Isa,
     paths: Paths<R>,
-    search: Search,
+    search: ColumnSearch,
     /// The conditional trees of the open path.
     trees: Vec<Tree<R>>,
     open: Vec<Open>,
@@ -29,17 +29,17 @@ pub(super) struct Grower<R> {
 pub(super) enum Rest<R> {
     /// Items of a conditional tree.
     Items(Tree<R>, Open),
-    Columns(Search),
+    Columns(ColumnSearch),
 }
 
-impl<R> From<Search> for Rest<R> {
-    fn from(search: Search) -> Self {
+impl<R> From<ColumnSearch> for Rest<R> {
+    fn from(search: ColumnSearch) -> Self {
         Rest::Columns(search)
     }
 }
 
 /// Items that are gone through before it is looked whether the call is to end.
-const STEPS_TO_A_LOOK: u32 = 4;
+const STEPS_PER_POLL: u32 = 4;
 
 /// Entries on the paths of the items that are worth giving to another worker, at the least.
 const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };
@@ -60,7 +60,7 @@ impl<R: Rank> Grower<R> {
         Grower {
             isa: Isa::detect(),
             paths: Paths::default(),
-            search: Search::default(),
+            search: ColumnSearch::default(),
             trees: Vec::new(),
             open: Vec::new(),
             words_an_entry,
@@ -68,24 +68,24 @@ impl<R: Rank> Grower<R> {
     }
 
     /// Reports the itemsets whose rarest item is one of `items` of the tree.
-    pub(super) fn grow<B: Branch>(
+    pub(super) fn grow<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
-        partners: &Partners<'_, R>,
+        pair_counts: &PairCounts<'_, R>,
         items: Range<usize>,
         bounds: Bounds,
-        parts: &mut Parts<'_, Rest<R>, B>,
+        parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
         let open = Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 };
-        self.grow_open(tree, Some(partners), open, bounds, parts)
+        self.grow_open(tree, Some(pair_counts), open, bounds, parts)
     }
 
     /// Reports what is left of a search that another worker gave away.
-    pub(super) fn resume<B: Branch>(
+    pub(super) fn resume<B: TreeOutput>(
         &mut self,
         rest: Rest<R>,
         bounds: Bounds,
-        parts: &mut Parts<'_, Rest<R>, B>,
+        parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
         match rest {
             Rest::Items(tree, open) => self.grow_open(&tree, None, open, bounds, parts),
@@ -94,22 +94,22 @@ impl<R: Rank> Grower<R> {
     }
 
     /// Reports what is below an itemset with its tree: for the whole tree, with what is known of its pairs, that is the empty one.
-    fn grow_open<B: Branch>(
+    fn grow_open<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
-        partners: Option<&Partners<'_, R>>,
+        pair_counts: Option<&PairCounts<'_, R>>,
         open: Open,
         bounds: Bounds,
-        parts: &mut Parts<'_, Rest<R>, B>,
+        parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
         // The first level is never given away: it is cut into pieces already.
-        let givable = usize::from(partners.is_some());
+        let givable = usize::from(pair_counts.is_some());
         self.open.clear();
         self.open.push(open);
         let mut steps: u32 = 0;
         while let Some(depth) = self.open.len().checked_sub(1) {
             steps = steps.wrapping_add(1);
-            if steps.is_multiple_of(STEPS_TO_A_LOOK) {
+            if steps.is_multiple_of(STEPS_PER_POLL) {
                 parts.go_on()?;
             }
             let open = self.open[depth];
@@ -125,14 +125,14 @@ impl<R: Rank> Grower<R> {
                 parts.reach(open.next);
             }
             self.open[depth].next += 1;
-            parts.splits.allowed = self.open[givable..].iter().all(|open| open.next == open.end);
+            parts.donor.allowed = self.open[givable..].iter().all(|open| open.next == open.end);
             if self.trees.len() == depth {
                 self.trees.push(Tree::default());
             }
             // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
             let mut below = std::mem::take(&mut self.trees[depth]);
             let done = match depth.checked_sub(1) {
-                None => self.extend(tree, partners, open, bounds, &mut below, parts),
+                None => self.extend(tree, pair_counts, open, bounds, &mut below, parts),
                 Some(above) => {
                     let above_tree = std::mem::take(&mut self.trees[above]);
                     let done = self.extend(&above_tree, None, open, bounds, &mut below, parts);
@@ -142,8 +142,8 @@ impl<R: Rank> Grower<R> {
             };
             self.trees[depth] = below;
             done?;
-            parts.splits.allowed = true;
-            if parts.splits.is_wanted() {
+            parts.donor.allowed = true;
+            if parts.donor.is_wanted() {
                 self.give_away(tree, givable, B::LISTS && repeats::<B>(bounds), parts);
             }
         }
@@ -154,12 +154,12 @@ impl<R: Rank> Grower<R> {
     ///
     /// With `repeats`, a perfect extension has to repeat what is beside it, so items among which there still is one stay here.
     #[cold]
-    fn give_away<B: Branch>(
+    fn give_away<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
         givable: usize,
         repeats: bool,
-        parts: &mut Parts<'_, Rest<R>, B>,
+        parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) {
         let has_rest = |open: &Open| open.next < open.end;
         let Some(depth) = self.open[givable..].iter().position(has_rest).map(|depth| depth + givable) else { return };
@@ -169,19 +169,19 @@ impl<R: Rank> Grower<R> {
         let entries: u64 = (open.next..open.end).map(|item| tree.entries_above(item)).sum();
         if open.next > 0 && entries >= LEAST_GIVEN && !is_bound {
             self.open[depth].next = open.end;
-            parts.splits.give(open.len, Rest::Items(tree.clone(), open));
+            parts.donor.give(open.len, Rest::Items(tree.clone(), open));
         }
     }
 
     /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
-    fn extend<B: Branch>(
+    fn extend<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
-        partners: Option<&Partners<'_, R>>,
+        pair_counts: Option<&PairCounts<'_, R>>,
         open: Open,
         bounds: Bounds,
         below: &mut Tree<R>,
-        parts: &mut Parts<'_, Rest<R>, B>,
+        parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
         let out = &mut parts.out;
         let item = open.next;
@@ -192,7 +192,7 @@ impl<R: Rank> Grower<R> {
         }
         self.paths.base.frequent.clear();
         let frequent = &mut self.paths.base.frequent;
-        if len < bounds.max_len && !partners.is_some_and(|partners| partners.known(item, frequent)) {
+        if len < bounds.max_len && !pair_counts.is_some_and(|pair_counts| pair_counts.known(item, frequent)) {
             self.paths.count(tree, item, tree.entries_above(item), bounds.min_count);
         }
         let all = self.paths.base.frequent.len();
@@ -213,11 +213,11 @@ impl<R: Rank> Grower<R> {
         // A single item is a path, and its count is all that there is to know of it.
         let is_single = self.paths.base.frequent.len() == 1;
         if !is_single {
-            if parts.splits.is_over() {
+            if parts.donor.should_stop() {
                 return ControlFlow::Break(());
             }
             self.paths.collect(tree, item);
-            if parts.splits.is_over() {
+            if parts.donor.should_stop() {
                 return ControlFlow::Break(());
             }
         }
@@ -253,7 +253,7 @@ impl<R: Rank> Grower<R> {
 
 /// Reports an itemset below which there is a single path: every combination of its items is frequent,
 /// with the count of the rarest among them.
-fn report_path<B: Branch>(
+fn report_path<B: TreeOutput>(
     prefix: Prefix,
     path: impl Iterator<Item = (u32, u32)> + Clone,
     out: &mut B,

@@ -13,40 +13,44 @@ mod grow;
 mod paths;
 mod tree;
 
-use crate::mine::database::pair_counts::Partners;
+use crate::mine::database::pair_counts::PairCounts;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::fp_growth::grow::Grower;
 use crate::mine::engines::fp_growth::tree::Tree;
-use crate::mine::output::tree_output::Branch;
+use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::splitting::run_splitting;
-use crate::mine::query::bounds::{Bounds, Full};
+use crate::mine::query::bounds::{Bounds, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
 /// All frequent itemsets of the rows, in pieces in the canonical order.
-pub(crate) fn mine<R: Rank, B: Branch>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Result<Vec<B>, Full> {
+pub(crate) fn mine<R: Rank, B: TreeOutput>(
+    rows: &RankedRows<R>,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<Vec<B>, Stopped> {
     mine_with(rows, bounds, workers, WORDS_AN_ENTRY)
 }
 
 /// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
 const WORDS_AN_ENTRY: usize = 100;
 
-fn mine_with<R: Rank, B: Branch>(
+fn mine_with<R: Rank, B: TreeOutput>(
     rows: &RankedRows<R>,
     bounds: Bounds,
     workers: Workers,
     words_an_entry: usize,
-) -> Result<Vec<B>, Full> {
+) -> Result<Vec<B>, Stopped> {
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.is_over() {
-        return Err(Full);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
-    let partners = Partners::new(rows, &index, bounds.min_count, workers);
+    let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows, workers.control());
-    if workers.is_over() {
-        return Err(Full);
+    if workers.should_stop() {
+        return Err(Stopped);
     }
     workers.control().skip(0.15);
     let costs: Vec<u64> = tree.work().collect();
@@ -55,7 +59,7 @@ fn mine_with<R: Rank, B: Branch>(
         &costs,
         bounds,
         || Grower::new(words_an_entry),
-        |grower, ranks, parts| grower.grow(&tree, &partners, ranks, bounds, parts),
+        |grower, ranks, parts| grower.grow(&tree, &pair_counts, ranks, bounds, parts),
         |grower, rest, parts| grower.resume(rest, bounds, parts),
     )
 }
@@ -78,7 +82,7 @@ mod tests {
         ) {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
-            let MiningDatabase::Narrow(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) else { unreachable!() };
+            let MiningDatabase::U16(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) else { unreachable!() };
             let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
             let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
             prop_assert_eq!(listed(0), listed(usize::MAX));

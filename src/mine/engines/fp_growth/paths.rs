@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::tree::Tree;
 use crate::call::control::NEVER;
-use crate::mine::database::conditional_base::Base;
+use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::counters::{COUNTERS_A_STEP, pick};
 use crate::transactions::Rank;
 
@@ -15,7 +15,7 @@ use crate::transactions::Rank;
 #[derive(Debug)]
 pub(super) struct Paths<R> {
     /// The frequent part of the base at hand.
-    pub(super) base: Base<R>,
+    pub(super) base: ConditionalBase<R>,
     /// The longest path so far while all paths are pieces of one.
     longest: Vec<R>,
     is_one: bool,
@@ -27,14 +27,20 @@ pub(super) struct Paths<R> {
 
 impl<R> Default for Paths<R> {
     fn default() -> Self {
-        Paths { base: Base::default(), longest: Vec::new(), is_one: true, counts: Vec::new(), slices: Vec::new() }
+        Paths {
+            base: ConditionalBase::default(),
+            longest: Vec::new(),
+            is_one: true,
+            counts: Vec::new(),
+            slices: Vec::new(),
+        }
     }
 }
 
 impl<R: Rank> Paths<R> {
     /// Finds the frequent items of an item's base, which has about `entries` entries.
     pub(super) fn count(&mut self, tree: &Tree<R>, item: usize, entries: u64, min_count: u32) {
-        let Paths { base: Base { frequent, .. }, counts, .. } = self;
+        let Paths { base: ConditionalBase { frequent, .. }, counts, .. } = self;
         frequent.clear();
         if counts.len() < tree.items() {
             counts.resize(tree.items(), 0);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::bitset::prefetch;
-use crate::call::control::{Control, Lookout, ROWS_TO_A_LOOK};
+use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
@@ -75,9 +75,9 @@ impl<R: Rank> Tree<R> {
         let mut tree = Tree::default();
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
-        let mut lookout = Lookout::new(control);
+        let mut poll = Poll::new(control);
         for (_, row, weight) in sorted(rows, control) {
-            if lookout.step(ROWS_TO_A_LOOK).is_break() {
+            if poll.step(ROWS_PER_POLL).is_break() {
                 break;
             }
             tree.add(row, weight);
@@ -142,12 +142,12 @@ impl<R: Rank> Tree<R> {
             headers[item] += headers[item - 1];
         }
         // Memory that is touched for the first time takes as long as all the rest.
-        if control.is_over() {
+        if control.should_stop() {
             return;
         }
         nodes.resize(items.len(), Node::default());
         for start in (0..items.len()).step_by(NODES_TO_A_LOOK) {
-            if control.is_over() {
+            if control.should_stop() {
                 return;
             }
             let part = start..items.len().min(start + NODES_TO_A_LOOK);
@@ -208,7 +208,7 @@ impl<R: Rank> Tree<R> {
             depths.push(if run.parent == ROOT { 0 } else { depth_of(&depths, run.parent as usize) + 1 });
         }
         for start in (0..self.items.len()).step_by(NODES_TO_A_LOOK) {
-            if control.is_over() {
+            if control.should_stop() {
                 return;
             }
             let end = self.items.len().min(start + NODES_TO_A_LOOK);
@@ -304,7 +304,7 @@ fn sorted<'a, R: Rank>(rows: &'a RankedRows<R>, control: &Control) -> Vec<(u64, 
     }
     let mut start = 0;
     for end in ends {
-        if control.is_over() {
+        if control.should_stop() {
             break;
         }
         order[start..end].sort_unstable();

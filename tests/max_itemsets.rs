@@ -31,7 +31,7 @@ proptest! {
         let suggestion = miner.suggest_min_support(&baskets, most).unwrap();
         prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (lowest(1), at(lowest(1))));
 
-        let miner = miner.min_support(MinSupport::count(min_count)).max_patterns(most);
+        let miner = miner.min_support(MinSupport::count(min_count)).max_itemsets(most);
         let fits = lowest(min_count);
         let partial = miner.mine_partial(&baskets).unwrap();
         prop_assert_eq!(partial.complete_from(), fits);
@@ -42,7 +42,7 @@ proptest! {
             prop_assert_eq!(&miner.mine(&baskets).unwrap(), partial.get());
         } else {
             let (limit, asked, suggestion) = reached(miner.mine(&baskets));
-            prop_assert_eq!((limit, asked), (Limit::Patterns(most), min_count));
+            prop_assert_eq!((limit, asked), (Limit::Itemsets(most), min_count));
             prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)));
         }
         // What is not collected is not limited.
@@ -53,13 +53,13 @@ proptest! {
     fn targets_are_limited_by_their_own_number(rows in databases(), most in 0..20u64) {
         let baskets = encode(&rows);
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
-        let limited = miner.clone().max_patterns(most);
+        let limited = miner.clone().max_itemsets(most);
         let closed = miner.count_target(&baskets, Target::Closed).unwrap().total();
-        prop_assert_eq!(limited.closed(&baskets).is_ok(), closed <= u128::from(most));
+        prop_assert_eq!(limited.mine_closed(&baskets).is_ok(), closed <= u128::from(most));
         let maximal = miner.count_target(&baskets, Target::Maximal).unwrap().total();
-        prop_assert_eq!(limited.maximal(&baskets).is_ok(), maximal <= u128::from(most));
+        prop_assert_eq!(limited.mine_maximal(&baskets).is_ok(), maximal <= u128::from(most));
         let generators = miner.count_target(&baskets, Target::Generators).unwrap().total();
-        prop_assert_eq!(limited.generators(&baskets).is_ok(), generators <= u128::from(most));
+        prop_assert_eq!(limited.mine_generators(&baskets).is_ok(), generators <= u128::from(most));
     }
 }
 
@@ -68,7 +68,7 @@ proptest! {
 fn an_explosion_is_not_begun() {
     for items in [28, 2000] {
         let baskets = Transactions::from_rows([(0..items).collect::<Vec<u32>>(), vec![0, 1], vec![0]]).unwrap();
-        let miner = Miner::new().min_support(MinSupport::count(1)).max_patterns(1_000_000);
+        let miner = Miner::new().min_support(MinSupport::count(1)).max_itemsets(1_000_000);
         let (_, _, suggestion) = reached(miner.mine(&baskets));
         assert_eq!((suggestion.min_count(), suggestion.itemsets()), (2, 3));
         let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(64 << 20);
@@ -80,10 +80,10 @@ fn an_explosion_is_not_begun() {
 #[test]
 fn a_limit_says_what_it_is_and_what_would_fit() {
     let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]]).unwrap();
-    let error = Miner::new().min_support(MinSupport::count(1)).max_patterns(1).mine(&baskets).unwrap_err();
+    let error = Miner::new().min_support(MinSupport::count(1)).max_itemsets(1).mine(&baskets).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "more itemsets than max_patterns 1 allows at min count 1; within it is min count 3 (1 itemset): raise the minimum support or the limit, or ask for a partial result"
+        "more itemsets than max_itemsets 1 allows at min count 1; within it is min count 3 (1 itemset): raise the minimum support or the limit, or ask for a partial result"
     );
 }
 
@@ -98,16 +98,16 @@ fn targets_that_would_never_end_are_limited() {
         let threads = if cfg!(feature = "rayon") { &[1, 2][..] } else { &[1] };
         for miner in threads.iter().map(|&threads| miner.clone().threads(threads)) {
             for (limited, expected) in [
-                (miner.clone().max_patterns(1000), Limit::Patterns(1000)),
+                (miner.clone().max_itemsets(1000), Limit::Itemsets(1000)),
                 (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),
-                (miner.clone().max_patterns(1000).max_memory(u64::MAX), Limit::Patterns(1000)),
+                (miner.clone().max_itemsets(1000).max_memory(u64::MAX), Limit::Itemsets(1000)),
             ] {
-                assert_eq!(reached(limited.closed(&baskets)).0, expected);
-                assert_eq!(reached(limited.generators(&baskets)).0, expected);
+                assert_eq!(reached(limited.mine_closed(&baskets)).0, expected);
+                assert_eq!(reached(limited.mine_generators(&baskets)).0, expected);
                 if min_count > 1 {
-                    let (limit, asked, suggestion) = reached(limited.maximal(&baskets));
+                    let (limit, asked, suggestion) = reached(limited.mine_maximal(&baskets));
                     assert_eq!((limit, asked), (expected, 30));
-                    assert!(limited.clone().min_support(suggestion.min_support()).maximal(&baskets).is_ok());
+                    assert!(limited.clone().min_support(suggestion.min_support()).mine_maximal(&baskets).is_ok());
                 }
             }
         }

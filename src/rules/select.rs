@@ -17,7 +17,7 @@ use crate::transactions::{EncodedRows, Transactions};
 /// A part of a rule that [`Rules::select`] looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Part {
+pub enum RuleSide {
     /// The left side.
     Antecedent,
     /// The right side.
@@ -29,7 +29,7 @@ pub enum Part {
 /// What a part of a rule is to hold of some items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Holds {
+pub enum ItemMatch {
     /// One of the items or more.
     Any,
     /// All of the items, and perhaps others.
@@ -44,17 +44,17 @@ impl<T: Eq + Hash> Rules<T> {
     /// The rules that hold items in a part, in the present order. Calls can be chained, and [`filter`](Rules::filter) takes what they cannot say.
     ///
     /// ```
-    /// use itemset::{Holds, Miner, Part, Transactions};
+    /// use itemset::{ItemMatch, Miner, RuleSide, Transactions};
     ///
     /// let baskets = Transactions::from_rows([["beer", "diapers", "chips"], ["beer", "diapers", "chips"], ["beer", "wine", "chips"]])?;
     /// let rules = Miner::new().min_support(0.3).rules(&baskets)?;
-    /// let for_beer = rules.select(Part::Consequent, Holds::Only, ["beer"]).select(Part::Antecedent, Holds::Any, ["wine", "diapers"]);
+    /// let for_beer = rules.select(RuleSide::Consequent, ItemMatch::Only, ["beer"]).select(RuleSide::Antecedent, ItemMatch::Any, ["wine", "diapers"]);
     /// let antecedents: Vec<Vec<&&str>> = for_beer.iter().map(|rule| rule.antecedent().collect()).collect();
     /// assert_eq!(antecedents, [vec![&"diapers"], vec![&"chips", &"diapers"], vec![&"wine"], vec![&"chips", &"wine"]]);
     /// # Ok::<(), itemset::Error>(())
     /// ```
     #[must_use]
-    pub fn select<'q, Q>(&self, part: Part, holds: Holds, items: impl IntoIterator<Item = &'q Q>) -> Self
+    pub fn select<'q, Q>(&self, part: RuleSide, holds: ItemMatch, items: impl IntoIterator<Item = &'q Q>) -> Self
     where
         T: Borrow<Q>,
         Q: Eq + Hash + ?Sized + 'q,
@@ -62,15 +62,15 @@ impl<T: Eq + Hash> Rules<T> {
         let items: HashSet<&Q> = items.into_iter().collect();
         self.filter(|rule| {
             let (x, y) = (rule.antecedent(), rule.consequent());
-            let x = x.filter(|_| part != Part::Consequent);
-            let y = y.filter(|_| part != Part::Antecedent);
+            let x = x.filter(|_| part != RuleSide::Consequent);
+            let y = y.filter(|_| part != RuleSide::Antecedent);
             let mut held = x.chain(y).map(|label| items.contains(label.borrow()));
             match holds {
-                Holds::Any => held.any(|held| held),
+                ItemMatch::Any => held.any(|held| held),
                 // Items of a rule are distinct.
-                Holds::All => held.filter(|&held| held).count() == items.len(),
-                Holds::Only => held.all(|held| held),
-                Holds::None => !held.any(|held| held),
+                ItemMatch::All => held.filter(|&held| held).count() == items.len(),
+                ItemMatch::Only => held.all(|held| held),
+                ItemMatch::None => !held.any(|held| held),
             }
         })
     }
@@ -329,20 +329,20 @@ mod tests {
             rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), items in prop::collection::btree_set(0..8u8, 0..4),
         ) {
             let rules = mined(&rows, 2).rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();
-            for part in [Part::Antecedent, Part::Consequent, Part::Both] {
-                for holds in [Holds::Any, Holds::All, Holds::Only, Holds::None] {
+            for part in [RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both] {
+                for holds in [ItemMatch::Any, ItemMatch::All, ItemMatch::Only, ItemMatch::None] {
                     let found: Vec<_> = rules.select(part, holds, &items).iter().map(read).collect();
                     let expected: Vec<_> = rules.iter().map(read).filter(|(x, y, _)| {
                         let held: Vec<u8> = match part {
-                            Part::Antecedent => x.clone(),
-                            Part::Consequent => y.clone(),
-                            Part::Both => [&x[..], y].concat(),
+                            RuleSide::Antecedent => x.clone(),
+                            RuleSide::Consequent => y.clone(),
+                            RuleSide::Both => [&x[..], y].concat(),
                         };
                         match holds {
-                            Holds::Any => items.iter().any(|item| held.contains(item)),
-                            Holds::All => items.iter().all(|item| held.contains(item)),
-                            Holds::Only => held.iter().all(|item| items.contains(item)),
-                            Holds::None => held.iter().all(|item| !items.contains(item)),
+                            ItemMatch::Any => items.iter().any(|item| held.contains(item)),
+                            ItemMatch::All => items.iter().all(|item| held.contains(item)),
+                            ItemMatch::Only => held.iter().all(|item| items.contains(item)),
+                            ItemMatch::None => held.iter().all(|item| !items.contains(item)),
                         }
                     }).collect();
                     prop_assert_eq!(found, expected);
@@ -383,11 +383,11 @@ mod tests {
             let rules = mined(&rows, 2).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
             let mut places: Vec<usize> = (0..rules.len()).filter(|&place| keys[place % 200] % 3 > 0).collect();
             places.sort_by_key(|&place| keys[place % 200]);
-            let picked = rules.pick(places.iter().copied()).unwrap();
+            let picked = rules.select_indices(places.iter().copied()).unwrap();
             prop_assert!(picked.iter().eq(places.iter().map(|&place| rules.get(place).unwrap())));
             places.sort_unstable();
             // The canonical order is known after it.
-            let kept = rules.pick(places).unwrap();
+            let kept = rules.select_indices(places).unwrap();
             prop_assert_eq!(picked.sorted_by(Measure::Lift), kept.sorted_by(Measure::Lift));
         }
 
@@ -442,7 +442,7 @@ mod tests {
         let rows = [vec![1, 2], vec![1, 2], vec![3]];
         let rules = mined(&rows, 2).rules().generate().unwrap();
         for places in [vec![2], vec![0, 1, 0], vec![usize::MAX]] {
-            let error = rules.pick(places).unwrap_err().to_string();
+            let error = rules.select_indices(places).unwrap_err().to_string();
             assert!(error.ends_with("allowed is the place of a rule, below their number and each once"), "{error}");
         }
         let transactions = Transactions::from_rows(rows).unwrap();

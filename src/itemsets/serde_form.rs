@@ -10,7 +10,7 @@ use super::{
     Trie, Walk,
 };
 use crate::error::Error;
-use crate::mine::constrained::flat_itemsets::Listed;
+use crate::mine::constrained::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
 
 #[derive(Serialize)]
@@ -221,12 +221,12 @@ impl<T: Eq + Hash + Ord> ReadList<T> {
         if item_counts.len() != labels.len() || !item_counts.is_sorted_by(|a, b| a >= b) {
             return damaged("the counts of the items cannot be theirs");
         }
-        let listed = match Listed::from_columns(ranks, ends, counts, labels.len()) {
+        let listed = match FlatItemsets::from_columns(ranks, ends, counts, labels.len()) {
             Ok(listed) => listed,
             Err(reason) => return damaged(reason),
         };
         // The first item of an itemset is its rarest.
-        let fits = |place| (1..=item_counts[listed.falling(place)[0] as usize]).contains(&listed.count(place));
+        let fits = |place| (1..=item_counts[listed.descending(place)[0] as usize]).contains(&listed.count(place));
         if !(0..listed.len()).all(fits) {
             return damaged("an itemset counts nothing, or more than an item of it");
         }
