@@ -19,13 +19,13 @@ pub(super) struct Baskets<'a, R> {
     is_narrow: bool,
     columns: Columns<R>,
     /// The way to the itemset: all of it in the index, or what follows its first item in the columns.
-    in_index: BlockSender<TidSet>,
-    in_columns: BlockSender<Vec<u64>>,
+    in_index: Intersections<TidSet>,
+    in_columns: Intersections<Vec<u64>>,
 }
 
 impl<'a, R: Rank> Baskets<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex) -> Self {
-        let (columns, in_index, in_columns) = (Columns::default(), BlockSender::default(), BlockSender::default());
+        let (columns, in_index, in_columns) = (Columns::default(), Intersections::default(), Intersections::default());
         Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
     }
 
@@ -188,13 +188,13 @@ impl<R: Rank> Vertical for Columns<R> {
 
 /// The intersections on the way to an itemset.
 #[derive(Debug, Default)]
-struct BlockSender<S> {
+struct Intersections<S> {
     items: Vec<u32>,
     /// The baskets of the first item, of the first two, and so on; those beyond are memory to be used again.
     sets: Vec<S>,
 }
 
-impl<S: Default> BlockSender<S> {
+impl<S: Default> Intersections<S> {
     #[inline(always)]
     fn reach<O: Ops, V: Vertical<Set = S>>(&mut self, ops: O, vertical: &V, items: &[u32]) {
         let same = self.items.iter().zip(items).take_while(|(a, b)| a == b).count();
