@@ -46,7 +46,7 @@ fn main() {
             }
             for target in [Target::Closed, Target::Maximal, Target::Generators] {
                 let of = baskets.clone();
-                let count: Call = Box::new(move |miner| miner.count_target(&of, target).map(drop));
+                let count: Call = Box::new(move |miner| miner.search(&of).target(target).count().map(drop));
                 report(&format!("{name} count {target}"), *threads, &miner, tries, &count);
             }
         }

@@ -169,7 +169,7 @@ mod cases {
     #[bench::dense_maximal(args = (Target::Maximal), setup = dense_of)]
     #[bench::dense_generators(args = (Target::Generators), setup = dense_of)]
     fn count_target((search, target): (Search, Target)) -> (Search, ItemsetCounts) {
-        let counts = search.miner.count_target(&search.baskets, target).expect("the settings are valid");
+        let counts = search.miner.search(&search.baskets).target(target).count().expect("the settings are valid");
         (search, counts)
     }
 
@@ -177,7 +177,8 @@ mod cases {
     #[bench::quest(args = (Algorithm::Auto), setup = quest)]
     #[bench::dense(args = (Algorithm::Auto), setup = dense)]
     fn top_hundred(search: Search) -> (Search, ItemsetList<u32>) {
-        let best = search.miner.mine_top_k(&search.baskets, 100, 2).expect("the settings are valid");
+        let best =
+            search.miner.search(&search.baskets).min_len(2).top_k(100).collect().expect("the settings are valid");
         (search, best)
     }
 

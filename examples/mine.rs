@@ -208,8 +208,8 @@ fn find(
     if arguments.chooses_itemsets() {
         let constraints = arguments.constraints();
         let found = match arguments.top_k {
-            Some(k) => miner.mine_top_k_constrained(baskets, k, &constraints)?,
-            None => miner.mine_constrained(baskets, &constraints)?,
+            Some(k) => miner.search(baskets).constraints(&constraints).top_k(k).collect()?,
+            None => miner.search(baskets).constraints(&constraints).collect()?,
         };
         summary.seconds.mine = start.elapsed();
         summary.searched(found.min_count(), found.statistics());
@@ -218,7 +218,7 @@ fn find(
     // Counting has no limit but time, and only what is collected is partial where that is up.
     let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
     if arguments.count && !arguments.rules && !is_cut {
-        let counts = miner.count_target(baskets, arguments.target)?;
+        let counts = miner.search(baskets).target(arguments.target).count()?;
         summary.seconds.mine = start.elapsed();
         summary.searched(counts.min_count(), counts.statistics());
         return Ok(Found::Counts(counts));

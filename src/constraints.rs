@@ -9,7 +9,7 @@ use crate::mine::constrained::selection::ResolvedConstraints;
 use crate::mine::query::min_support::MinSupport;
 use crate::transactions::Transactions;
 
-/// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
+/// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::search`](crate::Miner::search) and
 /// [`Miner::mine_top_k_constrained`](crate::Miner::top_k_constrained).
 ///
 /// Each constraint cuts the search, so that the answer takes less time than that for all itemsets. All of them must hold; constraints that contradict each
@@ -26,7 +26,7 @@ use crate::transactions::Transactions;
 ///     .exclude(["bag"])
 ///     .min_len(2)
 ///     .item_min_support("caviar", MinSupport::count(1));
-/// let found = Miner::new().min_support(MinSupport::count(2)).mine_constrained(&baskets, &constraints)?;
+/// let found = Miner::new().min_support(MinSupport::count(2)).search(&baskets).constraints(&constraints).collect()?;
 /// let lines: Vec<String> = found.iter().map(|itemset| itemset.to_string()).collect();
 /// assert_eq!(lines, [
 ///     "{beer, diapers} (count 2, support 0.500)",
@@ -41,6 +41,7 @@ pub struct Constraints<T> {
     min_len: usize,
     max_len: Option<usize>,
     excluded: Vec<T>,
+    only: Option<Vec<T>>,
     required: Vec<T>,
     groups: Vec<Vec<T>>,
     own: Vec<(T, MinSupport)>,
@@ -59,6 +60,7 @@ impl<T> Constraints<T> {
             min_len: 1,
             max_len: None,
             excluded: Vec::new(),
+            only: None,
             required: Vec::new(),
             groups: Vec::new(),
             own: Vec::new(),
@@ -83,6 +85,19 @@ impl<T> Constraints<T> {
     /// Items that no itemset has; adds to those named before. They are left out of the search.
     pub fn exclude(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.excluded.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// The only items that an itemset may have. Repeated calls intersect. All others are left out of the search.
+    pub fn only(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self
+    where
+        T: PartialEq,
+    {
+        let mut items: Vec<T> = items.into_iter().map(Into::into).collect();
+        if let Some(before) = &self.only {
+            items.retain(|item| before.contains(item));
+        }
+        self.only = Some(items);
         self
     }
 
@@ -142,13 +157,34 @@ impl<T> Constraints<T> {
     ///
     /// let baskets = Transactions::from_rows([vec![1, 2, 7], vec![1, 2, 7], vec![2, 7]])?;
     /// let cheap = Constraints::new().only_if(|items: &[&i32]| items.iter().copied().sum::<i32>() <= 8);
-    /// let found = Miner::new().min_support(0.5).mine_constrained(&baskets, &cheap)?;
+    /// let found = Miner::new().min_support(0.5).search(&baskets).constraints(&cheap).collect()?;
     /// assert_eq!(found.len(), 5); // but {2, 7} and {1, 2, 7}
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn only_if(mut self, predicate: impl Fn(&[&T]) -> bool + Send + Sync + 'static) -> Self {
         self.predicates.push(Arc::new(predicate));
         self
+    }
+
+    /// Whether no itemset is ruled out.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Constraints { min_len, max_len, excluded, only, required, groups, own, of_len, max_support, predicates } =
+            self;
+        *min_len == 1
+            && max_len.is_none()
+            && excluded.is_empty()
+            && only.is_none()
+            && required.is_empty()
+            && groups.is_empty()
+            && own.is_empty()
+            && of_len.is_empty()
+            && max_support.is_none()
+            && predicates.is_empty()
+    }
+
+    /// Whether an item or a length has a threshold for itself.
+    pub(crate) fn has_thresholds(&self) -> bool {
+        !self.own.is_empty() || !self.of_len.is_empty()
     }
 
     pub(crate) fn predicates(&self) -> &[Arc<LabelPredicate<T>>] {
@@ -218,9 +254,11 @@ impl<T> Constraints<T> {
             group.dedup();
             group
         };
+        let only = self.only.as_ref().map(group);
         Ok(Some(ResolvedConstraints {
             required,
             excluded: known(&self.excluded).into_iter().flatten().collect(),
+            only,
             groups: self.groups.iter().map(group).collect(),
             own,
             of_len,
@@ -243,6 +281,7 @@ impl<T: Clone> Clone for Constraints<T> {
             min_len: self.min_len,
             max_len: self.max_len,
             excluded: self.excluded.clone(),
+            only: self.only.clone(),
             required: self.required.clone(),
             groups: self.groups.clone(),
             own: self.own.clone(),
@@ -260,6 +299,7 @@ impl<T: fmt::Debug> fmt::Debug for Constraints<T> {
             .field("min_len", &self.min_len)
             .field("max_len", &self.max_len)
             .field("excluded", &self.excluded)
+            .field("only", &self.only)
             .field("required", &self.required)
             .field("groups", &self.groups)
             .field("own", &self.own)

@@ -136,7 +136,7 @@ pub use itemsets::{
     ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetList,
     MaximalItemsets, Sink, TopKSink,
 };
-pub use miner::{Estimate, Miner, StreamSummary};
+pub use miner::{Estimate, Miner, Search, StreamSummary};
 pub use rules::{
     ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
     ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,

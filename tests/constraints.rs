@@ -136,7 +136,7 @@ fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: 
     let (constraints, expected) = (asked.constraints(), asked.of(all, min_count));
     for &threads in THREADS {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
-        let found = miner.mine_constrained(baskets, &constraints).unwrap();
+        let found = miner.search(baskets).constraints(&constraints).collect().unwrap();
         assert_eq!(list(&found), expected, "{asked:?} at {min_count}");
         assert_eq!(
             (found.len(), found.basket_count(), found.min_count()),
@@ -144,11 +144,11 @@ fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: 
         );
         // The miner's own longest length holds too.
         let short = expected.iter().filter(|(labels, _)| labels.len() <= 2).cloned().collect::<Listed>();
-        assert_eq!(list(&miner.max_len(2).mine_constrained(baskets, &constraints).unwrap()), short);
+        assert_eq!(list(&miner.max_len(2).search(baskets).constraints(&constraints).collect().unwrap()), short);
     }
     let expected = asked.of(all, 1);
     for k in [k, 1, expected.len(), usize::MAX] {
-        let found = Miner::new().mine_top_k_constrained(baskets, k, &constraints).unwrap();
+        let found = Miner::new().search(baskets).constraints(&constraints).top_k(k).collect().unwrap();
         let expected = best(expected.clone(), k);
         assert_eq!(list(&found), expected, "the best {k} of {asked:?}");
         assert_eq!(found.min_count(), expected.last().map_or(1, |&(_, count)| count));
@@ -216,7 +216,7 @@ proptest! {
         }
         for min_len in 1..5 {
             let long = all.iter().filter(|(labels, _)| labels.len() >= min_len).cloned().collect();
-            prop_assert_eq!(list(&Miner::new().mine_top_k(&baskets, k, min_len).unwrap()), best(long, k));
+            prop_assert_eq!(list(&Miner::new().search(&baskets).min_len(min_len).top_k(k).collect().unwrap()), best(long, k));
         }
     }
 }
@@ -233,7 +233,7 @@ proptest! {
             for &threads in THREADS {
                 let miner = Miner::new().min_support(MinSupport::count(min_count)).max_itemsets(most).threads(threads);
                 let beyond = rows.len() as u64 + 1;
-                match miner.mine_constrained(&baskets, &asked.constraints()) {
+                match miner.search(&baskets).constraints(&asked.constraints()).collect() {
                     Ok(found) => prop_assert!(found.len() as u64 <= most && at(min_count) <= most),
                     Err(error) => match error.kind() {
                         &ErrorKind::LimitReached { limit, min_count: named, suggestion } => {
@@ -268,13 +268,21 @@ fn lines<T: std::fmt::Display>(found: &ItemsetList<T>) -> Vec<String> {
 fn labels_that_are_not_there() {
     let baskets = market();
     let miner = Miner::new().min_support(0.5);
-    let all = miner.mine_constrained(&baskets, &Constraints::new()).unwrap();
+    let all = miner.search(&baskets).constraints(&Constraints::new()).collect().unwrap();
     assert_eq!(all.len(), miner.mine(&baskets).unwrap().len());
     let unknown = Constraints::new().exclude(["wine"]).at_most_one_of(["wine", "bag"]).item_min_support("wine", 0.1);
-    assert_eq!(miner.mine_constrained(&baskets, &unknown).unwrap(), all);
-    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["wine"])).unwrap();
+    assert_eq!(miner.search(&baskets).constraints(&unknown).collect().unwrap(), all);
+    let found = miner.search(&baskets).constraints(&Constraints::new().must_contain(["wine"])).collect().unwrap();
     assert_eq!((found.len(), found.basket_count(), found.by_len()), (0, 4, vec![]));
-    assert!(miner.mine_top_k_constrained(&baskets, 3, &Constraints::new().must_contain(["wine"])).unwrap().is_empty());
+    assert!(
+        miner
+            .search(&baskets)
+            .constraints(&Constraints::new().must_contain(["wine"]))
+            .top_k(3)
+            .collect()
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -293,9 +301,9 @@ fn contradictions_are_met_by_nothing() {
             .max_len(1),
         Constraints::new().only_if(|_: &[&&str]| false),
     ] {
-        let found = miner.mine_constrained(&baskets, &constraints).unwrap();
+        let found = miner.search(&baskets).constraints(&constraints).collect().unwrap();
         assert!(found.is_empty(), "{constraints:?}: {:?}", lines(&found));
-        assert!(miner.mine_top_k_constrained(&baskets, 5, &constraints).unwrap().is_empty());
+        assert!(miner.search(&baskets).constraints(&constraints).top_k(5).collect().unwrap().is_empty());
     }
 }
 
@@ -314,8 +322,8 @@ fn values_that_are_not_allowed_are_named() {
         (Constraints::new().max_support(MinSupport::count(0)), "max_support"),
     ] {
         for error in [
-            miner.mine_constrained(&baskets, &constraints).unwrap_err(),
-            miner.mine_top_k_constrained(&baskets, 1, &constraints).unwrap_err(),
+            miner.search(&baskets).constraints(&constraints).collect().unwrap_err(),
+            miner.search(&baskets).constraints(&constraints).top_k(1).collect().unwrap_err(),
         ] {
             assert!(
                 matches!(error.kind(), ErrorKind::InvalidSetting { setting: named, .. } if *named == setting),
@@ -325,30 +333,34 @@ fn values_that_are_not_allowed_are_named() {
         }
     }
     for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {
-        let error = miner.clone().algorithm(algorithm).mine_top_k(&baskets, 3, 1).unwrap_err();
+        let error = miner.clone().algorithm(algorithm).search(&baskets).min_len(1).top_k(3).collect().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "algorithm", .. }), "{error}");
     }
-    assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_top_k(&baskets, 3, 1).unwrap().len(), 3);
-    assert!(miner.clone().max_len(0).mine_top_k(&baskets, 3, 1).is_err());
-    assert!(miner.mine_top_k(&baskets, 0, 1).unwrap().is_empty());
+    assert_eq!(
+        miner.clone().algorithm(Algorithm::Eclat).search(&baskets).min_len(1).top_k(3).collect().unwrap().len(),
+        3
+    );
+    assert!(miner.clone().max_len(0).search(&baskets).min_len(1).top_k(3).collect().is_err());
+    assert!(miner.search(&baskets).min_len(1).top_k(0).collect().unwrap().is_empty());
 }
 
 #[test]
 fn fractions_are_of_all_baskets_and_on_them_means_in() {
     let baskets = market();
     let miner = Miner::new().min_support(0.5);
-    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["beer"]).min_len(2)).unwrap();
+    let found =
+        miner.search(&baskets).constraints(&Constraints::new().must_contain(["beer"]).min_len(2)).collect().unwrap();
     assert_eq!(lines(&found), ["{bag, beer}", "{beer, diapers}", "{bag, beer, diapers}"]);
     assert_eq!(found.get(1).unwrap().support(), 0.5);
     assert!(found.get(3).is_none() && found.get(usize::MAX).is_none());
     // 0.75 of 4 is 3, and 0.74 is 2.
     for (max_support, most) in [(0.75, 3), (0.74, 2), (0.5, 2), (1.0, 4)] {
-        let found = miner.mine_constrained(&baskets, &Constraints::new().max_support(max_support)).unwrap();
+        let found = miner.search(&baskets).constraints(&Constraints::new().max_support(max_support)).collect().unwrap();
         assert_eq!(found.iter().map(|itemset| itemset.count()).max(), Some(most), "{max_support}");
     }
     let rare = Constraints::new().item_min_support("caviar", 0.25).must_contain(["caviar"]).max_len(2);
     assert_eq!(
-        lines(&miner.mine_constrained(&baskets, &rare).unwrap()),
+        lines(&miner.search(&baskets).constraints(&rare).collect().unwrap()),
         ["{caviar}", "{bag, caviar}", "{beer, caviar}", "{caviar, diapers}"]
     );
 }
@@ -360,7 +372,7 @@ fn equal_counts_are_in_the_canonical_order() {
     let all = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
     let pairs: Listed = all.iter_len(2..).map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
     for k in 0..12 {
-        assert_eq!(list(&Miner::new().mine_top_k(&baskets, k, 2).unwrap()), best(pairs.clone(), k));
+        assert_eq!(list(&Miner::new().search(&baskets).min_len(2).top_k(k).collect().unwrap()), best(pairs.clone(), k));
     }
 }
 
@@ -378,31 +390,43 @@ fn limits_hold() {
             (miner.clone().max_itemsets(1000), Limit::Itemsets(1000)),
             (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),
         ] {
-            let error = limited.mine_constrained(&baskets, &long).unwrap_err();
+            let error = limited.search(&baskets).constraints(&long).collect().unwrap_err();
             let ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
             assert_eq!(*limit, expected);
-            limited.clone().min_support(suggestion.min_support()).mine_constrained(&baskets, &long).unwrap();
-            assert!(limited.mine_top_k(&baskets, usize::MAX, 2).is_err());
+            limited
+                .clone()
+                .min_support(suggestion.min_support())
+                .search(&baskets)
+                .constraints(&long)
+                .collect()
+                .unwrap();
+            assert!(limited.search(&baskets).min_len(2).top_k(usize::MAX).collect().is_err());
         }
         // Exactly as many as may be.
-        let pairs = miner.clone().max_itemsets(780).mine_constrained(&baskets, &long.clone().max_len(2)).unwrap();
+        let pairs =
+            miner.clone().max_itemsets(780).search(&baskets).constraints(&long.clone().max_len(2)).collect().unwrap();
         assert_eq!(pairs.len(), 780);
-        assert_eq!(miner.clone().max_itemsets(779).mine_top_k(&baskets, 779, 2).unwrap().len(), 779);
-        assert!(miner.clone().max_itemsets(779).mine_constrained(&baskets, &long.clone().max_len(2)).is_err());
+        assert_eq!(
+            miner.clone().max_itemsets(779).search(&baskets).min_len(2).top_k(779).collect().unwrap().len(),
+            779
+        );
+        assert!(
+            miner.clone().max_itemsets(779).search(&baskets).constraints(&long.clone().max_len(2)).collect().is_err()
+        );
 
         let token = CancelToken::new();
         let cancelled = miner.clone().cancel_token(&token);
         let found = std::thread::scope(|scope| {
-            let search = scope.spawn(|| cancelled.mine_constrained(&baskets, &rare).map(|_| ()));
+            let search = scope.spawn(|| cancelled.search(&baskets).constraints(&rare).collect().map(|_| ()));
             token.cancel();
             search.join().unwrap()
         });
         assert!(matches!(found.unwrap_err().kind(), ErrorKind::Cancelled));
         let short = miner.clone().time_limit(std::time::Duration::from_millis(5));
         let asked = rare.clone().only_if(|_| true);
-        let error = short.mine_constrained(&baskets, &asked).unwrap_err();
+        let error = short.search(&baskets).constraints(&asked).collect().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
-        let error = short.mine_top_k_constrained(&baskets, 1, &asked).unwrap_err();
+        let error = short.search(&baskets).constraints(&asked).top_k(1).collect().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{error}");
     }
 }
@@ -413,19 +437,23 @@ fn an_explosion_is_foreseen() {
     let baskets = Transactions::from_rows([(0..60u32).collect::<Vec<_>>(), (0..60).collect(), vec![1, 2]]).unwrap();
     // Whatever memory the machine has.
     let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(u64::MAX);
-    let error = miner.mine_constrained(&baskets, &Constraints::new().min_len(2)).unwrap_err();
+    let error = miner.search(&baskets).constraints(&Constraints::new().min_len(2)).collect().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
-    assert_eq!(miner.mine_top_k(&baskets, 3, 2).unwrap().by_len(), [0, 3]);
+    assert_eq!(miner.search(&baskets).min_len(2).top_k(3).collect().unwrap().by_len(), [0, 3]);
 }
 
 #[test]
 fn nothing_is_an_answer() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
-    let found = Miner::new().mine_constrained(&none, &Constraints::new()).unwrap();
+    let found = Miner::new().search(&none).constraints(&Constraints::new()).collect().unwrap();
     assert_eq!((found.len(), found.min_count(), found.basket_count()), (0, 1, 0));
     assert_eq!(found.to_string(), "0 itemsets in 0 baskets (min count 1)");
-    assert!(Miner::new().mine_top_k(&none, 10, 2).unwrap().is_empty());
-    let found = Miner::new().min_support(MinSupport::count(u64::MAX)).mine_constrained(&market(), &Constraints::new());
+    assert!(Miner::new().search(&none).min_len(2).top_k(10).collect().unwrap().is_empty());
+    let found = Miner::new()
+        .min_support(MinSupport::count(u64::MAX))
+        .search(&market())
+        .constraints(&Constraints::new())
+        .collect();
     assert!(found.unwrap().is_empty());
 }
 
@@ -435,11 +463,12 @@ fn very_many_items() {
     let items = 65_537u32;
     let baskets = Transactions::from_rows((0..items).map(|item| [item, (item + 1) % items])).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1));
-    let found = miner.mine_constrained(&baskets, &Constraints::new().min_len(2)).unwrap();
+    let found = miner.search(&baskets).constraints(&Constraints::new().min_len(2)).collect().unwrap();
     assert_eq!(found.by_len(), [0, u64::from(items)]);
-    let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain([7u32]).max_len(5)).unwrap();
+    let found =
+        miner.search(&baskets).constraints(&Constraints::new().must_contain([7u32]).max_len(5)).collect().unwrap();
     assert_eq!(found.by_len(), [1, 2]);
-    assert_eq!(miner.mine_top_k(&baskets, 70_000, 2).unwrap().len(), items as usize);
+    assert_eq!(miner.search(&baskets).min_len(2).top_k(70_000).collect().unwrap().len(), items as usize);
 }
 
 /// A predicate's panic is its author's, and leaves nothing behind.
@@ -453,11 +482,11 @@ fn a_predicate_may_panic() {
             true
         });
         for _ in 0..2 {
-            let search = || miner.mine_constrained(&baskets, &asked).map(|found| found.len());
+            let search = || miner.search(&baskets).constraints(&asked).collect().map(|found| found.len());
             assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
-            let search = || miner.mine_top_k_constrained(&baskets, 99, &asked).map(|found| found.len());
+            let search = || miner.search(&baskets).constraints(&asked).top_k(99).collect().map(|found| found.len());
             assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(search)).is_err());
-            assert!(miner.mine_constrained(&baskets, &asked.clone().max_len(2)).is_ok());
+            assert!(miner.search(&baskets).constraints(&asked.clone().max_len(2)).collect().is_ok());
         }
     }
 }

@@ -31,7 +31,7 @@ fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<
     ends.push(ended(miner.mine_closed(baskets).map(|_| ())));
     ends.push(ended(miner.mine_maximal(baskets).map(|_| ())));
     ends.push(ended(miner.mine_generators(baskets).map(|_| ())));
-    ends.push(ended(miner.count_target(baskets, Target::Closed).map(|_| ())));
+    ends.push(ended(miner.search(baskets).target(Target::Closed).count().map(|_| ())));
     ends.push(ended(miner.suggest_min_support(baskets, 1_000_000).map(|_| ())));
     ends.push(ended(miner.estimate_itemsets(baskets).map(|_| ())));
     ends.push(ended(miner.mine_partial(baskets).map(|_| ())));

@@ -54,11 +54,11 @@ proptest! {
         let baskets = encode(&rows);
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
         let limited = miner.clone().max_itemsets(most);
-        let closed = miner.count_target(&baskets, Target::Closed).unwrap().total();
+        let closed = miner.search(&baskets).target(Target::Closed).count().unwrap().total();
         prop_assert_eq!(limited.mine_closed(&baskets).is_ok(), closed <= u128::from(most));
-        let maximal = miner.count_target(&baskets, Target::Maximal).unwrap().total();
+        let maximal = miner.search(&baskets).target(Target::Maximal).count().unwrap().total();
         prop_assert_eq!(limited.mine_maximal(&baskets).is_ok(), maximal <= u128::from(most));
-        let generators = miner.count_target(&baskets, Target::Generators).unwrap().total();
+        let generators = miner.search(&baskets).target(Target::Generators).count().unwrap().total();
         prop_assert_eq!(limited.mine_generators(&baskets).is_ok(), generators <= u128::from(most));
     }
 }

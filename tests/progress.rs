@@ -40,12 +40,15 @@ fn all_calls(miner: &Miner, baskets: &Transactions<u32>) -> Vec<(&'static str, V
     }
     let itemsets = miner.mine(baskets).unwrap();
     let constraints = Constraints::new().min_len(2);
-    calls.push(("mine_constrained", told(miner, |miner| miner.mine_constrained(baskets, &constraints).unwrap()).1));
-    calls.push(("top_k", told(miner, |miner| miner.mine_top_k(baskets, 3, 1).unwrap()).1));
+    calls.push((
+        "mine_constrained",
+        told(miner, |miner| miner.search(baskets).constraints(&constraints).collect().unwrap()).1,
+    ));
+    calls.push(("top_k", told(miner, |miner| miner.search(baskets).min_len(1).top_k(3).collect().unwrap()).1));
     calls.push(("closed", told(miner, |miner| miner.mine_closed(baskets).unwrap()).1));
     calls.push(("maximal", told(miner, |miner| miner.mine_maximal(baskets).unwrap()).1));
     calls.push(("generators", told(miner, |miner| miner.mine_generators(baskets).unwrap()).1));
-    calls.push(("count_target", told(miner, |miner| miner.count_target(baskets, Target::Closed).unwrap()).1));
+    calls.push(("count_target", told(miner, |miner| miner.search(baskets).target(Target::Closed).count().unwrap()).1));
     calls.push(("suggest_min_support", told(miner, |miner| miner.suggest_min_support(baskets, 9).unwrap()).1));
     calls.push(("estimate_itemsets", told(miner, |miner| miner.estimate_itemsets(baskets).unwrap()).1));
     calls.push(("explain_empty", told(miner, |miner| miner.explain_empty(baskets).unwrap()).1));

@@ -41,7 +41,7 @@ proptest! {
         let back: GeneratorItemsets<u32> = serde_json::from_str(&serde_json::to_string(&generators).unwrap()).unwrap();
         prop_assert_eq!(back, generators);
         let constraints = Constraints::new().must_contain([1u32]).item_min_support(2u32, MinSupport::count(1));
-        for list in [miner.mine_constrained(&baskets, &constraints).unwrap(), miner.mine_top_k(&baskets, 20, 2).unwrap()] {
+        for list in [miner.search(&baskets).constraints(&constraints).collect().unwrap(), miner.search(&baskets).min_len(2).top_k(20).collect().unwrap()] {
             let back: ItemsetList<u32> = serde_json::from_str(&serde_json::to_string(&list).unwrap()).unwrap();
             let lifts = |list: &ItemsetList<u32>| list.iter().map(|itemset| itemset.lift()).collect::<Vec<_>>();
             prop_assert_eq!(lifts(&back), lifts(&list));
@@ -79,7 +79,7 @@ proptest! {
         if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_generators(&baskets).unwrap()).unwrap())) {
             let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
         }
-        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.mine_top_k(&baskets, 9, 1).unwrap()).unwrap())) {
+        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.search(&baskets).min_len(1).top_k(9).collect().unwrap()).unwrap())) {
             let lifts: Vec<f64> = back.iter().map(|itemset| itemset.lift() * itemset.all_confidence()).collect();
             let _ = (back.by_len(), back.to_string(), lifts);
         }

@@ -52,19 +52,19 @@ fn compare(rows: &[Vec<u32>], baskets: &Transactions<u32>, all: &Listed, min_cou
         assert_eq!(list(found.iter()), closed, "closed at {min_count}");
         assert_eq!((found.len(), found.basket_count(), found.min_count()), (closed.len(), n, min_count));
         let by_len: Vec<u128> = found.by_len().into_iter().map(u128::from).collect();
-        assert_eq!(miner.count_target(baskets, Target::Closed).unwrap().by_len(), by_len);
+        assert_eq!(miner.search(baskets).target(Target::Closed).count().unwrap().by_len(), by_len);
         let found = miner.mine_maximal(baskets).unwrap();
         assert_eq!(list(found.iter()), maximal, "maximal at {min_count}");
         let by_len: Vec<u128> = found.by_len().into_iter().map(u128::from).collect();
-        assert_eq!(miner.count_target(baskets, Target::Maximal).unwrap().by_len(), by_len);
+        assert_eq!(miner.search(baskets).target(Target::Maximal).count().unwrap().by_len(), by_len);
         for max_len in [usize::MAX, 3, 2, 1] {
             let short: Listed = generators.iter().filter(|(labels, _)| labels.len() <= max_len).cloned().collect();
             let miner = if max_len == usize::MAX { miner.clone() } else { miner.clone().max_len(max_len) };
             let found = miner.mine_generators(baskets).unwrap();
             assert_eq!(list(found.iter()), short, "generators at {min_count} to {max_len}");
-            assert_eq!(miner.count_target(baskets, Target::Generators).unwrap().total(), short.len() as u128);
+            assert_eq!(miner.search(baskets).target(Target::Generators).count().unwrap().total(), short.len() as u128);
         }
-        assert_eq!(miner.count_target(baskets, Target::All).unwrap().total(), all.len() as u128);
+        assert_eq!(miner.search(baskets).target(Target::All).count().unwrap().total(), all.len() as u128);
     }
 }
 
@@ -232,12 +232,12 @@ fn settings_that_do_not_go_with_a_target_are_named() {
         refused(miner.mine_closed(&baskets).unwrap_err(), "algorithm");
         refused(miner.mine_maximal(&baskets).unwrap_err(), "algorithm");
         refused(miner.mine_generators(&baskets).unwrap_err(), "algorithm");
-        refused(miner.count_target(&baskets, Target::Closed).unwrap_err(), "algorithm");
-        assert_eq!(miner.count_target(&baskets, Target::All).unwrap().total(), 3);
+        refused(miner.search(&baskets).target(Target::Closed).count().unwrap_err(), "algorithm");
+        assert_eq!(miner.search(&baskets).target(Target::All).count().unwrap().total(), 3);
     }
     let short = miner.clone().max_len(2);
     refused(short.mine_closed(&baskets).unwrap_err(), "max_len");
-    refused(short.count_target(&baskets, Target::Maximal).unwrap_err(), "max_len");
+    refused(short.search(&baskets).target(Target::Maximal).count().unwrap_err(), "max_len");
     assert_eq!(short.mine_generators(&baskets).unwrap().len(), 1);
     refused(miner.clone().min_support(0.0).mine_closed(&baskets).unwrap_err(), "min_support");
     assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_closed(&baskets).unwrap().len(), 2);

@@ -95,15 +95,15 @@ proptest! {
                 prop_assert_eq!(miner.mine_closed(&weighted).unwrap(), miner.mine_closed(&plain).unwrap());
                 prop_assert_eq!(miner.mine_maximal(&weighted).unwrap(), miner.mine_maximal(&plain).unwrap());
                 for target in [Target::Closed, Target::Maximal, Target::Generators] {
-                    let counted = miner.count_target(&weighted, target).unwrap();
-                    prop_assert_eq!(counted, miner.count_target(&plain, target).unwrap());
+                    let counted = miner.search(&weighted).target(target).count().unwrap();
+                    prop_assert_eq!(counted, miner.search(&plain).target(target).count().unwrap());
                 }
             }
             prop_assert_eq!(miner.rules(&weighted).unwrap(), miner.rules(&plain).unwrap());
             for constraints in [Constraints::new().min_len(2), Constraints::new().must_contain([1u32]).exclude([2u32])] {
-                let constrained = |baskets| miner.mine_constrained(baskets, &constraints).unwrap();
+                let constrained = |baskets| miner.search(baskets).constraints(&constraints).collect().unwrap();
                 prop_assert_eq!(constrained(&weighted), constrained(&plain));
-                let best = |baskets| miner.mine_top_k_constrained(baskets, 7, &constraints).unwrap();
+                let best = |baskets| miner.search(baskets).constraints(&constraints).top_k(7).collect().unwrap();
                 prop_assert_eq!(best(&weighted), best(&plain));
             }
             let suggest = |baskets| miner.suggest_min_support(baskets, 10).unwrap();
@@ -168,9 +168,9 @@ fn many_equal_baskets_are_few_rows() {
         assert_eq!(itemsets.count_of(["chips", "beer", "diapers"]), Some(20_000_001), "{algorithm}");
     }
     let constraints = Constraints::new().exclude(["chips"]).min_len(2);
-    let found = Miner::new().min_support(0.1).mine_constrained(&baskets, &constraints).unwrap();
+    let found = Miner::new().min_support(0.1).search(&baskets).constraints(&constraints).collect().unwrap();
     assert_eq!(found.iter().map(|itemset| itemset.count()).collect::<Vec<_>>(), [50_000_004]);
-    assert_eq!(Miner::new().mine_top_k(&baskets, 1, 3).unwrap().min_count(), 20_000_001);
+    assert_eq!(Miner::new().search(&baskets).min_len(3).top_k(1).collect().unwrap().min_count(), 20_000_001);
 }
 
 #[test]
@@ -189,8 +189,8 @@ fn what_a_number_cannot_hold_is_refused() {
     assert_eq!((suggestion.min_count(), suggestion.itemsets()), (u64::from(u32::MAX) + 1, 0));
     let partial = miner.clone().max_itemsets(0).mine_partial(&full).unwrap();
     assert_eq!((partial.complete_from(), partial.get().len()), (u64::from(u32::MAX) + 1, 0));
-    let all = miner.mine_constrained(&full, &Constraints::new().max_len(3)).unwrap();
-    assert_eq!((all.len(), miner.mine_top_k(&full, 3, 1).unwrap().len()), (1, 1));
+    let all = miner.search(&full).constraints(&Constraints::new().max_len(3)).collect().unwrap();
+    assert_eq!((all.len(), miner.search(&full).min_len(1).top_k(3).collect().unwrap().len()), (1, 1));
     builder.push(["beer"]);
     let error = builder.build().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
@@ -225,10 +225,10 @@ fn great_weights_are_limited_before_they_take_memory() {
     errors.push(miner.mine_closed(&baskets).unwrap_err());
     errors.push(miner.mine_maximal(&baskets).unwrap_err());
     errors.push(miner.mine_generators(&baskets).unwrap_err());
-    errors.push(miner.count_target(&baskets, Target::Closed).unwrap_err());
-    errors.push(miner.mine_constrained(&baskets, &constraints).unwrap_err());
+    errors.push(miner.search(&baskets).target(Target::Closed).count().unwrap_err());
+    errors.push(miner.search(&baskets).constraints(&constraints).collect().unwrap_err());
     errors.push(miner.suggest_min_support(&baskets, 1000).unwrap_err());
-    errors.push(miner.mine_top_k_constrained(&baskets, 9, &Constraints::new().min_len(2)).unwrap_err());
+    errors.push(miner.search(&baskets).constraints(&Constraints::new().min_len(2)).top_k(9).collect().unwrap_err());
     for error in errors {
         let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
         assert_eq!(limit, itemset::Limit::Memory(64 << 20));

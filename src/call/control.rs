@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::progress::{Listener, Progress};
@@ -68,13 +68,17 @@ pub(crate) struct Control {
     seen: AtomicU8,
     /// Where somebody wants to know.
     progress: Option<Progress>,
+    /// How often it may be polled until the call has done enough.
+    polls: Option<AtomicU64>,
 }
 
 const CANCELLED: u8 = 1;
 const TIMED_OUT: u8 = 2;
+const ENOUGH_DONE: u8 = 3;
 
 /// Nothing ends the call.
-pub(crate) static NEVER: Control = Control { token: None, limit: None, seen: AtomicU8::new(0), progress: None };
+pub(crate) static NEVER: Control =
+    Control { token: None, limit: None, seen: AtomicU8::new(0), progress: None, polls: None };
 
 impl Control {
     /// For a call that begins now.
@@ -82,7 +86,19 @@ impl Control {
         // A time that no clock can tell never comes.
         let limit = limit.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
         let progress = (limit.is_some() || listener.is_some()).then(|| Progress::new(listener));
-        Control { token, limit, seen: AtomicU8::new(0), progress }
+        Control { token, limit, seen: AtomicU8::new(0), progress, polls: None }
+    }
+
+    /// For a part of the call that ends after `polls` polls, without an error and without progress. On one thread, that is the same amount
+    /// of work each time.
+    pub(crate) fn with_max_polls(&self, polls: u64) -> Control {
+        Control {
+            token: self.token.clone(),
+            limit: self.limit,
+            seen: AtomicU8::new(self.seen.load(Ordering::Relaxed)),
+            progress: None,
+            polls: Some(AtomicU64::new(polls)),
+        }
     }
 
     /// How far the call is, where somebody wants to know.
@@ -118,7 +134,17 @@ impl Control {
     /// Whether the call is to end. Takes some ten nanoseconds where it has a time limit, next to nothing else.
     #[inline]
     pub(crate) fn should_stop(&self) -> bool {
-        (self.token.is_some() || self.limit.is_some()) && self.poll()
+        (self.token.is_some() || self.limit.is_some() || self.polls.is_some()) && self.poll()
+    }
+
+    /// An error if the call should end.
+    pub(crate) fn keep_going(&self) -> Result<(), Stopped> {
+        if self.should_stop() { Err(Stopped::Interrupted) } else { Ok(()) }
+    }
+
+    /// Whether a worker has seen that the call should end.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.seen.load(Ordering::Relaxed) != 0
     }
 
     #[cold]
@@ -132,6 +158,11 @@ impl Control {
             let _ = see(CANCELLED);
         } else if self.limit.is_some_and(|(_, end)| Instant::now() >= end) {
             let _ = see(TIMED_OUT);
+        } else if let Some(polls) = &self.polls {
+            let left = polls.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            if left.is_err() {
+                let _ = see(ENOUGH_DONE);
+            }
         }
         self.seen.load(Ordering::Relaxed) != 0
     }
@@ -149,6 +180,17 @@ impl Control {
             _ => Ok(()),
         }
     }
+}
+
+/// Why a search ended before it had found everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// There is more than the search may hold.
+    OverBudget,
+    /// The caller cancelled the call, or its time is over: [`Control::check`] has the error.
+    Interrupted,
+    /// The sink wants no more itemsets.
+    SinkClosed,
 }
 
 /// Baskets that are gone through, a few steps each, before it is looked whether the call is to end.

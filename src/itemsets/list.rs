@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{FrequentItems, Itemset};
-use crate::mine::constrained::flat_itemsets::FlatItemsets;
+use super::{FrequentItems, FrequentItemsets, Itemset, Patterns, Walk};
+use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
 
-/// Itemsets that were asked for, each with its count, from [`Miner::mine_constrained`](crate::Miner::mine_constrained) and
+/// Itemsets that were asked for, each with its count, from [`Miner::search`](crate::Miner::search) and
 /// [`Miner::mine_top_k`](crate::Miner::mine_top_k).
 ///
 /// Not all subsets of an itemset need be in it, so it makes no rules and tells no other itemset's count.
@@ -18,7 +18,7 @@ use crate::mine::report::statistics::Statistics;
 ///
 /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips"]])?;
 /// let with_beer = Constraints::new().must_contain(["beer"]).min_len(2);
-/// let found = Miner::new().min_support(MinSupport::count(2)).mine_constrained(&baskets, &with_beer)?;
+/// let found = Miner::new().min_support(MinSupport::count(2)).search(&baskets).constraints(&with_beer).collect()?;
 /// assert_eq!(found.to_string(), "1 itemsets in 3 baskets (min count 2)\n{beer, diapers} (count 2, support 0.667)");
 /// assert!(found.get(0).unwrap().iter().eq(&["beer", "diapers"]));
 /// # Ok::<(), itemset::Error>(())
@@ -41,6 +41,17 @@ impl<T> ItemsetList<T> {
         statistics: Statistics,
     ) -> Self {
         ItemsetList { items, listed, baskets, min_count, statistics }
+    }
+
+    /// All frequent itemsets.
+    pub(crate) fn of_frequent(itemsets: &FrequentItemsets<T>) -> Self {
+        let Patterns { items, trie, baskets, min_count, statistics, .. } = &itemsets.patterns;
+        let mut list = FlatItemsets::default();
+        let mut walk = Walk::new(trie, usize::MAX);
+        while let Some((node, path)) = walk.step() {
+            list.push(path.iter().copied(), trie.count(node));
+        }
+        ItemsetList::new(Arc::clone(items), list, *baskets, *min_count, statistics.clone())
     }
 
     /// Itemsets.

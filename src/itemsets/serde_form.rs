@@ -10,7 +10,7 @@ use super::{
     Trie, Walk,
 };
 use crate::error::Error;
-use crate::mine::constrained::flat_itemsets::FlatItemsets;
+use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
 
 #[derive(Serialize)]

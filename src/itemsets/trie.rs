@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::bitset::{LANE_ITEMS, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::{ItemsetOutput, Output};
 use crate::mine::output::tree_output::{Combinations, TreeOutput};
 use crate::mine::query::bounds::Bounds;
 use crate::threads::ordered::{Block, Step};
@@ -384,21 +384,8 @@ impl TrieBranch {
     }
 }
 
-impl TreeOutput for TrieBranch {
+impl Output for TrieBranch {
     const LISTS: bool = true;
-
-    fn below(depth: usize, bounds: Bounds) -> Self {
-        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth, handed_over: 0 }
-    }
-
-    #[inline(always)]
-    fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
-        if self.nodes.capacity() - self.nodes.len() < SPARE {
-            self.make_room();
-        }
-        self.open.push(self.nodes.len());
-        self.leaf(rank, count)
-    }
 
     #[inline(always)]
     fn held(&self) -> usize {
@@ -434,7 +421,25 @@ impl TreeOutput for TrieBranch {
     }
 
     fn settle(&mut self) {
+        while !self.open.is_empty() {
+            TreeOutput::close(self);
+        }
         self.nodes.shrink_to_fit();
+    }
+}
+
+impl TreeOutput for TrieBranch {
+    fn below(depth: usize, bounds: Bounds) -> Self {
+        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth, handed_over: 0 }
+    }
+
+    #[inline(always)]
+    fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
+        if self.nodes.capacity() - self.nodes.len() < SPARE {
+            self.make_room();
+        }
+        self.open.push(self.nodes.len());
+        self.leaf(rank, count)
     }
 
     #[inline(always)]
@@ -519,16 +524,6 @@ impl TreeOutput for TrieBranch {
 }
 
 impl ItemsetOutput for TrieBranch {
-    const LISTS: bool = true;
-
-    fn new(bounds: Bounds) -> Self {
-        <Self as TreeOutput>::new(bounds)
-    }
-
-    fn held(&self) -> usize {
-        self.len()
-    }
-
     fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
         let open = self.open.iter().zip(descending);
         let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
@@ -543,12 +538,6 @@ impl ItemsetOutput for TrieBranch {
     }
 
     fn tally(&mut self, _len: usize, _itemsets: u64) {
-        unreachable!("a branch that lists is told of every itemset")
-    }
-
-    fn finish(&mut self) {
-        while !self.open.is_empty() {
-            self.close();
-        }
+        unreachable!("an output that lists is given every itemset")
     }
 }

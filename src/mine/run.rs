@@ -1,128 +1,127 @@
-//! One search, from encoded rows to filled branches.
+//! From recoded baskets to the search that was asked for.
 
 use super::engines::auto::Shape;
 use super::engines::{apriori, eclat, fp_growth};
 use super::estimate::sampling::{Effort, Sampled};
+use super::output::budget::Budget;
+use super::output::hand_over::BlockSender;
+use super::output::itemset_output::ItemsetOutput;
 use super::output::rising_threshold::RisingThreshold;
 use super::output::tree_output::TreeOutput;
 use super::query::algorithm::Algorithm;
-use super::query::bounds::{Bounds, Stopped};
-use super::query::target::Target;
+use super::query::bounds::Bounds;
+use super::query::target::Condensed;
 use super::report::statistics::AprioriLevel;
 use super::{estimate, targets};
-use crate::call::control::Control;
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::call::control::{Control, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 
-/// What a search is to do, without the labels' type.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SearchRun<'a> {
-    pub(crate) rows: EncodedRows<'a>,
-    pub(crate) ranking: &'a Ranking,
-    pub(crate) algorithm: Algorithm,
-    /// What is searched for by [`run_for_target`](SearchRun::run_for_target).
-    pub(crate) target: Target,
-    pub(crate) bounds: Bounds,
+/// The baskets of a call, recoded for a ranking of items: what each attempt of the call searches.
+#[derive(Debug)]
+pub(crate) struct PreparedRows {
+    database: MiningDatabase,
+    /// All baskets, the empty ones included.
+    baskets: u32,
 }
 
-/// What a search found, or that it was more than it may hold.
-pub(crate) type RunResult<B> = Result<RunOutput<B>, Stopped>;
-
-/// What a search found, and how.
+/// What an engine found, and how.
 #[derive(Debug)]
 pub(crate) struct RunOutput<B> {
     /// The engine that ran.
     pub(crate) algorithm: Algorithm,
     /// In the canonical order.
-    pub(crate) branches: Vec<B>,
-    /// Those of Apriori from pairs on.
+    pub(crate) outputs: Vec<B>,
+    /// The levels of Apriori from pairs on.
     pub(crate) levels: Vec<AprioriLevel>,
 }
 
-impl SearchRun<'_> {
-    /// Recodes the rows and searches them.
-    pub(crate) fn run<B: TreeOutput>(&self, workers: Workers) -> RunResult<B> {
-        let database = MiningDatabase::new(self.rows, self.ranking, workers);
+/// Calls a function with the rows of a database, whatever the width of their ranks.
+macro_rules! with_rows {
+    ($database:expr, |$rows:ident| $call:expr) => {
+        match $database {
+            MiningDatabase::U16($rows) => $call,
+            MiningDatabase::U32($rows) => $call,
+        }
+    };
+}
+
+impl PreparedRows {
+    /// Linear in the entries.
+    pub(crate) fn new(rows: EncodedRows<'_>, ranking: &Ranking, workers: Workers) -> Self {
+        let database = MiningDatabase::new(rows, ranking, workers);
         workers.control().skip(0.05);
-        if workers.should_stop() {
-            return Err(Stopped);
-        }
-        match &database {
-            MiningDatabase::U16(rows) => self.run_engine(rows, workers),
-            MiningDatabase::U32(rows) => self.run_engine(rows, workers),
-        }
+        // Baskets are numbered by a u32.
+        PreparedRows { database, baskets: rows.len() as u32 }
     }
 
-    /// The smallest threshold, not below the one of the bounds, at which no more itemsets are frequent than they allow, and how
-    /// many are frequent at it.
-    pub(crate) fn fit(&self, control: &Control) -> (u64, u64) {
-        // One branch for all: with several, the threshold would rise in each for itself.
+    /// All frequent itemsets, by an engine.
+    pub(crate) fn find_all<B: TreeOutput>(
+        &self,
+        algorithm: Algorithm,
+        bounds: Bounds,
+        workers: Workers,
+    ) -> Result<RunOutput<B>, Stopped> {
+        workers.control().keep_going()?;
+        with_rows!(&self.database, |rows| run_engine(rows, algorithm, bounds, workers))
+    }
+
+    /// The closed, maximal or generator itemsets. `new` makes the output of a chunk.
+    pub(crate) fn find_condensed<'a, K: ItemsetOutput>(
+        &self,
+        target: Condensed,
+        bounds: Bounds,
+        budget: &'a Budget,
+        new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
+        workers: Workers<'a>,
+    ) -> Result<Vec<K>, Stopped> {
+        workers.control().keep_going()?;
+        with_rows!(&self.database, |rows| targets::mine(rows, self.baskets, target, bounds, budget, new, workers))
+    }
+
+    /// The smallest threshold, not below the one of the bounds, at which at most as many itemsets are frequent as the bounds allow, and
+    /// how many are frequent at it.
+    pub(crate) fn fit(&self, bounds: Bounds, control: &Control) -> (u64, u64) {
+        // One output for all: with several, the threshold would rise in each for itself.
         let workers = Workers::SEQUENTIAL.watching(control);
         let fitting: Result<Vec<RisingThreshold>, Stopped> =
-            match &MiningDatabase::new(self.rows, self.ranking, workers) {
-                MiningDatabase::U16(rows) => eclat::mine(rows, self.bounds, workers),
-                MiningDatabase::U32(rows) => eclat::mine(rows, self.bounds, workers),
-            };
-        // A sequential search fills one branch, and this one is never full: without it, the call was ended.
+            with_rows!(&self.database, |rows| eclat::mine(rows, bounds, workers));
+        // A sequential search fills one output, and this one is never full: without it, the call was ended.
         fitting
             .ok()
-            .and_then(|branches| branches.first().map(RisingThreshold::threshold))
-            .unwrap_or((self.bounds.min_count.into(), 0))
+            .and_then(|outputs| outputs.first().map(RisingThreshold::threshold))
+            .unwrap_or((bounds.min_count.into(), 0))
     }
 
-    /// How many itemsets there are, counted or sampled; `None` where the call was ended.
-    pub(crate) fn sample(&self, effort: Effort, control: &Control) -> Option<Sampled> {
+    /// The number of frequent itemsets, counted or sampled. `None` if the call was ended.
+    pub(crate) fn sample(&self, bounds: Bounds, effort: Effort, control: &Control) -> Option<Sampled> {
         // One thread, whatever the others: draws follow each other.
         let workers = Workers::SEQUENTIAL.watching(control);
-        let database = MiningDatabase::new(self.rows, self.ranking, workers);
-        control.skip(0.05);
-        if control.should_stop() {
-            return None;
-        }
-        match &database {
-            MiningDatabase::U16(rows) => estimate::sampling::sample(rows, self.bounds, effort, workers),
-            MiningDatabase::U32(rows) => estimate::sampling::sample(rows, self.bounds, effort, workers),
-        }
+        control.keep_going().ok()?;
+        with_rows!(&self.database, |rows| estimate::sampling::sample(rows, bounds, effort, workers))
     }
 
-    /// Recodes the rows and searches them for the itemsets of a target other than all.
-    pub(crate) fn run_for_target<K: ItemsetOutput>(&self, workers: Workers) -> RunResult<K> {
-        let bounds = self.bounds;
-        // Baskets are numbered by a u32.
-        let baskets = self.rows.len() as u32;
-        let database = MiningDatabase::new(self.rows, self.ranking, workers);
-        workers.control().skip(0.05);
-        if workers.should_stop() {
-            return Err(Stopped);
-        }
-        let branches = match &database {
-            MiningDatabase::U16(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
-            MiningDatabase::U32(rows) => targets::mine(rows, baskets, self.target, bounds, workers)?,
-        };
-        Ok(RunOutput { algorithm: Algorithm::Eclat, branches, levels: Vec::new() })
+    /// What `Auto` chooses by.
+    pub(crate) fn shape(&self, bounds: Bounds, workers: Workers) -> Shape {
+        with_rows!(&self.database, |rows| Shape::new(rows, bounds, workers))
     }
+}
 
-    /// Recodes the rows and looks at them, by which `Auto` picks.
-    pub(crate) fn shape(&self, workers: Workers) -> Shape {
-        match &MiningDatabase::new(self.rows, self.ranking, workers) {
-            MiningDatabase::U16(rows) => Shape::new(rows, self.bounds, workers),
-            MiningDatabase::U32(rows) => Shape::new(rows, self.bounds, workers),
-        }
-    }
-
-    fn run_engine<R: Rank, B: TreeOutput>(&self, rows: &RankedRows<R>, workers: Workers) -> RunResult<B> {
-        let algorithm = match self.algorithm {
-            Algorithm::Auto => Shape::new(rows, self.bounds, workers).algorithm(),
-            algorithm => algorithm,
-        };
-        let bounds = self.bounds;
-        let (branches, levels) = match algorithm {
-            // It holds its levels, in which an itemset takes several times as much room as in a list.
-            Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,
-            Algorithm::FpGrowth => (fp_growth::mine(rows, bounds, workers)?, Vec::new()),
-            Algorithm::Auto | Algorithm::Eclat => (eclat::mine(rows, bounds, workers)?, Vec::new()),
-        };
-        Ok(RunOutput { algorithm, branches, levels })
-    }
+fn run_engine<R: Rank, B: TreeOutput>(
+    rows: &RankedRows<R>,
+    algorithm: Algorithm,
+    bounds: Bounds,
+    workers: Workers,
+) -> Result<RunOutput<B>, Stopped> {
+    let algorithm = match algorithm {
+        Algorithm::Auto => Shape::new(rows, bounds, workers).algorithm(),
+        algorithm => algorithm,
+    };
+    let (outputs, levels) = match algorithm {
+        // It holds its levels, in which an itemset takes several times as much room as in a list.
+        Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,
+        Algorithm::FpGrowth => (fp_growth::mine(rows, bounds, workers)?, Vec::new()),
+        Algorithm::Auto | Algorithm::Eclat => (eclat::mine(rows, bounds, workers)?, Vec::new()),
+    };
+    Ok(RunOutput { algorithm, outputs, levels })
 }

@@ -1,13 +1,16 @@
 //! Estimating how many itemsets a threshold gives.
 
 use std::fmt;
+use std::hash::Hash;
 
-use super::Miner;
-use crate::call::control::Control;
+use super::call::Call;
+use super::request::{Request, SearchOrder};
 use crate::error::Error;
 use crate::mine::estimate::sampling::{Effort, Sampled};
 use crate::mine::output::big_float::BigFloat;
-use crate::transactions::{Ranking, Transactions};
+use crate::mine::output::budget::{Budget, Size};
+use crate::mine::output::selected::Purpose;
+use crate::mine::query::target::Target;
 
 /// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
 ///
@@ -60,6 +63,38 @@ impl Estimate {
         let within = T * spread * (1.0 + SKEWED * spread);
         let (low, high) = (known + mean.times_exp(-within), known + mean.times_exp(within));
         Estimate { min_count, is_exact, exact, itemsets: known + mean, standard_error: mean * relative, low, high }
+    }
+
+    /// A number that was counted.
+    fn exactly(min_count: u64, itemsets: u64) -> Self {
+        let number = BigFloat::new(itemsets as f64);
+        Estimate {
+            min_count,
+            is_exact: true,
+            exact: Some(itemsets.into()),
+            itemsets: number,
+            standard_error: BigFloat::ZERO,
+            low: number,
+            high: number,
+        }
+    }
+
+    /// Between a number that was counted and all frequent itemsets: the geometric mean of the ends, with half of the interval as its error.
+    fn between(min_count: u64, counted: u64, all: &Estimate) -> Self {
+        let low = BigFloat::new(counted.max(1) as f64);
+        let high = low.max(all.high);
+        let middle = low.times_exp((high.log10() - low.log10()) * std::f64::consts::LN_10 / 2.0);
+        Estimate { min_count, is_exact: false, exact: None, itemsets: middle, standard_error: high * 0.5, low, high }
+    }
+
+    /// The same where no more than `most` itemsets are asked for.
+    pub(super) fn at_most(self, most: u64) -> Self {
+        let limit = BigFloat::new(most as f64);
+        let below = |number: BigFloat| if number.over(limit) < 1.0 { number } else { limit };
+        if most == 0 || self.low.over(limit) >= 1.0 {
+            return Estimate::exactly(self.min_count, most);
+        }
+        Estimate { itemsets: below(self.itemsets), low: below(self.low), high: below(self.high), ..self }
     }
 
     /// The smallest count that is frequent.
@@ -162,69 +197,54 @@ impl fmt::Display for Rounded {
     }
 }
 
-impl Miner {
-    /// About how many itemsets are frequent at the [`min_support`](Miner::min_support), without finding them all: whether a threshold is
-    /// worth trying. Beside it, of the settings only [`max_len`](Miner::max_len) counts, and what may end a call.
-    ///
-    /// All frequent itemsets are meant, not those of a target or under constraints. Where they are counted with little work (up to some hundred
-    /// million in dense data), the number is exact and says so. Else the search is sampled: an unbiased estimate, with its standard
-    /// error and an interval. The same every time, whatever the number of threads; it is made on one.
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), but never for limits on patterns or memory.
-    ///
-    /// # Complexity
-    ///
-    /// That of preparing a search for pairs, which depends on the baskets alone, and a constant number of steps whatever the
-    /// threshold: together some tenths of a second for some hundred thousand baskets. Memory as for [`count`](Miner::count).
-    ///
-    /// # Source
-    ///
-    /// Knuth, "Estimating the efficiency of backtrack programs", Mathematics of Computation 1975, for random ways down a search, weighted by their
-    /// chances, which he proposes to choose by how much lies ahead; Chen, "Heuristic sampling: a method for predicting the performance of tree searching
-    /// programs", SIAM Journal on Computing 1992, for sending several down together in strata. Here the strata are the extensions of an itemset, with
-    /// draws in proportion to a guess that takes extensions as independent, by systematic sampling, and what is small is counted. Another way to
-    /// the same number is Boley & Grosskreutz, "A randomized approach for approximating the number of frequent sets", ICDM 2008.
-    ///
-    /// ```
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// // Every basket lacks another one of 60 items: 2^60 - 2 itemsets are in one basket or more.
-    /// let baskets = Transactions::from_rows((0..60u32).map(|lacks| (0..60).filter(move |&item| item != lacks)))?;
-    /// let estimate = Miner::new().min_support(MinSupport::count(1)).estimate_itemsets(&baskets)?;
-    /// assert!(!estimate.is_exact() && estimate.low() <= 2_f64.powi(60) && 2_f64.powi(60) <= estimate.high());
-    /// println!("{estimate}");
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn estimate_itemsets<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Estimate, Error> {
-        self.settings.check()?;
-        self.call(|control| self.estimate_with(control, transactions, Effort::DEFAULT))
-    }
+/// All frequent itemsets at the threshold of a call.
+pub(super) fn estimate_all<T: Ord>(call: &Call<'_, T>) -> Result<Estimate, Error> {
+    estimate_with(call, Effort::DEFAULT)
+}
 
-    fn estimate_with<T: Ord>(
-        &self,
-        control: &Control,
-        transactions: &Transactions<T>,
-        effort: Effort,
-    ) -> Result<Estimate, Error> {
-        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        let ranking = Ranking::new(transactions, min_count);
-        let job = self.job(transactions, &ranking, self.bounds(min_count));
-        let sampled = job.sample(effort, control);
-        control.check()?;
-        // Only a call that was ended has none, and that is an error.
-        let nothing = Sampled {
-            is_exact: false,
-            exact: None,
-            known: BigFloat::ZERO,
-            others: Vec::new(),
-            draws: 0,
-            uncertain: 0.0,
-            guess: BigFloat::ZERO,
-        };
-        Ok(Estimate::new(min_count, &sampled.unwrap_or(nothing)))
+fn estimate_with<T: Ord>(call: &Call<'_, T>, effort: Effort) -> Result<Estimate, Error> {
+    let sampled = call.rows()?.sample(call.bounds(call.min_count), effort, call.control);
+    call.control.check()?;
+    // Only a call that was ended has none, and that is an error.
+    let nothing = Sampled {
+        is_exact: false,
+        exact: None,
+        known: BigFloat::ZERO,
+        others: Vec::new(),
+        draws: 0,
+        uncertain: 0.0,
+        guess: BigFloat::ZERO,
+    };
+    Ok(Estimate::new(call.min_count, &sampled.unwrap_or(nothing)))
+}
+
+/// Polls of a search, some ten microseconds each, after which its itemsets are not counted further.
+const MAX_POLLS: u64 = 1 << 14;
+
+/// What a request asks for, at the threshold of a call or, of the best, without one.
+pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
+    call: &Call<'_, T>,
+    request: &Request<'_, T>,
+    is_best: bool,
+) -> Result<Estimate, Error> {
+    let call = if is_best && request.target != Target::Maximal { &call.at(1) } else { call };
+    let limited = call.control.with_max_polls(MAX_POLLS);
+    let short = call.under(&limited);
+    // The same whatever the number of threads: what is found until the work is too much depends on them.
+    let counted = request.resolve(&short, SearchOrder::CANONICAL, |resolved| {
+        let Some(resolved) = resolved else { return Ok((true, 0, 1)) };
+        let budget = Budget::new(Size::MAX);
+        let outputs = resolved.run_here(&short, Purpose::Count, &budget)?;
+        Ok((outputs.is_some(), budget.found().itemsets, resolved.baskets.lowest()))
+    })?;
+    call.control.check()?;
+    let (is_exact, found, lowest) = counted;
+    if is_exact {
+        return Ok(Estimate::exactly(call.min_count, found));
     }
+    // Whatever is asked for, it is frequent.
+    let all = estimate_all(&call.at(lowest.into()))?;
+    Ok(Estimate::between(call.min_count, found, &all))
 }
 
 #[cfg(test)]
@@ -235,6 +255,7 @@ mod tests {
     use super::*;
     use crate::call::control::NEVER;
     use crate::mine::query::min_support::MinSupport;
+    use crate::{Miner, Transactions};
 
     /// Next to nothing is counted, and draws are few.
     fn least(seed: u64) -> Effort {
@@ -261,7 +282,7 @@ mod tests {
             }
             let truth = miner.count(&baskets).unwrap().total() as f64;
             let estimates: Vec<Estimate> = (0..40).map(|seed| {
-                miner.estimate_with(&NEVER, &baskets, Effort { looking, ..least(seed) }).unwrap()
+                estimate_with(&Call::new(&miner, &NEVER, &baskets).unwrap(), Effort { looking, ..least(seed) }).unwrap()
             }).collect();
             for estimate in &estimates {
                 let (low, high) = (estimate.low(), estimate.high());
@@ -293,7 +314,7 @@ mod tests {
         let truth = miner.count(&baskets).unwrap().total() as f64;
         let effort = |seed| Effort { leaf: 2000, sampling: 400_000, ..least(seed) };
         let held = (0..60).filter(|&seed| {
-            let estimate = miner.estimate_with(&NEVER, &baskets, effort(seed)).unwrap();
+            let estimate = estimate_with(&Call::new(&miner, &NEVER, &baskets).unwrap(), effort(seed)).unwrap();
             (estimate.low()..=estimate.high()).contains(&truth)
         });
         let held = held.count();

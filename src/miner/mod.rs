@@ -1,33 +1,33 @@
 //! The builder over everything: thresholds in, itemsets and rules out.
 
-mod constrained;
-mod empty;
+mod call;
 mod estimate;
+mod itemsets;
+mod limits;
 mod partial;
+mod request;
+mod rules;
 mod search;
 mod settings;
 mod stream;
+#[cfg(test)]
+mod tests;
+mod thresholds;
+mod top_k;
 
 use std::time::Duration;
 
 use crate::call::control::{CancelToken, Control};
 use crate::call::progress::Listener;
 use crate::error::Error;
-use crate::itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie};
-use crate::limit::Suggestion;
-use crate::mine::engines::choice::EngineChoice;
-use crate::mine::output::tally::Tally;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::min_support::MinSupport;
-use crate::mine::query::target::Target;
-use crate::mine::report::counts::ItemsetCounts;
-use crate::rules::{Consequents, RuleBuilder, Rules};
+use crate::rules::Consequents;
 use crate::threads::pool::Pool;
-use crate::transactions::{Ranking, Transactions};
-use search::{tally, tally_some};
 use settings::Settings;
 
 pub use estimate::Estimate;
+pub use search::Search;
 pub use stream::StreamSummary;
 
 /// Finds frequent itemsets and association rules.
@@ -190,288 +190,14 @@ impl Miner {
         self
     }
 
-    /// All frequent itemsets, each with its count.
-    ///
-    /// An empty result is an answer, not an error.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) and [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for a setting,
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets,
-    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) where the system gives no threads.
-    ///
-    /// ```
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2], vec![3]])?;
-    /// let itemsets = Miner::new().min_support(MinSupport::count(2)).mine(&baskets)?;
-    /// assert_eq!(itemsets.count_of([&1, &2]), Some(2));
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn mine<T: Ord>(&self, transactions: &Transactions<T>) -> Result<FrequentItemsets<T>, Error> {
-        self.call(|control| self.mine_under(control, transactions))
-    }
-
-    fn mine_under<T: Ord>(
-        &self,
-        control: &Control,
-        transactions: &Transactions<T>,
-    ) -> Result<FrequentItemsets<T>, Error> {
-        self.collect(control, transactions, Target::All, FrequentItemsets::new)
-    }
-
-    /// The lowest threshold at which at most `itemsets` itemsets are frequent, and how many are. Of the settings only
-    /// [`max_len`](Miner::max_len) counts.
-    ///
-    /// It is exact: a search whose threshold rises whenever there are more.
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine).
-    ///
-    /// # Complexity
-    ///
-    /// About that of listing so many itemsets, on one thread, in memory for the encoded baskets and 8 bytes a basket.
-    ///
-    /// ```
-    /// use itemset::{Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "wine"]])?;
-    /// let suggestion = Miner::new().suggest_min_support(&baskets, 4)?;
-    /// assert_eq!(suggestion.to_string(), "min count 2 (3 itemsets)"); // at 1 there are 5
-    /// assert_eq!(Miner::new().min_support(suggestion.min_support()).mine(&baskets)?.len(), 3);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn suggest_min_support<T: Ord>(
-        &self,
-        transactions: &Transactions<T>,
-        itemsets: u64,
-    ) -> Result<Suggestion, Error> {
-        self.settings.check()?;
-        self.call(|control| self.fit(control, transactions, 1, itemsets))
-    }
-
-    /// How many itemsets are frequent, by length, without collecting them: faster than [`mine`](Miner::mine), and,
-    /// but for [`Algorithm::Apriori`], in memory that does not depend on how many there are.
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) only beyond `u128::MAX` itemsets.
-    pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        self.call(|control| self.count_under(control, transactions))
-    }
-
-    fn count_under<T: Ord>(&self, control: &Control, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
-        // Only Apriori holds what it counts.
-        let found = self.search_counted(control, transactions, tally, || {
-            Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX)
-        })?;
-        let max_len = self.settings.max_len.unwrap_or(usize::MAX);
-        let by_len = Tally::by_len(&found.branches, max_len);
-        let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
-        Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
-    }
-
-    /// All closed frequent itemsets, each with its count: those without a superset of the same count.
-    ///
-    /// The search visits closed itemsets only (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating closed
-    /// patterns in transaction databases", DS 2004).
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`], which only
-    /// search for all itemsets, and for a [`max_len`](Miner::max_len): short closed itemsets alone do not tell the counts of all.
-    ///
-    /// # Complexity
-    ///
-    /// For each closed itemset, and each that was found elsewhere, a step for each item that is frequent together with its rarest one.
-    ///
-    /// ```
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let closed = Miner::new().min_support(MinSupport::count(1)).mine_closed(&baskets)?;
-    /// assert_eq!(closed.len(), 2); // {3} and {1, 2, 3}
-    /// assert_eq!(closed.count_of([&1, &3]), Some(2));
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn mine_closed<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ClosedItemsets<T>, Error> {
-        self.call(|control| self.collect(control, transactions, Target::Closed, ClosedItemsets::new))
-    }
-
-    /// All maximal frequent itemsets, each with its count: those without a frequent superset.
-    ///
-    /// The search leaves out what lies within an itemset that is known to be frequent (Gouda & Zaki, "GenMax: an efficient
-    /// algorithm for mining maximal frequent itemsets", Data Mining and Knowledge Discovery 2005).
-    ///
-    /// # Errors
-    ///
-    /// As [`mine_closed`](Miner::mine_closed).
-    ///
-    /// ```
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let maximal = Miner::new().min_support(MinSupport::count(1)).mine_maximal(&baskets)?;
-    /// assert_eq!(maximal.len(), 1); // {1, 2, 3}
-    /// assert!(maximal.is_frequent([&1, &3]));
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn mine_maximal<T: Ord>(&self, transactions: &Transactions<T>) -> Result<MaximalItemsets<T>, Error> {
-        self.call(|control| self.collect(control, transactions, Target::Maximal, MaximalItemsets::new))
-    }
-
-    /// All frequent generators, each with its count: the itemsets without a proper subset of the same count, the empty one included.
-    ///
-    /// With a [`max_len`](Miner::max_len) those of at most that length. The search visits generators only (Soulet & Rioult,
-    /// "Efficiently depth-first minimal pattern mining", PAKDD 2014).
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`], which only
-    /// search for all itemsets.
-    ///
-    /// ```
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
-    /// let generators = Miner::new().min_support(MinSupport::count(1)).mine_generators(&baskets)?;
-    /// assert_eq!(generators.len(), 2); // {1} and {2}: {3} is in every basket
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn mine_generators<T: Ord>(&self, transactions: &Transactions<T>) -> Result<GeneratorItemsets<T>, Error> {
-        self.call(|control| self.collect(control, transactions, Target::Generators, GeneratorItemsets::new))
-    }
-
-    /// How many itemsets of a target there are, by length, without collecting them. With [`Target::All`] the same as
-    /// [`count`](Miner::count).
-    ///
-    /// # Errors
-    ///
-    /// As [`count`](Miner::count), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for settings that do not go with the target, as for
-    /// [`mine_closed`](Miner::mine_closed), [`mine_maximal`](Miner::mine_maximal) and [`mine_generators`](Miner::mine_generators).
-    pub fn count_target<T: Ord>(&self, transactions: &Transactions<T>, target: Target) -> Result<ItemsetCounts, Error> {
-        self.call(|control| self.count_target_under(control, transactions, target))
-    }
-
-    fn count_target_under<T: Ord>(
-        &self,
-        control: &Control,
-        transactions: &Transactions<T>,
-        target: Target,
-    ) -> Result<ItemsetCounts, Error> {
-        if target == Target::All {
-            return self.count_under(control, transactions);
+    /// Runs a call that begins now, and reports when it is done.
+    fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
+        let Settings { cancel_token, time_limit, listener, .. } = &self.settings;
+        let control = Control::new(cancel_token.clone(), *time_limit, listener.clone());
+        let result = run(&control)?;
+        if let Some(progress) = control.progress() {
+            progress.finish();
         }
-        self.settings.check_for(target)?;
-        let found = self.search(control, transactions, usize::MAX, target, tally_some)?.ok_or_else(Trie::too_many)?;
-        let by_len = Tally::by_len(&found.branches, usize::MAX);
-        let by_len = by_len.ok_or_else(|| Error::too_large("frequent itemsets", u128::MAX))?;
-        Ok(ItemsetCounts::new(by_len, found.min_count, found.statistics))
-    }
-
-    /// Which engine [`mine`](Miner::mine) and [`count`](Miner::count) would search these baskets with, and why, without searching.
-    ///
-    /// The same whatever the number of threads and the order of the baskets. [`Statistics::algorithm`](crate::Statistics::algorithm) of a result tells
-    /// which engine did run.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) and
-    /// [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for a setting, as [`mine`](Miner::mine);
-    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) where the system gives no threads.
-    ///
-    /// # Complexity
-    ///
-    /// Linear in the entries, apart from sorting each basket: the baskets are recoded as they are for a search.
-    ///
-    /// ```
-    /// use itemset::{Algorithm, MinSupport, Miner, Transactions};
-    ///
-    /// // A thousand baskets, but only ten different ones, and 200 items.
-    /// let baskets = Transactions::from_rows((0..1000u32).map(|basket| (0..20).map(move |item| basket % 10 + 10 * item)))?;
-    /// let miner = Miner::new().min_support(MinSupport::count(100)).max_len(2);
-    /// let choice = miner.explain(&baskets)?;
-    /// assert_eq!((choice.frequent_items(), choice.mean_len(), choice.density()), (200, 20.0, 0.1));
-    /// assert_eq!((choice.algorithm(), choice.distinct_baskets()), (Algorithm::FpGrowth, Some(10)));
-    /// assert!(choice.steps(Algorithm::FpGrowth) < choice.steps(Algorithm::Eclat));
-    /// assert_eq!(miner.count(&baskets)?.statistics().algorithm, choice.algorithm());
-    /// println!("{choice}");
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn explain<T: Ord>(&self, transactions: &Transactions<T>) -> Result<EngineChoice, Error> {
-        self.settings.check()?;
-        let baskets = transactions.len() as u64;
-        let min_count = self.settings.min_support.min_count(baskets)?;
-        let ranking = Ranking::new(transactions, min_count);
-        let job = self.job(transactions, &ranking, self.bounds(min_count));
-        let shape = self.settings.pool.run(|workers| job.shape(workers))?;
-        Ok(EngineChoice::new(self.settings.algorithm, baskets, min_count, shape))
-    }
-
-    /// All association rules that reach both thresholds, in the canonical order.
-    ///
-    /// The same as [`mine`](Miner::mine) and then [`FrequentItemsets::rules`] with this miner's min confidence and consequents.
-    ///
-    /// # Errors
-    ///
-    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a min confidence that is not from 0 to 1.
-    pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
-        self.call(|control| {
-            let itemsets = control.section(0.6, || self.mine_under(control, transactions))?;
-            self.rules_under(control, &itemsets)
-        })
-    }
-
-    /// The rules among itemsets that were mined before, with this miner's min confidence, consequents and threads.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a min confidence that is not from 0 to 1,
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
-    ///
-    /// ```
-    /// use itemset::{Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer"], vec!["chips"]])?;
-    /// let miner = Miner::new().min_support(0.3).min_confidence(0.5);
-    /// let itemsets = miner.mine(&baskets)?;
-    /// assert_eq!(miner.rules_of(&itemsets)?, miner.rules(&baskets)?);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn rules_of<T>(&self, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
-        self.call(|control| self.rules_under(control, itemsets))
-    }
-
-    fn rules_under<T>(&self, control: &Control, itemsets: &FrequentItemsets<T>) -> Result<Rules<T>, Error> {
-        let rules = itemsets.rules().min_confidence(self.settings.min_confidence);
-        self.generate_under(control, rules.consequents(self.settings.consequents))
-    }
-
-    /// The rules that a builder makes, on this miner's threads. All other settings are the builder's own.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`RuleBuilder::generate`], and those of this miner's settings.
-    ///
-    /// ```
-    /// use itemset::{Measure, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
-    /// let miner = Miner::new().min_support(0.3).threads(1);
-    /// let itemsets = miner.mine(&baskets)?;
-    /// let rules = miner.generate_rules(itemsets.rules().min(Measure::Lift, 1.2))?;
-    /// assert_eq!(rules.len(), 2);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn generate_rules<T>(&self, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
-        self.call(|control| self.generate_under(control, rules))
-    }
-
-    fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
-        self.settings.check()?;
-        rules.generate_on(self.settings.max_memory, |search| {
-            self.settings.pool.run(|workers| search.run(workers.watching(control)))?
-        })
+        Ok(result)
     }
 }

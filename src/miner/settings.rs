@@ -51,6 +51,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    pub(super) fn max_memory(&self) -> Option<u64> {
+        self.max_memory
+    }
+
+    pub(super) fn time_limit(&self) -> Option<Duration> {
+        self.time_limit
+    }
+
     /// The first setting that is invalid, if one is: every call that runs begins with this.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.min_support.min_count(1)?;
@@ -61,17 +69,21 @@ impl Settings {
         self.pool.check()
     }
 
-    /// The same for a search for some of the itemsets.
+    /// The same for a search that no engine but Eclat makes.
     pub(super) fn check_for(&self, target: Target) -> Result<(), Error> {
         self.check()?;
         if target != Target::All && !matches!(self.algorithm, Algorithm::Auto | Algorithm::Eclat) {
             let allowed = "auto or eclat for closed, maximal and generator itemsets";
             return Err(Error::invalid_setting("algorithm", self.algorithm, allowed));
         }
+        Ok(())
+    }
+
+    /// An error if a result of all itemsets of a target could not be complete for the length that is set.
+    pub(super) fn check_lengths(&self, target: Target) -> Result<(), Error> {
         match (target, self.max_len) {
             (Target::Closed | Target::Maximal, Some(max_len)) => {
-                let allowed =
-                    "no limit for closed and maximal itemsets (take short ones from the result by their length)";
+                let allowed = "no limit for closed and maximal itemsets (Miner::search selects them by length)";
                 Err(Error::invalid_setting("max_len", max_len, allowed))
             }
             _ => Ok(()),

@@ -1,20 +1,25 @@
 //! Itemsets that are handed on as they are found.
 
+use std::hash::Hash;
 use std::ops::ControlFlow;
 
-use super::Miner;
-use super::search::{list, statistics};
+use super::call::Call;
+use super::request::{Request, SearchOrder};
 use crate::error::Error;
-use crate::itemsets::{FrequentItems, Sink, Trie};
-use crate::mine::output::tree_output::TreeOutput;
+use crate::itemsets::{FrequentItems, ItemsetList, Sink, Trie, TrieBranch};
+use crate::mine::output::budget::{Budget, Size};
+use crate::mine::output::itemset_output::Output;
+use crate::mine::output::selected::Purpose;
+use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;
 use crate::mine::run::RunOutput;
 use crate::threads::ordered::{Block, BlockSink, Reorder, Step};
-use crate::transactions::{Ranking, Transactions};
 
-/// How a search went whose itemsets were handed on, from [`Miner::stream`].
+/// How a search went whose itemsets were handed on, from [`Miner::stream`](crate::Miner::stream) and
+/// [`Search::stream`](crate::Search::stream).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StreamSummary {
     itemsets: u64,
     min_count: u64,
@@ -22,13 +27,13 @@ pub struct StreamSummary {
 }
 
 impl StreamSummary {
-    /// Whether the sink has taken all, and did not end the search.
+    /// Whether the sink has taken all itemsets, and did not end the search.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.statistics.is_some()
     }
 
-    /// The itemsets that the sink was given, the one included at which it ended the search.
+    /// The number of itemsets that the sink was given, including the one at which it ended the search.
     #[must_use]
     pub fn itemsets(&self) -> u64 {
         self.itemsets
@@ -40,10 +45,27 @@ impl StreamSummary {
         self.min_count
     }
 
-    /// How the search went, if it was not ended.
+    /// How the search went, unless the sink ended it.
     #[must_use]
     pub fn statistics(&self) -> Option<&Statistics> {
         self.statistics.as_ref()
+    }
+}
+
+impl StreamSummary {
+    /// Gives listed itemsets to a sink.
+    pub(super) fn of_list<T, S: Sink<T> + ?Sized>(list: &ItemsetList<T>, sink: &mut S) -> Self {
+        let (mut itemsets, mut flow) = (0, ControlFlow::Continue(()));
+        for itemset in list.iter() {
+            let labels: Vec<&T> = itemset.iter().collect();
+            itemsets += 1;
+            flow = sink.itemset(&labels, itemset.count());
+            if flow.is_break() {
+                break;
+            }
+        }
+        let statistics = flow.is_continue().then(|| list.statistics().clone());
+        StreamSummary { itemsets, min_count: list.min_count(), statistics }
     }
 }
 
@@ -52,103 +74,99 @@ struct Emitter<'a, T, S: ?Sized> {
     items: &'a FrequentItems<T>,
     sink: &'a mut S,
     itemsets: u64,
-    /// The itemset at hand, as descending ranks.
+    is_ended: bool,
+    /// The last itemset, as descending ranks.
     path: Vec<u32>,
     /// The same in the order of the labels.
     ranks: Vec<u32>,
     labels: Vec<&'a T>,
 }
 
-impl<T, S: Sink<T> + ?Sized> Emitter<'_, T, S> {
+impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
+    fn new(items: &'a FrequentItems<T>, sink: &'a mut S) -> Self {
+        Emitter { items, sink, itemsets: 0, is_ended: false, path: Vec::new(), ranks: Vec::new(), labels: Vec::new() }
+    }
+
     fn emit(&mut self, block: &Block) -> ControlFlow<()> {
         for &Step { len, rank, count } in &block.steps {
             self.path.truncate(len as usize - 1);
             self.path.push(rank);
+            // A step on the way to an itemset is none itself.
+            if count == 0 {
+                continue;
+            }
             self.ranks.clear();
             self.ranks.extend_from_slice(&self.path);
             self.items.sort_by_label(&mut self.ranks);
             self.labels.clear();
             self.labels.extend(self.ranks.iter().map(|&rank| self.items.label(rank)));
             self.itemsets += 1;
-            self.sink.itemset(&self.labels, count.into())?;
+            if self.sink.itemset(&self.labels, count.into()).is_break() {
+                self.is_ended = true;
+                return ControlFlow::Break(());
+            }
         }
         ControlFlow::Continue(())
     }
 }
 
-impl Miner {
-    /// Hands all frequent itemsets to a sink as they are found, in the canonical order, until it ends the search.
-    ///
-    /// However many there are, the memory does not depend on it, but for [`Algorithm::Apriori`](crate::Algorithm::Apriori), which holds its levels. With several threads what is
-    /// found ahead of its turn waits, up to some million itemsets; then threads wait. So [`max_itemsets`](Miner::max_itemsets),
-    /// which bounds what is collected, is not looked at, and [`max_memory`](Miner::max_memory) only where baskets with great weights take much for the search itself.
-    ///
-    /// The sink is called by the threads that search, one at a time. It must not itself wait for work of the pool that they are of.
-    ///
-    /// # Errors
-    ///
-    /// As [`count`](Miner::count). What the sink has taken until then is not taken back.
-    ///
-    /// # Complexity
-    ///
-    /// That of listing the itemsets, and a sort of each one's items.
-    ///
-    /// ```
-    /// use itemset::io::TextWriter;
-    /// use itemset::{MinSupport, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
-    /// let mut file = Vec::new(); // or a std::fs::File
-    /// let mut sink = TextWriter::new().sink(&mut file)?;
-    /// let streamed = Miner::new().min_support(MinSupport::count(2)).stream(&baskets, &mut sink)?;
-    /// sink.finish()?;
-    /// assert!(streamed.is_complete() && streamed.itemsets() == 3);
-    /// assert_eq!(String::from_utf8(file).unwrap(), "beer (3)\ndiapers (2)\nbeer diapers (2)\n");
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn stream<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
+/// Hands all frequent itemsets to a sink, as the engine finds them.
+pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
+    call: &Call<'_, T>,
+    sink: &mut S,
+) -> Result<StreamSummary, Error> {
+    call.check_sets()?;
+    let items = call.items()?;
+    let bounds = call.bounds(call.min_count);
+    // With a limit on the length, be it beyond all, no engine repeats what it has reported before, which is not there any more.
+    let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
+    let mut emitter = Emitter::new(&items, sink);
+    let statistics = {
+        let outlet = Reorder::new(|block| emitter.emit(&block));
+        let (rows, algorithm, way): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &outlet);
+        let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.sending(way)))?;
+        match found {
+            Some(RunOutput { algorithm, outputs, levels }) => {
+                // What no chunk of a search has handed over, as single items alone.
+                let rest = outputs.into_iter().try_for_each(|mut output| outlet.emit(output.hand_over()));
+                if rest.is_continue() { Some(call.statistics(algorithm, levels)?) } else { None }
+            }
+            None => None,
+        }
+    };
+    if statistics.is_none() && !emitter.is_ended {
+        // Apriori holds what it finds.
+        return Err(Trie::too_many());
+    }
+    Ok(StreamSummary { itemsets: emitter.itemsets, min_count: call.min_count, statistics })
+}
+
+impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
+    /// Hands what is asked for to a sink, in the canonical order, as it is found.
+    pub(super) fn stream<S: Sink<T> + Send + ?Sized>(
         &self,
-        transactions: &Transactions<T>,
+        call: &Call<'_, T>,
         sink: &mut S,
     ) -> Result<StreamSummary, Error> {
-        self.settings.check()?;
-        let min_count = self.settings.min_support.min_count(transactions.len() as u64)?;
-        let ranking = Ranking::new(transactions, min_count);
-        let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
-        let bounds = self.bounds(min_count);
-        // With a limit on the length, be it beyond all, no engine repeats what it has reported before, which is not there any more.
-        let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
-        let job = self.job(transactions, &ranking, bounds);
-        let mut emitter =
-            Emitter { items: &items, sink, itemsets: 0, path: Vec::new(), ranks: Vec::new(), labels: Vec::new() };
-        let mut is_ended = false;
-        let outlet = Reorder::new(|block| {
-            let flow = emitter.emit(&block);
-            is_ended |= flow.is_break();
-            flow
-        });
-        let statistics = self.call(|control| {
-            self.check_sets(control, transactions, min_count)?;
-            let way: &dyn BlockSink = &outlet;
-            let (outcome, threads) = self
-                .settings
-                .pool
-                .run(|workers| (list(job, workers.watching(control).sending(way)), workers.threads()))?;
-            control.check()?;
-            let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
-            // What no piece of a search has handed over, as single items alone.
-            if branches.into_iter().try_for_each(|mut branch| outlet.emit(branch.hand_over())).is_break() {
-                return Ok(None);
+        let eclat =
+            Statistics { algorithm: Algorithm::Eclat, threads: call.settings.pool.workers(), levels: Vec::new() };
+        self.resolve(call, SearchOrder::CANONICAL, |resolved| {
+            let Some(resolved) = resolved else {
+                return Ok(StreamSummary { itemsets: 0, min_count: call.min_count, statistics: Some(eclat) });
+            };
+            // The sets of baskets alone may take too much.
+            if resolved.list_size(call, &resolved.baskets.falling_counts()).is_none() {
+                return Err(self.too_many(call)?);
             }
-            Ok(Some(statistics(transactions, &ranking, algorithm, threads, levels)))
-        })?;
-        drop(outlet);
-        let itemsets = emitter.itemsets;
-        if statistics.is_none() && !is_ended {
-            // Apriori holds what it finds.
-            return Err(Trie::too_many());
-        }
-        Ok(StreamSummary { itemsets, min_count, statistics })
+            let mut emitter = Emitter::new(&resolved.items, sink);
+            let is_complete = {
+                let outlet = Reorder::new(|block| emitter.emit(&block));
+                let budget = Budget::new(Size::MAX);
+                resolved.run(call, Purpose::List, 1, &budget, Some(&outlet))?.is_some()
+            };
+            let statistics = (is_complete && !emitter.is_ended).then_some(eclat);
+            Ok(StreamSummary { itemsets: emitter.itemsets, min_count: call.min_count, statistics })
+        })
     }
 }
 
@@ -159,6 +177,7 @@ mod tests {
     use crate::error::ErrorKind;
     use crate::mine::query::algorithm::Algorithm;
     use crate::mine::query::min_support::MinSupport;
+    use crate::{Miner, Transactions};
     use proptest::prelude::*;
 
     const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];

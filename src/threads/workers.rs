@@ -53,12 +53,6 @@ impl<'a> Workers<'a> {
         self.control
     }
 
-    /// Whether the call is to end: what its workers return is then not complete, and of no use.
-    #[inline]
-    pub(crate) fn should_stop(self) -> bool {
-        self.control.should_stop()
-    }
-
     pub(crate) fn threads(self) -> usize {
         self.threads
     }

@@ -33,6 +33,8 @@ pub(super) struct Checks {
     has_own: Vec<bool>,
     /// The lowest own threshold of each rank and those before.
     lowest_own: Vec<u32>,
+    /// The lowest rank without a threshold for itself, where some have one.
+    plain_from: Option<u32>,
     /// Words of a mask.
     stride: usize,
     /// For each rank, the groups that it is of.
@@ -82,11 +84,13 @@ impl Checks {
             own: Vec::new(),
             has_own: Vec::new(),
             lowest_own: Vec::new(),
+            plain_from: None,
             stride: wanted.groups.len().div_ceil(64),
             masks: Vec::new(),
         };
         if !wanted.own.is_empty() {
             let mut lowest = NONE;
+            rules.plain_from = (0..).zip(items).find(|(_, id)| own[**id as usize].is_none()).map(|(rank, _)| rank);
             for &id in items {
                 let own = own[id as usize];
                 lowest = lowest.min(own.unwrap_or(NONE));
@@ -130,12 +134,13 @@ impl Checks {
             && self.stride == 0
     }
 
-    /// What can be enough below a first item. Those of lower ranks have no lower thresholds.
+    /// What can be enough below a first item.
     pub(super) fn lowest(&self, first: u32) -> Lowest<'_> {
         let thresholds = self.with(self.start, first);
-        let is_plain = !self.has_own.get(first as usize).is_some_and(|&has| has);
-        let below = if is_plain { self.lowest_own.get(first as usize).copied().unwrap_or(NONE) } else { NONE };
-        let from_len = if thresholds.plain { &self.from_len[..] } else { &[] };
+        // Items of lower ranks can be joined, whose thresholds may be lower, or those of the length.
+        let below = self.lowest_own.get(first as usize).copied().unwrap_or(NONE);
+        let is_plain = thresholds.plain || self.plain_from.is_some_and(|rank| rank <= first);
+        let from_len = if is_plain { &self.from_len[..] } else { &[] };
         Lowest { any: thresholds.own.min(below), from_len }
     }
 

@@ -10,7 +10,6 @@
 
 pub(crate) mod checks;
 pub(crate) mod columns;
-pub(crate) mod flat_itemsets;
-pub(crate) mod output;
+pub(crate) mod filter;
 pub(crate) mod search;
 pub(crate) mod selection;

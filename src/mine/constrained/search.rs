@@ -1,25 +1,27 @@
 //! The search itself.
 
+use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
 
 use super::checks::{Checks, Lowest};
 use super::columns::{Columns, Join};
-use super::flat_itemsets::FlatItemsets;
-use super::output::{Output, Room, SizeLimit};
 use super::selection::SelectedBaskets;
 use crate::bitset::{Isa, Ops, Task};
-use crate::call::control::{Control, Poll};
-use crate::call::meter::{Meter, SEARCH};
+use crate::call::control::{Control, Poll, Stopped};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::parallel::chunks::{branch_costs, run_in_chunks};
-use crate::mine::query::bounds::Stopped;
+use crate::mine::output::budget::Budget;
+use crate::mine::output::hand_over::BlockSender;
+use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::selected::SelectedOutput;
+use crate::mine::parallel::chunks::branch_costs;
+use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};
 use crate::threads::workers::Workers;
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
 
 /// Whether an itemset, as ranks of the result in any order, may be there; where it may not, none of its supersets may.
-pub(crate) type RankPredicate<'a> = &'a dyn Fn(&[u32]) -> bool;
+pub(crate) type RankPredicate<'a> = &'a (dyn Fn(&[u32]) -> bool + Sync);
 
 /// A search among selected baskets, for some of the items that these hold.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub(crate) struct ConstrainedSearch<'a> {
     places: Vec<u32>,
     /// The ranks of the required items.
     required: Vec<u32>,
-    rules: Checks,
+    checks: Checks,
     /// Whether the order is that of the result.
     in_order: bool,
 }
@@ -40,131 +42,76 @@ pub(crate) struct ConstrainedSearch<'a> {
 const STEPS_PER_POLL: u32 = 64;
 
 impl<'a> ConstrainedSearch<'a> {
-    /// `result` has the items of the selection that are searched for, and the required ones, in the order of the result.
-    pub(crate) fn new(selection: &'a SelectedBaskets<'a>, result: &Ranking) -> Self {
+    /// `result` has the items of the selection that are searched for, and the required ones, in the order of the result. Itemsets are
+    /// found in the canonical order if `in_order` is set, which prunes less where items have thresholds for themselves.
+    pub(crate) fn new(selection: &'a SelectedBaskets<'a>, result: &Ranking, in_order: bool) -> Self {
         let wanted = selection.wanted;
         let ids = &result.ids;
         let is_required = |&rank: &u32| wanted.required.contains(&ids[rank as usize]);
         // There are fewer than u32::MAX items, as each has a number.
         let (required, mut places): (Vec<u32>, Vec<u32>) = (0..ids.len() as u32).partition(is_required);
-        if !wanted.own.is_empty() {
+        if !wanted.own.is_empty() && !in_order {
             let longer = &wanted.of_len[wanted.required.len().min(wanted.of_len.len() - 1)..];
             let plain = longer.iter().copied().min().unwrap_or(1);
             let threshold = |rank: u32| selection.own[ids[rank as usize] as usize].unwrap_or(plain);
             places.sort_by_key(|&rank| std::cmp::Reverse(threshold(rank)));
         }
         let ids: Vec<u32> = places.iter().map(|&rank| ids[rank as usize]).collect();
-        let rules = Checks::new(wanted, &ids, &selection.own, &selection.masks);
+        let checks = Checks::new(wanted, &ids, &selection.own, &selection.masks);
         let counts = ids.iter().map(|&id| selection.count(id)).collect();
         let in_order = places.is_sorted();
-        ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, rules, in_order }
+        ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, checks, in_order }
     }
 
-    /// All that is asked for, in the canonical order.
+    /// What is asked for, in chunks: in the canonical order if [`is_in_order`](ConstrainedSearch::is_in_order).
     ///
-    /// With a predicate it runs on the calling thread.
-    pub(crate) fn list(
+    /// Itemsets in fewer than `min_count` baskets are not asked for. `new` makes a chunk's output. One that keeps the best must be the only one: then `workers` is a single thread.
+    pub(crate) fn run<'o>(
         &self,
-        most: SizeLimit,
-        workers: Workers,
+        workers: Workers<'o>,
         predicate: Option<RankPredicate<'_>>,
-    ) -> Result<FlatItemsets, Stopped> {
-        let room = Room::new(most);
-        let outputs = self.run(workers, predicate, || Output::list(&room))?;
-        if room.is_exceeded() {
-            return Err(Stopped);
-        }
-        let listed = FlatItemsets::join(outputs.into_iter().map(Output::into_listed).collect());
-        Ok(if self.in_order { listed } else { listed.sorted() })
-    }
-
-    /// How much is asked for, `None` where that is more than may be held.
-    pub(crate) fn size(
-        &self,
-        most: SizeLimit,
-        workers: Workers,
-        predicate: Option<RankPredicate<'_>>,
-    ) -> Option<SizeLimit> {
-        let room = Room::new(most);
-        let fits = self.run(workers, predicate, || Output::count(&room)).is_ok() && !room.is_exceeded();
-        fits.then(|| room.found())
-    }
-
-    /// The `k` best of those that count at least so much, on the calling thread.
-    pub(crate) fn best(
-        &self,
-        k: usize,
-        least: u32,
-        most: SizeLimit,
-        control: &Control,
-        predicate: Option<RankPredicate<'_>>,
-    ) -> Result<FlatItemsets, Stopped> {
-        if k == 0 {
-            return Ok(FlatItemsets::default());
-        }
-        let room = Room::new(most);
-        let workers = Workers::SEQUENTIAL.watching(control);
-        let outputs = self.run(workers, predicate, || Output::best(k, least, self.in_order, &room))?;
-        // A single worker gets all in one piece.
-        Ok(outputs.into_iter().next().map(Output::into_listed).unwrap_or_default())
-    }
-
-    fn run<'r>(
-        &self,
-        workers: Workers,
-        predicate: Option<RankPredicate<'_>>,
-        new: impl Fn() -> Output<'r> + Sync,
-    ) -> Result<Vec<Output<'r>>, Stopped> {
-        // The required items alone come first.
-        let mut out = new();
-        let mut path = Path { descending: Vec::new(), path: Vec::new(), search: self, predicate };
-        if self.rules.required > 0 {
-            if !path.is_allowed() {
-                return Ok(vec![out]);
-            }
-            let (count, thresholds) = (self.selection.baskets, self.rules.start());
-            let is_frequent = count > 0 && self.rules.is_frequent(thresholds, self.rules.required, count);
-            path.report(is_frequent, count, &mut out).is_continue().then_some(()).ok_or(Stopped)?;
-            out.tell().is_continue().then_some(()).ok_or(Stopped)?;
-        }
-        if self.rules.required >= self.rules.max_len || self.ranking.len() == 0 {
-            return Ok(vec![out]);
-        }
-        match &MiningDatabase::new(self.selection.rows(), &self.ranking, workers) {
-            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, out, new),
-            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, out, new),
+        min_count: u32,
+        budget: &'o Budget,
+        new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
+    ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
+        // Nothing is joined to required items that are as many as may be.
+        let none = Ranking { ids: Vec::new(), counts: Vec::new() };
+        let ranking = if self.checks.required < self.checks.max_len { &self.ranking } else { &none };
+        match &MiningDatabase::new(self.selection.rows(), ranking, workers) {
+            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
+            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
         }
     }
 
-    fn run_over<'r, R: Rank>(
+    /// Whether itemsets are found in the canonical order.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.in_order
+    }
+
+    fn run_over<'o, R: Rank>(
         &self,
         rows: &RankedRows<R>,
-        workers: Workers,
+        workers: Workers<'o>,
         predicate: Option<RankPredicate<'_>>,
-        mut first: Output<'r>,
-        new: impl Fn() -> Output<'r> + Sync,
-    ) -> Result<Vec<Output<'r>>, Stopped> {
-        let index = VerticalIndex::new(rows, workers);
-        let least = self.selection.lowest().max(first.least);
-        let pair_counts = PairCounts::new(rows, &index, least, workers);
-        if workers.should_stop() {
-            return Err(Stopped);
-        }
-        let costs = branch_costs(rows);
+        min_count: u32,
+        budget: &'o Budget,
+        new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
+    ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         let control = workers.control();
-        let meter = Meter::new(control, SEARCH, &costs);
-        let database =
-            Database { search: self, rows, index: &index, pair_counts: &pair_counts, control, meter: &meter };
-        if predicate.is_some() || workers.threads() == 1 {
-            let flow = database.search(0..rows.items(), &mut Scratch::new(), predicate, &mut first);
-            return flow.is_continue().then(|| vec![first]).ok_or(Stopped);
-        }
-        let found = run_in_chunks(workers, &costs, Scratch::new, |scratch, ranks| {
-            let mut out = new();
-            database.search(ranks, scratch, None, &mut out).is_continue().then_some(out)
-        });
-        let found = std::iter::once(Some(first)).chain(found);
-        found.collect::<Option<_>>().ok_or(Stopped)
+        let index = VerticalIndex::new(rows, workers);
+        control.keep_going()?;
+        let pair_counts = PairCounts::new(rows, &index, self.selection.lowest().max(min_count), workers);
+        control.keep_going()?;
+        let database = ConstrainedDatabase { search: self, rows, index: &index, pair_counts: &pair_counts, control };
+        run_splitting(
+            workers,
+            &branch_costs(rows),
+            budget,
+            |_, sender| new(sender),
+            Scratch::new,
+            |scratch, ranks, parts| database.search(ranks, scratch, predicate, parts),
+            |_, never: Infallible, _| match never {},
+        )
     }
 }
 
@@ -181,7 +128,7 @@ impl Path<'_> {
     /// Items of the itemset, the required ones among them.
     #[inline(always)]
     fn len(&self) -> usize {
-        self.search.rules.required + self.path.len()
+        self.search.checks.required + self.path.len()
     }
 
     /// Brings the itemset into the form of the result.
@@ -195,6 +142,16 @@ impl Path<'_> {
         }
     }
 
+    /// Reports the required items alone.
+    fn report_required(&mut self, out: &mut SelectedOutput<'_>) -> ControlFlow<()> {
+        let checks = &self.search.checks;
+        if checks.required > 0 && checks.required <= checks.max_len && self.is_allowed() {
+            let (count, thresholds) = (self.search.selection.baskets, checks.start());
+            self.report(count > 0 && checks.is_frequent(thresholds, checks.required, count), count, out)?;
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Whether the predicate lets the itemset and what lies below it be.
     #[inline(always)]
     fn is_allowed(&mut self) -> bool {
@@ -205,13 +162,13 @@ impl Path<'_> {
 
     /// Hands the itemset to the output, if it is one of those that are asked for.
     #[inline(always)]
-    fn report(&mut self, is_frequent: bool, count: u32, out: &mut Output<'_>) -> ControlFlow<()> {
-        let rules = &self.search.rules;
-        if !is_frequent || count < out.least || count > rules.max_count || self.len() < rules.min_len {
+    fn report(&mut self, is_frequent: bool, count: u32, out: &mut SelectedOutput<'_>) -> ControlFlow<()> {
+        let checks = &self.search.checks;
+        if !is_frequent || count < out.min_count || count > checks.max_count || self.len() < checks.min_len {
             return ControlFlow::Continue(());
         }
         self.write();
-        out.take(&self.descending, count)
+        out.keep(&self.descending, count)
     }
 }
 
@@ -235,55 +192,59 @@ impl<R: Rank> Scratch<R> {
 }
 
 /// What all workers read.
-struct Database<'a, R> {
+struct ConstrainedDatabase<'a, R> {
     search: &'a ConstrainedSearch<'a>,
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_counts: &'a PairCounts<'a, R>,
     control: &'a Control,
-    meter: &'a Meter<'a>,
 }
 
-impl<R: Rank> Database<'_, R> {
+impl<R: Rank> ConstrainedDatabase<'_, R> {
     /// Reports what has one of `ranks` as the first item of its path.
     fn search(
         &self,
         ranks: Range<usize>,
         scratch: &mut Scratch<R>,
         predicate: Option<RankPredicate<'_>>,
-        out: &mut Output<'_>,
+        parts: &mut ChunkOutput<'_, Infallible, SelectedOutput<'_>>,
     ) -> ControlFlow<()> {
-        let rules = &self.search.rules;
+        let checks = &self.search.checks;
         let mut path = Path { path: Vec::new(), descending: Vec::new(), search: self.search, predicate };
-        for rank in ranks.clone() {
-            if self.control.should_stop() {
-                return ControlFlow::Break(());
-            }
-            // Those before it are done.
-            self.meter.add(rank.saturating_sub(1).max(ranks.start)..rank);
+        if ranks.start == 0 {
+            path.report_required(&mut parts.out)?;
+        }
+        // Without a predicate, those that the required items rule out are none of the rows.
+        if checks.required > 0 && !path.is_allowed() {
+            return ControlFlow::Continue(());
+        }
+        for rank in ranks {
+            parts.reach(rank);
+            parts.go_on()?;
+            let out = &mut parts.out;
             let count = self.rows.counts[rank];
             let first = rank as u32;
-            let lowest = rules.lowest(first);
+            let lowest = checks.lowest(first);
             path.path.clear();
             path.path.push(first);
             let len = path.len();
-            if count < out.least.max(lowest.from(len))
-                || rules.max_count < lowest.from(len)
-                || len + rank < rules.min_len
+            if count < out.min_count.max(lowest.from(len))
+                || checks.max_count < lowest.from(len)
+                || len + rank < checks.min_len
                 || !path.is_allowed()
             {
                 continue;
             }
-            let thresholds = rules.with(rules.start(), first);
-            path.report(rules.is_frequent(thresholds, len, count), count, out)?;
-            if len < rules.max_len && rank > 0 {
+            let thresholds = checks.with(checks.start(), first);
+            path.report(checks.is_frequent(thresholds, len, count), count, out)?;
+            if len < checks.max_len && rank > 0 {
                 let Scratch { isa, base, projected, columns } = scratch;
-                let join = Join::new(rules, lowest, out.least, len);
+                let join = Join::new(checks, lowest, out.min_count, len);
                 base.frequent.clear();
                 self.pair_counts.of(rank, projected, &mut base.frequent);
                 base.frequent
-                    .retain(|&(other, together)| together >= join.least && !rules.exclude_each_other(first, other));
-                if !base.frequent.is_empty() && len + base.frequent.len() >= rules.min_len {
+                    .retain(|&(other, together)| together >= join.least && !checks.exclude_each_other(first, other));
+                if !base.frequent.is_empty() && len + base.frequent.len() >= checks.min_len {
                     let each_row = |take: &mut dyn FnMut(&[R], u32)| match projected.is_empty() {
                         true => self.index.for_weighted_rows_of(first, self.rows, take),
                         false => projected.rows().for_each(|(row, weight)| take(row, weight)),
@@ -299,9 +260,8 @@ impl<R: Rank> Database<'_, R> {
                     isa.run(Below { columns, lowest, path: &mut path, control: self.control, out })?;
                 }
             }
-            out.tell()?;
+            out.report()?;
         }
-        self.meter.add(ranks.end.saturating_sub(1).max(ranks.start)..ranks.end);
         ControlFlow::Continue(())
     }
 }
@@ -312,7 +272,7 @@ struct Below<'a, 'p, 'o, 'r> {
     lowest: Lowest<'a>,
     path: &'a mut Path<'p>,
     control: &'a Control,
-    out: &'o mut Output<'r>,
+    out: &'o mut SelectedOutput<'r>,
 }
 
 impl Task for Below<'_, '_, '_, '_> {
@@ -321,10 +281,10 @@ impl Task for Below<'_, '_, '_, '_> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
         let Below { columns, lowest, path, control, out } = self;
-        let rules = &path.search.rules;
+        let checks = &path.search.checks;
         let mut poll = Poll::new(control);
         // An explosion is seen before it is gone through.
-        let foresees = out.is_count() && rules.are_none() && path.predicate.is_none();
+        let foresees = out.counts_all() && checks.are_none() && path.predicate.is_none();
         while let Some(level) = columns.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
             let item = level.next;
@@ -337,7 +297,7 @@ impl Task for Below<'_, '_, '_, '_> {
             }
             let (rank, count) = (columns.ranks[level.items + item], columns.counts[level.items + item]);
             // What is asked for may have become more since the level was made.
-            if count < out.least || path.len() + 1 + item < rules.min_len {
+            if count < out.min_count || path.len() + 1 + item < checks.min_len {
                 continue;
             }
             path.path.push(rank);
@@ -346,23 +306,23 @@ impl Task for Below<'_, '_, '_, '_> {
                 path.path.pop();
                 continue;
             }
-            let thresholds = rules.with(level.thresholds, rank);
-            path.report(rules.is_frequent(thresholds, len, count), count, out)?;
-            if foresees && len >= rules.min_len {
+            let thresholds = checks.with(level.thresholds, rank);
+            if foresees && item > 0 && len >= checks.min_len {
                 // What is before it and in all baskets of the level comes in all combinations.
                 let before = &columns.counts[level.items..][..item];
-                if item > 0 && before.iter().all(|&count| count == level.count) {
+                if before.iter().all(|&count| count == level.count) {
                     out.count_combinations(item, len)?;
                     path.path.pop();
                     continue;
                 }
             }
-            if item > 0 && len < rules.max_len {
-                let join = Join::new(rules, lowest, out.least, len);
+            path.report(checks.is_frequent(thresholds, len, count), count, out)?;
+            if item > 0 && len < checks.max_len {
+                let join = Join::new(checks, lowest, out.min_count, len);
                 // Nothing below counts more.
-                if count >= join.least && join.least <= rules.max_count {
+                if count >= join.least && join.least <= checks.max_count {
                     let below = columns.below(ops, level, item, join, thresholds);
-                    if below.width > 0 && len + below.width >= rules.min_len {
+                    if below.width > 0 && len + below.width >= checks.min_len {
                         columns.levels.push(below);
                         continue;
                     }

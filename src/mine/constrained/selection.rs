@@ -12,6 +12,8 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) required: Vec<u32>,
     /// Items that none has.
     pub(crate) excluded: Vec<u32>,
+    /// The only items that any has, ascending; `None` for all.
+    pub(crate) only: Option<Vec<u32>>,
     /// Of each group at most one item.
     pub(crate) groups: Vec<Vec<u32>>,
     /// Items with a threshold of their own; of those for the same item the last one counts.
@@ -51,10 +53,55 @@ impl<'a> SelectedBaskets<'a> {
         wanted: &'a ResolvedConstraints,
         control: &Control,
     ) -> Option<Self> {
+        let mut selection = Self::unfiltered(rows, counts, wanted)?;
+        if !wanted.required.is_empty() {
+            selection.project(rows, false, control)?;
+        }
+        let beside = wanted.groups.iter().filter(|group| wanted.required.iter().any(|id| group.contains(id))).flatten();
+        for &id in beside.chain(&wanted.excluded) {
+            selection.counts.to_mut()[id as usize] = 0;
+        }
+        selection.keep_only();
+        Some(selection)
+    }
+
+    /// The same for a condensed target, which is judged among all items that are not filtered out. All baskets are selected unless
+    /// `only_with_required` is set; the required items stay in them.
+    pub(crate) fn for_target(
+        rows: EncodedRows<'a>,
+        counts: &'a [u32],
+        wanted: &'a ResolvedConstraints,
+        only_with_required: bool,
+        control: &Control,
+    ) -> Option<Self> {
+        let mut selection = Self::unfiltered(rows, counts, wanted)?;
+        if only_with_required && !wanted.required.is_empty() {
+            selection.project(rows, true, control)?;
+        }
+        for &id in &wanted.excluded {
+            selection.counts.to_mut()[id as usize] = 0;
+        }
+        selection.keep_only();
+        Some(selection)
+    }
+
+    /// Nobody has an item that is not one of the only ones.
+    fn keep_only(&mut self) {
+        if let Some(only) = &self.wanted.only {
+            for (id, count) in (0..).zip(self.counts.to_mut()) {
+                if only.binary_search(&id).is_err() {
+                    *count = 0;
+                }
+            }
+        }
+    }
+
+    fn unfiltered(rows: EncodedRows<'a>, counts: &'a [u32], wanted: &'a ResolvedConstraints) -> Option<Self> {
         let ResolvedConstraints { required, excluded, groups, .. } = wanted;
         let in_one_group = |group: &Vec<u32>| required.iter().filter(|id| group.contains(id)).count() > 1;
         if required.len() > wanted.max_len
             || required.iter().any(|id| excluded.contains(id))
+            || wanted.only.as_ref().is_some_and(|only| required.iter().any(|id| only.binary_search(id).is_err()))
             || groups.iter().any(in_one_group)
         {
             return None;
@@ -70,7 +117,7 @@ impl<'a> SelectedBaskets<'a> {
                 masks[id as usize * stride + place / 64] |= 1 << (place % 64);
             }
         }
-        let mut selection = SelectedBaskets {
+        Some(SelectedBaskets {
             wanted,
             offsets: vec![0],
             ids: Vec::new(),
@@ -81,19 +128,11 @@ impl<'a> SelectedBaskets<'a> {
             counts: Cow::Borrowed(counts),
             own,
             masks,
-        };
-        if !required.is_empty() {
-            selection.project(rows, control)?;
-        }
-        let beside = groups.iter().filter(|group| required.iter().any(|id| group.contains(id))).flatten();
-        for &id in excluded.iter().chain(beside) {
-            selection.counts.to_mut()[id as usize] = 0;
-        }
-        Some(selection)
+        })
     }
 
-    /// Takes the baskets that hold all required items, and those out of them.
-    fn project(&mut self, rows: EncodedRows<'a>, control: &Control) -> Option<()> {
+    /// Takes the baskets that hold all required items, and those out of them unless they stay.
+    fn project(&mut self, rows: EncodedRows<'a>, stay: bool, control: &Control) -> Option<()> {
         let required = &self.wanted.required;
         let mut counts = vec![0; rows.items()];
         let mut poll = Poll::new(control);
@@ -103,7 +142,7 @@ impl<'a> SelectedBaskets<'a> {
                 return None;
             }
             if required.iter().all(|id| row.contains(id)) {
-                self.ids.extend(row.iter().filter(|id| !required.contains(id)));
+                self.ids.extend(row.iter().filter(|id| stay || !required.contains(id)));
                 // No more than the entries of all baskets, which a u32 numbers.
                 self.offsets.push(self.ids.len() as u32);
                 self.baskets += weight;
@@ -111,7 +150,9 @@ impl<'a> SelectedBaskets<'a> {
                 row.iter().for_each(|&id| counts[id as usize] += weight);
             }
         }
-        required.iter().for_each(|&id| counts[id as usize] = 0);
+        if !stay {
+            required.iter().for_each(|&id| counts[id as usize] = 0);
+        }
         (self.counts, self.all) = (Cow::Owned(counts), None);
         Some(())
     }
@@ -121,7 +162,7 @@ impl<'a> SelectedBaskets<'a> {
         self.baskets
     }
 
-    pub(super) fn rows(&self) -> EncodedRows<'_> {
+    pub(crate) fn rows(&self) -> EncodedRows<'_> {
         self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, &self.ends, self.own.len()))
     }
 
@@ -131,15 +172,19 @@ impl<'a> SelectedBaskets<'a> {
         of_len.iter().copied().chain(own.iter().map(|&(_, min_count)| min_count)).min().unwrap_or(1)
     }
 
-    pub(super) fn count(&self, id: u32) -> u32 {
+    pub(crate) fn count(&self, id: u32) -> u32 {
         self.counts[id as usize]
     }
 
     /// The items that can be joined to the required ones and are in `least` of the baskets or more, and the required ones.
     pub(crate) fn items(&self, least: u32) -> Vec<u32> {
         let least = least.max(self.lowest());
+        let required = self.wanted.required.iter().copied();
         let joined = (0..).zip(&self.counts[..]).filter(|&(_, &count)| count >= least).map(|(id, _)| id);
-        joined.chain(self.wanted.required.iter().copied()).collect()
+        let mut items: Vec<u32> = joined.chain(required).collect();
+        items.sort_unstable();
+        items.dedup();
+        items
     }
 
     /// How often the items occur that can be joined to the required ones, descending.

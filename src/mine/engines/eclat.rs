@@ -8,17 +8,19 @@
 use std::ops::{ControlFlow, Range};
 
 use crate::bitset::Isa;
+use crate::call::control::Stopped;
 use crate::mine::columns::descent::Node;
 use crate::mine::columns::{ColumnSearch, Prefix};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::counters::COUNTERS_A_STEP;
 use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
+use crate::mine::output::budget::Budget;
 use crate::mine::output::tally::Tally;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::chunks::branch_costs;
 use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};
-use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::mine::query::bounds::Bounds;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -34,19 +36,16 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    workers.control().keep_going()?;
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    workers.control().keep_going()?;
     workers.control().skip(0.15);
     let database = Database::new(rows, &index, &pair_counts, bounds);
     run_splitting(
         workers,
         &branch_costs(rows),
-        bounds,
+        &Budget::of_itemsets(bounds.most),
+        |depth, _| B::below(depth, bounds),
         Scratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
         |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, bounds, parts),
@@ -57,7 +56,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
 fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, Stopped> {
     let mut out = B::new(bounds);
     let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
-    reported.is_continue().then_some(out).ok_or(Stopped)
+    reported.is_continue().then_some(out).ok_or(Stopped::OverBudget)
 }
 
 /// What all workers read.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::tree_output::TreeOutput;
+use super::itemset_output::Output;
 use crate::threads::ordered::BlockSink;
 
 /// Itemsets of a piece that are handed over together, at the least.
@@ -22,17 +22,17 @@ impl<'a> BlockSender<'a> {
 
     /// Hands over what a branch holds, if that is enough.
     #[inline(always)]
-    pub(crate) fn hand_over<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
+    pub(crate) fn hand_over<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
         if B::LISTS && branch.held() >= BLOCK { self.hand_over_all(branch) } else { ControlFlow::Continue(()) }
     }
 
     #[cold]
-    fn hand_over_all<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
+    fn hand_over_all<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
         self.outlet.take(self.piece, branch.hand_over())
     }
 
     /// The branch is complete.
-    pub(crate) fn end<B: TreeOutput>(self, branch: &mut B) -> ControlFlow<()> {
+    pub(crate) fn end<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
         self.hand_over_all(branch)?;
         self.outlet.end(self.piece)
     }

@@ -1,30 +1,37 @@
-//! What a search for some of the itemsets reports to.
+//! What a search reports its itemsets to.
 
 use std::ops::ControlFlow;
 
-use crate::mine::query::bounds::Bounds;
+use crate::threads::ordered::Block;
 
-/// Takes the itemsets that a piece of a search for some of them finds, in the canonical order.
+/// Takes what a chunk of a search finds, in the canonical order.
 ///
-/// `Break` ends the search: no more can be held.
-pub(crate) trait ItemsetOutput: Send {
-    /// Whether it must be told of every itemset.
+/// An output either *lists*, and is given each itemset, or counts, and is given numbers of them. What it lists it holds until the end of
+/// the search, or hands over in blocks. Its methods return `Break` if it can take no more; the search then ends.
+pub(crate) trait Output: Send + Sized {
+    /// Whether it must be given each itemset, in order.
     const LISTS: bool;
 
-    /// An empty one. If it lists, it takes at most as many nodes of a trie as the bounds say itemsets.
-    fn new(bounds: Bounds) -> Self;
-
-    /// The next itemset, as descending ranks; for one that lists.
-    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()>;
-
-    /// So many itemsets of `len` items; for one that does not list.
-    fn tally(&mut self, len: usize, itemsets: u64);
-
     /// The itemsets that it holds.
+    #[inline(always)]
     fn held(&self) -> usize {
         0
     }
 
-    /// There are no more.
-    fn finish(&mut self);
+    /// Takes the itemsets that it holds out of it.
+    fn hand_over(&mut self) -> Block {
+        Block::default()
+    }
+
+    /// Nothing more will be reported to it: memory that it does not need is given back.
+    fn settle(&mut self) {}
+}
+
+/// An output for single itemsets: for searches that find some of the frequent ones.
+pub(crate) trait ItemsetOutput: Output {
+    /// The next itemset, as descending ranks, and its count. Only for an output that lists.
+    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()>;
+
+    /// `itemsets` itemsets of `len` items. Only for an output that counts.
+    fn tally(&mut self, len: usize, itemsets: u64);
 }

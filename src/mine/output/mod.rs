@@ -2,9 +2,10 @@
 
 pub(crate) mod big_float;
 pub(crate) mod budget;
-pub(crate) mod count_up_to;
+pub(crate) mod flat_itemsets;
 pub(crate) mod hand_over;
 pub(crate) mod itemset_output;
 pub(crate) mod rising_threshold;
+pub(crate) mod selected;
 pub(crate) mod tally;
 pub(crate) mod tree_output;

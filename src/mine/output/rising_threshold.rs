@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::itemset_output::Output;
 use super::tree_output::{Combinations, TreeOutput};
 use crate::bitset::Ops;
 use crate::mine::query::bounds::Bounds;
@@ -73,8 +74,11 @@ impl RisingThreshold {
 /// Counts up to which a number is held for each: 8 MB. Weighted baskets are up to `u32::MAX`.
 const DENSE_COUNTS: usize = if cfg!(test) { 8 } else { 1 << 20 };
 
-impl TreeOutput for RisingThreshold {
+impl Output for RisingThreshold {
     const LISTS: bool = true;
+}
+
+impl TreeOutput for RisingThreshold {
     const RISES: bool = true;
 
     fn below(depth: usize, bounds: Bounds) -> Self {

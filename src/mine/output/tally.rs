@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::big_float::{BigFloat, subsets};
-use super::itemset_output::ItemsetOutput;
+use super::itemset_output::{ItemsetOutput, Output};
 use super::tree_output::{Combinations, OF_LEN, TreeOutput};
 use crate::bitset::{LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
@@ -88,9 +88,11 @@ fn gcd(a: u128, b: u128) -> u128 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-impl TreeOutput for Tally {
+impl Output for Tally {
     const LISTS: bool = false;
+}
 
+impl TreeOutput for Tally {
     fn below(depth: usize, _bounds: Bounds) -> Self {
         Tally { table: Vec::new(), open: depth }
     }
@@ -142,12 +144,6 @@ impl TreeOutput for Tally {
 }
 
 impl ItemsetOutput for Tally {
-    const LISTS: bool = false;
-
-    fn new(_bounds: Bounds) -> Self {
-        Tally::default()
-    }
-
     fn keep(&mut self, descending: &[u32], _count: u32) -> ControlFlow<()> {
         ItemsetOutput::tally(self, descending.len(), 1);
         ControlFlow::Continue(())
@@ -157,8 +153,6 @@ impl ItemsetOutput for Tally {
     fn tally(&mut self, len: usize, itemsets: u64) {
         TreeOutput::tally(self, len, 0, itemsets);
     }
-
-    fn finish(&mut self) {}
 }
 
 impl Tally {

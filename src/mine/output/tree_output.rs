@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use super::itemset_output::Output;
+
 use crate::bitset::{Combined, LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
-use crate::threads::ordered::Block;
 
 /// Takes the itemsets that a piece of a search finds.
 ///
@@ -16,10 +17,7 @@ use crate::threads::ordered::Block;
 /// engine can count without enumerating, and by the same calls elsewhere.
 ///
 /// `Break` ends the search: the branch cannot hold more.
-pub(crate) trait TreeOutput: Send + Sized {
-    /// Whether the branch must be told of every itemset, in order.
-    const LISTS: bool;
-
+pub(crate) trait TreeOutput: Output {
     /// Whether its threshold rises while it is being filled. Such a branch is told of every itemset that it still asks for, by
     /// [`open`](TreeOutput::open), [`close`](TreeOutput::close) and [`combinations`](TreeOutput::combinations) alone.
     const RISES: bool = false;
@@ -38,21 +36,6 @@ pub(crate) trait TreeOutput: Send + Sized {
     fn min_count(&self, bounds: Bounds) -> u32 {
         bounds.min_count
     }
-
-    /// The itemsets that it holds.
-    #[inline(always)]
-    fn held(&self) -> usize {
-        0
-    }
-
-    /// The itemsets that it [holds](TreeOutput::held), for one that lists, which holds them no more. It must not be told to
-    /// [`repeat`](TreeOutput::repeat) them after that.
-    fn hand_over(&mut self) -> Block {
-        Block::default()
-    }
-
-    /// Nothing more will be reported to it: memory that it does not need is given back.
-    fn settle(&mut self) {}
 
     /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;

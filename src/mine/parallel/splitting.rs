@@ -1,14 +1,14 @@
 //! Searches cut into chunks of work, which give parts of themselves to workers that have none.
 
+use std::marker::PhantomData;
 use std::ops::{ControlFlow, Range};
 
 use super::chunks::chunks;
-use crate::call::control::Control;
+use crate::call::control::{Control, Stopped};
 use crate::call::meter::{Meter, SEARCH};
 use crate::mine::output::budget::{Budget, BudgetShare};
 use crate::mine::output::hand_over::{BlockSender, StopOnDrop};
-use crate::mine::output::tree_output::TreeOutput;
-use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::mine::output::itemset_output::Output;
 use crate::threads::work_sharing::WorkSharing;
 use crate::threads::workers::Workers;
 
@@ -32,7 +32,7 @@ impl<'a, G> Donor<'a, G> {
     /// `Break` where the call is to end, or all chunks together hold too much, with so many itemsets in the one at hand.
     #[inline(always)]
     pub(crate) fn go_on(&mut self, held: usize) -> ControlFlow<()> {
-        if self.control.should_stop() { ControlFlow::Break(()) } else { self.share.tell(held) }
+        if self.control.should_stop() { ControlFlow::Break(()) } else { self.share.report(held) }
     }
 
     /// Whether the call is to end, between two steps that take some ten milliseconds each.
@@ -66,11 +66,11 @@ enum Segment<B> {
 }
 
 /// What a worker fills in one task.
-#[derive(Debug)]
 pub(crate) struct ChunkOutput<'a, G, B> {
     pub(crate) out: B,
     pub(crate) donor: Donor<'a, G>,
-    bounds: Bounds,
+    /// Makes an empty output for what lies below an itemset of some items.
+    new: &'a (dyn Fn(usize) -> B + Sync + 'a),
     /// The length of the itemset that it is all below: 0, or that of the part that was given.
     pub(crate) depth: usize,
     parts: Vec<Segment<B>>,
@@ -79,19 +79,13 @@ pub(crate) struct ChunkOutput<'a, G, B> {
     next: usize,
 }
 
-impl<'a, G, B: TreeOutput> ChunkOutput<'a, G, B> {
+impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
     /// Below an itemset of `depth` items.
-    fn new(
-        exchange: &'a WorkSharing<(usize, G)>,
-        control: &'a Control,
-        held: &'a Budget,
-        meter: &'a Meter<'a>,
-        bounds: Bounds,
-        depth: usize,
-    ) -> Self {
-        let share = BudgetShare::new(held);
+    fn new(shared: &'a Shared<'a, G, B>, exchange: &'a WorkSharing<(usize, G)>, depth: usize, out: B) -> Self {
+        let Shared { control, budget, meter, new, .. } = *shared;
+        let share = BudgetShare::new(budget);
         let donor = Donor { allowed: true, exchange, control, share, given: Vec::new(), way: None };
-        ChunkOutput { out: B::below(depth, bounds), donor, bounds, depth, parts: Vec::new(), meter, next: 0 }
+        ChunkOutput { out, donor, new, depth, parts: Vec::new(), meter, next: 0 }
     }
 
     /// The first-level branches before `next` are done, but for what was given away of them.
@@ -120,7 +114,7 @@ impl<'a, G, B: TreeOutput> ChunkOutput<'a, G, B> {
 
     #[cold]
     fn cut(&mut self) {
-        let mut out = std::mem::replace(&mut self.out, B::below(0, self.bounds));
+        let mut out = std::mem::replace(&mut self.out, (self.new)(0));
         out.settle();
         self.donor.share.end(out.held());
         self.parts.push(Segment::Here(out));
@@ -138,62 +132,85 @@ impl<'a, G, B: TreeOutput> ChunkOutput<'a, G, B> {
     }
 }
 
-/// Runs `work` on the chunks of some first-level branches, whose costs are estimated, and `further` on what was
-/// given away; each worker has a `scratch` of its own. The branches that they filled, in the
-/// order of the results.
-pub(crate) fn run_splitting<S, G: Send, B: TreeOutput>(
-    workers: Workers,
+/// What all chunks of a search share.
+struct Shared<'a, G, B> {
+    control: &'a Control,
+    budget: &'a Budget,
+    meter: &'a Meter<'a>,
+    new: &'a (dyn Fn(usize) -> B + Sync + 'a),
+    given: PhantomData<fn(G)>,
+}
+
+/// Runs `work` on the chunks of some first-level branches, whose costs are estimated, and `further` on what was donated. Each worker has a
+/// `scratch` for itself, each chunk an output that `new` makes. Returns the outputs in the order of the results.
+pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
+    workers: Workers<'a>,
     costs: &[u64],
-    bounds: Bounds,
+    budget: &'a Budget,
+    new: impl Fn(usize, Option<BlockSender<'a>>) -> B + Sync,
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, Range<usize>, &mut ChunkOutput<'_, G, B>) -> ControlFlow<()> + Sync,
     further: impl Fn(&mut S, G, &mut ChunkOutput<'_, G, B>) -> ControlFlow<()> + Sync,
 ) -> Result<Vec<B>, Stopped> {
-    let meter = Meter::new(workers.control(), SEARCH, costs);
+    let control = workers.control();
+    let meter = Meter::new(control, SEARCH, costs);
     let chunks = chunks(costs, workers);
     let outlet = workers.outlet();
     // What goes out in order is begun in order.
-    let costs: Vec<u64> = chunks.iter().map(|piece| if outlet.is_some() { 1 } else { piece.cost }).collect();
-    let held = Budget::new(bounds.most);
-    let done = |flow: ControlFlow<()>, parts: ChunkOutput<'_, G, B>| {
-        if flow.is_break() {
-            held.give_up();
-        }
-        flow.is_continue().then(|| parts.finish())
+    let costs: Vec<u64> = chunks.iter().map(|chunk| if outlet.is_some() { 1 } else { chunk.cost }).collect();
+    let stop = || {
+        budget.stop(match (control.is_interrupted(), outlet) {
+            (true, _) => Stopped::Interrupted,
+            (false, Some(_)) => Stopped::SinkClosed,
+            (false, None) => Stopped::OverBudget,
+        });
     };
+    let plain = |depth| new(depth, None);
+    let shared = Shared { control, budget, meter: &meter, new: &plain, given: PhantomData };
     let (own, given) = workers.run_sharing(
         &costs,
         scratch,
-        |scratch, piece, exchange| {
-            let mut parts = ChunkOutput::new(exchange, workers.control(), &held, &meter, bounds, 0);
-            if held.is_full() {
+        |scratch, chunk, exchange| {
+            if budget.is_stopped() {
                 return None;
             }
             let watch = StopOnDrop::new(outlet);
-            let ranks = chunks[piece].ranks.clone();
+            let sender = outlet.map(|outlet| BlockSender::new(outlet, chunk));
+            let ranks = chunks[chunk].ranks.clone();
+            let mut parts = ChunkOutput::new(&shared, exchange, 0, new(0, sender));
             parts.next = ranks.start;
-            parts.donor.way = outlet.map(|outlet| BlockSender::new(outlet, piece));
+            parts.donor.way = sender;
             let mut flow = work(scratch, ranks.clone(), &mut parts);
             if flow.is_continue() {
                 parts.reach(ranks.end);
-                flow = parts.donor.way.map_or(flow, |way| way.end(&mut parts.out));
+                flow = sender.map_or(flow, |sender| sender.end(&mut parts.out));
             }
-            let done = done(flow, parts)?;
-            watch.disarm();
-            Some(done)
-        },
-        |scratch, (depth, part): (usize, G), exchange| {
-            let mut parts = ChunkOutput::new(exchange, workers.control(), &held, &meter, bounds, depth);
-            if held.is_full() {
+            if flow.is_break() {
+                stop();
                 return None;
             }
-            done(further(scratch, part, &mut parts), parts)
+            watch.disarm();
+            Some(parts.finish())
+        },
+        |scratch, (depth, part): (usize, G), exchange| {
+            if budget.is_stopped() {
+                return None;
+            }
+            let mut parts = ChunkOutput::new(&shared, exchange, depth, plain(depth));
+            if further(scratch, part, &mut parts).is_break() {
+                stop();
+                return None;
+            }
+            Some(parts.finish())
         },
     );
-    let own = own.into_iter().collect::<Option<Vec<_>>>().ok_or(Stopped)?;
-    let given = given.into_iter().collect::<Option<Vec<_>>>().ok_or(Stopped)?;
-    // The last chunks may have been complete before they told.
-    if held.is_full() { Err(Stopped) } else { Ok(in_order(own, given)) }
+    // The last chunks may have been complete before they reported.
+    budget.check()?;
+    let all = |found: Vec<Option<Vec<Segment<B>>>>| found.into_iter().collect::<Option<Vec<_>>>();
+    match (all(own), all(given)) {
+        (Some(own), Some(given)) => Ok(in_order(own, given)),
+        _ => Err(Stopped::Interrupted),
+    }
 }
 
 /// The branches in their order, with what was given away in its places.
@@ -221,6 +238,7 @@ mod tests {
     use crate::itemsets::{Trie, TrieBranch};
     use crate::mine::engines::{eclat, fp_growth};
     use crate::mine::output::tally::Tally;
+    use crate::mine::output::tree_output::TreeOutput;
     use crate::mine::query::bounds::Bounds;
     use crate::threads::work_sharing::tests::always_wanted;
     use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};

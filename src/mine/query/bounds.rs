@@ -9,7 +9,7 @@ pub(crate) struct Bounds {
     pub(crate) max_len: usize,
     /// The items that an itemset must have for a branch to look at it where it looks at lengths, at least 1.
     pub(crate) min_len: usize,
-    /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends [`Stopped`].
+    /// The most itemsets that a branch, or a level of Apriori, takes: beyond it the search ends.
     pub(crate) most: usize,
 }
 
@@ -17,7 +17,3 @@ impl Bounds {
     /// Everything is frequent, however long, and however much it is.
     pub(crate) const NONE: Bounds = Bounds { min_count: 1, max_len: usize::MAX, min_len: 1, most: usize::MAX };
 }
-
-/// A search ended early: what it was to find cannot be held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stopped;

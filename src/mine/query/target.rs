@@ -15,7 +15,7 @@ use crate::error::Error;
 ///
 /// let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![3]])?;
 /// let miner = Miner::new().min_support(MinSupport::count(1));
-/// let number = |target| miner.count_target(&baskets, target).map(|counts| counts.total());
+/// let number = |target| miner.search(&baskets).target(target).count().map(|counts| counts.total());
 /// assert_eq!(number(Target::All)?, 7);
 /// assert_eq!(number(Target::Closed)?, 2); // {3} and {1, 2, 3}
 /// assert_eq!(number(Target::Maximal)?, 1); // {1, 2, 3}
@@ -38,7 +38,25 @@ pub enum Target {
     Generators,
 }
 
+/// A target that has a search for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condensed {
+    Closed,
+    Maximal,
+    Generators,
+}
+
 impl Target {
+    /// The target as one that has a search for itself. `None` for all itemsets, which the engines find.
+    pub(crate) fn condensed(self) -> Option<Condensed> {
+        match self {
+            Target::All => None,
+            Target::Closed => Some(Condensed::Closed),
+            Target::Maximal => Some(Condensed::Maximal),
+            Target::Generators => Some(Condensed::Generators),
+        }
+    }
+
     /// All of them with their text forms.
     const NAMES: [(Target, &'static str); 4] = [
         (Target::All, "all"),

@@ -66,6 +66,11 @@ impl<R> Partial<R> {
         &self.result
     }
 
+    pub(crate) fn map<S>(self, change: impl FnOnce(R) -> S) -> Partial<S> {
+        let Partial { result, asked, complete_from, limit } = self;
+        Partial { result: change(result), asked, complete_from, limit }
+    }
+
     /// What was found, without the note that it may be partial.
     #[must_use]
     pub fn into_inner(self) -> R {

@@ -12,26 +12,28 @@ mod generators;
 mod maximal;
 mod pair_index;
 
-use std::ops::{ControlFlow, Range};
+use std::convert::Infallible;
+use std::ops::ControlFlow;
 
 use super::database::conditional_base::ConditionalBase;
 use super::database::pair_counts::{PairCounts, ProjectedRows};
 use super::database::vertical_index::VerticalIndex;
-use super::output::budget::{Budget, BudgetShare};
-use super::parallel::chunks::{branch_costs, run_in_chunks};
-use super::query::bounds::{Bounds, Stopped};
-use super::query::target::Target;
+use super::output::budget::Budget;
+use super::output::hand_over::BlockSender;
+use super::output::itemset_output::ItemsetOutput;
+use super::parallel::chunks::branch_costs;
+use super::parallel::splitting::run_splitting;
+use super::query::bounds::Bounds;
+use super::query::target::Condensed;
 use crate::bitset::Isa;
-use crate::call::control::Control;
-use crate::call::meter::{Meter, SEARCH};
-use crate::mine::output::itemset_output::ItemsetOutput;
-use crate::mine::targets::pair_index::PairIndex;
+use crate::call::control::{Control, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 use closed::Closed;
 use database::{Columns, Database, Rarer};
 use generators::Generators;
 use maximal::Maximal;
+use pair_index::PairIndex;
 
 /// Items that a search goes through before it looks whether the call is to end.
 const STEPS_PER_POLL: u32 = 64;
@@ -72,19 +74,20 @@ impl<R> Clone for Data<'_, R> {
 
 impl<R> Copy for Data<'_, R> {}
 
-/// The itemsets of the target, in pieces in the canonical order.
-pub(crate) fn mine<R: Rank, K: ItemsetOutput>(
+/// The itemsets of a target, in chunks in the canonical order. `baskets` is the number of all of them; `new` makes a chunk's output.
+pub(crate) fn mine<'a, R: Rank, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,
-    target: Target,
+    target: Condensed,
     bounds: Bounds,
-    workers: Workers,
+    budget: &'a Budget,
+    new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
+    workers: Workers<'a>,
 ) -> Result<Vec<K>, Stopped> {
     match target {
-        // All are what the engines are for.
-        Target::All | Target::Closed => mine_by::<R, Closed, K>(rows, baskets, bounds, workers),
-        Target::Maximal => mine_by::<R, Maximal, K>(rows, baskets, bounds, workers),
-        Target::Generators => mine_by::<R, Generators, K>(rows, baskets, bounds, workers),
+        Condensed::Closed => mine_by::<R, Closed, K>(rows, baskets, bounds, budget, new, workers),
+        Condensed::Maximal => mine_by::<R, Maximal, K>(rows, baskets, bounds, budget, new, workers),
+        Condensed::Generators => mine_by::<R, Generators, K>(rows, baskets, bounds, budget, new, workers),
     }
 }
 
@@ -97,24 +100,23 @@ struct Scratch<R, S> {
     search: S,
 }
 
-fn mine_by<R: Rank, S: Search, K: ItemsetOutput>(
+fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,
     bounds: Bounds,
-    workers: Workers,
+    budget: &'a Budget,
+    new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
+    workers: Workers<'a>,
 ) -> Result<Vec<K>, Stopped> {
+    let control = workers.control();
     let index = VerticalIndex::new(rows, workers);
-    workers.control().skip(0.05);
+    control.skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    control.keep_going()?;
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    control.keep_going()?;
     let pair_index = PairIndex::new(rows, &pair_counts, workers);
-    workers.control().skip(0.15);
+    control.skip(0.15);
     let database = Database::new(rows, &index, &pair_index);
     let scratch = || Scratch {
         isa: Isa::detect(),
@@ -123,42 +125,23 @@ fn mine_by<R: Rank, S: Search, K: ItemsetOutput>(
         columns: Columns::default(),
         search: S::default(),
     };
-    let costs = branch_costs(rows);
-    let meter = Meter::new(workers.control(), SEARCH, &costs);
-    let held = Budget::new(bounds.most);
-    let search = |scratch: &mut Scratch<R, S>, ranks: Range<usize>| {
-        let mut out = K::new(bounds);
-        let mut share = BudgetShare::new(&held);
-        let Scratch { isa, base, projected, columns, search } = scratch;
-        for rank in ranks {
-            if workers.should_stop() || share.tell(out.held()).is_break() {
-                return None;
+    run_splitting(
+        workers,
+        &branch_costs(rows),
+        budget,
+        |_, sender| new(sender),
+        scratch,
+        |Scratch { isa, base, projected, columns, search }: &mut Scratch<R, S>, ranks, parts| {
+            for rank in ranks {
+                parts.reach(rank);
+                parts.go_on()?;
+                if database.load(rank, *isa, base, projected, columns, S::RARER) {
+                    let data = Data { rows, index: &index, base, baskets, control };
+                    search.run(*isa, columns, data, bounds, &mut parts.out)?;
+                }
             }
-            if database.load(rank, *isa, base, projected, columns, S::RARER) {
-                search
-                    .run(
-                        *isa,
-                        columns,
-                        Data { rows, index: &index, base, baskets, control: workers.control() },
-                        bounds,
-                        &mut out,
-                    )
-                    .is_continue()
-                    .then_some(())?;
-            }
-            meter.add(rank..rank + 1);
-        }
-        out.finish();
-        share.end(out.held());
-        Some(out)
-    };
-    let done = run_in_chunks(workers, &costs, scratch, |scratch, ranks| {
-        let found = search(scratch, ranks);
-        if found.is_none() {
-            held.give_up();
-        }
-        found
-    });
-    // The last pieces may have been complete before they told.
-    done.into_iter().collect::<Option<_>>().filter(|_| !held.is_full()).ok_or(Stopped)
+            ControlFlow::Continue(())
+        },
+        |_, never: Infallible, _| match never {},
+    )
 }

@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::baskets::{Baskets, Below};
 use crate::bitset::{Isa, Ops, Task};
+use crate::call::control::Stopped;
 use crate::call::control::{Control, Poll};
 use crate::call::meter::Meter;
 use crate::mine::database::vertical_index::VerticalIndex;
@@ -11,7 +12,6 @@ use crate::mine::output::budget::{Budget, BudgetShare};
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::chunks::run_in_chunks;
-use crate::mine::query::bounds::Stopped;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -58,7 +58,7 @@ impl<'a> Found<'a> {
     /// The extensions of one parent are complete. An error where all pieces together hold too much.
     pub(super) fn end_parent(&mut self) -> Result<(), Stopped> {
         self.ends.push(self.ranks.len());
-        self.share.tell(self.ranks.len()).is_continue().then_some(()).ok_or(Stopped)
+        self.share.report(self.ranks.len()).is_continue().then_some(()).ok_or(Stopped::OverBudget)
     }
 }
 
@@ -79,7 +79,7 @@ impl Level {
     /// The pieces of a level in their order.
     pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Stopped> {
         let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
-        u32::try_from(itemsets).map_err(|_| Stopped)?;
+        u32::try_from(itemsets).map_err(|_| Stopped::OverBudget)?;
         let mut level = Level {
             len,
             ranks: Vec::with_capacity(itemsets),
@@ -175,7 +175,7 @@ impl<'a, R: Rank> Task for Join<'a, R> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Result<Found<'a>, Stopped> {
         let Join { levels, rows, index, min_count, held, parents, control, meter } = self;
-        let [.., last] = levels else { return Err(Stopped) };
+        let [.., last] = levels else { return Err(Stopped::OverBudget) };
         let mut found = Found::new(held);
         let mut candidates = Candidates::default();
         let mut baskets = Baskets::new(rows, index);
@@ -185,7 +185,7 @@ impl<'a, R: Rank> Task for Join<'a, R> {
             let siblings = last.children(parent);
             for itemset in siblings.clone() {
                 if poll.step(16).is_break() {
-                    return Err(Stopped);
+                    return Err(Stopped::Interrupted);
                 }
                 candidates.join(last, siblings.start..itemset, last.subsets(itemset));
                 if !candidates.alive.is_empty() {

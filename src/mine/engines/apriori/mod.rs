@@ -9,12 +9,13 @@ mod baskets;
 mod level;
 mod pairs;
 
+use crate::call::control::Stopped;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::apriori::level::Level;
 use crate::mine::output::budget::Budget;
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::tree_output::TreeOutput;
-use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::AprioriLevel;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
@@ -30,14 +31,14 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     let index = if bounds.max_len > 1 { VerticalIndex::new(rows, workers) } else { VerticalIndex::default() };
     workers.control().skip(0.05);
     while levels.len() < bounds.max_len {
-        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Stopped)?;
-        let held = Budget::new(room);
+        let room = bounds.most.checked_sub(levels.iter().map(Level::len).sum()).ok_or(Stopped::OverBudget)?;
+        let held = Budget::of_itemsets(room);
         let (next, candidates) = match levels.len() {
             1 => pairs::count(rows, &index, bounds.min_count, &held, workers)?,
             _ => level::join(&levels, rows, &index, bounds.min_count, &held, workers)?,
         };
         if next.len() > room {
-            return Err(Stopped);
+            return Err(Stopped::OverBudget);
         }
         if candidates > 0 {
             statistics.push(AprioriLevel { candidates, frequent: next.len() as u64 });
@@ -54,7 +55,8 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     let mut out = B::new(bounds);
     let way = workers.outlet().map(|outlet| BlockSender::new(outlet, 0));
     if B::LISTS {
-        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(Stopped)?;
+        let stopped = if way.is_some() { Stopped::SinkClosed } else { Stopped::OverBudget };
+        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(stopped)?;
     } else {
         for (len, level) in (1..).zip(&levels) {
             out.tally(len, 0, level.len() as u64);

@@ -2,11 +2,11 @@
 
 use super::level::{Found, Level};
 use crate::call::control::Poll;
+use crate::call::control::Stopped;
 use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::output::budget::Budget;
 use crate::mine::parallel::chunks::run_in_chunks;
-use crate::mine::query::bounds::Stopped;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -27,7 +27,7 @@ pub(super) fn count<R: Rank>(
         let mut poll = Poll::new(workers.control());
         for rank in ranks {
             if poll.step(16).is_break() {
-                return Err(Stopped);
+                return Err(Stopped::Interrupted);
             }
             pairs.clear();
             pair_counts.of(rank, projected, pairs);

@@ -13,13 +13,15 @@ mod grow;
 mod paths;
 mod tree;
 
+use crate::call::control::Stopped;
 use crate::mine::database::pair_counts::PairCounts;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::engines::fp_growth::grow::Grower;
 use crate::mine::engines::fp_growth::tree::Tree;
+use crate::mine::output::budget::Budget;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::splitting::run_splitting;
-use crate::mine::query::bounds::{Bounds, Stopped};
+use crate::mine::query::bounds::Bounds;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
@@ -44,20 +46,17 @@ fn mine_with<R: Rank, B: TreeOutput>(
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    workers.control().keep_going()?;
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     let tree = Tree::from_rows(rows, workers.control());
-    if workers.should_stop() {
-        return Err(Stopped);
-    }
+    workers.control().keep_going()?;
     workers.control().skip(0.15);
     let costs: Vec<u64> = tree.work().collect();
     run_splitting(
         workers,
         &costs,
-        bounds,
+        &Budget::of_itemsets(bounds.most),
+        |depth, _| B::below(depth, bounds),
         || Grower::new(words_an_entry),
         |grower, ranks, parts| grower.grow(&tree, &pair_counts, ranks, bounds, parts),
         |grower, rest, parts| grower.resume(rest, bounds, parts),

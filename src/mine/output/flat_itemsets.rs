@@ -1,6 +1,7 @@
 //! Itemsets in a flat list.
 
 use crate::error::{Error, ErrorKind};
+use crate::threads::ordered::{Block, Step};
 
 /// Itemsets as descending ranks, with their counts.
 #[derive(Clone, Debug, Default)]
@@ -70,14 +71,30 @@ impl FlatItemsets {
         room.map_err(|reason| Error::new(ErrorKind::Refused { what: "memory for the itemsets", reason }))
     }
 
-    pub(super) fn push(&mut self, descending: impl IntoIterator<Item = u32>, count: u32) {
+    pub(crate) fn push(&mut self, descending: impl IntoIterator<Item = u32>, count: u32) {
         self.ranks.extend(descending);
         self.ends.push(self.ranks.len());
         self.counts.push(count);
     }
 
+    /// The itemsets as a walk over their tree. A step on the way to an itemset, that is none itself, has a count of 0.
+    pub(crate) fn into_block(self) -> Block {
+        let mut steps = Vec::with_capacity(self.ranks.len());
+        let mut before: &[u32] = &[];
+        for place in 0..self.len() {
+            let descending = self.descending(place);
+            let shared = before.iter().zip(descending).take_while(|(a, b)| a == b).count();
+            for (len, &rank) in (1..).zip(descending).skip(shared.min(descending.len() - 1)) {
+                let count = if len as usize == descending.len() { self.count(place) } else { 0 };
+                steps.push(Step { len, rank, count });
+            }
+            before = descending;
+        }
+        Block { steps }
+    }
+
     /// Lists one after the other.
-    pub(super) fn join(lists: Vec<FlatItemsets>) -> FlatItemsets {
+    pub(crate) fn join(lists: Vec<FlatItemsets>) -> FlatItemsets {
         let mut lists = lists.into_iter();
         let mut all = lists.next().unwrap_or_default();
         for list in lists {
@@ -90,7 +107,7 @@ impl FlatItemsets {
     }
 
     /// The same in the canonical order.
-    pub(super) fn sorted(&self) -> FlatItemsets {
+    pub(crate) fn sorted(&self) -> FlatItemsets {
         let mut places: Vec<usize> = (0..self.len()).collect();
         places.sort_unstable_by(|&a, &b| self.descending(a).cmp(self.descending(b)));
         let mut sorted = FlatItemsets::default();

@@ -1,0 +1,247 @@
+//! An output for the itemsets that a filter lets through: to be listed, handed on, counted, or the best of them kept.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::ControlFlow;
+
+use super::budget::{Budget, Size};
+use super::flat_itemsets::FlatItemsets;
+use super::hand_over::BlockSender;
+use super::itemset_output::{ItemsetOutput, Output};
+use super::tally::Tally;
+use super::tree_output::TreeOutput;
+use crate::threads::ordered::Block;
+
+/// Decides which itemsets are asked for.
+pub(crate) trait Filter: Sync {
+    /// Whether an itemset, as descending ranks, with its count is asked for.
+    fn accepts(&self, descending: &[u32], count: u32) -> bool;
+}
+
+/// Bytes that a listed itemset takes besides its items, and each item: twice what they are, as lists grow by doubling.
+const BYTES_PER_ITEMSET: u64 = 24;
+const BYTES_PER_ITEM: u64 = 8;
+
+/// Bytes that a chunk finds before it reports them to the budget: each thread may hold that much more than all may.
+const BATCH: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
+
+/// What becomes of the itemsets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// They are listed, or handed on where there is a sender.
+    List,
+    /// Their numbers by length.
+    Count,
+    /// The `k` with the highest counts, `min_count` at the least.
+    Best {
+        /// How many.
+        k: usize,
+        min_count: u32,
+        /// Whether they come in the canonical order: then one that counts as much as the worst comes too late.
+        in_order: bool,
+    },
+}
+
+/// Takes what a chunk of a search finds.
+pub(crate) struct SelectedOutput<'a> {
+    /// The smallest count that is still asked for.
+    pub(crate) min_count: u32,
+    kept: Kept,
+    filter: Option<&'a dyn Filter>,
+    sender: Option<BlockSender<'a>>,
+    budget: &'a Budget,
+    /// Found since the budget was told, and how much more may be found, as far as is known.
+    new: Size,
+    left: Size,
+}
+
+#[derive(Debug)]
+enum Kept {
+    List(FlatItemsets),
+    Count(Tally),
+    Best(Best),
+}
+
+/// The best itemsets so far.
+#[derive(Debug)]
+struct Best {
+    k: usize,
+    /// The worst one on top.
+    heap: BinaryHeap<Reverse<Candidate>>,
+    in_order: bool,
+}
+
+/// An itemset; the better one is the greater one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    count: u32,
+    /// Of equal counts the first in the canonical order is the best.
+    descending: Reverse<Vec<u32>>,
+}
+
+impl<'a> SelectedOutput<'a> {
+    pub(crate) fn new(
+        purpose: Purpose,
+        filter: Option<&'a dyn Filter>,
+        budget: &'a Budget,
+        sender: Option<BlockSender<'a>>,
+    ) -> Self {
+        let (min_count, kept) = match purpose {
+            Purpose::List => (1, Kept::List(FlatItemsets::default())),
+            Purpose::Count => (1, Kept::Count(Tally::default())),
+            Purpose::Best { k, min_count, in_order } => {
+                (min_count, Kept::Best(Best { k, heap: BinaryHeap::new(), in_order }))
+            }
+        };
+        let new = Size { itemsets: 0, bytes: 0 };
+        SelectedOutput { min_count, kept, filter, sender, budget, new, left: budget.max() }
+    }
+
+    /// Reports to the budget what was found since the last time. `Break` if all chunks together hold too much.
+    pub(crate) fn report(&mut self) -> ControlFlow<()> {
+        let new = std::mem::replace(&mut self.new, Size { itemsets: 0, bytes: 0 });
+        match self.budget.add(new) {
+            Some(left) if !self.budget.is_stopped() => {
+                self.left = left;
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Break(()),
+        }
+    }
+
+    /// Whether it only counts, and has no filter.
+    pub(crate) fn counts_all(&self) -> bool {
+        self.filter.is_none() && matches!(self.kept, Kept::Count(_))
+    }
+
+    /// An itemset of `len` items with each subset of `items` more. Only for an output that [counts all](SelectedOutput::counts_all).
+    pub(crate) fn count_combinations(&mut self, items: usize, len: usize) -> ControlFlow<()> {
+        if let Kept::Count(tally) = &mut self.kept {
+            TreeOutput::tally(tally, len, items, 1);
+        }
+        let combinations = u32::try_from(items).ok().and_then(|items| 1_u64.checked_shl(items)).unwrap_or(u64::MAX);
+        self.new.itemsets = self.new.itemsets.saturating_add(combinations);
+        // Each item is in half of them.
+        let bytes = BYTES_PER_ITEMSET + BYTES_PER_ITEM * (len + items / 2) as u64;
+        self.new.bytes = self.new.bytes.saturating_add(bytes.saturating_mul(combinations));
+        self.report()
+    }
+
+    /// What was listed: the best first where those were asked for.
+    pub(crate) fn into_list(self) -> FlatItemsets {
+        match self.kept {
+            Kept::List(list) => list,
+            Kept::Count(_) => FlatItemsets::default(),
+            Kept::Best(best) => {
+                let mut list = FlatItemsets::default();
+                for Reverse(candidate) in best.heap.into_sorted_vec() {
+                    list.push(candidate.descending.0, candidate.count);
+                }
+                list
+            }
+        }
+    }
+
+    /// What was counted.
+    pub(crate) fn into_tally(self) -> Tally {
+        match self.kept {
+            Kept::Count(tally) => tally,
+            Kept::List(_) | Kept::Best(_) => Tally::default(),
+        }
+    }
+}
+
+impl Best {
+    /// Takes an itemset if it is among the best so far. `true` if one more is held.
+    fn take(&mut self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
+        let is_full = self.heap.len() >= self.k;
+        let candidate = Candidate { count, descending: Reverse(descending.to_vec()) };
+        if is_full {
+            match self.heap.peek_mut() {
+                Some(mut worst) if worst.0 < candidate => *worst = Reverse(candidate),
+                _ => return false,
+            }
+        } else {
+            self.heap.push(Reverse(candidate));
+        }
+        if self.heap.len() == self.k
+            && let Some(Reverse(worst)) = self.heap.peek()
+        {
+            *min_count = (*min_count).max(worst.count.saturating_add(u32::from(self.in_order)));
+        }
+        !is_full
+    }
+}
+
+impl Output for SelectedOutput<'_> {
+    const LISTS: bool = true;
+
+    fn held(&self) -> usize {
+        match &self.kept {
+            Kept::List(list) if self.sender.is_some() => list.len(),
+            // The output reports to a budget itself.
+            _ => 0,
+        }
+    }
+
+    fn hand_over(&mut self) -> Block {
+        match &mut self.kept {
+            Kept::List(list) => std::mem::take(list).into_block(),
+            Kept::Count(_) | Kept::Best(_) => Block::default(),
+        }
+    }
+
+    fn settle(&mut self) {
+        let _ = self.report();
+    }
+}
+
+impl ItemsetOutput for SelectedOutput<'_> {
+    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
+        if count < self.min_count || self.filter.is_some_and(|filter| !filter.accepts(descending, count)) {
+            return ControlFlow::Continue(());
+        }
+        match &mut self.kept {
+            Kept::List(list) => list.push(descending.iter().copied(), count),
+            Kept::Count(tally) => TreeOutput::tally(tally, descending.len(), 0, 1),
+            Kept::Best(best) => {
+                if !best.take(descending, count, &mut self.min_count) {
+                    return ControlFlow::Continue(());
+                }
+            }
+        }
+        if let Some(sender) = self.sender {
+            return sender.hand_over(self);
+        }
+        self.new.itemsets += 1;
+        self.new.bytes += BYTES_PER_ITEMSET + BYTES_PER_ITEM * descending.len() as u64;
+        if self.new.itemsets > self.left.itemsets || self.new.bytes > self.left.bytes.min(BATCH) {
+            return self.report();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn tally(&mut self, len: usize, itemsets: u64) {
+        if let Kept::Count(tally) = &mut self.kept {
+            TreeOutput::tally(tally, len, 0, itemsets);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_end_once_they_hold_too_much_together() {
+        let bytes = 100 * BATCH;
+        let budget = Budget::new(Size { itemsets: u64::MAX, bytes });
+        let mut chunks: Vec<SelectedOutput<'_>> =
+            (0..20).map(|_| SelectedOutput::new(Purpose::List, None, &budget, None)).collect();
+        let taken = (0..u64::MAX).take_while(|&turn| chunks[turn as usize % 20].keep(&[1, 0], 1).is_continue());
+        let found = taken.count() as u64 * (BYTES_PER_ITEMSET + 2 * BYTES_PER_ITEM);
+        assert!((bytes - 20 * BATCH..=bytes + 20 * BATCH).contains(&found), "{found} of {bytes}");
+        // All others end too, as soon as they report.
+        assert!(chunks.iter_mut().all(|chunk| (0..BATCH).any(|_| chunk.keep(&[0], 1).is_break())));
+    }
+}

@@ -1,0 +1,384 @@
+//! One call: its settings, its control and its baskets, and the threshold as a count.
+
+use std::cell::OnceCell;
+
+use super::Miner;
+use super::settings::Settings;
+use crate::call::control::{Control, Stopped};
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{FrequentItems, Trie, TrieBranch};
+use crate::limit::{Limit, Suggestion};
+use crate::mine::output::budget::{Budget, Size};
+use crate::mine::output::selected::{Purpose, SelectedOutput};
+use crate::mine::output::tally::Tally;
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::target::Condensed;
+use crate::mine::report::statistics::{AprioriLevel, Statistics};
+use crate::mine::run::{PreparedRows, RunOutput};
+use crate::threads::workers::Workers;
+use crate::transactions::{Ranking, Transactions};
+
+/// Itemsets that are listed without being counted first. They take 200 MB.
+pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
+
+/// A call at a threshold. Its attempts share the recoded baskets.
+pub(super) struct Call<'a, T> {
+    pub(super) settings: &'a Settings,
+    pub(super) control: &'a Control,
+    pub(super) transactions: &'a Transactions<T>,
+    /// The smallest frequent count.
+    pub(super) min_count: u64,
+    prepared: OnceCell<Prepared>,
+}
+
+struct Prepared {
+    ranking: Ranking,
+    rows: PreparedRows,
+}
+
+/// What a search for all itemsets of a target found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) outputs: Vec<TrieBranch>,
+    pub(super) statistics: Statistics,
+}
+
+impl<'a, T: Ord> Call<'a, T> {
+    /// At the threshold that is set.
+    pub(super) fn new(
+        miner: &'a Miner,
+        control: &'a Control,
+        transactions: &'a Transactions<T>,
+    ) -> Result<Self, Error> {
+        let settings = &miner.settings;
+        let min_count = settings.min_support.min_count(transactions.len() as u64)?;
+        Ok(Call { settings, control, transactions, min_count, prepared: OnceCell::new() })
+    }
+
+    /// The same call at another threshold.
+    pub(super) fn at(&self, min_count: u64) -> Self {
+        Call { prepared: OnceCell::new(), min_count, ..*self }
+    }
+
+    /// The same call under another control.
+    pub(super) fn under<'b>(&'b self, control: &'b Control) -> Call<'b, T> {
+        Call { control, prepared: OnceCell::new(), ..*self }
+    }
+
+    /// Baskets, the empty ones included.
+    pub(super) fn baskets(&self) -> u64 {
+        self.transactions.len() as u64
+    }
+
+    /// What bounds a search at a threshold.
+    pub(super) fn bounds(&self, min_count: u64) -> Bounds {
+        Bounds {
+            // Nothing is frequent at a threshold that no basket number reaches.
+            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            max_len: self.settings.max_len.unwrap_or(usize::MAX),
+            min_len: 1,
+            most: usize::MAX,
+        }
+    }
+
+    /// The frequent items. They are ranked by the first attempt.
+    pub(super) fn ranking(&self) -> Result<&Ranking, Error> {
+        Ok(&self.prepare()?.ranking)
+    }
+
+    pub(super) fn rows(&self) -> Result<&PreparedRows, Error> {
+        Ok(&self.prepare()?.rows)
+    }
+
+    fn prepare(&self) -> Result<&Prepared, Error> {
+        if let Some(prepared) = self.prepared.get() {
+            return Ok(prepared);
+        }
+        let ranking = Ranking::new(self.transactions, self.min_count);
+        let encoded = self.transactions.rows();
+        let rows =
+            self.settings.pool.run(|workers| PreparedRows::new(encoded, &ranking, workers.watching(self.control)))?;
+        self.control.check()?;
+        Ok(self.prepared.get_or_init(|| Prepared { ranking, rows }))
+    }
+
+    /// Runs a search on the threads that are set. `None` if it is stopped as it found more than its budget.
+    pub(super) fn run<R: Send>(
+        &self,
+        search: impl FnOnce(Workers<'_>) -> Result<R, Stopped> + Send,
+    ) -> Result<Option<R>, Error> {
+        let found = self.settings.pool.run(|workers| search(workers.watching(self.control)))?;
+        // Steps of the preparation end early without a word.
+        self.control.check()?;
+        Ok(found.ok())
+    }
+
+    /// How a search for all itemsets went, with the levels of Apriori from pairs on.
+    pub(super) fn statistics(&self, algorithm: Algorithm, levels: Vec<AprioriLevel>) -> Result<Statistics, Error> {
+        let mut statistics = Statistics { algorithm, threads: self.settings.pool.workers(), levels: Vec::new() };
+        if algorithm == Algorithm::Apriori {
+            let candidates = self.transactions.dictionary().len() as u64;
+            let singles = AprioriLevel { candidates, frequent: self.ranking()?.len() as u64 };
+            statistics.levels = std::iter::once(singles).chain(levels).collect();
+        }
+        Ok(statistics)
+    }
+
+    /// The frequent items with their labels.
+    pub(super) fn items(&self) -> Result<FrequentItems<T>, Error> {
+        Ok(FrequentItems::new(self.transactions.shared_dictionary(), self.ranking()?))
+    }
+
+    /// The itemsets of a target in at most `most` nodes of a trie; all frequent ones for none. `None` if they are more.
+    fn attempt(&self, target: Option<Condensed>, most: usize) -> Result<Option<Found>, Error> {
+        let (rows, bounds) = (self.rows()?, Bounds { most, ..self.bounds(self.min_count) });
+        let algorithm = self.settings.algorithm;
+        let found = self.run(|workers| match target {
+            None => list_all(rows, algorithm, bounds, workers),
+            Some(target) => list_condensed(rows, target, bounds, workers),
+        })?;
+        let Some(RunOutput { algorithm, outputs, levels }) = found else { return Ok(None) };
+        Ok(Some(Found { outputs, statistics: self.statistics(algorithm, levels)? }))
+    }
+
+    /// The itemsets of a target, if they are within the limits.
+    pub(super) fn collect(&self, target: Option<Condensed>) -> Result<Found, Error> {
+        self.check_sets()?;
+        let room = match target {
+            None => self.room(self.min_count),
+            // Itemsets of a target take a node for each step on the paths to them, so only the limit on memory bounds the nodes.
+            Some(target) => {
+                self.check_number(target)?;
+                self.room_of_memory(self.min_count)
+            }
+        };
+        let most = room.map_or(usize::MAX, |(most, _)| usize::try_from(most).unwrap_or(usize::MAX));
+        let first = most.min(FIRST_ATTEMPT_ITEMSETS);
+        if let Some(found) = self.attempt(target, first)? {
+            let held = found.outputs.iter().map(|output| output.len() as u64).sum();
+            if self.room_of_machine(self.min_count, held).is_none_or(|(most, _)| held <= most) {
+                return Ok(found);
+            }
+        }
+        let of_machine = self.room_of_machine(self.min_count, u64::MAX);
+        let Some((most, limit)) = super::limits::lower(room, of_machine) else {
+            return self.count_then_collect(target);
+        };
+        // To list them takes no longer than to find out what would fit. Beyond the first attempt that is only tried where it is the machine
+        // that bounds them, or they are of a target: else their number is found by raising the threshold.
+        let nodes = usize::try_from(most).unwrap_or(usize::MAX);
+        let tries = nodes > first && (target.is_some() || matches!(limit, Limit::MachineMemory(_)));
+        if tries && let Some(found) = self.attempt(target, nodes)? {
+            return Ok(found);
+        }
+        let suggestion = match target {
+            None => self.fit(self.min_count, most)?,
+            Some(target) => self.suggest(0, |call| {
+                let most = super::limits::lower(call.room_of_memory(call.min_count), of_machine);
+                let nodes = most.map_or(usize::MAX, |(most, _)| usize::try_from(most).unwrap_or(usize::MAX));
+                match call.attempt(Some(target), nodes)? {
+                    Some(_) => call.count_up_to(target, u64::MAX),
+                    None => Ok(None),
+                }
+            })?,
+        };
+        if suggestion.min_count() > self.min_count {
+            return Err(self.limit_reached(limit, suggestion));
+        }
+        self.count_then_collect(target)
+    }
+
+    /// The error of a limit.
+    pub(super) fn limit_reached(&self, limit: Limit, suggestion: Suggestion) -> Error {
+        Error::new(ErrorKind::LimitReached { limit, min_count: self.min_count, suggestion })
+    }
+
+    /// An error if there are more itemsets of a target than `max_itemsets`. They are not counted further than that.
+    fn check_number(&self, target: Condensed) -> Result<(), Error> {
+        let Some((most, limit)) = self.room_of_itemsets() else { return Ok(()) };
+        if self.count_up_to(target, most)?.is_some() {
+            return Ok(());
+        }
+        let suggestion = self.suggest(0, |call| call.count_up_to(target, most))?;
+        Err(self.limit_reached(limit, suggestion))
+    }
+
+    /// The number of itemsets of a target, `None` if that is more than `most`.
+    fn count_up_to(&self, target: Condensed, most: u64) -> Result<Option<u64>, Error> {
+        let (rows, bounds) = (self.rows()?, self.bounds(self.min_count));
+        self.run(|workers| count_condensed_up_to(rows, target, bounds, most, workers))
+    }
+
+    /// Many itemsets are counted before they are listed: that takes less time and no room.
+    fn count_then_collect(&self, target: Option<Condensed>) -> Result<Found, Error> {
+        let nodes = self.total(target)?.and_then(|total| u32::try_from(total).ok()).ok_or_else(Trie::too_many)?;
+        Trie::check_room(nodes as usize)?;
+        self.attempt(target, usize::MAX)?.ok_or_else(Trie::too_many)
+    }
+
+    /// The number of itemsets of a target, `None` beyond `u128::MAX`.
+    pub(super) fn total(&self, target: Option<Condensed>) -> Result<Option<u128>, Error> {
+        let found = self.tally(target, Algorithm::Auto, usize::MAX)?;
+        let by_len = found.and_then(|found| Tally::by_len(&found.outputs, self.bounds(self.min_count).max_len));
+        Ok(by_len.map(|by_len| by_len.iter().sum()))
+    }
+
+    /// The numbers of itemsets of a target by length. `None` if Apriori, which holds them, would hold more than `most`.
+    pub(super) fn tally(
+        &self,
+        target: Option<Condensed>,
+        algorithm: Algorithm,
+        most: usize,
+    ) -> Result<Option<RunOutput<Tally>>, Error> {
+        self.check_sets()?;
+        let (rows, bounds) = (self.rows()?, Bounds { most, ..self.bounds(self.min_count) });
+        self.run(|workers| match target {
+            None => tally_all(rows, algorithm, bounds, workers),
+            Some(target) => tally_condensed(rows, target, bounds, workers),
+        })
+    }
+
+    /// How a search went that has not been made.
+    pub(super) fn no_statistics(&self) -> Statistics {
+        let algorithm = match self.settings.algorithm {
+            Algorithm::Auto => Algorithm::Eclat,
+            algorithm => algorithm,
+        };
+        Statistics { algorithm, threads: self.settings.pool.workers(), levels: Vec::new() }
+    }
+
+    /// No frequent items.
+    pub(super) fn no_items(&self) -> FrequentItems<T> {
+        let ranking = Ranking::of(self.transactions, Vec::new());
+        FrequentItems::new(self.transactions.shared_dictionary(), &ranking)
+    }
+
+    /// The lowest threshold from `min_count` on at which at most `itemsets` itemsets are frequent.
+    pub(super) fn fit(&self, min_count: u64, itemsets: u64) -> Result<Suggestion, Error> {
+        self.fit_bounds(Bounds { most: usize::try_from(itemsets).unwrap_or(usize::MAX), ..self.bounds(min_count) })
+    }
+
+    /// The lowest threshold within some bounds at which no more itemsets are frequent than they allow.
+    pub(super) fn fit_bounds(&self, bounds: Bounds) -> Result<Suggestion, Error> {
+        let mut counts: Vec<u32> = self.transactions.counts().to_vec();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
+        let mut items = 64;
+        loop {
+            let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
+            let call = self.at(lowest.into());
+            call.check_sets()?;
+            let rows = call.rows()?;
+            // Most often another round comes, of more items.
+            let bounds_here = Bounds { min_count: lowest, ..bounds };
+            let (fitting, held) = self.control.section(0.5, || rows.fit(bounds_here, self.control));
+            self.control.check()?;
+            if fitting > lowest.into() || lowest == bounds.min_count {
+                return Ok(Suggestion::new(fitting, held));
+            }
+            items *= 4;
+        }
+    }
+
+    /// A threshold above the call's at which the itemsets that `count` counts fit, and how many they are: the lowest one, if their number
+    /// falls with the threshold. `count` returns `None` if they do not fit. Above the counts of all items there are `above_all` of them.
+    pub(super) fn suggest(
+        &self,
+        above_all: u64,
+        count: impl Fn(&Self) -> Result<Option<u64>, Error>,
+    ) -> Result<Suggestion, Error> {
+        let mut fits = Suggestion::new(self.above_all(), above_all);
+        let mut too_low = self.min_count;
+        // From above in great steps, as what is found at a low threshold takes most of the time; then in between.
+        let mut falls = true;
+        while too_low + 1 < fits.min_count() {
+            let half = if falls { fits.min_count() / 2 } else { too_low.midpoint(fits.min_count()) };
+            let next = half.max(too_low + 1);
+            match self.control.section(0.2, || count(&self.at(next)))? {
+                Some(itemsets) => fits = Suggestion::new(next, itemsets),
+                None => (too_low, falls) = (next, false),
+            }
+        }
+        Ok(fits)
+    }
+
+    /// A threshold that no item reaches, nor below the call's.
+    pub(super) fn above_all(&self) -> u64 {
+        let highest = self.transactions.counts().iter().copied().max().map_or(0, u64::from);
+        self.min_count.max(highest + 1)
+    }
+
+    /// An error if the sets of baskets of all that is frequent are beyond the limit on memory, before they are made.
+    pub(super) fn check_sets(&self) -> Result<(), Error> {
+        let Some((bytes, limit)) = self.limit_below(self.bytes_of_sets_at(self.min_count)) else { return Ok(()) };
+        let mut counts: Vec<u32> = self.transactions.counts().to_vec();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        // The threshold is above the first item whose set is too much.
+        let mut sets = 0;
+        let too_rare = counts.into_iter().find(|&count| {
+            sets += super::limits::bytes_of_sets(self.transactions, std::iter::once(count), self.baskets());
+            sets > bytes
+        });
+        let least = too_rare.map_or(self.min_count, |count| self.min_count.max(u64::from(count) + 1));
+        let most = self.room(least).map_or(u64::MAX, |(most, _)| most);
+        let suggestion = self.fit(least, most.min(self.itemsets_within(bytes, least)))?;
+        Err(self.limit_reached(limit, suggestion))
+    }
+}
+
+// The engines are compiled with this crate, once for each kind of output, and not again for every type of label.
+
+fn list_all(
+    rows: &PreparedRows,
+    algorithm: Algorithm,
+    bounds: Bounds,
+    workers: Workers<'_>,
+) -> Result<RunOutput<TrieBranch>, Stopped> {
+    rows.find_all(algorithm, bounds, workers)
+}
+
+fn tally_all(
+    rows: &PreparedRows,
+    algorithm: Algorithm,
+    bounds: Bounds,
+    workers: Workers<'_>,
+) -> Result<RunOutput<Tally>, Stopped> {
+    rows.find_all(algorithm, bounds, workers)
+}
+
+fn list_condensed(
+    rows: &PreparedRows,
+    target: Condensed,
+    bounds: Bounds,
+    workers: Workers<'_>,
+) -> Result<RunOutput<TrieBranch>, Stopped> {
+    let (budget, new) = (Budget::of_itemsets(bounds.most), |_| TrieBranch::new(bounds));
+    let outputs = rows.find_condensed(target, bounds, &budget, new, workers)?;
+    Ok(RunOutput { algorithm: Algorithm::Eclat, outputs, levels: Vec::new() })
+}
+
+fn count_condensed_up_to(
+    rows: &PreparedRows,
+    target: Condensed,
+    bounds: Bounds,
+    most: u64,
+    workers: Workers<'_>,
+) -> Result<u64, Stopped> {
+    let budget = Budget::new(Size { itemsets: most, bytes: u64::MAX });
+    let new = |_| SelectedOutput::new(Purpose::Count, None, &budget, None);
+    rows.find_condensed(target, bounds, &budget, new, workers)?;
+    Ok(budget.found().itemsets)
+}
+
+fn tally_condensed(
+    rows: &PreparedRows,
+    target: Condensed,
+    bounds: Bounds,
+    workers: Workers<'_>,
+) -> Result<RunOutput<Tally>, Stopped> {
+    let budget = Budget::of_itemsets(usize::MAX);
+    let outputs = rows.find_condensed(target, bounds, &budget, |_| Tally::default(), workers)?;
+    Ok(RunOutput { algorithm: Algorithm::Eclat, outputs, levels: Vec::new() })
+}

@@ -1,0 +1,334 @@
+//! What a request for some of the itemsets asks for, resolved at a threshold, and the search for it.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::call::{Call, FIRST_ATTEMPT_ITEMSETS};
+use super::limits::bytes_of_sets;
+use crate::call::control::Stopped;
+use crate::constraints::Constraints;
+use crate::error::Error;
+use crate::itemsets::{FrequentItems, ItemsetList, Trie};
+use crate::mine::constrained::filter::ItemsetFilter;
+use crate::mine::constrained::search::{ConstrainedSearch, RankPredicate};
+use crate::mine::constrained::selection::{ResolvedConstraints, SelectedBaskets};
+use crate::mine::output::budget::{Budget, Size};
+use crate::mine::output::flat_itemsets::FlatItemsets;
+use crate::mine::output::selected::{Filter, Purpose, SelectedOutput};
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::target::{Condensed, Target};
+use crate::mine::report::statistics::Statistics;
+use crate::mine::run::PreparedRows;
+use crate::threads::ordered::BlockSink;
+use crate::threads::workers::Workers;
+use crate::transactions::Ranking;
+
+/// Bytes of a list that is made without being counted first.
+const FIRST_ATTEMPT_BYTES: u64 = 1 << 29;
+
+/// Which of the itemsets are asked for.
+pub(super) struct Request<'a, T> {
+    pub(super) target: Target,
+    pub(super) constraints: &'a Constraints<T>,
+    pub(super) min_len: usize,
+    pub(super) max_len: Option<usize>,
+}
+
+/// The baskets that can hold what is asked for at a threshold.
+#[derive(Clone, Copy)]
+pub(super) struct Selected<'v> {
+    wanted: &'v ResolvedConstraints,
+    pub(super) baskets: &'v SelectedBaskets<'v>,
+}
+
+/// A request at the threshold of a call.
+pub(super) struct Resolved<'v, T> {
+    pub(super) items: Arc<FrequentItems<T>>,
+    pub(super) baskets: &'v SelectedBaskets<'v>,
+    kind: Kind<'v>,
+    predicate: Option<RankPredicate<'v>>,
+}
+
+enum Kind<'v> {
+    All(ConstrainedSearch<'v>),
+    Condensed { target: Condensed, rows: PreparedRows, bounds: Bounds, filter: Option<ItemsetFilter<'v>> },
+}
+
+/// In which order items are searched, and which of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SearchOrder {
+    /// Only items in as many baskets.
+    pub(super) min_count: u32,
+    /// Whether itemsets must be found in the canonical order.
+    pub(super) in_order: bool,
+}
+
+impl SearchOrder {
+    /// All items, in whatever order is fastest.
+    pub(super) const ANY: SearchOrder = SearchOrder { min_count: 1, in_order: false };
+    pub(super) const CANONICAL: SearchOrder = SearchOrder { min_count: 1, in_order: true };
+}
+
+impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
+    /// The most items of an itemset, by the request and the miner.
+    fn max_len(&self, call: &Call<'_, T>) -> Option<usize> {
+        [self.max_len, call.settings.max_len].into_iter().flatten().min()
+    }
+
+    /// Resolves the constraints at the threshold of a call, and selects the baskets that can hold what is asked for. `run` is given `None`
+    /// if nothing can.
+    pub(super) fn select<R>(
+        &self,
+        call: &Call<'_, T>,
+        run: impl FnOnce(Option<Selected<'_>>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let transactions = call.transactions;
+        let Some(wanted) = self.constraints.resolve(transactions, call.min_count, self.max_len(call))? else {
+            return run(None);
+        };
+        let wanted = ResolvedConstraints { min_len: wanted.min_len.max(self.min_len), ..wanted };
+        let (rows, counts, control) = (transactions.rows(), transactions.counts(), call.control);
+        let baskets = match self.target.condensed() {
+            None => SelectedBaskets::new(rows, counts, &wanted, control),
+            // A superset of the required items is closed, or maximal, among the baskets that hold them if it is among all. A generator's
+            // subsets need not hold them.
+            Some(target) => {
+                let only_with_required = target != Condensed::Generators;
+                SelectedBaskets::for_target(rows, counts, &wanted, only_with_required, control)
+            }
+        };
+        control.check()?;
+        run(baskets.as_ref().map(|baskets| Selected { wanted: &wanted, baskets }))
+    }
+
+    /// Prepares the search among selected baskets. `run` is given `None` if nothing can be found.
+    pub(super) fn prepare<R>(
+        &self,
+        call: &Call<'_, T>,
+        Selected { wanted, baskets }: Selected<'_>,
+        order: SearchOrder,
+        run: impl FnOnce(Option<&Resolved<'_, T>>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let ranking = Ranking::of(call.transactions, baskets.items(order.min_count));
+        let items = Arc::new(FrequentItems::new(call.transactions.shared_dictionary(), &ranking));
+        let asks = label_predicate(&items, self.constraints);
+        let predicate: Option<RankPredicate<'_>> =
+            if self.constraints.predicates().is_empty() { None } else { Some(&asks) };
+        let kind = match self.target.condensed() {
+            None => Kind::All(ConstrainedSearch::new(baskets, &ranking, order.in_order)),
+            Some(target) => {
+                let counts: Vec<u32> = ranking.ids.iter().map(|&id| baskets.count(id)).collect();
+                let lowest = baskets.lowest().max(order.min_count);
+                // Required items are there, however rare they are.
+                if counts.iter().any(|&count| count < lowest) {
+                    return run(None);
+                }
+                let rows = call.settings.pool.run(|workers| {
+                    let ranking = Ranking { ids: ranking.ids.clone(), counts };
+                    PreparedRows::new(baskets.rows(), &ranking, workers.watching(call.control))
+                })?;
+                call.control.check()?;
+                // Lengths select among the itemsets of a target. A generator's subsets are generators, so their length bounds the search.
+                let max_len = if target == Condensed::Generators { wanted.max_len } else { usize::MAX };
+                let bounds = Bounds { min_count: lowest, max_len, ..call.bounds(call.min_count) };
+                let filters = !self.constraints.is_empty() || wanted.min_len > 1 || wanted.max_len < usize::MAX;
+                let filter = filters.then(|| ItemsetFilter::new(wanted, &ranking.ids, predicate));
+                Kind::Condensed { target, rows, bounds, filter }
+            }
+        };
+        run(Some(&Resolved { items: Arc::clone(&items), baskets, kind, predicate }))
+    }
+
+    /// [`select`](Request::select) and [`prepare`](Request::prepare) in one.
+    pub(super) fn resolve<R>(
+        &self,
+        call: &Call<'_, T>,
+        order: SearchOrder,
+        run: impl FnOnce(Option<&Resolved<'_, T>>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.select(call, |selected| match selected {
+            None => run(None),
+            Some(selected) => self.prepare(call, selected, order, run),
+        })
+    }
+
+    /// All that is asked for, as a list in the canonical order, if it is within the limits.
+    pub(super) fn list(&self, call: &Call<'_, T>) -> Result<ItemsetList<T>, Error> {
+        self.resolve(call, SearchOrder::ANY, |resolved| {
+            let Some(resolved) = resolved else { return Ok(self.nothing(call)) };
+            let Some(most) = resolved.list_size(call, &resolved.baskets.falling_counts()) else {
+                return Err(self.too_many(call)?);
+            };
+            let first = Size {
+                itemsets: most.itemsets.min(FIRST_ATTEMPT_ITEMSETS as u64),
+                bytes: most.bytes.min(FIRST_ATTEMPT_BYTES),
+            };
+            let mut list = resolved.list(call, first)?;
+            if list.is_none() && most != first {
+                // Many itemsets are counted before they are listed, which takes no room.
+                if let Some(size) = resolved.size(call, most)? {
+                    FlatItemsets::check_room(size.bytes)?;
+                    list = resolved.list(call, most)?;
+                }
+            }
+            match list {
+                Some(list) => Ok(self.result(call, &resolved.items, list, call.min_count, resolved.threads(call))),
+                None => Err(self.too_many(call)?),
+            }
+        })
+    }
+
+    /// The error for more than may be held.
+    pub(super) fn too_many(&self, call: &Call<'_, T>) -> Result<Error, Error> {
+        let Some((most, limit)) = call.list_room(call.min_count).filter(|&(most, _)| most <= u64::from(u32::MAX))
+        else {
+            return Ok(Trie::too_many());
+        };
+        let count = |call: &Call<'_, T>| {
+            self.resolve(call, SearchOrder::ANY, |resolved| {
+                let Some(resolved) = resolved else { return Ok(Some(0)) };
+                let Some(most) = resolved.list_size(call, &resolved.baskets.falling_counts()) else { return Ok(None) };
+                Ok(resolved.size(call, most)?.map(|size| size.itemsets))
+            })
+        };
+        // Nothing is frequent at this threshold but what has a threshold for itself.
+        let Some(itemsets) = count(&call.at(call.above_all()))? else {
+            let what =
+                "itemsets, whatever the minimum support: raise the thresholds of items and lengths, or the limit";
+            return Ok(Error::too_large(what, most));
+        };
+        let suggestion = call.suggest(itemsets, count)?;
+        Ok(call.limit_reached(limit, suggestion))
+    }
+
+    /// An empty result.
+    pub(super) fn nothing(&self, call: &Call<'_, T>) -> ItemsetList<T> {
+        let ranking = Ranking::of(call.transactions, Vec::new());
+        let items = Arc::new(FrequentItems::new(call.transactions.shared_dictionary(), &ranking));
+        self.result(call, &items, FlatItemsets::default(), call.min_count, call.settings.pool.workers())
+    }
+
+    pub(super) fn result(
+        &self,
+        call: &Call<'_, T>,
+        items: &Arc<FrequentItems<T>>,
+        list: FlatItemsets,
+        min_count: u64,
+        threads: usize,
+    ) -> ItemsetList<T> {
+        let statistics = Statistics { algorithm: Algorithm::Eclat, threads, levels: Vec::new() };
+        ItemsetList::new(Arc::clone(items), list, call.baskets(), min_count, statistics)
+    }
+}
+
+impl<T: Send + Sync> Resolved<'_, T> {
+    /// Runs the search. `None` if it is stopped by its budget or its sink.
+    pub(super) fn run<'o>(
+        &'o self,
+        call: &Call<'o, T>,
+        purpose: Purpose,
+        min_count: u32,
+        budget: &'o Budget,
+        sink: Option<&'o dyn BlockSink>,
+    ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
+        let (control, kind, predicate) = (call.control, &self.kind, self.predicate);
+        let found = match purpose {
+            // There is one best of all.
+            Purpose::Best { .. } => {
+                let workers = Workers::SEQUENTIAL.watching(control);
+                search(kind, predicate, purpose, min_count, budget, workers)
+            }
+            Purpose::List | Purpose::Count => call.settings.pool.run(|workers| {
+                let workers = workers.watching(control);
+                let workers = match sink {
+                    Some(sink) => workers.sending(sink),
+                    None => workers,
+                };
+                search(kind, predicate, purpose, min_count, budget, workers)
+            })?,
+        };
+        control.check()?;
+        Ok(found.ok())
+    }
+
+    /// The same on the calling thread alone.
+    pub(super) fn run_here<'o>(
+        &'o self,
+        call: &Call<'o, T>,
+        purpose: Purpose,
+        budget: &'o Budget,
+    ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
+        let workers = Workers::SEQUENTIAL.watching(call.control);
+        let found = search(&self.kind, self.predicate, purpose, 1, budget, workers);
+        call.control.check()?;
+        Ok(found.ok())
+    }
+
+    /// What is asked for. `None` if that is more than it may be.
+    pub(super) fn list(&self, call: &Call<'_, T>, most: Size) -> Result<Option<FlatItemsets>, Error> {
+        let budget = Budget::new(most);
+        let outputs = self.run(call, Purpose::List, 1, &budget, None)?;
+        Ok(outputs.map(|outputs| {
+            let list = FlatItemsets::join(outputs.into_iter().map(SelectedOutput::into_list).collect());
+            if self.is_in_order() { list } else { list.sorted() }
+        }))
+    }
+
+    /// How much is asked for. `None` if that is more than it may be.
+    pub(super) fn size(&self, call: &Call<'_, T>, most: Size) -> Result<Option<Size>, Error> {
+        let budget = Budget::new(most);
+        let fits = self.run(call, Purpose::Count, 1, &budget, None)?.is_some();
+        Ok(fits.then(|| budget.found()))
+    }
+
+    /// What a list may hold, where items in so many of the selected baskets are searched. `None` if that takes too much memory already.
+    pub(super) fn list_size(&self, call: &Call<'_, T>, counts: &[u32]) -> Option<Size> {
+        let baskets = self.baskets.baskets().into();
+        call.list_size(bytes_of_sets(call.transactions, counts.iter().copied(), baskets))
+    }
+
+    pub(super) fn is_in_order(&self) -> bool {
+        match &self.kind {
+            Kind::All(search) => search.is_in_order(),
+            Kind::Condensed { .. } => true,
+        }
+    }
+
+    fn threads(&self, call: &Call<'_, T>) -> usize {
+        call.settings.pool.workers()
+    }
+}
+
+// Compiled with this crate, and not again for every type of label.
+fn search<'o>(
+    kind: &'o Kind<'o>,
+    predicate: Option<RankPredicate<'o>>,
+    purpose: Purpose,
+    min_count: u32,
+    budget: &'o Budget,
+    workers: Workers<'o>,
+) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
+    match kind {
+        Kind::All(search) => {
+            let new = |sender| SelectedOutput::new(purpose, None, budget, sender);
+            search.run(workers, predicate, min_count, budget, new)
+        }
+        Kind::Condensed { target, rows, bounds, filter } => {
+            let filter = filter.as_ref().map(|filter| filter as &dyn Filter);
+            let new = |sender| SelectedOutput::new(purpose, filter, budget, sender);
+            let bounds = Bounds { min_count: bounds.min_count.max(min_count), ..*bounds };
+            rows.find_condensed(*target, bounds, budget, new, workers)
+        }
+    }
+}
+
+/// Asks the predicates about an itemset that is given by its ranks.
+fn label_predicate<T>(items: &FrequentItems<T>, constraints: &Constraints<T>) -> impl Fn(&[u32]) -> bool {
+    |ranks| {
+        let mut ranks = ranks.to_vec();
+        items.sort_by_label(&mut ranks);
+        let labels: Vec<&T> = ranks.iter().map(|&rank| items.label(rank)).collect();
+        constraints.predicates().iter().all(|predicate| predicate(&labels))
+    }
+}
