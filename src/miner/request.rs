@@ -64,10 +64,20 @@ pub(super) struct SearchOrder {
     pub(super) in_order: bool,
 }
 
+/// A count as baskets are numbered. Nothing reaches one that is beyond.
+pub(super) fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 impl SearchOrder {
     /// All items, in whatever order is fastest.
     pub(super) const ANY: SearchOrder = SearchOrder { min_count: 1, in_order: false };
     pub(super) const CANONICAL: SearchOrder = SearchOrder { min_count: 1, in_order: true };
+
+    /// Only itemsets in `count` baskets or more.
+    pub(super) fn of_count(count: u64) -> Self {
+        SearchOrder { min_count: number(count), in_order: false }
+    }
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {

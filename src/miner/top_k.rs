@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::call::Call;
-use super::request::{Request, SearchOrder};
+use super::request::{Request, SearchOrder, number};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::ItemsetList;
 use crate::limit::Limit;
@@ -28,7 +28,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         match self.target {
             Target::All => self.best_of_all(&call.at(1), k),
             // Whether an itemset is maximal depends on the threshold.
-            Target::Maximal => self.best_at(call, k, 1),
+            Target::Maximal => self.best_from(call, k, 1),
             Target::Closed | Target::Generators => self.best_of_target(&call.at(1), k),
         }
     }
@@ -65,21 +65,21 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         })
     }
 
-    /// Closed itemsets and generators are the same at every threshold: the lowest one at which they are at most `k` is looked for first.
+    /// Closed itemsets and generators are the same at every threshold: the lowest count that at most `k` of them reach is looked for first.
     fn best_of_target(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
         let most = Size { itemsets: k as u64, bytes: u64::MAX };
-        let count = |call: &Call<'_, T>| {
-            self.resolve(call, SearchOrder::ANY, |resolved| match resolved {
+        let number = |from: &Call<'_, T>| {
+            self.resolve(call, SearchOrder::of_count(from.min_count), |resolved| match resolved {
                 None => Ok(Some(0)),
                 Some(resolved) => Ok(resolved.size(call, most)?.map(|size| size.itemsets)),
             })
         };
-        let threshold = match count(call)? {
+        let count = match number(call)? {
             Some(_) => 1,
-            None => call.suggest(0, count)?.min_count(),
+            None => call.suggest(0, number)?.min_count(),
         };
         // One below it there are more, of which some are as good as the last of the best.
-        self.best_at(&call.at(threshold.saturating_sub(1).max(1)), k, 1)
+        self.best_from(call, k, count.saturating_sub(1).max(1))
     }
 
     /// The best that are known when a limit is reached: those above a threshold.
@@ -95,7 +95,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 Ok(best) => Ok(Partial::complete(best, call.min_count)),
                 Err(error) => {
                     let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { return Err(error) };
-                    let best = self.best_at(&call.at(suggestion.min_count()), k, 1)?;
+                    let best = self.best_from(call, k, suggestion.min_count())?;
                     Ok(Partial::cut(best, limit, call.min_count, suggestion.min_count()))
                 }
             };
@@ -105,8 +105,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         let mut found = None;
         loop {
             threshold = (threshold / 2).max(call.min_count);
-            let here = call.at(threshold);
-            match call.control.section(0.5, || self.best_at(&here, k, 1)) {
+            match call.control.section(0.5, || self.best_from(call, k, threshold)) {
                 Ok(best) if best.len() >= k || threshold == call.min_count => {
                     return Ok(Partial::complete(best, call.min_count));
                 }
@@ -126,13 +125,12 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         }
     }
 
-    /// The best at the threshold of a call.
-    fn best_at(&self, call: &Call<'_, T>, k: usize, known: u32) -> Result<ItemsetList<T>, Error> {
-        self.resolve(call, SearchOrder::ANY, |resolved| {
+    /// The best of those that count at least `count`.
+    fn best_from(&self, call: &Call<'_, T>, k: usize, count: u64) -> Result<ItemsetList<T>, Error> {
+        self.resolve(call, SearchOrder::of_count(count), |resolved| {
             let Some(resolved) = resolved else { return Ok(self.nothing(&call.at(1))) };
-            let most = resolved.list_size(call, &resolved.baskets.falling_counts());
-            let best = match most {
-                Some(most) => resolved.best(call, k, known, most)?,
+            let best = match resolved.list_size(call, &resolved.baskets.falling_counts()) {
+                Some(most) => resolved.best(call, k, number(count), most)?,
                 None => None,
             };
             let Some(best) = best else { return Err(self.too_many(call)?) };
