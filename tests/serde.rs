@@ -4,10 +4,12 @@
 
 mod brute_force;
 
+use std::time::Duration;
+
 use brute_force::{databases, encode};
 use itemset::{
     Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
-    MaximalItemsets, MinSupport, Miner, Rules, Transactions,
+    MaximalItemsets, MinSupport, Miner, Rules, RunOptions, Transactions,
 };
 use proptest::prelude::*;
 
@@ -129,4 +131,19 @@ fn settings_come_back_equal() {
     }
     assert_eq!(serde_json::from_str::<Miner>("{}").unwrap(), Miner::new());
     assert!(serde_json::to_string(&Miner::new().algorithm(Algorithm::FpGrowth)).unwrap().contains("\"fp-growth\""));
+}
+
+/// Limits are keys like all others, and a misspelt key is an error.
+#[test]
+fn settings_are_flat() {
+    let options = RunOptions::new().threads(1).max_memory(9).time_limit(Duration::from_secs(2));
+    let text = serde_json::to_string(&options).unwrap();
+    assert_eq!(text, r#"{"max_memory":9,"time_limit":{"secs":2,"nanos":0},"threads":1}"#);
+    assert_eq!(serde_json::from_str::<RunOptions>(&text).unwrap(), options);
+    let miner = Miner::new().run_options(options.clone());
+    assert_eq!(miner.options(), &options);
+    assert_eq!(serde_json::from_str::<Miner>(&text).unwrap(), miner);
+    assert!(serde_json::to_string(&miner).unwrap().contains(&text[1..text.len() - 1]));
+    assert!(serde_json::from_str::<Miner>(r#"{"max_memroy":9}"#).is_err());
+    assert!(serde_json::from_str::<RunOptions>(r#"{"thread":1}"#).is_err());
 }

@@ -108,7 +108,7 @@ impl Miner {
             }
         }
         let Some(listed) = listed else { return Err(self.too_many(transactions, control, constraints, min_count)?) };
-        let threads = if predicate.is_some() { 1 } else { self.settings.pool.workers() };
+        let threads = if predicate.is_some() { 1 } else { self.settings.run.pool.workers() };
         Ok(ItemsetList::new(Arc::clone(&items), listed, transactions.len() as u64, min_count, eclat(threads)))
     }
 
@@ -230,13 +230,13 @@ impl Miner {
 
     fn nothing<T: Ord>(&self, transactions: &Transactions<T>, min_count: u64) -> ItemsetList<T> {
         let items = FrequentItems::new(transactions.shared_dictionary(), &Ranking::of(transactions, Vec::new()));
-        let threads = self.settings.pool.workers();
+        let threads = self.settings.run.pool.workers();
         ItemsetList::new(Arc::new(items), FlatItemsets::default(), transactions.len() as u64, min_count, eclat(threads))
     }
 
     /// The memory that a call may use, and the limit that says so.
     fn memory(&self) -> Option<(u64, Limit)> {
-        let set = self.settings.max_memory.map(|bytes| (bytes, Limit::Memory(bytes)));
+        let set = self.settings.run.max_memory.map(|bytes| (bytes, Limit::Memory(bytes)));
         set.or_else(|| machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))))
     }
 
@@ -266,7 +266,7 @@ impl Miner {
     ) -> Result<Option<FlatItemsets>, Error> {
         let listed = match predicate {
             Some(_) => search.list(most, Workers::SEQUENTIAL.watching(control), predicate),
-            None => self.settings.pool.run(|workers| search.list(most, workers.watching(control), None))?,
+            None => self.settings.run.pool.run(|workers| search.list(most, workers.watching(control), None))?,
         };
         control.check()?;
         Ok(listed.ok())
@@ -282,7 +282,7 @@ impl Miner {
     ) -> Result<Option<SizeLimit>, Error> {
         let size = match predicate {
             Some(_) => search.size(most, Workers::SEQUENTIAL.watching(control), predicate),
-            None => self.settings.pool.run(|workers| search.size(most, workers.watching(control), None))?,
+            None => self.settings.run.pool.run(|workers| search.size(most, workers.watching(control), None))?,
         };
         control.check()?;
         Ok(size)

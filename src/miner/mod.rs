@@ -11,7 +11,6 @@ mod stream;
 use std::time::Duration;
 
 use crate::call::control::{CancelToken, Control};
-use crate::call::progress::Listener;
 use crate::error::Error;
 use crate::itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Trie};
 use crate::limit::Suggestion;
@@ -22,7 +21,7 @@ use crate::mine::query::min_support::MinSupport;
 use crate::mine::query::target::Target;
 use crate::mine::report::counts::ItemsetCounts;
 use crate::rules::{Consequents, RuleBuilder, Rules};
-use crate::threads::pool::Pool;
+use crate::run_options::RunOptions;
 use crate::transactions::{Ranking, Transactions};
 use search::{tally, tally_some};
 use settings::Settings;
@@ -139,20 +138,20 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn max_memory(mut self, bytes: u64) -> Self {
-        self.settings.max_memory = Some(bytes);
+        self.settings.run = self.settings.run.max_memory(bytes);
         self
     }
 
     /// The longest time that a call may take. After it, the call ends with [`TimeLimit`](crate::ErrorKind::TimeLimit), within some milliseconds, which says how much
     /// was done; [`mine_partial`](Miner::mine_partial) gives what was found in the time. Default: no limit.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.settings.time_limit = Some(limit);
+        self.settings.run = self.settings.run.time_limit(limit);
         self
     }
 
     /// Lets [`CancelToken::cancel`] end calls, with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). Not a part of what is serialised.
     pub fn cancel_token(mut self, token: &CancelToken) -> Self {
-        self.settings.cancel_token = Some(token.clone());
+        self.settings.run = self.settings.run.cancel_token(token);
         self
     }
 
@@ -176,7 +175,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn on_progress(mut self, listener: impl Fn(f64) + Send + Sync + 'static) -> Self {
-        self.settings.listener = Some(Listener::new(listener));
+        self.settings.run = self.settings.run.on_progress(listener);
         self
     }
 
@@ -186,8 +185,21 @@ impl Miner {
     ///
     /// Without the feature `rayon` more than 1 is an error.
     pub fn threads(mut self, threads: usize) -> Self {
-        self.settings.pool = Pool::new(Some(threads));
+        self.settings.run = self.settings.run.threads(threads);
         self
+    }
+
+    /// Sets what a call may use and what may end it, all at once: [`threads`](Miner::threads), [`cancel_token`](Miner::cancel_token),
+    /// [`time_limit`](Miner::time_limit), [`on_progress`](Miner::on_progress) and [`max_memory`](Miner::max_memory).
+    pub fn run_options(mut self, options: RunOptions) -> Self {
+        self.settings.run = options;
+        self
+    }
+
+    /// What this miner's calls may use and what may end them, for other calls with the same limits.
+    #[must_use]
+    pub fn options(&self) -> &RunOptions {
+        &self.settings.run
     }
 
     /// All frequent itemsets, each with its count.
@@ -405,7 +417,7 @@ impl Miner {
         let min_count = self.settings.min_support.min_count(baskets)?;
         let ranking = Ranking::new(transactions, min_count);
         let job = self.job(transactions, &ranking, self.bounds(min_count));
-        let shape = self.settings.pool.run(|workers| job.shape(workers))?;
+        let shape = self.settings.run.pool.run(|workers| job.shape(workers))?;
         Ok(EngineChoice::new(self.settings.algorithm, baskets, min_count, shape))
     }
 
@@ -470,8 +482,7 @@ impl Miner {
 
     fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        rules.generate_on(self.settings.max_memory, |search| {
-            self.settings.pool.run(|workers| search.run(workers.watching(control)))?
-        })
+        let options = &self.settings.run;
+        rules.generate_on(options.max_memory, |search| options.on_threads(control, |workers| search.run(workers))?)
     }
 }

@@ -35,7 +35,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-        self.call(|control| match self.settings.time_limit {
+        self.call(|control| match self.settings.run.time_limit {
             None => self.mine_what_fits(control, transactions),
             Some(_) => self.mine_in_time(control, transactions),
         })

@@ -1,7 +1,6 @@
 //! From the settings to a search, and from what it finds to a result.
 
 use super::Miner;
-use super::settings::Settings;
 use crate::call::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, Trie, TrieBranch};
@@ -31,20 +30,9 @@ const BYTES_AN_ENTRY: u64 = 16;
 const BYTES_A_SEARCH: u64 = 16 << 20;
 
 impl Miner {
-    /// What may end a call that begins now.
-    pub(super) fn control(&self) -> Control {
-        let Settings { cancel_token, time_limit, listener, .. } = &self.settings;
-        Control::new(cancel_token.clone(), *time_limit, listener.clone())
-    }
-
     /// Runs a call that begins now, and tells when it is done.
     pub(super) fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
-        let control = self.control();
-        let result = run(&control)?;
-        if let Some(progress) = control.progress() {
-            progress.finish();
-        }
-        Ok(result)
+        self.settings.run.call(run)
     }
 
     /// What the engine finds. Where that is so much that its number had better be known first, it is counted before: that
@@ -112,7 +100,7 @@ impl Miner {
 
     /// The same of the limit on memory alone.
     fn room_of_memory<T>(&self, transactions: &Transactions<T>, min_count: u64) -> Option<(u64, Limit)> {
-        let memory = self.settings.max_memory.filter(|&bytes| bytes < u64::MAX);
+        let memory = self.settings.run.max_memory.filter(|&bytes| bytes < u64::MAX);
         memory.map(|bytes| (within(bytes, transactions, min_count), Limit::Memory(bytes)))
     }
 
@@ -123,7 +111,7 @@ impl Miner {
         min_count: u64,
         itemsets: u64,
     ) -> Option<(u64, Limit)> {
-        if self.settings.max_memory.is_some() || itemsets <= within(ALWAYS_ALLOWED_BYTES, transactions, min_count) {
+        if self.settings.run.max_memory.is_some() || itemsets <= within(ALWAYS_ALLOWED_BYTES, transactions, min_count) {
             return None;
         }
         let bytes = machine::memory()? / 2;
@@ -132,7 +120,7 @@ impl Miner {
 
     /// The limit on memory, where so many bytes for sets of baskets alone are beyond it.
     pub(super) fn limit_below(&self, sets: u64) -> Option<(u64, Limit)> {
-        let limit = match self.settings.max_memory {
+        let limit = match self.settings.run.max_memory {
             Some(bytes) => Some((bytes, Limit::Memory(bytes))),
             None if sets <= ALWAYS_ALLOWED_BYTES => None,
             None => machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))),
@@ -312,8 +300,7 @@ impl Miner {
         let ranking = Ranking::new(transactions, min_count);
         let job = SearchRun { target, ..self.job(transactions, &ranking, bounds) };
         let (outcome, threads) =
-            self.settings.pool.run(|workers| (run(job, workers.watching(control)), workers.threads()))?;
-        control.check()?;
+            self.settings.run.on_threads(control, |workers| (run(job, workers), workers.threads()))?;
         let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
         let statistics = statistics(transactions, &ranking, algorithm, threads, levels);
         Ok(Some(Found { ranking, branches, min_count, statistics }))

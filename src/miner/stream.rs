@@ -132,9 +132,8 @@ impl Miner {
             let way: &dyn BlockSink = &outlet;
             let (outcome, threads) = self
                 .settings
-                .pool
-                .run(|workers| (list(job, workers.watching(control).sending(way)), workers.threads()))?;
-            control.check()?;
+                .run
+                .on_threads(control, |workers| (list(job, workers.sending(way)), workers.threads()))?;
             let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
             // What no piece of a search has handed over, as single items alone.
             if branches.into_iter().try_for_each(|mut branch| outlet.emit(branch.hand_over())).is_break() {
