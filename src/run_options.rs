@@ -5,13 +5,45 @@ use std::time::Duration;
 use crate::call::control::{CancelToken, Control};
 use crate::call::progress::Listener;
 use crate::error::Error;
+use crate::machine;
 use crate::threads::pool::Pool;
 use crate::threads::workers::Workers;
 
+/// Bytes that a call may always use, without the machine being asked what it has.
+const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
+
 /// What a call may use, and what may end it: threads, memory, a time limit, a cancel token and a progress function.
 ///
-/// A [`Miner`](crate::Miner) has all of these as settings of its own, and [`Miner::run_options`](crate::Miner::run_options) sets
-/// them at once. Nothing is checked until a call runs. Clones share the threads that the first call starts.
+/// A [`Miner`](crate::Miner) has all of these as settings, and [`Miner::run_options`](crate::Miner::run_options) sets them at once.
+/// Calls that work on results and may take long come in pairs: `evaluate` runs with the defaults, and `evaluate_with` takes these
+/// options as its last argument. A [`RuleBuilder`](crate::RuleBuilder::run_options) has a setter for them. Nothing is checked until
+/// a call runs. Clones share the threads that the first call starts.
+///
+/// With the defaults nothing ends a call, except that one which returns an error anyway does not take more than the default memory.
+///
+/// # Calls that take options
+///
+/// | call | where it runs |
+/// |---|---|
+/// | [`RuleBuilder::generate`](crate::RuleBuilder::generate) | all threads |
+/// | [`Rules::redundancy_with`](crate::Rules::redundancy_with) | all threads, after a pass over the itemsets on one |
+/// | [`Rules::productivity_with`](crate::Rules::productivity_with), [`Rules::productive_with`](crate::Rules::productive_with) | all threads |
+/// | [`Rules::adjusted_p_values_with`](crate::Rules::adjusted_p_values_with), [`Rules::significant_with`](crate::Rules::significant_with) | all threads, then one for the correction |
+/// | [`Rules::evaluate_with`](crate::Rules::evaluate_with), [`Rules::drift_with`](crate::Rules::drift_with), [`Rules::confirmed_by_with`](crate::Rules::confirmed_by_with) | one thread to prepare the rules, all to count |
+/// | `Rules::swap_test_with` (feature `random`) | all threads |
+/// | [`Rules::clusters_with`](crate::Rules::clusters_with) | the calling thread |
+/// | [`FrequentItemsets::rule_basis_with`](crate::FrequentItemsets::rule_basis_with) | the calling thread |
+/// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |
+///
+/// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below, in addition
+/// to those that it documents. Results are the same for every number of threads.
+///
+/// # Errors
+///
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) for a call that
+/// was ended; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for one that would need more than `max_memory`;
+/// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting), [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature)
+/// and [`ErrorKind::Refused`](crate::ErrorKind::Refused) for `threads`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -128,6 +160,41 @@ impl RunOptions {
             progress.finish();
         }
         Ok(result)
+    }
+
+    /// Runs a call on results that begins now: nothing of it is done if it should end already.
+    pub(crate) fn run<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
+        self.check()?;
+        self.call(|control| {
+            if control.should_stop() {
+                control.check()?;
+            }
+            run(control)
+        })
+    }
+
+    /// The bytes that a call may use. The machine is not asked for a `small` call, as that takes some tenths of a millisecond.
+    pub(crate) fn memory(&self, small: bool) -> u64 {
+        match self.max_memory {
+            Some(bytes) => bytes,
+            None if small => u64::MAX,
+            None => machine::memory().map_or(u64::MAX, |bytes| bytes / 2),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// Where a call needs more bytes than it may use.
+    pub(crate) fn check_room(&self, bytes: u64) -> Result<(), Error> {
+        let allowed = self.memory(bytes <= ALWAYS_ALLOWED_BYTES);
+        if bytes <= allowed {
+            return Ok(());
+        }
+        let what = match self.max_memory {
+            Some(_) => "bytes of memory, which max_memory allows",
+            None => "bytes of memory, half of what this machine has (max_memory sets another limit)",
+        };
+        Err(Error::too_large(what, allowed))
     }
 
     /// Runs a part of a call on its threads.

@@ -482,7 +482,6 @@ impl Miner {
 
     fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        let options = &self.settings.run;
-        rules.generate_on(options.max_memory, |search| options.on_threads(control, |workers| search.run(workers))?)
+        rules.generate_under(&self.settings.run, control)
     }
 }

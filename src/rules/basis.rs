@@ -6,10 +6,14 @@ use std::hash::Hash;
 use super::builder::check_min_confidence;
 use super::redundancy::largest_extensions;
 use super::rule_set::Rules;
-use super::store::{MAX_LEN, MAX_RULES, RuleStore, too_many};
+use super::store::{MAX_LEN, RuleStore, max_rules, too_many};
 use super::subsets::Subsets;
+use crate::call::control::Control;
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
+use crate::run_options::RunOptions;
 
 /// The minimal non-redundant rules of a search, and the derivation of all others: from [`FrequentItemsets::rule_basis`].
 ///
@@ -78,70 +82,144 @@ impl<T> FrequentItemsets<T> {
     /// # Complexity
     ///
     /// Two passes over the itemsets, and for each closed itemset of k items k look-ups for each generator in it, of which there are up to 2^k, but mostly
-    /// few. Memory: 5 bytes an itemset beside the result. On the calling thread.
+    /// few. Memory: 5 bytes per itemset in addition to the result. On the calling thread.
     pub fn rule_basis(&self, min_confidence: f64) -> Result<RuleBasis<T>, Error> {
+        self.rule_basis_with(min_confidence, &RunOptions::default())
+    }
+
+    /// As [`rule_basis`](FrequentItemsets::rule_basis), with [options](RunOptions). It stays on the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`rule_basis`](FrequentItemsets::rule_basis), and those of [`RunOptions`].
+    pub fn rule_basis_with(&self, min_confidence: f64, options: &RunOptions) -> Result<RuleBasis<T>, Error> {
         check_min_confidence(min_confidence)?;
-        let (trie, places, baskets) = (self.trie(), self.items().places(), self.basket_count());
-        let longer = largest_extensions(trie);
-        let generators = generators(trie, baskets);
-        let empty_is_one = (0..trie.items() as u32).any(|rank| u64::from(trie.count(trie.first(rank))) == baskets);
-        let mut store = RuleStore::default();
-        let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, MAX_LEN));
-        // Generators in the closed itemset at hand, with their counts, and masks that may be ones.
-        let (mut lefts, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
-        while let Some((node, path)) = walk.step() {
-            while subsets.path().len() >= path.len() {
-                subsets.pop();
+        options.check_room(5 * self.len() as u64)?;
+        let max_rules = max_rules(options, self.len());
+        options.run(|control| {
+            let store =
+                basis(self.trie(), self.items().places(), self.basket_count(), min_confidence, max_rules, control)?;
+            Ok(RuleBasis { rules: Rules::new(self.items(), self.basket_count(), store) })
+        })
+    }
+}
+
+/// What the search for a basis looks up.
+struct BasisSearch<'a> {
+    trie: &'a Trie,
+    /// The place of each rank when items are sorted by label.
+    places: &'a [u32],
+    baskets: u64,
+    min_confidence: f64,
+    max_rules: usize,
+    /// By node, the largest count of an itemset with one item more, and whether it is a generator.
+    longer: Vec<u32>,
+    generators: Vec<bool>,
+    empty_is_generator: bool,
+    /// Generators within the present closed itemset, with their counts, and masks that may be generators.
+    lefts: Vec<(u32, u32)>,
+    open: Vec<u32>,
+}
+
+fn basis(
+    trie: &Trie,
+    places: &[u32],
+    baskets: u64,
+    min_confidence: f64,
+    max_rules: usize,
+    control: &Control,
+) -> Result<RuleStore, Error> {
+    let longer = largest_extensions(trie, 0.25, control)?;
+    let generators = generators(trie, baskets, control)?;
+    let empty_is_generator = (0..trie.items() as u32).any(|rank| u64::from(trie.count(trie.first(rank))) == baskets);
+    let (lefts, open) = (Vec::new(), Vec::new());
+    let mut search = BasisSearch {
+        trie,
+        places,
+        baskets,
+        min_confidence,
+        max_rules,
+        longer,
+        generators,
+        empty_is_generator,
+        lefts,
+        open,
+    };
+    let mut store = RuleStore::default();
+    let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, MAX_LEN));
+    control.begin(SEARCH, trie.len() as u64);
+    let mut ticker = Ticker::new(control);
+    while let Some((node, path)) = walk.step() {
+        while subsets.path().len() >= path.len() {
+            subsets.pop();
+        }
+        subsets.push(node);
+        // Where this is not so, a further item is in all of these baskets.
+        if search.longer[node] != trie.count(node) {
+            search.split(node, path, &mut subsets, &mut store, &mut ticker)?;
+        }
+        ticker.done(1);
+        ticker.check(1)?;
+    }
+    store.sort_canonically();
+    Ok(store)
+}
+
+impl BasisSearch<'_> {
+    /// Adds the rules of the basis over a closed itemset.
+    fn split(
+        &mut self,
+        node: usize,
+        path: &[u32],
+        subsets: &mut Subsets<'_>,
+        store: &mut RuleStore,
+        ticker: &mut Ticker<'_>,
+    ) -> Result<(), Error> {
+        let (trie, baskets, n_xy) = (self.trie, self.baskets, self.trie.count(node));
+        let mut by_label: Vec<usize> = (0..path.len()).collect();
+        by_label.sort_unstable_by_key(|&depth| self.places[path[depth] as usize]);
+        store.begin(by_label.iter().map(|&depth| path[depth]), n_xy);
+        let whole = u32::MAX >> (MAX_LEN - path.len());
+        self.lefts.clear();
+        if self.empty_is_generator {
+            // Baskets are numbered by a u32.
+            self.lefts.push((0, baskets as u32));
+        }
+        // Every subset of a generator is a generator, so a set that is none is not extended.
+        self.open.clear();
+        self.open.extend((0..path.len()).map(|depth| 1u32 << depth));
+        while let Some(left) = self.open.pop() {
+            ticker.check(2)?;
+            let node = subsets.find(left).ok_or_else(damaged)?;
+            if self.generators[node] {
+                self.lefts.push((left, trie.count(node)));
+                self.open.extend((left.ilog2() as usize + 1..path.len()).map(|depth| left | 1 << depth));
             }
-            subsets.push(node);
-            let n_xy = trie.count(node);
-            if longer[node] == n_xy {
-                // A further item is in all of these baskets.
+        }
+        for &(left, n_x) in self.lefts.iter().filter(|&&(left, _)| left != whole) {
+            if f64::from(n_xy) / f64::from(n_x) < self.min_confidence {
                 continue;
             }
-            let mut by_label: Vec<usize> = (0..path.len()).collect();
-            by_label.sort_unstable_by_key(|&depth| places[path[depth] as usize]);
-            store.begin(by_label.iter().map(|&depth| path[depth]), n_xy);
-            let whole = u32::MAX >> (MAX_LEN - path.len());
-            lefts.clear();
-            if empty_is_one {
-                // Baskets are numbered by a u32.
-                lefts.push((0, baskets as u32));
+            if store.len() == self.max_rules {
+                return Err(too_many(self.max_rules));
             }
-            // Every subset of a generator is one: what is none is not extended.
-            open.clear();
-            open.extend((0..path.len()).map(|depth| 1u32 << depth));
-            while let Some(left) = open.pop() {
-                let node = subsets.find(left).ok_or_else(damaged)?;
-                if generators[node] {
-                    lefts.push((left, trie.count(node)));
-                    open.extend((left.ilog2() as usize + 1..path.len()).map(|depth| left | 1 << depth));
-                }
+            ticker.check(2)?;
+            let right = by_label.iter().zip(0..).fold(0, |mask, (&depth, place)| mask | (!left >> depth & 1) << place);
+            let n_y = subsets.count(whole & !left);
+            if n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy) {
+                return Err(damaged());
             }
-            for &(left, n_x) in lefts.iter().filter(|&&(left, _)| left != whole) {
-                if f64::from(n_xy) / f64::from(n_x) < min_confidence {
-                    continue;
-                }
-                if store.len() == MAX_RULES {
-                    return Err(too_many(MAX_RULES));
-                }
-                let right =
-                    by_label.iter().zip(0..).fold(0, |mask, (&depth, place)| mask | (!left >> depth & 1) << place);
-                let n_y = subsets.count(whole & !left);
-                if n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy) {
-                    return Err(damaged());
-                }
-                store.push(right, n_x, n_y);
-            }
-            store.end();
+            store.push(right, n_x, n_y);
         }
-        store.sort_canonically();
-        Ok(RuleBasis { rules: Rules::new(self.items(), baskets, store) })
+        store.end();
+        Ok(())
     }
 }
 
 /// By node, whether no item can be left out without more baskets holding the rest.
-fn generators(trie: &Trie, baskets: u64) -> Vec<bool> {
+fn generators(trie: &Trie, baskets: u64, control: &Control) -> Result<Vec<bool>, Error> {
+    control.begin(0.3, trie.len() as u64);
+    let mut ticker = Ticker::new(control);
     let mut generators = vec![true; trie.len()];
     let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, MAX_LEN));
     while let Some((node, path)) = walk.step() {
@@ -154,8 +232,10 @@ fn generators(trie: &Trie, baskets: u64) -> Vec<bool> {
             1 => u64::from(count) < baskets,
             len => (0..len).all(|depth| subsets.count(whole & !(1 << depth)) != count),
         };
+        ticker.done(1);
+        ticker.check(path.len())?;
     }
-    generators
+    Ok(generators)
 }
 
 fn damaged() -> Error {

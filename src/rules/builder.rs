@@ -11,12 +11,12 @@ use super::item_filter::{Placement, Side};
 use super::measures::Measure;
 use super::rule_set::Rules;
 use super::significance::Hypotheses;
-use super::store::{BYTES_A_RULE, MAX_LEN, MAX_RULES, RuleStore, too_many};
+use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
 use super::threshold::Threshold;
+use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
-use crate::machine;
-use crate::threads::workers::Workers;
+use crate::run_options::RunOptions;
 
 /// How many items the right side of a rule may have.
 ///
@@ -85,6 +85,7 @@ impl FromStr for Consequents {
 pub struct RuleBuilder<'a, T> {
     itemsets: &'a FrequentItemsets<T>,
     settings: Settings,
+    options: RunOptions,
 }
 
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ impl<T> FrequentItemsets<T> {
             min_improvement: None,
             top: None,
         };
-        RuleBuilder { itemsets: self, settings }
+        RuleBuilder { itemsets: self, settings, options: RunOptions::default() }
     }
 }
 
@@ -333,7 +334,24 @@ impl<T> RuleBuilder<'_, T> {
         Hypotheses::count(placement, self.itemsets.items().len(), longest, antecedent_len, consequent_len)
     }
 
-    /// Makes the rules, on the threads of the rayon pool that the call is made in (rayon's default pool else).
+    /// What [`generate`](RuleBuilder::generate) may use and what may end it. Default: [`RunOptions::default`].
+    ///
+    /// [`Miner::generate_rules`](crate::Miner::generate_rules) uses the miner's options instead.
+    ///
+    /// ```
+    /// # use itemset::{Miner, RunOptions, Transactions};
+    /// # let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"]])?;
+    /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
+    /// let rules = itemsets.rules().run_options(&RunOptions::new().threads(1)).generate()?;
+    /// assert_eq!(rules.len(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn run_options(mut self, options: &RunOptions) -> Self {
+        self.options = options.clone();
+        self
+    }
+
+    /// Makes the rules, on the threads that the [options](RuleBuilder::run_options) give.
     ///
     /// Time: an itemset of k items costs k steps, and each consequent that reaches the confidence a few more;
     /// at the worst (everything reaches it) 2^k. Memory beside the result: 32 KiB a thread, and the consequents of one
@@ -344,28 +362,18 @@ impl<T> RuleBuilder<'_, T> {
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no fraction from
     /// 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than half of the machine's memory holds (feature `memory-limit`), or more than
     /// `u32::MAX` rules; [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read
-    /// from damaged storage and lack a subset.
+    /// from damaged storage and lack a subset. And those of [`RunOptions`].
     ///
     /// # Source
     ///
     /// R. Agrawal, R. Srikant: Fast algorithms for mining association rules, VLDB 1994 (there: ap-genrules).
     pub fn generate(self) -> Result<Rules<T>, Error> {
-        #[cfg(feature = "rayon")]
-        let workers = Workers::of_current_pool();
-        #[cfg(not(feature = "rayon"))]
-        let workers = Workers::SEQUENTIAL;
-        self.generate_on(None, |search| search.run(workers))
+        let options = self.options.clone();
+        options.run(|control| self.generate_under(&options, control))
     }
 
-    /// The same, the search being run by `run`. It knows nothing of labels, so it may go to threads that
-    /// labels may not go to.
-    ///
-    /// All rules together may take `max_memory` bytes, or as many as the machine allows where that is not set.
-    pub(crate) fn generate_on(
-        self,
-        max_memory: Option<u64>,
-        run: impl FnOnce(&Search<'_>) -> Result<RuleStore, Error>,
-    ) -> Result<Rules<T>, Error> {
+    /// A part of a call that makes the rules with these options in place of the builder's.
+    pub(crate) fn generate_under(self, options: &RunOptions, control: &Control) -> Result<Rules<T>, Error> {
         let RuleBuilder { settings, .. } = &self;
         check_min_confidence(settings.min_confidence)?;
         for Threshold { measure, bound, least } in &settings.thresholds {
@@ -383,8 +391,9 @@ impl<T> RuleBuilder<'_, T> {
         {
             return Err(Error::invalid_setting("non_redundant", improvement, "a fraction from 0 to 1"));
         }
-        let max_rules = self.max_rules(max_memory);
-        let RuleBuilder { itemsets, settings } = self;
+        let RuleBuilder { itemsets, settings, .. } = self;
+        // The best alone are no more than was asked for.
+        let max_rules = if settings.top.is_some() { MAX_RULES } else { max_rules(options, itemsets.len()) };
         // At confidence 0 every split is a rule, and how many those are is known before they are made.
         if settings.finds_every_split() {
             // A longer itemset would have more subsets than a trie holds: it is damaged, which the search tells.
@@ -408,27 +417,11 @@ impl<T> RuleBuilder<'_, T> {
             top: settings.top,
             max_rules,
         };
-        Ok(Rules::new(itemsets.items(), itemsets.basket_count(), run(&search)?))
-    }
-
-    /// The most rules that may be made.
-    fn max_rules(&self, max_memory: Option<u64>) -> usize {
-        // The best alone are no more than was asked for.
-        if self.settings.top.is_some() {
-            return MAX_RULES;
-        }
-        let bytes = match max_memory {
-            Some(bytes) => bytes,
-            // Asking takes some tenths of a millisecond.
-            None if self.itemsets.len() <= FEW_ITEMSETS => u64::MAX,
-            None => machine::memory().map_or(u64::MAX, |bytes| bytes / 2),
-        };
-        usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+        // The search knows nothing of labels, so it may go to threads that labels may not go to.
+        let store = options.on_threads(control, |workers| search.run(workers))??;
+        Ok(Rules::new(itemsets.items(), itemsets.basket_count(), store))
     }
 }
-
-/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all subsets of one.
-const FEW_ITEMSETS: usize = 1 << 12;
 
 impl Settings {
     /// Whether nothing but the frequent itemsets bounds the rules.
@@ -471,13 +464,17 @@ pub(crate) fn check_min_confidence(min_confidence: f64) -> Result<(), Error> {
 
 impl<T> Clone for RuleBuilder<'_, T> {
     fn clone(&self) -> Self {
-        RuleBuilder { itemsets: self.itemsets, settings: self.settings.clone() }
+        RuleBuilder { itemsets: self.itemsets, settings: self.settings.clone(), options: self.options.clone() }
     }
 }
 
 /// The settings, and the number of itemsets in place of these.
 impl<T> fmt::Debug for RuleBuilder<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RuleBuilder").field("itemsets", &self.itemsets.len()).field("settings", &self.settings).finish()
+        let mut text = f.debug_struct("RuleBuilder");
+        text.field("itemsets", &self.itemsets.len())
+            .field("settings", &self.settings)
+            .field("options", &self.options)
+            .finish()
     }
 }

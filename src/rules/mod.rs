@@ -20,6 +20,7 @@ mod best;
 mod builder;
 mod contingency;
 mod display;
+mod each_rule;
 mod generate;
 mod item_filter;
 mod measures;

@@ -3,10 +3,17 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
+use super::contingency::Contingency;
+use super::each_rule::each_rule;
 use super::rule_set::Rules;
+use super::store::RuleStore;
 use super::subsets::Subsets;
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 
 /// What a rule X ⇒ Y says beyond simpler ones: from [`Rules::redundancy`].
 ///
@@ -85,38 +92,37 @@ impl<T: Eq + Hash> Rules<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn redundancy(&self, itemsets: &FrequentItemsets<T>) -> Result<Vec<Redundancy>, Error> {
-        let trie = itemsets.trie();
-        let longer = largest_extensions(trie);
-        let mut around = Surroundings::new(self, itemsets);
-        (0..self.len())
-            .map(|rule| {
-                let Sides { node, antecedent, consequent } = around.go_to(rule)?;
-                let counts = self.store.counts(&self.store.splits[rule], self.baskets);
-                // The highest confidence, as a fraction: compared exactly by products of 32 by 32 bits.
-                let (mut both, mut all) = (0u64, 1u64);
-                let mut part = antecedent;
-                while part != 0 {
-                    part = (part - 1) & antecedent;
-                    let n_part = if part == 0 { itemsets.basket_count() } else { around.count(part)? };
-                    let n_both = around.count(part | consequent)?;
-                    if n_both * all > both * n_part {
-                        (both, all) = (n_both, n_part);
-                    }
-                }
-                Ok(Redundancy {
-                    confidence: counts.n_xy() as f64 / counts.n_x() as f64,
-                    simpler: both as f64 / all as f64,
-                    longer: f64::from(longer[node]) / counts.n_x() as f64,
-                })
-            })
-            .collect()
+        self.redundancy_with(itemsets, &RunOptions::default())
+    }
+
+    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions). The pass over the itemsets stays on one thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`redundancy`](Rules::redundancy), and those of [`RunOptions`].
+    pub fn redundancy_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<Redundancy>, Error> {
+        let source = Source::new(self, itemsets);
+        options.check_room(source.bytes(size_of::<Redundancy>()) + 4 * source.trie.len() as u64)?;
+        options.run(|control| {
+            let longer = largest_extensions(source.trie, 0.3, control)?;
+            options.on_threads(control, |workers| {
+                source.each_rule(workers, |around, ticker, rule| source.redundancy(around, ticker, rule, &longer))
+            })?
+        })
     }
 }
 
-/// By node, the largest count of an itemset with one item more, 0 where none is frequent.
-pub(super) fn largest_extensions(trie: &Trie) -> Vec<u32> {
+/// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that takes a share of
+/// what is left.
+pub(super) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
     let mut largest = vec![0; trie.len()];
     let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
+    control.begin(share, trie.len() as u64);
+    let mut ticker = Ticker::new(control);
     while let Some((node, path)) = walk.step() {
         while subsets.path().len() >= path.len() {
             subsets.pop();
@@ -128,8 +134,10 @@ pub(super) fn largest_extensions(trie: &Trie) -> Vec<u32> {
                 largest[subset] = count.max(largest[subset]);
             }
         }
+        ticker.done(1);
+        ticker.check(path.len())?;
     }
-    largest
+    Ok(largest)
 }
 
 /// The itemset of a rule among frequent itemsets, and its sides as masks over its items.
@@ -139,13 +147,78 @@ pub(super) struct Sides {
     pub(super) consequent: u32,
 }
 
-/// The counts of the subsets of one rule's items after the other.
-pub(super) struct Surroundings<'a, T> {
-    rules: &'a Rules<T>,
+/// Rules, and the itemsets that they were made from, without their labels.
+pub(super) struct Source<'a> {
+    pub(super) store: &'a RuleStore,
     trie: &'a Trie,
-    baskets: u64,
+    /// The baskets of the rules, and those of the itemsets.
+    rules_baskets: u64,
+    pub(super) baskets: u64,
     /// The ranks among the itemsets by those among the rules; `None` where they are the same.
     ranks: Option<Vec<Option<u32>>>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new<T: Eq + Hash>(rules: &'a Rules<T>, itemsets: &'a FrequentItemsets<T>) -> Self {
+        let ranks = (!Arc::ptr_eq(&rules.items, itemsets.items())).then(|| {
+            // Items are numbered by a u32.
+            let labels = (0..rules.items.len() as u32).map(|rank| rules.items.label(rank));
+            labels.map(|label| itemsets.items().falling_ranks([label])?.first().copied()).collect()
+        });
+        let (store, trie) = (&rules.store, itemsets.trie());
+        Source { store, trie, rules_baskets: rules.baskets, baskets: itemsets.basket_count(), ranks }
+    }
+
+    /// The results of `work` for each rule, in the present order.
+    pub(super) fn each_rule<R: Send>(
+        &self,
+        workers: Workers<'_>,
+        work: impl Fn(&mut Surroundings<'_>, &mut Ticker<'_>, usize) -> Result<R, Error> + Sync,
+    ) -> Result<Vec<R>, Error> {
+        each_rule(self.store.len(), workers, || Surroundings::new(self), work)
+    }
+
+    /// Bytes for a result of some size per rule, twice while it is joined.
+    pub(super) fn bytes(&self, per_rule: usize) -> u64 {
+        2 * (self.store.len() * per_rule) as u64
+    }
+
+    pub(super) fn counts(&self, rule: usize) -> Contingency {
+        self.store.counts(&self.store.splits[rule], self.rules_baskets)
+    }
+
+    /// What a rule says beyond simpler ones; `longer` has the largest extensions. If the call should end it is not complete.
+    fn redundancy(
+        &self,
+        around: &mut Surroundings<'_>,
+        ticker: &mut Ticker<'_>,
+        rule: usize,
+        longer: &[u32],
+    ) -> Result<Redundancy, Error> {
+        let Sides { node, antecedent, consequent } = around.go_to(rule)?;
+        let counts = self.counts(rule);
+        // The highest confidence, as a fraction: compared exactly by products of 32 by 32 bits.
+        let (mut both, mut all) = (0u64, 1u64);
+        let mut part = antecedent;
+        while part != 0 && ticker.step(1).is_continue() {
+            part = (part - 1) & antecedent;
+            let n_part = if part == 0 { self.baskets } else { around.count(part)? };
+            let n_both = around.count(part | consequent)?;
+            if n_both * all > both * n_part {
+                (both, all) = (n_both, n_part);
+            }
+        }
+        Ok(Redundancy {
+            confidence: counts.n_xy() as f64 / counts.n_x() as f64,
+            simpler: both as f64 / all as f64,
+            longer: f64::from(longer[node]) / counts.n_x() as f64,
+        })
+    }
+}
+
+/// The counts of the subsets of one rule's items after the other.
+pub(super) struct Surroundings<'a> {
+    of: &'a Source<'a>,
     subsets: Subsets<'a>,
     /// The items of the present rule, ranks falling, and for each its place by label.
     items: Vec<(u32, u32)>,
@@ -153,33 +226,19 @@ pub(super) struct Surroundings<'a, T> {
     node: usize,
 }
 
-impl<'a, T: Eq + Hash> Surroundings<'a, T> {
-    pub(super) fn new(rules: &'a Rules<T>, itemsets: &'a FrequentItemsets<T>) -> Self {
-        let ranks = (!Arc::ptr_eq(&rules.items, itemsets.items())).then(|| {
-            // Items are numbered by a u32.
-            let labels = (0..rules.items.len() as u32).map(|rank| rules.items.label(rank));
-            labels.map(|label| itemsets.items().falling_ranks([label])?.first().copied()).collect()
-        });
-        let (items, present) = (Vec::new(), Vec::new());
-        Surroundings {
-            rules,
-            trie: itemsets.trie(),
-            baskets: itemsets.basket_count(),
-            ranks,
-            subsets: Subsets::new(itemsets.trie()),
-            items,
-            present,
-            node: 0,
-        }
+impl<'a> Surroundings<'a> {
+    pub(super) fn new(of: &'a Source<'a>) -> Self {
+        Surroundings { of, subsets: Subsets::new(of.trie), items: Vec::new(), present: Vec::new(), node: 0 }
     }
 
     /// Goes to the itemset of a rule.
     pub(super) fn go_to(&mut self, rule: usize) -> Result<Sides, Error> {
-        let split = &self.rules.store.splits[rule];
-        let (ranks, right) = self.rules.store.itemset(split);
+        let &Source { store, trie, baskets, .. } = self.of;
+        let split = &store.splits[rule];
+        let (ranks, right) = store.itemset(split);
         self.items.clear();
         for (&rank, place) in ranks.iter().zip(0..) {
-            let rank = match &self.ranks {
+            let rank = match &self.of.ranks {
                 None => Some(rank),
                 Some(ranks) => ranks[rank as usize],
             };
@@ -192,8 +251,8 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
             self.present.clear();
             for (depth, &(rank, _)) in self.items.iter().enumerate() {
                 let node = match depth {
-                    0 => Some(self.trie.first(rank)),
-                    _ => self.trie.child(self.node, rank),
+                    0 => Some(trie.first(rank)),
+                    _ => trie.child(self.node, rank),
                 };
                 self.node = node.ok_or_else(not_these)?;
                 self.subsets.push(self.node);
@@ -206,9 +265,9 @@ impl<'a, T: Eq + Hash> Surroundings<'a, T> {
             *side |= 1 << depth;
         }
         // Other baskets may well have the same itemsets frequent.
-        let n_x = if sides.antecedent == 0 { self.baskets } else { self.count(sides.antecedent)? };
-        let found = [self.baskets, n_x, self.count(sides.consequent)?, self.trie.count(self.node).into()];
-        let counts = self.rules.store.counts(split, self.rules.baskets);
+        let n_x = if sides.antecedent == 0 { baskets } else { self.count(sides.antecedent)? };
+        let found = [baskets, n_x, self.count(sides.consequent)?, trie.count(self.node).into()];
+        let counts = self.of.counts(rule);
         if found != [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
             return Err(not_these());
         }

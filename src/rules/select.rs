@@ -10,8 +10,12 @@ use super::rows::{Row, damaged, store};
 use super::rule::Rule;
 use super::rule_set::Rules;
 use super::store::{MAX_RULES, too_many};
+use crate::call::control::Control;
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
+use crate::run_options::RunOptions;
 use crate::transactions::{EncodedRows, Transactions};
 
 /// A part of a rule that [`Rules::select`] looks at.
@@ -226,13 +230,48 @@ impl<T: Eq + Hash> Rules<T> {
         transactions: &Transactions<T>,
         min_similarity: f64,
     ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
+        self.clusters_with(transactions, min_similarity, &RunOptions::default())
+    }
+
+    /// As [`clusters`](Rules::clusters), with [options](RunOptions). It stays on the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`clusters`](Rules::clusters), and those of [`RunOptions`].
+    pub fn clusters_with(
+        &self,
+        transactions: &Transactions<T>,
+        min_similarity: f64,
+        options: &RunOptions,
+    ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
         if !(0.0..=1.0).contains(&min_similarity) {
             return Err(Error::invalid_setting("min_similarity", min_similarity, "a fraction from 0 to 1"));
         }
+        options.run(|control| self.clusters_under(transactions, min_similarity, options, control))
+    }
+
+    fn clusters_under(
+        &self,
+        transactions: &Transactions<T>,
+        min_similarity: f64,
+        options: &RunOptions,
+        control: &Control,
+    ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
+        control.begin(SEARCH, self.len() as u64);
+        let mut ticker = Ticker::new(control);
+        let words = transactions.len().div_ceil(64);
+        let rows = transactions.rows();
         let mut groups: Vec<(Vec<u64>, Vec<Rule<'_, T>>)> = Vec::new();
         for rule in self {
-            let mut own = vec![0u64; transactions.len().div_ceil(64)];
-            rule.baskets_in(transactions).for_each(|basket| own[basket / 64] |= 1 << (basket % 64));
+            let mut own = vec![0u64; words];
+            if let Some(ids) = rule.ids_in(transactions) {
+                for row in 0..rows.stored() {
+                    ticker.check(1 + ids.len())?;
+                    if holds_all(rows.row(row), &ids) {
+                        rows.positions(row).for_each(|basket| own[basket / 64] |= 1 << (basket % 64));
+                    }
+                }
+            }
             let like = |leader: &[u64]| {
                 let words = || leader.iter().zip(&own);
                 let both: u64 = words().map(|(a, b)| u64::from((a & b).count_ones())).sum();
@@ -240,10 +279,23 @@ impl<T: Eq + Hash> Rules<T> {
                 // Two rules that never fire do so on the same baskets.
                 either == 0 || both as f64 / either as f64 >= min_similarity
             };
-            match groups.iter_mut().find(|(leader, _)| like(leader)) {
-                Some((_, group)) => group.push(rule),
-                None => groups.push((own, vec![rule])),
+            let mut joined = None;
+            for (group, (leader, _)) in groups.iter().enumerate() {
+                ticker.check(1 + words / 8)?;
+                if like(leader) {
+                    joined = Some(group);
+                    break;
+                }
             }
+            match joined {
+                Some(group) => groups[group].1.push(rule),
+                None => {
+                    options.check_room(8 * (words * (groups.len() + 1)) as u64)?;
+                    groups.push((own, vec![rule]));
+                }
+            }
+            ticker.done(1);
+            ticker.check(1)?;
         }
         Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
@@ -294,19 +346,23 @@ impl<T: Eq + Hash> Rule<'_, T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn baskets_in<'t>(&self, transactions: &'t Transactions<T>) -> impl Iterator<Item = usize> + use<'t, T> {
-        let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
-        // Where an item is in no basket, no basket holds both sides.
-        let ids: Option<Vec<u32>> = self.antecedent().chain(self.consequent()).map(id).collect();
         let rows: EncodedRows<'t> = transactions.rows();
-        let positions = ids.map(|ids| {
-            let hold = move |&row: &usize| {
-                let row = rows.row(row);
-                ids.iter().all(|id| row.binary_search(id).is_ok())
-            };
+        let positions = self.ids_in(transactions).map(|ids| {
+            let hold = move |&row: &usize| holds_all(rows.row(row), &ids);
             (0..rows.stored()).filter(hold).flat_map(move |row| rows.positions(row))
         });
         positions.into_iter().flatten()
     }
+
+    /// The items of both sides as the baskets number them; `None` if one is in no basket, and so no basket holds both sides.
+    fn ids_in(&self, transactions: &Transactions<T>) -> Option<Vec<u32>> {
+        let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
+        self.antecedent().chain(self.consequent()).map(id).collect()
+    }
+}
+
+fn holds_all(row: &[u32], ids: &[u32]) -> bool {
+    ids.iter().all(|id| row.binary_search(id).is_ok())
 }
 
 /// What tells a rule from others.

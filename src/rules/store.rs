@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::contingency::Contingency;
 use crate::call::control::Control;
 use crate::error::Error;
+use crate::run_options::RunOptions;
 
 /// The most rules that positions can number.
 pub(super) const MAX_RULES: usize = u32::MAX as usize;
@@ -14,7 +15,16 @@ pub(super) const MAX_RULES: usize = u32::MAX as usize;
 pub(super) const MAX_LEN: usize = 32;
 
 /// Bytes that a rule takes while rules are made: twice its own, as pieces are joined, and a share of its itemset.
-pub(super) const BYTES_A_RULE: u64 = 48;
+const BYTES_A_RULE: u64 = 48;
+
+/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all subsets of one.
+const FEW_ITEMSETS: usize = 1 << 12;
+
+/// The most rules that a call may make from some number of itemsets.
+pub(super) fn max_rules(options: &RunOptions, itemsets: usize) -> usize {
+    let bytes = options.memory(itemsets <= FEW_ITEMSETS);
+    usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+}
 
 pub(super) fn too_many(limit: usize) -> Error {
     let what = match limit {

@@ -1,11 +1,19 @@
 //! The same rules on other baskets.
 
 use std::hash::Hash;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashMap;
 
+use crate::call::control::{Control, NEVER};
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
 use crate::rules::measures::{PValue, ln_two_sided};
 use crate::rules::{Contingency, Rules};
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, Transactions};
 
 /// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
@@ -133,7 +141,7 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// One pass over the baskets, on the calling thread. Each basket is compared with a prefix tree of all sides, rarest items
+    /// One pass over the baskets. Each basket is compared with a prefix tree of all sides, rarest items
     /// first, and goes only where it holds the items. Memory: some 200 bytes a rule.
     ///
     /// ```
@@ -148,9 +156,33 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     #[must_use]
     pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<ObservedCounts> {
-        let wanted = Wanted::new(self, transactions);
-        let counts = wanted.count(transactions.rows());
-        (0..self.len()).map(|rule| wanted.observed(rule, &counts, transactions.len())).collect()
+        Wanted::new(self, transactions, &NEVER).evaluate(transactions.rows(), Workers::by_default())
+    }
+
+    /// As [`evaluate`](Rules::evaluate), with [options](RunOptions). The prefix tree is made on one thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn evaluate_with(
+        &self,
+        transactions: &Transactions<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<ObservedCounts>, Error> {
+        options.run(|control| self.evaluate_under(transactions, options, control))
+    }
+
+    /// The same as a part of a call.
+    pub(super) fn evaluate_under(
+        &self,
+        transactions: &Transactions<T>,
+        options: &RunOptions,
+        control: &Control,
+    ) -> Result<Vec<ObservedCounts>, Error> {
+        options.check_room(BYTES_PER_RULE * self.len() as u64)?;
+        let wanted = Wanted::new(self, transactions, control);
+        let rows = transactions.rows();
+        options.on_threads(control, |workers| wanted.evaluate(rows, workers))
     }
 
     /// How each rule changed between two sets of baskets, in the present order.
@@ -178,7 +210,31 @@ impl<T: Eq + Hash> Rules<T> {
         let both = self.evaluate(before).into_iter().zip(self.evaluate(after));
         both.map(|(before, after)| Drift { before, after }).collect()
     }
+
+    /// As [`drift`](Rules::drift), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn drift_with(
+        &self,
+        before: &Transactions<T>,
+        after: &Transactions<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<Drift>, Error> {
+        options.run(|control| {
+            let before = control.section(0.5, || self.evaluate_under(before, options, control))?;
+            let after = self.evaluate_under(after, options, control)?;
+            Ok(before.into_iter().zip(after).map(|(before, after)| Drift { before, after }).collect())
+        })
+    }
 }
+
+/// Bytes that counting takes for each rule, about.
+pub(super) const BYTES_PER_RULE: u64 = 200;
+
+/// Rows per part, at least.
+const MIN_ROWS: usize = 256;
 
 /// The itemsets to count, as a prefix tree in flat arrays.
 pub(super) struct Wanted {
@@ -200,7 +256,10 @@ enum Side {
 }
 
 impl Wanted {
-    pub(super) fn new<T: Eq + Hash>(rules: &Rules<T>, transactions: &Transactions<T>) -> Self {
+    /// The sides of all rules. If the call should end, they count 0.
+    pub(super) fn new<T: Eq + Hash>(rules: &Rules<T>, transactions: &Transactions<T>, control: &Control) -> Self {
+        control.begin(0.4, rules.len() as u64);
+        let mut ticker = Ticker::new(control);
         let counts = transactions.counts();
         // Items are numbered by a u32.
         let mut by_count: Vec<u32> = (0..counts.len() as u32).collect();
@@ -234,25 +293,12 @@ impl Wanted {
                 ranks.iter().enumerate().filter(move |(place, _)| mask >> place & 1 == 1).map(|(_, &rank)| rank)
             };
             sides.push([number(&mut side(!right)), number(&mut side(right)), number(&mut ranks.iter().copied())]);
-        }
-        let mut sorted: Vec<(Vec<u32>, u32)> = numbers.into_iter().collect();
-        sorted.sort_unstable();
-        let mut node_of = vec![0u32; sorted.len()];
-        let (mut nodes, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
-        let close = |nodes: &mut Vec<(u32, u32)>, open: &mut Vec<u32>, keep: usize| {
-            let end = nodes.len() as u32;
-            open.drain(keep..).for_each(|node| nodes[node as usize].1 = end);
-        };
-        for (items, number) in &sorted {
-            let shared = open.iter().zip(items).take_while(|&(&node, &item)| nodes[node as usize].0 == item).count();
-            close(&mut nodes, &mut open, shared);
-            for &item in &items[shared..] {
-                open.push(nodes.len() as u32);
-                nodes.push((item, 0));
+            ticker.done(1);
+            if ticker.step(16).is_break() {
+                return Wanted { places, nodes: Vec::new(), sides: vec![[Side::Nowhere; 3]; rules.len()] };
             }
-            node_of[*number as usize] = open.last().copied().unwrap_or(0);
         }
-        close(&mut nodes, &mut open, 0);
+        let (nodes, node_of) = prefix_tree(numbers.into_iter().collect());
         for side in sides.iter_mut().flatten() {
             if let Side::Node(number) = side {
                 *number = node_of[*number as usize];
@@ -261,14 +307,45 @@ impl Wanted {
         Wanted { places, nodes, sides }
     }
 
-    /// The baskets that hold the itemset of each node.
-    pub(super) fn count(&self, rows: EncodedRows<'_>) -> Vec<u32> {
-        let mut held = vec![false; self.places.len()];
-        let mut counts = vec![0; self.nodes.len()];
-        for (row, weight) in rows.weighted() {
+    /// The counts of all rules, in their order.
+    fn evaluate(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<ObservedCounts> {
+        workers.control().begin(SEARCH, rows.stored() as u64);
+        let counts = self.count(rows, workers);
+        (0..self.sides.len()).map(|rule| self.observed(rule, &counts, rows.len())).collect()
+    }
+
+    /// The baskets that hold the itemset of each node. Units of progress are rows.
+    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<u32> {
+        let parts = workers.parts(rows.stored(), MIN_ROWS);
+        let total = Mutex::new(vec![0; self.nodes.len()]);
+        workers.run(
+            &vec![1; parts.len()],
+            || (vec![false; self.places.len()], vec![0; self.nodes.len()]),
+            |(held, counts), part| {
+                let mut ticker = Ticker::new(workers.control());
+                self.count_part(rows, parts[part].clone(), held, counts, &mut ticker);
+                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
+            },
+        );
+        total.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the counts of each node what some rows hold. `held` has no item before and after.
+    fn count_part(
+        &self,
+        rows: EncodedRows<'_>,
+        part: Range<usize>,
+        held: &mut [bool],
+        counts: &mut [u32],
+        ticker: &mut Ticker<'_>,
+    ) {
+        for stored in part {
+            let (row, weight) = (rows.row(stored), rows.weight(stored));
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
-            let mut node = 0;
+            let (mut node, mut visited) = (0, 0);
             while let Some(&(item, end)) = self.nodes.get(node) {
+                visited += 1;
                 if held[item as usize] {
                     counts[node] += weight;
                     node += 1;
@@ -277,8 +354,11 @@ impl Wanted {
                 }
             }
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = false);
+            ticker.done(1);
+            if ticker.step(row.len() + visited).is_break() {
+                return;
+            }
         }
-        counts
     }
 
     pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> ObservedCounts {
@@ -289,6 +369,28 @@ impl Wanted {
         });
         ObservedCounts { n: baskets as u64, n_x, n_y, n_xy }
     }
+}
+
+/// A prefix tree of numbered itemsets, depth first, and by number the node of each.
+fn prefix_tree(mut itemsets: Vec<(Vec<u32>, u32)>) -> (Vec<(u32, u32)>, Vec<u32>) {
+    itemsets.sort_unstable();
+    let mut node_of = vec![0u32; itemsets.len()];
+    let (mut nodes, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
+    let close = |nodes: &mut Vec<(u32, u32)>, open: &mut Vec<u32>, keep: usize| {
+        let end = nodes.len() as u32;
+        open.drain(keep..).for_each(|node| nodes[node as usize].1 = end);
+    };
+    for (items, number) in &itemsets {
+        let shared = open.iter().zip(items).take_while(|&(&node, &item)| nodes[node as usize].0 == item).count();
+        close(&mut nodes, &mut open, shared);
+        for &item in &items[shared..] {
+            open.push(nodes.len() as u32);
+            nodes.push((item, 0));
+        }
+        node_of[*number as usize] = open.last().copied().unwrap_or(0);
+    }
+    close(&mut nodes, &mut open, 0);
+    (nodes, node_of)
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! The rules that are more than chance.
 
+use std::convert::Infallible;
 use std::hash::Hash;
 
 use super::{Correction, Hypotheses};
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::rules::each_rule::each_rule;
 use crate::rules::measures::PValue;
-use crate::rules::redundancy::{Sides, Surroundings, not_these};
-use crate::rules::{Contingency, Rule, Rules};
+use crate::rules::redundancy::{Sides, Source, Surroundings, not_these};
+use crate::rules::{Contingency, Rules};
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 use crate::transactions::Transactions;
 
 impl<T> Rules<T> {
@@ -15,7 +20,33 @@ impl<T> Rules<T> {
     /// present order. Where one is at most α, the rule is significant at α.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
-        correction.adjust(&self.iter_len(|rule| rule.counts().fishers_exact_test()), hypotheses)
+        let (store, baskets) = (&self.store, self.baskets);
+        let tests = fisher_tests(self.len(), Workers::by_default(), |rule| {
+            store.counts(&store.splits[rule], baskets).fishers_exact_test()
+        });
+        correction.adjust(&self.with_lengths(tests), hypotheses)
+    }
+
+    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the rules where it is
+    /// stepwise, stays on one thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn adjusted_p_values_with(
+        &self,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Vec<PValue>, Error> {
+        options.run(|control| {
+            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+            let (store, baskets, rules) = (&self.store, self.baskets, self.len());
+            let tests = options.on_threads(control, |workers| {
+                fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
+            })?;
+            Ok(correction.adjust(&self.with_lengths(tests), hypotheses))
+        })
     }
 
     /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`, after a correction for the number
@@ -50,14 +81,30 @@ impl<T> Rules<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn significant(&self, alpha: f64, correction: Correction, hypotheses: &Hypotheses) -> Result<Self, Error> {
+        self.significant_with(alpha, correction, hypotheses, &RunOptions::default())
+    }
+
+    /// As [`significant`](Rules::significant), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`significant`](Rules::significant), and those of [`RunOptions`].
+    pub fn significant_with(
+        &self,
+        alpha: f64,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let adjusted = self.adjusted_p_values(correction, hypotheses);
+        let adjusted = self.adjusted_p_values_with(correction, hypotheses, options)?;
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
-    /// Each rule's p-value and length.
-    fn iter_len(&self, p_value: impl Fn(Rule<'_, T>) -> PValue) -> Vec<(PValue, usize)> {
-        self.iter().map(|rule| (p_value(rule), rule.antecedent().len() + rule.consequent().len())).collect()
+    /// The p-values, each with the length of its rule.
+    fn with_lengths(&self, p_values: Vec<PValue>) -> Vec<(PValue, usize)> {
+        let lengths = self.store.splits.iter().map(|split| self.store.itemset(split).0.len());
+        p_values.into_iter().zip(lengths).collect()
     }
 }
 
@@ -85,24 +132,26 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// G. I. Webb: Discovering significant patterns, Machine Learning 68, 2007.
     pub fn productivity(&self, itemsets: &FrequentItemsets<T>) -> Result<Vec<PValue>, Error> {
-        let mut around = Surroundings::new(self, itemsets);
-        let tests = self.store.splits.iter().enumerate().map(|(rule, split)| {
-            let Sides { antecedent, consequent, .. } = around.go_to(rule)?;
-            let counts = self.store.counts(split, self.baskets);
-            let mut largest = None;
-            let mut part = antecedent;
-            while part != 0 {
-                part = (part - 1) & antecedent;
-                let n = if part == 0 { itemsets.basket_count() } else { around.count(part)? };
-                let n_y = around.count(part | consequent)?;
-                let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
-                if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
-                    largest = largest.max(Some(against.fishers_exact_test()));
-                }
-            }
-            Ok(largest.unwrap_or(PValue::ONE))
-        });
-        tests.collect()
+        self.productivity_with(itemsets, &RunOptions::default())
+    }
+
+    /// As [`productivity`](Rules::productivity), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`productivity`](Rules::productivity), and those of [`RunOptions`].
+    pub fn productivity_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<PValue>, Error> {
+        let source = Source::new(self, itemsets);
+        options.run(|control| {
+            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+            options.on_threads(control, |workers| {
+                source.each_rule(workers, |around, ticker, rule| productivity(&source, around, ticker, rule))
+            })?
+        })
     }
 
     /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha` after a correction
@@ -137,10 +186,25 @@ impl<T: Eq + Hash> Rules<T> {
         correction: Correction,
         hypotheses: &Hypotheses,
     ) -> Result<Self, Error> {
+        self.productive_with(itemsets, alpha, correction, hypotheses, &RunOptions::default())
+    }
+
+    /// As [`productive`](Rules::productive), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`productive`](Rules::productive), and those of [`RunOptions`].
+    pub fn productive_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        alpha: f64,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let p_values = self.productivity(itemsets)?;
-        let iter_len = self.iter_len(|_| PValue::ONE).into_iter().zip(p_values).map(|((_, len), p)| (p, len));
-        let adjusted = correction.adjust(&iter_len.collect::<Vec<_>>(), hypotheses);
+        let p_values = self.productivity_with(itemsets, options)?;
+        let adjusted = correction.adjust(&self.with_lengths(p_values), hypotheses);
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
@@ -170,12 +234,76 @@ impl<T: Eq + Hash> Rules<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn confirmed_by(&self, held_out: &Transactions<T>, alpha: f64, correction: Correction) -> Result<Self, Error> {
-        let alpha = check(alpha)?;
-        let observed = self.evaluate(held_out);
-        let p_values: Vec<(PValue, usize)> = observed.iter().map(|counts| (counts.fishers_exact_test(), 0)).collect();
-        let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(self.len()));
-        Ok(self.keep(|place| adjusted[place] <= alpha))
+        self.confirmed_by_with(held_out, alpha, correction, &RunOptions::default())
     }
+
+    /// As [`confirmed_by`](Rules::confirmed_by), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`confirmed_by`](Rules::confirmed_by), and those of [`RunOptions`].
+    pub fn confirmed_by_with(
+        &self,
+        held_out: &Transactions<T>,
+        alpha: f64,
+        correction: Correction,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
+        let alpha = check(alpha)?;
+        options.run(|control| {
+            let observed = control.section(0.7, || self.evaluate_under(held_out, options, control))?;
+            let tests = options.on_threads(control, |workers| {
+                fisher_tests(observed.len(), workers, |rule| observed[rule].fishers_exact_test())
+            })?;
+            let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
+            let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(self.len()));
+            Ok(self.keep(|place| adjusted[place] <= alpha))
+        })
+    }
+}
+
+/// Bytes that the tests of a rule and their correction take.
+const BYTES_PER_TEST: u64 = 64;
+
+/// Steps that a test takes, about.
+const STEPS_PER_TEST: usize = 32;
+
+/// The p-values of some rules, in their order.
+fn fisher_tests(rules: usize, workers: Workers<'_>, test: impl Fn(usize) -> PValue + Sync) -> Vec<PValue> {
+    let Ok(p_values) = each_rule::<_, _, Infallible>(
+        rules,
+        workers,
+        || (),
+        |(), ticker, rule| {
+            // The poll comes after each rule.
+            let _ = ticker.step(STEPS_PER_TEST);
+            Ok(test(rule))
+        },
+    );
+    p_values
+}
+
+/// The largest p-value of a rule against its generalisations. If the call should end it is not complete.
+fn productivity(
+    source: &Source<'_>,
+    around: &mut Surroundings<'_>,
+    ticker: &mut Ticker<'_>,
+    rule: usize,
+) -> Result<PValue, Error> {
+    let Sides { antecedent, consequent, .. } = around.go_to(rule)?;
+    let counts = source.counts(rule);
+    let mut largest = None;
+    let mut part = antecedent;
+    while part != 0 && ticker.step(STEPS_PER_TEST).is_continue() {
+        part = (part - 1) & antecedent;
+        let n = if part == 0 { source.baskets } else { around.count(part)? };
+        let n_y = around.count(part | consequent)?;
+        let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
+        if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
+            largest = largest.max(Some(against.fishers_exact_test()));
+        }
+    }
+    Ok(largest.unwrap_or(PValue::ONE))
 }
 
 /// A level of significance as the p-value that just reaches it.
