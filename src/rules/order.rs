@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use super::measures::Measure;
 use super::rule::Rule;
 use super::rule_set::Rules;
-use super::store::{RuleStore, Split};
+use super::make::store::{RuleStore, Split};
 
 impl<T> Rules<T> {
     /// The same rules, the best by a measure first: the largest value, or the smallest where

@@ -3,7 +3,7 @@
 use super::contingency::Contingency;
 use super::measures::Measure;
 use super::rule_set::Rules;
-use super::store::Split;
+use super::make::store::Split;
 use crate::itemsets::FrequentItems;
 
 /// A rule X ⇒ Y: who has the items of X in the basket has those of Y too, in so many of the cases.

@@ -4,7 +4,7 @@ use std::slice;
 use std::sync::Arc;
 
 use super::rule::Rule;
-use super::store::{RuleStore, Split};
+use super::make::store::{RuleStore, Split};
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 

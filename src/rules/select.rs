@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::rows::{Row, damaged, store};
+use super::make::rows::{Row, damaged, store};
 use super::rule::Rule;
 use super::rule_set::Rules;
-use super::store::{MAX_RULES, too_many};
+use super::make::store::{MAX_RULES, too_many};
 use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;

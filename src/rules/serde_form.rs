@@ -7,9 +7,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::contingency::Contingency;
-use super::rows::{Row, damaged, store};
+use super::make::rows::{Row, damaged, store};
 use super::rule_set::Rules;
-use super::store::{MAX_LEN, MAX_RULES};
+use super::make::store::{MAX_LEN, MAX_RULES};
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::builder::Consequents;
-use super::generate::Search;
+use super::make::builder::Consequents;
+use super::make::generate::Search;
 use super::measures::Measure;
-use super::store::{MAX_LEN, MAX_RULES, RuleStore};
+use super::make::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};

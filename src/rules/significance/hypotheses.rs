@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::rules::item_filter::{Kinds, Placement};
+use crate::rules::make::item_filter::{Kinds, Placement};
 
 /// How many rules were searched, by their length: what makes a p-value of one rule a statement about a whole search.
 ///
@@ -122,7 +122,7 @@ fn choose(n: usize, k: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::item_filter::Side;
+    use crate::rules::make::item_filter::Side;
     use proptest::prelude::*;
 
     proptest! {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
 use crate::rules::each_rule::each_rule;
 use crate::rules::measures::PValue;
-use crate::rules::redundancy::{Sides, Source, Surroundings, not_these};
+use crate::rules::simplify::redundancy::{Sides, Source, Surroundings, not_these};
 use crate::rules::{Contingency, Rules};
 use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;

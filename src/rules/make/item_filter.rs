@@ -4,7 +4,7 @@ use super::store::MAX_LEN;
 
 /// A side of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Left = 1,
     Right = 2,
 }
@@ -14,7 +14,7 @@ const REQUIRED: u8 = 4;
 
 /// Where items may stand: nothing is said of any at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Placement {
+pub(crate) struct Placement {
     /// By rank, the sides that it may stand on, and whether it must; empty where nothing was said.
     flags: Vec<u8>,
     /// Whether an item is required that is not frequent.
@@ -23,27 +23,27 @@ pub(super) struct Placement {
 
 /// What a placement leaves of one itemset's splits: masks over the itemset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sides {
+pub(crate) struct Sides {
     /// The items that may stand on the right.
-    pub(super) right: u32,
+    pub(crate) right: u32,
     /// Those of them that may not stand on the left.
-    pub(super) not_left: u32,
+    pub(crate) not_left: u32,
 }
 
 /// How many items are told apart by where they may stand, for counting rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds {
-    pub(super) anywhere: usize,
-    pub(super) left: usize,
-    pub(super) right: usize,
-    pub(super) required_anywhere: usize,
-    pub(super) required_left: usize,
-    pub(super) required_right: usize,
+pub(crate) struct Kinds {
+    pub(crate) anywhere: usize,
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    pub(crate) required_anywhere: usize,
+    pub(crate) required_left: usize,
+    pub(crate) required_right: usize,
 }
 
 impl Placement {
     /// Whether all items may stand anywhere.
-    pub(super) fn is_free(&self) -> bool {
+    pub(crate) fn is_free(&self) -> bool {
         self.flags.is_empty() && !self.impossible
     }
 
@@ -53,7 +53,7 @@ impl Placement {
     }
 
     /// These items alone may stand on a side.
-    pub(super) fn only(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
+    pub(crate) fn only(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
         let mut allowed = vec![false; items];
         for rank in ranks.iter().flatten() {
             allowed[*rank as usize] = true;
@@ -66,7 +66,7 @@ impl Placement {
     }
 
     /// These items may not stand on a side.
-    pub(super) fn never(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
+    pub(crate) fn never(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
         let flags = self.flags(items);
         for rank in ranks.iter().flatten() {
             flags[*rank as usize] &= !(side as u8);
@@ -74,7 +74,7 @@ impl Placement {
     }
 
     /// These items must stand on one of some sides.
-    pub(super) fn must(&mut self, sides: &[Side], ranks: &[Option<u32>], items: usize) {
+    pub(crate) fn must(&mut self, sides: &[Side], ranks: &[Option<u32>], items: usize) {
         self.impossible |= ranks.contains(&None);
         let allowed = sides.iter().fold(REQUIRED, |flags, &side| flags | side as u8);
         let flags = self.flags(items);
@@ -85,7 +85,7 @@ impl Placement {
     }
 
     /// How many items a rule must hold; more than it can where there can be no rule.
-    pub(super) fn required(&self) -> usize {
+    pub(crate) fn required(&self) -> usize {
         if self.impossible {
             return MAX_LEN + 1;
         }
@@ -94,7 +94,7 @@ impl Placement {
 
     /// The splits that are left of an itemset, given by its ranks; `None` where there are none. `required` is the number of items that a
     /// rule must hold.
-    pub(super) fn sides(&self, ranks: &[u32], required: usize) -> Option<Sides> {
+    pub(crate) fn sides(&self, ranks: &[u32], required: usize) -> Option<Sides> {
         let (mut sides, mut held) = (Sides { right: 0, not_left: 0 }, 0);
         for (place, &rank) in ranks.iter().enumerate() {
             // Only that an item which is not frequent is required may have been said.
@@ -112,7 +112,7 @@ impl Placement {
     }
 
     /// How many of the items are of each kind; `None` where there can be no rule.
-    pub(super) fn kinds(&self, items: usize) -> Option<Kinds> {
+    pub(crate) fn kinds(&self, items: usize) -> Option<Kinds> {
         let mut kinds = Kinds::default();
         if self.impossible {
             return None;

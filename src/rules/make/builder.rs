@@ -8,9 +8,9 @@ use std::str::FromStr;
 
 use super::generate::Search;
 use super::item_filter::{Placement, Side};
-use super::measures::Measure;
-use super::rule_set::Rules;
-use super::significance::Hypotheses;
+use crate::rules::measures::Measure;
+use crate::rules::rule_set::Rules;
+use crate::rules::significance::Hypotheses;
 use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
 use super::threshold::Threshold;
 use crate::call::control::Control;

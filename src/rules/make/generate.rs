@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
-use super::contingency::Contingency;
+use crate::rules::contingency::Contingency;
 use super::item_filter::{Placement, Sides};
-use super::measures::Measure;
+use crate::rules::measures::Measure;
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
@@ -24,21 +24,21 @@ use crate::threads::workers::Workers;
 /// What to search, all checked.
 #[derive(Debug)]
 pub(crate) struct Search<'a> {
-    pub(super) trie: &'a Trie,
+    pub(crate) trie: &'a Trie,
     /// The place of each rank when items are sorted by label.
-    pub(super) places: &'a [u32],
-    pub(super) baskets: u64,
-    pub(super) min_confidence: f64,
+    pub(crate) places: &'a [u32],
+    pub(crate) baskets: u64,
+    pub(crate) min_confidence: f64,
     /// Items on the left side, and on the right, at most [`MAX_LEN`].
-    pub(super) antecedent_len: RangeInclusive<usize>,
-    pub(super) consequent_len: RangeInclusive<usize>,
+    pub(crate) antecedent_len: RangeInclusive<usize>,
+    pub(crate) consequent_len: RangeInclusive<usize>,
     /// `None` where all items may stand anywhere.
-    pub(super) placement: Option<&'a Placement>,
-    pub(super) thresholds: &'a [Threshold],
-    pub(super) min_improvement: Option<f64>,
+    pub(crate) placement: Option<&'a Placement>,
+    pub(crate) thresholds: &'a [Threshold],
+    pub(crate) min_improvement: Option<f64>,
     /// Only so many rules, the best by a measure.
-    pub(super) top: Option<(usize, Measure)>,
-    pub(super) max_rules: usize,
+    pub(crate) top: Option<(usize, Measure)>,
+    pub(crate) max_rules: usize,
 }
 
 /// Pieces a worker: enough that the last one to finish does not keep the others waiting for long, although itemsets
@@ -70,7 +70,7 @@ impl Search<'_> {
     }
 
     /// The rules over consecutive ranges of nodes, which may begin and end anywhere in the trie.
-    pub(super) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
+    pub(crate) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
         workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_A_UNIT as u64);
         let total = AtomicUsize::new(0);

@@ -3,11 +3,11 @@
 use std::borrow::Borrow;
 use std::hash::Hash;
 
-use super::builder::check_min_confidence;
+use crate::rules::make::builder::check_min_confidence;
 use super::redundancy::largest_extensions;
-use super::rule_set::Rules;
-use super::store::{MAX_LEN, RuleStore, max_rules, too_many};
-use super::subsets::Subsets;
+use crate::rules::rule_set::Rules;
+use crate::rules::make::store::{MAX_LEN, RuleStore, max_rules, too_many};
+use crate::rules::make::subsets::Subsets;
 use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;

@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::contingency::Contingency;
-use super::measures::Measure;
+use crate::rules::contingency::Contingency;
+use crate::rules::measures::Measure;
 use super::store::RuleStore;
 use crate::itemsets::Trie;
 
 /// The `k` best rules so far.
 #[derive(Clone, Debug)]
-pub(super) struct Best {
+pub(crate) struct Best {
     k: usize,
     measure: Measure,
     /// The worst of them on top.
@@ -31,12 +31,12 @@ struct Candidate {
 }
 
 impl Best {
-    pub(super) fn new(k: usize, measure: Measure) -> Self {
+    pub(crate) fn new(k: usize, measure: Measure) -> Self {
         Best { k, measure, heap: BinaryHeap::new() }
     }
 
     /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask of its right side by label.
-    pub(super) fn offer(
+    pub(crate) fn offer(
         &mut self,
         node: usize,
         place: u32,
@@ -60,14 +60,14 @@ impl Best {
     }
 
     /// Takes what another worker found.
-    pub(super) fn merge(&mut self, other: &mut Best) {
+    pub(crate) fn merge(&mut self, other: &mut Best) {
         for candidate in other.heap.drain() {
             self.take(candidate);
         }
     }
 
     /// The rules, the best first.
-    pub(super) fn into_store(self, trie: &Trie, places: &[u32]) -> RuleStore {
+    pub(crate) fn into_store(self, trie: &Trie, places: &[u32]) -> RuleStore {
         let best = self.heap.into_sorted_vec();
         let mut canonical: Vec<usize> = (0..best.len()).collect();
         canonical.sort_unstable_by_key(|&rank| (best[rank].node, best[rank].place));

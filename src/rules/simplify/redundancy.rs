@@ -3,11 +3,11 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::contingency::Contingency;
-use super::each_rule::each_rule;
-use super::rule_set::Rules;
-use super::store::RuleStore;
-use super::subsets::Subsets;
+use crate::rules::contingency::Contingency;
+use crate::rules::each_rule::each_rule;
+use crate::rules::rule_set::Rules;
+use crate::rules::make::store::RuleStore;
+use crate::rules::make::subsets::Subsets;
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -118,7 +118,7 @@ impl<T: Eq + Hash> Rules<T> {
 
 /// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that takes a share of
 /// what is left.
-pub(super) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
+pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
     let mut largest = vec![0; trie.len()];
     let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
     control.begin(share, trie.len() as u64);
@@ -141,25 +141,25 @@ pub(super) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> 
 }
 
 /// The itemset of a rule among frequent itemsets, and its sides as masks over its items.
-pub(super) struct Sides {
-    pub(super) node: usize,
-    pub(super) antecedent: u32,
-    pub(super) consequent: u32,
+pub(crate) struct Sides {
+    pub(crate) node: usize,
+    pub(crate) antecedent: u32,
+    pub(crate) consequent: u32,
 }
 
 /// Rules, and the itemsets that they were made from, without their labels.
-pub(super) struct Source<'a> {
-    pub(super) store: &'a RuleStore,
+pub(crate) struct Source<'a> {
+    pub(crate) store: &'a RuleStore,
     trie: &'a Trie,
     /// The baskets of the rules, and those of the itemsets.
     rules_baskets: u64,
-    pub(super) baskets: u64,
+    pub(crate) baskets: u64,
     /// The ranks among the itemsets by those among the rules; `None` where they are the same.
     ranks: Option<Vec<Option<u32>>>,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new<T: Eq + Hash>(rules: &'a Rules<T>, itemsets: &'a FrequentItemsets<T>) -> Self {
+    pub(crate) fn new<T: Eq + Hash>(rules: &'a Rules<T>, itemsets: &'a FrequentItemsets<T>) -> Self {
         let ranks = (!Arc::ptr_eq(&rules.items, itemsets.items())).then(|| {
             // Items are numbered by a u32.
             let labels = (0..rules.items.len() as u32).map(|rank| rules.items.label(rank));
@@ -170,7 +170,7 @@ impl<'a> Source<'a> {
     }
 
     /// The results of `work` for each rule, in the present order.
-    pub(super) fn each_rule<R: Send>(
+    pub(crate) fn each_rule<R: Send>(
         &self,
         workers: Workers<'_>,
         work: impl Fn(&mut Surroundings<'_>, &mut Ticker<'_>, usize) -> Result<R, Error> + Sync,
@@ -179,11 +179,11 @@ impl<'a> Source<'a> {
     }
 
     /// Bytes for a result of some size per rule, twice while it is joined.
-    pub(super) fn bytes(&self, per_rule: usize) -> u64 {
+    pub(crate) fn bytes(&self, per_rule: usize) -> u64 {
         2 * (self.store.len() * per_rule) as u64
     }
 
-    pub(super) fn counts(&self, rule: usize) -> Contingency {
+    pub(crate) fn counts(&self, rule: usize) -> Contingency {
         self.store.counts(&self.store.splits[rule], self.rules_baskets)
     }
 
@@ -217,7 +217,7 @@ impl<'a> Source<'a> {
 }
 
 /// The counts of the subsets of one rule's items after the other.
-pub(super) struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     of: &'a Source<'a>,
     subsets: Subsets<'a>,
     /// The items of the present rule, ranks falling, and for each its place by label.
@@ -227,12 +227,12 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    pub(super) fn new(of: &'a Source<'a>) -> Self {
+    pub(crate) fn new(of: &'a Source<'a>) -> Self {
         Surroundings { of, subsets: Subsets::new(of.trie), items: Vec::new(), present: Vec::new(), node: 0 }
     }
 
     /// Goes to the itemset of a rule.
-    pub(super) fn go_to(&mut self, rule: usize) -> Result<Sides, Error> {
+    pub(crate) fn go_to(&mut self, rule: usize) -> Result<Sides, Error> {
         let &Source { store, trie, baskets, .. } = self.of;
         let split = &store.splits[rule];
         let (ranks, right) = store.itemset(split);
@@ -275,7 +275,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The baskets that hold some of the items, at least one of those.
-    pub(super) fn count(&mut self, mask: u32) -> Result<u64, Error> {
+    pub(crate) fn count(&mut self, mask: u32) -> Result<u64, Error> {
         match self.subsets.count(mask) {
             0 => Err(not_these()),
             count => Ok(count.into()),
@@ -283,7 +283,7 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-pub(super) fn not_these() -> Error {
+pub(crate) fn not_these() -> Error {
     Error::invalid_setting(
         "itemsets",
         "without an itemset of a rule, or with another count",
