@@ -9,12 +9,13 @@
 //! | file | its part |
 //! |---|---|
 //! | `make/` | from itemsets to rules: the settings, the search, and the flat arrays that hold what it finds |
-//! | `rule_set`, `rule`, `order`, `select`, `display`, `serde_form` | what a user holds, reads, sorts, searches, prints and stores |
+//! | `rule_set`, `rule`, `order`, `select`, `clusters`, `display`, `serde_form` | what a user holds, reads, sorts, searches, groups, prints and stores |
 //! | `contingency`, `measures/` | the four counts of a rule, and the measures computed from them |
 //! | `simplify/` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | `significance/` | which rules are more than chance, and hold in other baskets |
 //! | `each_rule` | the same work for each rule, on all threads of a call |
 
+mod clusters;
 mod contingency;
 mod display;
 mod each_rule;

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::make::store::{RuleStore, Split};
 use super::measures::Measure;
 use super::rule::Rule;
 use super::rule_set::Rules;
-use super::make::store::{RuleStore, Split};
 
 impl<T> Rules<T> {
     /// The same rules, the best by a measure first: the largest value, or the smallest where

@@ -1,9 +1,9 @@
 //! One rule.
 
 use super::contingency::Contingency;
+use super::make::store::Split;
 use super::measures::Measure;
 use super::rule_set::Rules;
-use super::make::store::Split;
 use crate::itemsets::FrequentItems;
 
 /// A rule X ⇒ Y: who has the items of X in the basket has those of Y too, in so many of the cases.

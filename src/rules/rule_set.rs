@@ -3,8 +3,8 @@
 use std::slice;
 use std::sync::Arc;
 
-use super::rule::Rule;
 use super::make::store::{RuleStore, Split};
+use super::rule::Rule;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::contingency::Contingency;
 use super::make::rows::{Row, damaged, store};
-use super::rule_set::Rules;
 use super::make::store::{MAX_LEN, MAX_RULES};
+use super::rule_set::Rules;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::make::builder::Consequents;
 use super::make::generate::Search;
-use super::measures::Measure;
 use super::make::store::{MAX_LEN, MAX_RULES, RuleStore};
+use super::measures::Measure;
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::rules::contingency::Contingency;
-use crate::rules::measures::Measure;
 use super::store::RuleStore;
 use crate::itemsets::Trie;
+use crate::rules::contingency::Contingency;
+use crate::rules::measures::Measure;
 
 /// The `k` best rules so far.
 #[derive(Clone, Debug)]

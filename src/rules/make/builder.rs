@@ -8,14 +8,14 @@ use std::str::FromStr;
 
 use super::generate::Search;
 use super::item_filter::{Placement, Side};
-use crate::rules::measures::Measure;
-use crate::rules::rule_set::Rules;
-use crate::rules::significance::Hypotheses;
 use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::rules::measures::Measure;
+use crate::rules::rule_set::Rules;
+use crate::rules::significance::Hypotheses;
 use crate::run_options::RunOptions;
 
 /// How many items the right side of a rule may have.

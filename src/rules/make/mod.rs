@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `builder` | the settings, checked in one place |
 //! | `generate` | the search: every frequent itemset is split into sides that reach the confidence |
+//! | `filtered` | the same search where more is asked of a rule than its confidence |
 //! | `item_filter`, `threshold`, `best` | which items may stand where, bounds on measures, and the best rules without the rest |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the trie as it is walked |
 //! | `store` | rules in flat arrays: each itemset once, and its splits |
@@ -14,6 +15,7 @@
 
 pub(super) mod best;
 pub(super) mod builder;
+mod filtered;
 pub(super) mod generate;
 pub(super) mod item_filter;
 pub(super) mod rows;

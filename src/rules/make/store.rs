@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::rules::contingency::Contingency;
 use crate::call::control::Control;
 use crate::error::Error;
+use crate::rules::contingency::Contingency;
 use crate::run_options::RunOptions;
 
 /// The most rules that positions can number.

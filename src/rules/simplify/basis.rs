@@ -3,16 +3,16 @@
 use std::borrow::Borrow;
 use std::hash::Hash;
 
-use crate::rules::make::builder::check_min_confidence;
 use super::redundancy::largest_extensions;
-use crate::rules::rule_set::Rules;
-use crate::rules::make::store::{MAX_LEN, RuleStore, max_rules, too_many};
-use crate::rules::make::subsets::Subsets;
 use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
+use crate::rules::make::builder::check_min_confidence;
+use crate::rules::make::store::{MAX_LEN, RuleStore, max_rules, too_many};
+use crate::rules::make::subsets::Subsets;
+use crate::rules::rule_set::Rules;
 use crate::run_options::RunOptions;
 
 /// The minimal non-redundant rules of a search, and the derivation of all others: from [`FrequentItemsets::rule_basis`].

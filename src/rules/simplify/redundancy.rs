@@ -3,15 +3,15 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::rules::contingency::Contingency;
-use crate::rules::each_rule::each_rule;
-use crate::rules::rule_set::Rules;
-use crate::rules::make::store::RuleStore;
-use crate::rules::make::subsets::Subsets;
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
+use crate::rules::contingency::Contingency;
+use crate::rules::each_rule::each_rule;
+use crate::rules::make::store::RuleStore;
+use crate::rules::make::subsets::Subsets;
+use crate::rules::rule_set::Rules;
 use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
 
