@@ -13,12 +13,14 @@
 //! | `contingency`, `measures/` | the four counts of a rule, and the measures computed from them |
 //! | `simplify/` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | `significance/` | which rules are more than chance, and hold in other baskets |
+//! | `item_match` | which items a side holds, as asked of rules and of a search |
 //! | `each_rule` | the same work for each rule, on all threads of a call |
 
 mod clusters;
 mod contingency;
 mod display;
 mod each_rule;
+mod item_match;
 mod make;
 mod measures;
 mod order;
@@ -33,12 +35,12 @@ mod simplify;
 mod tests;
 
 pub use contingency::Contingency;
+pub use item_match::{ItemMatch, RuleSide};
 pub(crate) use make::builder::check_min_confidence;
 pub use make::builder::{Consequents, RuleBuilder};
 pub use measures::{Measure, PValue};
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
-pub use select::{ItemMatch, RuleSide};
 pub use significance::{ConfidenceInterval, Correction, Drift, Hypotheses, ObservedCounts};
 pub use simplify::basis::{DerivedCounts, RuleBasis};
 pub use simplify::redundancy::Redundancy;

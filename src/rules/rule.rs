@@ -1,5 +1,7 @@
 //! One rule.
 
+use std::iter::FusedIterator;
+
 use super::contingency::Contingency;
 use super::make::store::Split;
 use super::measures::Measure;
@@ -18,14 +20,18 @@ pub struct Rule<'a, T> {
 impl<'a, T> Rule<'a, T> {
     /// The items of the left side X, in the order of their labels; none where an
     /// [empty left side](crate::RuleBuilder::antecedent_len) was asked for.
-    pub fn antecedent(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
+    #[doc(alias = "lhs")]
+    #[doc(alias = "body")]
+    pub fn antecedent(&self) -> impl ExactSizeIterator<Item = &'a T> + FusedIterator + Clone + use<'a, T> {
         let (ranks, right) = self.of.store.itemset(self.split);
         // An itemset has one item at the least, and at most as many as the mask has bits.
         Side { items: &self.of.items, ranks, mask: (u32::MAX >> (u32::BITS as usize - ranks.len())) & !right }
     }
 
     /// The items of the right side Y, at least one, in the order of their labels.
-    pub fn consequent(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
+    #[doc(alias = "rhs")]
+    #[doc(alias = "head")]
+    pub fn consequent(&self) -> impl ExactSizeIterator<Item = &'a T> + FusedIterator + Clone + use<'a, T> {
         let (ranks, right) = self.of.store.itemset(self.split);
         Side { items: &self.of.items, ranks, mask: right }
     }
@@ -127,3 +133,6 @@ impl<'a, T> Iterator for Side<'a, T> {
 }
 
 impl<T> ExactSizeIterator for Side<'_, T> {}
+
+// At its end the mask is empty, and stays so.
+impl<T> FusedIterator for Side<'_, T> {}

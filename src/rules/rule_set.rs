@@ -1,5 +1,6 @@
 //! All rules of one search.
 
+use std::iter::FusedIterator;
 use std::slice;
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ use crate::itemsets::FrequentItems;
 /// assert!(lines[0].starts_with("{beer} => {diapers}"));
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "association_rules")]
+#[doc(alias = "RuleSet")]
 #[derive(Clone, Debug)]
 pub struct Rules<T> {
     pub(super) items: Arc<FrequentItems<T>>,
@@ -203,3 +206,5 @@ impl<T> DoubleEndedIterator for RuleIter<'_, T> {
 }
 
 impl<T> ExactSizeIterator for RuleIter<'_, T> {}
+
+impl<T> FusedIterator for RuleIter<'_, T> {}

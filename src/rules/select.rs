@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::item_match::{ItemMatch, RuleSide};
 use super::make::rows::{Row, damaged, store};
 use super::make::store::{MAX_RULES, too_many};
 use super::rule::Rule;
@@ -13,32 +14,6 @@ use super::rule_set::Rules;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 use crate::transactions::{EncodedRows, Transactions};
-
-/// A part of a rule that [`Rules::select`] looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RuleSide {
-    /// The left side.
-    Antecedent,
-    /// The right side.
-    Consequent,
-    /// Both sides together.
-    Both,
-}
-
-/// What a part of a rule is to hold of some items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ItemMatch {
-    /// One of the items or more.
-    Any,
-    /// All of the items, and perhaps others.
-    All,
-    /// No other items than these.
-    Only,
-    /// None of the items.
-    None,
-}
 
 impl<T: Eq + Hash> Rules<T> {
     /// The rules that hold items in a part, in the present order. Calls can be chained, and [`filter`](Rules::filter) takes what they cannot say.

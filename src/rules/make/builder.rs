@@ -7,12 +7,13 @@ use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 
 use super::generate::Search;
-use super::item_filter::{Placement, Side};
+use super::item_filter::Placement;
 use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::rules::item_match::{ItemMatch, RuleSide};
 use crate::rules::measures::Measure;
 use crate::rules::rule_set::Rules;
 use crate::rules::significance::Hypotheses;
@@ -81,6 +82,7 @@ impl FromStr for Consequents {
 /// assert_eq!(antecedents, [vec![&"diapers"], vec![&"chips", &"diapers"]]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "association_rules")]
 #[must_use = "a builder does nothing until `generate`"]
 pub struct RuleBuilder<'a, T> {
     itemsets: &'a FrequentItemsets<T>,
@@ -231,94 +233,53 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Items that the right side may hold, and no others: rules for a class. Several calls leave what is in all of them. A label that is not frequent is
-    /// in no rule anyway.
-    pub fn consequents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.only(Side::Right, ranks, items))
-    }
-
-    /// Items that the left side may hold, and no others. Several calls leave what is in all of them.
-    pub fn antecedents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.only(Side::Left, ranks, items))
-    }
-
-    /// Items that the right side may not hold.
-    pub fn consequents_without<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.never(Side::Right, ranks, items))
-    }
-
-    /// Items that the left side may not hold.
+    /// Makes only rules of which a side holds what is asked of some items, as [`Rules::select`] does afterwards, but without making the
+    /// others. Calls add up. Labels that are not frequent are ignored, except by [`ItemMatch::All`], which then leaves no rule.
+    ///
+    /// [`ItemMatch::Any`] saves the least work, and [`hypotheses`](RuleBuilder::hypotheses) are counted as if it was not asked for.
     ///
     /// ```
-    /// # use itemset::{Miner, Transactions};
+    /// # use itemset::{ItemMatch, Miner, RuleSide, Transactions};
     /// # let baskets = Transactions::from_rows([["beer", "diapers", "bag"], ["beer", "diapers", "bag"]])?;
-    /// // Bags stand nowhere.
     /// let itemsets = Miner::new().mine(&baskets)?;
-    /// let rules = itemsets.rules().antecedents_without(["bag"]).consequents_without(["bag"]).generate()?;
-    /// assert_eq!(rules.len(), 2);
+    /// let without_bags = itemsets.rules().items(RuleSide::Both, ItemMatch::None, ["bag"]).generate()?;
+    /// assert_eq!(without_bags.len(), 2);
+    /// let with_beer = itemsets.rules().items(RuleSide::Antecedent, ItemMatch::All, ["beer"]).generate()?;
+    /// assert_eq!(with_beer.len(), 4);
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn antecedents_without<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.never(Side::Left, ranks, items))
-    }
-
-    /// Items that the right side must hold, all of them. If one is not frequent there are no rules.
-    pub fn consequents_with<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Right], ranks, items))
-    }
-
-    /// Items that the left side must hold, all of them. If one is not frequent there are no rules.
-    pub fn antecedents_with<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Left], ranks, items))
-    }
-
-    /// Items that a rule must hold on either side, all of them. If one is not frequent there are no rules.
-    pub fn containing<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Left, Side::Right], ranks, items))
-    }
-
-    /// Tells where items of these labels stand; `None` in place of the rank of one that is not frequent.
-    fn place<'q, Q>(
-        mut self,
-        labels: impl IntoIterator<Item = &'q Q>,
-        how: impl FnOnce(&mut Placement, &[Option<u32>], usize),
-    ) -> Self
+    #[doc(alias = "containing")]
+    #[doc(alias = "appearance")]
+    pub fn items<'q, Q>(mut self, side: RuleSide, holds: ItemMatch, labels: impl IntoIterator<Item = &'q Q>) -> Self
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
         let items = self.itemsets.items();
         let ranks = labels.into_iter().map(|label| items.falling_ranks([label])?.first().copied());
-        how(&mut self.settings.placement, &ranks.collect::<Vec<_>>(), items.len());
+        self.settings.placement.ask(side, holds, &ranks.collect::<Vec<_>>(), items.len());
         self
+    }
+
+    /// Items that the right side may hold, and no others: rules for a class. Repeated calls intersect. Short for
+    /// [`items`](RuleBuilder::items) with [`RuleSide::Consequent`] and [`ItemMatch::Only`].
+    #[doc(alias = "rhs")]
+    pub fn consequents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        self.items(RuleSide::Consequent, ItemMatch::Only, labels)
+    }
+
+    /// Items that the left side may hold, and no others. Repeated calls intersect.
+    #[doc(alias = "lhs")]
+    pub fn antecedents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        self.items(RuleSide::Antecedent, ItemMatch::Only, labels)
     }
 
     /// How many rules are searched, by length: what a correction of p-values must be for.

@@ -21,7 +21,7 @@ struct Allowed {
 
 impl Worker<'_> {
     /// What is allowed of the itemset of the path; `None` where it has no rule.
-    fn allowed(&self, n_xy: u32) -> Option<Allowed> {
+    fn allowed(&mut self, n_xy: u32) -> Option<Allowed> {
         let Search { antecedent_len, consequent_len, placement, baskets, .. } = self.search;
         let len = self.ends.len();
         // At least one item on the left; none is a case of its own.
@@ -32,7 +32,12 @@ impl Worker<'_> {
             return None;
         }
         let sides = match placement {
-            Some(placement) => placement.sides(self.subsets.path(), self.required)?,
+            Some(placement) => {
+                if !placement.any_masks(self.subsets.path(), &mut self.any_of) {
+                    return None;
+                }
+                placement.sides(self.subsets.path(), self.required)?
+            }
             None => Sides { right: u32::MAX >> (MAX_LEN - len), not_left: 0 },
         };
         let mut most = self.search.largest_antecedent(n_xy);
@@ -88,10 +93,10 @@ impl Worker<'_> {
         for part in level.chunks(BATCH) {
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
-                if not_left & !depths != 0 {
+                let antecedent = whole & !depths;
+                if not_left & !depths != 0 || !self.any_of.iter().all(|any| any.is_met(antecedent, depths)) {
                     continue;
                 }
-                let antecedent = whole & !depths;
                 // Baskets are numbered by a u32.
                 let n_x = if antecedent == 0 { baskets as u32 } else { self.subsets.count(antecedent) };
                 let n_y = self.subsets.count(depths);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
-use super::item_filter::Placement;
+use super::item_filter::{AnyMask, Placement};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
@@ -150,6 +150,8 @@ pub(super) struct Worker<'a> {
     pub(super) pushed: Vec<Threshold>,
     /// Items that every rule must hold.
     pub(super) required: usize,
+    /// Items of which a side must hold one at least, as masks over the present itemset.
+    pub(super) any_of: Vec<AnyMask>,
     pub(super) best: Option<Best>,
     /// Rules that were offered over the present itemset.
     pub(super) offered: u32,
@@ -171,6 +173,7 @@ impl<'a> Worker<'a> {
             made: Made { total, limit: search.max_rules, told: 0 },
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
+            any_of: Vec::new(),
             best: search.top.map(|(k, measure)| Best::new(k, measure)),
             offered: 0,
             control,

@@ -1,15 +1,11 @@
 //! Which items may stand, or must stand, on which side of a rule.
 
 use super::store::MAX_LEN;
+use crate::rules::item_match::{ItemMatch, RuleSide};
 
-/// A side of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Left = 1,
-    Right = 2,
-}
-
-const ANYWHERE: u8 = Side::Left as u8 | Side::Right as u8;
+const LEFT: u8 = 1;
+const RIGHT: u8 = 2;
+const ANYWHERE: u8 = LEFT | RIGHT;
 const REQUIRED: u8 = 4;
 
 /// Where items may stand: nothing is said of any at first.
@@ -19,6 +15,30 @@ pub(crate) struct Placement {
     flags: Vec<u8>,
     /// Whether an item is required that is not frequent.
     impossible: bool,
+    /// Sides that must hold one of some items at least.
+    any: Vec<AnyOf>,
+}
+
+/// By rank, whether an item is one of those of which some sides must hold at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct AnyOf {
+    sides: u8,
+    is_in: Vec<bool>,
+}
+
+/// The same as a mask over one itemset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnyMask {
+    sides: u8,
+    mask: u32,
+}
+
+impl AnyMask {
+    /// Whether a split has one of the items on one of the sides.
+    pub(crate) fn is_met(self, antecedent: u32, consequent: u32) -> bool {
+        let on = |side: u8, items: u32| self.sides & side != 0 && self.mask & items != 0;
+        on(LEFT, antecedent) || on(RIGHT, consequent)
+    }
 }
 
 /// What a placement leaves of one itemset's splits: masks over the itemset.
@@ -44,7 +64,7 @@ pub(crate) struct Kinds {
 impl Placement {
     /// Whether all items may stand anywhere.
     pub(crate) fn is_free(&self) -> bool {
-        self.flags.is_empty() && !self.impossible
+        self.flags.is_empty() && !self.impossible && self.any.is_empty()
     }
 
     fn flags(&mut self, items: usize) -> &mut [u8] {
@@ -52,36 +72,43 @@ impl Placement {
         &mut self.flags
     }
 
-    /// These items alone may stand on a side.
-    pub(crate) fn only(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
-        let mut allowed = vec![false; items];
-        for rank in ranks.iter().flatten() {
-            allowed[*rank as usize] = true;
+    /// Asks of a side what it holds of some items, given by their ranks: `None` for one that is not frequent.
+    pub(crate) fn ask(&mut self, side: RuleSide, holds: ItemMatch, ranks: &[Option<u32>], items: usize) {
+        let sides = match side {
+            RuleSide::Antecedent => LEFT,
+            RuleSide::Consequent => RIGHT,
+            RuleSide::Both => ANYWHERE,
+        };
+        let mut is_in = vec![false; items];
+        ranks.iter().flatten().for_each(|&rank| is_in[rank as usize] = true);
+        match holds {
+            ItemMatch::Any => self.any.push(AnyOf { sides, is_in }),
+            ItemMatch::All => {
+                self.impossible |= ranks.contains(&None);
+                self.change(&is_in, true, |flags| (flags | REQUIRED) & (REQUIRED | sides));
+            }
+            ItemMatch::Only => self.change(&is_in, false, |flags| flags & !sides),
+            ItemMatch::None => self.change(&is_in, true, |flags| flags & !sides),
         }
-        for (flags, allowed) in self.flags(items).iter_mut().zip(allowed) {
-            if !allowed {
-                *flags &= !(side as u8);
+    }
+
+    /// Changes the flags of the items that are in, or of those that are not.
+    fn change(&mut self, is_in: &[bool], those: bool, new: impl Fn(u8) -> u8) {
+        for (flags, &is_in) in self.flags(is_in.len()).iter_mut().zip(is_in) {
+            if is_in == those {
+                *flags = new(*flags);
             }
         }
     }
 
-    /// These items may not stand on a side.
-    pub(crate) fn never(&mut self, side: Side, ranks: &[Option<u32>], items: usize) {
-        let flags = self.flags(items);
-        for rank in ranks.iter().flatten() {
-            flags[*rank as usize] &= !(side as u8);
-        }
-    }
-
-    /// These items must stand on one of some sides.
-    pub(crate) fn must(&mut self, sides: &[Side], ranks: &[Option<u32>], items: usize) {
-        self.impossible |= ranks.contains(&None);
-        let allowed = sides.iter().fold(REQUIRED, |flags, &side| flags | side as u8);
-        let flags = self.flags(items);
-        for rank in ranks.iter().flatten() {
-            flags[*rank as usize] |= REQUIRED;
-            flags[*rank as usize] &= allowed;
-        }
+    /// The masks over an itemset of the items of which a side must hold at least one; whether there can be such a split.
+    pub(crate) fn any_masks(&self, ranks: &[u32], masks: &mut Vec<AnyMask>) -> bool {
+        masks.clear();
+        masks.extend(self.any.iter().map(|any| {
+            let bit = |(place, &rank): (usize, &u32)| u32::from(any.is_in[rank as usize]) << place;
+            AnyMask { sides: any.sides, mask: ranks.iter().enumerate().map(bit).sum() }
+        }));
+        masks.iter().all(|any| any.mask != 0)
     }
 
     /// How many items a rule must hold; more than it can where there can be no rule.
@@ -103,8 +130,8 @@ impl Placement {
             match flags & ANYWHERE {
                 0 => return None,
                 flags => {
-                    sides.right |= u32::from(flags & Side::Right as u8 != 0) << place;
-                    sides.not_left |= u32::from(flags & Side::Left as u8 == 0) << place;
+                    sides.right |= u32::from(flags & RIGHT != 0) << place;
+                    sides.not_left |= u32::from(flags & LEFT == 0) << place;
                 }
             }
         }
@@ -123,10 +150,10 @@ impl Placement {
             *match (flags & ANYWHERE, required) {
                 (0, true) => return None,
                 (0, false) => continue,
-                (1, false) => &mut kinds.left,
-                (1, true) => &mut kinds.required_left,
-                (2, false) => &mut kinds.right,
-                (2, true) => &mut kinds.required_right,
+                (LEFT, false) => &mut kinds.left,
+                (LEFT, true) => &mut kinds.required_left,
+                (RIGHT, false) => &mut kinds.right,
+                (RIGHT, true) => &mut kinds.required_right,
                 (_, false) => &mut kinds.anywhere,
                 (_, true) => &mut kinds.required_anywhere,
             } += 1;

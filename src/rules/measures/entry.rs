@@ -12,7 +12,7 @@ macro_rules! measures {
             better: $better:tt,
             as_sides_grow: $growth:tt,
             symmetric: $symmetric:literal,
-            source: $source:literal,
+            source: $source:tt,
             value: $value:expr,
         }
     )+) => {
@@ -55,7 +55,7 @@ macro_rules! measures {
             #[doc = concat!("- Range: ", bound!(text $($low)+), " to ", bound!(text $($high)+))]
             #[doc = concat!("- At independence: ", independence!(text $independence))]
             #[doc = concat!("- Better: ", stringify!($better), "; symmetric: ", stringify!($symmetric))]
-            #[doc = concat!("- Source: ", $source)]
+            #[doc = concat!("- Source: ", source!($source))]
             $variant,
         )+}
 
@@ -77,7 +77,7 @@ macro_rules! measures {
                             larger_is_better: larger!($better),
                             growth: growth!($growth),
                             symmetric: $symmetric,
-                            source: $source,
+                            source: source!($source),
                             value: $value,
                         };
                         &DEFINITION
@@ -149,4 +149,14 @@ macro_rules! larger {
     };
 }
 
-pub(super) use {bound, growth, independence, larger, measures, names};
+/// Sources that several measures share, by name, or the text of one.
+macro_rules! source {
+    (agrawal_1993) => {
+        "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993"
+    };
+    ($text:literal) => {
+        $text
+    };
+}
+
+pub(super) use {bound, growth, independence, larger, measures, names, source};

@@ -25,7 +25,10 @@ use crate::rules::Contingency;
 /// assert_eq!((rare.value(), rare.to_string()), (0.0, "1.1e-1410".to_string()));
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "significance")]
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct PValue {
     /// At most 0, never NaN.
     ln: f64,
@@ -65,6 +68,34 @@ impl PValue {
     pub(crate) fn times(self, tests: f64) -> Self {
         // 0 stays 0, however many tests there are.
         if self.ln == f64::NEG_INFINITY { self } else { PValue::from_ln((self.ln + tests.ln()).min(0.0)) }
+    }
+}
+
+/// The serialised form: the logarithm, and none for 0, whose logarithm text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "PValue")]
+struct Stored {
+    ln: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<PValue> for Stored {
+    fn from(p_value: PValue) -> Self {
+        Stored { ln: Some(p_value.ln).filter(|ln| ln.is_finite()) }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for PValue {
+    type Error = crate::Error;
+
+    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+        match stored.ln {
+            None => Ok(PValue { ln: f64::NEG_INFINITY }),
+            Some(ln) if ln <= 0.0 => Ok(PValue::from_ln(ln)),
+            Some(_) => Err(crate::Error::inconsistent("p-value", "it is above 1")),
+        }
     }
 }
 

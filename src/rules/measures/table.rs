@@ -1,7 +1,7 @@
 //! The table of measures: an entry each, with all there is to it.
 
 use super::definition::{Definition, Growth, log2_lift, mutual_information, phi};
-use super::entry::{bound, growth, independence, larger, measures, names};
+use super::entry::{bound, growth, independence, larger, measures, names, source};
 use super::exact::{difference, excess, product, ratio};
 use super::hypergeometric::{Hypergeometric, information_of_x};
 
@@ -14,7 +14,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: true,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64 / t.n() as f64,
     }
 
@@ -26,7 +26,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: true,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64,
     }
 
@@ -38,7 +38,7 @@ measures! {
         better: larger,
         as_sides_grow: rises,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_x() as f64 / t.n() as f64,
     }
 
@@ -50,7 +50,7 @@ measures! {
         better: larger,
         as_sides_grow: rises,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_y() as f64 / t.n() as f64,
     }
 
@@ -63,7 +63,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64 / t.n_x() as f64,
     }
 

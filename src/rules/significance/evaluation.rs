@@ -10,6 +10,8 @@ use crate::call::control::{Control, NEVER};
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::rules::contingency::FourCounts;
 use crate::rules::measures::{PValue, ln_two_sided};
 use crate::rules::{Contingency, Rules};
 use crate::run_options::RunOptions;
@@ -19,11 +21,33 @@ use crate::transactions::{EncodedRows, Transactions};
 /// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
 /// may be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "FourCounts", into = "FourCounts"))]
 pub struct ObservedCounts {
     n: u64,
     n_x: u64,
     n_y: u64,
     n_xy: u64,
+}
+
+#[cfg(feature = "serde")]
+impl From<ObservedCounts> for FourCounts {
+    fn from(ObservedCounts { n, n_x, n_y, n_xy }: ObservedCounts) -> Self {
+        FourCounts { n, n_x, n_y, n_xy }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<FourCounts> for ObservedCounts {
+    type Error = Error;
+
+    fn try_from(FourCounts { n, n_x, n_y, n_xy }: FourCounts) -> Result<Self, Error> {
+        let fits = n_xy <= n_x.min(n_y) && n_x.max(n_y) <= n && n_x - n_xy <= n - n_y;
+        match fits {
+            true => Ok(ObservedCounts { n, n_x, n_y, n_xy }),
+            false => Err(Error::inconsistent("counts of a rule", "no baskets can have these counts")),
+        }
+    }
 }
 
 impl ObservedCounts {
@@ -82,6 +106,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 
 /// How a rule changed between two sets of baskets, such as two periods: from [`Rules::drift`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Drift {
     before: ObservedCounts,
     after: ObservedCounts,

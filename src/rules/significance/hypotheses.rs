@@ -25,6 +25,8 @@ use crate::rules::make::item_filter::{Kinds, Placement};
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct Hypotheses {
     /// Rules of no item, of one (where the left side may be empty), and so on.
     by_len: Vec<f64>,
@@ -88,6 +90,36 @@ impl Hypotheses {
     }
 }
 
+/// The serialised form: no number where it is infinite, which text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "Hypotheses")]
+struct Stored {
+    by_len: Vec<Option<f64>>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Hypotheses> for Stored {
+    fn from(hypotheses: Hypotheses) -> Self {
+        Stored {
+            by_len: hypotheses.by_len.into_iter().map(|rules| Some(rules).filter(|rules| rules.is_finite())).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for Hypotheses {
+    type Error = crate::Error;
+
+    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+        let by_len: Vec<f64> = stored.by_len.into_iter().map(|rules| rules.unwrap_or(f64::INFINITY)).collect();
+        match by_len.iter().all(|&rules| rules >= 0.0) {
+            true => Ok(Hypotheses { by_len }),
+            false => Err(crate::Error::inconsistent("hypotheses", "a number of rules is negative")),
+        }
+    }
+}
+
 impl Kinds {
     /// The rules with so many items on the left and on the right.
     fn rules(&self, left: usize, right: usize) -> f64 {
@@ -122,7 +154,7 @@ fn choose(n: usize, k: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::make::item_filter::Side;
+    use crate::rules::item_match::{ItemMatch, RuleSide};
     use proptest::prelude::*;
 
     proptest! {
@@ -135,14 +167,15 @@ mod tests {
             let mut placement = Placement::default();
             for (how, rank) in said {
                 let ranks = [Some(rank).filter(|&rank| rank < items as u32)];
+                let (left, right, both) = (RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both);
                 match how {
-                    0 => placement.only(Side::Left, &[ranks[0], Some(0), Some(1), Some(2)], items),
-                    1 => placement.only(Side::Right, &[ranks[0], Some(2), Some(3)], items),
-                    2 => placement.never(Side::Left, &ranks, items),
-                    3 => placement.never(Side::Right, &ranks, items),
-                    4 => placement.must(&[Side::Left], &ranks, items),
-                    5 => placement.must(&[Side::Right], &ranks, items),
-                    _ => placement.must(&[Side::Left, Side::Right], &ranks, items),
+                    0 => placement.ask(left, ItemMatch::Only, &[ranks[0], Some(0), Some(1), Some(2)], items),
+                    1 => placement.ask(right, ItemMatch::Only, &[ranks[0], Some(2), Some(3)], items),
+                    2 => placement.ask(left, ItemMatch::None, &ranks, items),
+                    3 => placement.ask(right, ItemMatch::None, &ranks, items),
+                    4 => placement.ask(left, ItemMatch::All, &ranks, items),
+                    5 => placement.ask(right, ItemMatch::All, &ranks, items),
+                    _ => placement.ask(both, ItemMatch::All, &ranks, items),
                 }
             }
             let longest = 5;

@@ -1,5 +1,7 @@
 //! How far off a measure may be.
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::rules::Contingency;
 use crate::rules::measures::{Measure, ln_two_sided};
@@ -8,11 +10,44 @@ use crate::rules::measures::{Measure, ln_two_sided};
 ///
 /// That is so for one rule that was chosen beforehand. Of rules that were searched for their high values, the values are too high.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Stored", into = "Stored"))]
+#[non_exhaustive]
 pub struct ConfidenceInterval {
     /// The lower end.
     pub low: f64,
     /// The upper end, +∞ where nothing bounds it.
     pub high: f64,
+}
+
+/// `0.596 to 0.982`
+impl fmt::Display for ConfidenceInterval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} to {:.3}", self.low, self.high)
+    }
+}
+
+/// The serialised form: no upper end where it is infinite, which text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "ConfidenceInterval")]
+struct Stored {
+    low: f64,
+    high: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<ConfidenceInterval> for Stored {
+    fn from(ConfidenceInterval { low, high }: ConfidenceInterval) -> Self {
+        Stored { low, high: Some(high).filter(|high| high.is_finite()) }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Stored> for ConfidenceInterval {
+    fn from(Stored { low, high }: Stored) -> Self {
+        ConfidenceInterval { low, high: high.unwrap_or(f64::INFINITY) }
+    }
 }
 
 impl Contingency {

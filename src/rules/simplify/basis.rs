@@ -1,6 +1,7 @@
 //! The fewest rules from which all others follow.
 
 use std::borrow::Borrow;
+use std::fmt;
 use std::hash::Hash;
 
 use super::redundancy::largest_extensions;
@@ -12,7 +13,8 @@ use crate::itemsets::{FrequentItemsets, Trie, Walk};
 use crate::rules::make::builder::check_min_confidence;
 use crate::rules::make::store::{MAX_LEN, RuleStore, max_rules, too_many};
 use crate::rules::make::subsets::Subsets;
-use crate::rules::rule_set::Rules;
+use crate::rules::rule::Rule;
+use crate::rules::rule_set::{RuleIter, Rules};
 use crate::run_options::RunOptions;
 
 /// The minimal non-redundant rules of a search, and the derivation of all others: from [`FrequentItemsets::rule_basis`].
@@ -44,13 +46,20 @@ use crate::run_options::RunOptions;
 /// assert!(basis.derive(["chips"], ["beer"]).is_none());
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(serialize = "Rules<T>: serde::Serialize", deserialize = "Rules<T>: serde::Deserialize<'de>"))
+)]
 pub struct RuleBasis<T> {
     rules: Rules<T>,
 }
 
 /// The counts of a rule that was [derived](RuleBasis::derive). How often its right side comes alone does not follow from a basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DerivedCounts {
     /// Baskets with the antecedent.
@@ -249,6 +258,30 @@ impl<T> RuleBasis<T> {
         &self.rules
     }
 
+    /// How many rules the basis has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether it has no rule.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// One of its rules, by its index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Rule<'_, T>> {
+        self.rules.get(index)
+    }
+
+    /// Its rules one by one.
+    #[must_use]
+    pub fn iter(&self) -> RuleIter<'_, T> {
+        self.rules.iter()
+    }
+
     /// The counts of the rule X ⇒ Y, from the rules of the basis alone; `None` where it does not reach the confidence, or is not frequent, or
     /// where the sides share an item or the right one is empty.
     ///
@@ -286,6 +319,22 @@ impl<T> RuleBasis<T> {
             }
         }
         derived
+    }
+}
+
+impl<'a, T> IntoIterator for &'a RuleBasis<T> {
+    type Item = Rule<'a, T>;
+    type IntoIter = RuleIter<'a, T>;
+
+    fn into_iter(self) -> RuleIter<'a, T> {
+        self.iter()
+    }
+}
+
+/// As that of its [rules](RuleBasis::rules).
+impl<T: fmt::Display> fmt::Display for RuleBasis<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.fmt(f)
     }
 }
 

@@ -19,7 +19,9 @@ use crate::threads::workers::Workers;
 ///
 /// Simpler are the rules X' ⇒ Y with part of the left side, X' ⊂ X; among them ∅ ⇒ Y, whose confidence is the support of Y. These numbers need
 /// the counts of more itemsets than the four of a rule, so they are no [`Measure`](crate::Measure).
+#[doc(alias = "improvement")]
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Redundancy {
     confidence: f64,
     /// The highest confidence of a simpler rule, 0 where there is none.
