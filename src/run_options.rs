@@ -14,12 +14,13 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 
 /// What a call may use, and what may end it: threads, memory, a time limit, a cancel token and a progress function.
 ///
-/// A [`Miner`](crate::Miner) has all of these as settings, and [`Miner::run_options`](crate::Miner::run_options) sets them at once.
-/// Calls that work on results and may take long come in pairs: `evaluate` runs with the defaults, and `evaluate_with` takes these
-/// options as its last argument. A [`RuleBuilder`](crate::RuleBuilder::run_options) has a setter for them. Nothing is checked until
-/// a call runs. Clones share the threads that the first call starts.
+/// A [`Miner`](crate::Miner) has all of these as settings, and [`Miner::run_options`](crate::Miner::run_options) sets
+/// them at once. Calls that work on results and may take long come in pairs: `evaluate` runs with the defaults, and
+/// `evaluate_with` takes these options as its last argument. A [`RuleBuilder`](crate::RuleBuilder::run_options) has a
+/// setter for them. Nothing is checked until a call runs. Clones share the threads that the first call starts.
 ///
-/// With the defaults nothing ends a call, except that one which returns an error anyway does not take more than the default memory.
+/// With the defaults nothing ends a call, except that one which returns an error anyway does not take more than the
+/// default memory.
 ///
 /// # Calls that take options
 ///
@@ -35,15 +36,16 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | [`FrequentItemsets::rule_basis_with`](crate::FrequentItemsets::rule_basis_with) | the calling thread |
 /// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |
 ///
-/// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below, in addition
-/// to those that it documents. Results are the same for every number of threads.
+/// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below,
+/// in addition to those that it documents. Results are the same for every number of threads.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) for a call that
-/// was ended; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for one that would need more than `max_memory`;
-/// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting), [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature)
-/// and [`ErrorKind::Refused`](crate::ErrorKind::Refused) for `threads`.
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) for
+/// a call that was ended; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for one that would need more than
+/// `max_memory`; [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting),
+/// [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) and
+/// [`ErrorKind::Refused`](crate::ErrorKind::Refused) for `threads`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -77,9 +79,9 @@ impl RunOptions {
         RunOptions::default()
     }
 
-    /// The number of threads, at least 1. With 1 the call stays on the calling thread; with more it runs on a pool of that many
-    /// threads, which is kept between calls. Default: the rayon pool that the call is made in, or rayon's default pool. Every
-    /// thread of the pool belongs to the call until it ends, even while it waits for work.
+    /// The number of threads, at least 1. With 1 the call stays on the calling thread; with more it runs on a pool of
+    /// that many threads, which is kept between calls. Default: the rayon pool that the call is made in, or rayon's
+    /// default pool. Every thread of the pool belongs to the call until it ends, even while it waits for work.
     ///
     /// Without the feature `rayon` more than 1 is an error.
     #[doc(alias = "num_threads")]
@@ -103,11 +105,11 @@ impl RunOptions {
         self
     }
 
-    /// A function that is called with the fraction of the call that is done: from 0 to 1, higher each time, at most about a
-    /// thousand times, and exactly 1 at the end unless the call returns an error. It is not serialised.
+    /// A function that is called with the fraction of the call that is done: from 0 to 1, higher each time, at most
+    /// about a thousand times, and exactly 1 at the end unless the call returns an error. It is not serialised.
     ///
-    /// Fractions follow estimates of the work that are made before it begins, so they do not predict the time left to the minute.
-    /// The working threads call the function, one at a time. While it runs, the others go on.
+    /// Fractions follow estimates of the work that are made before it begins, so they do not predict the time left to
+    /// the minute. The working threads call the function, one at a time. While it runs, the others go on.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -129,12 +131,14 @@ impl RunOptions {
         self
     }
 
-    /// The most memory, in bytes, that a call may use in addition to what it is given: an estimate of what the work needs, and what
-    /// it finds. A search for itemsets that do not fit ends with [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached),
-    /// anything else with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). `u64::MAX` is no limit.
+    /// The most memory, in bytes, that a call may use in addition to what it is given: an estimate of what the work
+    /// needs, and what it finds. A search for itemsets that do not fit ends with
+    /// [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached), anything else with
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). `u64::MAX` is no limit.
     ///
-    /// Default: half of the memory that the machine has, or that the control group of the process allows, for calls that need
-    /// more than some ten MB. The system is asked once per process. Without the feature `memory-limit` the default is no limit.
+    /// Default: half of the memory that the machine has, or that the control group of the process allows, for calls
+    /// that need more than some ten MB. The system is asked once per process. Without the feature `memory-limit` the
+    /// default is no limit.
     pub fn max_memory(mut self, bytes: u64) -> Self {
         self.max_memory = Some(bytes);
         self
@@ -173,7 +177,8 @@ impl RunOptions {
         })
     }
 
-    /// The bytes that a call may use. The machine is not asked for a `small` call, as that takes some tenths of a millisecond.
+    /// The bytes that a call may use. The machine is not asked for a `small` call, as that takes some tenths of a
+    /// millisecond.
     pub(crate) fn memory(&self, small: bool) -> u64 {
         match self.max_memory {
             Some(bytes) => bytes,

@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn items_where_they_may_and_must_stand(
+    fn item_conditions_hold(
         rows in databases(), min_count in 2..5u64, sets in prop::collection::vec((0..7usize, prop::collection::vec(0..8u32, 0..5)), 0..4),
         empty in any::<bool>(),
     ) {
@@ -141,7 +141,7 @@ proptest! {
         })?;
     }
 
-    /// What a search is asked for is what `select` would leave of all rules.
+    /// The builder makes the rules that `select` would leave of all rules.
     #[test]
     fn builder_and_select_agree(
         rows in databases(), min_count in 2..5u64, asked in prop::collection::vec((0..3usize, 0..4usize, prop::collection::vec(0..8u32, 0..5)), 0..4),
@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn the_best_are_those_that_sorting_finds(
+    fn top_k_equals_sorting(
         rows in databases(), min_count in 2..6u64, k in 0..40usize, of in any::<prop::sample::Index>(), threads in 1..4usize,
     ) {
         let itemsets = mined(&rows, min_count);
@@ -231,7 +231,7 @@ fn rules_of_other_itemsets_are_refused() {
 }
 
 #[test]
-fn settings_that_are_none() {
+fn invalid_settings_are_refused() {
     let itemsets = mined(&[vec![1, 2]], 1);
     for improvement in [-0.1, 1.1, f64::NAN] {
         let error = itemsets.rules().non_redundant(improvement).generate().unwrap_err().to_string();

@@ -1,4 +1,5 @@
-//! Every call that may take long ends when it should, reports how far it is, and gives the same on any number of threads.
+//! Every call that may take long ends when it should, reports how far it is, and gives the same on any number of
+//! threads.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};

@@ -8,9 +8,11 @@ use crate::error::Error;
 /// Steps, of some ten nanoseconds each, between two polls.
 const STEPS_PER_POLL: usize = 1 << 12;
 
-/// Counts the steps of one worker, and after some thousands of them polls the control of its call and reports the units that are done.
+/// Counts the steps of one worker, and after some thousands of them polls the control of its call and reports the units
+/// that are done.
 ///
-/// Steps measure time, units the progress: how many units a part of the call has is said when it [begins](Control::begin).
+/// Steps measure time, units the progress: how many units a part of the call has is said when it
+/// [begins](Control::begin).
 #[derive(Debug)]
 pub(crate) struct Ticker<'a> {
     control: &'a Control,

@@ -13,19 +13,22 @@ use crate::run_options::RunOptions;
 use crate::transactions::Transactions;
 
 impl<T: Eq + Hash> Rules<T> {
-    /// The rules in groups that fire on the same baskets: the baskets that hold both sides.
+    /// The rules in groups that fire on the same baskets, those that hold both sides.
     ///
-    /// The first rule in the present order leads the first group. Each other one joins the first group whose leader's baskets are like its
-    /// own (baskets of both, as a share of the baskets of either, at least `min_similarity`), or leads a new one. So sort the rules before
-    /// by what the leaders are to be best at. With 1 those are together that fire on exactly the same baskets.
+    /// The first rule in the present order leads the first group. Each other rule joins the first group whose leader
+    /// fires on similar baskets (the baskets of both, as a share of the baskets of either, are at least
+    /// `min_similarity`), or leads a new group. So first sort the rules by the measure that leaders should be best at.
+    /// With 1, a group holds the rules that fire on exactly the same baskets.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a similarity that is no fraction from 0 to 1.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a similarity that is no fraction from 0 to
+    /// 1.
     ///
     /// # Complexity
     ///
-    /// For each rule a comparison with each group, of n / 64 steps, and n / 8 bytes a group: for a few thousand rules.
+    /// For each rule a comparison with each group, of n / 64 steps, and n / 8 bytes per group: suitable for a few
+    /// thousand rules.
     ///
     /// ```
     /// use itemset::{Measure, Miner, Transactions};

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn possible_counts_are_taken_and_given_back() {
+    fn possible_counts_are_kept() {
         for (n, n_x, n_y, n_xy) in [(1, 1, 1, 1), (10, 3, 9, 2), (10, 10, 4, 4), (1 << 40, 1 << 39, 1 << 39, 1)] {
             let counts = Contingency::new(n, n_x, n_y, n_xy).unwrap();
             assert_eq!((counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()), (n, n_x, n_y, n_xy));

@@ -9,8 +9,8 @@ const MIN_RULES: usize = 64;
 
 /// The results of `work` for each of `rules` rules, in their order. Each part of the work makes its own `scratch`.
 ///
-/// If the call should end, some results are missing. `work` gets the numbers of the rules, not their labels, which may not be
-/// allowed on other threads.
+/// If the call should end, some results are missing. `work` gets the numbers of the rules, not their labels, which may
+/// not be allowed on other threads.
 pub(super) fn each_rule<S, R: Send, E: Send>(
     rules: usize,
     workers: Workers<'_>,

@@ -3,8 +3,8 @@
 //! Rules come from frequent itemsets alone, never from the baskets again: all that a rule needs is the
 //! counts of three itemsets, its sides and both together, and all three are frequent when the last is.
 //!
-//! In come frequent itemsets, out go rules with the counts of both sides, and answers about them. Nothing here may know how itemsets
-//! are searched, nor what a miner's settings are.
+//! In come frequent itemsets, out go rules with the counts of both sides, and answers about them. Nothing here may know
+//! how itemsets are searched, nor what a miner's settings are.
 //!
 //! | file | its part |
 //! |---|---|

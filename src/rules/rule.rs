@@ -8,7 +8,7 @@ use super::measures::Measure;
 use super::rule_set::Rules;
 use crate::itemsets::FrequentItems;
 
-/// A rule X ⇒ Y: who has the items of X in the basket has those of Y too, in so many of the cases.
+/// A rule X ⇒ Y: baskets with the items of X also hold those of Y, in a share of the cases.
 ///
 /// It borrows from the [`Rules`] that it is one of, and is as cheap to copy as a reference.
 #[derive(Debug)]

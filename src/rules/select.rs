@@ -1,4 +1,4 @@
-//! Finding one's way in a set of rules.
+//! Selecting rules, joining sets of them, and grouping them.
 
 use std::borrow::Borrow;
 use std::hash::Hash;
@@ -16,7 +16,8 @@ use crate::itemsets::FrequentItems;
 use crate::transactions::{EncodedRows, Transactions};
 
 impl<T: Eq + Hash> Rules<T> {
-    /// The rules that hold items in a part, in the present order. Calls can be chained, and [`filter`](Rules::filter) takes what they cannot say.
+    /// The rules of which a side holds the items in the way asked for, in the present order. Calls can be chained; for
+    /// other conditions use [`filter`](Rules::filter).
     ///
     /// ```
     /// use itemset::{ItemMatch, Miner, RuleSide, Transactions};
@@ -50,7 +51,8 @@ impl<T: Eq + Hash> Rules<T> {
         })
     }
 
-    /// The rules that the other set has too, by the labels of both sides; with the counts of this one, in its order.
+    /// The rules that are in the other set too, compared by the labels of both sides; with the counts and in the order
+    /// of this set.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -69,22 +71,23 @@ impl<T: Eq + Hash> Rules<T> {
         self.filter(|rule| other.contains(&sides(rule)))
     }
 
-    /// The rules that the other set lacks, by the labels of both sides; in the present order.
+    /// The rules that are not in the other set, compared by the labels of both sides; in the present order.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         let other: HashSet<_> = other.iter().map(sides).collect();
         self.filter(|rule| !other.contains(&sides(rule)))
     }
 
-    /// The rules of both sets, by the labels of both sides: those of this one in its order, then those of the other that this one lacks, in its order.
+    /// The rules of both sets, compared by the labels of both sides: first those of this set, then those that only the
+    /// other has, each in the order of its set.
     ///
-    /// Both have to be from the same baskets, as by other settings, so that their counts can be compared: for rules of other baskets, take those of one set that
-    /// [`evaluate`](Rules::evaluate) counts there.
+    /// Both sets must come from the same baskets, for example with different settings, so that their counts are
+    /// comparable. To compare rules across baskets, use [`evaluate`](Rules::evaluate).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one itemset;
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one
+    /// itemset; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
     ///
     /// # Complexity
     ///
@@ -123,8 +126,8 @@ impl<T: Eq + Hash> Rules<T> {
             return Err(too_many(MAX_RULES));
         }
 
-        // The other's ranks among those of this set, with what this set lacks at the end, in the other's order: where one search was for less frequent items
-        // than the other, that is the order of their ranks.
+        // The other's ranks among those of this set, with what this set lacks at the end, in the other's order: where
+        // one search was for less frequent items than the other, that is the order of their ranks.
         let mut labels = Vec::new();
         let ranks: Vec<u32> = (0..other.items.len() as u32)
             .map(|rank| {
@@ -142,7 +145,7 @@ impl<T: Eq + Hash> Rules<T> {
             false => {
                 let own = (0..self.items.len() as u32).map(|rank| self.items.label(rank).clone());
                 let labels: Vec<T> = own.chain(labels).collect();
-                // The counts of single items are not asked for by rules.
+                // Rules do not use the counts of single items.
                 let counts = vec![0; labels.len()];
                 Arc::new(FrequentItems::from_labels(labels, counts)?)
             }
@@ -227,7 +230,8 @@ impl<T: Eq + Hash> Rule<'_, T> {
         positions.into_iter().flatten()
     }
 
-    /// The items of both sides as the baskets number them; `None` if one is in no basket, and so no basket holds both sides.
+    /// The items of both sides as the baskets number them; `None` if one is in no basket, and so no basket holds both
+    /// sides.
     pub(super) fn ids_in(&self, transactions: &Transactions<T>) -> Option<Vec<u32>> {
         let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
         self.antecedent().chain(self.consequent()).map(id).collect()
@@ -238,7 +242,7 @@ pub(super) fn holds_all(row: &[u32], ids: &[u32]) -> bool {
     ids.iter().all(|id| row.binary_search(id).is_ok())
 }
 
-/// What tells a rule from others.
+/// What identifies a rule: the labels of both sides.
 fn sides<'a, T>(rule: Rule<'a, T>) -> (Vec<&'a T>, Vec<&'a T>) {
     (rule.antecedent().collect(), rule.consequent().collect())
 }
@@ -308,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn places_are_picked(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
+        fn select_indices_keeps_the_given_order(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
             let rules = mined(&rows, 2).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
             let mut places: Vec<usize> = (0..rules.len()).filter(|&place| keys[place % 200] % 3 > 0).collect();
             places.sort_by_key(|&place| keys[place % 200]);

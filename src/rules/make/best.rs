@@ -22,7 +22,8 @@ pub(crate) struct Best {
 struct Candidate {
     goodness: f64,
     n_xy: u32,
-    /// The node of its itemset, and its place among the rules over that: nodes are in the canonical order, and so are these.
+    /// The node of its itemset, and its place among the rules over that: nodes are in the canonical order, and so are
+    /// these.
     node: u32,
     place: u32,
     right: u32,
@@ -35,7 +36,8 @@ impl Best {
         Best { k, measure, heap: BinaryHeap::new() }
     }
 
-    /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask of its right side by label.
+    /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask
+    /// of its right side by label.
     pub(crate) fn offer(
         &mut self,
         node: usize,

@@ -27,7 +27,7 @@ use crate::run_options::RunOptions;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Consequents {
-    /// One item: an itemset of k items is split in k ways. Enough for recommending, and far fewer rules.
+    /// One item: an itemset of k items is split in k ways. Enough for recommendations, and far fewer rules.
     #[default]
     One,
     /// Any number: an itemset of k items is split in 2^k - 2 ways.
@@ -58,9 +58,9 @@ impl FromStr for Consequents {
 /// Makes rules from frequent itemsets; from [`FrequentItemsets::rules`].
 ///
 /// Quick advice: [`min_confidence`](RuleBuilder::min_confidence) bounds the work, so set it first; a
-/// [`min`](RuleBuilder::min) of [`Measure::Lift`] slightly above 1 removes what merely follows from a frequent
-/// right side, and [`non_redundant`](RuleBuilder::non_redundant) what a shorter rule says as well. For all other options, their defaults are
-/// almost certainly what you want.
+/// [`min`](RuleBuilder::min) of [`Measure::Lift`] slightly above 1 removes what merely follows from a frequent right
+/// side, and [`non_redundant`](RuleBuilder::non_redundant) removes what a shorter rule says as well. The defaults of
+/// all other options are almost certainly what you want.
 ///
 /// ```
 /// use itemset::{Consequents, Measure, Miner, Transactions};
@@ -102,7 +102,7 @@ struct Settings {
 }
 
 impl<T> FrequentItemsets<T> {
-    /// Makes rules from these itemsets, which needs no second look at the baskets.
+    /// Makes rules from these itemsets, without reading the baskets again.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -127,7 +127,7 @@ impl<T> FrequentItemsets<T> {
 }
 
 impl<T> RuleBuilder<'_, T> {
-    /// The smallest confidence, a fraction from 0 to 1; the default is 0.5. On the threshold means in:
+    /// The smallest confidence, a fraction from 0 to 1; the default is 0.5. The bound is inclusive:
     /// `k as f64 / n as f64` keeps the rules that hold in k of n baskets.
     ///
     /// With 0 every split of every itemset is a rule.
@@ -144,8 +144,8 @@ impl<T> RuleBuilder<'_, T> {
         }
     }
 
-    /// How many items the right side may have, as a range: `2..`, `..=3`. It sets the same as [`consequents`](RuleBuilder::consequents), so the later
-    /// call counts. A right side is never empty.
+    /// How many items the right side may have, as a range: `2..`, `..=3`. It sets the same as
+    /// [`consequents`](RuleBuilder::consequents), so the later call wins. A right side is never empty.
     pub fn consequent_len(mut self, lengths: impl RangeBounds<usize>) -> Self {
         self.settings.consequent_len = inclusive(&lengths, 1);
         self
@@ -153,8 +153,8 @@ impl<T> RuleBuilder<'_, T> {
 
     /// How many items the left side may have; the default is `1..`.
     ///
-    /// With a range that begins with 0 (`0..=2`, not `..=2`, which begins with 1) there are rules with an empty left side too, `{} => {beer}`: every
-    /// basket holds the left side, and the confidence is the support of the right one.
+    /// A range that begins with 0 (`0..=2`, not `..=2`, which begins with 1) also gives rules with an empty left side,
+    /// `{} => {beer}`: every basket holds the left side, and the confidence is the support of the right side.
     ///
     /// ```
     /// # use itemset::{Miner, Transactions};
@@ -173,16 +173,17 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Keeps the rules for which `measure` is at least `least`. Several calls add up, on the same measure too.
+    /// Keeps the rules for which `measure` is at least `least`. Several calls add up, even on the same measure.
     ///
-    /// The result is smaller, and where the measure only falls when one side becomes more frequent (as lift, leverage and most others do, but not
-    /// chi-squared) so is the work: what cannot reach it is not searched.
+    /// The result is smaller. So is the work if the measure only falls when one side becomes more frequent (as lift,
+    /// leverage and most others do, but not chi-squared): what cannot reach the bound is not searched.
     pub fn min(mut self, measure: Measure, least: f64) -> Self {
         self.settings.thresholds.push(Threshold { measure, bound: least, least: true });
         self
     }
 
-    /// Keeps the rules for which `measure` is at most `most`: for measures of which smaller is better. Several calls add up.
+    /// Keeps the rules for which `measure` is at most `most`: for measures where smaller is better. Several calls add
+    /// up.
     ///
     /// ```
     /// # use itemset::{Measure, Miner, Transactions};
@@ -198,16 +199,18 @@ impl<T> RuleBuilder<'_, T> {
     }
 
     /// Keeps the rules whose value is as good as this one or better: at least `value` where
-    /// [larger is better](Measure::larger_is_better), else at most.
+    /// [larger is better](Measure::larger_is_better), otherwise at most.
     pub fn at_least_as_good(self, measure: Measure, value: f64) -> Self {
         if measure.larger_is_better() { self.min(measure, value) } else { self.max(measure, value) }
     }
 
-    /// Keeps the rules that say more than every shorter one with the same right side: whose confidence is higher than that of X' ⇒ Y for each
-    /// subset X' of X, the empty one included (whose confidence is the support of Y), and higher by `min_improvement` or more.
+    /// Keeps the rules that say more than every shorter one with the same right side: whose confidence is higher than
+    /// that of X' ⇒ Y for each subset X' of X, the empty one included (whose confidence is the support of Y), and
+    /// higher by `min_improvement` or more.
     ///
-    /// With 0 any improvement will do. All subsets count, whether or not their rules pass the other thresholds; their counts are in the
-    /// itemsets. For a rule with k items on the left that is up to 2^k look-ups, and mostly few, as the first that is as good ends them.
+    /// With 0 any improvement is enough. All subsets count, whether or not their rules pass the other thresholds; their
+    /// counts are in the itemsets. A rule with k items on the left needs up to 2^k look-ups, but usually few: the first
+    /// subset that is as good ends them.
     ///
     /// # Source
     ///
@@ -217,8 +220,8 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The rest is never kept: memory for
-    /// `k` rules a thread.
+    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The others are
+    /// never kept: memory for `k` rules per thread.
     ///
     /// ```
     /// # use itemset::{Consequents, Measure, Miner, Transactions};
@@ -233,10 +236,12 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Makes only rules of which a side holds what is asked of some items, as [`Rules::select`] does afterwards, but without making the
-    /// others. Calls add up. Labels that are not frequent are ignored, except by [`ItemMatch::All`], which then leaves no rule.
+    /// Makes only rules of which a side holds what is asked of some items, as [`Rules::select`] does afterwards, but
+    /// without making the others. Calls add up. Labels that are not frequent are ignored, except by [`ItemMatch::All`],
+    /// which then leaves no rule.
     ///
-    /// [`ItemMatch::Any`] saves the least work, and [`hypotheses`](RuleBuilder::hypotheses) are counted as if it was not asked for.
+    /// [`ItemMatch::Any`] saves the least work, and [`hypotheses`](RuleBuilder::hypotheses) are counted as if it was
+    /// not asked for.
     ///
     /// ```
     /// # use itemset::{ItemMatch, Miner, RuleSide, Transactions};
@@ -282,11 +287,12 @@ impl<T> RuleBuilder<'_, T> {
         self.items(RuleSide::Antecedent, ItemMatch::Only, labels)
     }
 
-    /// How many rules are searched, by length: what a correction of p-values must be for.
+    /// How many rules are searched, by length: the number that p-values must be corrected for.
     ///
-    /// Counted are all rules that the items and the lengths allow, for lengths up to that of the longest frequent itemset: not only those that pass
-    /// the thresholds, and not only those of frequent itemsets, as whether items come together often enough to be a frequent
-    /// itemset is the very thing that is tested. That an *item* is frequent is not, so those that are not do not count.
+    /// Counted are all rules that the items and the lengths allow, for lengths up to that of the longest frequent
+    /// itemset: not only those that pass the thresholds, and not only those of frequent itemsets, because whether items
+    /// occur together often enough to be a frequent itemset is exactly what is tested. Whether a single *item* is
+    /// frequent is not tested, so infrequent items do not count.
     ///
     /// See [`Hypotheses`].
     pub fn hypotheses(&self) -> Hypotheses {
@@ -314,16 +320,17 @@ impl<T> RuleBuilder<'_, T> {
 
     /// Makes the rules, on the threads that the [options](RuleBuilder::run_options) give.
     ///
-    /// Time: an itemset of k items costs k steps, and each consequent that reaches the confidence a few more;
-    /// at the worst (everything reaches it) 2^k. Memory beside the result: 32 KiB a thread, and the consequents of one
-    /// length of the itemset at hand.
+    /// Time: k steps for an itemset of k items, and a few more for each consequent that reaches the confidence; 2^k in
+    /// the worst case, if all do. Memory in addition to the result: 32 KiB per thread, and the consequents of one
+    /// length of the present itemset.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no fraction from
-    /// 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than half of the machine's memory holds (feature `memory-limit`), or more than
-    /// `u32::MAX` rules; [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read
-    /// from damaged storage and lack a subset. And those of [`RunOptions`].
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no
+    /// fraction from 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more
+    /// rules than fit in half of the machine's memory (feature `memory-limit`), or more than `u32::MAX`;
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read from damaged storage and
+    /// lack a subset. And those of [`RunOptions`].
     ///
     /// # Source
     ///
@@ -357,7 +364,8 @@ impl<T> RuleBuilder<'_, T> {
         let max_rules = if settings.top.is_some() { MAX_RULES } else { max_rules(options, itemsets.len()) };
         // At confidence 0 every split is a rule, and how many those are is known before they are made.
         if settings.finds_every_split() {
-            // A longer itemset would have more subsets than a trie holds: it is damaged, which the search tells.
+            // A longer itemset would have more subsets than a trie holds: then the trie is damaged, and the search
+            // reports it.
             let by_len = itemsets.by_len().into_iter().zip(1..=MAX_LEN);
             let splits = by_len.map(|(itemsets, len)| u128::from(itemsets) * ((1 << len) - 2)).sum::<u128>();
             if splits > max_rules as u128 {

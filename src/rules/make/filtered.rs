@@ -1,5 +1,5 @@
-//! The search for rules of which more is asked than the confidence: where items may stand, how many there are, bounds on measures,
-//! an improvement, or to be among the best.
+//! The search for rules under more conditions than the confidence: where items may stand, how many there may be, bounds
+//! on measures, a minimum improvement, or being among the best.
 
 use super::generate::{BATCH, Search, Worker, are_damaged, damaged};
 use super::item_filter::Sides;
@@ -24,7 +24,7 @@ impl Worker<'_> {
     fn allowed(&mut self, n_xy: u32) -> Option<Allowed> {
         let Search { antecedent_len, consequent_len, placement, baskets, .. } = self.search;
         let len = self.ends.len();
-        // At least one item on the left; none is a case of its own.
+        // At least one item on the left; none is a separate case.
         let least = (*consequent_len.start()).max(len.saturating_sub(*antecedent_len.end())).max(1);
         let longest = (*consequent_len.end()).min(len - (*antecedent_len.start()).clamp(1, len));
         let empty = antecedent_len.contains(&0) && consequent_len.contains(&len);
@@ -49,7 +49,7 @@ impl Worker<'_> {
         (most > 0).then_some(Allowed { most, sides, least, longest, empty })
     }
 
-    /// Those rules over the itemset of a node, to which the path leads, that are kept.
+    /// Adds the rules over the itemset of a node, to which the path leads, that are kept.
     pub(super) fn split_some(&mut self, node: usize) -> Result<(), Error> {
         let n_xy = self.search.trie.count(node);
         let Some(Allowed { most, sides, least, longest, empty }) = self.allowed(n_xy) else { return Ok(()) };
@@ -105,7 +105,7 @@ impl Worker<'_> {
                 }
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
             }
-            self.made.tell(self.found.len(), BATCH)?;
+            self.made.report(self.found.len(), BATCH)?;
             self.look_after(part.len())?;
         }
         // Its room is used again.
@@ -113,7 +113,8 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of the right side by label, and its counts.
+    /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of
+    /// the right side by label, and its counts.
     fn add_if_kept(
         &mut self,
         node: usize,
@@ -140,7 +141,8 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Whether a rule with fewer items on the left, or none, has a confidence as high, or one that is less than `least` lower.
+    /// Whether a rule with fewer items on the left, or none, has a confidence as high, or one that is less than `least`
+    /// lower.
     fn is_redundant(
         &mut self,
         antecedent: u32,

@@ -35,25 +35,25 @@ pub(crate) struct Search<'a> {
     pub(crate) placement: Option<&'a Placement>,
     pub(crate) thresholds: &'a [Threshold],
     pub(crate) min_improvement: Option<f64>,
-    /// Only so many rules, the best by a measure.
+    /// Only this many rules, the best by a measure.
     pub(crate) top: Option<(usize, Measure)>,
     pub(crate) max_rules: usize,
 }
 
-/// Pieces a worker: enough that the last one to finish does not keep the others waiting for long, although itemsets
-/// of one piece may have many times as many rules as those of another.
+/// Pieces per worker: enough that the last one to finish does not keep the others waiting for long, although the
+/// itemsets of one piece may have many times as many rules as those of another.
 const PIECES: usize = 32;
 
-/// Itemsets a piece at the least, beside which its start is nothing.
+/// Itemsets per piece, at least: compared with them the start of a piece costs nothing.
 const MIN_PIECE: usize = 256;
 
-/// Itemsets after which a worker says how far it is.
+/// Itemsets after which a worker reports its progress.
 const ITEMSETS_A_UNIT: usize = 64;
 
-/// Itemsets, rules and subsets that a worker goes through before it looks whether the call is to end.
+/// Itemsets, rules and subsets that a worker visits between two polls.
 const STEPS_PER_POLL: usize = 1 << 12;
 
-/// Rules that a worker makes before it tells the others.
+/// Rules that a worker makes before it reports them to the others.
 pub(super) const BATCH: usize = 1 << 12;
 
 impl Search<'_> {
@@ -97,8 +97,8 @@ impl Search<'_> {
         }
     }
 
-    /// Whether confidence and the number of items on the right, one or any, are all that is asked of a rule. Such searches, the most frequent
-    /// ones, are compiled without the questions that the others ask at every itemset and every rule.
+    /// Whether the confidence and the number of items on the right, one or any, are the only conditions. Such searches,
+    /// the most frequent ones, are compiled without the checks that the others make at every itemset and every rule.
     fn is_plain(&self) -> bool {
         self.thresholds.is_empty()
             && self.placement.is_none()
@@ -156,7 +156,7 @@ pub(super) struct Worker<'a> {
     /// Rules that were offered over the present itemset.
     pub(super) offered: u32,
     pub(super) control: &'a Control,
-    /// Itemsets, rules and subsets that were gone through since it was looked whether the call is to end.
+    /// Itemsets, rules and subsets visited since the last poll.
     pub(super) steps: usize,
 }
 
@@ -170,7 +170,7 @@ impl<'a> Worker<'a> {
             level: Vec::new(),
             longer: Vec::new(),
             found: RuleStore::default(),
-            made: Made { total, limit: search.max_rules, told: 0 },
+            made: Made { total, limit: search.max_rules, reported: 0 },
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
             any_of: Vec::new(),
@@ -183,7 +183,7 @@ impl<'a> Worker<'a> {
 
     /// The rules of a range of the trie's nodes.
     fn rules_of<const PLAIN: bool>(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
-        self.made.told = 0;
+        self.made.reported = 0;
         self.descend_before(nodes.start)?;
         for node in nodes {
             while self.ends.last() == Some(&node) {
@@ -203,11 +203,11 @@ impl<'a> Worker<'a> {
                 self.split(self.search.trie.count(node))?;
             }
         }
-        self.made.tell(self.found.len(), 0)?;
+        self.made.report(self.found.len(), 0)?;
         Ok(std::mem::take(&mut self.found))
     }
 
-    /// Looks now and then whether the call is to end: long itemsets have very many rules.
+    /// Polls now and then: long itemsets have very many rules.
     #[inline(always)]
     pub(super) fn look_after(&mut self, steps: usize) -> Result<(), Error> {
         self.steps += steps;
@@ -336,8 +336,8 @@ impl<'a> Worker<'a> {
                 }
                 self.found.push(by_label, n_x, n_y);
             }
-            // All of them are kept, so that this looks often enough.
-            if self.made.tell(self.found.len(), BATCH)? {
+            // All of them are kept, so this polls often enough.
+            if self.made.report(self.found.len(), BATCH)? {
                 self.look()?;
             }
         }
@@ -349,25 +349,26 @@ impl<'a> Worker<'a> {
 pub(super) struct Made<'a> {
     total: &'a AtomicUsize,
     limit: usize,
-    /// How many of its own rules this worker has told of.
-    told: usize,
+    /// How many of its rules this worker has reported.
+    reported: usize,
 }
 
 impl Made<'_> {
-    /// Tells of this worker's rules, if `least` or more are new, and whether they are; an error where all workers together made too many.
+    /// Reports this worker's rules if `least` or more are new, and returns whether they are; an error if all workers
+    /// together made too many.
     #[inline]
-    pub(super) fn tell(&mut self, own: usize, least: usize) -> Result<bool, Error> {
-        let untold = own - self.told;
-        if untold < least {
+    pub(super) fn report(&mut self, own: usize, least: usize) -> Result<bool, Error> {
+        let unreported = own - self.reported;
+        if unreported < least {
             return Ok(false);
         }
-        self.told = own;
-        let total = self.total.fetch_add(untold, Ordering::Relaxed) + untold;
+        self.reported = own;
+        let total = self.total.fetch_add(unreported, Ordering::Relaxed) + unreported;
         if total > self.limit { Err(too_many(self.limit)) } else { Ok(true) }
     }
 }
 
-/// Whether counts are such as no baskets can have: never so in a trie that a search has filled.
+/// Whether no baskets can have these counts: impossible in a trie that a search has filled.
 #[inline(always)]
 pub(super) fn are_damaged(baskets: u64, n_x: u32, n_y: u32, n_xy: u32) -> bool {
     n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy)

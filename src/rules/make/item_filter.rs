@@ -8,10 +8,10 @@ const RIGHT: u8 = 2;
 const ANYWHERE: u8 = LEFT | RIGHT;
 const REQUIRED: u8 = 4;
 
-/// Where items may stand: nothing is said of any at first.
+/// Where items may stand: anywhere at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Placement {
-    /// By rank, the sides that it may stand on, and whether it must; empty where nothing was said.
+    /// By rank, the sides that the item may stand on, and whether it must; empty if there is no condition.
     flags: Vec<u8>,
     /// Whether an item is required that is not frequent.
     impossible: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Sides {
     pub(crate) not_left: u32,
 }
 
-/// How many items are told apart by where they may stand, for counting rules.
+/// How many items may stand on which sides, for counting rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kinds {
     pub(crate) anywhere: usize,
@@ -101,7 +101,8 @@ impl Placement {
         }
     }
 
-    /// The masks over an itemset of the items of which a side must hold at least one; whether there can be such a split.
+    /// The masks over an itemset of the items of which a side must hold at least one; whether there can be such a
+    /// split.
     pub(crate) fn any_masks(&self, ranks: &[u32], masks: &mut Vec<AnyMask>) -> bool {
         masks.clear();
         masks.extend(self.any.iter().map(|any| {
@@ -119,12 +120,12 @@ impl Placement {
         self.flags.iter().filter(|&flags| flags & REQUIRED != 0).count()
     }
 
-    /// The splits that are left of an itemset, given by its ranks; `None` where there are none. `required` is the number of items that a
-    /// rule must hold.
+    /// The splits that are left of an itemset, given by its ranks; `None` where there are none. `required` is the
+    /// number of items that a rule must hold.
     pub(crate) fn sides(&self, ranks: &[u32], required: usize) -> Option<Sides> {
         let (mut sides, mut held) = (Sides { right: 0, not_left: 0 }, 0);
         for (place, &rank) in ranks.iter().enumerate() {
-            // Only that an item which is not frequent is required may have been said.
+            // There are no flags if the only condition is an item that is not frequent.
             let flags = self.flags.get(rank as usize).copied().unwrap_or(ANYWHERE);
             held += usize::from(flags & REQUIRED != 0);
             match flags & ANYWHERE {

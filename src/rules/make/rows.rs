@@ -1,4 +1,4 @@
-//! Rules that come one by one, in any order, put into the flat arrays: as they are read from disk, and joined from two sets.
+//! Puts single rules, in any order, into the flat arrays: when rules are read from disk, or joined from two sets.
 
 use std::cmp::Ordering;
 
@@ -21,7 +21,7 @@ pub(crate) struct Row<'a> {
 
 /// Itemsets in the canonical order, and their splits in the order of the rows.
 ///
-/// An error where a rule comes twice, or an itemset has two counts.
+/// An error if a rule occurs twice, or an itemset has two counts.
 pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
     let mut canonical: Vec<usize> = (0..rows.len()).collect();
     let order = |&a: &usize, &b: &usize| rows[a].cmp_canonical(&rows[b]);
@@ -29,7 +29,7 @@ pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<Rul
     if !canonical.is_sorted_by(|a, b| order(a, b).is_lt()) {
         canonical.sort_unstable_by(order);
         if canonical.windows(2).any(|two| order(&two[0], &two[1]).is_eq()) {
-            return Err(damaged("a rule comes twice"));
+            return Err(damaged("a rule occurs twice"));
         }
     }
     let mut store = RuleStore::default();

@@ -14,10 +14,11 @@ pub(crate) const MAX_RULES: usize = u32::MAX as usize;
 /// are more nodes than a trie holds.
 pub(crate) const MAX_LEN: usize = 32;
 
-/// Bytes that a rule takes while rules are made: twice its own, as pieces are joined, and a share of its itemset.
+/// Bytes per rule while rules are made: twice its size, as pieces are joined, and a share of its itemset.
 const BYTES_A_RULE: u64 = 48;
 
-/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all subsets of one.
+/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all
+/// subsets of one.
 const FEW_ITEMSETS: usize = 1 << 12;
 
 /// The most rules that a call may make from some number of itemsets.
@@ -58,9 +59,9 @@ struct Whole {
 
 /// Rules as ranks and counts.
 ///
-/// An itemset of k items has up to 2^k - 2 rules. Its items and its count are stored once, and a rule is
-/// two counts and a mask that tells its sides apart. Beside writing out the items of every rule this is a third of the
-/// memory, and as memory is what rule making waits for, twice as fast.
+/// An itemset of k items has up to 2^k - 2 rules. Its items and its count are stored once, and a rule is two counts and
+/// a mask that separates its sides. Compared with writing out the items of every rule this takes a third of the memory
+/// and, as rule making waits for memory, half of the time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RuleStore {
     /// The items of each itemset, in the order of the labels.
@@ -187,7 +188,8 @@ impl RuleStore {
     pub(crate) fn cmp_canonical(&self, a: &Split, b: &Split) -> Ordering {
         let by_len = a.itemset.cmp(&b.itemset).then_with(|| a.right.count_ones().cmp(&b.right.count_ones()));
         by_len.then_with(|| {
-            // Right sides of one length, by falling ranks: the one with the highest rank that they do not share is later.
+            // Right sides of one length, by falling ranks: the one with the highest rank that they do not share is
+            // later.
             let (ranks, _) = self.itemset(a);
             let differ = a.right ^ b.right;
             let highest = (0..ranks.len()).filter(|place| differ >> place & 1 == 1).max_by_key(|&place| ranks[place]);

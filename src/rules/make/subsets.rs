@@ -2,19 +2,19 @@
 
 use crate::itemsets::Trie;
 
-/// Subsets of the first so many items of a path are remembered; what goes beyond is looked up step by step.
+/// Subsets of this many first items of a path are remembered; the others are looked up step by step.
 ///
-/// It bounds the memory of a worker, 8 bytes a subset. With 12 the table is 32 KiB and stays in the first cache: on itemsets
-/// of 20 items, 10 and 12 took 130 ns an itemset, 16 and 18 took 300; on the shorter itemsets of real data
+/// It bounds the memory of a worker, 8 bytes per subset. With 12 the table is 32 KiB and stays in the first cache: on
+/// itemsets of 20 items, 10 and 12 took 130 ns per itemset, 16 and 18 took 300; on the shorter itemsets of real data
 /// the four were equal.
 const REMEMBERED: usize = 12;
 
 /// The nodes and counts of subsets of one path, found as they are asked for.
 ///
-/// A subset is a bit mask over the path: bit `i` for its item at depth `i`, from the rarest (0) on. The children of a node
-/// stand by rising rank, and so do those of its subsets: what a subset's extension by one child was
-/// is where the search for its extension by the next child goes on. So a subset costs a step or two, without
-/// hashing and without descending from the root.
+/// A subset is a bit mask over the path: bit `i` for its item at depth `i`, from the rarest (0) on. The children of a
+/// node stand by rising rank, and so do those of its subsets: what a subset's extension by one child was is where the
+/// search for its extension by the next child goes on. So a subset costs a step or two, without hashing and without
+/// descending from the root.
 #[derive(Debug)]
 pub(crate) struct Subsets<'a> {
     trie: &'a Trie,

@@ -13,7 +13,8 @@ pub(crate) struct Threshold {
     pub(crate) least: bool,
 }
 
-/// What a value may miss the bound by, relatively, before a rule is left out unseen. Measures are rounded, so they fall only nearly always.
+/// What a value may miss the bound by, relatively, before a rule is left out unseen. Measures are rounded, so they fall
+/// only nearly always.
 const ROUNDING: f64 = 1e-9;
 
 impl Threshold {
@@ -33,8 +34,9 @@ impl Threshold {
         }
     }
 
-    /// The largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its consequent is as rare as
-    /// it can be; 0 where none can. Asked for only where it [can be pushed](Threshold::can_be_pushed).
+    /// The largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its
+    /// consequent is as rare as it can be; 0 where none can. Asked for only where it [can be
+    /// pushed](Threshold::can_be_pushed).
     pub(crate) fn largest_antecedent(&self, baskets: u64, n_xy: u32, most: u32) -> u32 {
         let slack = if self.bound.is_finite() { ROUNDING * (1.0 + self.bound.abs()) } else { 0.0 };
         let possible = |n_x: u32| {

@@ -1,7 +1,8 @@
 //! How an entry of the table becomes a variant of [`Measure`](super::Measure), its documentation and its
 //! [`Definition`](super::definition::Definition).
 
-/// Makes of each entry a variant with its documentation, and a definition. Whoever uses it needs the other macros here, too, and the names that they write.
+/// Makes of each entry a variant with its documentation, and a definition. Whoever uses it needs the other macros here,
+/// too, and the names that they write.
 macro_rules! measures {
     ($(
         $(#[$doc:meta])*
@@ -18,20 +19,22 @@ macro_rules! measures {
     )+) => {
         /// A measure of interest: a number that says how strong, how surprising or how useful a rule X ⇒ Y is.
         ///
-        /// Every measure is a function of four counts (see [`Contingency`](crate::Contingency)): `n` baskets, `n_x` with X, `n_y` with Y
-        /// and `n_xy` with both. None of them is ever NaN. A ratio with a zero denominator is infinite where the
-        /// numerator is positive, and the value of independence where both are zero: a consequent that
-        /// every basket holds says nothing.
+        /// Every measure is a function of four counts (see [`Contingency`](crate::Contingency)): `n` baskets, `n_x`
+        /// with X, `n_y` with Y and `n_xy` with both. None of them is ever NaN. A ratio with a zero denominator is
+        /// infinite where the numerator is positive, and the value of independence where both are zero: a consequent
+        /// that every basket holds says nothing.
         ///
-        /// In formulas a, b, c and d are the cells of that table: `n_xy`, `n_x - n_xy` (X alone), `n_y - n_xy` (Y alone), and the baskets with
-        /// neither. Logarithms are natural where no base is written. All take constant time, but for the three that sum
-        /// over a hypergeometric distribution (see [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test)).
+        /// In formulas a, b, c and d are the cells of that table: `n_xy`, `n_x - n_xy` (X alone), `n_y - n_xy` (Y
+        /// alone), and the baskets with neither. Logarithms are natural where no base is written. All take constant
+        /// time, but for the three that sum over a hypergeometric distribution (see
+        /// [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test)).
         ///
-        /// Quick advice: rules that are to be *used* (recommended, acted upon) are judged by [confidence](Measure::Confidence) and
-        /// [lift](Measure::Lift); those that are to be *believed* by [Fisher's test](Measure::FishersExactTest) and a
-        /// correction for how many were searched; the
-        /// *surprising* ones by [leverage](Measure::Leverage) or [conviction](Measure::Conviction). What holds for pairs of rare things in very many
-        /// baskets is seen by measures that do not depend on baskets with neither: [cosine](Measure::Cosine), [Kulczynski](Measure::Kulczynski).
+        /// Quick advice: judge rules that you will *use* (recommend, act upon) by
+        /// [confidence](Measure::Confidence) and [lift](Measure::Lift); rules that you want to *believe* by [Fisher's
+        /// test](Measure::FishersExactTest) and a correction for how many were searched; the *surprising* ones by
+        /// [leverage](Measure::Leverage) or [conviction](Measure::Conviction). What holds for pairs of rare things in
+        /// very many baskets is seen by measures that do not depend on baskets with neither: [cosine](Measure::Cosine),
+        /// [Kulczynski](Measure::Kulczynski).
         ///
         /// The text form is the name in `snake_case`, for reading and printing.
         ///

@@ -18,8 +18,8 @@ use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, Transactions};
 
-/// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
-/// may be 0.
+/// How many baskets of another set hold the sides of a rule, from [`Rules::evaluate`]. Unlike in a [`Contingency`], any
+/// of these counts may be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "FourCounts", into = "FourCounts"))]
@@ -75,25 +75,25 @@ impl ObservedCounts {
         self.n_xy
     }
 
-    /// The table that all measures are computed from; `None` where no basket holds both sides.
+    /// The table that all measures are computed from; `None` if no basket holds both sides.
     #[must_use]
     pub fn counts(&self) -> Option<Contingency> {
         Contingency::new(self.n, self.n_x, self.n_y, self.n_xy).ok()
     }
 
-    /// The share of all baskets that hold both sides; `None` where there are no baskets.
+    /// The share of all baskets that hold both sides; `None` if there are no baskets.
     #[must_use]
     pub fn support(&self) -> Option<f64> {
         share(self.n_xy, self.n)
     }
 
-    /// The share of the baskets with X that hold Y too; `None` where no basket holds X.
+    /// The share of the baskets with X that hold Y too; `None` if no basket holds X.
     #[must_use]
     pub fn confidence(&self) -> Option<f64> {
         share(self.n_xy, self.n_x)
     }
 
-    /// [Fisher's exact test](Contingency::fishers_exact_test); 1 where no basket holds both sides.
+    /// [Fisher's exact test](Contingency::fishers_exact_test); 1 if no basket holds both sides.
     #[must_use]
     pub fn fishers_exact_test(&self) -> PValue {
         self.counts().map_or(PValue::ONE, |counts| counts.fishers_exact_test())
@@ -125,20 +125,21 @@ impl Drift {
         self.after
     }
 
-    /// By how much the support grew; `None` where one of the sets has no baskets.
+    /// By how much the support grew; `None` if one of the sets has no baskets.
     #[must_use]
     pub fn support_change(&self) -> Option<f64> {
         Some(self.after.support()? - self.before.support()?)
     }
 
-    /// By how much the confidence grew; `None` where no basket of one of the sets holds X.
+    /// By how much the confidence grew; `None` if no basket of one of the sets holds X.
     #[must_use]
     pub fn confidence_change(&self) -> Option<f64> {
         Some(self.after.confidence()? - self.before.confidence()?)
     }
 
-    /// The test whether the support is the same in both sets: two-sided, of two proportions with a pooled variance. An approximation that is
-    /// good where there are 5 baskets for and against in both. 1 where nothing can be said.
+    /// Tests whether the support is the same in both sets: the two-sided test of two proportions with a pooled
+    /// variance. The approximation is good if both sets have at least 5 baskets for and against. 1 if nothing can be
+    /// said.
     #[must_use]
     pub fn support_test(&self) -> PValue {
         two_proportions([self.before.n_xy, self.after.n_xy], [self.before.n, self.after.n])
@@ -156,18 +157,18 @@ fn two_proportions(parts: [u64; 2], wholes: [u64; 2]) -> PValue {
     let pooled = (k + l) / (m + n);
     let deviation = (pooled * (1.0 - pooled) * (1.0 / m + 1.0 / n)).sqrt();
     let z = (k / m - l / n) / deviation;
-    // Without baskets, or without a difference that there could be, it is no number.
+    // It is not a number without baskets, or if no difference is possible.
     if z.is_finite() { PValue::from_ln(ln_two_sided(z)) } else { PValue::ONE }
 }
 
 impl<T: Eq + Hash> Rules<T> {
-    /// Counts the sides of each rule in other baskets, in the present order; items are found by their labels, and one that is in none of the
-    /// baskets counts 0 times.
+    /// Counts the sides of each rule in other baskets, in the present order; items are matched by label, and one that
+    /// is in none of the baskets has count 0.
     ///
     /// # Complexity
     ///
-    /// One pass over the baskets. Each basket is compared with a prefix tree of all sides, rarest items
-    /// first, and goes only where it holds the items. Memory: some 200 bytes a rule.
+    /// One pass over the baskets. Each basket is compared with a prefix tree of all sides, rarest items first, and
+    /// visits only branches whose items it holds. Memory: about 200 bytes per rule.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -212,7 +213,8 @@ impl<T: Eq + Hash> Rules<T> {
 
     /// How each rule changed between two sets of baskets, in the present order.
     ///
-    /// Many rules, many tests: where the changed ones are to be listed, their p-values want a [`Correction`](crate::Correction) as well.
+    /// Many rules are many tests: before listing the rules that changed, correct their p-values for the number of
+    /// tests.
     ///
     /// # Complexity
     ///

@@ -1,4 +1,4 @@
-//! How many rules a search looks through.
+//! How many rules a search examines.
 
 use std::ops::RangeInclusive;
 
@@ -6,13 +6,13 @@ use crate::rules::make::item_filter::{Kinds, Placement};
 
 /// How many rules were searched, by their length: what makes a p-value of one rule a statement about a whole search.
 ///
-/// The best of a million rules looks very good in pure noise. What was searched is more than what was found: every rule that the
-/// frequent items and the allowed lengths permit could have been found. So this is counted from those alone
-/// (see [`RuleBuilder::hypotheses`](crate::RuleBuilder::hypotheses)), and the corrections of [`Rules::significant`](crate::Rules::significant)
-/// are for this number.
+/// The best of a million rules looks very good even in pure noise. More was searched than found: every rule that the
+/// frequent items and the allowed lengths permit could have been found. So the number follows from those alone (see
+/// [`RuleBuilder::hypotheses`](crate::RuleBuilder::hypotheses)), and the corrections of
+/// [`Rules::significant`](crate::Rules::significant) are for this number.
 ///
-/// Lengths go up to that of the longest frequent itemset. To fix them independently of the data, as a strict test demands, set a
-/// [maximum length](crate::Miner::max_len) when mining; a small one also leaves far fewer hypotheses.
+/// Lengths go up to that of the longest frequent itemset. To fix them independently of the data, as a strict test
+/// demands, set a [maximum length](crate::Miner::max_len) when mining; a small one also leaves far fewer hypotheses.
 ///
 /// ```
 /// use itemset::{MinSupport, Miner, Transactions};
@@ -33,7 +33,8 @@ pub struct Hypotheses {
 }
 
 impl Hypotheses {
-    /// Counts the rules that a placement and the lengths of the sides leave, among so many items and up to a length of both sides.
+    /// Counts the rules over `items` items that a placement and the lengths of the sides permit, up to a length of both
+    /// sides together.
     pub(in crate::rules) fn count(
         placement: &Placement,
         items: usize,
@@ -54,7 +55,7 @@ impl Hypotheses {
         Hypotheses { by_len }
     }
 
-    /// So many rules, all of one length: as when rules that were chosen beforehand, or on other data, are tested.
+    /// This many rules, all of one length: for testing rules that were chosen beforehand, or on other data.
     ///
     /// ```
     /// use itemset::Hypotheses;
@@ -84,7 +85,7 @@ impl Hypotheses {
         self.by_len.iter().filter(|&&rules| rules > 0.0).count()
     }
 
-    /// Whether the lengths of the rules are not told apart.
+    /// Whether rules of all lengths are counted together.
     pub(super) fn is_one_layer(&self) -> bool {
         self.by_len.len() == 1
     }
@@ -121,10 +122,10 @@ impl TryFrom<Stored> for Hypotheses {
 }
 
 impl Kinds {
-    /// The rules with so many items on the left and on the right.
+    /// The rules with `left` and `right` items on their sides.
     fn rules(&self, left: usize, right: usize) -> f64 {
         let mut rules = 0.0;
-        // Of the items that may stand anywhere: those required that stand on the left, and the others there.
+        // Of the items that may stand anywhere: the required ones on the left, and the others on the left.
         for required in 0..=self.required_anywhere.min(left) {
             let (Some(left), Some(right)) = (
                 left.checked_sub(self.required_left + required),
@@ -159,7 +160,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_that_is_allowed_is_counted(
+        fn count_equals_enumeration(
             said in prop::collection::vec((0..7usize, 0..8u32), 0..5),
             a_min in 0..3usize, a_max in 0..4usize, c_min in 1..3usize, c_max in 1..4usize,
         ) {
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_float_can_count_is_infinite() {
+    fn huge_counts_are_infinite() {
         let hypotheses = Hypotheses::count(&Placement::default(), 1_000_000, 32, &(1..=32), &(1..=32));
         assert!(hypotheses.of_len(3) > 1e17 && hypotheses.of_len(32) > 1e150);
         assert_eq!((hypotheses.of_len(1), hypotheses.of_len(33), hypotheses.layers()), (0.0, 0.0, 31));

@@ -16,8 +16,8 @@ use crate::threads::workers::Workers;
 use crate::transactions::Transactions;
 
 impl<T> Rules<T> {
-    /// The p-values of all rules by [Fisher's exact test](Contingency::fishers_exact_test), corrected for the number of hypotheses; in the
-    /// present order. Where one is at most α, the rule is significant at α.
+    /// The p-values of all rules by [Fisher's exact test](Contingency::fishers_exact_test), corrected for the number of
+    /// hypotheses; in the present order. A rule is significant at α if its corrected p-value is at most α.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
         let (store, baskets) = (&self.store, self.baskets);
@@ -27,8 +27,8 @@ impl<T> Rules<T> {
         correction.adjust(&self.with_lengths(tests), hypotheses)
     }
 
-    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the rules where it is
-    /// stepwise, stays on one thread.
+    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the
+    /// rules where it is stepwise, stays on one thread.
     ///
     /// # Errors
     ///
@@ -49,8 +49,8 @@ impl<T> Rules<T> {
         })
     }
 
-    /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`, after a correction for the number
-    /// of hypotheses.
+    /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`,
+    /// after a correction for the number of hypotheses.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl<T> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// A test for each rule, some 0.5 µs where there are thousands of baskets; sorting the rules for stepwise corrections.
+    /// A test for each rule, about 0.5 µs with thousands of baskets, and a sort of the rules for stepwise corrections.
     ///
     /// ```
     /// use itemset::{Correction, MinSupport, Miner, Transactions};
@@ -109,24 +109,25 @@ impl<T> Rules<T> {
 }
 
 impl<T: Eq + Hash> Rules<T> {
-    /// How probable it would be by chance that a rule improves so much on its generalisations, in the present order: the largest of the p-values of
-    /// Fisher's test against each of them. A generalisation of X ⇒ Y is X' ⇒ Y with part of the left side, X' ⊂ X, among them ∅ ⇒ Y. The test is
-    /// among the baskets with X': does Y come more often with the rest of X than without?
+    /// For each rule, in the present order, the probability that chance alone would improve this much on its
+    /// generalisations: the largest p-value of Fisher's test against any of them. A generalisation of X ⇒ Y is X' ⇒ Y
+    /// with part of the left side, X' ⊂ X, including ∅ ⇒ Y. Among the baskets with X', the test asks: does Y occur more
+    /// often with the rest of X than without?
     ///
-    /// All generalisations are tested, not only those that lack one item: where beer alone and diapers alone keep people from chips, both together may do so less
-    /// than either, and yet not lead to chips.
+    /// All generalisations are tested, not only those that lack one item: if beer alone and diapers alone keep people
+    /// from buying chips, both together may do so less than either, and still not lead to chips.
     ///
-    /// 1 where the left side is empty.
+    /// 1 if the left side is empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) where the rules were not made from these itemsets: where these lack one that is in a rule, or
-    /// have another count for it.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the rules were not made from these itemsets:
+    /// if an itemset of a rule is missing, or has another count.
     ///
     /// # Complexity
     ///
-    /// 2^k look-ups for a rule with k items on the left, and a logarithm or two for each: the test itself is left out where a bound on its p-value
-    /// tells that it is not the largest.
+    /// 2^k look-ups for a rule with k items on the left, and a logarithm or two for each: the test itself is skipped if
+    /// a bound on its p-value shows that it is not the largest.
     ///
     /// # Source
     ///
@@ -154,8 +155,9 @@ impl<T: Eq + Hash> Rules<T> {
         })
     }
 
-    /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha` after a correction
-    /// for the number of hypotheses. Such a rule is no chance, and no part of its left side would do as well.
+    /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha`
+    /// after a correction for the number of hypotheses. Such a rule is more than chance, and no part of its left side
+    /// does as well.
     ///
     /// # Errors
     ///
@@ -164,7 +166,7 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Correction, MinSupport, Miner, Transactions};
     ///
-    /// // Beer goes with diapers, and who buys wipes besides is no other.
+    /// // Beer goes with diapers, and buying wipes as well makes no difference.
     /// let baskets = Transactions::from_rows((0..600u32).map(|basket| {
     ///     let mut items = if basket % 4 == 0 { vec!["beer", "diapers"] } else { vec![] };
     ///     if basket % 3 == 0 {
@@ -208,12 +210,12 @@ impl<T: Eq + Hash> Rules<T> {
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
-    /// The rules that hold in other baskets too, which took no part in finding them: significant there by Fisher's exact test at the
-    /// level `alpha`, after a correction for the number of these rules alone. Their counts stay those of the baskets that they were found in;
-    /// for the others' see [`evaluate`](Rules::evaluate).
+    /// The rules that also hold in other baskets, which were not used to find them: significant there by Fisher's exact
+    /// test at the level `alpha`, after a correction for the number of these rules alone. The result keeps the counts
+    /// of the baskets that the rules were found in; for those of the other baskets see [`evaluate`](Rules::evaluate).
     ///
-    /// However many rules were searched does not matter, so this finds more than a correction for all of them, if both parts are large: to split
-    /// baskets see [`Transactions::split`].
+    /// The number of rules that were searched does not matter, so with two large parts this finds more than a
+    /// correction for all of them. To split baskets see [`Transactions::split`].
     ///
     /// # Errors
     ///
@@ -227,10 +229,10 @@ impl<T: Eq + Hash> Rules<T> {
     #[cfg_attr(not(feature = "random"), doc = "```ignore")]
     /// use itemset::{Correction, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows((0..400u32).map(|basket| if basket % 4 == 0 { vec!["beer", "diapers"] } else { vec!["chips"] }))?;
-    /// let (explored, held_out) = baskets.split(0.5, 1)?;
-    /// let rules = Miner::new().min_support(0.05).rules(&explored)?;
-    /// assert_eq!(rules.confirmed_by(&held_out, 0.05, Correction::Holm)?.len(), 2);
+    /// let baskets = Transactions::from_rows((0..400u32).map(|basket| if basket % 4 == 0 { vec!["beer", "diapers"] }
+    /// else { vec!["chips"] }))?; let (explored, held_out) = baskets.split(0.5, 1)?; let rules =
+    /// Miner::new().min_support(0.05).rules(&explored)?; assert_eq!(rules.confirmed_by(&held_out, 0.05,
+    /// Correction::Holm)?.len(), 2);
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn confirmed_by(&self, held_out: &Transactions<T>, alpha: f64, correction: Correction) -> Result<Self, Error> {

@@ -1,4 +1,4 @@
-//! How good rules would be in baskets that were shuffled.
+//! How good rules would be in shuffled baskets.
 
 use std::hash::Hash;
 
@@ -14,25 +14,27 @@ use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, Swapped, Transactions};
 
 impl<T: Eq + Hash> Rules<T> {
-    /// How often each rule would be as good in baskets that chance filled: the baskets are shuffled `samples` times by
-    /// [swaps](Transactions::swap_randomised), which keep the count of every item and the length of every basket, and the rules
-    /// are counted in each. The p-value is the share of the samples in which `measure` is as good or better, the real baskets counting as one of them: 1 / (samples + 1)
-    /// is the smallest.
+    /// How often each rule would be as good in random baskets: the baskets are shuffled `samples` times by
+    /// [swaps](Transactions::swap_randomised), which keep the count of every item and the length of every basket, and
+    /// the rules are counted in each. The p-value is the share of the samples in which `measure` is as good or better,
+    /// the real baskets counting as one of them: 1 / (samples + 1) is the smallest.
     ///
-    /// Unlike Fisher's test this knows that some baskets are long and others short, by which items come together without having to do with each other.
+    /// Unlike Fisher's test this accounts for long and short baskets: in long ones, items occur together without being
+    /// related.
     ///
     /// # Errors
     ///
-    /// None: with 0 samples all p-values are 1.
+    /// None. With 0 samples all p-values are 1.
     ///
     /// # Complexity
     ///
-    /// For each sample 5 draws per entry, and the time of [`evaluate`](Rules::evaluate) on one thread. Samples run in parallel; the result
-    /// depends on the seed alone.
+    /// For each sample 5 draws per entry, and the time of [`evaluate`](Rules::evaluate) on one thread. Samples run in
+    /// parallel; the result depends on the seed alone.
     ///
     /// # Source
     ///
-    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM TKDD 1, 2007.
+    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM
+    /// TKDD 1, 2007.
     ///
     /// ```
     /// use itemset::{Measure, Miner, Transactions};

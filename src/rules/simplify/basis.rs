@@ -17,17 +17,19 @@ use crate::rules::rule::Rule;
 use crate::rules::rule_set::{RuleIter, Rules};
 use crate::run_options::RunOptions;
 
-/// The minimal non-redundant rules of a search, and the derivation of all others: from [`FrequentItemsets::rule_basis`].
+/// The minimal non-redundant rules of a search, and the derivation of all others: from
+/// [`FrequentItemsets::rule_basis`].
 ///
-/// Each has a left side without any item that could go without changing which baskets hold it (a *generator*), and both sides together are an
-/// itemset that no further item could join without losing baskets (*closed*). In dense data they are some
-/// hundredths of all rules, and say the same: every rule that reaches the confidence [follows](RuleBasis::derive) from one of them with
-/// its exact counts, and none else does.
+/// The left side of each is a *generator*: no item can be removed without changing which baskets hold it. Both sides
+/// together are *closed*: no item can be added without losing baskets. In dense data these are a few hundredths of all
+/// rules, and say the same: exactly the rules that reach the confidence [follow](RuleBasis::derive) from them, with
+/// their exact counts.
 ///
 /// # Source
 ///
-/// Y. Bastide, N. Pasquier, R. Taouil, G. Stumme, L. Lakhal: Mining minimal non-redundant association rules using frequent closed
-/// itemsets, Computational Logic 2000 (there: the generic basis for the rules that always hold, and the informative basis for the others).
+/// Y. Bastide, N. Pasquier, R. Taouil, G. Stumme, L. Lakhal: Mining minimal non-redundant association rules using
+/// frequent closed itemsets, Computational Logic 2000 (there: the generic basis for the rules that always hold, and the
+/// informative basis for the others).
 ///
 /// ```
 /// use itemset::{Consequents, Miner, Transactions};
@@ -57,7 +59,8 @@ pub struct RuleBasis<T> {
     rules: Rules<T>,
 }
 
-/// The counts of a rule that was [derived](RuleBasis::derive). How often its right side comes alone does not follow from a basis.
+/// The counts of a rule that was [derived](RuleBasis::derive). The count of its right side alone does not follow from a
+/// basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -77,21 +80,23 @@ impl DerivedCounts {
 }
 
 impl<T> FrequentItemsets<T> {
-    /// The minimal non-redundant rules of a confidence: those from which all others of that confidence, with any number of items on the right, can
-    /// be derived. See [`RuleBasis`].
+    /// The minimal non-redundant rules of a confidence, from which all others of that confidence, with any number of
+    /// items on the right, can be derived. See [`RuleBasis`].
     ///
-    /// A rule with an empty left side is among them only where some item is in every basket.
+    /// A rule with an empty left side is among them only if some item is in every basket.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence that is no fraction from 0 to 1,
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules,
-    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read from damaged storage and lack a subset.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence that is not a fraction from 0
+    /// to 1, [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules,
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read from damaged storage and
+    /// lack a subset.
     ///
     /// # Complexity
     ///
-    /// Two passes over the itemsets, and for each closed itemset of k items k look-ups for each generator in it, of which there are up to 2^k, but mostly
-    /// few. Memory: 5 bytes per itemset in addition to the result. On the calling thread.
+    /// Two passes over the itemsets, and for each closed itemset of k items k look-ups for each generator in it, of
+    /// which there are up to 2^k, but mostly few. Memory: 5 bytes per itemset in addition to the result. On the calling
+    /// thread.
     pub fn rule_basis(&self, min_confidence: f64) -> Result<RuleBasis<T>, Error> {
         self.rule_basis_with(min_confidence, &RunOptions::default())
     }
@@ -282,11 +287,11 @@ impl<T> RuleBasis<T> {
         self.rules.iter()
     }
 
-    /// The counts of the rule X ⇒ Y, from the rules of the basis alone; `None` where it does not reach the confidence, or is not frequent, or
-    /// where the sides share an item or the right one is empty.
+    /// The counts of the rule X ⇒ Y, from the rules of the basis alone; `None` if it does not reach the confidence or
+    /// is not frequent, if the sides share an item, or if the right side is empty.
     ///
-    /// A rule of the basis speaks for it where its left side is part of X and its two sides together hold all of X and Y. The smallest
-    /// count of such a left side is that of X, and the largest one of both sides that of X and Y.
+    /// A rule of the basis covers it if its left side is part of X and its two sides together hold all of X and Y. The
+    /// smallest count of such a left side is that of X, and the largest count of both sides is that of X and Y.
     ///
     /// # Complexity
     ///
@@ -383,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_not_derived() {
+    fn invalid_rule_is_not_derived() {
         let basis = mined(&[vec![1, 2, 3], vec![1, 2], vec![4]], 1).rule_basis(0.5).unwrap();
         assert!(basis.derive(&[1], &[2]).is_some());
         for (x, y) in [(vec![1], vec![1]), (vec![1], vec![]), (vec![9], vec![1]), (vec![1], vec![4])] {

@@ -1,7 +1,7 @@
 //! Fewer rules that say as much.
 //!
-//! In come rules or frequent itemsets, out go numbers for each rule that compare it with simpler ones, or the few rules from which all
-//! others follow. Only the counts of itemsets are needed: nothing here may look at baskets.
+//! In come rules or frequent itemsets, out go numbers for each rule that compare it with simpler ones, or the few rules
+//! from which all others follow. Only the counts of itemsets are needed: nothing here may look at baskets.
 //!
 //! | file | its part |
 //! |---|---|

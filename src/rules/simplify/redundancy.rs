@@ -17,8 +17,8 @@ use crate::threads::workers::Workers;
 
 /// What a rule X ⇒ Y says beyond simpler ones: from [`Rules::redundancy`].
 ///
-/// Simpler are the rules X' ⇒ Y with part of the left side, X' ⊂ X; among them ∅ ⇒ Y, whose confidence is the support of Y. These numbers need
-/// the counts of more itemsets than the four of a rule, so they are no [`Measure`](crate::Measure).
+/// Simpler rules are X' ⇒ Y with part of the left side, X' ⊂ X, including ∅ ⇒ Y, whose confidence is the support of Y.
+/// These numbers need more counts than the four of a rule, so they are not a [`Measure`](crate::Measure).
 #[doc(alias = "improvement")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -31,28 +31,30 @@ pub struct Redundancy {
 }
 
 impl Redundancy {
-    /// The confidence of the rule less the highest one of a simpler rule, -1 to 1. Not above 0 where the rule is redundant. Where the
-    /// left side is empty no rule is simpler, and this is the confidence.
+    /// The confidence of the rule minus the highest confidence of a simpler rule, from -1 to 1. Not above 0 if the rule
+    /// is redundant. If the left side is empty no rule is simpler, and this is the confidence.
     ///
-    /// Source: R. J. Bayardo, R. Agrawal, D. Gunopulos: Constraint-based rule mining in large, dense databases, ICDE 1999.
+    /// Source: R. J. Bayardo, R. Agrawal, D. Gunopulos: Constraint-based rule mining in large, dense databases, ICDE
+    /// 1999.
     #[must_use]
     pub fn improvement(&self) -> f64 {
         self.confidence - self.simpler
     }
 
-    /// The lift of the rule over the highest one of a simpler rule, which has the same right side: so it is also how many times as high the
-    /// confidence is. From 0 to +∞, above 1 where the rule is not redundant.
+    /// The lift of the rule divided by the highest lift of a simpler rule. As both have the same right side, it is also
+    /// the ratio of their confidences. From 0 to +∞, above 1 unless the rule is redundant.
     ///
-    /// The R package arules has it under the same name (LIC).
+    /// The R package arules has the same measure (LIC).
     #[must_use]
     pub fn lift_increase(&self) -> f64 {
         over(self.confidence, self.simpler)
     }
 
-    /// How many times as high the confidence is as that of any simpler rule, or of any rule X ⇒ Y' that says more, Y' ⊃ Y, and is
-    /// frequent: where it is near 1, one of those can take the rule's place. From 0 to +∞.
+    /// The confidence divided by the highest confidence of any simpler rule, and of any frequent rule X ⇒ Y' that says
+    /// more, Y' ⊃ Y. Near 1, one of those can replace the rule. From 0 to +∞.
     ///
-    /// Source: J. L. Balcázar: Formal and computational properties of the confidence boost of association rules, ACM TKDD 7, 2013.
+    /// Source: J. L. Balcázar: Formal and computational properties of the confidence boost of association rules, ACM
+    /// TKDD 7, 2013.
     #[must_use]
     pub fn boost(&self) -> f64 {
         over(self.confidence, self.simpler.max(self.longer))
@@ -64,20 +66,22 @@ fn over(confidence: f64, other: f64) -> f64 {
 }
 
 impl<T: Eq + Hash> Rules<T> {
-    /// What each rule says beyond simpler ones, in the present order, by looking up all subsets of its left side in the itemsets that the rules
-    /// were made from.
+    /// What each rule says beyond simpler ones, in the present order, by looking up all subsets of its left side in the
+    /// itemsets that the rules were made from.
     ///
-    /// To make only rules that are not redundant use [`RuleBuilder::non_redundant`](crate::RuleBuilder::non_redundant), which
-    /// is faster, as it stops at the first simpler rule that is as good.
+    /// To make only rules that are not redundant, use
+    /// [`RuleBuilder::non_redundant`](crate::RuleBuilder::non_redundant), which is faster because it stops at the first
+    /// simpler rule that is as good.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) where the rules were not made from these itemsets: where these lack one that is in a rule, or
-    /// have another count for it.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the rules were not made from these itemsets:
+    /// if an itemset of a rule is missing, or has another count.
     ///
     /// # Complexity
     ///
-    /// 2^k look-ups for a rule with k items on the left, and one pass over the itemsets. Memory: 24 bytes a rule, 4 an itemset.
+    /// 2^k look-ups for a rule with k items on the left, and one pass over the itemsets. Memory: 24 bytes per rule and
+    /// 4 per itemset.
     ///
     /// ```
     /// use itemset::{Consequents, Miner, Transactions};
@@ -97,7 +101,8 @@ impl<T: Eq + Hash> Rules<T> {
         self.redundancy_with(itemsets, &RunOptions::default())
     }
 
-    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions). The pass over the itemsets stays on one thread.
+    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions). The pass over the itemsets stays on one
+    /// thread.
     ///
     /// # Errors
     ///
@@ -118,8 +123,8 @@ impl<T: Eq + Hash> Rules<T> {
     }
 }
 
-/// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that takes a share of
-/// what is left.
+/// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that
+/// takes a share of what is left.
 pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
     let mut largest = vec![0; trie.len()];
     let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
@@ -189,7 +194,8 @@ impl<'a> Source<'a> {
         self.store.counts(&self.store.splits[rule], self.rules_baskets)
     }
 
-    /// What a rule says beyond simpler ones; `longer` has the largest extensions. If the call should end it is not complete.
+    /// What a rule says beyond simpler ones; `longer` has the largest extensions. If the call should end it is not
+    /// complete.
     fn redundancy(
         &self,
         around: &mut Surroundings<'_>,
@@ -247,7 +253,7 @@ impl<'a> Surroundings<'a> {
             self.items.push((rank.ok_or_else(not_these)?, place));
         }
         self.items.sort_unstable_by(|a, b| b.cmp(a));
-        // Rules over one itemset mostly stand together.
+        // Rules over one itemset are usually neighbours.
         if self.items != self.present {
             self.subsets.clear();
             self.present.clear();
@@ -266,7 +272,7 @@ impl<'a> Surroundings<'a> {
             let side = if right >> place & 1 == 1 { &mut sides.consequent } else { &mut sides.antecedent };
             *side |= 1 << depth;
         }
-        // Other baskets may well have the same itemsets frequent.
+        // The same itemsets may be frequent in other baskets.
         let n_x = if sides.antecedent == 0 { baskets } else { self.count(sides.antecedent)? };
         let found = [baskets, n_x, self.count(sides.consequent)?, trie.count(self.node).into()];
         let counts = self.of.counts(rule);
