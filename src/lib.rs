@@ -58,6 +58,7 @@
 //! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
 //! | [`Estimate`] | about how many itemsets a threshold gives, before they are searched for |
 //! | [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`] | itemsets handed on as they are found |
+//! | [`RunOptions`] | what a call may use and what may end it: threads, memory, time |
 //! | [`CancelToken`] | ends a call from another thread |
 //! | [`EngineChoice`] | which engine, and why |
 //! | [`EmptyReport`] | why nothing was found |
@@ -114,6 +115,7 @@ mod mine;
 mod miner;
 mod mix;
 mod rules;
+mod run_options;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod threads;
@@ -141,6 +143,7 @@ pub use rules::{
     ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
     ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,
 };
+pub use run_options::RunOptions;
 pub use transactions::{Basket, BasketIter, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
 /// The README's code is tested like the documentation's.

@@ -3,7 +3,9 @@
 mod brute_force;
 
 use brute_force::{databases, encode};
-use itemset::{FrequentItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules};
+use itemset::{
+    FrequentItemsets, ItemMatch, Measure, MinSupport, Miner, Rule, RuleBuilder, RuleSide, Rules, RunOptions,
+};
 use proptest::prelude::*;
 
 type Sides = (Vec<u32>, Vec<u32>);
@@ -106,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn items_where_they_may_and_must_stand(
+    fn item_conditions_hold(
         rows in databases(), min_count in 2..5u64, sets in prop::collection::vec((0..7usize, prop::collection::vec(0..8u32, 0..5)), 0..4),
         empty in any::<bool>(),
     ) {
@@ -114,14 +116,15 @@ proptest! {
         let rules = all(&itemsets);
         let mut builder = itemsets.rules().min_confidence(0.2).consequent_len(1..).antecedent_len(usize::from(!empty)..);
         for (how, labels) in &sets {
+            let (left, right, both) = (RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both);
             builder = match how {
                 0 => builder.antecedents_from(labels.iter().chain(&[1, 2, 3])),
                 1 => builder.consequents_from(labels.iter().chain(&[4, 5])),
-                2 => builder.antecedents_without(labels),
-                3 => builder.consequents_without(labels),
-                4 => builder.antecedents_with(labels.iter().take(2)),
-                5 => builder.consequents_with(labels.iter().take(2)),
-                _ => builder.containing(labels.iter().take(2)),
+                2 => builder.items(left, ItemMatch::None, labels),
+                3 => builder.items(right, ItemMatch::None, labels),
+                4 => builder.items(left, ItemMatch::All, labels.iter().take(2)),
+                5 => builder.items(right, ItemMatch::All, labels.iter().take(2)),
+                _ => builder.items(both, ItemMatch::All, labels.iter().take(2)),
             };
         }
         assert_keeps(&rules, builder, |rule| {
@@ -138,8 +141,28 @@ proptest! {
         })?;
     }
 
+    /// The builder makes the rules that `select` would leave of all rules.
     #[test]
-    fn the_best_are_those_that_sorting_finds(
+    fn builder_and_select_agree(
+        rows in databases(), min_count in 2..5u64, asked in prop::collection::vec((0..3usize, 0..4usize, prop::collection::vec(0..8u32, 0..5)), 0..4),
+        empty in any::<bool>(), threads in 1..3usize,
+    ) {
+        let itemsets = mined(&rows, min_count);
+        let lengths = usize::from(!empty)..;
+        let mut builder = itemsets.rules().min_confidence(0.2).consequent_len(1..).antecedent_len(lengths);
+        let mut selected = builder.clone().generate().unwrap();
+        for (side, holds, labels) in &asked {
+            let side = [RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both][*side];
+            let holds = [ItemMatch::Any, ItemMatch::All, ItemMatch::Only, ItemMatch::None][*holds];
+            builder = builder.items(side, holds, labels);
+            selected = selected.select(side, holds, labels);
+        }
+        let threads = if cfg!(feature = "rayon") { threads } else { 1 };
+        prop_assert_eq!(builder.run_options(&RunOptions::new().threads(threads)).generate().unwrap(), selected);
+    }
+
+    #[test]
+    fn top_k_equals_sorting(
         rows in databases(), min_count in 2..6u64, k in 0..40usize, of in any::<prop::sample::Index>(), threads in 1..4usize,
     ) {
         let itemsets = mined(&rows, min_count);
@@ -208,7 +231,7 @@ fn rules_of_other_itemsets_are_refused() {
 }
 
 #[test]
-fn settings_that_are_none() {
+fn invalid_settings_are_refused() {
     let itemsets = mined(&[vec![1, 2]], 1);
     for improvement in [-0.1, 1.1, f64::NAN] {
         let error = itemsets.rules().non_redundant(improvement).generate().unwrap_err().to_string();
@@ -216,5 +239,5 @@ fn settings_that_are_none() {
     }
     let error = itemsets.rules().max(Measure::Lift, f64::NAN).generate().unwrap_err().to_string();
     assert_eq!(error, "max is NaN for lift, allowed is any number but NaN");
-    assert!(itemsets.rules().antecedents_with([&9]).generate().unwrap().is_empty());
+    assert!(itemsets.rules().items(RuleSide::Antecedent, ItemMatch::All, [&9]).generate().unwrap().is_empty());
 }

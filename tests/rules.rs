@@ -60,7 +60,7 @@ proptest! {
 }
 
 #[test]
-fn a_rule_is_printed_as_promised() {
+fn rule_is_printed_as_documented() {
     let rules = rules(0.6);
     let lines: Vec<String> = rules.sorted_by(Measure::Confidence).iter().map(|rule| rule.to_string()).collect();
     assert_eq!(
@@ -73,7 +73,7 @@ fn a_rule_is_printed_as_promised() {
 }
 
 #[test]
-fn many_rules_are_printed_in_part() {
+fn long_rule_sets_are_printed_in_part() {
     let baskets = Transactions::from_rows([0..4u8, 0..4]).unwrap();
     let rules = Miner::new().consequents(Consequents::Any).rules(&baskets).unwrap();
     let printed = rules.to_string();
@@ -85,7 +85,7 @@ fn many_rules_are_printed_in_part() {
 }
 
 #[test]
-fn rules_stand_by_itemset_then_by_length_of_the_right_side_then_by_the_right_side() {
+fn canonical_order_of_rules() {
     // Counts: 1 in 4 baskets, 2 in 3, 3 in 2. So 3 is the rarest.
     let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![1, 2], vec![1]]).unwrap();
     let rules =
@@ -110,7 +110,7 @@ fn rules_stand_by_itemset_then_by_length_of_the_right_side_then_by_the_right_sid
 }
 
 #[test]
-fn items_of_a_side_are_in_label_order() {
+fn items_of_a_side_are_sorted_by_label() {
     // By frequency the order would be c, b, a.
     let baskets =
         Transactions::from_rows([vec!["c", "b", "a"], vec!["c", "b", "a"], vec!["c", "b"], vec!["c"]]).unwrap();
@@ -121,7 +121,7 @@ fn items_of_a_side_are_in_label_order() {
 }
 
 #[test]
-fn on_the_threshold_means_in() {
+fn thresholds_are_inclusive() {
     for n in 1..=200u64 {
         for k in 1..=n {
             // "x" is in n baskets, in k of them with "y".
@@ -152,7 +152,7 @@ fn a_fraction_outside_of_0_to_1_is_an_error_that_names_it() {
 }
 
 #[test]
-fn thresholds_add_up_and_nan_is_none() {
+fn thresholds_add_up_and_nan_is_refused() {
     let itemsets = Miner::new().min_support(0.25).mine(&beer_and_diapers()).unwrap();
     let all = itemsets.rules().min_confidence(0.0);
     let counted = all.clone().min(Measure::Count, 2.0).generate().unwrap();
@@ -190,7 +190,7 @@ fn rules_outlive_what_they_were_made_from() {
 }
 
 #[test]
-fn nothing_gives_nothing() {
+fn empty_itemsets_make_no_rules() {
     let empty = Transactions::<u8>::from_rows(Vec::<Vec<u8>>::new()).unwrap();
     let rules = Miner::new().rules(&empty).unwrap();
     assert!(rules.is_empty() && rules.iter().next().is_none() && rules.get(0).is_none());
@@ -214,7 +214,7 @@ fn rules_of_the_same_labels_and_counts_are_equal() {
 }
 
 #[test]
-fn what_is_public_may_go_anywhere() {
+fn public_types_are_send_and_sync() {
     fn anywhere<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
     anywhere::<Rules<String>>();
     anywhere::<Rule<'_, String>>();

@@ -4,10 +4,13 @@
 
 mod brute_force;
 
+use std::time::Duration;
+
 use brute_force::{databases, encode};
 use itemset::{
-    Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
-    MaximalItemsets, MinSupport, Miner, Rules, Transactions,
+    Algorithm, ClosedItemsets, Consequents, Constraints, Contingency, Correction, FrequentItemsets, GeneratorItemsets,
+    Hypotheses, ItemMatch, ItemsetList, MaximalItemsets, MinSupport, Miner, ObservedCounts, PValue, RuleSide, Rules,
+    RunOptions, Transactions,
 };
 use proptest::prelude::*;
 
@@ -129,4 +132,55 @@ fn settings_come_back_equal() {
     }
     assert_eq!(serde_json::from_str::<Miner>("{}").unwrap(), Miner::new());
     assert!(serde_json::to_string(&Miner::new().algorithm(Algorithm::FpGrowth)).unwrap().contains("\"fp-growth\""));
+}
+
+/// Limits are keys like all others, and a misspelt key is an error.
+#[test]
+fn settings_are_flat() {
+    let options = RunOptions::new().threads(1).max_memory(9).time_limit(Duration::from_secs(2));
+    let text = serde_json::to_string(&options).unwrap();
+    assert_eq!(text, r#"{"max_memory":9,"time_limit":{"secs":2,"nanos":0},"threads":1}"#);
+    assert_eq!(serde_json::from_str::<RunOptions>(&text).unwrap(), options);
+    let miner = Miner::new().run_options(options.clone());
+    assert_eq!(miner.options(), &options);
+    assert_eq!(serde_json::from_str::<Miner>(&text).unwrap(), miner);
+    assert!(serde_json::to_string(&miner).unwrap().contains(&text[1..text.len() - 1]));
+    assert!(serde_json::from_str::<Miner>(r#"{"max_memroy":9}"#).is_err());
+    assert!(serde_json::from_str::<RunOptions>(r#"{"thread":1}"#).is_err());
+}
+
+fn comes_back<X: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &X) {
+    let text = serde_json::to_string(value).unwrap();
+    assert_eq!(&serde_json::from_str::<X>(&text).unwrap(), value, "{text}");
+}
+
+/// What is computed from rules comes back, infinite numbers too, and impossible values are refused.
+#[test]
+fn values_of_rules_come_back_equal() {
+    let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2], vec![2, 3], vec![1, 3], vec![4]]).unwrap();
+    let itemsets = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
+    let builder = itemsets.rules().consequents(Consequents::Any).min_confidence(0.1);
+    let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+    comes_back(&itemsets.rule_basis(0.1).unwrap());
+    comes_back(&hypotheses);
+    comes_back(&rules.redundancy(&itemsets).unwrap());
+    comes_back(&rules.evaluate(&baskets));
+    comes_back(&rules.drift(&baskets, &Transactions::from_rows([[1, 2]]).unwrap()));
+    comes_back(&rules.iter().map(|rule| rule.counts()).collect::<Vec<_>>());
+    comes_back(&rules.adjusted_p_values(Correction::Holm, &hypotheses));
+    let counts = Contingency::new(10_000, 5_000, 5_000, 5_000).unwrap();
+    comes_back(&counts.fishers_exact_test());
+    comes_back(&counts.confidence_interval(0.95).unwrap());
+    let unbounded = counts.odds_ratio_interval(0.95).unwrap();
+    assert_eq!(unbounded.high, f64::INFINITY);
+    comes_back(&unbounded);
+    comes_back(&itemsets.rule_basis(0.1).unwrap().derive(&[1], &[2]).unwrap());
+    comes_back(&(RuleSide::Both, ItemMatch::Any));
+    for text in [r#"{"n":3,"n_x":2,"n_y":2,"n_xy":3}"#, r#"{"n":3,"n_x":2,"n_y":2,"n_xy":0}"#] {
+        assert!(serde_json::from_str::<Contingency>(text).is_err());
+        assert!(serde_json::from_str::<ObservedCounts>(text).is_err());
+    }
+    assert!(serde_json::from_str::<ObservedCounts>(r#"{"n":4,"n_x":2,"n_y":2,"n_xy":0}"#).is_ok());
+    assert!(serde_json::from_str::<PValue>(r#"{"ln":0.5}"#).is_err());
+    assert!(serde_json::from_str::<Hypotheses>(r#"{"by_len":[-1.0]}"#).is_err());
 }

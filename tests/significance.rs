@@ -110,8 +110,9 @@ fn structured() -> Transactions<&'static str> {
 }
 
 #[test]
-fn a_rule_that_says_less_than_none_is_not_productive() {
-    // Half of all baskets hold chips, and half of those with beer and diapers; with one of the two alone it is three tenths.
+fn rule_below_its_generalisations_is_not_productive() {
+    // Half of all baskets hold chips, and half of those with beer and diapers; with one of the two alone it is three
+    // tenths.
     let baskets = Transactions::from_rows((0..4000).map(|basket| {
         let (beer, diapers, kind) = (basket % 2 == 0, basket / 2 % 2 == 0, basket / 4 % 10);
         let chips = match (beer, diapers) {
@@ -135,7 +136,7 @@ fn a_rule_that_says_less_than_none_is_not_productive() {
 }
 
 #[test]
-fn small_p_values_are_told_apart() {
+fn tiny_p_values_stay_distinct() {
     let baskets = Transactions::from_rows((0..6000).map(|basket| match basket % 3 {
         0 => vec!["beer", "diapers"],
         1 if basket % 2 == 0 => vec!["tea", "milk"],
@@ -154,7 +155,7 @@ fn small_p_values_are_told_apart() {
 
 #[cfg(feature = "random")]
 #[test]
-fn shuffled_baskets_tell_structure_from_chance() {
+fn swap_test_separates_structure_from_chance() {
     let baskets = structured();
     let rules = Miner::new().min_support(0.05).min_confidence(0.0).rules(&baskets).unwrap();
     let p_values = rules.swap_test(&baskets, Measure::Lift, 199, 3);
@@ -175,7 +176,7 @@ fn shuffled_baskets_tell_structure_from_chance() {
 }
 
 #[test]
-fn levels_that_are_none() {
+fn invalid_levels_are_refused() {
     let baskets = structured();
     let itemsets = Miner::new().min_support(0.05).mine(&baskets).unwrap();
     let (rules, hypotheses) = (itemsets.rules().generate().unwrap(), Hypotheses::chosen(5));

@@ -3,3 +3,4 @@
 pub(crate) mod control;
 pub(crate) mod meter;
 pub(crate) mod progress;
+pub(crate) mod ticker;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::result::result_of_a_search;
 use super::{FrequentItemsets, Kept, Patterns, expand};
 use crate::error::Error;
+use crate::run_options::RunOptions;
 
 /// All closed frequent itemsets of one search, each with its count, from [`Miner::mine_closed`](crate::Miner::mine_closed).
 ///
@@ -63,8 +64,17 @@ impl<T> ClosedItemsets<T> {
     ///
     /// For each itemset that is found, a step for each item of each closed itemset that holds it, and sorting those.
     pub fn expand(&self) -> Result<FrequentItemsets<T>, Error> {
+        self.expand_with(&RunOptions::default())
+    }
+
+    /// As [`expand`](ClosedItemsets::expand), with [options](RunOptions). It stays on the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`](ClosedItemsets::expand), and those of [`RunOptions`].
+    pub fn expand_with(&self, options: &RunOptions) -> Result<FrequentItemsets<T>, Error> {
         let Patterns { items, trie, baskets, min_count, statistics, .. } = &self.patterns;
-        let trie = expand(trie)?;
+        let trie = options.run(|control| expand(trie, options, control))?;
         let patterns = Patterns::new(Arc::clone(items), trie, *baskets, *min_count, statistics.clone(), Kept::All);
         Ok(FrequentItemsets { patterns })
     }

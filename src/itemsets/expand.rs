@@ -3,10 +3,13 @@
 use std::ops::ControlFlow;
 
 use super::{Kept, Trie, TrieBranch, Walk};
+use crate::call::control::Control;
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
-use crate::machine;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
+use crate::run_options::RunOptions;
 
 /// Closed itemsets one after the other.
 #[derive(Debug, Default)]
@@ -29,7 +32,9 @@ struct Held {
 ///
 /// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it hold of
 /// them, are sorted by item, so that each item's are together.
-pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
+pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Result<Trie, Error> {
+    control.begin(0.1, trie.len() as u64);
+    let mut ticker = Ticker::new(control);
     let mut closed = Closed::default();
     let mut walk = Walk::new(trie, usize::MAX);
     let mut longest = 0;
@@ -39,6 +44,8 @@ pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
             closed.ranks.extend_from_slice(path);
             longest = longest.max(path.len());
         }
+        ticker.done(1);
+        ticker.check(1)?;
     }
     // The longest alone has so many subsets.
     let least =
@@ -48,19 +55,26 @@ pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
     }
     Trie::check_room(least - 1)?;
     // What takes little does not depend on the machine, which is only asked for the rest.
-    if let Some(expanded) = closed.expand(LITTLE, trie.items())? {
+    let set = options.max_memory.map(|bytes| usize::try_from(bytes / BYTES_A_NODE).unwrap_or(usize::MAX));
+    let little = set.unwrap_or(LITTLE).min(LITTLE);
+    if let Some(expanded) = control.section(0.3, || closed.expand(little, trie.items(), control))? {
         return Ok(expanded);
     }
-    let most = machine::memory().map_or(u64::MAX, |bytes| bytes / 2 / BYTES_A_NODE);
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let too_many = || match most > u32::MAX as usize {
-        true => Trie::too_many(),
-        false => Error::too_large("frequent itemsets, as many as fit in half of this machine's memory", most as u64),
+    let most = usize::try_from(options.memory(false) / BYTES_A_NODE).unwrap_or(usize::MAX);
+    let too_many = || match (most > u32::MAX as usize, set) {
+        (true, _) => Trie::too_many(),
+        (false, None) => {
+            Error::too_large("frequent itemsets, as many as fit in half of this machine's memory", most as u64)
+        }
+        (false, Some(_)) => Error::too_large("frequent itemsets, as many as fit in max_memory", most as u64),
     };
     if least - 1 > most {
         return Err(too_many());
     }
-    closed.expand(most, trie.items())?.ok_or_else(too_many)
+    if most <= little {
+        return Err(too_many());
+    }
+    closed.expand(most, trie.items(), control)?.ok_or_else(too_many)
 }
 
 /// Itemsets that are expanded whatever memory the machine has: 24 MB.
@@ -76,21 +90,25 @@ impl Closed {
     }
 
     /// The frequent itemsets, `None` where they are more than `most`.
-    fn expand(&self, most: usize, items: usize) -> Result<Option<Trie>, Error> {
+    fn expand(&self, most: usize, items: usize, control: &Control) -> Result<Option<Trie>, Error> {
         let mut out = <TrieBranch as TreeOutput>::new(Bounds { most, ..Bounds::NONE });
-        match self.walk(&mut out) {
+        let flow = self.walk(&mut out, control);
+        control.check()?;
+        match flow {
             ControlFlow::Continue(()) => Trie::join(vec![out], items).map(Some),
             ControlFlow::Break(()) => Ok(None),
         }
     }
 
-    fn walk(&self, out: &mut TrieBranch) -> ControlFlow<()> {
+    fn walk(&self, out: &mut TrieBranch, control: &Control) -> ControlFlow<()> {
         // What may extend the itemset of each level, sorted, and where the levels' parts begin and are read.
         let mut held = Vec::new();
         for (closed, &(start, _)) in self.starts.iter().enumerate() {
             self.add(closed, start, &mut held);
         }
         held.sort_unstable();
+        control.begin(SEARCH, held.len() as u64);
+        let mut ticker = Ticker::new(control);
         let mut levels = vec![(0, 0)];
         while let Some((start, next)) = levels.last_mut() {
             let Some(&Held { rank, .. }) = held.get(*next) else {
@@ -104,6 +122,11 @@ impl Closed {
             let group = *next;
             *next += held[group..].iter().take_while(|other| other.rank == rank).count();
             let (end, below) = (*next, held.len());
+            // Of the whole what each single item takes is done.
+            if *start == 0 && levels.len() == 1 {
+                ticker.done((end - group) as u64);
+            }
+            ticker.step(4 + end - group)?;
             let mut count = 0;
             for place in group..end {
                 let Held { closed, next, .. } = held[place];

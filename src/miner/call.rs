@@ -98,8 +98,11 @@ impl<'a, T: Ord> Call<'a, T> {
         }
         let ranking = Ranking::new(self.transactions, self.min_count);
         let encoded = self.transactions.rows();
-        let rows =
-            self.settings.pool.run(|workers| PreparedRows::new(encoded, &ranking, workers.watching(self.control)))?;
+        let rows = self
+            .settings
+            .run
+            .pool
+            .run(|workers| PreparedRows::new(encoded, &ranking, workers.watching(self.control)))?;
         self.control.check()?;
         Ok(self.prepared.get_or_init(|| Prepared { ranking, rows }))
     }
@@ -109,7 +112,7 @@ impl<'a, T: Ord> Call<'a, T> {
         &self,
         search: impl FnOnce(Workers<'_>) -> Result<R, Stopped> + Send,
     ) -> Result<Option<R>, Error> {
-        let found = self.settings.pool.run(|workers| search(workers.watching(self.control)))?;
+        let found = self.settings.run.pool.run(|workers| search(workers.watching(self.control)))?;
         // Steps of the preparation end early without a word.
         self.control.check()?;
         Ok(found.ok())
@@ -117,7 +120,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// How a search for all itemsets went, with the levels of Apriori from pairs on.
     pub(super) fn statistics(&self, algorithm: Algorithm, levels: Vec<AprioriLevel>) -> Result<Statistics, Error> {
-        let mut statistics = Statistics { algorithm, threads: self.settings.pool.workers(), levels: Vec::new() };
+        let mut statistics = Statistics { algorithm, threads: self.settings.run.pool.workers(), levels: Vec::new() };
         if algorithm == Algorithm::Apriori {
             let candidates = self.transactions.dictionary().len() as u64;
             let singles = AprioriLevel { candidates, frequent: self.ranking()?.len() as u64 };
@@ -246,7 +249,7 @@ impl<'a, T: Ord> Call<'a, T> {
             Algorithm::Auto => Algorithm::Eclat,
             algorithm => algorithm,
         };
-        Statistics { algorithm, threads: self.settings.pool.workers(), levels: Vec::new() }
+        Statistics { algorithm, threads: self.settings.run.pool.workers(), levels: Vec::new() }
     }
 
     /// No frequent items.

@@ -35,13 +35,13 @@ impl<T> Call<'_, T> {
 
     /// The same by the setting `max_memory` alone.
     pub(super) fn room_of_memory(&self, min_count: u64) -> Option<Room> {
-        let bytes = self.settings.max_memory().filter(|&bytes| bytes < u64::MAX)?;
+        let bytes = self.settings.run.max_memory.filter(|&bytes| bytes < u64::MAX)?;
         Some((self.itemsets_within(bytes, min_count), Limit::Memory(bytes)))
     }
 
     /// The same by the machine's memory, if that has to be asked for `itemsets` itemsets.
     pub(super) fn room_of_machine(&self, min_count: u64, itemsets: u64) -> Option<Room> {
-        if self.settings.max_memory().is_some() || itemsets <= self.itemsets_within(ALWAYS_ALLOWED_BYTES, min_count) {
+        if self.settings.run.max_memory.is_some() || itemsets <= self.itemsets_within(ALWAYS_ALLOWED_BYTES, min_count) {
             return None;
         }
         let bytes = machine::memory()? / 2;
@@ -50,13 +50,13 @@ impl<T> Call<'_, T> {
 
     /// The memory that the call may use, and the limit that says so.
     fn memory(&self) -> Option<(u64, Limit)> {
-        let set = self.settings.max_memory().map(|bytes| (bytes, Limit::Memory(bytes)));
+        let set = self.settings.run.max_memory.map(|bytes| (bytes, Limit::Memory(bytes)));
         set.or_else(|| machine::memory().map(|bytes| (bytes / 2, Limit::MachineMemory(bytes / 2))))
     }
 
     /// The limit on memory, if `sets` bytes for sets of baskets alone are beyond it.
     pub(super) fn limit_below(&self, sets: u64) -> Option<(u64, Limit)> {
-        if self.settings.max_memory().is_none() && sets <= ALWAYS_ALLOWED_BYTES {
+        if self.settings.run.max_memory.is_none() && sets <= ALWAYS_ALLOWED_BYTES {
             return None;
         }
         self.memory().filter(|&(bytes, _)| sets > bytes)

@@ -18,12 +18,11 @@ mod top_k;
 use std::time::Duration;
 
 use crate::call::control::{CancelToken, Control};
-use crate::call::progress::Listener;
 use crate::error::Error;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::min_support::MinSupport;
 use crate::rules::Consequents;
-use crate::threads::pool::Pool;
+use crate::run_options::RunOptions;
 use settings::Settings;
 
 pub use estimate::Estimate;
@@ -139,20 +138,20 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn max_memory(mut self, bytes: u64) -> Self {
-        self.settings.max_memory = Some(bytes);
+        self.settings.run = self.settings.run.max_memory(bytes);
         self
     }
 
     /// The longest time that a call may take. After it, the call ends with [`TimeLimit`](crate::ErrorKind::TimeLimit), within some milliseconds, which says how much
     /// was done; [`mine_partial`](Miner::mine_partial) gives what was found in the time. Default: no limit.
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.settings.time_limit = Some(limit);
+        self.settings.run = self.settings.run.time_limit(limit);
         self
     }
 
     /// Lets [`CancelToken::cancel`] end calls, with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled). Not a part of what is serialised.
     pub fn cancel_token(mut self, token: &CancelToken) -> Self {
-        self.settings.cancel_token = Some(token.clone());
+        self.settings.run = self.settings.run.cancel_token(token);
         self
     }
 
@@ -176,7 +175,7 @@ impl Miner {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn on_progress(mut self, listener: impl Fn(f64) + Send + Sync + 'static) -> Self {
-        self.settings.listener = Some(Listener::new(listener));
+        self.settings.run = self.settings.run.on_progress(listener);
         self
     }
 
@@ -186,18 +185,25 @@ impl Miner {
     ///
     /// Without the feature `rayon` more than 1 is an error.
     pub fn threads(mut self, threads: usize) -> Self {
-        self.settings.pool = Pool::new(Some(threads));
+        self.settings.run = self.settings.run.threads(threads);
         self
+    }
+
+    /// Sets what a call may use and what may end it, all at once: [`threads`](Miner::threads), [`cancel_token`](Miner::cancel_token),
+    /// [`time_limit`](Miner::time_limit), [`on_progress`](Miner::on_progress) and [`max_memory`](Miner::max_memory).
+    pub fn run_options(mut self, options: RunOptions) -> Self {
+        self.settings.run = options;
+        self
+    }
+
+    /// What this miner's calls may use and what may end them, for other calls with the same limits.
+    #[must_use]
+    pub fn options(&self) -> &RunOptions {
+        &self.settings.run
     }
 
     /// Runs a call that begins now, and reports when it is done.
     fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
-        let Settings { cancel_token, time_limit, listener, .. } = &self.settings;
-        let control = Control::new(cancel_token.clone(), *time_limit, listener.clone());
-        let result = run(&control)?;
-        if let Some(progress) = control.progress() {
-            progress.finish();
-        }
-        Ok(result)
+        self.settings.run.call(run)
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn partial<'a, T: Ord, R>(
     find: impl Fn(&Call<'a, T>) -> Result<R, Error>,
     nothing: impl Fn(&Call<'a, T>) -> Option<R>,
 ) -> Result<Partial<R>, Error> {
-    if call.settings.time_limit().is_none() {
+    if call.settings.run.time_limit.is_none() {
         return find_what_fits(call, &find);
     }
     let asked = call.min_count;

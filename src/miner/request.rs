@@ -134,7 +134,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 if counts.iter().any(|&count| count < lowest) {
                     return run(None);
                 }
-                let rows = call.settings.pool.run(|workers| {
+                let rows = call.settings.run.pool.run(|workers| {
                     let ranking = Ranking { ids: ranking.ids.clone(), counts };
                     PreparedRows::new(baskets.rows(), &ranking, workers.watching(call.control))
                 })?;
@@ -216,7 +216,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
     pub(super) fn nothing(&self, call: &Call<'_, T>) -> ItemsetList<T> {
         let ranking = Ranking::of(call.transactions, Vec::new());
         let items = Arc::new(FrequentItems::new(call.transactions.shared_dictionary(), &ranking));
-        self.result(call, &items, FlatItemsets::default(), call.min_count, call.settings.pool.workers())
+        self.result(call, &items, FlatItemsets::default(), call.min_count, call.settings.run.pool.workers())
     }
 
     pub(super) fn result(
@@ -249,7 +249,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
                 let workers = Workers::SEQUENTIAL.watching(control);
                 search(kind, predicate, purpose, min_count, budget, workers)
             }
-            Purpose::List | Purpose::Count => call.settings.pool.run(|workers| {
+            Purpose::List | Purpose::Count => call.settings.run.pool.run(|workers| {
                 let workers = workers.watching(control);
                 let workers = match sink {
                     Some(sink) => workers.sending(sink),
@@ -306,7 +306,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
     }
 
     fn threads(&self, call: &Call<'_, T>) -> usize {
-        call.settings.pool.workers()
+        call.settings.run.pool.workers()
     }
 }
 

@@ -70,8 +70,6 @@ impl Miner {
 
     fn generate_under<T>(&self, control: &Control, rules: RuleBuilder<'_, T>) -> Result<Rules<T>, Error> {
         self.settings.check()?;
-        rules.generate_on(self.settings.max_memory, |search| {
-            self.settings.pool.run(|workers| search.run(workers.watching(control)))?
-        })
+        rules.generate_under(&self.settings.run, control)
     }
 }

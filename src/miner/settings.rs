@@ -1,20 +1,21 @@
 //! The settings of a miner.
 
+#[cfg(feature = "serde")]
 use std::time::Duration;
 
-use crate::call::control::CancelToken;
-use crate::call::progress::Listener;
 use crate::error::Error;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::min_support::MinSupport;
 use crate::mine::query::target::Target;
 use crate::rules::Consequents;
+use crate::run_options::RunOptions;
+#[cfg(feature = "serde")]
 use crate::threads::pool::Pool;
 
 /// The settings as they were given, valid or not.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(feature = "serde", serde(from = "FlatSettings", into = "FlatSettings"))]
 pub(super) struct Settings {
     pub(super) min_support: MinSupport,
     pub(super) min_confidence: f64,
@@ -22,14 +23,60 @@ pub(super) struct Settings {
     pub(super) algorithm: Algorithm,
     pub(super) max_len: Option<usize>,
     pub(super) max_itemsets: Option<u64>,
-    pub(super) max_memory: Option<u64>,
-    pub(super) time_limit: Option<Duration>,
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(super) cancel_token: Option<CancelToken>,
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(super) listener: Option<Listener>,
-    #[cfg_attr(feature = "serde", serde(rename = "threads"))]
-    pub(super) pool: Pool,
+    pub(super) run: RunOptions,
+}
+
+/// The serialised form, without a level for the options of a run. `serde(flatten)` would give it too, but not together with
+/// `deny_unknown_fields`, and not in formats without names of fields.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename = "Settings")]
+struct FlatSettings {
+    min_support: MinSupport,
+    min_confidence: f64,
+    consequents: Consequents,
+    algorithm: Algorithm,
+    max_len: Option<usize>,
+    max_itemsets: Option<u64>,
+    max_memory: Option<u64>,
+    time_limit: Option<Duration>,
+    threads: Pool,
+}
+
+#[cfg(feature = "serde")]
+impl Default for FlatSettings {
+    fn default() -> Self {
+        Settings::default().into()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Settings> for FlatSettings {
+    fn from(settings: Settings) -> Self {
+        let Settings { min_support, min_confidence, consequents, algorithm, max_len, max_itemsets, run } = settings;
+        let RunOptions { max_memory, time_limit, pool: threads, .. } = run;
+        FlatSettings {
+            min_support,
+            min_confidence,
+            consequents,
+            algorithm,
+            max_len,
+            max_itemsets,
+            max_memory,
+            time_limit,
+            threads,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<FlatSettings> for Settings {
+    fn from(flat: FlatSettings) -> Self {
+        let FlatSettings { min_support, min_confidence, consequents, algorithm, max_len, max_itemsets, .. } = flat;
+        let FlatSettings { max_memory, time_limit, threads: pool, .. } = flat;
+        let run = RunOptions { max_memory, time_limit, pool, ..RunOptions::default() };
+        Settings { min_support, min_confidence, consequents, algorithm, max_len, max_itemsets, run }
+    }
 }
 
 impl Default for Settings {
@@ -41,24 +88,12 @@ impl Default for Settings {
             algorithm: Algorithm::Auto,
             max_len: None,
             max_itemsets: None,
-            max_memory: None,
-            time_limit: None,
-            cancel_token: None,
-            listener: None,
-            pool: Pool::new(None),
+            run: RunOptions::default(),
         }
     }
 }
 
 impl Settings {
-    pub(super) fn max_memory(&self) -> Option<u64> {
-        self.max_memory
-    }
-
-    pub(super) fn time_limit(&self) -> Option<Duration> {
-        self.time_limit
-    }
-
     /// The first setting that is invalid, if one is: every call that runs begins with this.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.min_support.min_count(1)?;
@@ -66,7 +101,7 @@ impl Settings {
         if self.max_len == Some(0) {
             return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1"));
         }
-        self.pool.check()
+        self.run.check()
     }
 
     /// The same for a search that no engine but Eclat makes.

@@ -149,7 +149,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         sink: &mut S,
     ) -> Result<StreamSummary, Error> {
         let eclat =
-            Statistics { algorithm: Algorithm::Eclat, threads: call.settings.pool.workers(), levels: Vec::new() };
+            Statistics { algorithm: Algorithm::Eclat, threads: call.settings.run.pool.workers(), levels: Vec::new() };
         self.resolve(call, SearchOrder::CANONICAL, |resolved| {
             let Some(resolved) = resolved else {
                 return Ok(StreamSummary { itemsets: 0, min_count: call.min_count, statistics: Some(eclat) });

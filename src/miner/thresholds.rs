@@ -119,7 +119,7 @@ impl Miner {
         self.call(|control| {
             let call = Call::new(self, control, transactions)?;
             let (rows, bounds) = (call.rows()?, call.bounds(call.min_count));
-            let shape = self.settings.pool.run(|workers| rows.shape(bounds, workers.watching(control)))?;
+            let shape = self.settings.run.pool.run(|workers| rows.shape(bounds, workers.watching(control)))?;
             control.check()?;
             Ok(EngineChoice::new(self.settings.algorithm, call.baskets(), call.min_count, shape))
         })

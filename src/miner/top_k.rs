@@ -90,7 +90,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         nothing: impl Fn(&Call<'_, T>) -> Option<ItemsetList<T>>,
     ) -> Result<Partial<ItemsetList<T>>, Error> {
         let call = if self.target == Target::Maximal { call } else { &call.at(1) };
-        if call.settings.time_limit().is_none() {
+        if call.settings.run.time_limit.is_none() {
             return match self.best(call, k) {
                 Ok(best) => Ok(Partial::complete(best, call.min_count)),
                 Err(error) => {

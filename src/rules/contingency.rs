@@ -22,12 +22,42 @@ use crate::error::Error;
 /// assert!(Contingency::new(1000, 200, 300, 201).is_err());
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "confusion matrix")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "FourCounts", into = "FourCounts"))]
 pub struct Contingency {
     n: u64,
     n_x: u64,
     n_y: u64,
     n_xy: u64,
+}
+
+/// The serialised form of four counts.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "Counts")]
+pub(super) struct FourCounts {
+    pub(super) n: u64,
+    pub(super) n_x: u64,
+    pub(super) n_y: u64,
+    pub(super) n_xy: u64,
+}
+
+#[cfg(feature = "serde")]
+impl From<Contingency> for FourCounts {
+    fn from(Contingency { n, n_x, n_y, n_xy }: Contingency) -> Self {
+        FourCounts { n, n_x, n_y, n_xy }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<FourCounts> for Contingency {
+    type Error = Error;
+
+    fn try_from(FourCounts { n, n_x, n_y, n_xy }: FourCounts) -> Result<Self, Error> {
+        Contingency::new(n, n_x, n_y, n_xy)
+    }
 }
 
 impl Contingency {
@@ -144,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn possible_counts_are_taken_and_given_back() {
+    fn possible_counts_are_kept() {
         for (n, n_x, n_y, n_xy) in [(1, 1, 1, 1), (10, 3, 9, 2), (10, 10, 4, 4), (1 << 40, 1 << 39, 1 << 39, 1)] {
             let counts = Contingency::new(n, n_x, n_y, n_xy).unwrap();
             assert_eq!((counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()), (n, n_x, n_y, n_xy));

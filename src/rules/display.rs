@@ -8,7 +8,8 @@ use crate::itemsets::write_set;
 /// The most rules that `Display` lists before it only counts the rest.
 const SHOWN: usize = 20;
 
-/// `{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)`, the items of a side in the order of their labels.
+/// `{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)`, the items of a side in the order of their
+/// labels.
 impl<T: fmt::Display> fmt::Display for Rule<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_set(f, self.antecedent())?;

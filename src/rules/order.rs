@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::make::store::{RuleStore, Split};
 use super::measures::Measure;
 use super::rule::Rule;
 use super::rule_set::Rules;
-use super::store::{RuleStore, Split};
 
 impl<T> Rules<T> {
-    /// The same rules, the best by a measure first: the largest value, or the smallest where
-    /// [smaller is better](Measure::larger_is_better). Rules of equal value come by falling count, and rules of equal
-    /// count in the canonical order. P-values are compared as logarithms, so that those below the smallest float have their order too.
+    /// The same rules, the best by a measure first: the largest value, or the smallest where [smaller is
+    /// better](Measure::larger_is_better). Rules of equal value are ordered by descending count, and rules of equal
+    /// count canonically. P-values are compared as logarithms, so even those below the smallest float are ordered.
     ///
     /// Clone the rules first to keep their order. `O(n log n)`.
     ///
@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_best_first_then_the_most_frequent_then_the_canonical_order(
+        fn order_is_value_then_count_then_canonical(
             rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..20),
         ) {
             let rules = mined(&rows, 1).rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();

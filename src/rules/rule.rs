@@ -1,12 +1,14 @@
 //! One rule.
 
+use std::iter::FusedIterator;
+
 use super::contingency::Contingency;
+use super::make::store::Split;
 use super::measures::Measure;
 use super::rule_set::Rules;
-use super::store::Split;
 use crate::itemsets::FrequentItems;
 
-/// A rule X ⇒ Y: who has the items of X in the basket has those of Y too, in so many of the cases.
+/// A rule X ⇒ Y: baskets with the items of X also hold those of Y, in a share of the cases.
 ///
 /// It borrows from the [`Rules`] that it is one of, and is as cheap to copy as a reference.
 #[derive(Debug)]
@@ -18,14 +20,18 @@ pub struct Rule<'a, T> {
 impl<'a, T> Rule<'a, T> {
     /// The items of the left side X, in the order of their labels; none where an
     /// [empty left side](crate::RuleBuilder::antecedent_len) was asked for.
-    pub fn antecedent(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
+    #[doc(alias = "lhs")]
+    #[doc(alias = "body")]
+    pub fn antecedent(&self) -> impl ExactSizeIterator<Item = &'a T> + FusedIterator + Clone + use<'a, T> {
         let (ranks, right) = self.of.store.itemset(self.split);
         // An itemset has one item at the least, and at most as many as the mask has bits.
         Side { items: &self.of.items, ranks, mask: (u32::MAX >> (u32::BITS as usize - ranks.len())) & !right }
     }
 
     /// The items of the right side Y, at least one, in the order of their labels.
-    pub fn consequent(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
+    #[doc(alias = "rhs")]
+    #[doc(alias = "head")]
+    pub fn consequent(&self) -> impl ExactSizeIterator<Item = &'a T> + FusedIterator + Clone + use<'a, T> {
         let (ranks, right) = self.of.store.itemset(self.split);
         Side { items: &self.of.items, ranks, mask: right }
     }
@@ -127,3 +133,6 @@ impl<'a, T> Iterator for Side<'a, T> {
 }
 
 impl<T> ExactSizeIterator for Side<'_, T> {}
+
+// At its end the mask is empty, and stays so.
+impl<T> FusedIterator for Side<'_, T> {}

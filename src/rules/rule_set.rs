@@ -1,10 +1,11 @@
 //! All rules of one search.
 
+use std::iter::FusedIterator;
 use std::slice;
 use std::sync::Arc;
 
+use super::make::store::{RuleStore, Split};
 use super::rule::Rule;
-use super::store::{RuleStore, Split};
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 
@@ -15,8 +16,8 @@ use crate::itemsets::FrequentItems;
 /// the number of items on the right side, then in the order of the right side. After
 /// [`sorted_by`](Rules::sorted_by) they stand in the order asked for.
 ///
-/// 16 bytes a rule, and 16 for each itemset that has rules and 4 for each of its items; at most `u32::MAX` rules. They keep the labels alive that they need, so the itemsets
-/// and the baskets may go.
+/// 16 bytes a rule, and 16 for each itemset that has rules and 4 for each of its items; at most `u32::MAX` rules. They
+/// keep the labels alive that they need, so the itemsets and the baskets may go.
 ///
 /// ```
 /// use itemset::{Measure, Miner, Transactions};
@@ -36,6 +37,8 @@ use crate::itemsets::FrequentItems;
 /// assert!(lines[0].starts_with("{beer} => {diapers}"));
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "association_rules")]
+#[doc(alias = "RuleSet")]
 #[derive(Clone, Debug)]
 pub struct Rules<T> {
     pub(super) items: Arc<FrequentItems<T>>,
@@ -102,12 +105,14 @@ impl<T> Rules<T> {
         self.keep(|place| place < k)
     }
 
-    /// The rules at these places of the present order, in the order of the places: for what is computed for each rule in a list of its own, such as
-    /// [`redundancy`](Rules::redundancy), [`adjusted_p_values`](Rules::adjusted_p_values), [`evaluate`](Rules::evaluate) or [`drift`](Rules::drift).
+    /// The rules at these places of the present order, in the order of the places: for use with lists that hold a value
+    /// per rule, such as [`redundancy`](Rules::redundancy), [`adjusted_p_values`](Rules::adjusted_p_values),
+    /// [`evaluate`](Rules::evaluate) or [`drift`](Rules::drift).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a place that no rule has, or that comes twice.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a place that no rule has, or that comes
+    /// twice.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -203,3 +208,5 @@ impl<T> DoubleEndedIterator for RuleIter<'_, T> {
 }
 
 impl<T> ExactSizeIterator for RuleIter<'_, T> {}
+
+impl<T> FusedIterator for RuleIter<'_, T> {}

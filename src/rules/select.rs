@@ -1,4 +1,4 @@
-//! Finding one's way in a set of rules.
+//! Selecting rules, joining sets of them, and grouping them.
 
 use std::borrow::Borrow;
 use std::hash::Hash;
@@ -6,42 +6,18 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::rows::{Row, damaged, store};
+use super::item_match::{ItemMatch, RuleSide};
+use super::make::rows::{Row, damaged, store};
+use super::make::store::{MAX_RULES, too_many};
 use super::rule::Rule;
 use super::rule_set::Rules;
-use super::store::{MAX_RULES, too_many};
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 use crate::transactions::{EncodedRows, Transactions};
 
-/// A part of a rule that [`Rules::select`] looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RuleSide {
-    /// The left side.
-    Antecedent,
-    /// The right side.
-    Consequent,
-    /// Both sides together.
-    Both,
-}
-
-/// What a part of a rule is to hold of some items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ItemMatch {
-    /// One of the items or more.
-    Any,
-    /// All of the items, and perhaps others.
-    All,
-    /// No other items than these.
-    Only,
-    /// None of the items.
-    None,
-}
-
 impl<T: Eq + Hash> Rules<T> {
-    /// The rules that hold items in a part, in the present order. Calls can be chained, and [`filter`](Rules::filter) takes what they cannot say.
+    /// The rules of which a side holds the items in the way asked for, in the present order. Calls can be chained; for
+    /// other conditions use [`filter`](Rules::filter).
     ///
     /// ```
     /// use itemset::{ItemMatch, Miner, RuleSide, Transactions};
@@ -75,7 +51,8 @@ impl<T: Eq + Hash> Rules<T> {
         })
     }
 
-    /// The rules that the other set has too, by the labels of both sides; with the counts of this one, in its order.
+    /// The rules that are in the other set too, compared by the labels of both sides; with the counts and in the order
+    /// of this set.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -94,22 +71,23 @@ impl<T: Eq + Hash> Rules<T> {
         self.filter(|rule| other.contains(&sides(rule)))
     }
 
-    /// The rules that the other set lacks, by the labels of both sides; in the present order.
+    /// The rules that are not in the other set, compared by the labels of both sides; in the present order.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         let other: HashSet<_> = other.iter().map(sides).collect();
         self.filter(|rule| !other.contains(&sides(rule)))
     }
 
-    /// The rules of both sets, by the labels of both sides: those of this one in its order, then those of the other that this one lacks, in its order.
+    /// The rules of both sets, compared by the labels of both sides: first those of this set, then those that only the
+    /// other has, each in the order of its set.
     ///
-    /// Both have to be from the same baskets, as by other settings, so that their counts can be compared: for rules of other baskets, take those of one set that
-    /// [`evaluate`](Rules::evaluate) counts there.
+    /// Both sets must come from the same baskets, for example with different settings, so that their counts are
+    /// comparable. To compare rules across baskets, use [`evaluate`](Rules::evaluate).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one itemset;
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for two numbers of baskets, or two counts of one
+    /// itemset; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
     ///
     /// # Complexity
     ///
@@ -148,8 +126,8 @@ impl<T: Eq + Hash> Rules<T> {
             return Err(too_many(MAX_RULES));
         }
 
-        // The other's ranks among those of this set, with what this set lacks at the end, in the other's order: where one search was for less frequent items
-        // than the other, that is the order of their ranks.
+        // The other's ranks among those of this set, with what this set lacks at the end, in the other's order: where
+        // one search was for less frequent items than the other, that is the order of their ranks.
         let mut labels = Vec::new();
         let ranks: Vec<u32> = (0..other.items.len() as u32)
             .map(|rank| {
@@ -167,7 +145,7 @@ impl<T: Eq + Hash> Rules<T> {
             false => {
                 let own = (0..self.items.len() as u32).map(|rank| self.items.label(rank).clone());
                 let labels: Vec<T> = own.chain(labels).collect();
-                // The counts of single items are not asked for by rules.
+                // Rules do not use the counts of single items.
                 let counts = vec![0; labels.len()];
                 Arc::new(FrequentItems::from_labels(labels, counts)?)
             }
@@ -196,56 +174,6 @@ impl<T: Eq + Hash> Rules<T> {
         });
         let store = store(&rows.collect::<Vec<_>>(), &items)?;
         Ok(Rules { items, baskets: self.baskets, store })
-    }
-
-    /// The rules in groups that fire on the same baskets: the baskets that hold both sides.
-    ///
-    /// The first rule in the present order leads the first group. Each other one joins the first group whose leader's baskets are like its
-    /// own (baskets of both, as a share of the baskets of either, at least `min_similarity`), or leads a new one. So sort the rules before
-    /// by what the leaders are to be best at. With 1 those are together that fire on exactly the same baskets.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a similarity that is no fraction from 0 to 1.
-    ///
-    /// # Complexity
-    ///
-    /// For each rule a comparison with each group, of n / 64 steps, and n / 8 bytes a group: for a few thousand rules.
-    ///
-    /// ```
-    /// use itemset::{Measure, Miner, Transactions};
-    ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["tea", "milk"], vec!["tea", "milk", "beer"]])?;
-    /// let rules = Miner::new().min_support(0.5).rules(&baskets)?.sorted_by(Measure::Lift);
-    /// let groups = rules.clusters(&baskets, 0.9)?;
-    /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]); // milk with tea, beer with diapers
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn clusters(
-        &self,
-        transactions: &Transactions<T>,
-        min_similarity: f64,
-    ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
-        if !(0.0..=1.0).contains(&min_similarity) {
-            return Err(Error::invalid_setting("min_similarity", min_similarity, "a fraction from 0 to 1"));
-        }
-        let mut groups: Vec<(Vec<u64>, Vec<Rule<'_, T>>)> = Vec::new();
-        for rule in self {
-            let mut own = vec![0u64; transactions.len().div_ceil(64)];
-            rule.baskets_in(transactions).for_each(|basket| own[basket / 64] |= 1 << (basket % 64));
-            let like = |leader: &[u64]| {
-                let words = || leader.iter().zip(&own);
-                let both: u64 = words().map(|(a, b)| u64::from((a & b).count_ones())).sum();
-                let either: u64 = words().map(|(a, b)| u64::from((a | b).count_ones())).sum();
-                // Two rules that never fire do so on the same baskets.
-                either == 0 || both as f64 / either as f64 >= min_similarity
-            };
-            match groups.iter_mut().find(|(leader, _)| like(leader)) {
-                Some((_, group)) => group.push(rule),
-                None => groups.push((own, vec![rule])),
-            }
-        }
-        Ok(groups.into_iter().map(|(_, group)| group).collect())
     }
 }
 
@@ -294,22 +222,27 @@ impl<T: Eq + Hash> Rule<'_, T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn baskets_in<'t>(&self, transactions: &'t Transactions<T>) -> impl Iterator<Item = usize> + use<'t, T> {
-        let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
-        // Where an item is in no basket, no basket holds both sides.
-        let ids: Option<Vec<u32>> = self.antecedent().chain(self.consequent()).map(id).collect();
         let rows: EncodedRows<'t> = transactions.rows();
-        let positions = ids.map(|ids| {
-            let hold = move |&row: &usize| {
-                let row = rows.row(row);
-                ids.iter().all(|id| row.binary_search(id).is_ok())
-            };
+        let positions = self.ids_in(transactions).map(|ids| {
+            let hold = move |&row: &usize| holds_all(rows.row(row), &ids);
             (0..rows.stored()).filter(hold).flat_map(move |row| rows.positions(row))
         });
         positions.into_iter().flatten()
     }
+
+    /// The items of both sides as the baskets number them; `None` if one is in no basket, and so no basket holds both
+    /// sides.
+    pub(super) fn ids_in(&self, transactions: &Transactions<T>) -> Option<Vec<u32>> {
+        let id = |label: &T| transactions.dictionary().id(label).map(|id| id.index() as u32);
+        self.antecedent().chain(self.consequent()).map(id).collect()
+    }
 }
 
-/// What tells a rule from others.
+pub(super) fn holds_all(row: &[u32], ids: &[u32]) -> bool {
+    ids.iter().all(|id| row.binary_search(id).is_ok())
+}
+
+/// What identifies a rule: the labels of both sides.
 fn sides<'a, T>(rule: Rule<'a, T>) -> (Vec<&'a T>, Vec<&'a T>) {
     (rule.antecedent().collect(), rule.consequent().collect())
 }
@@ -379,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn places_are_picked(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
+        fn select_indices_keeps_the_given_order(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
             let rules = mined(&rows, 2).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
             let mut places: Vec<usize> = (0..rules.len()).filter(|&place| keys[place % 200] % 3 > 0).collect();
             places.sort_by_key(|&place| keys[place % 200]);

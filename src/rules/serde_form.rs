@@ -7,9 +7,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::contingency::Contingency;
-use super::rows::{Row, damaged, store};
+use super::make::rows::{Row, damaged, store};
+use super::make::store::{MAX_LEN, MAX_RULES};
 use super::rule_set::Rules;
-use super::store::{MAX_LEN, MAX_RULES};
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 
@@ -76,7 +76,7 @@ impl<T: Eq + Hash + Ord> Columns<T> {
         {
             return Err(damaged("the columns differ in length"));
         }
-        // The counts of single items are not asked for by rules.
+        // Rules do not use the counts of single items.
         let counts = vec![0; self.labels.len()];
         let items = FrequentItems::from_labels(self.labels, counts)?;
         let mut falling = self.items.clone();
@@ -225,7 +225,7 @@ mod tests {
         let mut twice = whole.clone();
         (twice["items"], twice["consequent_lens"], twice["n_y"]) = (json!([0, 1, 0, 1]), json!([1, 1]), json!([5, 4]));
         let error = serde_json::from_value::<Rules<u8>>(twice.clone()).unwrap_err().to_string();
-        assert!(error.contains("a rule comes twice"), "{error}");
+        assert!(error.contains("a rule occurs twice"), "{error}");
         twice["items"] = json!([0, 1, 1, 0]);
         let error = serde_json::from_value::<Rules<u8>>(twice).unwrap_err().to_string();
         assert!(error.contains("differ in its count"), "{error}");

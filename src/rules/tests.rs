@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::builder::Consequents;
-use super::generate::Search;
+use super::make::builder::Consequents;
+use super::make::generate::Search;
+use super::make::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::measures::Measure;
-use super::store::{MAX_LEN, MAX_RULES, RuleStore};
 use super::{Contingency, Rule, Rules};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
@@ -43,7 +43,7 @@ pub(crate) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     FrequentItemsets::new(items, trie, rows.len() as u64, min_count.into(), statistics)
 }
 
-/// All baskets but one item each, and the whole: an itemset of each subset, whose count tells its length.
+/// Each basket lacks one item, and one holds all: every subset is an itemset, whose count follows from its length.
 fn nearly_all(items: u8) -> Vec<Items> {
     let without = |left_out| (0..items).filter(|&item| Some(item) != left_out).collect();
     (0..items).map(Some).chain([None]).map(without).collect()
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn thresholds_keep_what_meets_all_of_them(rows in rows(), min_count in 1..3u32, lift in 0.5..2.0f64, conviction in 0.5..2.0f64) {
+    fn thresholds_combine(rows in rows(), min_count in 1..3u32, lift in 0.5..2.0f64, conviction in 0.5..2.0f64) {
         let itemsets = mined(&rows, min_count);
         let builder = itemsets.rules().min_confidence(0.25).consequents(Consequents::Any);
         let rules = builder.min(Measure::Lift, lift).min(Measure::Conviction, conviction).generate().unwrap();

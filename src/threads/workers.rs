@@ -32,6 +32,16 @@ impl Workers<'static> {
     }
 }
 
+impl Workers<'static> {
+    /// What a call without options works with: all threads of the pool that it is in, or its own thread where there are no pools.
+    pub(crate) fn by_default() -> Self {
+        #[cfg(feature = "rayon")]
+        return Workers::of_current_pool();
+        #[cfg(not(feature = "rayon"))]
+        Workers::SEQUENTIAL
+    }
+}
+
 impl<'a> Workers<'a> {
     /// The same, for a call that may be ended early.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{EncodedRows, Transactions};
+use crate::call::control::NEVER;
+use crate::call::ticker::Ticker;
 use crate::dictionary::Dictionary;
 use crate::draws::Draws;
 use crate::error::Error;
@@ -71,7 +73,7 @@ impl<T> Transactions<T> {
     /// ```
     #[must_use]
     pub fn swap_randomised(&self, seed: u64) -> Self {
-        let Swapped { offsets, ids, .. } = Swapped::new(self.rows(), seed, 0);
+        let Swapped { offsets, ids, .. } = Swapped::new(self.rows(), seed, 0, &mut Ticker::new(&NEVER));
         let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
         Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 }
     }
@@ -121,7 +123,9 @@ pub(crate) struct Swapped {
 
 impl Swapped {
     /// The `sample`-th of those that belong to a seed.
-    pub(crate) fn new(rows: EncodedRows<'_>, seed: u64, sample: u64) -> Self {
+    ///
+    /// A call that should end gets baskets that are not shuffled to the end.
+    pub(crate) fn new(rows: EncodedRows<'_>, seed: u64, sample: u64, ticker: &mut Ticker<'_>) -> Self {
         let (offsets, mut ids, items) = rows.to_owned_parts();
         let mut row_of = Vec::with_capacity(ids.len());
         for row in 0..offsets.len() - 1 {
@@ -132,6 +136,9 @@ impl Swapped {
         let mut draws = Draws::new(seed, sample.wrapping_add(1));
         let entries = ids.len() as u64;
         for _ in 0..ids.len().saturating_mul(SWAPS_AN_ENTRY) {
+            if ticker.step(4).is_break() {
+                break;
+            }
             // Below the number of entries.
             let (one, other) = (draws.below(entries) as usize, draws.below(entries) as usize);
             let (item, other_item) = (ids[one], ids[other]);

@@ -29,7 +29,8 @@ const CORNERS: [[u64; 4]; 11] = [
     [1099511627776, 1099511627775, 1099511627775, 1099511627774],
 ];
 
-/// Computed in exact fractions from the published formulas, with the limits that the policy gives; NaN where that takes too long.
+/// Computed in exact fractions from the published formulas, with the limits that the policy gives; NaN where that takes
+/// too long.
 #[rustfmt::skip]
 #[expect(clippy::approx_constant, reason = "computed, whatever else they may be")]
 const EXPECTED: [(Measure, [f64; CORNERS.len()]); 53] = [

@@ -86,10 +86,10 @@ impl Measure {
         within((definition.value)(counts), definition.range) + 0.0
     }
 
-    /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The better rule has the larger
-    /// number.
+    /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The
+    /// better rule has the larger number.
     ///
-    /// What depends on the measure alone is looked up once, for all the rules that are to be judged.
+    /// What depends on the measure alone is looked up once for all rules.
     #[inline]
     pub(crate) fn judge(self) -> impl Fn(&Contingency) -> f64 + Copy {
         let Definition { value, range, larger_is_better, .. } = *self.definition();
@@ -129,7 +129,8 @@ impl FromStr for Measure {
     }
 }
 
-/// A value without what rounding may have added to the last possible one. Who compares values adds 0 besides, which takes the sign from -0.
+/// A value without what rounding may have added beyond the range. Code that compares values also adds 0, which removes
+/// the sign of -0.
 #[inline(always)]
 fn within(value: f64, (low, high): (f64, f64)) -> f64 {
     // Two instructions; NaN, which is none of the values, would stay what it is and be seen by tests.

@@ -1,7 +1,8 @@
 //! How an entry of the table becomes a variant of [`Measure`](super::Measure), its documentation and its
 //! [`Definition`](super::definition::Definition).
 
-/// Makes of each entry a variant with its documentation, and a definition. Whoever uses it needs the other macros here, too, and the names that they write.
+/// Makes of each entry a variant with its documentation, and a definition. Whoever uses it needs the other macros here,
+/// too, and the names that they write.
 macro_rules! measures {
     ($(
         $(#[$doc:meta])*
@@ -12,26 +13,28 @@ macro_rules! measures {
             better: $better:tt,
             as_sides_grow: $growth:tt,
             symmetric: $symmetric:literal,
-            source: $source:literal,
+            source: $source:tt,
             value: $value:expr,
         }
     )+) => {
         /// A measure of interest: a number that says how strong, how surprising or how useful a rule X ⇒ Y is.
         ///
-        /// Every measure is a function of four counts (see [`Contingency`](crate::Contingency)): `n` baskets, `n_x` with X, `n_y` with Y
-        /// and `n_xy` with both. None of them is ever NaN. A ratio with a zero denominator is infinite where the
-        /// numerator is positive, and the value of independence where both are zero: a consequent that
-        /// every basket holds says nothing.
+        /// Every measure is a function of four counts (see [`Contingency`](crate::Contingency)): `n` baskets, `n_x`
+        /// with X, `n_y` with Y and `n_xy` with both. None of them is ever NaN. A ratio with a zero denominator is
+        /// infinite where the numerator is positive, and the value of independence where both are zero: a consequent
+        /// that every basket holds says nothing.
         ///
-        /// In formulas a, b, c and d are the cells of that table: `n_xy`, `n_x - n_xy` (X alone), `n_y - n_xy` (Y alone), and the baskets with
-        /// neither. Logarithms are natural where no base is written. All take constant time, but for the three that sum
-        /// over a hypergeometric distribution (see [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test)).
+        /// In formulas a, b, c and d are the cells of that table: `n_xy`, `n_x - n_xy` (X alone), `n_y - n_xy` (Y
+        /// alone), and the baskets with neither. Logarithms are natural where no base is written. All take constant
+        /// time, but for the three that sum over a hypergeometric distribution (see
+        /// [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test)).
         ///
-        /// Quick advice: rules that are to be *used* (recommended, acted upon) are judged by [confidence](Measure::Confidence) and
-        /// [lift](Measure::Lift); those that are to be *believed* by [Fisher's test](Measure::FishersExactTest) and a
-        /// correction for how many were searched; the
-        /// *surprising* ones by [leverage](Measure::Leverage) or [conviction](Measure::Conviction). What holds for pairs of rare things in very many
-        /// baskets is seen by measures that do not depend on baskets with neither: [cosine](Measure::Cosine), [Kulczynski](Measure::Kulczynski).
+        /// Quick advice: judge rules that you will *use* (recommend, act upon) by
+        /// [confidence](Measure::Confidence) and [lift](Measure::Lift); rules that you want to *believe* by [Fisher's
+        /// test](Measure::FishersExactTest) and a correction for how many were searched; the *surprising* ones by
+        /// [leverage](Measure::Leverage) or [conviction](Measure::Conviction). What holds for pairs of rare things in
+        /// very many baskets is seen by measures that do not depend on baskets with neither: [cosine](Measure::Cosine),
+        /// [Kulczynski](Measure::Kulczynski).
         ///
         /// The text form is the name in `snake_case`, for reading and printing.
         ///
@@ -55,7 +58,7 @@ macro_rules! measures {
             #[doc = concat!("- Range: ", bound!(text $($low)+), " to ", bound!(text $($high)+))]
             #[doc = concat!("- At independence: ", independence!(text $independence))]
             #[doc = concat!("- Better: ", stringify!($better), "; symmetric: ", stringify!($symmetric))]
-            #[doc = concat!("- Source: ", $source)]
+            #[doc = concat!("- Source: ", source!($source))]
             $variant,
         )+}
 
@@ -77,7 +80,7 @@ macro_rules! measures {
                             larger_is_better: larger!($better),
                             growth: growth!($growth),
                             symmetric: $symmetric,
-                            source: $source,
+                            source: source!($source),
                             value: $value,
                         };
                         &DEFINITION
@@ -149,4 +152,14 @@ macro_rules! larger {
     };
 }
 
-pub(super) use {bound, growth, independence, larger, measures, names};
+/// Sources that several measures share, by name, or the text of one.
+macro_rules! source {
+    (agrawal_1993) => {
+        "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993"
+    };
+    ($text:literal) => {
+        $text
+    };
+}
+
+pub(super) use {bound, growth, independence, larger, measures, names, source};

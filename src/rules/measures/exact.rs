@@ -18,8 +18,8 @@ pub(super) fn product(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b)
 }
 
-/// `n n_xy - n_x n_y`, exactly: above 0 where the sides come together more often than by chance. It is the determinant of the
-/// table, too (`ad - bc`), and the numerator of most differences between two shares of baskets.
+/// `n n_xy - n_x n_y`, exactly: above 0 where the sides come together more often than by chance. It is the determinant
+/// of the table, too (`ad - bc`), and the numerator of most differences between two shares of baskets.
 pub(super) fn excess(counts: &Contingency) -> i128 {
     // Counts are at most i64::MAX, so the products are below 2^126.
     product(counts.n(), counts.n_xy()) as i128 - product(counts.n_x(), counts.n_y()) as i128

@@ -1,8 +1,9 @@
-//! The hypergeometric distribution: how many baskets would hold both sides of a rule if the two had nothing to do with each other.
+//! The hypergeometric distribution: how many baskets would hold both sides of a rule if the two had nothing to do with
+//! each other.
 //!
-//! Probabilities are computed as logarithms, from deviances as Loader does (2000), not as differences of log-factorials: those
-//! are numbers of the size n ln n, beside which a probability loses 8 of 16 digits at a million baskets and all of them at
-//! 2^50. So there is no table of factorials to fill or to keep in the cache either.
+//! Probabilities are computed as logarithms, from deviances as Loader does (2000), not as differences of
+//! log-factorials: those are numbers of the size n ln n, compared with which a probability loses 8 of 16 digits at a
+//! million baskets and all of them at 2^50. So there is no table of factorials to fill or to keep in the cache either.
 //!
 //! Source: C. Loader: Fast and accurate computation of binomial probabilities, 2000, carried over to this distribution.
 
@@ -26,7 +27,8 @@ const NEGLIGIBLE: f64 = 1e-18;
 /// `-ln` of [`NEGLIGIBLE`], rounded up.
 const NEGLIGIBLE_LN: f64 = 42.0;
 
-/// Terms that are summed one by one; longer sums, which only more than some ten million baskets have, take this many of them at equal distances.
+/// Terms that are summed one by one; longer sums, which only more than some ten million baskets have, take this many of
+/// them at equal distances.
 const SUMMED: u64 = 1 << 12;
 
 impl Hypergeometric {
@@ -43,8 +45,8 @@ impl Hypergeometric {
         self.n_x as f64 * (self.n_y as f64 / self.n as f64)
     }
 
-    /// By how much a number is larger than the mean, times `n`. Exactly, as with more than 2^53 baskets a float does not tell on which side of the
-    /// mean a number is, and so not which of the two sums is the small one.
+    /// By how much a number is larger than the mean, times `n`. Exact, because with more than 2^53 baskets a float does
+    /// not show on which side of the mean a number is, and so not which of the two sums is the small one.
     fn beyond_mean(&self, k: u64) -> i128 {
         // Counts are at most i64::MAX, so the products are below 2^126.
         product(k, self.n) as i128 - product(self.n_x, self.n_y) as i128
@@ -128,8 +130,8 @@ impl Hypergeometric {
         self.ln_probability(k) + self.sum(k, k - self.low(), needed, Self::step_down, |k, distance| k - distance).ln()
     }
 
-    /// About how many terms of a sum that begins this far from the mean are not negligible, if the distribution is nearly
-    /// normal, as one is that has many.
+    /// About how many terms of a sum that begins this far from the mean are not negligible, if the distribution is
+    /// nearly normal, as one is that has many.
     fn terms(&self, from_mean: f64) -> u64 {
         let deviation = self.deviation();
         let z = from_mean / deviation.max(1.0);
@@ -137,8 +139,8 @@ impl Hypergeometric {
         terms as u64
     }
 
-    /// The sum of the probabilities from `k` away from the mean, as a multiple of the first. `last` is the distance of the last one
-    /// that is possible, and `needed` about the number of those that matter.
+    /// The sum of the probabilities from `k` away from the mean, as a multiple of the first. `last` is the distance of
+    /// the last one that is possible, and `needed` about the number of those that matter.
     fn sum(&self, k: u64, last: u64, needed: u64, step: fn(&Self, u64) -> f64, at: fn(u64, u64) -> u64) -> f64 {
         let (mut sum, mut term) = (1.0, 1.0);
         if needed <= SUMMED {
@@ -151,8 +153,8 @@ impl Hypergeometric {
             }
             return sum;
         }
-        // Every `stride`-th, and the difference by the first terms of the Euler-Maclaurin formula. Next to nothing is lost:
-        // from one to the next the probability falls by a 40th at the most.
+        // Every `stride`-th, and the difference by the first terms of the Euler-Maclaurin formula. Next to nothing is
+        // lost: from one to the next the probability falls by a 40th at the most.
         let stride = needed / SUMMED + 1;
         let first = self.ln_probability(k);
         for distance in (1..=last / stride).map(|place| place * stride) {
@@ -220,8 +222,8 @@ fn stirling_error(k: u64) -> f64 {
     inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * series))
 }
 
-/// The sum of `cell ln(cell / expected)` over the four cells of a table: n times the mutual information of its sides, exactly 0 where they are
-/// independent.
+/// The sum of `cell ln(cell / expected)` over the four cells of a table: n times the mutual information of its sides,
+/// exactly 0 where they are independent.
 fn deviance(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> f64 {
     let excess = (product(n, n_xy) as i128 - product(n_x, n_y) as i128) as f64;
     let cell = |margin_x: u64, margin_y: u64, excess: f64| {
@@ -270,7 +272,7 @@ mod tests {
         Hypergeometric::new(&Contingency::new(n, n_x, n_y, (n_x + n_y).saturating_sub(n).max(1)).unwrap())
     }
 
-    /// Binomial coefficients fit into 128 bits for so many baskets.
+    /// Binomial coefficients of this many baskets fit into 128 bits.
     const SMALL: u64 = 60;
 
     fn choose(n: u64, k: u64) -> f64 {

@@ -1,10 +1,11 @@
 //! Measures of interest: numbers computed from the four counts of a rule.
 //!
-//! All that there is to a measure, formula, edges, direction and source, stands in one entry of `table`.
+//! Everything about a measure (formula, edges, direction, source) stands in one entry of `table`; to add a measure, add
+//! an entry.
 //!
-//! One policy holds for the edges of all of them. A valid table never gives NaN. A ratio with a zero
-//! denominator takes its limit: +∞ where the numerator is positive, the value of independence where both
-//! are zero, since a consequent that every basket holds says nothing.
+//! One policy holds for the edges of all of them. A valid table never gives NaN. A ratio with a zero denominator takes
+//! its limit: +∞ if the numerator is positive, the value of independence if both are zero, since a consequent that
+//! every basket holds says nothing.
 //!
 //! | file | its part |
 //! |---|---|

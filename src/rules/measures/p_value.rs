@@ -8,13 +8,13 @@ use super::exact::excess;
 use super::hypergeometric::{Hypergeometric, information_of_x};
 use crate::rules::Contingency;
 
-/// The probability that chance alone would give what was seen, or more: what a statistical test of a rule answers.
+/// The probability that chance alone would give what was seen, or more: the answer of a statistical test of a rule.
 ///
-/// It is kept as a logarithm, so that values are told apart far below the smallest float: the rules of dense data easily
-/// come to 1e-600. The smaller comes first in the order.
+/// It is stored as a logarithm, so values far below the smallest float stay distinct: the rules of dense data easily
+/// reach 1e-600. Smaller values order first.
 ///
-/// A p-value is meant for one test that was chosen beforehand. Whoever looks through a million rules finds some thousand p-values
-/// below 0.001 in pure noise: see [`Correction`](crate::Correction).
+/// A p-value is meant for one test that was chosen beforehand. Among a million rules of pure noise about a thousand
+/// have p-values below 0.001: see [`Correction`](crate::Correction).
 ///
 /// ```
 /// use itemset::Contingency;
@@ -25,14 +25,17 @@ use crate::rules::Contingency;
 /// assert_eq!((rare.value(), rare.to_string()), (0.0, "1.1e-1410".to_string()));
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "significance")]
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct PValue {
     /// At most 0, never NaN.
     ln: f64,
 }
 
 impl PValue {
-    /// Certain: the p-value of what says nothing.
+    /// Certain: the p-value of a test that says nothing.
     pub const ONE: PValue = PValue { ln: 0.0 };
 
     /// From the natural logarithm of a probability; rounding may have taken it a little above 0.
@@ -60,11 +63,39 @@ impl PValue {
         self.ln / LN_10
     }
 
-    /// That probability for any of so many tests, at the most: multiplied by their number, at most 1.
+    /// An upper bound of that probability for any of `tests` tests: multiplied by their number, at most 1.
     #[must_use]
     pub(crate) fn times(self, tests: f64) -> Self {
         // 0 stays 0, however many tests there are.
         if self.ln == f64::NEG_INFINITY { self } else { PValue::from_ln((self.ln + tests.ln()).min(0.0)) }
+    }
+}
+
+/// The serialised form: the logarithm, and none for 0, whose logarithm text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "PValue")]
+struct Stored {
+    ln: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<PValue> for Stored {
+    fn from(p_value: PValue) -> Self {
+        Stored { ln: Some(p_value.ln).filter(|ln| ln.is_finite()) }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for PValue {
+    type Error = crate::Error;
+
+    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+        match stored.ln {
+            None => Ok(PValue { ln: f64::NEG_INFINITY }),
+            Some(ln) if ln <= 0.0 => Ok(PValue::from_ln(ln)),
+            Some(_) => Err(crate::Error::inconsistent("p-value", "it is above 1")),
+        }
     }
 }
 
@@ -88,7 +119,7 @@ impl Ord for PValue {
     }
 }
 
-/// `0.034`, `2.1e-7`, `1.1e-1410`: two digits, which is more than such numbers are good for.
+/// `0.034`, `2.1e-7`, `1.1e-1410`: two digits, which is more than such numbers deserve.
 impl fmt::Display for PValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.ln == f64::NEG_INFINITY {
@@ -111,16 +142,16 @@ impl fmt::Display for PValue {
 }
 
 impl Contingency {
-    /// Fisher's exact test against independence, one-sided: the probability that at least `n_xy` of the baskets with X would hold Y, if
-    /// the baskets with Y were any `n_y` of all.
+    /// Fisher's exact test against independence, one-sided: the probability that at least `n_xy` of the baskets with X
+    /// would hold Y, if the baskets with Y were any `n_y` of all.
     ///
-    /// Small where the sides come together more often than by chance; a rule that is below chance has a value near 1. To a relative error of some 1e-12 for up
-    /// to a million baskets, and of 1e-8 up to 2^40.
+    /// Small where the sides come together more often than by chance; a rule that is below chance has a value near 1.
+    /// To a relative error of some 1e-12 for up to a million baskets, and of 1e-8 up to 2^40.
     ///
     /// # Complexity
     ///
-    /// A sum over a few standard deviations of the count, so it grows with the root of the number of baskets, up to some
-    /// 4,000 terms.
+    /// A sum over a few standard deviations of the count, so it grows with the root of the number of baskets, up to
+    /// some 4,000 terms.
     ///
     /// # Source
     ///
@@ -129,7 +160,7 @@ impl Contingency {
     /// ```
     /// use itemset::Contingency;
     ///
-    /// // The lady who tells whether the milk was poured first, in all 8 cups of which 4 are.
+    /// // The lady who recognises whether the milk was poured first, in all of 8 cups.
     /// let counts = Contingency::new(8, 4, 4, 4)?;
     /// assert!((counts.fishers_exact_test().value() - 1.0 / 70.0).abs() < 1e-15);
     /// # Ok::<(), itemset::Error>(())
@@ -139,11 +170,12 @@ impl Contingency {
         PValue::from_ln(Hypergeometric::new(self).ln_at_least(self.n_xy()))
     }
 
-    /// A number that the logarithm of Fisher's p-value does not exceed, at the price of two logarithms: `P(H >= n_xy)` is at most
-    /// `exp(-n_x D)`, with D the information (Kullback-Leibler) of the confidence over the share that Y has anyway.
+    /// A number that the logarithm of Fisher's p-value does not exceed, at the price of two logarithms: `P(H >= n_xy)`
+    /// is at most `exp(-n_x D)`, with D the information (Kullback-Leibler) of the confidence over the share that Y has
+    /// anyway.
     ///
-    /// Source: W. Hoeffding: Probability inequalities for sums of bounded random variables, JASA 58, 1963 (theorem 1, and section 6 for draws without
-    /// replacement).
+    /// Source: W. Hoeffding: Probability inequalities for sums of bounded random variables, JASA 58, 1963 (theorem 1,
+    /// and section 6 for draws without replacement).
     pub(crate) fn ln_fisher_at_most(&self) -> f64 {
         if excess(self) <= 0 {
             return 0.0;
@@ -154,14 +186,14 @@ impl Contingency {
 
     /// Pearson's chi-squared test of independence with 1 degree of freedom, without correction for continuity.
     ///
-    /// Two-sided: small where the sides come together more often than by chance, and where they do so less often. An approximation that
-    /// is good where at least 5 baskets are expected in each cell of the table; [`fishers_exact_test`](Contingency::fishers_exact_test)
-    /// needs no such condition. Constant time.
+    /// Two-sided: small where the sides come together more often than by chance, and where they do so less often. An
+    /// approximation that is good where at least 5 baskets are expected in each cell of the table;
+    /// [`fishers_exact_test`](Contingency::fishers_exact_test) needs no such condition. Constant time.
     ///
     /// # Source
     ///
-    /// K. Pearson: On the criterion that a given system of deviations … can be reasonably supposed to have arisen from random
-    /// sampling, Philosophical Magazine 50, 1900.
+    /// K. Pearson: On the criterion that a given system of deviations … can be reasonably supposed to have arisen from
+    /// random sampling, Philosophical Magazine 50, 1900.
     ///
     /// ```
     /// use itemset::Contingency;

@@ -1,7 +1,7 @@
-//! The table of measures: an entry each, with all there is to it.
+//! The table of measures: one entry each, with everything about it.
 
 use super::definition::{Definition, Growth, log2_lift, mutual_information, phi};
-use super::entry::{bound, growth, independence, larger, measures, names};
+use super::entry::{bound, growth, independence, larger, measures, names, source};
 use super::exact::{difference, excess, product, ratio};
 use super::hypergeometric::{Hypergeometric, information_of_x};
 
@@ -14,7 +14,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: true,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64 / t.n() as f64,
     }
 
@@ -26,7 +26,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: true,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64,
     }
 
@@ -38,7 +38,7 @@ measures! {
         better: larger,
         as_sides_grow: rises,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_x() as f64 / t.n() as f64,
     }
 
@@ -50,7 +50,7 @@ measures! {
         better: larger,
         as_sides_grow: rises,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_y() as f64 / t.n() as f64,
     }
 
@@ -63,7 +63,7 @@ measures! {
         better: larger,
         as_sides_grow: falls,
         symmetric: false,
-        source: "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993",
+        source: agrawal_1993,
         value: |t| t.n_xy() as f64 / t.n_x() as f64,
     }
 
@@ -93,8 +93,8 @@ measures! {
         value: |t| difference(excess(t), product(t.n(), t.n())),
     }
 
-    /// How many times as often as it does X would come without Y if they were independent: unlike lift it has a direction.
-    /// Infinite where X never comes without Y, but 1 where every basket holds Y.
+    /// How many times as often as it does X would come without Y if they were independent: unlike lift it has a
+    /// direction. Infinite where X never comes without Y, but 1 where every basket holds Y.
     Conviction = "conviction" {
         formula: "n_x (n - n_y) / (n (n_x - n_xy))",
         range: (0.0) to (infinity),
@@ -130,8 +130,8 @@ measures! {
         value: |t| difference(excess(t), product(t.n_x(), t.n())),
     }
 
-    /// How far X takes the share of baskets with Y towards 1, of what there is left to go; below chance how far towards 0, as
-    /// a negative number. Other programs use the first branch below chance too, and then print values below -1.
+    /// How far X takes the share of baskets with Y towards 1, of what there is left to go; below chance how far towards
+    /// 0, as a negative number. Other programs use the first branch below chance too, and then print values below -1.
     Certainty = "certainty" {
         formula: "p >= q: (p - q) / (1 - q), else (p - q) / q, with p = n_xy / n_x and q = n_y / n",
         range: (-1.0) to (1.0),
@@ -146,8 +146,8 @@ measures! {
         },
     }
 
-    /// The cosine of the angle between the columns of the two sides: the geometric mean of lift and support. Does not depend on baskets that
-    /// hold neither.
+    /// The cosine of the angle between the columns of the two sides: the geometric mean of lift and support. Does not
+    /// depend on baskets that hold neither.
     Cosine = "cosine" {
         formula: "n_xy / √(n_x n_y)",
         range: (0.0) to (1.0),
@@ -232,8 +232,9 @@ measures! {
         value: phi,
     }
 
-    /// Pearson's statistic of independence, n times the square of [phi](Measure::Phi). Large where the sides come together more often than by chance, and also
-    /// where they do so less often. Above 3.84 in one of 20 pairs of independent sides.
+    /// Pearson's statistic of independence, n times the square of [phi](Measure::Phi). Large where the sides come
+    /// together more often than by chance, and also where they do so less often. Above 3.84 in one of 20 pairs of
+    /// independent sides.
     ChiSquared = "chi_squared" {
         formula: "n (ad - bc)² / (n_x n_y (n - n_x) (n - n_y))",
         range: (0.0) to (infinity),
@@ -245,8 +246,8 @@ measures! {
         value: |t| t.n() as f64 * phi(t).powi(2),
     }
 
-    /// The probability of so large a [chi-squared](Measure::ChiSquared) or a larger one by chance; as a logarithm it comes from
-    /// [`Contingency::chi_squared_test`](crate::Contingency::chi_squared_test).
+    /// The probability of so large a [chi-squared](Measure::ChiSquared) or a larger one by chance; as a logarithm it
+    /// comes from [`Contingency::chi_squared_test`](crate::Contingency::chi_squared_test).
     ChiSquaredPValue = "chi_squared_p_value" {
         formula: "P(C >= chi_squared), C with 1 degree of freedom",
         range: (0.0) to (1.0),
@@ -258,8 +259,9 @@ measures! {
         value: |t| t.chi_squared_test().value(),
     }
 
-    /// The probability that the sides would come together so often or more often by chance: one-sided. As a logarithm, which tells values below 5e-324 apart,
-    /// it comes from [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test).
+    /// The probability that the sides would occur together at least this often by chance: one-sided. As a logarithm,
+    /// which keeps values below 5e-324 distinct, it comes from
+    /// [`Contingency::fishers_exact_test`](crate::Contingency::fishers_exact_test).
     FishersExactTest = "fishers_exact_test" {
         formula: "P(H >= n_xy), H hypergeometric (n_y of n are drawn, n_x count)",
         range: (0.0) to (1.0),
@@ -271,7 +273,8 @@ measures! {
         value: |t| t.fishers_exact_test().value(),
     }
 
-    /// The probability that the sides would come together less often by chance: 1 less [Fisher's test](Measure::FishersExactTest).
+    /// The probability that the sides would come together less often by chance: 1 less [Fisher's
+    /// test](Measure::FishersExactTest).
     HyperConfidence = "hyper_confidence" {
         formula: "P(H < n_xy), H hypergeometric (n_y of n are drawn, n_x count)",
         range: (0.0) to (1.0),
@@ -283,8 +286,8 @@ measures! {
         value: |t| Hypergeometric::new(t).below(t.n_xy()),
     }
 
-    /// How many times as often the sides come together as they do by chance in all but one of a hundred cases: lift that rare items do
-    /// not reach so easily. Infinite where that is 0.
+    /// How many times as often the sides come together as they do by chance in all but one of a hundred cases: lift
+    /// that rare items do not reach so easily. Infinite where that is 0.
     HyperLift = "hyper_lift" {
         formula: "n_xy / the smallest k with P(H <= k) >= 0.99, H hypergeometric (n_y of n are drawn, n_x count)",
         range: (0.0) to (infinity),
@@ -320,8 +323,8 @@ measures! {
         value: |t| difference(excess(t), product(t.n_xy(), t.neither()) + product(t.x_alone(), t.y_alone())),
     }
 
-    /// The [odds ratio](Measure::OddsRatio) r brought to -1 to 1, as (√r - 1) / (√r + 1): what phi would be if both sides were in half of the
-    /// baskets.
+    /// The [odds ratio](Measure::OddsRatio) r brought to -1 to 1, as (√r - 1) / (√r + 1): what phi would be if both
+    /// sides were in half of the baskets.
     YuleY = "yule_y" {
         formula: "(√(ad) - √(bc)) / (√(ad) + √(bc))",
         range: (-1.0) to (1.0),
@@ -420,8 +423,8 @@ measures! {
         value: mutual_information,
     }
 
-    /// How much X tells of whether Y is in the basket, and how often: what Y's distribution given X adds in information (nats). Smyth and Goodman take logarithms to
-    /// base 2. At most 1/e.
+    /// How much X says about whether Y is in the basket, and how often: what Y's distribution given X adds in
+    /// information (nats). Smyth and Goodman take logarithms to base 2. At most 1/e.
     JMeasure = "j_measure" {
         formula: "a/n ln(n a / (n_x n_y)) + b/n ln(n b / (n_x (n - n_y)))",
         range: (0.0) to (0.36787944117144233),
@@ -445,7 +448,8 @@ measures! {
         value: |t| (t.n_xy() + 1) as f64 / (t.n_x() + 2) as f64,
     }
 
-    /// The logarithm (base 10) of the [relative risk](Measure::RelativeRisk), both shares drawn towards 1/2 as in [Laplace](Measure::Laplace).
+    /// The logarithm (base 10) of the [relative risk](Measure::RelativeRisk), both shares drawn towards 1/2 as in
+    /// [Laplace](Measure::Laplace).
     Importance = "importance" {
         formula: "log10((a + 1)(n - n_x + 2) / ((c + 1)(n_x + 2)))",
         range: (-infinity) to (infinity),
@@ -529,8 +533,8 @@ measures! {
         value: |t| excess(t) as f64 / (t.n() as f64).sqrt() / (product(t.n_x(), t.n_y()) as f64).sqrt(),
     }
 
-    /// The baskets with X and without Y beyond what chance gives, in standard deviations of a Poisson variable: below 0 for a
-    /// rule that is better than chance.
+    /// The baskets with X and without Y beyond what chance gives, in standard deviations of a Poisson variable: below 0
+    /// for a rule that is better than chance.
     ImplicationIndex = "implication_index" {
         formula: "(b - n_x (n - n_y) / n) / √(n_x (n - n_y) / n)",
         range: (-infinity) to (infinity),
@@ -600,7 +604,8 @@ measures! {
         },
     }
 
-    /// How many times as often as by chance the sides agree (both or neither), times how many times as rarely they disagree.
+    /// How many times as often as by chance the sides agree (both or neither), times how many times as rarely they
+    /// disagree.
     CollectiveStrength = "collective_strength" {
         formula: "v/e (1-e)/(1-v), with v = (a + d) / n and e = (n_x n_y + (n - n_x)(n - n_y)) / n²",
         range: (0.0) to (infinity),
@@ -616,8 +621,8 @@ measures! {
         },
     }
 
-    /// Relative linkage disequilibrium: how far the table is from independence, of how far it could be with these counts of the side that
-    /// is bounded first. Does not tell above chance from below.
+    /// Relative linkage disequilibrium: how far the table is from independence, of how far it could be with these
+    /// counts of the side that is bounded first. Does not distinguish above chance from below.
     Rld = "rld" {
         formula: "with D = (ad - bc) / n: D > 0: D / (D + min(b, c)), else D / (D - min(a, d))",
         range: (0.0) to (1.0),
@@ -636,8 +641,8 @@ measures! {
         },
     }
 
-    /// Where lift lies between the smallest and the largest that it could have with sides so frequent: 0 to 1. This is the form without the
-    /// thresholds of the search.
+    /// Where lift lies between the smallest and the largest that it could have with sides so frequent: 0 to 1. This is
+    /// the form without the thresholds of the search.
     StandardisedLift = "standardised_lift" {
         formula: "(lift - L) / (U - L), with L = max(n_x + n_y - n, 1) n / (n_x n_y) and U = n / max(n_x, n_y); 1 where U = L",
         range: (0.0) to (1.0),
@@ -653,7 +658,8 @@ measures! {
         },
     }
 
-    /// The difference between the shares of baskets with Y among those with X and those without X, as a share of the larger.
+    /// The difference between the shares of baskets with Y among those with X and those without X, as a share of the
+    /// larger.
     Zhang = "zhang" {
         formula: "leverage / max(n_xy/n (1 - n_x/n), n_x/n (n_y/n - n_xy/n))",
         range: (-1.0) to (1.0),
@@ -665,8 +671,8 @@ measures! {
         value: |t| difference(excess(t), product(t.n_xy(), t.not_x()).max(product(t.n_x(), t.y_alone()))),
     }
 
-    /// [Added value](Measure::AddedValue) weighted by the root of support. This is the variant of Geng and Hamilton; Klösgen weights by the root of
-    /// coverage. From -4/27 to 2/√27.
+    /// [Added value](Measure::AddedValue) weighted by the root of support. This is the variant of Geng and Hamilton;
+    /// Klösgen weights by the root of coverage. From -4/27 to 2/√27.
     Klosgen = "klosgen" {
         formula: "√(n_xy / n) (n_xy / n_x - n_y / n)",
         range: (-0.14814814814814814) to (0.3849001794597505),

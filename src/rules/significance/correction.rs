@@ -7,7 +7,7 @@ use super::Hypotheses;
 use crate::error::Error;
 use crate::rules::measures::PValue;
 
-/// How p-values are corrected for the number of hypotheses, so that a list of rules can be believed.
+/// How p-values are corrected for the number of hypotheses, so that a list of rules can be trusted.
 ///
 /// | correction | what at most α bounds | when |
 /// |---|---|---|
@@ -17,8 +17,8 @@ use crate::rules::measures::PValue;
 /// | `BenjaminiHochberg` | the expected share of false rules in the list | some may be false; tests independent or positively dependent |
 /// | `BenjaminiYekutieli` | the same | whatever the dependence |
 ///
-/// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other thresholds: those that were left out count as tested and
-/// not significant, which can only make the result more careful.
+/// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other thresholds:
+/// the others count as tested and not significant, which can only make the result more cautious.
 ///
 /// The text form is `none`, `bonferroni`, `holm`, `layered`, `benjamini-hochberg` or `benjamini-yekutieli`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +26,7 @@ use crate::rules::measures::PValue;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Correction {
-    /// None: for rules that were chosen before the data were seen. Else most of what passes may be chance.
+    /// None: for rules that were chosen before seeing the data. Otherwise most of what passes may be chance.
     None,
     /// Each p-value times the number of hypotheses.
     ///
@@ -34,20 +34,23 @@ pub enum Correction {
     Bonferroni,
     /// Stepwise from the smallest p-value, each times the number of hypotheses that are left.
     ///
-    /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979.
+    /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6,
+    /// 1979.
     Holm,
     /// Each p-value times the number of hypotheses of its rule's length, and times the number of lengths.
     ///
-    /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering significant patterns, Machine
-    /// Learning 71, 2008.
+    /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering significant
+    /// patterns, Machine Learning 71, 2008.
     Layered,
     /// The i-th smallest p-value times the number of hypotheses, over i.
     ///
-    /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical Society B 57, 1995.
+    /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical
+    /// Society B 57, 1995.
     BenjaminiHochberg,
     /// The same, times 1 + 1/2 + 1/3 and so on up to the number of hypotheses.
     ///
-    /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under dependency, Annals of Statistics 29, 2001.
+    /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under
+    /// dependency, Annals of Statistics 29, 2001.
     BenjaminiYekutieli,
 }
 
@@ -97,7 +100,7 @@ impl Correction {
                 let layers = hypotheses.layers().max(1) as f64;
                 let tests = |len| match hypotheses.of_len(len) {
                     _ if hypotheses.is_one_layer() => total,
-                    // Of a length that was not to be searched: there is no telling how many were.
+                    // A length that was not meant to be searched: nobody knows how many rules of it were.
                     0.0 => total,
                     rules => rules * layers,
                 };
@@ -195,7 +198,8 @@ mod tests {
             let total = p.len() + more;
             let mut sorted = p.clone();
             sorted.sort_by(f64::total_cmp);
-            // Holm: from the smallest on, until one misses its bound. Benjamini-Hochberg: up to the last that reaches it.
+            // Holm: from the smallest on, until one misses its bound. Benjamini-Hochberg: up to the last that reaches
+            // it.
             let holm = sorted.iter().zip(0..).take_while(|&(p, place)| *p <= alpha / (total - place) as f64).count();
             let bh = (1..=sorted.len()).rev().find(|&place| sorted[place - 1] <= alpha * place as f64 / total as f64).unwrap_or(0);
             let passed = |correction| adjusted(correction, &p, &Hypotheses::chosen(total)).iter().filter(|&&p| p <= alpha).count();

@@ -1,21 +1,53 @@
 //! The same rules on other baskets.
 
 use std::hash::Hash;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashMap;
 
+use crate::call::control::{Control, NEVER};
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::rules::contingency::FourCounts;
 use crate::rules::measures::{PValue, ln_two_sided};
 use crate::rules::{Contingency, Rules};
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, Transactions};
 
-/// How many baskets of another set hold the sides of a rule: from [`Rules::evaluate`]. Unlike those of a [`Contingency`], any of these counts
-/// may be 0.
+/// How many baskets of another set hold the sides of a rule, from [`Rules::evaluate`]. Unlike in a [`Contingency`], any
+/// of these counts may be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "FourCounts", into = "FourCounts"))]
 pub struct ObservedCounts {
     n: u64,
     n_x: u64,
     n_y: u64,
     n_xy: u64,
+}
+
+#[cfg(feature = "serde")]
+impl From<ObservedCounts> for FourCounts {
+    fn from(ObservedCounts { n, n_x, n_y, n_xy }: ObservedCounts) -> Self {
+        FourCounts { n, n_x, n_y, n_xy }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<FourCounts> for ObservedCounts {
+    type Error = Error;
+
+    fn try_from(FourCounts { n, n_x, n_y, n_xy }: FourCounts) -> Result<Self, Error> {
+        let fits = n_xy <= n_x.min(n_y) && n_x.max(n_y) <= n && n_x - n_xy <= n - n_y;
+        match fits {
+            true => Ok(ObservedCounts { n, n_x, n_y, n_xy }),
+            false => Err(Error::inconsistent("counts of a rule", "no baskets can have these counts")),
+        }
+    }
 }
 
 impl ObservedCounts {
@@ -43,25 +75,25 @@ impl ObservedCounts {
         self.n_xy
     }
 
-    /// The table that all measures are computed from; `None` where no basket holds both sides.
+    /// The table that all measures are computed from; `None` if no basket holds both sides.
     #[must_use]
     pub fn counts(&self) -> Option<Contingency> {
         Contingency::new(self.n, self.n_x, self.n_y, self.n_xy).ok()
     }
 
-    /// The share of all baskets that hold both sides; `None` where there are no baskets.
+    /// The share of all baskets that hold both sides; `None` if there are no baskets.
     #[must_use]
     pub fn support(&self) -> Option<f64> {
         share(self.n_xy, self.n)
     }
 
-    /// The share of the baskets with X that hold Y too; `None` where no basket holds X.
+    /// The share of the baskets with X that hold Y too; `None` if no basket holds X.
     #[must_use]
     pub fn confidence(&self) -> Option<f64> {
         share(self.n_xy, self.n_x)
     }
 
-    /// [Fisher's exact test](Contingency::fishers_exact_test); 1 where no basket holds both sides.
+    /// [Fisher's exact test](Contingency::fishers_exact_test); 1 if no basket holds both sides.
     #[must_use]
     pub fn fishers_exact_test(&self) -> PValue {
         self.counts().map_or(PValue::ONE, |counts| counts.fishers_exact_test())
@@ -74,6 +106,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 
 /// How a rule changed between two sets of baskets, such as two periods: from [`Rules::drift`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Drift {
     before: ObservedCounts,
     after: ObservedCounts,
@@ -92,20 +125,21 @@ impl Drift {
         self.after
     }
 
-    /// By how much the support grew; `None` where one of the sets has no baskets.
+    /// By how much the support grew; `None` if one of the sets has no baskets.
     #[must_use]
     pub fn support_change(&self) -> Option<f64> {
         Some(self.after.support()? - self.before.support()?)
     }
 
-    /// By how much the confidence grew; `None` where no basket of one of the sets holds X.
+    /// By how much the confidence grew; `None` if no basket of one of the sets holds X.
     #[must_use]
     pub fn confidence_change(&self) -> Option<f64> {
         Some(self.after.confidence()? - self.before.confidence()?)
     }
 
-    /// The test whether the support is the same in both sets: two-sided, of two proportions with a pooled variance. An approximation that is
-    /// good where there are 5 baskets for and against in both. 1 where nothing can be said.
+    /// Tests whether the support is the same in both sets: the two-sided test of two proportions with a pooled
+    /// variance. The approximation is good if both sets have at least 5 baskets for and against. 1 if nothing can be
+    /// said.
     #[must_use]
     pub fn support_test(&self) -> PValue {
         two_proportions([self.before.n_xy, self.after.n_xy], [self.before.n, self.after.n])
@@ -123,18 +157,18 @@ fn two_proportions(parts: [u64; 2], wholes: [u64; 2]) -> PValue {
     let pooled = (k + l) / (m + n);
     let deviation = (pooled * (1.0 - pooled) * (1.0 / m + 1.0 / n)).sqrt();
     let z = (k / m - l / n) / deviation;
-    // Without baskets, or without a difference that there could be, it is no number.
+    // It is not a number without baskets, or if no difference is possible.
     if z.is_finite() { PValue::from_ln(ln_two_sided(z)) } else { PValue::ONE }
 }
 
 impl<T: Eq + Hash> Rules<T> {
-    /// Counts the sides of each rule in other baskets, in the present order; items are found by their labels, and one that is in none of the
-    /// baskets counts 0 times.
+    /// Counts the sides of each rule in other baskets, in the present order; items are matched by label, and one that
+    /// is in none of the baskets has count 0.
     ///
     /// # Complexity
     ///
-    /// One pass over the baskets, on the calling thread. Each basket is compared with a prefix tree of all sides, rarest items
-    /// first, and goes only where it holds the items. Memory: some 200 bytes a rule.
+    /// One pass over the baskets. Each basket is compared with a prefix tree of all sides, rarest items first, and
+    /// visits only branches whose items it holds. Memory: about 200 bytes per rule.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -148,14 +182,39 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     #[must_use]
     pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<ObservedCounts> {
-        let wanted = Wanted::new(self, transactions);
-        let counts = wanted.count(transactions.rows());
-        (0..self.len()).map(|rule| wanted.observed(rule, &counts, transactions.len())).collect()
+        Wanted::new(self, transactions, &NEVER).evaluate(transactions.rows(), Workers::by_default())
+    }
+
+    /// As [`evaluate`](Rules::evaluate), with [options](RunOptions). The prefix tree is made on one thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn evaluate_with(
+        &self,
+        transactions: &Transactions<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<ObservedCounts>, Error> {
+        options.run(|control| self.evaluate_under(transactions, options, control))
+    }
+
+    /// The same as a part of a call.
+    pub(super) fn evaluate_under(
+        &self,
+        transactions: &Transactions<T>,
+        options: &RunOptions,
+        control: &Control,
+    ) -> Result<Vec<ObservedCounts>, Error> {
+        options.check_room(BYTES_PER_RULE * self.len() as u64)?;
+        let wanted = Wanted::new(self, transactions, control);
+        let rows = transactions.rows();
+        options.on_threads(control, |workers| wanted.evaluate(rows, workers))
     }
 
     /// How each rule changed between two sets of baskets, in the present order.
     ///
-    /// Many rules, many tests: where the changed ones are to be listed, their p-values want a [`Correction`](crate::Correction) as well.
+    /// Many rules are many tests: before listing the rules that changed, correct their p-values for the number of
+    /// tests.
     ///
     /// # Complexity
     ///
@@ -178,7 +237,31 @@ impl<T: Eq + Hash> Rules<T> {
         let both = self.evaluate(before).into_iter().zip(self.evaluate(after));
         both.map(|(before, after)| Drift { before, after }).collect()
     }
+
+    /// As [`drift`](Rules::drift), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn drift_with(
+        &self,
+        before: &Transactions<T>,
+        after: &Transactions<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<Drift>, Error> {
+        options.run(|control| {
+            let before = control.section(0.5, || self.evaluate_under(before, options, control))?;
+            let after = self.evaluate_under(after, options, control)?;
+            Ok(before.into_iter().zip(after).map(|(before, after)| Drift { before, after }).collect())
+        })
+    }
 }
+
+/// Bytes that counting takes for each rule, about.
+pub(super) const BYTES_PER_RULE: u64 = 200;
+
+/// Rows per part, at least.
+const MIN_ROWS: usize = 256;
 
 /// The itemsets to count, as a prefix tree in flat arrays.
 pub(super) struct Wanted {
@@ -200,7 +283,10 @@ enum Side {
 }
 
 impl Wanted {
-    pub(super) fn new<T: Eq + Hash>(rules: &Rules<T>, transactions: &Transactions<T>) -> Self {
+    /// The sides of all rules. If the call should end, they count 0.
+    pub(super) fn new<T: Eq + Hash>(rules: &Rules<T>, transactions: &Transactions<T>, control: &Control) -> Self {
+        control.begin(0.4, rules.len() as u64);
+        let mut ticker = Ticker::new(control);
         let counts = transactions.counts();
         // Items are numbered by a u32.
         let mut by_count: Vec<u32> = (0..counts.len() as u32).collect();
@@ -234,25 +320,12 @@ impl Wanted {
                 ranks.iter().enumerate().filter(move |(place, _)| mask >> place & 1 == 1).map(|(_, &rank)| rank)
             };
             sides.push([number(&mut side(!right)), number(&mut side(right)), number(&mut ranks.iter().copied())]);
-        }
-        let mut sorted: Vec<(Vec<u32>, u32)> = numbers.into_iter().collect();
-        sorted.sort_unstable();
-        let mut node_of = vec![0u32; sorted.len()];
-        let (mut nodes, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
-        let close = |nodes: &mut Vec<(u32, u32)>, open: &mut Vec<u32>, keep: usize| {
-            let end = nodes.len() as u32;
-            open.drain(keep..).for_each(|node| nodes[node as usize].1 = end);
-        };
-        for (items, number) in &sorted {
-            let shared = open.iter().zip(items).take_while(|&(&node, &item)| nodes[node as usize].0 == item).count();
-            close(&mut nodes, &mut open, shared);
-            for &item in &items[shared..] {
-                open.push(nodes.len() as u32);
-                nodes.push((item, 0));
+            ticker.done(1);
+            if ticker.step(16).is_break() {
+                return Wanted { places, nodes: Vec::new(), sides: vec![[Side::Nowhere; 3]; rules.len()] };
             }
-            node_of[*number as usize] = open.last().copied().unwrap_or(0);
         }
-        close(&mut nodes, &mut open, 0);
+        let (nodes, node_of) = prefix_tree(numbers.into_iter().collect());
         for side in sides.iter_mut().flatten() {
             if let Side::Node(number) = side {
                 *number = node_of[*number as usize];
@@ -261,14 +334,45 @@ impl Wanted {
         Wanted { places, nodes, sides }
     }
 
-    /// The baskets that hold the itemset of each node.
-    pub(super) fn count(&self, rows: EncodedRows<'_>) -> Vec<u32> {
-        let mut held = vec![false; self.places.len()];
-        let mut counts = vec![0; self.nodes.len()];
-        for (row, weight) in rows.weighted() {
+    /// The counts of all rules, in their order.
+    fn evaluate(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<ObservedCounts> {
+        workers.control().begin(SEARCH, rows.stored() as u64);
+        let counts = self.count(rows, workers);
+        (0..self.sides.len()).map(|rule| self.observed(rule, &counts, rows.len())).collect()
+    }
+
+    /// The baskets that hold the itemset of each node. Units of progress are rows.
+    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<u32> {
+        let parts = workers.parts(rows.stored(), MIN_ROWS);
+        let total = Mutex::new(vec![0; self.nodes.len()]);
+        workers.run(
+            &vec![1; parts.len()],
+            || (vec![false; self.places.len()], vec![0; self.nodes.len()]),
+            |(held, counts), part| {
+                let mut ticker = Ticker::new(workers.control());
+                self.count_part(rows, parts[part].clone(), held, counts, &mut ticker);
+                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
+            },
+        );
+        total.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the counts of each node what some rows hold. `held` has no item before and after.
+    fn count_part(
+        &self,
+        rows: EncodedRows<'_>,
+        part: Range<usize>,
+        held: &mut [bool],
+        counts: &mut [u32],
+        ticker: &mut Ticker<'_>,
+    ) {
+        for stored in part {
+            let (row, weight) = (rows.row(stored), rows.weight(stored));
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
-            let mut node = 0;
+            let (mut node, mut visited) = (0, 0);
             while let Some(&(item, end)) = self.nodes.get(node) {
+                visited += 1;
                 if held[item as usize] {
                     counts[node] += weight;
                     node += 1;
@@ -277,8 +381,11 @@ impl Wanted {
                 }
             }
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = false);
+            ticker.done(1);
+            if ticker.step(row.len() + visited).is_break() {
+                return;
+            }
         }
-        counts
     }
 
     pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> ObservedCounts {
@@ -289,6 +396,28 @@ impl Wanted {
         });
         ObservedCounts { n: baskets as u64, n_x, n_y, n_xy }
     }
+}
+
+/// A prefix tree of numbered itemsets, depth first, and by number the node of each.
+fn prefix_tree(mut itemsets: Vec<(Vec<u32>, u32)>) -> (Vec<(u32, u32)>, Vec<u32>) {
+    itemsets.sort_unstable();
+    let mut node_of = vec![0u32; itemsets.len()];
+    let (mut nodes, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
+    let close = |nodes: &mut Vec<(u32, u32)>, open: &mut Vec<u32>, keep: usize| {
+        let end = nodes.len() as u32;
+        open.drain(keep..).for_each(|node| nodes[node as usize].1 = end);
+    };
+    for (items, number) in &itemsets {
+        let shared = open.iter().zip(items).take_while(|&(&node, &item)| nodes[node as usize].0 == item).count();
+        close(&mut nodes, &mut open, shared);
+        for &item in &items[shared..] {
+            open.push(nodes.len() as u32);
+            nodes.push((item, 0));
+        }
+        node_of[*number as usize] = open.last().copied().unwrap_or(0);
+    }
+    close(&mut nodes, &mut open, 0);
+    (nodes, node_of)
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! How many rules a search looks through.
+//! How many rules a search examines.
 
 use std::ops::RangeInclusive;
 
-use crate::rules::item_filter::{Kinds, Placement};
+use crate::rules::make::item_filter::{Kinds, Placement};
 
 /// How many rules were searched, by their length: what makes a p-value of one rule a statement about a whole search.
 ///
-/// The best of a million rules looks very good in pure noise. What was searched is more than what was found: every rule that the
-/// frequent items and the allowed lengths permit could have been found. So this is counted from those alone
-/// (see [`RuleBuilder::hypotheses`](crate::RuleBuilder::hypotheses)), and the corrections of [`Rules::significant`](crate::Rules::significant)
-/// are for this number.
+/// The best of a million rules looks very good even in pure noise. More was searched than found: every rule that the
+/// frequent items and the allowed lengths permit could have been found. So the number follows from those alone (see
+/// [`RuleBuilder::hypotheses`](crate::RuleBuilder::hypotheses)), and the corrections of
+/// [`Rules::significant`](crate::Rules::significant) are for this number.
 ///
-/// Lengths go up to that of the longest frequent itemset. To fix them independently of the data, as a strict test demands, set a
-/// [maximum length](crate::Miner::max_len) when mining; a small one also leaves far fewer hypotheses.
+/// Lengths go up to that of the longest frequent itemset. To fix them independently of the data, as a strict test
+/// demands, set a [maximum length](crate::Miner::max_len) when mining; a small one also leaves far fewer hypotheses.
 ///
 /// ```
 /// use itemset::{MinSupport, Miner, Transactions};
@@ -25,13 +25,16 @@ use crate::rules::item_filter::{Kinds, Placement};
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct Hypotheses {
     /// Rules of no item, of one (where the left side may be empty), and so on.
     by_len: Vec<f64>,
 }
 
 impl Hypotheses {
-    /// Counts the rules that a placement and the lengths of the sides leave, among so many items and up to a length of both sides.
+    /// Counts the rules over `items` items that a placement and the lengths of the sides permit, up to a length of both
+    /// sides together.
     pub(in crate::rules) fn count(
         placement: &Placement,
         items: usize,
@@ -52,7 +55,7 @@ impl Hypotheses {
         Hypotheses { by_len }
     }
 
-    /// So many rules, all of one length: as when rules that were chosen beforehand, or on other data, are tested.
+    /// This many rules, all of one length: for testing rules that were chosen beforehand, or on other data.
     ///
     /// ```
     /// use itemset::Hypotheses;
@@ -82,17 +85,47 @@ impl Hypotheses {
         self.by_len.iter().filter(|&&rules| rules > 0.0).count()
     }
 
-    /// Whether the lengths of the rules are not told apart.
+    /// Whether rules of all lengths are counted together.
     pub(super) fn is_one_layer(&self) -> bool {
         self.by_len.len() == 1
     }
 }
 
+/// The serialised form: no number where it is infinite, which text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "Hypotheses")]
+struct Stored {
+    by_len: Vec<Option<f64>>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Hypotheses> for Stored {
+    fn from(hypotheses: Hypotheses) -> Self {
+        Stored {
+            by_len: hypotheses.by_len.into_iter().map(|rules| Some(rules).filter(|rules| rules.is_finite())).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for Hypotheses {
+    type Error = crate::Error;
+
+    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+        let by_len: Vec<f64> = stored.by_len.into_iter().map(|rules| rules.unwrap_or(f64::INFINITY)).collect();
+        match by_len.iter().all(|&rules| rules >= 0.0) {
+            true => Ok(Hypotheses { by_len }),
+            false => Err(crate::Error::inconsistent("hypotheses", "a number of rules is negative")),
+        }
+    }
+}
+
 impl Kinds {
-    /// The rules with so many items on the left and on the right.
+    /// The rules with `left` and `right` items on their sides.
     fn rules(&self, left: usize, right: usize) -> f64 {
         let mut rules = 0.0;
-        // Of the items that may stand anywhere: those required that stand on the left, and the others there.
+        // Of the items that may stand anywhere: the required ones on the left, and the others on the left.
         for required in 0..=self.required_anywhere.min(left) {
             let (Some(left), Some(right)) = (
                 left.checked_sub(self.required_left + required),
@@ -122,12 +155,12 @@ fn choose(n: usize, k: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::item_filter::Side;
+    use crate::rules::item_match::{ItemMatch, RuleSide};
     use proptest::prelude::*;
 
     proptest! {
         #[test]
-        fn all_that_is_allowed_is_counted(
+        fn count_equals_enumeration(
             said in prop::collection::vec((0..7usize, 0..8u32), 0..5),
             a_min in 0..3usize, a_max in 0..4usize, c_min in 1..3usize, c_max in 1..4usize,
         ) {
@@ -135,14 +168,15 @@ mod tests {
             let mut placement = Placement::default();
             for (how, rank) in said {
                 let ranks = [Some(rank).filter(|&rank| rank < items as u32)];
+                let (left, right, both) = (RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both);
                 match how {
-                    0 => placement.only(Side::Left, &[ranks[0], Some(0), Some(1), Some(2)], items),
-                    1 => placement.only(Side::Right, &[ranks[0], Some(2), Some(3)], items),
-                    2 => placement.never(Side::Left, &ranks, items),
-                    3 => placement.never(Side::Right, &ranks, items),
-                    4 => placement.must(&[Side::Left], &ranks, items),
-                    5 => placement.must(&[Side::Right], &ranks, items),
-                    _ => placement.must(&[Side::Left, Side::Right], &ranks, items),
+                    0 => placement.ask(left, ItemMatch::Only, &[ranks[0], Some(0), Some(1), Some(2)], items),
+                    1 => placement.ask(right, ItemMatch::Only, &[ranks[0], Some(2), Some(3)], items),
+                    2 => placement.ask(left, ItemMatch::None, &ranks, items),
+                    3 => placement.ask(right, ItemMatch::None, &ranks, items),
+                    4 => placement.ask(left, ItemMatch::All, &ranks, items),
+                    5 => placement.ask(right, ItemMatch::All, &ranks, items),
+                    _ => placement.ask(both, ItemMatch::All, &ranks, items),
                 }
             }
             let longest = 5;
@@ -164,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_float_can_count_is_infinite() {
+    fn huge_counts_are_infinite() {
         let hypotheses = Hypotheses::count(&Placement::default(), 1_000_000, 32, &(1..=32), &(1..=32));
         assert!(hypotheses.of_len(3) > 1e17 && hypotheses.of_len(32) > 1e150);
         assert_eq!((hypotheses.of_len(1), hypotheses.of_len(33), hypotheses.layers()), (0.0, 0.0, 31));

@@ -1,22 +1,59 @@
-//! How far off a measure may be.
+//! How uncertain a measure is.
+
+use std::fmt;
 
 use crate::error::Error;
 use crate::rules::Contingency;
 use crate::rules::measures::{Measure, ln_two_sided};
 
-/// A confidence interval: with the probability asked for, it holds the value that a measure would have with no end of baskets of the same kind.
+/// A confidence interval: it contains, with the given probability, the value of the measure in the population that the
+/// baskets come from.
 ///
-/// That is so for one rule that was chosen beforehand. Of rules that were searched for their high values, the values are too high.
+/// This holds for a rule chosen in advance. The values of rules that were selected for being high are biased upwards.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Stored", into = "Stored"))]
+#[non_exhaustive]
 pub struct ConfidenceInterval {
     /// The lower end.
     pub low: f64,
-    /// The upper end, +∞ where nothing bounds it.
+    /// The upper end, +∞ if nothing bounds it.
     pub high: f64,
 }
 
+/// `0.596 to 0.982`
+impl fmt::Display for ConfidenceInterval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3} to {:.3}", self.low, self.high)
+    }
+}
+
+/// The serialised form: no upper end where it is infinite, which text cannot say.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "ConfidenceInterval")]
+struct Stored {
+    low: f64,
+    high: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<ConfidenceInterval> for Stored {
+    fn from(ConfidenceInterval { low, high }: ConfidenceInterval) -> Self {
+        Stored { low, high: Some(high).filter(|high| high.is_finite()) }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<Stored> for ConfidenceInterval {
+    fn from(Stored { low, high }: Stored) -> Self {
+        ConfidenceInterval { low, high: high.unwrap_or(f64::INFINITY) }
+    }
+}
+
 impl Contingency {
-    /// The interval of [`Measure::Support`], by Wilson's score. `level` is the probability that it holds the true value, such as 0.95.
+    /// The interval of [`Measure::Support`], by Wilson's score. `level` is the probability that it holds the true
+    /// value, such as 0.95.
     ///
     /// # Errors
     ///
@@ -44,21 +81,23 @@ impl Contingency {
         Ok(wilson(self.n_xy(), self.n_x(), deviations(level)?))
     }
 
-    /// The interval of [`Measure::Lift`], as its logarithm is nearly normal (delta method). Where that has no spread at all, as where both sides are in
-    /// every basket, it is that one value.
+    /// The interval of [`Measure::Lift`], as its logarithm is nearly normal (delta method). If that has no spread at
+    /// all, for example if both sides are in every basket, the interval is that single value.
     ///
     /// # Errors
     ///
     /// As [`support_interval`](Contingency::support_interval).
     ///
-    /// Source: the variance by the delta method for a table of four counts, as in A. Agresti: Categorical data analysis, 3rd edition, 2013.
+    /// Source: the variance by the delta method for a table of four counts, as in A. Agresti: Categorical data
+    /// analysis, 3rd edition, 2013.
     pub fn lift_interval(&self, level: f64) -> Result<ConfidenceInterval, Error> {
         let [n, n_x, n_y, n_xy] = [self.n(), self.n_x(), self.n_y(), self.n_xy()].map(|count| count as f64);
         let variance = 1.0 / n_xy - 1.0 / n_x - 1.0 / n_y + 2.0 * n_xy / (n_x * n_y) - 1.0 / n;
         Ok(around_logarithm(self.measure(Measure::Lift), variance.max(0.0), deviations(level)?))
     }
 
-    /// The interval of [`Measure::OddsRatio`], as its logarithm is nearly normal (Woolf). From 0 to +∞ where a cell of the table is 0.
+    /// The interval of [`Measure::OddsRatio`], as its logarithm is nearly normal (Woolf). From 0 to +∞ if a cell of the
+    /// table is 0.
     ///
     /// # Errors
     ///
@@ -147,7 +186,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_value_is_inside_and_more_is_wider(n in 1..1u64 << 40, x in any::<u64>(), y in any::<u64>(), xy in any::<u64>()) {
+        fn interval_contains_value_and_widens_with_level(n in 1..1u64 << 40, x in any::<u64>(), y in any::<u64>(), xy in any::<u64>()) {
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let least = (n_x + n_y).saturating_sub(n).max(1);
             let counts = Contingency::new(n, n_x, n_y, least + xy % (n_x.min(n_y) - least + 1)).unwrap();

@@ -1,25 +1,56 @@
 //! The rules that are more than chance.
 
+use std::convert::Infallible;
 use std::hash::Hash;
 
 use super::{Correction, Hypotheses};
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::rules::each_rule::each_rule;
 use crate::rules::measures::PValue;
-use crate::rules::redundancy::{Sides, Surroundings, not_these};
-use crate::rules::{Contingency, Rule, Rules};
+use crate::rules::simplify::redundancy::{Sides, Source, Surroundings, not_these};
+use crate::rules::{Contingency, Rules};
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 use crate::transactions::Transactions;
 
 impl<T> Rules<T> {
-    /// The p-values of all rules by [Fisher's exact test](Contingency::fishers_exact_test), corrected for the number of hypotheses; in the
-    /// present order. Where one is at most α, the rule is significant at α.
+    /// The p-values of all rules by [Fisher's exact test](Contingency::fishers_exact_test), corrected for the number of
+    /// hypotheses; in the present order. A rule is significant at α if its corrected p-value is at most α.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
-        correction.adjust(&self.iter_len(|rule| rule.counts().fishers_exact_test()), hypotheses)
+        let (store, baskets) = (&self.store, self.baskets);
+        let tests = fisher_tests(self.len(), Workers::by_default(), |rule| {
+            store.counts(&store.splits[rule], baskets).fishers_exact_test()
+        });
+        correction.adjust(&self.with_lengths(tests), hypotheses)
     }
 
-    /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`, after a correction for the number
-    /// of hypotheses.
+    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the
+    /// rules where it is stepwise, stays on one thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn adjusted_p_values_with(
+        &self,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Vec<PValue>, Error> {
+        options.run(|control| {
+            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+            let (store, baskets, rules) = (&self.store, self.baskets, self.len());
+            let tests = options.on_threads(control, |workers| {
+                fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
+            })?;
+            Ok(correction.adjust(&self.with_lengths(tests), hypotheses))
+        })
+    }
+
+    /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`,
+    /// after a correction for the number of hypotheses.
     ///
     /// # Errors
     ///
@@ -27,7 +58,7 @@ impl<T> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// A test for each rule, some 0.5 µs where there are thousands of baskets; sorting the rules for stepwise corrections.
+    /// A test for each rule, about 0.5 µs with thousands of baskets, and a sort of the rules for stepwise corrections.
     ///
     /// ```
     /// use itemset::{Correction, MinSupport, Miner, Transactions};
@@ -50,63 +81,83 @@ impl<T> Rules<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn significant(&self, alpha: f64, correction: Correction, hypotheses: &Hypotheses) -> Result<Self, Error> {
+        self.significant_with(alpha, correction, hypotheses, &RunOptions::default())
+    }
+
+    /// As [`significant`](Rules::significant), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`significant`](Rules::significant), and those of [`RunOptions`].
+    pub fn significant_with(
+        &self,
+        alpha: f64,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let adjusted = self.adjusted_p_values(correction, hypotheses);
+        let adjusted = self.adjusted_p_values_with(correction, hypotheses, options)?;
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
-    /// Each rule's p-value and length.
-    fn iter_len(&self, p_value: impl Fn(Rule<'_, T>) -> PValue) -> Vec<(PValue, usize)> {
-        self.iter().map(|rule| (p_value(rule), rule.antecedent().len() + rule.consequent().len())).collect()
+    /// The p-values, each with the length of its rule.
+    fn with_lengths(&self, p_values: Vec<PValue>) -> Vec<(PValue, usize)> {
+        let lengths = self.store.splits.iter().map(|split| self.store.itemset(split).0.len());
+        p_values.into_iter().zip(lengths).collect()
     }
 }
 
 impl<T: Eq + Hash> Rules<T> {
-    /// How probable it would be by chance that a rule improves so much on its generalisations, in the present order: the largest of the p-values of
-    /// Fisher's test against each of them. A generalisation of X ⇒ Y is X' ⇒ Y with part of the left side, X' ⊂ X, among them ∅ ⇒ Y. The test is
-    /// among the baskets with X': does Y come more often with the rest of X than without?
+    /// For each rule, in the present order, the probability that chance alone would improve this much on its
+    /// generalisations: the largest p-value of Fisher's test against any of them. A generalisation of X ⇒ Y is X' ⇒ Y
+    /// with part of the left side, X' ⊂ X, including ∅ ⇒ Y. Among the baskets with X', the test asks: does Y occur more
+    /// often with the rest of X than without?
     ///
-    /// All generalisations are tested, not only those that lack one item: where beer alone and diapers alone keep people from chips, both together may do so less
-    /// than either, and yet not lead to chips.
+    /// All generalisations are tested, not only those that lack one item: if beer alone and diapers alone keep people
+    /// from buying chips, both together may do so less than either, and still not lead to chips.
     ///
-    /// 1 where the left side is empty.
+    /// 1 if the left side is empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) where the rules were not made from these itemsets: where these lack one that is in a rule, or
-    /// have another count for it.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the rules were not made from these itemsets:
+    /// if an itemset of a rule is missing, or has another count.
     ///
     /// # Complexity
     ///
-    /// 2^k look-ups for a rule with k items on the left, and a logarithm or two for each: the test itself is left out where a bound on its p-value
-    /// tells that it is not the largest.
+    /// 2^k look-ups for a rule with k items on the left, and a logarithm or two for each: the test itself is skipped if
+    /// a bound on its p-value shows that it is not the largest.
     ///
     /// # Source
     ///
     /// G. I. Webb: Discovering significant patterns, Machine Learning 68, 2007.
     pub fn productivity(&self, itemsets: &FrequentItemsets<T>) -> Result<Vec<PValue>, Error> {
-        let mut around = Surroundings::new(self, itemsets);
-        let tests = self.store.splits.iter().enumerate().map(|(rule, split)| {
-            let Sides { antecedent, consequent, .. } = around.go_to(rule)?;
-            let counts = self.store.counts(split, self.baskets);
-            let mut largest = None;
-            let mut part = antecedent;
-            while part != 0 {
-                part = (part - 1) & antecedent;
-                let n = if part == 0 { itemsets.basket_count() } else { around.count(part)? };
-                let n_y = around.count(part | consequent)?;
-                let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
-                if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
-                    largest = largest.max(Some(against.fishers_exact_test()));
-                }
-            }
-            Ok(largest.unwrap_or(PValue::ONE))
-        });
-        tests.collect()
+        self.productivity_with(itemsets, &RunOptions::default())
     }
 
-    /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha` after a correction
-    /// for the number of hypotheses. Such a rule is no chance, and no part of its left side would do as well.
+    /// As [`productivity`](Rules::productivity), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`productivity`](Rules::productivity), and those of [`RunOptions`].
+    pub fn productivity_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<PValue>, Error> {
+        let source = Source::new(self, itemsets);
+        options.run(|control| {
+            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+            options.on_threads(control, |workers| {
+                source.each_rule(workers, |around, ticker, rule| productivity(&source, around, ticker, rule))
+            })?
+        })
+    }
+
+    /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha`
+    /// after a correction for the number of hypotheses. Such a rule is more than chance, and no part of its left side
+    /// does as well.
     ///
     /// # Errors
     ///
@@ -115,7 +166,7 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Correction, MinSupport, Miner, Transactions};
     ///
-    /// // Beer goes with diapers, and who buys wipes besides is no other.
+    /// // Beer goes with diapers, and buying wipes as well makes no difference.
     /// let baskets = Transactions::from_rows((0..600u32).map(|basket| {
     ///     let mut items = if basket % 4 == 0 { vec!["beer", "diapers"] } else { vec![] };
     ///     if basket % 3 == 0 {
@@ -137,19 +188,34 @@ impl<T: Eq + Hash> Rules<T> {
         correction: Correction,
         hypotheses: &Hypotheses,
     ) -> Result<Self, Error> {
+        self.productive_with(itemsets, alpha, correction, hypotheses, &RunOptions::default())
+    }
+
+    /// As [`productive`](Rules::productive), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`productive`](Rules::productive), and those of [`RunOptions`].
+    pub fn productive_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        alpha: f64,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let p_values = self.productivity(itemsets)?;
-        let iter_len = self.iter_len(|_| PValue::ONE).into_iter().zip(p_values).map(|((_, len), p)| (p, len));
-        let adjusted = correction.adjust(&iter_len.collect::<Vec<_>>(), hypotheses);
+        let p_values = self.productivity_with(itemsets, options)?;
+        let adjusted = correction.adjust(&self.with_lengths(p_values), hypotheses);
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
-    /// The rules that hold in other baskets too, which took no part in finding them: significant there by Fisher's exact test at the
-    /// level `alpha`, after a correction for the number of these rules alone. Their counts stay those of the baskets that they were found in;
-    /// for the others' see [`evaluate`](Rules::evaluate).
+    /// The rules that also hold in other baskets, which were not used to find them: significant there by Fisher's exact
+    /// test at the level `alpha`, after a correction for the number of these rules alone. The result keeps the counts
+    /// of the baskets that the rules were found in; for those of the other baskets see [`evaluate`](Rules::evaluate).
     ///
-    /// However many rules were searched does not matter, so this finds more than a correction for all of them, if both parts are large: to split
-    /// baskets see [`Transactions::split`].
+    /// The number of rules that were searched does not matter, so with two large parts this finds more than a
+    /// correction for all of them. To split baskets see [`Transactions::split`].
     ///
     /// # Errors
     ///
@@ -163,19 +229,83 @@ impl<T: Eq + Hash> Rules<T> {
     #[cfg_attr(not(feature = "random"), doc = "```ignore")]
     /// use itemset::{Correction, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows((0..400u32).map(|basket| if basket % 4 == 0 { vec!["beer", "diapers"] } else { vec!["chips"] }))?;
-    /// let (explored, held_out) = baskets.split(0.5, 1)?;
-    /// let rules = Miner::new().min_support(0.05).rules(&explored)?;
-    /// assert_eq!(rules.confirmed_by(&held_out, 0.05, Correction::Holm)?.len(), 2);
+    /// let baskets = Transactions::from_rows((0..400u32).map(|basket| if basket % 4 == 0 { vec!["beer", "diapers"] }
+    /// else { vec!["chips"] }))?; let (explored, held_out) = baskets.split(0.5, 1)?; let rules =
+    /// Miner::new().min_support(0.05).rules(&explored)?; assert_eq!(rules.confirmed_by(&held_out, 0.05,
+    /// Correction::Holm)?.len(), 2);
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn confirmed_by(&self, held_out: &Transactions<T>, alpha: f64, correction: Correction) -> Result<Self, Error> {
-        let alpha = check(alpha)?;
-        let observed = self.evaluate(held_out);
-        let p_values: Vec<(PValue, usize)> = observed.iter().map(|counts| (counts.fishers_exact_test(), 0)).collect();
-        let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(self.len()));
-        Ok(self.keep(|place| adjusted[place] <= alpha))
+        self.confirmed_by_with(held_out, alpha, correction, &RunOptions::default())
     }
+
+    /// As [`confirmed_by`](Rules::confirmed_by), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// As [`confirmed_by`](Rules::confirmed_by), and those of [`RunOptions`].
+    pub fn confirmed_by_with(
+        &self,
+        held_out: &Transactions<T>,
+        alpha: f64,
+        correction: Correction,
+        options: &RunOptions,
+    ) -> Result<Self, Error> {
+        let alpha = check(alpha)?;
+        options.run(|control| {
+            let observed = control.section(0.7, || self.evaluate_under(held_out, options, control))?;
+            let tests = options.on_threads(control, |workers| {
+                fisher_tests(observed.len(), workers, |rule| observed[rule].fishers_exact_test())
+            })?;
+            let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
+            let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(self.len()));
+            Ok(self.keep(|place| adjusted[place] <= alpha))
+        })
+    }
+}
+
+/// Bytes that the tests of a rule and their correction take.
+const BYTES_PER_TEST: u64 = 64;
+
+/// Steps that a test takes, about.
+const STEPS_PER_TEST: usize = 32;
+
+/// The p-values of some rules, in their order.
+fn fisher_tests(rules: usize, workers: Workers<'_>, test: impl Fn(usize) -> PValue + Sync) -> Vec<PValue> {
+    let Ok(p_values) = each_rule::<_, _, Infallible>(
+        rules,
+        workers,
+        || (),
+        |(), ticker, rule| {
+            // The poll comes after each rule.
+            let _ = ticker.step(STEPS_PER_TEST);
+            Ok(test(rule))
+        },
+    );
+    p_values
+}
+
+/// The largest p-value of a rule against its generalisations. If the call should end it is not complete.
+fn productivity(
+    source: &Source<'_>,
+    around: &mut Surroundings<'_>,
+    ticker: &mut Ticker<'_>,
+    rule: usize,
+) -> Result<PValue, Error> {
+    let Sides { antecedent, consequent, .. } = around.go_to(rule)?;
+    let counts = source.counts(rule);
+    let mut largest = None;
+    let mut part = antecedent;
+    while part != 0 && ticker.step(STEPS_PER_TEST).is_continue() {
+        part = (part - 1) & antecedent;
+        let n = if part == 0 { source.baskets } else { around.count(part)? };
+        let n_y = around.count(part | consequent)?;
+        let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
+        if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
+            largest = largest.max(Some(against.fishers_exact_test()));
+        }
+    }
+    Ok(largest.unwrap_or(PValue::ONE))
 }
 
 /// A level of significance as the p-value that just reaches it.

@@ -1,33 +1,40 @@
-//! How good rules would be in baskets that were shuffled.
+//! How good rules would be in shuffled baskets.
 
 use std::hash::Hash;
 
-use super::evaluation::Wanted;
+use super::evaluation::{BYTES_PER_RULE, Wanted};
+use crate::call::control::NEVER;
+use crate::call::meter::SEARCH;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
 use crate::rules::Rules;
 use crate::rules::measures::{Measure, PValue};
+use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
-use crate::transactions::{Swapped, Transactions};
+use crate::transactions::{EncodedRows, Swapped, Transactions};
 
 impl<T: Eq + Hash> Rules<T> {
-    /// How often each rule would be as good in baskets that chance filled: the baskets are shuffled `samples` times by
-    /// [swaps](Transactions::swap_randomised), which keep the count of every item and the length of every basket, and the rules
-    /// are counted in each. The p-value is the share of the samples in which `measure` is as good or better, the real baskets counting as one of them: 1 / (samples + 1)
-    /// is the smallest.
+    /// How often each rule would be as good in random baskets: the baskets are shuffled `samples` times by
+    /// [swaps](Transactions::swap_randomised), which keep the count of every item and the length of every basket, and
+    /// the rules are counted in each. The p-value is the share of the samples in which `measure` is as good or better,
+    /// the real baskets counting as one of them: 1 / (samples + 1) is the smallest.
     ///
-    /// Unlike Fisher's test this knows that some baskets are long and others short, by which items come together without having to do with each other.
+    /// Unlike Fisher's test this accounts for long and short baskets: in long ones, items occur together without being
+    /// related.
     ///
     /// # Errors
     ///
-    /// None: with 0 samples all p-values are 1.
+    /// None. With 0 samples all p-values are 1.
     ///
     /// # Complexity
     ///
-    /// For each sample 5 draws an entry, and the time of [`evaluate`](Rules::evaluate). Samples run on the threads of the rayon pool that the call is made in;
-    /// the result depends on the seed alone.
+    /// For each sample 5 draws per entry, and the time of [`evaluate`](Rules::evaluate) on one thread. Samples run in
+    /// parallel; the result depends on the seed alone.
     ///
     /// # Source
     ///
-    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM TKDD 1, 2007.
+    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM
+    /// TKDD 1, 2007.
     ///
     /// ```
     /// use itemset::{Measure, Miner, Transactions};
@@ -50,33 +57,75 @@ impl<T: Eq + Hash> Rules<T> {
         samples: usize,
         seed: u64,
     ) -> Vec<PValue> {
-        let (wanted, rows, rules) = (Wanted::new(self, transactions), transactions.rows(), self.len());
-        let judge = measure.judge();
-        let goodness = |counts: &[u32]| -> Vec<f64> {
-            let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
-            observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge(&counts))).collect()
-        };
-        let real = goodness(&wanted.count(rows));
-        #[cfg(feature = "rayon")]
-        let workers = Workers::of_current_pool();
-        #[cfg(not(feature = "rayon"))]
-        let workers = Workers::SEQUENTIAL;
-        let parts = workers.parts(samples, 1);
-        let as_good = workers.run_parts(&parts, |part| {
-            let mut as_good = vec![0u64; rules];
-            for sample in part {
-                let swapped = Swapped::new(rows, seed, sample as u64);
-                let found = goodness(&wanted.count(swapped.rows()));
-                for ((times, real), found) in as_good.iter_mut().zip(&real).zip(found) {
-                    *times += u64::from(found >= *real);
-                }
-            }
-            as_good
-        });
-        let mut total = vec![1u64; rules];
-        for as_good in as_good {
-            total.iter_mut().zip(as_good).for_each(|(total, times)| *total += times);
-        }
-        total.into_iter().map(|times| PValue::from_ln((times as f64 / (samples as f64 + 1.0)).ln())).collect()
+        let wanted = Wanted::new(self, transactions, &NEVER);
+        test(&wanted, self.len(), transactions.rows(), measure, samples, seed, Workers::by_default())
     }
+
+    /// As [`swap_test`](Rules::swap_test), with [options](RunOptions).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RunOptions`].
+    pub fn swap_test_with(
+        &self,
+        transactions: &Transactions<T>,
+        measure: Measure,
+        samples: usize,
+        seed: u64,
+        options: &RunOptions,
+    ) -> Result<Vec<PValue>, Error> {
+        options.run(|control| {
+            // Shuffled baskets for each thread.
+            let entries = BYTES_PER_ENTRY * transactions.rows().stored_entries() as u64;
+            let threads = options.pool.workers().min(samples.max(1)) as u64;
+            options.check_room(threads * (BYTES_PER_RULE * self.len() as u64 + entries))?;
+            let wanted = Wanted::new(self, transactions, control);
+            let (rows, rules) = (transactions.rows(), self.len());
+            options.on_threads(control, |workers| test(&wanted, rules, rows, measure, samples, seed, workers))
+        })
+    }
+}
+
+/// Bytes that a shuffled copy of the baskets takes for each entry: its item, its row and its share of an offset.
+const BYTES_PER_ENTRY: u64 = 12;
+
+/// The p-values of the rules whose sides are counted.
+fn test(
+    wanted: &Wanted,
+    rules: usize,
+    rows: EncodedRows<'_>,
+    measure: Measure,
+    samples: usize,
+    seed: u64,
+    workers: Workers<'_>,
+) -> Vec<PValue> {
+    let judge = measure.judge();
+    let control = workers.control();
+    let goodness = |counts: &[u32]| -> Vec<f64> {
+        let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
+        observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge(&counts))).collect()
+    };
+    // Units are rows, of the real baskets and of each sample.
+    control.begin(SEARCH, (rows.stored() as u64).saturating_add((rows.len() as u64).saturating_mul(samples as u64)));
+    let real = goodness(&wanted.count(rows, workers));
+    let parts = workers.parts(samples, 1);
+    let as_good = workers.run_parts(&parts, |part| {
+        let mut as_good = vec![0u64; rules];
+        for sample in part {
+            let swapped = Swapped::new(rows, seed, sample as u64, &mut Ticker::new(control));
+            let found = goodness(&wanted.count(swapped.rows(), Workers::SEQUENTIAL.watching(control)));
+            for ((times, real), found) in as_good.iter_mut().zip(&real).zip(found) {
+                *times += u64::from(found >= *real);
+            }
+            if control.should_stop() {
+                break;
+            }
+        }
+        as_good
+    });
+    let mut total = vec![1u64; rules];
+    for as_good in as_good {
+        total.iter_mut().zip(as_good).for_each(|(total, times)| *total += times);
+    }
+    total.into_iter().map(|times| PValue::from_ln((times as f64 / (samples as f64 + 1.0)).ln())).collect()
 }

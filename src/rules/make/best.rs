@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::contingency::Contingency;
-use super::measures::Measure;
 use super::store::RuleStore;
 use crate::itemsets::Trie;
+use crate::rules::contingency::Contingency;
+use crate::rules::measures::Measure;
 
 /// The `k` best rules so far.
 #[derive(Clone, Debug)]
-pub(super) struct Best {
+pub(crate) struct Best {
     k: usize,
     measure: Measure,
     /// The worst of them on top.
@@ -22,7 +22,8 @@ pub(super) struct Best {
 struct Candidate {
     goodness: f64,
     n_xy: u32,
-    /// The node of its itemset, and its place among the rules over that: nodes are in the canonical order, and so are these.
+    /// The node of its itemset, and its place among the rules over that: nodes are in the canonical order, and so are
+    /// these.
     node: u32,
     place: u32,
     right: u32,
@@ -31,12 +32,13 @@ struct Candidate {
 }
 
 impl Best {
-    pub(super) fn new(k: usize, measure: Measure) -> Self {
+    pub(crate) fn new(k: usize, measure: Measure) -> Self {
         Best { k, measure, heap: BinaryHeap::new() }
     }
 
-    /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask of its right side by label.
-    pub(super) fn offer(
+    /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask
+    /// of its right side by label.
+    pub(crate) fn offer(
         &mut self,
         node: usize,
         place: u32,
@@ -60,14 +62,14 @@ impl Best {
     }
 
     /// Takes what another worker found.
-    pub(super) fn merge(&mut self, other: &mut Best) {
+    pub(crate) fn merge(&mut self, other: &mut Best) {
         for candidate in other.heap.drain() {
             self.take(candidate);
         }
     }
 
     /// The rules, the best first.
-    pub(super) fn into_store(self, trie: &Trie, places: &[u32]) -> RuleStore {
+    pub(crate) fn into_store(self, trie: &Trie, places: &[u32]) -> RuleStore {
         let best = self.heap.into_sorted_vec();
         let mut canonical: Vec<usize> = (0..best.len()).collect();
         canonical.sort_unstable_by_key(|&rank| (best[rank].node, best[rank].place));

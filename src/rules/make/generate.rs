@@ -10,52 +10,51 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
-use super::contingency::Contingency;
-use super::item_filter::{Placement, Sides};
-use super::measures::Measure;
+use super::item_filter::{AnyMask, Placement};
 use super::store::{MAX_LEN, RuleStore, too_many};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::Trie;
+use crate::rules::measures::Measure;
 use crate::threads::workers::Workers;
 
 /// What to search, all checked.
 #[derive(Debug)]
 pub(crate) struct Search<'a> {
-    pub(super) trie: &'a Trie,
+    pub(crate) trie: &'a Trie,
     /// The place of each rank when items are sorted by label.
-    pub(super) places: &'a [u32],
-    pub(super) baskets: u64,
-    pub(super) min_confidence: f64,
+    pub(crate) places: &'a [u32],
+    pub(crate) baskets: u64,
+    pub(crate) min_confidence: f64,
     /// Items on the left side, and on the right, at most [`MAX_LEN`].
-    pub(super) antecedent_len: RangeInclusive<usize>,
-    pub(super) consequent_len: RangeInclusive<usize>,
+    pub(crate) antecedent_len: RangeInclusive<usize>,
+    pub(crate) consequent_len: RangeInclusive<usize>,
     /// `None` where all items may stand anywhere.
-    pub(super) placement: Option<&'a Placement>,
-    pub(super) thresholds: &'a [Threshold],
-    pub(super) min_improvement: Option<f64>,
-    /// Only so many rules, the best by a measure.
-    pub(super) top: Option<(usize, Measure)>,
-    pub(super) max_rules: usize,
+    pub(crate) placement: Option<&'a Placement>,
+    pub(crate) thresholds: &'a [Threshold],
+    pub(crate) min_improvement: Option<f64>,
+    /// Only this many rules, the best by a measure.
+    pub(crate) top: Option<(usize, Measure)>,
+    pub(crate) max_rules: usize,
 }
 
-/// Pieces a worker: enough that the last one to finish does not keep the others waiting for long, although itemsets
-/// of one piece may have many times as many rules as those of another.
+/// Pieces per worker: enough that the last one to finish does not keep the others waiting for long, although the
+/// itemsets of one piece may have many times as many rules as those of another.
 const PIECES: usize = 32;
 
-/// Itemsets a piece at the least, beside which its start is nothing.
+/// Itemsets per piece, at least: compared with them the start of a piece costs nothing.
 const MIN_PIECE: usize = 256;
 
-/// Itemsets after which a worker says how far it is.
+/// Itemsets after which a worker reports its progress.
 const ITEMSETS_A_UNIT: usize = 64;
 
-/// Itemsets, rules and subsets that a worker goes through before it looks whether the call is to end.
+/// Itemsets, rules and subsets that a worker visits between two polls.
 const STEPS_PER_POLL: usize = 1 << 12;
 
-/// Rules that a worker makes before it tells the others.
-const BATCH: usize = 1 << 12;
+/// Rules that a worker makes before it reports them to the others.
+pub(super) const BATCH: usize = 1 << 12;
 
 impl Search<'_> {
     /// All rules in the canonical order, which is the same for every number of workers.
@@ -70,7 +69,7 @@ impl Search<'_> {
     }
 
     /// The rules over consecutive ranges of nodes, which may begin and end anywhere in the trie.
-    pub(super) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
+    pub(crate) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
         workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_A_UNIT as u64);
         let total = AtomicUsize::new(0);
@@ -98,8 +97,8 @@ impl Search<'_> {
         }
     }
 
-    /// Whether confidence and the number of items on the right, one or any, are all that is asked of a rule. Such searches, the most frequent
-    /// ones, are compiled without the questions that the others ask at every itemset and every rule.
+    /// Whether the confidence and the number of items on the right, one or any, are the only conditions. Such searches,
+    /// the most frequent ones, are compiled without the checks that the others make at every itemset and every rule.
     fn is_plain(&self) -> bool {
         self.thresholds.is_empty()
             && self.placement.is_none()
@@ -111,7 +110,7 @@ impl Search<'_> {
     }
 
     /// The largest count of an antecedent that reaches the confidence with `n_xy` baskets; `n_xy` itself does.
-    fn largest_antecedent(&self, n_xy: u32) -> u32 {
+    pub(super) fn largest_antecedent(&self, n_xy: u32) -> u32 {
         let whole = u64::from(n_xy);
         // The one division that a user would write, so a threshold that was computed as k / n keeps k.
         let reaches = |n_x: u64| whole as f64 / n_x as f64 >= self.min_confidence;
@@ -132,43 +131,33 @@ impl Search<'_> {
 
 /// A consequent as two masks over the itemset: by depth in the trie in the low half, by label in the high half.
 /// Joining two joins both.
-type Masks = u64;
+pub(super) type Masks = u64;
 
 /// What one thread works with.
-struct Worker<'a> {
-    search: &'a Search<'a>,
-    subsets: Subsets<'a>,
+pub(super) struct Worker<'a> {
+    pub(super) search: &'a Search<'a>,
+    pub(super) subsets: Subsets<'a>,
     /// Where the subtree of each node of the path ends.
-    ends: Vec<usize>,
+    pub(super) ends: Vec<usize>,
     /// The items of an itemset in the order of their labels: label's place, rank, depth.
-    labelled: Vec<(u32, u32, u32)>,
+    pub(super) labelled: Vec<(u32, u32, u32)>,
     /// Consequents of one length that reach the confidence, in the canonical order.
-    level: Vec<Masks>,
-    longer: Vec<Masks>,
-    found: RuleStore,
-    made: Made<'a>,
+    pub(super) level: Vec<Masks>,
+    pub(super) longer: Vec<Masks>,
+    pub(super) found: RuleStore,
+    pub(super) made: Made<'a>,
     /// The thresholds that bound the count of an antecedent.
-    pushed: Vec<Threshold>,
+    pub(super) pushed: Vec<Threshold>,
     /// Items that every rule must hold.
-    required: usize,
-    best: Option<Best>,
+    pub(super) required: usize,
+    /// Items of which a side must hold one at least, as masks over the present itemset.
+    pub(super) any_of: Vec<AnyMask>,
+    pub(super) best: Option<Best>,
     /// Rules that were offered over the present itemset.
-    offered: u32,
-    control: &'a Control,
-    /// Itemsets, rules and subsets that were gone through since it was looked whether the call is to end.
-    steps: usize,
-}
-
-/// What the splits of one itemset must be like, with masks over its items by depth.
-struct Allowed {
-    /// The largest count of an antecedent.
-    most: u32,
-    sides: Sides,
-    /// The numbers of items on the right, not more than leave one on the left.
-    least: usize,
-    longest: usize,
-    /// Whether all items may stand on the right.
-    empty: bool,
+    pub(super) offered: u32,
+    pub(super) control: &'a Control,
+    /// Itemsets, rules and subsets visited since the last poll.
+    pub(super) steps: usize,
 }
 
 impl<'a> Worker<'a> {
@@ -181,9 +170,10 @@ impl<'a> Worker<'a> {
             level: Vec::new(),
             longer: Vec::new(),
             found: RuleStore::default(),
-            made: Made { total, limit: search.max_rules, told: 0 },
+            made: Made { total, limit: search.max_rules, reported: 0 },
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
+            any_of: Vec::new(),
             best: search.top.map(|(k, measure)| Best::new(k, measure)),
             offered: 0,
             control,
@@ -193,7 +183,7 @@ impl<'a> Worker<'a> {
 
     /// The rules of a range of the trie's nodes.
     fn rules_of<const PLAIN: bool>(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
-        self.made.told = 0;
+        self.made.reported = 0;
         self.descend_before(nodes.start)?;
         for node in nodes {
             while self.ends.last() == Some(&node) {
@@ -213,13 +203,13 @@ impl<'a> Worker<'a> {
                 self.split(self.search.trie.count(node))?;
             }
         }
-        self.made.tell(self.found.len(), 0)?;
+        self.made.report(self.found.len(), 0)?;
         Ok(std::mem::take(&mut self.found))
     }
 
-    /// Looks now and then whether the call is to end: long itemsets have very many rules.
+    /// Polls now and then: long itemsets have very many rules.
     #[inline(always)]
-    fn look_after(&mut self, steps: usize) -> Result<(), Error> {
+    pub(super) fn look_after(&mut self, steps: usize) -> Result<(), Error> {
         self.steps += steps;
         if self.steps >= STEPS_PER_POLL {
             self.steps = 0;
@@ -261,30 +251,6 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// What is allowed of the itemset of the path; `None` where it has no rule.
-    fn allowed(&self, n_xy: u32) -> Option<Allowed> {
-        let Search { antecedent_len, consequent_len, placement, baskets, .. } = self.search;
-        let len = self.ends.len();
-        // At least one item on the left; none is a case of its own.
-        let least = (*consequent_len.start()).max(len.saturating_sub(*antecedent_len.end())).max(1);
-        let longest = (*consequent_len.end()).min(len - (*antecedent_len.start()).clamp(1, len));
-        let empty = antecedent_len.contains(&0) && consequent_len.contains(&len);
-        if least > longest && !empty {
-            return None;
-        }
-        let sides = match placement {
-            Some(placement) => placement.sides(self.subsets.path(), self.required)?,
-            None => Sides { right: u32::MAX >> (MAX_LEN - len), not_left: 0 },
-        };
-        let mut most = self.search.largest_antecedent(n_xy);
-        for threshold in &self.pushed {
-            if most > 0 {
-                most = threshold.largest_antecedent(*baskets, n_xy, most);
-            }
-        }
-        (most > 0).then_some(Allowed { most, sides, least, longest, empty })
-    }
-
     /// All rules over the itemset of the path, which `n_xy` baskets hold.
     fn split(&mut self, n_xy: u32) -> Result<(), Error> {
         let most = self.search.largest_antecedent(n_xy);
@@ -315,47 +281,10 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Those rules over the itemset of a node, to which the path leads, that are kept.
-    fn split_some(&mut self, node: usize) -> Result<(), Error> {
-        let n_xy = self.search.trie.count(node);
-        let Some(Allowed { most, sides, least, longest, empty }) = self.allowed(n_xy) else { return Ok(()) };
-        let len = self.ends.len();
-        let whole = u32::MAX >> (MAX_LEN - len);
-        self.level.clear();
-        if least <= longest {
-            for depth in (0..len).rev() {
-                if sides.right >> depth & 1 == 1 && self.subsets.count(whole & !(1 << depth)) <= most {
-                    self.level.push(1 << depth);
-                }
-            }
-        }
-        let empty = empty && sides.right == whole && self.search.baskets <= u64::from(most);
-        if self.level.is_empty() && !empty {
-            return Ok(());
-        }
-        self.begin(n_xy);
-        for size in 1..=longest {
-            if size >= least {
-                self.add_some(node, whole, n_xy, sides.not_left)?;
-            }
-            if size == longest || self.level.len() < 2 {
-                break;
-            }
-            self.grow(whole, most);
-        }
-        if empty {
-            self.level.clear();
-            self.level.push(u64::from(whole) << MAX_LEN | u64::from(whole));
-            self.add_some(node, whole, n_xy, sides.not_left)?;
-        }
-        self.found.end();
-        Ok(())
-    }
-
     /// Begins the itemset of the path, and gives the consequents of one item their masks by label.
     // As if written twice: called as a function, the two cost a search for all rules 4 % more.
     #[inline(always)]
-    fn begin(&mut self, n_xy: u32) {
+    pub(super) fn begin(&mut self, n_xy: u32) {
         let places = self.search.places;
         self.offered = 0;
         self.labelled.clear();
@@ -373,7 +302,7 @@ impl<'a> Worker<'a> {
 
     /// Makes of the consequents of a level those with one item more.
     #[inline(always)]
-    fn grow(&mut self, whole: u32, most: u32) {
+    pub(super) fn grow(&mut self, whole: u32, most: u32) {
         self.longer.clear();
         // Consequents that differ in their last item alone stand together: its bit is the highest.
         let (mut siblings, mut prefix) = (0, 0);
@@ -407,128 +336,45 @@ impl<'a> Worker<'a> {
                 }
                 self.found.push(by_label, n_x, n_y);
             }
-            // All of them are kept, so that this looks often enough.
-            if self.made.tell(self.found.len(), BATCH)? {
+            // All of them are kept, so this polls often enough.
+            if self.made.report(self.found.len(), BATCH)? {
                 self.look()?;
             }
         }
         Ok(())
     }
-
-    /// Adds those rules of a level that are kept and whose consequents hold the items that may not stand on the left.
-    fn add_some(&mut self, node: usize, whole: u32, n_xy: u32, not_left: u32) -> Result<(), Error> {
-        let baskets = self.search.baskets;
-        let level = std::mem::take(&mut self.level);
-        for part in level.chunks(BATCH) {
-            for &consequent in part {
-                let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
-                if not_left & !depths != 0 {
-                    continue;
-                }
-                let antecedent = whole & !depths;
-                // Baskets are numbered by a u32.
-                let n_x = if antecedent == 0 { baskets as u32 } else { self.subsets.count(antecedent) };
-                let n_y = self.subsets.count(depths);
-                if are_damaged(baskets, n_x, n_y, n_xy) {
-                    return Err(damaged());
-                }
-                self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
-            }
-            self.made.tell(self.found.len(), BATCH)?;
-            self.look_after(part.len())?;
-        }
-        // Its room is used again.
-        self.level = level;
-        Ok(())
-    }
-
-    /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of the right side by label, and its counts.
-    fn add_if_kept(
-        &mut self,
-        node: usize,
-        [antecedent, consequent, by_label]: [u32; 3],
-        [n_x, n_y, n_xy]: [u32; 3],
-    ) -> Result<(), Error> {
-        let search = self.search;
-        let counts = Contingency::of_checked(search.baskets, n_x.into(), n_y.into(), n_xy.into());
-        if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
-            return Ok(());
-        }
-        if let Some(least) = search.min_improvement
-            && self.is_redundant(antecedent, consequent, &counts, least)?
-        {
-            return Ok(());
-        }
-        match &mut self.best {
-            Some(best) => {
-                best.offer(node, self.offered, by_label, &counts, [n_x, n_y, n_xy]);
-                self.offered += 1;
-            }
-            None => self.found.push(by_label, n_x, n_y),
-        }
-        Ok(())
-    }
-
-    /// Whether a rule with fewer items on the left, or none, has a confidence as high, or one that is less than `least` lower.
-    fn is_redundant(
-        &mut self,
-        antecedent: u32,
-        consequent: u32,
-        counts: &Contingency,
-        least: f64,
-    ) -> Result<bool, Error> {
-        let confidence = counts.n_xy() as f64 / counts.n_x() as f64;
-        // With nothing on the left there is no other rule to improve on.
-        if confidence < least {
-            return Ok(true);
-        }
-        self.look_after(1 << antecedent.count_ones())?;
-        let mut part = antecedent;
-        while part != 0 {
-            part = (part - 1) & antecedent;
-            let all = if part == 0 { self.search.baskets } else { self.subsets.count(part).into() };
-            let both = u64::from(self.subsets.count(part | consequent));
-            if both < counts.n_xy() || all < both {
-                return Err(damaged());
-            }
-            // The products of two numbers of 32 bits are exact.
-            if both * counts.n_x() >= counts.n_xy() * all || confidence - both as f64 / (all as f64) < least {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }
 
 /// How many rules all workers together have made.
-struct Made<'a> {
+pub(super) struct Made<'a> {
     total: &'a AtomicUsize,
     limit: usize,
-    /// How many of its own rules this worker has told of.
-    told: usize,
+    /// How many of its rules this worker has reported.
+    reported: usize,
 }
 
 impl Made<'_> {
-    /// Tells of this worker's rules, if `least` or more are new, and whether they are; an error where all workers together made too many.
+    /// Reports this worker's rules if `least` or more are new, and returns whether they are; an error if all workers
+    /// together made too many.
     #[inline]
-    fn tell(&mut self, own: usize, least: usize) -> Result<bool, Error> {
-        let untold = own - self.told;
-        if untold < least {
+    pub(super) fn report(&mut self, own: usize, least: usize) -> Result<bool, Error> {
+        let unreported = own - self.reported;
+        if unreported < least {
             return Ok(false);
         }
-        self.told = own;
-        let total = self.total.fetch_add(untold, Ordering::Relaxed) + untold;
+        self.reported = own;
+        let total = self.total.fetch_add(unreported, Ordering::Relaxed) + unreported;
         if total > self.limit { Err(too_many(self.limit)) } else { Ok(true) }
     }
 }
 
-/// Whether counts are such as no baskets can have: never so in a trie that a search has filled.
+/// Whether no baskets can have these counts: impossible in a trie that a search has filled.
 #[inline(always)]
-fn are_damaged(baskets: u64, n_x: u32, n_y: u32, n_xy: u32) -> bool {
+pub(super) fn are_damaged(baskets: u64, n_x: u32, n_y: u32, n_xy: u32) -> bool {
     n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy)
 }
 
 #[cold]
-fn damaged() -> Error {
+pub(super) fn damaged() -> Error {
     Error::inconsistent("frequent itemsets", "a subset of an itemset is missing or has a lower count")
 }

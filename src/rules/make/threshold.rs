@@ -1,31 +1,32 @@
 //! Thresholds on measures, checked on every rule and, where the measure allows it, used to search less.
 
-use super::contingency::Contingency;
-use super::measures::{Growth, Measure};
+use crate::rules::contingency::Contingency;
+use crate::rules::measures::{Growth, Measure};
 
 /// A bound on a measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Threshold {
-    pub(super) measure: Measure,
+pub(crate) struct Threshold {
+    pub(crate) measure: Measure,
     /// Not NaN.
-    pub(super) bound: f64,
+    pub(crate) bound: f64,
     /// Whether it is the least value allowed; else it is the largest.
-    pub(super) least: bool,
+    pub(crate) least: bool,
 }
 
-/// What a value may miss the bound by, relatively, before a rule is left out unseen. Measures are rounded, so they fall only nearly always.
+/// What a value may miss the bound by, relatively, before a rule is left out unseen. Measures are rounded, so they fall
+/// only nearly always.
 const ROUNDING: f64 = 1e-9;
 
 impl Threshold {
     /// Whether a rule meets it.
     #[inline]
-    pub(super) fn allows(&self, counts: &Contingency) -> bool {
+    pub(crate) fn allows(&self, counts: &Contingency) -> bool {
         let value = self.measure.value(counts);
         if self.least { value >= self.bound } else { value <= self.bound }
     }
 
     /// Whether a more frequent side makes it only harder to meet.
-    pub(super) fn can_be_pushed(&self) -> bool {
+    pub(crate) fn can_be_pushed(&self) -> bool {
         match self.measure.growth() {
             Growth::Falls => self.least,
             Growth::Rises => !self.least,
@@ -33,9 +34,10 @@ impl Threshold {
         }
     }
 
-    /// The largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its consequent is as rare as
-    /// it can be; 0 where none can. Asked for only where it [can be pushed](Threshold::can_be_pushed).
-    pub(super) fn largest_antecedent(&self, baskets: u64, n_xy: u32, most: u32) -> u32 {
+    /// The largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its
+    /// consequent is as rare as it can be; 0 where none can. Asked for only where it [can be
+    /// pushed](Threshold::can_be_pushed).
+    pub(crate) fn largest_antecedent(&self, baskets: u64, n_xy: u32, most: u32) -> u32 {
         let slack = if self.bound.is_finite() { ROUNDING * (1.0 + self.bound.abs()) } else { 0.0 };
         let possible = |n_x: u32| {
             let value = self.measure.value(&Contingency::of_checked(baskets, n_x.into(), n_xy.into(), n_xy.into()));

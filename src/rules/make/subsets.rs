@@ -2,21 +2,21 @@
 
 use crate::itemsets::Trie;
 
-/// Subsets of the first so many items of a path are remembered; what goes beyond is looked up step by step.
+/// Subsets of this many first items of a path are remembered; the others are looked up step by step.
 ///
-/// It bounds the memory of a worker, 8 bytes a subset. With 12 the table is 32 KiB and stays in the first cache: on itemsets
-/// of 20 items, 10 and 12 took 130 ns an itemset, 16 and 18 took 300; on the shorter itemsets of real data
+/// It bounds the memory of a worker, 8 bytes per subset. With 12 the table is 32 KiB and stays in the first cache: on
+/// itemsets of 20 items, 10 and 12 took 130 ns per itemset, 16 and 18 took 300; on the shorter itemsets of real data
 /// the four were equal.
 const REMEMBERED: usize = 12;
 
 /// The nodes and counts of subsets of one path, found as they are asked for.
 ///
-/// A subset is a bit mask over the path: bit `i` for its item at depth `i`, from the rarest (0) on. The children of a node
-/// stand by rising rank, and so do those of its subsets: what a subset's extension by one child was
-/// is where the search for its extension by the next child goes on. So a subset costs a step or two, without
-/// hashing and without descending from the root.
+/// A subset is a bit mask over the path: bit `i` for its item at depth `i`, from the rarest (0) on. The children of a
+/// node stand by rising rank, and so do those of its subsets: what a subset's extension by one child was is where the
+/// search for its extension by the next child goes on. So a subset costs a step or two, without hashing and without
+/// descending from the root.
 #[derive(Debug)]
-pub(super) struct Subsets<'a> {
+pub(crate) struct Subsets<'a> {
     trie: &'a Trie,
     /// The ranks of the path, falling.
     path: Vec<u32>,
@@ -31,7 +31,7 @@ pub(super) struct Subsets<'a> {
 }
 
 impl<'a> Subsets<'a> {
-    pub(super) fn new(trie: &'a Trie) -> Self {
+    pub(crate) fn new(trie: &'a Trie) -> Self {
         Subsets::remembering(trie, REMEMBERED)
     }
 
@@ -40,23 +40,23 @@ impl<'a> Subsets<'a> {
     }
 
     /// The ranks of the path, falling.
-    pub(super) fn path(&self) -> &[u32] {
+    pub(crate) fn path(&self) -> &[u32] {
         &self.path
     }
 
     /// Leaves the path.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.path.clear();
         self.current = 0;
     }
 
     /// Steps back to the parent.
-    pub(super) fn pop(&mut self) {
+    pub(crate) fn pop(&mut self) {
         self.path.pop();
     }
 
     /// Steps down to a child of the path's last node. Children are visited in their order.
-    pub(super) fn push(&mut self, node: usize) {
+    pub(crate) fn push(&mut self, node: usize) {
         let depth = self.path.len();
         self.path.push(self.trie.rank(node));
         if depth < self.remembered {
@@ -78,7 +78,7 @@ impl<'a> Subsets<'a> {
 
     /// The baskets that hold the items of a mask, which is not empty; 0 where the trie lacks the subset.
     #[inline(always)]
-    pub(super) fn count(&mut self, mask: u32) -> u32 {
+    pub(crate) fn count(&mut self, mask: u32) -> u32 {
         match self.counts.get(mask as usize) {
             Some(&count) if count > 0 => count,
             _ => self.look_up(mask),
@@ -91,7 +91,7 @@ impl<'a> Subsets<'a> {
     }
 
     /// The node of a subset, which is not empty. The recursion is as deep as the subset has items.
-    pub(super) fn find(&mut self, mask: u32) -> Option<usize> {
+    pub(crate) fn find(&mut self, mask: u32) -> Option<usize> {
         let depth = mask.ilog2() as usize;
         let (place, rest, rank) = (mask as usize, mask & !(1 << depth), self.path[depth]);
         let remembered = depth < self.remembered;

@@ -2,21 +2,32 @@
 
 use std::cmp::Ordering;
 
-use super::contingency::Contingency;
 use crate::call::control::Control;
 use crate::error::Error;
+use crate::rules::contingency::Contingency;
+use crate::run_options::RunOptions;
 
 /// The most rules that positions can number.
-pub(super) const MAX_RULES: usize = u32::MAX as usize;
+pub(crate) const MAX_RULES: usize = u32::MAX as usize;
 
 /// The longest itemset that can be, as a bit mask over it is a `u32`: all subsets of an itemset of 33 items
 /// are more nodes than a trie holds.
-pub(super) const MAX_LEN: usize = 32;
+pub(crate) const MAX_LEN: usize = 32;
 
-/// Bytes that a rule takes while rules are made: twice its own, as pieces are joined, and a share of its itemset.
-pub(super) const BYTES_A_RULE: u64 = 48;
+/// Bytes per rule while rules are made: twice its size, as pieces are joined, and a share of its itemset.
+const BYTES_A_RULE: u64 = 48;
 
-pub(super) fn too_many(limit: usize) -> Error {
+/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all
+/// subsets of one.
+const FEW_ITEMSETS: usize = 1 << 12;
+
+/// The most rules that a call may make from some number of itemsets.
+pub(crate) fn max_rules(options: &RunOptions, itemsets: usize) -> usize {
+    let bytes = options.memory(itemsets <= FEW_ITEMSETS);
+    usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+}
+
+pub(crate) fn too_many(limit: usize) -> Error {
     let what = match limit {
         MAX_RULES => "rules (raise the minimum confidence or the minimum support)",
         _ => {
@@ -28,13 +39,13 @@ pub(super) fn too_many(limit: usize) -> Error {
 
 /// One rule: 16 bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Split {
+pub(crate) struct Split {
     /// Which itemset it splits.
     itemset: u32,
     /// The right side, as a mask over the itemset's items in the order of their labels.
     right: u32,
-    pub(super) n_x: u32,
-    pub(super) n_y: u32,
+    pub(crate) n_x: u32,
+    pub(crate) n_y: u32,
 }
 
 /// What the rules over one itemset have in common.
@@ -48,25 +59,25 @@ struct Whole {
 
 /// Rules as ranks and counts.
 ///
-/// An itemset of k items has up to 2^k - 2 rules. Its items and its count are stored once, and a rule is
-/// two counts and a mask that tells its sides apart. Beside writing out the items of every rule this is a third of the
-/// memory, and as memory is what rule making waits for, twice as fast.
+/// An itemset of k items has up to 2^k - 2 rules. Its items and its count are stored once, and a rule is two counts and
+/// a mask that separates its sides. Compared with writing out the items of every rule this takes a third of the memory
+/// and, as rule making waits for memory, half of the time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RuleStore {
     /// The items of each itemset, in the order of the labels.
     ranks: Vec<u32>,
     /// Itemsets in the canonical order.
     wholes: Vec<Whole>,
-    pub(super) splits: Vec<Split>,
+    pub(crate) splits: Vec<Split>,
 }
 
 impl RuleStore {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.splits.len()
     }
 
     /// Begins an itemset, given by its ranks in the order of the labels. It comes after those that were begun before.
-    pub(super) fn begin(&mut self, ranks: impl IntoIterator<Item = u32>, n_xy: u32) {
+    pub(crate) fn begin(&mut self, ranks: impl IntoIterator<Item = u32>, n_xy: u32) {
         let start = self.ranks.len();
         self.ranks.extend(ranks);
         // At most MAX_LEN items.
@@ -75,7 +86,7 @@ impl RuleStore {
     }
 
     /// Takes the itemset begun last away again if it has no rule.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let last = self.splits.last().map(|split| split.itemset as usize + 1);
         if last.unwrap_or(0) < self.wholes.len()
             && let Some(whole) = self.wholes.pop()
@@ -85,13 +96,13 @@ impl RuleStore {
     }
 
     /// Makes room for more rules.
-    pub(super) fn reserve(&mut self, rules: usize) {
+    pub(crate) fn reserve(&mut self, rules: usize) {
         self.splits.reserve(rules);
     }
 
     /// Adds a rule over the itemset begun last.
     #[inline(always)]
-    pub(super) fn push(&mut self, right: u32, n_x: u32, n_y: u32) {
+    pub(crate) fn push(&mut self, right: u32, n_x: u32, n_y: u32) {
         // Itemsets are nodes of a trie, which a u32 numbers.
         self.splits.push(Split { itemset: self.wholes.len() as u32 - 1, right, n_x, n_y });
     }
@@ -99,7 +110,7 @@ impl RuleStore {
     /// The pieces of one search, in their order.
     ///
     /// To copy them takes about as long as to make them.
-    pub(super) fn join(pieces: Vec<RuleStore>, max_rules: usize, control: &Control) -> Result<Self, Error> {
+    pub(crate) fn join(pieces: Vec<RuleStore>, max_rules: usize, control: &Control) -> Result<Self, Error> {
         let rules: usize = pieces.iter().map(RuleStore::len).sum();
         if rules > max_rules {
             return Err(too_many(max_rules));
@@ -128,13 +139,13 @@ impl RuleStore {
     }
 
     /// Some of the rules, by their places in the present order, which they keep.
-    pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
         let kept = self.splits.iter().enumerate().filter(|&(place, _)| keep(place));
         self.with_splits(kept.map(|(_, &split)| split).collect())
     }
 
     /// Some of the rules in a new order.
-    pub(super) fn with_splits(&self, mut splits: Vec<Split>) -> Self {
+    pub(crate) fn with_splits(&self, mut splits: Vec<Split>) -> Self {
         const UNUSED: u32 = u32::MAX;
         let mut numbers = vec![UNUSED; self.wholes.len()];
         splits.iter().for_each(|split| numbers[split.itemset as usize] = 0);
@@ -151,33 +162,34 @@ impl RuleStore {
 
     /// The items of both sides, in the order of the labels, and the mask of those on the right.
     #[inline]
-    pub(super) fn itemset(&self, split: &Split) -> (&[u32], u32) {
+    pub(crate) fn itemset(&self, split: &Split) -> (&[u32], u32) {
         let whole = self.wholes[split.itemset as usize];
         (&self.ranks[whole.start as usize..][..whole.len as usize], split.right)
     }
 
     /// The ranks of the left side, or of the right one, in the order of the labels.
     #[cfg(feature = "serde")]
-    pub(super) fn side(&self, split: &Split, right: bool) -> impl Iterator<Item = u32> {
+    pub(crate) fn side(&self, split: &Split, right: bool) -> impl Iterator<Item = u32> {
         let (ranks, mask) = self.itemset(split);
         ranks.iter().enumerate().filter(move |(place, _)| (mask >> place & 1 == 1) == right).map(|(_, &rank)| rank)
     }
 
     #[inline]
-    pub(super) fn n_xy(&self, split: &Split) -> u32 {
+    pub(crate) fn n_xy(&self, split: &Split) -> u32 {
         self.wholes[split.itemset as usize].n_xy
     }
 
     #[inline]
-    pub(super) fn counts(&self, split: &Split, baskets: u64) -> Contingency {
+    pub(crate) fn counts(&self, split: &Split, baskets: u64) -> Contingency {
         Contingency::of_checked(baskets, split.n_x.into(), split.n_y.into(), self.n_xy(split).into())
     }
 
     /// The canonical order: by itemset, then by the number of items on the right, then by the right side.
-    pub(super) fn cmp_canonical(&self, a: &Split, b: &Split) -> Ordering {
+    pub(crate) fn cmp_canonical(&self, a: &Split, b: &Split) -> Ordering {
         let by_len = a.itemset.cmp(&b.itemset).then_with(|| a.right.count_ones().cmp(&b.right.count_ones()));
         by_len.then_with(|| {
-            // Right sides of one length, by falling ranks: the one with the highest rank that they do not share is later.
+            // Right sides of one length, by falling ranks: the one with the highest rank that they do not share is
+            // later.
             let (ranks, _) = self.itemset(a);
             let differ = a.right ^ b.right;
             let highest = (0..ranks.len()).filter(|place| differ >> place & 1 == 1).max_by_key(|&place| ranks[place]);
@@ -186,7 +198,7 @@ impl RuleStore {
     }
 
     /// Puts the rules back into the canonical order, which they mostly are in already.
-    pub(super) fn sort_canonically(&mut self) {
+    pub(crate) fn sort_canonically(&mut self) {
         let mut splits = std::mem::take(&mut self.splits);
         if !splits.is_sorted_by(|a, b| self.cmp_canonical(a, b).is_le()) {
             splits.sort_unstable_by(|a, b| self.cmp_canonical(a, b));
@@ -195,7 +207,7 @@ impl RuleStore {
     }
 
     /// Bytes held.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.ranks.capacity() * size_of::<u32>()
             + self.wholes.capacity() * size_of::<Whole>()
             + self.splits.capacity() * size_of::<Split>()

@@ -7,16 +7,17 @@ use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::str::FromStr;
 
 use super::generate::Search;
-use super::item_filter::{Placement, Side};
-use super::measures::Measure;
-use super::rule_set::Rules;
-use super::significance::Hypotheses;
-use super::store::{BYTES_A_RULE, MAX_LEN, MAX_RULES, RuleStore, too_many};
+use super::item_filter::Placement;
+use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
 use super::threshold::Threshold;
+use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
-use crate::machine;
-use crate::threads::workers::Workers;
+use crate::rules::item_match::{ItemMatch, RuleSide};
+use crate::rules::measures::Measure;
+use crate::rules::rule_set::Rules;
+use crate::rules::significance::Hypotheses;
+use crate::run_options::RunOptions;
 
 /// How many items the right side of a rule may have.
 ///
@@ -26,7 +27,7 @@ use crate::threads::workers::Workers;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Consequents {
-    /// One item: an itemset of k items is split in k ways. Enough for recommending, and far fewer rules.
+    /// One item: an itemset of k items is split in k ways. Enough for recommendations, and far fewer rules.
     #[default]
     One,
     /// Any number: an itemset of k items is split in 2^k - 2 ways.
@@ -57,9 +58,9 @@ impl FromStr for Consequents {
 /// Makes rules from frequent itemsets; from [`FrequentItemsets::rules`].
 ///
 /// Quick advice: [`min_confidence`](RuleBuilder::min_confidence) bounds the work, so set it first; a
-/// [`min`](RuleBuilder::min) of [`Measure::Lift`] slightly above 1 removes what merely follows from a frequent
-/// right side, and [`non_redundant`](RuleBuilder::non_redundant) what a shorter rule says as well. For all other options, their defaults are
-/// almost certainly what you want.
+/// [`min`](RuleBuilder::min) of [`Measure::Lift`] slightly above 1 removes what merely follows from a frequent right
+/// side, and [`non_redundant`](RuleBuilder::non_redundant) removes what a shorter rule says as well. The defaults of
+/// all other options are almost certainly what you want.
 ///
 /// ```
 /// use itemset::{Consequents, Measure, Miner, Transactions};
@@ -81,10 +82,12 @@ impl FromStr for Consequents {
 /// assert_eq!(antecedents, [vec![&"diapers"], vec![&"chips", &"diapers"]]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "association_rules")]
 #[must_use = "a builder does nothing until `generate`"]
 pub struct RuleBuilder<'a, T> {
     itemsets: &'a FrequentItemsets<T>,
     settings: Settings,
+    options: RunOptions,
 }
 
 #[derive(Clone, Debug)]
@@ -99,7 +102,7 @@ struct Settings {
 }
 
 impl<T> FrequentItemsets<T> {
-    /// Makes rules from these itemsets, which needs no second look at the baskets.
+    /// Makes rules from these itemsets, without reading the baskets again.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -119,12 +122,12 @@ impl<T> FrequentItemsets<T> {
             min_improvement: None,
             top: None,
         };
-        RuleBuilder { itemsets: self, settings }
+        RuleBuilder { itemsets: self, settings, options: RunOptions::default() }
     }
 }
 
 impl<T> RuleBuilder<'_, T> {
-    /// The smallest confidence, a fraction from 0 to 1; the default is 0.5. On the threshold means in:
+    /// The smallest confidence, a fraction from 0 to 1; the default is 0.5. The bound is inclusive:
     /// `k as f64 / n as f64` keeps the rules that hold in k of n baskets.
     ///
     /// With 0 every split of every itemset is a rule.
@@ -141,8 +144,8 @@ impl<T> RuleBuilder<'_, T> {
         }
     }
 
-    /// How many items the right side may have, as a range: `2..`, `..=3`. It sets the same as [`consequents`](RuleBuilder::consequents), so the later
-    /// call counts. A right side is never empty.
+    /// How many items the right side may have, as a range: `2..`, `..=3`. It sets the same as
+    /// [`consequents`](RuleBuilder::consequents), so the later call wins. A right side is never empty.
     pub fn consequent_len(mut self, lengths: impl RangeBounds<usize>) -> Self {
         self.settings.consequent_len = inclusive(&lengths, 1);
         self
@@ -150,8 +153,8 @@ impl<T> RuleBuilder<'_, T> {
 
     /// How many items the left side may have; the default is `1..`.
     ///
-    /// With a range that begins with 0 (`0..=2`, not `..=2`, which begins with 1) there are rules with an empty left side too, `{} => {beer}`: every
-    /// basket holds the left side, and the confidence is the support of the right one.
+    /// A range that begins with 0 (`0..=2`, not `..=2`, which begins with 1) also gives rules with an empty left side,
+    /// `{} => {beer}`: every basket holds the left side, and the confidence is the support of the right side.
     ///
     /// ```
     /// # use itemset::{Miner, Transactions};
@@ -170,16 +173,17 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Keeps the rules for which `measure` is at least `least`. Several calls add up, on the same measure too.
+    /// Keeps the rules for which `measure` is at least `least`. Several calls add up, even on the same measure.
     ///
-    /// The result is smaller, and where the measure only falls when one side becomes more frequent (as lift, leverage and most others do, but not
-    /// chi-squared) so is the work: what cannot reach it is not searched.
+    /// The result is smaller. So is the work if the measure only falls when one side becomes more frequent (as lift,
+    /// leverage and most others do, but not chi-squared): what cannot reach the bound is not searched.
     pub fn min(mut self, measure: Measure, least: f64) -> Self {
         self.settings.thresholds.push(Threshold { measure, bound: least, least: true });
         self
     }
 
-    /// Keeps the rules for which `measure` is at most `most`: for measures of which smaller is better. Several calls add up.
+    /// Keeps the rules for which `measure` is at most `most`: for measures where smaller is better. Several calls add
+    /// up.
     ///
     /// ```
     /// # use itemset::{Measure, Miner, Transactions};
@@ -195,16 +199,18 @@ impl<T> RuleBuilder<'_, T> {
     }
 
     /// Keeps the rules whose value is as good as this one or better: at least `value` where
-    /// [larger is better](Measure::larger_is_better), else at most.
+    /// [larger is better](Measure::larger_is_better), otherwise at most.
     pub fn at_least_as_good(self, measure: Measure, value: f64) -> Self {
         if measure.larger_is_better() { self.min(measure, value) } else { self.max(measure, value) }
     }
 
-    /// Keeps the rules that say more than every shorter one with the same right side: whose confidence is higher than that of X' ⇒ Y for each
-    /// subset X' of X, the empty one included (whose confidence is the support of Y), and higher by `min_improvement` or more.
+    /// Keeps the rules that say more than every shorter one with the same right side: whose confidence is higher than
+    /// that of X' ⇒ Y for each subset X' of X, the empty one included (whose confidence is the support of Y), and
+    /// higher by `min_improvement` or more.
     ///
-    /// With 0 any improvement will do. All subsets count, whether or not their rules pass the other thresholds; their counts are in the
-    /// itemsets. For a rule with k items on the left that is up to 2^k look-ups, and mostly few, as the first that is as good ends them.
+    /// With 0 any improvement is enough. All subsets count, whether or not their rules pass the other thresholds; their
+    /// counts are in the itemsets. A rule with k items on the left needs up to 2^k look-ups, but usually few: the first
+    /// subset that is as good ends them.
     ///
     /// # Source
     ///
@@ -214,8 +220,8 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The rest is never kept: memory for
-    /// `k` rules a thread.
+    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The others are
+    /// never kept: memory for `k` rules per thread.
     ///
     /// ```
     /// # use itemset::{Consequents, Measure, Miner, Transactions};
@@ -230,101 +236,63 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Items that the right side may hold, and no others: rules for a class. Several calls leave what is in all of them. A label that is not frequent is
-    /// in no rule anyway.
-    pub fn consequents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.only(Side::Right, ranks, items))
-    }
-
-    /// Items that the left side may hold, and no others. Several calls leave what is in all of them.
-    pub fn antecedents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.only(Side::Left, ranks, items))
-    }
-
-    /// Items that the right side may not hold.
-    pub fn consequents_without<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.never(Side::Right, ranks, items))
-    }
-
-    /// Items that the left side may not hold.
+    /// Makes only rules of which a side holds what is asked of some items, as [`Rules::select`] does afterwards, but
+    /// without making the others. Calls add up. Labels that are not frequent are ignored, except by [`ItemMatch::All`],
+    /// which then leaves no rule.
+    ///
+    /// [`ItemMatch::Any`] saves the least work, and [`hypotheses`](RuleBuilder::hypotheses) are counted as if it was
+    /// not asked for.
     ///
     /// ```
-    /// # use itemset::{Miner, Transactions};
+    /// # use itemset::{ItemMatch, Miner, RuleSide, Transactions};
     /// # let baskets = Transactions::from_rows([["beer", "diapers", "bag"], ["beer", "diapers", "bag"]])?;
-    /// // Bags stand nowhere.
     /// let itemsets = Miner::new().mine(&baskets)?;
-    /// let rules = itemsets.rules().antecedents_without(["bag"]).consequents_without(["bag"]).generate()?;
-    /// assert_eq!(rules.len(), 2);
+    /// let without_bags = itemsets.rules().items(RuleSide::Both, ItemMatch::None, ["bag"]).generate()?;
+    /// assert_eq!(without_bags.len(), 2);
+    /// let with_beer = itemsets.rules().items(RuleSide::Antecedent, ItemMatch::All, ["beer"]).generate()?;
+    /// assert_eq!(with_beer.len(), 4);
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn antecedents_without<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.never(Side::Left, ranks, items))
-    }
-
-    /// Items that the right side must hold, all of them. If one is not frequent there are no rules.
-    pub fn consequents_with<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Right], ranks, items))
-    }
-
-    /// Items that the left side must hold, all of them. If one is not frequent there are no rules.
-    pub fn antecedents_with<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Left], ranks, items))
-    }
-
-    /// Items that a rule must hold on either side, all of them. If one is not frequent there are no rules.
-    pub fn containing<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
-    where
-        T: Borrow<Q> + Eq + Hash,
-        Q: Eq + Hash + ?Sized + 'q,
-    {
-        self.place(labels, |placement, ranks, items| placement.must(&[Side::Left, Side::Right], ranks, items))
-    }
-
-    /// Tells where items of these labels stand; `None` in place of the rank of one that is not frequent.
-    fn place<'q, Q>(
-        mut self,
-        labels: impl IntoIterator<Item = &'q Q>,
-        how: impl FnOnce(&mut Placement, &[Option<u32>], usize),
-    ) -> Self
+    #[doc(alias = "containing")]
+    #[doc(alias = "appearance")]
+    pub fn items<'q, Q>(mut self, side: RuleSide, holds: ItemMatch, labels: impl IntoIterator<Item = &'q Q>) -> Self
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
         let items = self.itemsets.items();
         let ranks = labels.into_iter().map(|label| items.falling_ranks([label])?.first().copied());
-        how(&mut self.settings.placement, &ranks.collect::<Vec<_>>(), items.len());
+        self.settings.placement.ask(side, holds, &ranks.collect::<Vec<_>>(), items.len());
         self
     }
 
-    /// How many rules are searched, by length: what a correction of p-values must be for.
+    /// Items that the right side may hold, and no others: rules for a class. Repeated calls intersect. Short for
+    /// [`items`](RuleBuilder::items) with [`RuleSide::Consequent`] and [`ItemMatch::Only`].
+    #[doc(alias = "rhs")]
+    pub fn consequents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        self.items(RuleSide::Consequent, ItemMatch::Only, labels)
+    }
+
+    /// Items that the left side may hold, and no others. Repeated calls intersect.
+    #[doc(alias = "lhs")]
+    pub fn antecedents_from<'q, Q>(self, labels: impl IntoIterator<Item = &'q Q>) -> Self
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        self.items(RuleSide::Antecedent, ItemMatch::Only, labels)
+    }
+
+    /// How many rules are searched, by length: the number that p-values must be corrected for.
     ///
-    /// Counted are all rules that the items and the lengths allow, for lengths up to that of the longest frequent itemset: not only those that pass
-    /// the thresholds, and not only those of frequent itemsets, as whether items come together often enough to be a frequent
-    /// itemset is the very thing that is tested. That an *item* is frequent is not, so those that are not do not count.
+    /// Counted are all rules that the items and the lengths allow, for lengths up to that of the longest frequent
+    /// itemset: not only those that pass the thresholds, and not only those of frequent itemsets, because whether items
+    /// occur together often enough to be a frequent itemset is exactly what is tested. Whether a single *item* is
+    /// frequent is not tested, so infrequent items do not count.
     ///
     /// See [`Hypotheses`].
     pub fn hypotheses(&self) -> Hypotheses {
@@ -333,39 +301,47 @@ impl<T> RuleBuilder<'_, T> {
         Hypotheses::count(placement, self.itemsets.items().len(), longest, antecedent_len, consequent_len)
     }
 
-    /// Makes the rules, on the threads of the rayon pool that the call is made in (rayon's default pool else).
+    /// What [`generate`](RuleBuilder::generate) may use and what may end it. Default: [`RunOptions::default`].
     ///
-    /// Time: an itemset of k items costs k steps, and each consequent that reaches the confidence a few more;
-    /// at the worst (everything reaches it) 2^k. Memory beside the result: 32 KiB a thread, and the consequents of one
-    /// length of the itemset at hand.
+    /// [`Miner::generate_rules`](crate::Miner::generate_rules) uses the miner's options instead.
+    ///
+    /// ```
+    /// # use itemset::{Miner, RunOptions, Transactions};
+    /// # let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"]])?;
+    /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
+    /// let rules = itemsets.rules().run_options(&RunOptions::new().threads(1)).generate()?;
+    /// assert_eq!(rules.len(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn run_options(mut self, options: &RunOptions) -> Self {
+        self.options = options.clone();
+        self
+    }
+
+    /// Makes the rules, on the threads that the [options](RuleBuilder::run_options) give.
+    ///
+    /// Time: k steps for an itemset of k items, and a few more for each consequent that reaches the confidence; 2^k in
+    /// the worst case, if all do. Memory in addition to the result: 32 KiB per thread, and the consequents of one
+    /// length of the present itemset.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no fraction from
-    /// 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than half of the machine's memory holds (feature `memory-limit`), or more than
-    /// `u32::MAX` rules; [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read
-    /// from damaged storage and lack a subset.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a confidence or an improvement that is no
+    /// fraction from 0 to 1 or a threshold that is NaN; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more
+    /// rules than fit in half of the machine's memory (feature `memory-limit`), or more than `u32::MAX`;
+    /// [`ErrorKind::Inconsistent`](crate::ErrorKind::Inconsistent) for itemsets that were read from damaged storage and
+    /// lack a subset. And those of [`RunOptions`].
     ///
     /// # Source
     ///
     /// R. Agrawal, R. Srikant: Fast algorithms for mining association rules, VLDB 1994 (there: ap-genrules).
     pub fn generate(self) -> Result<Rules<T>, Error> {
-        #[cfg(feature = "rayon")]
-        let workers = Workers::of_current_pool();
-        #[cfg(not(feature = "rayon"))]
-        let workers = Workers::SEQUENTIAL;
-        self.generate_on(None, |search| search.run(workers))
+        let options = self.options.clone();
+        options.run(|control| self.generate_under(&options, control))
     }
 
-    /// The same, the search being run by `run`. It knows nothing of labels, so it may go to threads that
-    /// labels may not go to.
-    ///
-    /// All rules together may take `max_memory` bytes, or as many as the machine allows where that is not set.
-    pub(crate) fn generate_on(
-        self,
-        max_memory: Option<u64>,
-        run: impl FnOnce(&Search<'_>) -> Result<RuleStore, Error>,
-    ) -> Result<Rules<T>, Error> {
+    /// A part of a call that makes the rules with these options in place of the builder's.
+    pub(crate) fn generate_under(self, options: &RunOptions, control: &Control) -> Result<Rules<T>, Error> {
         let RuleBuilder { settings, .. } = &self;
         check_min_confidence(settings.min_confidence)?;
         for Threshold { measure, bound, least } in &settings.thresholds {
@@ -383,11 +359,13 @@ impl<T> RuleBuilder<'_, T> {
         {
             return Err(Error::invalid_setting("non_redundant", improvement, "a fraction from 0 to 1"));
         }
-        let max_rules = self.max_rules(max_memory);
-        let RuleBuilder { itemsets, settings } = self;
+        let RuleBuilder { itemsets, settings, .. } = self;
+        // The best alone are no more than was asked for.
+        let max_rules = if settings.top.is_some() { MAX_RULES } else { max_rules(options, itemsets.len()) };
         // At confidence 0 every split is a rule, and how many those are is known before they are made.
         if settings.finds_every_split() {
-            // A longer itemset would have more subsets than a trie holds: it is damaged, which the search tells.
+            // A longer itemset would have more subsets than a trie holds: then the trie is damaged, and the search
+            // reports it.
             let by_len = itemsets.by_len().into_iter().zip(1..=MAX_LEN);
             let splits = by_len.map(|(itemsets, len)| u128::from(itemsets) * ((1 << len) - 2)).sum::<u128>();
             if splits > max_rules as u128 {
@@ -408,27 +386,11 @@ impl<T> RuleBuilder<'_, T> {
             top: settings.top,
             max_rules,
         };
-        Ok(Rules::new(itemsets.items(), itemsets.basket_count(), run(&search)?))
-    }
-
-    /// The most rules that may be made.
-    fn max_rules(&self, max_memory: Option<u64>) -> usize {
-        // The best alone are no more than was asked for.
-        if self.settings.top.is_some() {
-            return MAX_RULES;
-        }
-        let bytes = match max_memory {
-            Some(bytes) => bytes,
-            // Asking takes some tenths of a millisecond.
-            None if self.itemsets.len() <= FEW_ITEMSETS => u64::MAX,
-            None => machine::memory().map_or(u64::MAX, |bytes| bytes / 2),
-        };
-        usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+        // The search knows nothing of labels, so it may go to threads that labels may not go to.
+        let store = options.on_threads(control, |workers| search.run(workers))??;
+        Ok(Rules::new(itemsets.items(), itemsets.basket_count(), store))
     }
 }
-
-/// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all subsets of one.
-const FEW_ITEMSETS: usize = 1 << 12;
 
 impl Settings {
     /// Whether nothing but the frequent itemsets bounds the rules.
@@ -471,13 +433,17 @@ pub(crate) fn check_min_confidence(min_confidence: f64) -> Result<(), Error> {
 
 impl<T> Clone for RuleBuilder<'_, T> {
     fn clone(&self) -> Self {
-        RuleBuilder { itemsets: self.itemsets, settings: self.settings.clone() }
+        RuleBuilder { itemsets: self.itemsets, settings: self.settings.clone(), options: self.options.clone() }
     }
 }
 
 /// The settings, and the number of itemsets in place of these.
 impl<T> fmt::Debug for RuleBuilder<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RuleBuilder").field("itemsets", &self.itemsets.len()).field("settings", &self.settings).finish()
+        let mut text = f.debug_struct("RuleBuilder");
+        text.field("itemsets", &self.itemsets.len())
+            .field("settings", &self.settings)
+            .field("options", &self.options)
+            .finish()
     }
 }

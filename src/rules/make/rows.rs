@@ -1,4 +1,4 @@
-//! Rules that come one by one, in any order, put into the flat arrays: as they are read from disk, and joined from two sets.
+//! Puts single rules, in any order, into the flat arrays: when rules are read from disk, or joined from two sets.
 
 use std::cmp::Ordering;
 
@@ -9,27 +9,27 @@ use crate::error::Error;
 use crate::itemsets::FrequentItems;
 
 /// One rule.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// The items of both sides, ranks falling.
-    pub(super) falling: &'a [u32],
+    pub(crate) falling: &'a [u32],
     /// Those of the right one, in any order.
-    pub(super) consequent: &'a [u32],
-    pub(super) n_x: u32,
-    pub(super) n_y: u32,
-    pub(super) n_xy: u32,
+    pub(crate) consequent: &'a [u32],
+    pub(crate) n_x: u32,
+    pub(crate) n_y: u32,
+    pub(crate) n_xy: u32,
 }
 
 /// Itemsets in the canonical order, and their splits in the order of the rows.
 ///
-/// An error where a rule comes twice, or an itemset has two counts.
-pub(super) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
+/// An error if a rule occurs twice, or an itemset has two counts.
+pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
     let mut canonical: Vec<usize> = (0..rows.len()).collect();
     let order = |&a: &usize, &b: &usize| rows[a].cmp_canonical(&rows[b]);
     // Rules are mostly stored in the canonical order already.
     if !canonical.is_sorted_by(|a, b| order(a, b).is_lt()) {
         canonical.sort_unstable_by(order);
         if canonical.windows(2).any(|two| order(&two[0], &two[1]).is_eq()) {
-            return Err(damaged("a rule comes twice"));
+            return Err(damaged("a rule occurs twice"));
         }
     }
     let mut store = RuleStore::default();
@@ -98,6 +98,6 @@ impl Row<'_> {
     }
 }
 
-pub(super) fn damaged(reason: &'static str) -> Error {
+pub(crate) fn damaged(reason: &'static str) -> Error {
     Error::inconsistent("rules", reason)
 }

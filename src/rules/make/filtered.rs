@@ -1,0 +1,174 @@
+//! The search for rules under more conditions than the confidence: where items may stand, how many there may be, bounds
+//! on measures, a minimum improvement, or being among the best.
+
+use super::generate::{BATCH, Search, Worker, are_damaged, damaged};
+use super::item_filter::Sides;
+use super::store::MAX_LEN;
+use crate::error::Error;
+use crate::rules::contingency::Contingency;
+
+/// What the splits of one itemset must be like, with masks over its items by depth.
+struct Allowed {
+    /// The largest count of an antecedent.
+    most: u32,
+    sides: Sides,
+    /// The numbers of items on the right, not more than leave one on the left.
+    least: usize,
+    longest: usize,
+    /// Whether all items may stand on the right.
+    empty: bool,
+}
+
+impl Worker<'_> {
+    /// What is allowed of the itemset of the path; `None` where it has no rule.
+    fn allowed(&mut self, n_xy: u32) -> Option<Allowed> {
+        let Search { antecedent_len, consequent_len, placement, baskets, .. } = self.search;
+        let len = self.ends.len();
+        // At least one item on the left; none is a separate case.
+        let least = (*consequent_len.start()).max(len.saturating_sub(*antecedent_len.end())).max(1);
+        let longest = (*consequent_len.end()).min(len - (*antecedent_len.start()).clamp(1, len));
+        let empty = antecedent_len.contains(&0) && consequent_len.contains(&len);
+        if least > longest && !empty {
+            return None;
+        }
+        let sides = match placement {
+            Some(placement) => {
+                if !placement.any_masks(self.subsets.path(), &mut self.any_of) {
+                    return None;
+                }
+                placement.sides(self.subsets.path(), self.required)?
+            }
+            None => Sides { right: u32::MAX >> (MAX_LEN - len), not_left: 0 },
+        };
+        let mut most = self.search.largest_antecedent(n_xy);
+        for threshold in &self.pushed {
+            if most > 0 {
+                most = threshold.largest_antecedent(*baskets, n_xy, most);
+            }
+        }
+        (most > 0).then_some(Allowed { most, sides, least, longest, empty })
+    }
+
+    /// Adds the rules over the itemset of a node, to which the path leads, that are kept.
+    pub(super) fn split_some(&mut self, node: usize) -> Result<(), Error> {
+        let n_xy = self.search.trie.count(node);
+        let Some(Allowed { most, sides, least, longest, empty }) = self.allowed(n_xy) else { return Ok(()) };
+        let len = self.ends.len();
+        let whole = u32::MAX >> (MAX_LEN - len);
+        self.level.clear();
+        if least <= longest {
+            for depth in (0..len).rev() {
+                if sides.right >> depth & 1 == 1 && self.subsets.count(whole & !(1 << depth)) <= most {
+                    self.level.push(1 << depth);
+                }
+            }
+        }
+        let empty = empty && sides.right == whole && self.search.baskets <= u64::from(most);
+        if self.level.is_empty() && !empty {
+            return Ok(());
+        }
+        self.begin(n_xy);
+        for size in 1..=longest {
+            if size >= least {
+                self.add_some(node, whole, n_xy, sides.not_left)?;
+            }
+            if size == longest || self.level.len() < 2 {
+                break;
+            }
+            self.grow(whole, most);
+        }
+        if empty {
+            self.level.clear();
+            self.level.push(u64::from(whole) << MAX_LEN | u64::from(whole));
+            self.add_some(node, whole, n_xy, sides.not_left)?;
+        }
+        self.found.end();
+        Ok(())
+    }
+
+    /// Adds those rules of a level that are kept and whose consequents hold the items that may not stand on the left.
+    fn add_some(&mut self, node: usize, whole: u32, n_xy: u32, not_left: u32) -> Result<(), Error> {
+        let baskets = self.search.baskets;
+        let level = std::mem::take(&mut self.level);
+        for part in level.chunks(BATCH) {
+            for &consequent in part {
+                let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
+                let antecedent = whole & !depths;
+                if not_left & !depths != 0 || !self.any_of.iter().all(|any| any.is_met(antecedent, depths)) {
+                    continue;
+                }
+                // Baskets are numbered by a u32.
+                let n_x = if antecedent == 0 { baskets as u32 } else { self.subsets.count(antecedent) };
+                let n_y = self.subsets.count(depths);
+                if are_damaged(baskets, n_x, n_y, n_xy) {
+                    return Err(damaged());
+                }
+                self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
+            }
+            self.made.report(self.found.len(), BATCH)?;
+            self.look_after(part.len())?;
+        }
+        // Its room is used again.
+        self.level = level;
+        Ok(())
+    }
+
+    /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of
+    /// the right side by label, and its counts.
+    fn add_if_kept(
+        &mut self,
+        node: usize,
+        [antecedent, consequent, by_label]: [u32; 3],
+        [n_x, n_y, n_xy]: [u32; 3],
+    ) -> Result<(), Error> {
+        let search = self.search;
+        let counts = Contingency::of_checked(search.baskets, n_x.into(), n_y.into(), n_xy.into());
+        if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
+            return Ok(());
+        }
+        if let Some(least) = search.min_improvement
+            && self.is_redundant(antecedent, consequent, &counts, least)?
+        {
+            return Ok(());
+        }
+        match &mut self.best {
+            Some(best) => {
+                best.offer(node, self.offered, by_label, &counts, [n_x, n_y, n_xy]);
+                self.offered += 1;
+            }
+            None => self.found.push(by_label, n_x, n_y),
+        }
+        Ok(())
+    }
+
+    /// Whether a rule with fewer items on the left, or none, has a confidence as high, or one that is less than `least`
+    /// lower.
+    fn is_redundant(
+        &mut self,
+        antecedent: u32,
+        consequent: u32,
+        counts: &Contingency,
+        least: f64,
+    ) -> Result<bool, Error> {
+        let confidence = counts.n_xy() as f64 / counts.n_x() as f64;
+        // With nothing on the left there is no other rule to improve on.
+        if confidence < least {
+            return Ok(true);
+        }
+        self.look_after(1 << antecedent.count_ones())?;
+        let mut part = antecedent;
+        while part != 0 {
+            part = (part - 1) & antecedent;
+            let all = if part == 0 { self.search.baskets } else { self.subsets.count(part).into() };
+            let both = u64::from(self.subsets.count(part | consequent));
+            if both < counts.n_xy() || all < both {
+                return Err(damaged());
+            }
+            // The products of two numbers of 32 bits are exact.
+            if both * counts.n_x() >= counts.n_xy() * all || confidence - both as f64 / (all as f64) < least {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,300 @@
+//! What a rule says that simpler ones do not.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
+use crate::itemsets::{FrequentItemsets, Trie, Walk};
+use crate::rules::contingency::Contingency;
+use crate::rules::each_rule::each_rule;
+use crate::rules::make::store::RuleStore;
+use crate::rules::make::subsets::Subsets;
+use crate::rules::rule_set::Rules;
+use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
+
+/// What a rule X ⇒ Y says beyond simpler ones: from [`Rules::redundancy`].
+///
+/// Simpler rules are X' ⇒ Y with part of the left side, X' ⊂ X, including ∅ ⇒ Y, whose confidence is the support of Y.
+/// These numbers need more counts than the four of a rule, so they are not a [`Measure`](crate::Measure).
+#[doc(alias = "improvement")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Redundancy {
+    confidence: f64,
+    /// The highest confidence of a simpler rule, 0 where there is none.
+    simpler: f64,
+    /// The highest confidence of a rule with the same left side and more on the right, 0 where none is frequent.
+    longer: f64,
+}
+
+impl Redundancy {
+    /// The confidence of the rule minus the highest confidence of a simpler rule, from -1 to 1. Not above 0 if the rule
+    /// is redundant. If the left side is empty no rule is simpler, and this is the confidence.
+    ///
+    /// Source: R. J. Bayardo, R. Agrawal, D. Gunopulos: Constraint-based rule mining in large, dense databases, ICDE
+    /// 1999.
+    #[must_use]
+    pub fn improvement(&self) -> f64 {
+        self.confidence - self.simpler
+    }
+
+    /// The lift of the rule divided by the highest lift of a simpler rule. As both have the same right side, it is also
+    /// the ratio of their confidences. From 0 to +∞, above 1 unless the rule is redundant.
+    ///
+    /// The R package arules has the same measure (LIC).
+    #[must_use]
+    pub fn lift_increase(&self) -> f64 {
+        over(self.confidence, self.simpler)
+    }
+
+    /// The confidence divided by the highest confidence of any simpler rule, and of any frequent rule X ⇒ Y' that says
+    /// more, Y' ⊃ Y. Near 1, one of those can replace the rule. From 0 to +∞.
+    ///
+    /// Source: J. L. Balcázar: Formal and computational properties of the confidence boost of association rules, ACM
+    /// TKDD 7, 2013.
+    #[must_use]
+    pub fn boost(&self) -> f64 {
+        over(self.confidence, self.simpler.max(self.longer))
+    }
+}
+
+fn over(confidence: f64, other: f64) -> f64 {
+    if other == 0.0 { f64::INFINITY } else { confidence / other }
+}
+
+impl<T: Eq + Hash> Rules<T> {
+    /// What each rule says beyond simpler ones, in the present order, by looking up all subsets of its left side in the
+    /// itemsets that the rules were made from.
+    ///
+    /// To make only rules that are not redundant, use
+    /// [`RuleBuilder::non_redundant`](crate::RuleBuilder::non_redundant), which is faster because it stops at the first
+    /// simpler rule that is as good.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the rules were not made from these itemsets:
+    /// if an itemset of a rule is missing, or has another count.
+    ///
+    /// # Complexity
+    ///
+    /// 2^k look-ups for a rule with k items on the left, and one pass over the itemsets. Memory: 24 bytes per rule and
+    /// 4 per itemset.
+    ///
+    /// ```
+    /// use itemset::{Consequents, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"]])?;
+    /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
+    /// let rules = itemsets.rules().min_confidence(0.9).generate()?;
+    /// let improvements: Vec<(String, f64)> = rules.iter().zip(rules.redundancy(&itemsets)?)
+    ///     .map(|(rule, redundancy)| (rule.to_string(), redundancy.improvement()))
+    ///     .collect();
+    /// // Who buys beer buys diapers (improvement over the 3 of 4 that do anyway); chips add nothing to that.
+    /// assert!(improvements.iter().any(|(rule, by)| rule.starts_with("{beer} => {diapers}") && *by == 0.25));
+    /// assert!(improvements.iter().any(|(rule, by)| rule.starts_with("{beer, chips} => {diapers}") && *by == 0.0));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn redundancy(&self, itemsets: &FrequentItemsets<T>) -> Result<Vec<Redundancy>, Error> {
+        self.redundancy_with(itemsets, &RunOptions::default())
+    }
+
+    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions). The pass over the itemsets stays on one
+    /// thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`redundancy`](Rules::redundancy), and those of [`RunOptions`].
+    pub fn redundancy_with(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<Redundancy>, Error> {
+        let source = Source::new(self, itemsets);
+        options.check_room(source.bytes(size_of::<Redundancy>()) + 4 * source.trie.len() as u64)?;
+        options.run(|control| {
+            let longer = largest_extensions(source.trie, 0.3, control)?;
+            options.on_threads(control, |workers| {
+                source.each_rule(workers, |around, ticker, rule| source.redundancy(around, ticker, rule, &longer))
+            })?
+        })
+    }
+}
+
+/// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that
+/// takes a share of what is left.
+pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
+    let mut largest = vec![0; trie.len()];
+    let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
+    control.begin(share, trie.len() as u64);
+    let mut ticker = Ticker::new(control);
+    while let Some((node, path)) = walk.step() {
+        while subsets.path().len() >= path.len() {
+            subsets.pop();
+        }
+        subsets.push(node);
+        let (whole, count) = (u32::MAX >> (u32::BITS as usize - path.len()), trie.count(node));
+        for depth in (0..path.len()).filter(|_| path.len() > 1) {
+            if let Some(subset) = subsets.find(whole & !(1 << depth)) {
+                largest[subset] = count.max(largest[subset]);
+            }
+        }
+        ticker.done(1);
+        ticker.check(path.len())?;
+    }
+    Ok(largest)
+}
+
+/// The itemset of a rule among frequent itemsets, and its sides as masks over its items.
+pub(crate) struct Sides {
+    pub(crate) node: usize,
+    pub(crate) antecedent: u32,
+    pub(crate) consequent: u32,
+}
+
+/// Rules, and the itemsets that they were made from, without their labels.
+pub(crate) struct Source<'a> {
+    pub(crate) store: &'a RuleStore,
+    trie: &'a Trie,
+    /// The baskets of the rules, and those of the itemsets.
+    rules_baskets: u64,
+    pub(crate) baskets: u64,
+    /// The ranks among the itemsets by those among the rules; `None` where they are the same.
+    ranks: Option<Vec<Option<u32>>>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new<T: Eq + Hash>(rules: &'a Rules<T>, itemsets: &'a FrequentItemsets<T>) -> Self {
+        let ranks = (!Arc::ptr_eq(&rules.items, itemsets.items())).then(|| {
+            // Items are numbered by a u32.
+            let labels = (0..rules.items.len() as u32).map(|rank| rules.items.label(rank));
+            labels.map(|label| itemsets.items().falling_ranks([label])?.first().copied()).collect()
+        });
+        let (store, trie) = (&rules.store, itemsets.trie());
+        Source { store, trie, rules_baskets: rules.baskets, baskets: itemsets.basket_count(), ranks }
+    }
+
+    /// The results of `work` for each rule, in the present order.
+    pub(crate) fn each_rule<R: Send>(
+        &self,
+        workers: Workers<'_>,
+        work: impl Fn(&mut Surroundings<'_>, &mut Ticker<'_>, usize) -> Result<R, Error> + Sync,
+    ) -> Result<Vec<R>, Error> {
+        each_rule(self.store.len(), workers, || Surroundings::new(self), work)
+    }
+
+    /// Bytes for a result of some size per rule, twice while it is joined.
+    pub(crate) fn bytes(&self, per_rule: usize) -> u64 {
+        2 * (self.store.len() * per_rule) as u64
+    }
+
+    pub(crate) fn counts(&self, rule: usize) -> Contingency {
+        self.store.counts(&self.store.splits[rule], self.rules_baskets)
+    }
+
+    /// What a rule says beyond simpler ones; `longer` has the largest extensions. If the call should end it is not
+    /// complete.
+    fn redundancy(
+        &self,
+        around: &mut Surroundings<'_>,
+        ticker: &mut Ticker<'_>,
+        rule: usize,
+        longer: &[u32],
+    ) -> Result<Redundancy, Error> {
+        let Sides { node, antecedent, consequent } = around.go_to(rule)?;
+        let counts = self.counts(rule);
+        // The highest confidence, as a fraction: compared exactly by products of 32 by 32 bits.
+        let (mut both, mut all) = (0u64, 1u64);
+        let mut part = antecedent;
+        while part != 0 && ticker.step(1).is_continue() {
+            part = (part - 1) & antecedent;
+            let n_part = if part == 0 { self.baskets } else { around.count(part)? };
+            let n_both = around.count(part | consequent)?;
+            if n_both * all > both * n_part {
+                (both, all) = (n_both, n_part);
+            }
+        }
+        Ok(Redundancy {
+            confidence: counts.n_xy() as f64 / counts.n_x() as f64,
+            simpler: both as f64 / all as f64,
+            longer: f64::from(longer[node]) / counts.n_x() as f64,
+        })
+    }
+}
+
+/// The counts of the subsets of one rule's items after the other.
+pub(crate) struct Surroundings<'a> {
+    of: &'a Source<'a>,
+    subsets: Subsets<'a>,
+    /// The items of the present rule, ranks falling, and for each its place by label.
+    items: Vec<(u32, u32)>,
+    present: Vec<(u32, u32)>,
+    node: usize,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn new(of: &'a Source<'a>) -> Self {
+        Surroundings { of, subsets: Subsets::new(of.trie), items: Vec::new(), present: Vec::new(), node: 0 }
+    }
+
+    /// Goes to the itemset of a rule.
+    pub(crate) fn go_to(&mut self, rule: usize) -> Result<Sides, Error> {
+        let &Source { store, trie, baskets, .. } = self.of;
+        let split = &store.splits[rule];
+        let (ranks, right) = store.itemset(split);
+        self.items.clear();
+        for (&rank, place) in ranks.iter().zip(0..) {
+            let rank = match &self.of.ranks {
+                None => Some(rank),
+                Some(ranks) => ranks[rank as usize],
+            };
+            self.items.push((rank.ok_or_else(not_these)?, place));
+        }
+        self.items.sort_unstable_by(|a, b| b.cmp(a));
+        // Rules over one itemset are usually neighbours.
+        if self.items != self.present {
+            self.subsets.clear();
+            self.present.clear();
+            for (depth, &(rank, _)) in self.items.iter().enumerate() {
+                let node = match depth {
+                    0 => Some(trie.first(rank)),
+                    _ => trie.child(self.node, rank),
+                };
+                self.node = node.ok_or_else(not_these)?;
+                self.subsets.push(self.node);
+            }
+            self.present.clone_from(&self.items);
+        }
+        let mut sides = Sides { node: self.node, antecedent: 0, consequent: 0 };
+        for (depth, &(_, place)) in self.items.iter().enumerate() {
+            let side = if right >> place & 1 == 1 { &mut sides.consequent } else { &mut sides.antecedent };
+            *side |= 1 << depth;
+        }
+        // The same itemsets may be frequent in other baskets.
+        let n_x = if sides.antecedent == 0 { baskets } else { self.count(sides.antecedent)? };
+        let found = [baskets, n_x, self.count(sides.consequent)?, trie.count(self.node).into()];
+        let counts = self.of.counts(rule);
+        if found != [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
+            return Err(not_these());
+        }
+        Ok(sides)
+    }
+
+    /// The baskets that hold some of the items, at least one of those.
+    pub(crate) fn count(&mut self, mask: u32) -> Result<u64, Error> {
+        match self.subsets.count(mask) {
+            0 => Err(not_these()),
+            count => Ok(count.into()),
+        }
+    }
+}
+
+pub(crate) fn not_these() -> Error {
+    Error::invalid_setting(
+        "itemsets",
+        "without an itemset of a rule, or with another count",
+        "those that the rules were made from",
+    )
+}
