@@ -116,6 +116,7 @@ mod mix;
 mod rules;
 #[cfg(feature = "synth")]
 pub mod synth;
+mod text_enum;
 mod threads;
 mod transactions;
 
