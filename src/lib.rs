@@ -131,11 +131,11 @@ pub use crate::mine::report::emptiness::EmptyReport;
 pub use crate::mine::report::partial::Partial;
 pub use crate::mine::report::statistics::{AprioriLevel, Statistics};
 pub use constraints::Constraints;
-pub use dictionary::{Dictionary, ItemId};
+pub use dictionary::{Dictionary, ItemId, LabelIter};
 pub use error::{Error, ErrorKind};
 pub use itemsets::{
-    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetList,
-    MaximalItemsets, Sink, TopKSink,
+    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetLenIter,
+    ItemsetList, ItemsetListIter, MaximalItemsets, Sink, TopKSink,
 };
 pub use miner::{Estimate, Miner, StreamSummary};
 pub use rules::{

@@ -65,7 +65,10 @@ fn what_is_invalid_is_named() {
     ] {
         let error = miner.rules(&baskets).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error}");
-        assert!(error.to_string().starts_with(&format!("invalid {setting}")) && error.to_string().contains("(expected "), "{error}");
+        assert!(
+            error.to_string().starts_with(&format!("invalid {setting}")) && error.to_string().contains("(expected "),
+            "{error}"
+        );
     }
     #[cfg(not(feature = "rayon"))]
     {

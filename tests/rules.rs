@@ -145,7 +145,10 @@ fn a_fraction_outside_of_0_to_1_is_an_error_that_names_it() {
     for confidence in [-0.1, 1.0000000000000002, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = itemsets.rules().min_confidence(confidence).generate().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "min_confidence", .. }));
-        assert_eq!(error.to_string(), format!("invalid min_confidence: {confidence} (expected a fraction from 0 to 1)"));
+        assert_eq!(
+            error.to_string(),
+            format!("invalid min_confidence: {confidence} (expected a fraction from 0 to 1)")
+        );
     }
     assert_eq!(itemsets.rules().min_confidence(0.0).generate().unwrap().len(), 2);
     assert_eq!(itemsets.rules().min_confidence(1.0).generate().unwrap().len(), 1);

@@ -26,7 +26,7 @@ fn both(rows: &Weighted) -> (Transactions<u32>, Transactions<u32>) {
         match weight {
             1 => builder.push(row.iter().copied()),
             &weight => builder.push_weighted(row.iter().copied(), weight),
-        }
+        };
     }
     (builder.build().unwrap(), encode(&repeated(rows)))
 }

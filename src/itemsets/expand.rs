@@ -16,7 +16,7 @@ struct Closed {
     starts: Vec<(usize, u32)>,
 }
 
-/// An item that extends the itemset at hand, and a closed itemset that holds both, from the item on.
+/// An item that extends the current itemset, and a closed itemset that contains both, from the item on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Held {
     rank: u32,
@@ -25,10 +25,10 @@ struct Held {
     next: usize,
 }
 
-/// All subsets of the closed itemsets of a trie, each with the largest count of those that hold it.
+/// All subsets of the closed itemsets of a trie, each with the largest count of those that contain it.
 ///
-/// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it hold of
-/// them, are sorted by item, so that each item's are together.
+/// Depth first, in the canonical order. The pairs of an item that extends an itemset and a closed itemset that contains both are
+/// sorted by item, so that those of one item are together.
 pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
     let mut closed = Closed::default();
     let mut walk = Walk::new(trie, usize::MAX);
@@ -40,22 +40,22 @@ pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
             longest = longest.max(path.len());
         }
     }
-    // The longest alone has so many subsets.
+    // The longest alone has that many subsets.
     let least =
         u32::try_from(longest).ok().and_then(|longest| 1usize.checked_shl(longest)).ok_or_else(Trie::too_many)?;
     if least - 1 > u32::MAX as usize {
         return Err(Trie::too_many());
     }
     Trie::check_room(least - 1)?;
-    // What takes little does not depend on the machine, which is only asked for the rest.
+    // Small results do not depend on the machine, whose memory is read only for larger ones.
     if let Some(expanded) = closed.expand(LITTLE, trie.items())? {
         return Ok(expanded);
     }
-    let most = machine::memory().map_or(u64::MAX, |bytes| bytes / 2 / BYTES_A_NODE);
+    let most = machine::memory().map_or(u64::MAX, |bytes| bytes / 2 / BYTES_PER_NODE);
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let too_many = || match most > u32::MAX as usize {
         true => Trie::too_many(),
-        false => Error::too_large("frequent itemsets, as many as fit in half of this machine's memory", most as u64),
+        false => Error::too_large("frequent itemsets, which fill half of this machine's memory", most as u64),
     };
     if least - 1 > most {
         return Err(too_many());
@@ -66,8 +66,8 @@ pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
 /// Itemsets that are expanded whatever memory the machine has: 24 MB.
 const LITTLE: usize = if cfg!(test) { 100 } else { 1 << 21 };
 
-/// Bytes that an itemset takes on the way: twice its 12, as a list grows by doubling.
-const BYTES_A_NODE: u64 = 24;
+/// Bytes per itemset while it is expanded: twice its 12, as a list grows by doubling.
+const BYTES_PER_NODE: u64 = 24;
 
 impl Closed {
     /// The ranks of a closed itemset from a place in `ranks` on.
@@ -75,7 +75,7 @@ impl Closed {
         &self.ranks[from..self.starts.get(closed + 1).map_or(self.ranks.len(), |&(end, _)| end)]
     }
 
-    /// The frequent itemsets, `None` where they are more than `most`.
+    /// The frequent itemsets; `None` if there are more than `most`.
     fn expand(&self, most: usize, items: usize) -> Result<Option<Trie>, Error> {
         let mut out = <TrieBranch as TreeOutput>::new(Bounds { most, ..Bounds::NONE });
         match self.walk(&mut out) {
@@ -85,7 +85,7 @@ impl Closed {
     }
 
     fn walk(&self, out: &mut TrieBranch) -> ControlFlow<()> {
-        // What may extend the itemset of each level, sorted, and where the levels' parts begin and are read.
+        // The items that may extend the itemset of each level, sorted; where each level's part begins and where it is read.
         let mut held = Vec::new();
         for (closed, &(start, _)) in self.starts.iter().enumerate() {
             self.add(closed, start, &mut held);
@@ -120,7 +120,7 @@ impl Closed {
     /// Adds each item of a closed itemset from a place on.
     fn add(&self, closed: usize, from: usize, held: &mut Vec<Held>) {
         for (place, &rank) in (from + 1..).zip(self.rest(closed, from)) {
-            // At most as many as a trie has nodes.
+            // At most the number of nodes of a trie.
             held.push(Held { rank, closed: closed as u32, next: place });
         }
     }
@@ -137,7 +137,7 @@ mod tests {
 
     /// 2^14 itemsets of one basket, and 3^14 rules.
     #[test]
-    fn half_of_the_machine_is_not_exceeded() {
+    fn expansion_stays_within_half_of_memory() {
         let baskets = Transactions::from_rows([(0..14).collect::<Vec<u32>>(), vec![1, 2], vec![1]]).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).threads(1);
         let (closed, all) = (miner.mine_closed(&baskets).unwrap(), miner.mine(&baskets).unwrap());

@@ -13,10 +13,10 @@ use crate::error::{Error, ErrorKind};
 pub(crate) use output::TrieBranch;
 pub(crate) use walk::Walk;
 
-/// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
+/// Frequent itemsets in the canonical order: one node per itemset, each before its extensions.
 ///
 /// The path from the root to a node holds its itemset from the rarest item to the most frequent
-/// (ranks descending); siblings stand by rising rank. 12 bytes an itemset, whatever its length.
+/// (ranks descending); siblings stand by ascending rank. 12 bytes per itemset, whatever its length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
@@ -51,7 +51,7 @@ impl Trie {
         // The one piece of a sequential search is taken as it is.
         let mut nodes = branches.next().map_or_else(Vec::new, |first| first.nodes);
         nodes.reserve_exact(total - nodes.len());
-        // The last of the first-level nodes, where the piece at hand begins.
+        // The last of the first-level nodes before the current piece.
         let mut last = last_sibling(&nodes, 0, nodes.len());
         for branch in branches {
             let start = nodes.len();
@@ -89,7 +89,7 @@ impl Trie {
         Trie { nodes, firsts }
     }
 
-    /// Whether the system has the memory for so many itemsets, as far as it tells.
+    /// Whether the system grants the memory for that many itemsets.
     pub(crate) fn check_room(nodes: usize) -> Result<(), Error> {
         let room = Vec::<Node>::new().try_reserve_exact(nodes);
         room.map_err(|error| {
@@ -104,7 +104,7 @@ impl Trie {
         )
     }
 
-    /// From stored columns, which are not trusted: `Err` says what is wrong with them. If it is `complete`, all single items have nodes.
+    /// From stored columns, which are not trusted: `Err` names what is wrong. If `complete`, all single items have nodes.
     #[cfg(feature = "serde")]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
@@ -186,6 +186,22 @@ impl Trie {
         self.firsts[rank as usize] as usize
     }
 
+    /// The itemset of a node, as descending ranks.
+    pub(crate) fn path(&self, node: usize) -> Vec<u32> {
+        // The last rank whose node is not after it.
+        let rank = self.firsts.partition_point(|&first| first as usize <= node).saturating_sub(1);
+        let mut at = self.firsts[rank] as usize;
+        let mut path = vec![self.rank(at)];
+        while at < node {
+            at += 1;
+            while self.end(at) <= node {
+                at = self.end(at);
+            }
+            path.push(self.rank(at));
+        }
+        path
+    }
+
     /// The columns: ranks, sizes of subtrees, counts.
     #[cfg(feature = "serde")]
     pub(crate) fn columns(&self) -> [Vec<u32>; 3] {
@@ -193,7 +209,7 @@ impl Trie {
         [column(|node| node.rank), column(|node| node.size), column(|node| node.count)]
     }
 
-    /// The child of a node that adds `rank`; siblings are walked, each in one step.
+    /// The child of a node that adds `rank`; one step per sibling before it.
     pub(crate) fn child(&self, node: usize, rank: u32) -> Option<usize> {
         let end = self.end(node);
         let mut child = node + 1;
@@ -203,7 +219,7 @@ impl Trie {
         (child < end && self.rank(child) == rank).then_some(child)
     }
 
-    /// The node of an itemset that is given by descending ranks; `None` for the empty one and those that are not frequent.
+    /// The node of an itemset, given by descending ranks; `None` for the empty itemset and for infrequent ones.
     pub(crate) fn find(&self, descending: &[u32]) -> Option<usize> {
         let (&rarest, others) = descending.split_first()?;
         let index = rarest as usize;
@@ -213,7 +229,7 @@ impl Trie {
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
     }
 
-    /// Whether an itemset, as descending ranks, has a superset of one item more that is in `count` baskets or more.
+    /// Whether an itemset, given by descending ranks, has a superset with one more item that is in `count` or more baskets.
     pub(crate) fn any_larger(&self, descending: &[u32], count: u32) -> bool {
         let mut larger = Vec::with_capacity(descending.len() + 1);
         // Items are numbered by a u32.
@@ -227,7 +243,7 @@ impl Trie {
         })
     }
 
-    /// Whether all subsets of an itemset that have one item less, but more than none, are there and in more than `count` baskets.
+    /// Whether all non-empty subsets of an itemset with one item less are there and in more than `count` baskets.
     pub(crate) fn all_smaller(&self, descending: &[u32], count: u32) -> bool {
         let mut smaller = Vec::with_capacity(descending.len());
         descending.len() < 2
@@ -239,14 +255,14 @@ impl Trie {
             })
     }
 
-    /// Whether the path to a node holds an itemset, which is given by descending ranks and not empty.
+    /// Whether the path to some node holds an itemset, which is given by descending ranks and not empty.
     pub(crate) fn holds(&self, descending: &[u32]) -> bool {
         self.look_for(descending, false).is_some()
     }
 
     /// The largest count of the nodes whose path holds an itemset, which is given by descending ranks and not empty.
     ///
-    /// Counts must never rise on the way down.
+    /// Counts must not increase on the way down.
     pub(crate) fn largest_holding(&self, descending: &[u32]) -> Option<u32> {
         self.look_for(descending, true)
     }
@@ -258,7 +274,7 @@ impl Trie {
         for first in
             (rarest as usize..self.items()).map(|rank| self.firsts[rank] as usize..self.firsts[rank + 1] as usize)
         {
-            // How many of the items are on the path to each node that is open, and where the nodes below it end.
+            // For each open node: the number of the items on the path to it, and where the nodes below it end.
             let mut open: Vec<(usize, usize)> = Vec::new();
             let mut node = first.start;
             while node < first.end {
@@ -290,7 +306,7 @@ impl Trie {
     }
 }
 
-/// The last of the siblings whose subtrees make up some nodes.
+/// The last of the siblings whose subtrees make up the nodes of a range.
 fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
     let mut next = start;
     let mut last = None;

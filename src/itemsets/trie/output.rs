@@ -9,17 +9,17 @@ use crate::mine::output::tree_output::{Combinations, TreeOutput};
 use crate::mine::query::bounds::Bounds;
 use crate::threads::ordered::{Block, Step};
 
-/// A piece of a trie while a search fills it.
+/// A piece of a trie, filled by a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TrieBranch {
     pub(super) nodes: Vec<Node>,
     /// The nodes of the open path.
     open: Vec<usize>,
-    /// The most nodes that it takes.
+    /// The maximum number of nodes.
     most: usize,
     /// The length of the itemset that all of its nodes are below.
     pub(super) depth: usize,
-    /// How many of the first nodes were handed over: they are still open.
+    /// The number of nodes at the start that were handed over and are still open.
     handed_over: usize,
 }
 
@@ -33,8 +33,8 @@ impl TrieBranch {
 /// Nodes up to which a piece is small.
 const SMALL: usize = 1 << 12;
 
-/// Nodes that room is made for at once in a piece that is not small any more. Memory that nothing is written to costs nothing, and
-/// so much is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33 to 6 ns an itemset.)
+/// Nodes that room is made for at once in a piece that is no longer small. Memory that is not written to costs nothing, and this much
+/// is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33 to 6 ns per itemset.)
 const LARGE: usize = 1 << 22;
 
 /// Free places below which room is made, when an itemset is opened.
@@ -44,7 +44,7 @@ impl TrieBranch {
     #[cold]
     fn make_room(&mut self) {
         if self.nodes.len() >= SMALL && self.nodes.capacity() < LARGE.min(self.most) {
-            // Where the system refuses, it grows as it must.
+            // If the system refuses, the piece grows by less.
             let _ = self.nodes.try_reserve_exact(LARGE.min(self.most) - self.nodes.len());
         }
         if self.nodes.capacity() - self.nodes.len() < SPARE {
@@ -80,7 +80,7 @@ impl TreeOutput for TrieBranch {
             self.nodes[node].size = (end - node) as u32;
         }
         let mut steps = Vec::with_capacity(end - self.handed_over);
-        // Where the subtrees end that the node at hand is in.
+        // The ends of the subtrees that the current node is in.
         let mut ends: Vec<usize> = Vec::new();
         for (place, &Node { rank, count, size }) in self.nodes.iter().enumerate() {
             while ends.last() == Some(&place) {
@@ -109,7 +109,7 @@ impl TreeOutput for TrieBranch {
     #[inline(always)]
     fn close(&mut self) {
         if let Some(node) = self.open.pop() {
-            // At most MAX_NODES, as `leaf`, `repeat` and `combinations` see to.
+            // At most MAX_NODES, as `leaf`, `repeat` and `combinations` ensure.
             self.nodes[node].size = (self.nodes.len() - node) as u32;
         }
     }
@@ -142,7 +142,7 @@ impl TreeOutput for TrieBranch {
     }
 
     fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {
-        unreachable!("a branch that lists is told of every itemset")
+        unreachable!("a branch that lists receives every itemset")
     }
 
     #[inline(always)]
@@ -159,8 +159,8 @@ impl TreeOutput for TrieBranch {
             return ControlFlow::Break(());
         }
         if O::PACKS_NUMBERS {
-            // All nodes are made at once, without a branch to mispredict, and what is too much is taken off again: up to a
-            // third less time a node than one by one.
+            // All nodes are made at once, without a branch to mispredict, and the excess is removed again: up to a third less
+            // time per node than one by one.
             let ranks = ops.pack_numbers(*ranks, frequent);
             let counts = ops.pack_numbers(*counts, frequent);
             let sizes = ops.pack_numbers(ops.count_extensions(frequent), frequent);
@@ -201,7 +201,7 @@ impl ItemsetOutput for TrieBranch {
     fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
         let open = self.open.iter().zip(descending);
         let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
-        // A node on the way counts as the itemset below it that counts most.
+        // A node that only leads to others has the largest count below it.
         for &node in &self.open[..shared] {
             self.nodes[node].count = self.nodes[node].count.max(count);
         }
@@ -212,7 +212,7 @@ impl ItemsetOutput for TrieBranch {
     }
 
     fn tally(&mut self, _len: usize, _itemsets: u64) {
-        unreachable!("a branch that lists is told of every itemset")
+        unreachable!("a branch that lists receives every itemset")
     }
 
     fn finish(&mut self) {

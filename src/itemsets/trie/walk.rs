@@ -39,7 +39,7 @@ impl<'a> Walk<'a> {
         Some((node, &self.path))
     }
 
-    /// Steps over nodes that are still possible, at the most.
+    /// An upper bound of the steps that are left.
     pub(crate) fn left(&self) -> usize {
         self.trie.len() - self.next
     }

@@ -244,7 +244,22 @@ mod tests {
         for (text, value) in [("1e-2", 0.01), (".5", 0.5), ("1.", 1.0), ("1E0", 1.0), ("+0.5", 0.5)] {
             assert_eq!(text.parse::<MinSupport>().unwrap(), value.into());
         }
-        for text in ["", "0", "0.0", "-1", "-0.5", "1.5", "20.0", "1e3", "NaN", "inf", "1%", " 1", "0,5", "18446744073709551616"] {
+        for text in [
+            "",
+            "0",
+            "0.0",
+            "-1",
+            "-0.5",
+            "1.5",
+            "20.0",
+            "1e3",
+            "NaN",
+            "inf",
+            "1%",
+            " 1",
+            "0,5",
+            "18446744073709551616",
+        ] {
             let error = text.parse::<MinSupport>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("invalid min_support: {text} (expected a fraction above 0")), "{error}");
         }
