@@ -173,6 +173,36 @@ impl<T: PartialEq> PartialEq for Dictionary<T> {
 
 impl<T: Eq> Eq for Dictionary<T> {}
 
+#[cfg(feature = "serde")]
+mod serde_form {
+    use std::hash::Hash;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Dictionary;
+    use crate::stored_format::Format;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename = "Dictionary")]
+    struct Stored<L> {
+        format: Format<1>,
+        labels: L,
+    }
+
+    impl<T: Serialize> Serialize for Dictionary<T> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Stored { format: Format, labels: &self.labels }.serialize(serializer)
+        }
+    }
+
+    impl<'de, T: Deserialize<'de> + Eq + Hash> Deserialize<'de> for Dictionary<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let Stored::<Vec<T>> { labels, .. } = Stored::deserialize(deserializer)?;
+            Dictionary::from_labels(labels).map_err(serde::de::Error::custom)
+        }
+    }
+}
+
 /// The labels of a basket or an itemset, from [`Basket::iter`](crate::Basket::iter) and [`Itemset::iter`](crate::Itemset::iter).
 #[derive(Debug)]
 pub struct LabelIter<'a, 'i, T> {

@@ -114,6 +114,7 @@ mod mine;
 mod miner;
 mod mix;
 mod rules;
+mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod text_enum;
@@ -133,11 +134,15 @@ pub use crate::mine::report::statistics::{AprioriLevel, Statistics};
 pub use constraints::Constraints;
 pub use dictionary::{Dictionary, ItemId, LabelIter};
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "serde")]
+pub use itemsets::ItemsetRows;
 pub use itemsets::{
     ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetLenIter,
     ItemsetList, ItemsetListIter, MaximalItemsets, Sink, TopKSink,
 };
 pub use miner::{Estimate, Miner, StreamSummary};
+#[cfg(feature = "serde")]
+pub use rules::RuleRows;
 pub use rules::{
     ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
     ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,

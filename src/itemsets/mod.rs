@@ -24,6 +24,8 @@ mod measures;
 mod patterns;
 mod result;
 #[cfg(feature = "serde")]
+mod rows;
+#[cfg(feature = "serde")]
 mod serde_form;
 mod sink;
 mod trie;
@@ -37,5 +39,7 @@ pub use list::{ItemsetList, ItemsetListIter};
 pub use maximal::MaximalItemsets;
 pub use patterns::{Itemset, ItemsetIter, ItemsetLenIter};
 pub(crate) use patterns::{Kept, Patterns};
+#[cfg(feature = "serde")]
+pub use rows::ItemsetRows;
 pub use sink::{CountingSink, Sink, TopKSink};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

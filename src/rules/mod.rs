@@ -22,6 +22,8 @@ mod contingency;
 mod display;
 mod generate;
 mod item_filter;
+#[cfg(feature = "serde")]
+mod json_rows;
 mod measures;
 mod order;
 mod redundancy;
@@ -42,6 +44,8 @@ pub use basis::{DerivedCounts, RuleBasis};
 pub(crate) use builder::check_min_confidence;
 pub use builder::{Consequents, RuleBuilder};
 pub use contingency::Contingency;
+#[cfg(feature = "serde")]
+pub use json_rows::RuleRows;
 pub use measures::{Measure, PValue};
 pub use redundancy::Redundancy;
 pub use rule::Rule;

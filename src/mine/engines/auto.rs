@@ -11,6 +11,7 @@ use crate::transactions::{Rank, RankedRows};
 
 /// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Shape {
     /// Frequent items.
     pub(crate) items: u64,
