@@ -28,7 +28,7 @@ fn comparison(criterion: &mut Criterion) {
 
         let mut group = criterion.benchmark_group(format!("comparison/{name}"));
         group.throughput(Throughput::Elements(itemsets.len() as u64));
-        for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+        for &algorithm in Algorithm::ALL {
             let miner = miner.clone().algorithm(algorithm);
             group.bench_function(BenchmarkId::new("itemset", algorithm), |bencher| {
                 bencher.iter(|| black_box(ours(&rows, &miner)));

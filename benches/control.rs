@@ -35,7 +35,7 @@ fn main() {
         for (name, baskets, min_count) in [("quest", &baskets, 100), ("dense", &dense, 1)] {
             let baskets = baskets.clone();
             let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(*threads);
-            for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+            for &algorithm in &Algorithm::ALL[1..] {
                 let miner = miner.clone().algorithm(algorithm);
                 let of = baskets.clone();
                 let count: Call = Box::new(move |miner| miner.count(&of).map(drop));
@@ -44,7 +44,7 @@ fn main() {
                 let mine: Call = Box::new(move |miner| miner.mine(&of).map(drop));
                 report(&format!("{name} mine {algorithm}"), *threads, &miner, tries, &mine);
             }
-            for target in [Target::Closed, Target::Maximal, Target::Generators] {
+            for &target in &Target::ALL[1..] {
                 let of = baskets.clone();
                 let count: Call = Box::new(move |miner| miner.search(&of).target(target).count().map(drop));
                 report(&format!("{name} count {target}"), *threads, &miner, tries, &count);

@@ -10,7 +10,7 @@ use itemset::{Algorithm, MinSupport, Miner};
 fn engines(criterion: &mut Criterion) {
     for shape in shapes::all() {
         let mut group = criterion.benchmark_group(format!("engines/{}", shape.name));
-        for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+        for &algorithm in &Algorithm::ALL[1..] {
             let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(shape.min_count)).threads(1);
             let itemsets = miner.count(&shape.baskets).expect("the settings are valid").total();
             group.throughput(Throughput::Elements(u64::try_from(itemsets).unwrap_or(u64::MAX)));

@@ -1,13 +1,16 @@
 //! Labels and their numbers.
 
 use std::borrow::Borrow;
+use std::fmt;
 use std::hash::{BuildHasher, Hash};
+use std::iter::FusedIterator;
+use std::slice;
 
 #[cfg(not(itemset_fixed_seed))]
 use hashbrown::DefaultHashBuilder as Hasher;
 use hashbrown::HashTable;
 
-/// The default hasher with a seed that does not differ between runs, builds and machines, for the benchmark that counts instructions.
+/// The default hasher with a seed that is the same in every run, build and machine, for the benchmark that counts instructions.
 #[cfg(itemset_fixed_seed)]
 use foldhash::fast::FixedState as Hasher;
 
@@ -26,9 +29,16 @@ impl ItemId {
     }
 }
 
+/// The number alone.
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The two-way table between the labels of items and their [`ItemId`]s, in the order of first appearance.
 ///
-/// Each label is stored once. Looking a label up takes its borrowed form (`&str` for `String`) and constant time.
+/// Each label is stored once. A label is looked up by its borrowed form (`&str` for `String`), in constant time.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -57,13 +67,13 @@ impl<T> Dictionary<T> {
         self.labels.len()
     }
 
-    /// Whether there is no item at all.
+    /// Whether there are no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// The label of an item, or `None` where the number is of another dictionary.
+    /// The label of an item; `None` if the number belongs to another dictionary.
     #[must_use]
     pub fn label(&self, id: ItemId) -> Option<&T> {
         self.labels.get(id.index())
@@ -75,6 +85,12 @@ impl<T> Dictionary<T> {
         &self.labels
     }
 
+    /// All numbers with their labels, in ascending order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (ItemId, &T)> + DoubleEndedIterator + FusedIterator + Clone {
+        // Labels are numbered by a u32.
+        self.labels.iter().enumerate().map(|(index, label)| (ItemId(index as u32), label))
+    }
+
     /// Bytes held, without what the labels own themselves (a `String`'s text).
     pub(crate) fn bytes(&self) -> usize {
         self.labels.capacity() * size_of::<T>() + self.ids.allocation_size()
@@ -82,7 +98,7 @@ impl<T> Dictionary<T> {
 }
 
 impl<T: Eq + Hash> Dictionary<T> {
-    /// The number of a label, `None` where it was never seen.
+    /// The number of a label; `None` if it was never seen.
     pub fn id<Q>(&self, label: &Q) -> Option<ItemId>
     where
         T: Borrow<Q>,
@@ -91,7 +107,7 @@ impl<T: Eq + Hash> Dictionary<T> {
         self.find(self.hasher.hash_one(label), label).map(ItemId)
     }
 
-    /// The number of a label, a new one where it was never seen.
+    /// The number of a label, a new one if it was never seen.
     pub(crate) fn intern(&mut self, label: T) -> Result<u32, Error> {
         let hash = self.hasher.hash_one(&label);
         match self.find(hash, &label) {
@@ -100,7 +116,7 @@ impl<T: Eq + Hash> Dictionary<T> {
         }
     }
 
-    /// The same for a label that has to be copied to be stored, which is done for new ones only.
+    /// The same for a borrowed label, which is copied only if it is new.
     pub(crate) fn intern_borrowed<Q>(&mut self, label: &Q) -> Result<u32, Error>
     where
         T: Borrow<Q>,
@@ -130,12 +146,12 @@ impl<T: Eq + Hash> Dictionary<T> {
         Ok(id)
     }
 
-    /// From labels in the order of their numbers; an error where one comes twice.
+    /// From labels in the order of their numbers; an error if one occurs twice.
     pub(crate) fn from_labels(labels: impl IntoIterator<Item = T>) -> Result<Self, Error> {
         let mut dictionary = Dictionary::new();
         for (position, label) in labels.into_iter().enumerate() {
             if dictionary.intern(label)? as usize != position {
-                return Err(Error::inconsistent("labels", "one comes twice"));
+                return Err(Error::inconsistent("labels", "a label occurs twice"));
             }
         }
         dictionary.shrink();
@@ -156,3 +172,99 @@ impl<T: PartialEq> PartialEq for Dictionary<T> {
 }
 
 impl<T: Eq> Eq for Dictionary<T> {}
+
+#[cfg(feature = "serde")]
+mod serde_form {
+    use std::hash::Hash;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Dictionary;
+    use crate::stored_format::Format;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename = "Dictionary")]
+    struct Stored<L> {
+        format: Format<1>,
+        labels: L,
+    }
+
+    impl<T: Serialize> Serialize for Dictionary<T> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Stored { format: Format, labels: &self.labels }.serialize(serializer)
+        }
+    }
+
+    impl<'de, T: Deserialize<'de> + Eq + Hash> Deserialize<'de> for Dictionary<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let Stored::<Vec<T>> { labels, .. } = Stored::deserialize(deserializer)?;
+            Dictionary::from_labels(labels).map_err(serde::de::Error::custom)
+        }
+    }
+}
+
+/// The labels of a basket or an itemset, from [`Basket::iter`](crate::Basket::iter) and [`Itemset::iter`](crate::Itemset::iter).
+#[derive(Debug)]
+pub struct LabelIter<'a, 'i, T> {
+    labels: &'a [T],
+    /// The item of each number that `items` gives, if those are not items.
+    ids: Option<&'a [u32]>,
+    items: slice::Iter<'i, u32>,
+}
+
+impl<'a, 'i, T> LabelIter<'a, 'i, T> {
+    /// The labels of items.
+    pub(crate) fn of_items(labels: &'a [T], items: &'i [u32]) -> Self {
+        LabelIter { labels, ids: None, items: items.iter() }
+    }
+
+    /// The labels of ranks, with the item of each rank.
+    pub(crate) fn of_ranks(labels: &'a [T], ids: &'a [u32], ranks: &'i [u32]) -> Self {
+        LabelIter { labels, ids: Some(ids), items: ranks.iter() }
+    }
+
+    fn label(&self, item: u32) -> &'a T {
+        let id = self.ids.map_or(item, |ids| ids[item as usize]);
+        &self.labels[id as usize]
+    }
+}
+
+impl<T> Clone for LabelIter<'_, '_, T> {
+    fn clone(&self) -> Self {
+        LabelIter { labels: self.labels, ids: self.ids, items: self.items.clone() }
+    }
+}
+
+impl<'a, T> Iterator for LabelIter<'a, '_, T> {
+    type Item = &'a T;
+
+    fn next(&mut self) -> Option<&'a T> {
+        let &item = self.items.next()?;
+        Some(self.label(item))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<T> DoubleEndedIterator for LabelIter<'_, '_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let &item = self.items.next_back()?;
+        Some(self.label(item))
+    }
+}
+
+impl<T> ExactSizeIterator for LabelIter<'_, '_, T> {}
+
+impl<T> FusedIterator for LabelIter<'_, '_, T> {}
+
+/// `{beer, diapers}`.
+pub(crate) fn write_set<T: fmt::Display>(f: &mut fmt::Formatter<'_>, labels: impl Iterator<Item = T>) -> fmt::Result {
+    f.write_str("{")?;
+    for (position, label) in labels.enumerate() {
+        let separator = if position == 0 { "" } else { ", " };
+        write!(f, "{separator}{label}")?;
+    }
+    f.write_str("}")
+}

@@ -8,8 +8,7 @@ use crate::limit::{Limit, Suggestion};
 
 /// The error of every fallible call of this crate.
 ///
-/// Its text says which value was refused, what is allowed, and what to do; [`Error::kind`] gives the
-/// same as data.
+/// Its text names the value that was refused, what is allowed, and what to do. [`Error::kind`] returns the same as data.
 ///
 /// ```
 /// use itemset::{ErrorKind, Miner, Transactions};
@@ -19,7 +18,7 @@ use crate::limit::{Limit, Suggestion};
 /// assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "min_support", .. }));
 /// assert_eq!(
 ///     error.to_string(),
-///     "min_support is 1.5, allowed is a fraction above 0 and up to 1 (for a number of baskets use MinSupport::count)"
+///     "invalid min_support: 1.5 (expected a fraction above 0 and up to 1; for a number of baskets use MinSupport::count)"
 /// );
 /// # Ok::<(), itemset::Error>(())
 /// ```
@@ -30,7 +29,8 @@ pub struct Error(Box<ErrorKind>);
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting has a value that is not allowed. Set it to one of those that `allowed` describes.
+    /// A setting has a value that is not allowed. Set it to one that `allowed` describes.
+    #[non_exhaustive]
     InvalidSetting {
         /// The setter's name.
         setting: &'static str,
@@ -39,59 +39,66 @@ pub enum ErrorKind {
         /// The values that are allowed.
         allowed: &'static str,
     },
-    /// A setting asks for a part of the crate that was left out of this build. Switch the feature on, or the setting off.
+    /// A setting needs a part of the crate that is not in this build. Enable the feature, or do without the setting.
+    #[non_exhaustive]
     MissingFeature {
         /// The setter's name.
         setting: &'static str,
         /// The cargo feature that it needs.
         feature: &'static str,
     },
-    /// The data or the result is larger than its storage can number. For a result: raise the minimum
-    /// support or set a maximum length.
+    /// The data or the result exceed what can be stored. For a result: raise the minimum support or set a maximum length.
+    #[non_exhaustive]
     TooLarge {
         /// What there is too much of.
         what: &'static str,
-        /// The largest number of them that can be held.
+        /// The most that can be stored.
         limit: u128,
     },
-    /// More is frequent than a limit of the miner allows. Raise the minimum support, to what is suggested or above, or the limit;
-    /// [`Miner::mine_partial`](crate::Miner::mine_partial) gives what is frequent at the suggested threshold.
+    /// More itemsets are frequent than a limit of the miner allows. Raise the minimum support, to the suggestion or above, or raise
+    /// the limit. [`Miner::mine_partial`](crate::Miner::mine_partial) returns what is frequent at the suggested threshold.
+    #[non_exhaustive]
     LimitReached {
         /// The limit.
         limit: Limit,
-        /// The threshold that was asked for.
+        /// The threshold of the call, as a count.
         min_count: u64,
-        /// The lowest threshold within the limit. For closed, maximal and generator itemsets the lowest one at which all frequent itemsets
-        /// are, of which they are some.
+        /// The lowest threshold within the limit. For closed, maximal and generator itemsets: the lowest one at which *all* frequent
+        /// itemsets, which include them, are within it.
         suggestion: Suggestion,
     },
     /// The call was ended by its [`CancelToken`](crate::CancelToken).
     Cancelled,
-    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit;
-    /// [`Miner::mine_partial`](crate::Miner::mine_partial) gives what was found in the time.
+    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit.
+    /// [`Miner::mine_partial`](crate::Miner::mine_partial) returns what was found in the time.
+    #[non_exhaustive]
     TimeLimit {
         /// The limit.
         limit: Duration,
-        /// About how much of the work was done, from 0 to 1: what [`Miner::on_progress`](crate::Miner::on_progress) would have told last.
+        /// About how much of the work was done, from 0 to 1: the last value that
+        /// [`Miner::on_progress`](crate::Miner::on_progress) would have reported.
         done: f64,
     },
     /// The operating system refused memory or threads.
+    #[non_exhaustive]
     Refused {
-        /// What was asked of the system.
+        /// What was requested.
         what: &'static str,
-        /// The system's or the library's own words.
+        /// The message of the system or the library.
         reason: String,
     },
     /// Reading or writing failed.
     Io(io::Error),
-    /// The input does not have the form that its format asks for.
+    /// The input does not follow its format.
+    #[non_exhaustive]
     Malformed {
         /// The line of the input, from 1.
         line: u64,
         /// What is wrong with it, and what is allowed.
         reason: String,
     },
-    /// Stored data contradicts itself: it was damaged, or not written by this crate.
+    /// Stored data contradict themselves: they were damaged, or not written by this crate.
+    #[non_exhaustive]
     Inconsistent {
         /// What was being read.
         what: &'static str,
@@ -132,21 +139,21 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             ErrorKind::InvalidSetting { setting, value, allowed } => {
-                write!(f, "{setting} is {value}, allowed is {allowed}")
+                write!(f, "invalid {setting}: {value} (expected {allowed})")
             }
             ErrorKind::MissingFeature { setting, feature } => {
-                write!(f, "{setting} needs the feature `{feature}`, which this build is without")
+                write!(f, "{setting} needs the feature `{feature}`, which is not enabled in this build")
             }
             ErrorKind::TooLarge { what, limit } => write!(f, "more than {limit} {what}"),
             ErrorKind::LimitReached { limit, min_count, suggestion } => write!(
                 f,
-                "more itemsets than {limit} allows at min count {min_count}; within it is {suggestion}: raise the minimum \
+                "more itemsets than {limit} allows at min count {min_count}; {suggestion} stays within it: raise the minimum \
                  support or the limit, or ask for a partial result"
             ),
             ErrorKind::Cancelled => write!(f, "cancelled"),
             ErrorKind::TimeLimit { limit, done } => write!(
                 f,
-                "not done within the time_limit of {limit:?}, but for about {:.0} %: raise the minimum support or the limit",
+                "time_limit of {limit:?} reached with about {:.0} % of the work done: raise the minimum support or the limit",
                 100.0 * done
             ),
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),

@@ -116,8 +116,10 @@ mod miner;
 mod mix;
 mod rules;
 mod run_options;
+mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;
+mod text_enum;
 mod threads;
 mod transactions;
 
@@ -132,13 +134,17 @@ pub use crate::mine::report::emptiness::EmptyReport;
 pub use crate::mine::report::partial::Partial;
 pub use crate::mine::report::statistics::{AprioriLevel, Statistics};
 pub use constraints::Constraints;
-pub use dictionary::{Dictionary, ItemId};
+pub use dictionary::{Dictionary, ItemId, LabelIter};
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "serde")]
+pub use itemsets::ItemsetRows;
 pub use itemsets::{
-    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetList,
-    MaximalItemsets, Sink, TopKSink,
+    ClosedItemsets, CountingSink, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetIter, ItemsetLenIter,
+    ItemsetList, ItemsetListIter, MaximalItemsets, Sink, TopKSink,
 };
 pub use miner::{Estimate, Miner, Search, StreamSummary};
+#[cfg(feature = "serde")]
+pub use rules::RuleRows;
 pub use rules::{
     ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
     ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,

@@ -3,18 +3,20 @@
 use std::fmt;
 use std::time::Duration;
 
-/// A bound on what a call may find, as it was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A bound on what a call may find or take, as it was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Limit {
-    /// The most itemsets: [`Miner::max_itemsets`](crate::Miner::max_itemsets).
+    /// The maximum number of itemsets: [`Miner::max_itemsets`](crate::Miner::max_itemsets).
     Itemsets(u64),
-    /// The most bytes that a call may hold: [`Miner::max_memory`](crate::Miner::max_memory).
+    /// The maximum number of bytes that a call may hold: [`Miner::max_memory`](crate::Miner::max_memory).
     Memory(u64),
-    /// Half of the bytes that the machine has, or that the control group of the process allows: what holds where
-    /// [`Miner::max_memory`](crate::Miner::max_memory) is not set.
+    /// Half of the bytes that the machine has, or that the control group of the process allows: the limit unless
+    /// [`Miner::max_memory`](crate::Miner::max_memory) is set.
     MachineMemory(u64),
-    /// The longest time: [`Miner::time_limit`](crate::Miner::time_limit).
+    /// The maximum time: [`Miner::time_limit`](crate::Miner::time_limit).
     Time(Duration),
 }
 
@@ -32,8 +34,9 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A threshold, and how many itemsets are frequent at it, of those that were asked for where there were constraints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A threshold and the number of itemsets that are frequent at it; with constraints, of those that satisfy them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Suggestion {
     min_count: u64,
     itemsets: u64,
@@ -44,13 +47,13 @@ impl Suggestion {
         Suggestion { min_count, itemsets }
     }
 
-    /// The threshold, as a number of baskets.
+    /// The threshold, as a count of baskets.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
     }
 
-    /// The itemsets that are frequent at it.
+    /// The number of itemsets that are frequent at it.
     #[must_use]
     pub fn itemsets(&self) -> u64 {
         self.itemsets

@@ -29,7 +29,7 @@ fn assert_reads(delimiter: Delimiter, text: impl AsRef<[u8]>, expected: &[&[&str
 #[track_caller]
 fn assert_malformed(delimiter: Delimiter, text: impl AsRef<[u8]>, expected_line: u64, word: &str) {
     let error = read(delimiter, text).unwrap_err();
-    let ErrorKind::Malformed { line, reason } = error.kind() else { panic!("{error}") };
+    let ErrorKind::Malformed { line, reason, .. } = error.kind() else { panic!("{error}") };
     assert_eq!(*line, expected_line, "{error}");
     assert!(reason.contains(word), "{error}");
 }

@@ -236,7 +236,7 @@ proptest! {
                 match miner.search(&baskets).constraints(&asked.constraints()).collect() {
                     Ok(found) => prop_assert!(found.len() as u64 <= most && at(min_count) <= most),
                     Err(error) => match error.kind() {
-                        &ErrorKind::LimitReached { limit, min_count: named, suggestion } => {
+                        &ErrorKind::LimitReached { limit, min_count: named, suggestion, .. } => {
                             let fits = (min_count..).find(|&threshold| at(threshold) <= most).unwrap();
                             prop_assert!(fits > min_count && (limit, named) == (Limit::Itemsets(most), min_count));
                             prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)), "{:?}", asked);

@@ -6,7 +6,7 @@ use brute_force::{databases, encode};
 use itemset::{Algorithm, EngineChoice, MinSupport, Miner};
 use proptest::prelude::*;
 
-const ALL: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+const ALL: &[Algorithm] = Algorithm::ALL;
 
 /// Checks all runs on the rows in two orders against what is explained.
 fn explained(rows: &[Vec<u32>], min_count: u64, max_len: usize) -> EngineChoice {

@@ -47,7 +47,7 @@ fn itemsets_by_length() {
         for case in data["cases"].as_array().unwrap() {
             let (min_count, all) = (number(&case["min_count"]), number(&case["all"]));
             let by_len: Vec<u64> = case["by_size"].as_array().unwrap().iter().map(number).collect();
-            for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+            for &algorithm in Algorithm::ALL {
                 if algorithm == Algorithm::Apriori && all > BY_APRIORI {
                     continue;
                 }

@@ -222,7 +222,7 @@ fn rules_of_other_itemsets_are_refused() {
     let rows = [vec![1, 2, 3], vec![1, 2, 3], vec![4]];
     let rules = all(&mined(&rows, 2));
     let error = rules.redundancy(&mined(&rows[..1], 2)).unwrap_err().to_string();
-    assert!(error.contains("allowed is those that the rules were made from"), "{error}");
+    assert!(error.contains("expected those that the rules were made from"), "{error}");
     // The same itemsets, but with other counts.
     for others in [vec![vec![1, 2, 3]; 3], [&rows[..], &rows[..1]].concat()] {
         let others = mined(&others, 2);
@@ -235,9 +235,9 @@ fn invalid_settings_are_refused() {
     let itemsets = mined(&[vec![1, 2]], 1);
     for improvement in [-0.1, 1.1, f64::NAN] {
         let error = itemsets.rules().non_redundant(improvement).generate().unwrap_err().to_string();
-        assert_eq!(error, format!("non_redundant is {improvement}, allowed is a fraction from 0 to 1"));
+        assert_eq!(error, format!("invalid non_redundant: {improvement} (expected a fraction from 0 to 1)"));
     }
     let error = itemsets.rules().max(Measure::Lift, f64::NAN).generate().unwrap_err().to_string();
-    assert_eq!(error, "max is NaN for lift, allowed is any number but NaN");
+    assert_eq!(error, "invalid max: NaN for lift (expected any number but NaN)");
     assert!(itemsets.rules().items(RuleSide::Antecedent, ItemMatch::All, [&9]).generate().unwrap().is_empty());
 }

@@ -145,7 +145,10 @@ fn a_fraction_outside_of_0_to_1_is_an_error_that_names_it() {
     for confidence in [-0.1, 1.0000000000000002, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = itemsets.rules().min_confidence(confidence).generate().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "min_confidence", .. }));
-        assert_eq!(error.to_string(), format!("min_confidence is {confidence}, allowed is a fraction from 0 to 1"));
+        assert_eq!(
+            error.to_string(),
+            format!("invalid min_confidence: {confidence} (expected a fraction from 0 to 1)")
+        );
     }
     assert_eq!(itemsets.rules().min_confidence(0.0).generate().unwrap().len(), 2);
     assert_eq!(itemsets.rules().min_confidence(1.0).generate().unwrap().len(), 1);
@@ -167,7 +170,7 @@ fn thresholds_add_up_and_nan_is_refused() {
             .all(|rule| rule.confidence() == 1.0)
     );
     let error = all.min(Measure::Lift, f64::NAN).generate().unwrap_err();
-    assert_eq!(error.to_string(), "min is NaN for lift, allowed is any number but NaN");
+    assert_eq!(error.to_string(), "invalid min: NaN for lift (expected any number but NaN)");
 }
 
 #[test]
@@ -176,7 +179,7 @@ fn consequents_are_read_as_they_are_printed() {
         assert_eq!(consequents.to_string().parse::<Consequents>().unwrap(), consequents);
     }
     let error = "two".parse::<Consequents>().unwrap_err();
-    assert_eq!(error.to_string(), "consequents is two, allowed is one or any");
+    assert_eq!(error.to_string(), "invalid consequents: two (expected one or any)");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use itemset::io::TextWriter;
 use itemset::{Algorithm, CountingSink, ErrorKind, MinSupport, Miner, Sink, TopKSink, Transactions};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+const ENGINES: &[Algorithm] = Algorithm::ALL;
 
 fn threads() -> &'static [usize] {
     if cfg!(feature = "rayon") { &[1, 2, 3] } else { &[1] }
@@ -32,7 +32,7 @@ proptest! {
         let baskets = encode(&rows);
         let mut expected: Listed = itemsets(&rows, min_count);
         expected.retain(|(labels, _)| labels.len() <= max_len);
-        for algorithm in ENGINES {
+        for &algorithm in ENGINES {
             for &threads in threads() {
                 let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(max_len);
                 let mut found: Listed = Vec::new();
@@ -62,7 +62,7 @@ fn the_bytes_are_the_same_however_it_is_run() {
     let mut expected = Vec::new();
     TextWriter::new().write_itemsets(&miner.mine(&many()).unwrap(), &mut expected).unwrap();
     assert!(expected.len() > 1_000_000);
-    for algorithm in ENGINES {
+    for &algorithm in ENGINES {
         for &threads in threads() {
             let miner = miner.clone().algorithm(algorithm).threads(threads);
             assert!(streamed(&miner, &many()) == expected, "{algorithm} on {threads} threads");

@@ -242,7 +242,7 @@ fn settings_that_do_not_go_with_a_target_are_named() {
     refused(miner.clone().min_support(0.0).mine_closed(&baskets).unwrap_err(), "min_support");
     assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_closed(&baskets).unwrap().len(), 2);
     refused("some".parse::<Target>().unwrap_err(), "target");
-    for target in [Target::All, Target::Closed, Target::Maximal, Target::Generators] {
+    for &target in Target::ALL {
         assert_eq!(target.to_string().parse::<Target>().unwrap(), target);
     }
 }

@@ -53,7 +53,7 @@ proptest! {
         extended.extend(rows.iter().cloned());
         let collected: TransactionsBuilder<u32> = rows.iter().cloned().collect();
         prop_assert_eq!((pushed.len(), pushed.duplicates_skipped()), (whole.len(), whole.duplicates_skipped()));
-        for builder in [pushed, extended, collected] {
+        for mut builder in [pushed, extended, collected] {
             prop_assert_eq!(&builder.build().unwrap(), &whole);
         }
     }
@@ -78,8 +78,9 @@ fn storage_is_flat() {
 fn half_a_row_is_no_row() {
     let mut builder = Transactions::builder();
     builder.push(["a"]);
-    let half =
-        std::panic::AssertUnwindSafe(|| builder.push(["x", "y"].into_iter().inspect(|&label| assert_ne!(label, "y"))));
+    let half = std::panic::AssertUnwindSafe(|| {
+        _ = builder.push(["x", "y"].into_iter().inspect(|&label| assert_ne!(label, "y")))
+    });
     assert!(std::panic::catch_unwind(half).is_err());
     builder.push(["b"]);
     let baskets = builder.build().unwrap();

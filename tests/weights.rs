@@ -26,7 +26,7 @@ fn both(rows: &Weighted) -> (Transactions<u32>, Transactions<u32>) {
         match weight {
             1 => builder.push(row.iter().copied()),
             &weight => builder.push_weighted(row.iter().copied(), weight),
-        }
+        };
     }
     (builder.build().unwrap(), encode(&repeated(rows)))
 }
@@ -85,7 +85,7 @@ proptest! {
             if let Some(max_len) = max_len {
                 miner = miner.max_len(max_len);
             }
-            for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat, Algorithm::Auto] {
+            for &algorithm in Algorithm::ALL {
                 let miner = miner.clone().algorithm(algorithm);
                 prop_assert_eq!(miner.mine(&weighted).unwrap(), miner.mine(&plain).unwrap(), "{} on {}", algorithm, threads);
                 prop_assert_eq!(miner.count(&weighted).unwrap(), miner.count(&plain).unwrap(), "{} on {}", algorithm, threads);
@@ -94,7 +94,7 @@ proptest! {
             if max_len.is_none() {
                 prop_assert_eq!(miner.mine_closed(&weighted).unwrap(), miner.mine_closed(&plain).unwrap());
                 prop_assert_eq!(miner.mine_maximal(&weighted).unwrap(), miner.mine_maximal(&plain).unwrap());
-                for target in [Target::Closed, Target::Maximal, Target::Generators] {
+                for target in Target::ALL[1..].iter().copied() {
                     let counted = miner.search(&weighted).target(target).count().unwrap();
                     prop_assert_eq!(counted, miner.search(&plain).target(target).count().unwrap());
                 }
@@ -162,7 +162,7 @@ fn many_equal_baskets_are_few_rows() {
         (baskets.summary().lengths.p25, baskets.summary().lengths.median, baskets.summary().lengths.max),
         (1, 2, 3)
     );
-    for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+    for &algorithm in &Algorithm::ALL[1..] {
         let itemsets = Miner::new().algorithm(algorithm).min_support(0.1).mine(&baskets).unwrap();
         assert_eq!(itemsets.count_of(["beer", "diapers"]), Some(50_000_004), "{algorithm}");
         assert_eq!(itemsets.count_of(["chips", "beer", "diapers"]), Some(20_000_001), "{algorithm}");
@@ -216,7 +216,7 @@ fn great_weights_are_limited_before_they_take_memory() {
     let miner = Miner::new().min_support(MinSupport::count(1_000_000)).max_memory(64 << 20).threads(1);
     let constraints = Constraints::new().min_len(2);
     let mut errors = Vec::new();
-    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+    for &algorithm in Algorithm::ALL {
         let miner = miner.clone().algorithm(algorithm);
         errors.push(miner.mine(&baskets).unwrap_err());
         errors.push(miner.count(&baskets).unwrap_err());

@@ -379,7 +379,7 @@ impl Arguments {
             return Err(refused("--correction is about a test, it is allowed only with --significant or --holdout"));
         }
         if arguments.holdout.is_some() && cfg!(not(feature = "random")) {
-            return Err(refused("--holdout needs the feature `random`, which this build is without"));
+            return Err(refused("--holdout needs the feature `random`, which is not enabled in this build"));
         }
         Ok(arguments)
     }
@@ -502,31 +502,31 @@ impl Arguments {
 }
 
 fn support(text: &str) -> Result<f64, String> {
-    let allowed = "allowed is a fraction above 0 and up to 1 (for a number of baskets use --min-count)";
+    let allowed = "expected a fraction above 0 and up to 1 (for a number of baskets use --min-count)";
     text.parse().ok().filter(|&fraction| fraction > 0.0 && fraction <= 1.0).ok_or_else(|| allowed.to_string())
 }
 
 fn count(text: &str) -> Result<u64, String> {
-    let allowed = "allowed is a whole number of at least 1 (for a fraction of the baskets use --min-support)";
+    let allowed = "expected a whole number of at least 1 (for a fraction of the baskets use --min-support)";
     text.parse().ok().filter(|&count| count > 0).ok_or_else(|| allowed.to_string())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.ok_or_else(|| "allowed is a number of seconds of at least 0".to_string())
+    seconds.ok_or_else(|| "expected a number of seconds of at least 0".to_string())
 }
 
 fn most(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "allowed is a whole number of at least 0".to_string())
+    text.parse().map_err(|_| "expected a whole number of at least 0".to_string())
 }
 
 fn confidence(text: &str) -> Result<f64, String> {
-    let allowed = "allowed is a fraction from 0 to 1";
+    let allowed = "expected a fraction from 0 to 1";
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::of_name(name).ok_or_else(|| format!("{name} is no measure, allowed is one of: {}", Column::names()))
+    Column::of_name(name).ok_or_else(|| format!("{name} is no measure, expected one of: {}", Column::names()))
 }
 
 fn correction(text: &str) -> Result<Correction, String> {
@@ -534,7 +534,7 @@ fn correction(text: &str) -> Result<Correction, String> {
 }
 
 fn level(text: &str) -> Result<f64, String> {
-    let allowed = "allowed is a fraction above 0 and below 1";
+    let allowed = "expected a fraction above 0 and below 1";
     text.parse().ok().filter(|&fraction| fraction > 0.0 && fraction < 1.0).ok_or_else(|| allowed.to_string())
 }
 
@@ -542,7 +542,7 @@ fn condition(text: &str) -> Result<Condition, String> {
     let bounds = [(">=", true), ("<=", false)];
     let parts = bounds.into_iter().find_map(|(sign, at_least)| Some((text.split_once(sign)?, at_least)));
     let ((name, value), at_least) =
-        parts.ok_or("allowed is a measure, >= or <=, and a number, as in 'lift>=1.2' (in quotes)")?;
+        parts.ok_or("expected a measure, >= or <=, and a number, as in 'lift>=1.2' (in quotes)")?;
     let bound: f64 = value.trim().parse().map_err(|_| format!("{value} is no number"))?;
     if bound.is_nan() {
         return Err("NaN is no bound".to_string());
@@ -557,7 +557,7 @@ fn columns(text: &str) -> Result<Columns, String> {
     let mut columns = Vec::new();
     for name in text.split(',') {
         let column = Column::of_name(name)
-            .ok_or_else(|| format!("{name} is no measure, allowed is all or a list of: {}", Column::names()))?;
+            .ok_or_else(|| format!("{name} is no measure, expected all or a list of: {}", Column::names()))?;
         if columns.contains(&column) {
             return Err(format!("{name} comes twice"));
         }
@@ -567,7 +567,7 @@ fn columns(text: &str) -> Result<Columns, String> {
 }
 
 fn number(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|&number| number > 0).ok_or_else(|| "allowed is a whole number of at least 1".to_string())
+    text.parse().ok().filter(|&number| number > 0).ok_or_else(|| "expected a whole number of at least 1".to_string())
 }
 
 /// Prints the help; the exit status.

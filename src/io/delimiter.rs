@@ -93,7 +93,7 @@ mod tests {
         }
         for name in ["", "\"", "\n", "\r", "a", "Z", "7", "é", "；", ",,", "space"] {
             let message = name.parse::<Delimiter>().unwrap_err().to_string();
-            assert!(message.starts_with("delimiter is `") && !message.contains('\n'), "{message}");
+            assert!(message.starts_with("invalid delimiter: `") && !message.contains('\n'), "{message}");
         }
     }
 }

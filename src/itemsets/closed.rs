@@ -11,10 +11,10 @@ use crate::run_options::RunOptions;
 
 /// All closed frequent itemsets of one search, each with its count, from [`Miner::mine_closed`](crate::Miner::mine_closed).
 ///
-/// A *closed* itemset is one without a superset of the same count. The closed ones say as much as all frequent itemsets do: which
-/// itemsets are frequent, and how often, as the count of any is the largest count of the closed ones that hold it.
+/// A *closed* itemset has no superset of the same count. The closed itemsets determine all frequent itemsets and their counts: the
+/// count of an itemset is the largest count of the closed itemsets that contain it.
 ///
-/// 12 bytes for each step on the paths to them, which they share in part.
+/// 12 bytes per node on the paths to them, which they partly share.
 ///
 /// ```
 /// use itemset::{Miner, Transactions};
@@ -28,6 +28,9 @@ use crate::run_options::RunOptions;
 /// assert_eq!(closed.expand()?, miner.mine(&baskets)?);
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "LCM")]
+#[doc(alias = "CHARM")]
+#[doc(alias = "closed pattern")]
 #[derive(Clone, Debug)]
 pub struct ClosedItemsets<T> {
     pub(super) patterns: Patterns<T>,
@@ -36,11 +39,11 @@ pub struct ClosedItemsets<T> {
 result_of_a_search!(ClosedItemsets keeps Closed);
 
 impl<T> ClosedItemsets<T> {
-    /// The baskets that contain an itemset, closed or not, given by its labels in any order; `None` where it is not
-    /// frequent. The empty itemset is in every basket.
+    /// The number of baskets that contain an itemset, closed or not, given by its labels in any order; `None` if it is not frequent.
+    /// The empty itemset is in every basket.
     ///
-    /// That is the largest count of the closed itemsets that hold it. Time: up to a step for each node of the paths of
-    /// itemsets whose rarest item is as rare as its own or rarer, but for those that count too little.
+    /// This is the largest count of the closed itemsets that contain it. Time: at most one step per node of the itemsets whose rarest
+    /// item is at least as rare as its own, except those whose count is too small.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -53,16 +56,17 @@ impl<T> ClosedItemsets<T> {
         self.patterns.trie.largest_holding(&descending).map(u64::from)
     }
 
-    /// All frequent itemsets: the same as [`Miner::mine`](crate::Miner::mine) finds, without looking at the baskets again.
+    /// All frequent itemsets: the same that [`Miner::mine`](crate::Miner::mine) finds, without reading the baskets again.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets, and beyond what half of the machine's memory holds
-    /// (feature `memory-limit`), [`ErrorKind::Refused`](crate::ErrorKind::Refused) where the system has not the memory for the subsets of the longest.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets, or beyond what half of the machine's memory
+    /// holds (feature `memory-limit`); [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system does not grant the memory for
+    /// the subsets of the longest.
     ///
     /// # Complexity
     ///
-    /// For each itemset that is found, a step for each item of each closed itemset that holds it, and sorting those.
+    /// For each itemset that is found, one step per item of each closed itemset that contains it, and sorting those.
     pub fn expand(&self) -> Result<FrequentItemsets<T>, Error> {
         self.expand_with(&RunOptions::default())
     }
@@ -77,5 +81,14 @@ impl<T> ClosedItemsets<T> {
         let trie = options.run(|control| expand(trie, options, control))?;
         let patterns = Patterns::new(Arc::clone(items), trie, *baskets, *min_count, statistics.clone(), Kept::All);
         Ok(FrequentItemsets { patterns })
+    }
+}
+
+/// All frequent itemsets, by [`ClosedItemsets::expand`].
+impl<T> TryFrom<&ClosedItemsets<T>> for FrequentItemsets<T> {
+    type Error = Error;
+
+    fn try_from(closed: &ClosedItemsets<T>) -> Result<Self, Error> {
+        closed.expand()
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetList, MaximalItemsets};
+use crate::dictionary::write_set;
 
-/// The most itemsets that `Display` lists before it only counts the rest.
+/// The most itemsets that `Display` lists. The rest are counted.
 const SHOWN: usize = 20;
 
 /// `{beer, diapers} (count 2, support 0.667)`, the items in the order of their labels.
@@ -15,7 +16,7 @@ impl<T: fmt::Display> fmt::Display for Itemset<'_, T> {
     }
 }
 
-/// A line on the whole, the first itemsets a line each, and how many more there are.
+/// A line on the whole, the first itemsets one per line, and the number of those left out.
 macro_rules! display {
     ($type:ident, $name:literal) => {
         impl<T: fmt::Display> fmt::Display for $type<T> {
@@ -39,13 +40,3 @@ display!(ClosedItemsets, "closed itemsets");
 display!(MaximalItemsets, "maximal itemsets");
 display!(GeneratorItemsets, "generators");
 display!(ItemsetList, "itemsets");
-
-/// `{beer, diapers}`.
-pub(crate) fn write_set<T: fmt::Display>(f: &mut fmt::Formatter<'_>, labels: impl Iterator<Item = T>) -> fmt::Result {
-    f.write_str("{")?;
-    for (position, label) in labels.enumerate() {
-        let separator = if position == 0 { "" } else { ", " };
-        write!(f, "{separator}{label}")?;
-    }
-    f.write_str("}")
-}

@@ -19,7 +19,7 @@ struct Closed {
     starts: Vec<(usize, u32)>,
 }
 
-/// An item that extends the itemset at hand, and a closed itemset that holds both, from the item on.
+/// An item that extends the current itemset, and a closed itemset that contains both, from the item on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Held {
     rank: u32,
@@ -28,7 +28,7 @@ struct Held {
     next: usize,
 }
 
-/// All subsets of the closed itemsets of a trie, each with the largest count of those that hold it.
+/// All subsets of the closed itemsets of a trie, each with the largest count of those that contain it.
 ///
 /// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it hold of
 /// them, are sorted by item, so that each item's are together.
@@ -47,7 +47,7 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
         ticker.done(1);
         ticker.check(1)?;
     }
-    // The longest alone has so many subsets.
+    // The longest alone has that many subsets.
     let least =
         u32::try_from(longest).ok().and_then(|longest| 1usize.checked_shl(longest)).ok_or_else(Trie::too_many)?;
     if least - 1 > u32::MAX as usize {
@@ -55,12 +55,12 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
     }
     Trie::check_room(least - 1)?;
     // What takes little does not depend on the machine, which is only asked for the rest.
-    let set = options.max_memory.map(|bytes| usize::try_from(bytes / BYTES_A_NODE).unwrap_or(usize::MAX));
+    let set = options.max_memory.map(|bytes| usize::try_from(bytes / BYTES_PER_NODE).unwrap_or(usize::MAX));
     let little = set.unwrap_or(LITTLE).min(LITTLE);
     if let Some(expanded) = control.section(0.3, || closed.expand(little, trie.items(), control))? {
         return Ok(expanded);
     }
-    let most = usize::try_from(options.memory(false) / BYTES_A_NODE).unwrap_or(usize::MAX);
+    let most = usize::try_from(options.memory(false) / BYTES_PER_NODE).unwrap_or(usize::MAX);
     let too_many = || match (most > u32::MAX as usize, set) {
         (true, _) => Trie::too_many(),
         (false, None) => {
@@ -80,8 +80,8 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
 /// Itemsets that are expanded whatever memory the machine has: 24 MB.
 const LITTLE: usize = if cfg!(test) { 100 } else { 1 << 21 };
 
-/// Bytes that an itemset takes on the way: twice its 12, as a list grows by doubling.
-const BYTES_A_NODE: u64 = 24;
+/// Bytes per itemset while it is expanded: twice its 12, as a list grows by doubling.
+const BYTES_PER_NODE: u64 = 24;
 
 impl Closed {
     /// The ranks of a closed itemset from a place in `ranks` on.
@@ -143,7 +143,7 @@ impl Closed {
     /// Adds each item of a closed itemset from a place on.
     fn add(&self, closed: usize, from: usize, held: &mut Vec<Held>) {
         for (place, &rank) in (from + 1..).zip(self.rest(closed, from)) {
-            // At most as many as a trie has nodes.
+            // At most the number of nodes of a trie.
             held.push(Held { rank, closed: closed as u32, next: place });
         }
     }
@@ -160,7 +160,7 @@ mod tests {
 
     /// 2^14 itemsets of one basket, and 3^14 rules.
     #[test]
-    fn half_of_the_machine_is_not_exceeded() {
+    fn expansion_stays_within_half_of_memory() {
         let baskets = Transactions::from_rows([(0..14).collect::<Vec<u32>>(), vec![1, 2], vec![1]]).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).threads(1);
         let (closed, all) = (miner.mine_closed(&baskets).unwrap(), miner.mine(&baskets).unwrap());

@@ -9,13 +9,12 @@ use super::{FrequentItems, Patterns, Trie};
 
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
 ///
-/// They stand in the crate's canonical order, which is the same for every engine and every number of
-/// threads. Items are ranked by descending count, items of equal count by label; an itemset is taken as the
-/// sequence of its items from the rarest to the most frequent; itemsets are ordered as words are in a
-/// dictionary, by the ranks in that sequence. So each itemset comes directly before those that extend
-/// it by more frequent items.
+/// They are in the crate's canonical order, which is the same for every engine and every number of threads. Items are ranked by
+/// descending count, items of equal count by label. An itemset is read as the sequence of its items from the rarest to the most
+/// frequent, and itemsets are ordered lexicographically by the ranks in that sequence. So each itemset comes directly before those
+/// that extend it by more frequent items.
 ///
-/// 12 bytes an itemset whatever its length, at most `u32::MAX` itemsets. The empty itemset is never among them.
+/// 12 bytes per itemset whatever its length, at most `u32::MAX` itemsets. The empty itemset is never among them.
 ///
 /// ```
 /// use itemset::{Miner, Transactions};
@@ -29,6 +28,9 @@ use super::{FrequentItems, Patterns, Trie};
 /// assert_eq!(lines, ["{beer} (count 3, support 1.000)", "{diapers} (count 2, support 0.667)", "{beer, diapers} (count 2, support 0.667)"]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "frequent pattern")]
+#[doc(alias = "itemset mining")]
+#[doc(alias = "large itemset")]
 #[derive(Clone, Debug)]
 pub struct FrequentItemsets<T> {
     pub(super) patterns: Patterns<T>,
@@ -37,10 +39,10 @@ pub struct FrequentItemsets<T> {
 result_of_a_search!(FrequentItemsets keeps All);
 
 impl<T> FrequentItemsets<T> {
-    /// The baskets that contain an itemset, given by its labels in any order; `None` where it is not
-    /// among the frequent ones. The empty itemset is in every basket.
+    /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not frequent. The empty
+    /// itemset is in every basket.
     ///
-    /// Time: a hash look-up an item, and a walk over siblings at each step down the tree.
+    /// Time: a hash look-up per item, and a walk over siblings at each step down the tree.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -53,19 +55,19 @@ impl<T> FrequentItemsets<T> {
         self.patterns.trie.find(&descending).map(|node| u64::from(self.patterns.trie.count(node)))
     }
 
-    /// Whether an itemset is closed: no superset has the same count. `None` where it is not among the frequent ones.
+    /// Whether an itemset is closed: no superset has the same count. `None` if it is not frequent.
     ///
-    /// That is seen from these itemsets alone, so supersets beyond a length that was set with [`Miner::max_len`](crate::Miner::max_len)
-    /// do not count. All closed itemsets are found faster by [`Miner::mine_closed`](crate::Miner::mine_closed).
+    /// Only these itemsets are examined, so supersets longer than [`Miner::max_len`](crate::Miner::max_len) do not count.
+    /// [`Miner::mine_closed`](crate::Miner::mine_closed) finds all closed itemsets faster.
     ///
-    /// Time: a look-up for each item that is frequent enough.
+    /// Time: one look-up per frequent item.
     ///
     /// ```
     /// # use itemset::{Miner, Transactions};
     /// # let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]])?;
     /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
     /// assert_eq!(itemsets.is_closed(["beer"]), Some(true));
-    /// assert_eq!(itemsets.is_closed(["diapers"]), Some(false)); // {beer, diapers} is in as many baskets
+    /// assert_eq!(itemsets.is_closed(["diapers"]), Some(false)); // {beer, diapers} has the same count
     /// assert_eq!(itemsets.is_maximal(["beer"]), Some(false));
     /// assert_eq!(itemsets.is_generator(["diapers"]), Some(true));
     /// assert_eq!(itemsets.is_generator(["beer"]), Some(false)); // it is in every basket, as the empty itemset is
@@ -81,10 +83,10 @@ impl<T> FrequentItemsets<T> {
         Some(!self.patterns.trie.any_larger(&descending, count))
     }
 
-    /// Whether an itemset is maximal: no superset is frequent. `None` where it is not among the frequent ones.
+    /// Whether an itemset is maximal: no superset is frequent. `None` if it is not frequent.
     ///
-    /// Seen from these itemsets alone, as for [`is_closed`](FrequentItemsets::is_closed). All maximal itemsets are found faster by
-    /// [`Miner::mine_maximal`](crate::Miner::mine_maximal).
+    /// Only these itemsets are examined, as for [`is_closed`](FrequentItemsets::is_closed).
+    /// [`Miner::mine_maximal`](crate::Miner::mine_maximal) finds all maximal itemsets faster.
     pub fn is_maximal<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -94,10 +96,10 @@ impl<T> FrequentItemsets<T> {
         Some(!self.patterns.trie.any_larger(&descending, 1))
     }
 
-    /// Whether an itemset is a generator: no proper subset has the same count, the empty one included, which is in every basket. `None`
-    /// where it is not among the frequent ones.
+    /// Whether an itemset is a generator: no proper subset has the same count, the empty itemset included, which is in every basket.
+    /// `None` if it is not frequent.
     ///
-    /// Time: a look-up for each of its items. All generators are found faster by [`Miner::mine_generators`](crate::Miner::mine_generators).
+    /// Time: one look-up per item of it. [`Miner::mine_generators`](crate::Miner::mine_generators) finds all generators faster.
     pub fn is_generator<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -107,7 +109,7 @@ impl<T> FrequentItemsets<T> {
         Some(u64::from(count) < self.patterns.baskets && self.patterns.trie.all_smaller(&descending, count))
     }
 
-    /// The descending ranks of an itemset and its count; `None` where it is not among these.
+    /// The descending ranks of an itemset and its count; `None` if it is not frequent.
     fn found<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<(Vec<u32>, u32)>
     where
         T: Borrow<Q> + Eq + Hash,

@@ -8,11 +8,11 @@ use super::result::result_of_a_search;
 
 /// All frequent generators of one search, each with its count, from [`Miner::mine_generators`](crate::Miner::mine_generators).
 ///
-/// A *generator*, or free itemset, is one of which no proper subset has the same count, the empty itemset included, which is in
-/// every basket. Generators are the smallest ways to say which baskets are meant, as closed itemsets are the largest.
-/// Every subset of a generator is one (but the empty one is never listed).
+/// A *generator*, or free itemset, has no proper subset of the same count, the empty itemset included, which is in every basket.
+/// Among the itemsets that are in the same baskets, the generators are the smallest and the closed itemset is the largest. Every
+/// subset of a generator is a generator; the empty one is never listed.
 ///
-/// 12 bytes an itemset whatever its length.
+/// 12 bytes per itemset whatever its length.
 ///
 /// ```
 /// use itemset::{Miner, Transactions};
@@ -23,6 +23,8 @@ use super::result::result_of_a_search;
 /// assert_eq!(lines, ["{diapers} (count 2, support 0.667)"]); // beer is in every basket
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "free itemset")]
+#[doc(alias = "key itemset")]
 #[derive(Clone, Debug)]
 pub struct GeneratorItemsets<T> {
     pub(super) patterns: Patterns<T>,
@@ -31,7 +33,7 @@ pub struct GeneratorItemsets<T> {
 result_of_a_search!(GeneratorItemsets keeps All);
 
 impl<T> GeneratorItemsets<T> {
-    /// The baskets that contain one of them, given by its labels in any order; `None` where it is not among them.
+    /// The number of baskets that contain a generator, given by its labels in any order; `None` for any other itemset.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, LabelIter};
 use crate::error::Error;
 use crate::transactions::Ranking;
 
@@ -12,10 +12,10 @@ use crate::transactions::Ranking;
 #[derive(Clone, Debug)]
 pub(crate) struct FrequentItems<T> {
     dictionary: Arc<Dictionary<T>>,
-    /// The item of each rank, and the baskets that hold it.
+    /// The item of each rank, and the number of baskets that hold it.
     ids: Vec<u32>,
     counts: Vec<u32>,
-    /// The rank of each item, [`INFREQUENT`] where it has none.
+    /// The rank of each item, [`INFREQUENT`] if it has none.
     ranks: Vec<u32>,
     /// The place of each rank when the frequent items are sorted by label.
     places: Vec<u32>,
@@ -64,7 +64,7 @@ impl<T> FrequentItems<T> {
         self.ids.len()
     }
 
-    /// The baskets that hold the item of a rank.
+    /// The number of baskets that hold the item of a rank.
     pub(crate) fn count(&self, rank: u32) -> u32 {
         self.counts[rank as usize]
     }
@@ -72,6 +72,11 @@ impl<T> FrequentItems<T> {
     /// The label of a rank.
     pub(crate) fn label(&self, rank: u32) -> &T {
         &self.dictionary.labels()[self.ids[rank as usize] as usize]
+    }
+
+    /// The labels of ranks.
+    pub(crate) fn iter<'a, 'i>(&'a self, ranks: &'i [u32]) -> LabelIter<'a, 'i, T> {
+        LabelIter::of_ranks(self.dictionary.labels(), &self.ids, ranks)
     }
 
     /// The place of each rank when the frequent items are sorted by label.
@@ -84,7 +89,7 @@ impl<T> FrequentItems<T> {
         ranks.sort_unstable_by_key(|&rank| self.places[rank as usize]);
     }
 
-    /// The ranks of labels, descending and each once; `None` where one is not frequent.
+    /// The ranks of labels, descending and each once; `None` if one of them is not frequent.
     pub(crate) fn falling_ranks<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<Vec<u32>>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -101,7 +106,7 @@ impl<T> FrequentItems<T> {
     }
 }
 
-/// The same labels at the same ranks; how the dictionaries number them is of no account.
+/// The same labels at the same ranks, however the dictionaries number them.
 impl<T: PartialEq> PartialEq for FrequentItems<T> {
     fn eq(&self, other: &Self) -> bool {
         let labels = |of| (0..).zip(&self.ids).map(move |(rank, _)| FrequentItems::label(of, rank));

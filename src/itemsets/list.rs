@@ -1,5 +1,7 @@
 //! Some itemsets, one after the other.
 
+use std::iter::FusedIterator;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{FrequentItems, FrequentItemsets, Itemset, Patterns, Walk};
@@ -9,9 +11,9 @@ use crate::mine::report::statistics::Statistics;
 /// Itemsets that were asked for, each with its count, from [`Miner::search`](crate::Miner::search) and
 /// [`Miner::mine_top_k`](crate::Miner::mine_top_k).
 ///
-/// Not all subsets of an itemset need be in it, so it makes no rules and tells no other itemset's count.
+/// The list need not hold all subsets of an itemset, so it cannot make rules, nor answer counts of other itemsets.
 ///
-/// 12 bytes an itemset and 4 for each of its items.
+/// 12 bytes per itemset and 4 per item of each.
 ///
 /// ```
 /// use itemset::{Constraints, MinSupport, Miner, Transactions};
@@ -60,26 +62,26 @@ impl<T> ItemsetList<T> {
         self.listed.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The baskets that were searched, those without a required item and the empty ones included.
+    /// The number of baskets that were searched, those without a required item and the empty ones included.
     #[must_use]
     pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
-    /// The smallest count that was frequent, where no other threshold was set for an item or a length; for the best by
-    /// support the count of the last of them, 1 where there is none.
+    /// The smallest count that was frequent, unless another threshold was set for an item or a length. For the best by support the
+    /// count of the last of them, or 1 if there are none.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
     }
 
-    /// How the search went. Not part of equality.
+    /// The algorithm that ran and its threads. Not part of equality.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
@@ -97,21 +99,21 @@ impl<T> ItemsetList<T> {
         by_len
     }
 
-    /// The itemset at a place, from 0; `None` from [`len`](ItemsetList::len) on.
+    /// The itemset at an index, from 0; `None` from [`len`](ItemsetList::len) on.
     #[must_use]
-    pub fn get(&self, place: usize) -> Option<Itemset<'_, T>> {
-        (place < self.len()).then(|| self.at(place))
+    pub fn get(&self, index: usize) -> Option<Itemset<'_, T>> {
+        (index < self.len()).then(|| self.at(index))
     }
 
-    /// All of them, in their order: the canonical one (see [`FrequentItemsets`](crate::FrequentItemsets)), or the best first.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Itemset<'_, T>> + DoubleEndedIterator + Clone {
-        (0..self.len()).map(|place| self.at(place))
+    /// All of them, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)), or the best first.
+    pub fn iter(&self) -> ItemsetListIter<'_, T> {
+        ItemsetListIter { of: self, left: 0..self.len() }
     }
 
-    fn at(&self, place: usize) -> Itemset<'_, T> {
-        let mut ranks = self.listed.descending(place).to_vec();
+    fn at(&self, index: usize) -> Itemset<'_, T> {
+        let mut ranks = self.listed.descending(index).to_vec();
         self.items.sort_by_label(&mut ranks);
-        let count = u64::from(self.listed.count(place));
+        let count = u64::from(self.listed.count(index));
         Itemset { items: &self.items, subsets: None, baskets: self.baskets, ranks, count }
     }
 
@@ -122,13 +124,55 @@ impl<T> ItemsetList<T> {
     }
 }
 
-/// The same itemsets of the same labels with the same counts in the same order, from as many baskets at the same threshold.
+/// The same itemsets of the same labels with the same counts in the same order, from the same number of baskets at the same threshold.
 impl<T: PartialEq> PartialEq for ItemsetList<T> {
     fn eq(&self, other: &Self) -> bool {
-        let itemset = |of: &Itemset<'_, T>, with: &Itemset<'_, T>| of.count == with.count && of.iter().eq(with.iter());
-        (self.baskets, self.min_count, self.len()) == (other.baskets, other.min_count, other.len())
-            && self.iter().zip(other.iter()).all(|(mine, its)| itemset(&mine, &its))
+        (self.baskets, self.min_count) == (other.baskets, other.min_count) && self.iter().eq(other.iter())
     }
 }
 
 impl<T: Eq> Eq for ItemsetList<T> {}
+
+/// The itemsets of a list, from [`ItemsetList::iter`].
+#[derive(Debug)]
+pub struct ItemsetListIter<'a, T> {
+    of: &'a ItemsetList<T>,
+    left: Range<usize>,
+}
+
+impl<T> Clone for ItemsetListIter<'_, T> {
+    fn clone(&self) -> Self {
+        ItemsetListIter { of: self.of, left: self.left.clone() }
+    }
+}
+
+impl<'a, T> Iterator for ItemsetListIter<'a, T> {
+    type Item = Itemset<'a, T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left.next().map(|index| self.of.at(index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.left.size_hint()
+    }
+}
+
+impl<T> DoubleEndedIterator for ItemsetListIter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.left.next_back().map(|index| self.of.at(index))
+    }
+}
+
+impl<T> ExactSizeIterator for ItemsetListIter<'_, T> {}
+
+impl<T> FusedIterator for ItemsetListIter<'_, T> {}
+
+impl<'a, T> IntoIterator for &'a ItemsetList<T> {
+    type Item = Itemset<'a, T>;
+    type IntoIter = ItemsetListIter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -8,8 +8,8 @@ use super::result::result_of_a_search;
 
 /// All maximal frequent itemsets of one search, each with its count, from [`Miner::mine_maximal`](crate::Miner::mine_maximal).
 ///
-/// A *maximal* itemset is frequent, but no superset of it is. What is frequent is what one of them holds; how often, they do not
-/// tell, so there is no way from them to rules:
+/// A *maximal* itemset is frequent, but no superset of it is. An itemset is frequent exactly if some maximal itemset contains it. Its
+/// count cannot be recovered, so maximal itemsets make no rules:
 ///
 /// ```compile_fail
 /// use itemset::{Miner, Transactions};
@@ -19,7 +19,7 @@ use super::result::result_of_a_search;
 /// let rules = maximal.rules().generate();
 /// ```
 ///
-/// 12 bytes for each step on the paths to them, which they share in part.
+/// 12 bytes per node on the paths to them, which they partly share.
 ///
 /// ```
 /// use itemset::{Miner, Transactions};
@@ -31,6 +31,8 @@ use super::result::result_of_a_search;
 /// assert!(maximal.is_frequent(["beer"]) && !maximal.contains(["beer"]));
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "FPMax")]
+#[doc(alias = "MAFIA")]
 #[derive(Clone, Debug)]
 pub struct MaximalItemsets<T> {
     pub(super) patterns: Patterns<T>,
@@ -39,7 +41,7 @@ pub struct MaximalItemsets<T> {
 result_of_a_search!(MaximalItemsets keeps Leaves);
 
 impl<T> MaximalItemsets<T> {
-    /// The baskets that contain one of them, given by its labels in any order; `None` where it is not among them (only maximal itemsets have their counts here).
+    /// The number of baskets that contain a maximal itemset, given by its labels in any order; `None` for any other itemset.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -48,10 +50,10 @@ impl<T> MaximalItemsets<T> {
         self.patterns.count_of(&self.patterns.items.falling_ranks(labels)?)
     }
 
-    /// Whether an itemset, given by its labels in any order, is frequent: whether one of these holds it.
+    /// Whether an itemset, given by its labels in any order, is frequent: whether a maximal itemset contains it.
     ///
-    /// The empty itemset is in every basket. Time: up to a step for each node of the paths of itemsets whose rarest item is as
-    /// rare as its own or rarer.
+    /// The empty itemset is in every basket. Time: at most one step per node of the itemsets whose rarest item is at least as rare as
+    /// its own.
     pub fn is_frequent<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> bool
     where
         T: Borrow<Q> + Eq + Hash,

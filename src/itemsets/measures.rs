@@ -3,14 +3,17 @@
 use super::{Itemset, Trie};
 
 impl<T> Itemset<'_, T> {
-    /// The lowest confidence of any rule over this itemset: its count over that of its most frequent item. Above 0 and at most 1; 1 for a single item.
+    /// The lowest confidence of any rule over this itemset: its count over that of its most frequent item. Above 0 and at most 1; 1 for
+    /// a single item.
     ///
     /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15, 2003.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["beer"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers"], vec!["beer"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["beer"],
+    /// ])?;
     /// let itemsets = Miner::new().min_support(0.4).mine(&baskets)?;
     /// let both = itemsets.iter_len(2..).next().unwrap();
     /// assert_eq!((both.count(), both.all_confidence(), both.cross_support_ratio()), (2, 2.0 / 4.0, 3.0 / 4.0));
@@ -22,9 +25,9 @@ impl<T> Itemset<'_, T> {
         self.count() as f64 / self.item_counts().max().unwrap_or(self.count()) as f64
     }
 
-    /// The share of the baskets with any of the items that hold all of them: the Jaccard coefficient of many sets. Above 0 and at most 1; 1 for a
-    /// single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets), [`MaximalItemsets`](crate::MaximalItemsets) or
-    /// [`ItemsetList`](crate::ItemsetList), which do not hold the counts of its subsets.
+    /// The baskets with all items over the baskets with any of them: the Jaccard coefficient of several sets. Above 0 and at most 1; 1
+    /// for a single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets),
+    /// [`MaximalItemsets`](crate::MaximalItemsets) or [`ItemsetList`](crate::ItemsetList), which do not hold the counts of its subsets.
     ///
     /// The baskets with any item are counted by inclusion and exclusion: 2^k look-ups for k items.
     ///
@@ -34,8 +37,8 @@ impl<T> Itemset<'_, T> {
         self.subsets.map(|subsets| self.count() as f64 / self.baskets_with_any(subsets) as f64)
     }
 
-    /// The count of the rarest item over that of the most frequent: low where the itemset joins items that are too unlike for its support
-    /// to say much. Above 0 and at most 1.
+    /// The count of the rarest item over that of the most frequent: low if the items differ so much in count that the support says
+    /// little. Above 0 and at most 1.
     ///
     /// Source: H. Xiong, P.-N. Tan, V. Kumar: Hyperclique pattern discovery, Data Mining and Knowledge Discovery 13, 2006.
     #[must_use]
@@ -44,11 +47,11 @@ impl<T> Itemset<'_, T> {
         least.unwrap_or(1) as f64 / most.unwrap_or(1) as f64
     }
 
-    /// How many times as often as if they were independent the items come together: n^(k-1) times the count, over the product of the items' counts.
+    /// The count over that expected if the items were independent: n^(k-1) times the count, over the product of the items' counts.
     /// Above 0; 1 for a single item.
     ///
-    /// Source: S. Brin, R. Motwani, J. Ullman, S. Tsur: Dynamic itemset counting and implication rules for market basket data, SIGMOD 1997, for
-    /// more than two items.
+    /// Source: S. Brin, R. Motwani, J. Ullman, S. Tsur: Dynamic itemset counting and implication rules for market basket data, SIGMOD
+    /// 1997, extended to more than two items.
     #[must_use]
     pub fn lift(&self) -> f64 {
         // As a product of ratios near 1 it stays in range, however many items there are.
@@ -67,11 +70,11 @@ impl<T> Itemset<'_, T> {
         self.ranks.iter().map(|&rank| self.count_of(rank))
     }
 
-    /// The baskets that hold at least one of the items.
+    /// The number of baskets that hold at least one of the items.
     fn baskets_with_any(&self, trie: &Trie) -> u64 {
         let mut descending = self.ranks.clone();
         descending.sort_unstable_by(|a, b| b.cmp(a));
-        // Subsets as paths down the tree: the node of each and the place of the next item to add. Each is as deep as the itemset has items.
+        // Subsets as paths down the tree: the node of each, the place of the next item to add, and whether its length is odd.
         let mut any = 0i64;
         let mut open: Vec<(usize, usize, bool)> =
             descending.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();
@@ -82,7 +85,7 @@ impl<T> Itemset<'_, T> {
                 .filter_map(|place| Some((trie.child(node, descending[place])?, place + 1, !odd)));
             open.extend(longer);
         }
-        // At least those with all items; less can only be in damaged storage.
+        // At least the baskets with all items; fewer are possible only in damaged storage.
         u64::try_from(any).unwrap_or(0).max(self.count())
     }
 }
@@ -94,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn by_the_definitions(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..20)) {
+        fn measures_match_their_definitions(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..20)) {
             let itemsets = mined_for_tests(&rows, 1);
             for set in &itemsets {
                 let items: Vec<u8> = set.iter().copied().collect();

@@ -1,4 +1,16 @@
-//! What was found: every frequent itemset with its count, in one compact tree.
+//! Results of a search: itemsets with their counts and labels.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `frequent`, `closed`, `maximal`, `generators`, `list` | the results, one type each |
+//! | `result` | the methods and traits that the first four share |
+//! | `patterns` | their contents: a trie, which of its nodes count, the labels; `Itemset` and the iterators |
+//! | `trie` | itemsets as paths in one flat array, filled by a search |
+//! | `items` | the frequent items: from ranks to labels and back |
+//! | `expand` | from closed itemsets to all frequent ones |
+//! | `measures` | how strongly the items of one itemset hang together |
+//! | `sink` | taking itemsets while they are found |
+//! | `display`, `rows`, `serde_form` | as people read them, as other programs do, and as they are stored |
 
 mod closed;
 mod display;
@@ -12,19 +24,22 @@ mod measures;
 mod patterns;
 mod result;
 #[cfg(feature = "serde")]
+mod rows;
+#[cfg(feature = "serde")]
 mod serde_form;
 mod sink;
 mod trie;
 
 pub use closed::ClosedItemsets;
-pub(crate) use display::write_set;
 use expand::expand;
 pub use frequent::FrequentItemsets;
 pub use generators::GeneratorItemsets;
 pub(crate) use items::FrequentItems;
-pub use list::ItemsetList;
+pub use list::{ItemsetList, ItemsetListIter};
 pub use maximal::MaximalItemsets;
-pub use patterns::{Itemset, ItemsetIter};
+pub use patterns::{Itemset, ItemsetIter, ItemsetLenIter};
 pub(crate) use patterns::{Kept, Patterns};
+#[cfg(feature = "serde")]
+pub use rows::ItemsetRows;
 pub use sink::{CountingSink, Sink, TopKSink};
 pub(crate) use trie::{Trie, TrieBranch, Walk};

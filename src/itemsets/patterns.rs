@@ -1,9 +1,11 @@
-//! What all results have in common: itemsets in a trie, their labels, and what was searched.
+//! What all results share: itemsets in a trie, their labels, and what was searched.
 
+use std::iter::FusedIterator;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use super::{FrequentItems, Trie, Walk};
+use crate::dictionary::LabelIter;
 use crate::mine::report::statistics::Statistics;
 
 /// The itemsets of a search.
@@ -18,12 +20,12 @@ pub(crate) struct Patterns<T> {
     len: usize,
 }
 
-/// Which nodes of a trie are itemsets of the result. The others are only on the way to those.
+/// Which nodes of a trie are itemsets of the result. The others only lead to those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     All,
-    /// Those that are in more baskets than their first child. A node that is only on the way has the count of its closure, which is below
-    /// it; all closed itemsets below it hold the closure, so the first child is on the way there too.
+    /// Those that are in more baskets than their first child. A node that only leads to others has the count of its closure, which is
+    /// below it. All closed itemsets below it hold the closure, so the first child leads there too.
     Closed,
     /// Those without children.
     Leaves,
@@ -75,7 +77,7 @@ impl<T> Patterns<T> {
     }
 
     /// The itemsets whose number of items lies in a range, in the canonical order.
-    pub(super) fn iter_len(&self, lengths: impl RangeBounds<usize>) -> ItemsetIter<'_, T> {
+    pub(super) fn iter_len(&self, lengths: impl RangeBounds<usize>) -> ItemsetLenIter<'_, T> {
         let min_len = match lengths.start_bound() {
             Bound::Included(&min) => min,
             Bound::Excluded(&below) => below.saturating_add(1),
@@ -86,7 +88,28 @@ impl<T> Patterns<T> {
             Bound::Excluded(&above) => above.saturating_sub(1),
             Bound::Unbounded => usize::MAX,
         };
-        ItemsetIter { of: self, walk: Walk::new(&self.trie, max_len), min_len }
+        ItemsetLenIter { of: self, walk: Walk::new(&self.trie, max_len), min_len }
+    }
+
+    /// All itemsets, in the canonical order.
+    pub(super) fn iter(&self) -> ItemsetIter<'_, T> {
+        ItemsetIter { all: self.iter_len(..), left: self.len }
+    }
+
+    /// The itemset at a place in the canonical order.
+    pub(super) fn get(&self, index: usize) -> Option<Itemset<'_, T>> {
+        let node = match self.kept {
+            Kept::All => Some(index).filter(|&node| node < self.trie.len()),
+            kept => (0..self.trie.len()).filter(|&node| kept.is_kept(&self.trie, node)).nth(index),
+        };
+        node.map(|node| self.itemset(node, self.trie.path(node)))
+    }
+
+    fn itemset(&self, node: usize, mut ranks: Vec<u32>) -> Itemset<'_, T> {
+        self.items.sort_by_label(&mut ranks);
+        let Patterns { items, trie, baskets, kept, .. } = self;
+        let subsets = (*kept == Kept::All).then_some(&**trie);
+        Itemset { items, subsets, baskets: *baskets, ranks, count: u64::from(trie.count(node)) }
     }
 
     /// The count of an itemset that is one of the result, as descending ranks.
@@ -96,7 +119,7 @@ impl<T> Patterns<T> {
     }
 }
 
-/// The same itemsets of the same labels with the same counts, from as many baskets at the same threshold.
+/// The same itemsets of the same labels with the same counts, from the same number of baskets at the same threshold.
 impl<T: PartialEq> PartialEq for Patterns<T> {
     fn eq(&self, other: &Self) -> bool {
         (self.baskets, self.min_count, self.kept) == (other.baskets, other.min_count, other.kept)
@@ -105,26 +128,60 @@ impl<T: PartialEq> PartialEq for Patterns<T> {
     }
 }
 
-/// Itemsets in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and the like.
-#[derive(Clone, Debug)]
+/// All itemsets of a result in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and the like.
+#[derive(Debug)]
 pub struct ItemsetIter<'a, T> {
-    of: &'a Patterns<T>,
-    walk: Walk<'a>,
-    min_len: usize,
+    all: ItemsetLenIter<'a, T>,
+    left: usize,
+}
+
+impl<T> Clone for ItemsetIter<'_, T> {
+    fn clone(&self) -> Self {
+        ItemsetIter { all: self.all.clone(), left: self.left }
+    }
 }
 
 impl<'a, T> Iterator for ItemsetIter<'a, T> {
     type Item = Itemset<'a, T>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let next = self.all.next()?;
+        self.left -= 1;
+        Some(next)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T> ExactSizeIterator for ItemsetIter<'_, T> {}
+
+impl<T> FusedIterator for ItemsetIter<'_, T> {}
+
+/// The itemsets of some lengths in the canonical order, from [`FrequentItemsets::iter_len`](crate::FrequentItemsets::iter_len) and
+/// the like.
+#[derive(Debug)]
+pub struct ItemsetLenIter<'a, T> {
+    of: &'a Patterns<T>,
+    walk: Walk<'a>,
+    min_len: usize,
+}
+
+impl<T> Clone for ItemsetLenIter<'_, T> {
+    fn clone(&self) -> Self {
+        ItemsetLenIter { of: self.of, walk: self.walk.clone(), min_len: self.min_len }
+    }
+}
+
+impl<'a, T> Iterator for ItemsetLenIter<'a, T> {
+    type Item = Itemset<'a, T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
             let (node, path) = self.walk.step()?;
             if path.len() >= self.min_len && self.of.kept.is_kept(&self.of.trie, node) {
-                let mut ranks = path.to_vec();
-                self.of.items.sort_by_label(&mut ranks);
-                let Patterns { items, trie, baskets, kept, .. } = self.of;
-                let subsets = (*kept == Kept::All).then_some(&**trie);
-                return Some(Itemset { items, subsets, baskets: *baskets, ranks, count: u64::from(trie.count(node)) });
+                return Some(self.of.itemset(node, path.to_vec()));
             }
         }
     }
@@ -134,11 +191,16 @@ impl<'a, T> Iterator for ItemsetIter<'a, T> {
     }
 }
 
+impl<T> FusedIterator for ItemsetLenIter<'_, T> {}
+
 /// One frequent itemset and its count.
-#[derive(Clone, Debug)]
+///
+/// It holds its items in a `Vec`, so each step of an iterator over itemsets allocates.
+#[doc(alias = "frequent pattern")]
+#[derive(Debug)]
 pub struct Itemset<'a, T> {
     pub(super) items: &'a FrequentItems<T>,
-    /// The counts of all its subsets, where the result that it is of holds them.
+    /// The counts of all its subsets, if the result holds them.
     pub(super) subsets: Option<&'a Trie>,
     /// All that were searched.
     pub(super) baskets: u64,
@@ -156,20 +218,46 @@ impl<'a, T> Itemset<'a, T> {
     }
 
     /// Its items, in the order of their labels.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a T> {
-        let items = self.items;
-        self.ranks.iter().map(move |&rank| items.label(rank))
+    pub fn iter(&self) -> LabelIter<'a, '_, T> {
+        self.items.iter(&self.ranks)
     }
 
-    /// The baskets that contain it.
+    /// The number of baskets that contain it.
     #[must_use]
+    #[doc(alias = "absolute support")]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The share of all baskets that contain it, above 0 and at most 1.
+    /// The fraction of all baskets that contain it, above 0 and at most 1.
     #[must_use]
+    #[doc(alias = "relative support")]
     pub fn support(&self) -> f64 {
         self.count as f64 / self.baskets as f64
+    }
+}
+
+impl<T> Clone for Itemset<'_, T> {
+    fn clone(&self) -> Self {
+        let Itemset { items, subsets, baskets, ref ranks, count } = *self;
+        Itemset { items, subsets, baskets, ranks: ranks.clone(), count }
+    }
+}
+
+/// The same items with the same count, in the same number of baskets, whatever the results they are from.
+impl<T: PartialEq> PartialEq for Itemset<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.count, self.baskets) == (other.count, other.baskets) && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Eq> Eq for Itemset<'_, T> {}
+
+impl<'a, 'i, T> IntoIterator for &'i Itemset<'a, T> {
+    type Item = &'a T;
+    type IntoIter = LabelIter<'a, 'i, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }

@@ -1,6 +1,6 @@
-//! What every result of a search for itemsets can tell.
+//! The methods and traits that every result of a search for itemsets has.
 
-/// Gives a type that holds [`Patterns`](super::Patterns) what all such types have.
+/// The methods and traits of a type that holds [`Patterns`](super::Patterns).
 macro_rules! result_of_a_search {
     ($type:ident keeps $kept:ident) => {
         impl<T> $type<T> {
@@ -21,13 +21,13 @@ macro_rules! result_of_a_search {
                 self.patterns.len()
             }
 
-            /// Whether there is none.
+            /// Whether there are none.
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
             }
 
-            /// The baskets that were searched, the empty ones included.
+            /// The number of baskets that were searched, the empty ones included.
             #[must_use]
             pub fn basket_count(&self) -> u64 {
                 self.patterns.baskets
@@ -39,7 +39,7 @@ macro_rules! result_of_a_search {
                 self.patterns.min_count
             }
 
-            /// How the search went: the algorithm that ran, its candidates. Not part of equality.
+            /// The algorithm that ran, its threads and its candidates. Not part of equality.
             #[must_use]
             pub fn statistics(&self) -> &crate::mine::report::statistics::Statistics {
                 &self.patterns.statistics
@@ -53,12 +53,21 @@ macro_rules! result_of_a_search {
 
             /// All of them, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)).
             pub fn iter(&self) -> crate::itemsets::ItemsetIter<'_, T> {
-                self.iter_len(..)
+                self.patterns.iter()
+            }
+
+            /// The itemset at an index of the canonical order, from 0; `None` from [`len`](Self::len) on.
+            ///
+            /// Frequent itemsets and generators take a step per sibling on the path to it. Closed and maximal itemsets take a step per
+            /// node before it: read many of them with [`iter`](Self::iter).
+            #[must_use]
+            pub fn get(&self, index: usize) -> Option<crate::itemsets::Itemset<'_, T>> {
+                self.patterns.get(index)
             }
 
             /// Those whose number of items lies in a range, in the canonical order.
             ///
-            /// Extensions of itemsets of the range's upper end are skipped, not visited.
+            /// Extensions of the longest itemsets in the range are skipped, not visited.
             ///
             /// ```
             /// # use itemset::{Miner, Transactions};
@@ -68,11 +77,14 @@ macro_rules! result_of_a_search {
             /// assert_eq!(itemsets.iter_len(..=1).count(), 2);
             /// # Ok::<(), itemset::Error>(())
             /// ```
-            pub fn iter_len(&self, lengths: impl std::ops::RangeBounds<usize>) -> crate::itemsets::ItemsetIter<'_, T> {
+            pub fn iter_len(
+                &self,
+                lengths: impl std::ops::RangeBounds<usize>,
+            ) -> crate::itemsets::ItemsetLenIter<'_, T> {
                 self.patterns.iter_len(lengths)
             }
 
-            /// Whether an itemset, given by its labels in any order, is one of them. The empty one never is.
+            /// Whether an itemset, given by its labels in any order, is one of them. The empty itemset never is.
             pub fn contains<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> bool
             where
                 T: std::borrow::Borrow<Q> + Eq + std::hash::Hash,
@@ -89,7 +101,7 @@ macro_rules! result_of_a_search {
             }
         }
 
-        /// The same itemsets of the same labels with the same counts, from as many baskets at the same threshold.
+        /// The same itemsets of the same labels with the same counts, from the same number of baskets at the same threshold.
         impl<T: PartialEq> PartialEq for $type<T> {
             fn eq(&self, other: &Self) -> bool {
                 self.patterns == other.patterns

@@ -12,10 +12,12 @@ use super::{
 use crate::error::Error;
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
+use crate::stored_format::Format;
 
 #[derive(Serialize)]
 #[serde(rename = "FrequentItemsets")]
 struct Written<'a, T> {
+    format: Format<1>,
     baskets: u64,
     min_count: u64,
     /// The frequent items, most frequent first.
@@ -31,6 +33,8 @@ struct Written<'a, T> {
 #[derive(Deserialize)]
 #[serde(rename = "FrequentItemsets")]
 struct Read<T> {
+    #[serde(rename = "format")]
+    _format: Format<1>,
     baskets: u64,
     min_count: u64,
     labels: Vec<T>,
@@ -54,7 +58,7 @@ impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for FrequentIt
     }
 }
 
-/// The same for a result that is only some of the itemsets.
+/// The same for a result that holds only some of the itemsets.
 macro_rules! stored {
     ($type:ident, $kept:expr) => {
         impl<T: Serialize> Serialize for $type<T> {
@@ -83,12 +87,13 @@ impl<T: Serialize> Patterns<T> {
         let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
         let item_counts = (0..self.items.len() as u32).map(|rank| self.items.count(rank)).collect();
         let Patterns { baskets, min_count, ref statistics, .. } = *self;
-        Written { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }.serialize(serializer)
+        Written { format: Format, baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }
+            .serialize(serializer)
     }
 }
 
 impl<T: Eq + Hash + Ord> Read<T> {
-    /// The itemsets, if the columns can be those of all frequent ones: looking up and rule making rely on it.
+    /// The itemsets, if the columns can be those of all frequent ones, on which look-ups and rules rely.
     fn check(self) -> Result<Patterns<T>, Error> {
         let patterns = self.columns(true, Kept::All)?;
         let trie = &patterns.trie;
@@ -110,7 +115,7 @@ impl<T: Eq + Hash + Ord> Read<T> {
         Ok(patterns)
     }
 
-    /// The itemsets, if the columns can be those of a target. That no closed or maximal one is missing cannot be seen from them.
+    /// The itemsets, if the columns can be those of a target. Whether a closed or maximal one is missing cannot be checked.
     fn check_some(self, kept: Kept) -> Result<Patterns<T>, Error> {
         let patterns = self.columns(false, kept)?;
         let trie = &patterns.trie;
@@ -132,7 +137,7 @@ impl<T: Eq + Hash + Ord> Read<T> {
 
     /// The itemsets, if the columns fit each other.
     fn columns(self, complete: bool, kept: Kept) -> Result<Patterns<T>, Error> {
-        let Read { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics } = self;
+        let Read { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics, .. } = self;
         if baskets > u64::from(u32::MAX) || counts.iter().any(|&count| u64::from(count) > baskets) {
             return damaged("a count is larger than the number of baskets");
         }
@@ -159,6 +164,7 @@ impl<T: Eq + Hash + Ord> Read<T> {
 #[derive(Serialize)]
 #[serde(rename = "ItemsetList")]
 struct WrittenList<'a, T> {
+    format: Format<1>,
     baskets: u64,
     min_count: u64,
     /// The items that itemsets may have, most frequent first.
@@ -174,6 +180,8 @@ struct WrittenList<'a, T> {
 #[derive(Deserialize)]
 #[serde(rename = "ItemsetList")]
 struct ReadList<T> {
+    #[serde(rename = "format")]
+    _format: Format<1>,
     baskets: u64,
     min_count: u64,
     labels: Vec<T>,
@@ -191,6 +199,7 @@ impl<T: Serialize> Serialize for ItemsetList<T> {
         // Items are numbered by a u32.
         let all = 0..items.len() as u32;
         WrittenList {
+            format: Format,
             baskets: *baskets,
             min_count: *min_count,
             labels: all.clone().map(|rank| items.label(rank)).collect(),
@@ -211,9 +220,9 @@ impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for ItemsetLis
 }
 
 impl<T: Eq + Hash + Ord> ReadList<T> {
-    /// The list, if it can be one. That it holds all that was asked for cannot be seen from it.
+    /// The list, if it is consistent. Whether an itemset is missing cannot be checked.
     fn check(self) -> Result<ItemsetList<T>, Error> {
-        let ReadList { baskets, min_count, labels, item_counts, ranks, ends, counts, statistics } = self;
+        let ReadList { baskets, min_count, labels, item_counts, ranks, ends, counts, statistics, .. } = self;
         let most = item_counts.first().copied().unwrap_or_default();
         if baskets > u64::from(u32::MAX) || u64::from(most) > baskets {
             return damaged("a count is larger than the number of baskets");

@@ -1,19 +1,21 @@
-//! Taking itemsets as they are found.
+//! Sinks, which take itemsets while they are found.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::iter::FusedIterator;
 use std::ops::ControlFlow;
 
-/// Takes the itemsets of a search as they are found, from [`Miner::stream`](crate::Miner::stream).
+/// Takes the itemsets of a search while they are found, from [`Miner::stream`](crate::Miner::stream).
 ///
-/// Closures are sinks, and so is a `Vec` of pairs, which collects all, [`CountingSink`], [`TopKSink`] and [`TextSink`](crate::io::TextSink).
+/// Closures are sinks, and so are a `Vec` of pairs, which collects all itemsets, [`CountingSink`], [`TopKSink`] and
+/// [`TextSink`](crate::io::TextSink).
 ///
 /// ```
 /// use std::ops::ControlFlow;
 ///
 /// use itemset::{CountingSink, MinSupport, Miner, Transactions};
 ///
-/// // 2^60 itemsets: more than can be listed in any time, but not the first ones.
+/// // 2^60 itemsets: too many to list, but the first ones are found at once.
 /// let baskets = Transactions::from_rows([(0..60).collect::<Vec<u32>>()])?;
 /// let miner = Miner::new().min_support(MinSupport::count(1));
 /// let mut found = Vec::new();
@@ -30,7 +32,7 @@ use std::ops::ControlFlow;
 /// # Ok::<(), itemset::Error>(())
 /// ```
 pub trait Sink<T> {
-    /// Takes the next itemset, its items in the order of their labels, and the number of baskets that hold it. `Break` ends the search.
+    /// Takes the next itemset, its items in the order of their labels, and its count. `Break` ends the search.
     fn itemset(&mut self, items: &[&T], count: u64) -> ControlFlow<()>;
 }
 
@@ -48,20 +50,20 @@ impl<T: Clone> Sink<T> for Vec<(Vec<T>, u64)> {
     }
 }
 
-/// A [`Sink`] that only counts. ([`Miner::count`](crate::Miner::count) does so without listing.)
+/// A [`Sink`] that only counts itemsets. ([`Miner::count`](crate::Miner::count) counts without listing them.)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CountingSink {
     itemsets: u64,
 }
 
 impl CountingSink {
-    /// One that has counted nothing yet.
+    /// A sink that has counted nothing yet.
     #[must_use]
     pub fn new() -> Self {
         CountingSink::default()
     }
 
-    /// The itemsets so far.
+    /// The number of itemsets so far.
     #[must_use]
     pub fn itemsets(&self) -> u64 {
         self.itemsets
@@ -75,10 +77,10 @@ impl<T> Sink<T> for CountingSink {
     }
 }
 
-/// A [`Sink`] that keeps the `k` itemsets with the highest counts; of equal counts those that come first.
+/// A [`Sink`] that keeps the `k` itemsets with the highest counts; of equal counts the first ones.
 ///
-/// Each itemset that is streamed takes the logarithm of `k` at the most. [`Miner::mine_top_k`](crate::Miner::mine_top_k) gives the same without a threshold and
-/// searches for little else; this is for what is streamed anyway, beside another sink.
+/// Each streamed itemset takes at most the logarithm of `k`. [`Miner::mine_top_k`](crate::Miner::mine_top_k) finds the same without a
+/// threshold and with less search; use this sink for itemsets that are streamed anyway, together with another sink.
 ///
 /// ```
 /// use itemset::{Miner, Sink, TopKSink, Transactions};
@@ -94,7 +96,7 @@ impl<T> Sink<T> for CountingSink {
 /// assert_eq!(best.into_vec(), [(vec!["bag", "diapers"], 2), (vec!["beer", "diapers"], 2)]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopKSink<T> {
     k: usize,
     min_len: usize,
@@ -105,17 +107,34 @@ pub struct TopKSink<T> {
 }
 
 impl<T> TopKSink<T> {
-    /// One that has kept nothing yet.
+    /// A sink that has kept nothing yet.
     #[must_use]
     pub fn new(k: usize) -> Self {
         TopKSink { k, min_len: 1, best: BTreeMap::new(), next: 0 }
     }
 
-    /// The fewest items of an itemset that is kept. Default: 1.
+    /// The minimum length of an itemset that is kept. Default: 1.
     #[must_use]
     pub fn min_len(mut self, min_len: usize) -> Self {
         self.min_len = min_len;
         self
+    }
+
+    /// Itemsets kept so far, at most `k`.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.best.len()
+    }
+
+    /// Whether none is kept so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.best.is_empty()
+    }
+
+    /// The best so far, the best first, each with its items in the order of their labels and its count.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[T], u64)> + DoubleEndedIterator + FusedIterator + Clone {
+        self.best.iter().map(|(&(Reverse(count), _), items)| (&items[..], count))
     }
 
     /// The best so far, the best first, each with its items in the order of their labels and its count.
@@ -131,7 +150,7 @@ impl<T: Clone> Sink<T> for TopKSink<T> {
             return ControlFlow::Continue(());
         }
         if self.best.len() >= self.k {
-            // What comes later is worse than what counts as much.
+            // A later itemset is worse than an earlier one of the same count.
             let worst = self.best.last_entry().filter(|worst| worst.key().0.0 < count);
             if worst.map(|worst| worst.remove()).is_none() {
                 return ControlFlow::Continue(());

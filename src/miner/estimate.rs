@@ -274,7 +274,7 @@ mod tests {
             looking in prop_oneof![Just(1), Just(100_000u64)],
         ) {
             let mut builder = Transactions::builder();
-            rows.iter().for_each(|row| builder.push_weighted(row.iter().copied(), weight));
+            rows.iter().for_each(|row| _ = builder.push_weighted(row.iter().copied(), weight));
             let baskets = builder.build().unwrap();
             let mut miner = Miner::new().min_support(MinSupport::count(min_count * u64::from(weight))).threads(1);
             if let Some(max_len) = max_len {

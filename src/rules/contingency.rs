@@ -185,12 +185,12 @@ mod tests {
     #[test]
     fn impossible_counts_are_named() {
         let refused = |n, n_x, n_y, n_xy| Contingency::new(n, n_x, n_y, n_xy).unwrap_err().to_string();
-        assert_eq!(refused(10, 11, 3, 1), "n_x is 11, allowed is a count from 1 to n");
-        assert_eq!(refused(10, 3, 11, 1), "n_y is 11, allowed is a count from 1 to n");
-        assert!(refused(10, 3, 4, 4).starts_with("n_xy is 4"));
-        assert!(refused(10, 3, 4, 0).starts_with("n_xy is 0"));
-        assert!(refused(0, 0, 0, 0).starts_with("n_xy is 0"));
-        assert!(refused(10, 6, 6, 1).starts_with("n is 10"));
+        assert_eq!(refused(10, 11, 3, 1), "invalid n_x: 11 (expected a count from 1 to n)");
+        assert_eq!(refused(10, 3, 11, 1), "invalid n_y: 11 (expected a count from 1 to n)");
+        assert!(refused(10, 3, 4, 4).starts_with("invalid n_xy: 4"));
+        assert!(refused(10, 3, 4, 0).starts_with("invalid n_xy: 0"));
+        assert!(refused(0, 0, 0, 0).starts_with("invalid n_xy: 0"));
+        assert!(refused(10, 6, 6, 1).starts_with("invalid n: 10"));
         assert!(refused(u64::MAX, u64::MAX, u64::MAX, u64::MAX).contains("9223372036854775807"));
     }
 }

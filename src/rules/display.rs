@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Rule, Rules};
-use crate::itemsets::write_set;
+use crate::dictionary::write_set;
 
 /// The most rules that `Display` lists before it only counts the rest.
 const SHOWN: usize = 20;

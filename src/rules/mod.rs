@@ -21,6 +21,8 @@ mod contingency;
 mod display;
 mod each_rule;
 mod item_match;
+#[cfg(feature = "serde")]
+mod json_rows;
 mod make;
 mod measures;
 mod order;
@@ -36,6 +38,8 @@ mod tests;
 
 pub use contingency::Contingency;
 pub use item_match::{ItemMatch, RuleSide};
+#[cfg(feature = "serde")]
+pub use json_rows::RuleRows;
 pub(crate) use make::builder::check_min_confidence;
 pub use make::builder::{Consequents, RuleBuilder};
 pub use measures::{Measure, PValue};

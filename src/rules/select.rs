@@ -376,12 +376,12 @@ mod tests {
         let rules = mined(&rows, 2).rules().generate().unwrap();
         for places in [vec![2], vec![0, 1, 0], vec![usize::MAX]] {
             let error = rules.select_indices(places).unwrap_err().to_string();
-            assert!(error.ends_with("allowed is the place of a rule, below their number and each once"), "{error}");
+            assert!(error.ends_with("(expected the place of a rule, below their number and each once)"), "{error}");
         }
         let transactions = Transactions::from_rows(rows).unwrap();
         for similarity in [-0.1, 1.1, f64::NAN] {
             let error = rules.clusters(&transactions, similarity).unwrap_err().to_string();
-            assert_eq!(error, format!("min_similarity is {similarity}, allowed is a fraction from 0 to 1"));
+            assert_eq!(error, format!("invalid min_similarity: {similarity} (expected a fraction from 0 to 1)"));
         }
     }
 }

@@ -12,12 +12,14 @@ use super::make::store::{MAX_LEN, MAX_RULES};
 use super::rule_set::Rules;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
+use crate::stored_format::Format;
 
 /// What is written, in the order of the rules. Counts are whole numbers, so all measures come back exactly,
 /// the infinite ones too.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Rules")]
 struct Columns<L> {
+    format: Format<1>,
     baskets: u64,
     /// The labels that some rule uses, those of more frequent items first.
     labels: Vec<L>,
@@ -47,6 +49,7 @@ impl<T: Serialize> Serialize for Rules<T> {
             labels.push(self.items.label(rank));
         }
         Columns {
+            format: Format,
             baskets: self.baskets,
             labels,
             antecedent_lens: rules().map(|split| store.side(split, false).count() as u32).collect(),
@@ -184,7 +187,7 @@ mod tests {
         let rows = [vec![1, 2, 9], vec![1, 2], vec![9], vec![8], vec![8]];
         let rules = mined(&rows, 2).rules().min_confidence(1.0).generate().unwrap();
         let expected = json!({
-            "baskets": 5, "labels": [1, 2], "antecedent_lens": [1, 1], "consequent_lens": [1, 1], "items": [1, 0, 0, 1],
+            "format": 1, "baskets": 5, "labels": [1, 2], "antecedent_lens": [1, 1], "consequent_lens": [1, 1], "items": [1, 0, 0, 1],
             "n_x": [2, 2], "n_y": [2, 2], "n_xy": [2, 2],
         });
         assert_eq!(serde_json::to_value(&rules).unwrap(), expected);
@@ -195,7 +198,7 @@ mod tests {
     #[test]
     fn contradictions_are_named() {
         let whole = json!({
-            "baskets": 9, "labels": [5, 6, 4], "antecedent_lens": [1, 1], "consequent_lens": [1, 2],
+            "format": 1, "baskets": 9, "labels": [5, 6, 4], "antecedent_lens": [1, 1], "consequent_lens": [1, 2],
             "items": [0, 1, 1, 2, 0], "n_x": [4, 5], "n_y": [5, 3], "n_xy": [3, 2],
         });
         assert_eq!(serde_json::from_value::<Rules<u8>>(whole.clone()).unwrap().len(), 2);
@@ -205,7 +208,7 @@ mod tests {
             serde_json::from_value::<Rules<u8>>(damaged).unwrap_err().to_string()
         };
         for (name, value, reason) in [
-            ("labels", json!([5, 5, 4]), "one comes twice"),
+            ("labels", json!([5, 5, 4]), "a label occurs twice"),
             ("labels", json!([5, 6]), "an item without a label"),
             ("items", json!([0, 0, 1, 2, 0]), "share an item"),
             ("items", json!([0, 1, 1, 0, 2]), "not in the order of their labels"),

@@ -10,16 +10,15 @@ use crate::error::Error;
 
 /// Encodes baskets row by row.
 ///
-/// Rows come from [`push`](TransactionsBuilder::push), from [`Extend`], or from any iterator that is
-/// read once (`collect`). A limit that is passed on the way is reported by
-/// [`build`](TransactionsBuilder::build), once.
+/// Rows come from [`push`](TransactionsBuilder::push), from [`Extend`], or from any iterator (`collect`), which is read once.
+/// [`build`](TransactionsBuilder::build) reports if there were more than can be stored.
 ///
 /// ```
 /// use itemset::{Transactions, TransactionsBuilder};
 ///
 /// let mut builder = Transactions::builder();
-/// builder.push(["beer", "diapers", "beer"]);
-/// builder.extend([vec!["chips"], vec![]]);
+/// builder.push(["beer", "diapers", "beer"]).push(["chips"]);
+/// builder.extend([[]; 1]);
 /// let baskets = builder.build()?;
 /// assert_eq!((baskets.len(), baskets.duplicates_skipped()), (3, 1));
 ///
@@ -41,19 +40,19 @@ impl<T> TransactionsBuilder<T> {
         TransactionsBuilder { dictionary: Dictionary::new(), columns: Columns::new() }
     }
 
-    /// Baskets taken so far, each as often as its weight says.
+    /// Baskets so far, counted with their weights.
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
-    /// Whether no basket was taken yet.
+    /// Whether there are no baskets yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Items that were left out so far because their basket held them already.
+    /// Items left out so far because their basket held them already.
     #[must_use]
     pub fn duplicates_skipped(&self) -> u64 {
         self.columns.duplicates()
@@ -66,36 +65,36 @@ impl<T> TransactionsBuilder<T> {
 }
 
 impl<T: Eq + Hash> TransactionsBuilder<T> {
-    /// Takes one basket. The order of its items is of no account, and an item that comes twice counts once.
-    pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
-        self.push_weighted(row, 1);
+    /// Adds one basket. The order of its items does not matter, and an item that occurs twice counts once.
+    #[doc(alias = "add")]
+    pub fn push(&mut self, row: impl IntoIterator<Item = T>) -> &mut Self {
+        self.push_weighted(row, 1)
     }
 
-    /// Takes a basket that counts as `weight` equal ones, one after the other, and is stored once: "weighted" is the same as "pushed so often" for
-    /// every result. A weight of 0 is no basket, and its row is not looked at.
+    /// Adds one row that stands for `weight` identical baskets. It is stored once; every result is as if it had been pushed `weight`
+    /// times. A weight of 0 adds nothing and does not read the row.
     ///
-    /// So rows that were counted elsewhere, by a database or while a log was read, need not be repeated. All weights together,
-    /// and all entries as often as they count, are at most `u32::MAX`.
+    /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. The sum of all weights, and
+    /// the number of entries counted with their weights, are at most `u32::MAX`.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
     /// let mut builder = Transactions::builder();
-    /// builder.push_weighted(["beer", "diapers"], 30);
-    /// builder.push_weighted(["beer"], 70);
-    /// builder.push_weighted(["chips"], 0);
+    /// builder.push_weighted(["beer", "diapers"], 30).push_weighted(["beer"], 70).push_weighted(["chips"], 0);
     /// let baskets = builder.build()?;
     /// assert_eq!((baskets.len(), baskets.count_of("beer"), baskets.count_of("chips")), (100, Some(100), None));
     /// assert_eq!(Miner::new().mine(&baskets)?.count_of(["beer", "diapers"]), Some(30));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn push_weighted(&mut self, row: impl IntoIterator<Item = T>, weight: u32) {
+    pub fn push_weighted(&mut self, row: impl IntoIterator<Item = T>, weight: u32) -> &mut Self {
         if weight > 0 {
             self.push_with(row, weight, |dictionary, label| dictionary.intern(label));
         }
+        self
     }
 
-    /// Takes one basket of borrowed labels, which are copied only where they are new: `&str` for `String`.
+    /// Adds one basket of borrowed labels (`&str` for `String`), which are copied only if they are new.
     ///
     /// ```
     /// let mut builder = itemset::Transactions::<String>::builder();
@@ -103,12 +102,13 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// assert_eq!(builder.build()?.count_of("beer"), Some(1));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    pub fn push_borrowed<'q, Q>(&mut self, row: impl IntoIterator<Item = &'q Q>)
+    pub fn push_borrowed<'q, Q>(&mut self, row: impl IntoIterator<Item = &'q Q>) -> &mut Self
     where
         T: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = T> + ?Sized + 'q,
     {
         self.push_with(row, 1, |dictionary, label| dictionary.intern_borrowed(label));
+        self
     }
 
     fn push_with<L>(
@@ -120,7 +120,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         if self.columns.check().is_err() {
             return;
         }
-        // What a row left that ended in a panic is no part of this one.
+        // A row whose iterator panicked may have left items, which are not part of this one.
         self.columns.open_row().clear();
         for label in row {
             match intern(&mut self.dictionary, label) {
@@ -131,18 +131,19 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         self.columns.end_row(weight);
     }
 
-    /// The baskets taken.
+    /// The baskets. The builder is left without any.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) where there were more than `u32::MAX` baskets,
-    /// entries or distinct items, baskets and entries counted as often as the weights say.
-    pub fn build(mut self) -> Result<Transactions<T>, Error> {
-        self.columns.check()?;
-        self.dictionary.shrink();
-        let duplicates = self.columns.duplicates();
-        let [offsets, ids, ends, counts] = self.columns.finish(self.dictionary.len());
-        Ok(Transactions { dictionary: Arc::new(self.dictionary), offsets, ids, ends, counts, duplicates })
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, entries or distinct items;
+    /// baskets and entries are counted with their weights.
+    pub fn build(&mut self) -> Result<Transactions<T>, Error> {
+        let TransactionsBuilder { mut dictionary, columns } = std::mem::take(self);
+        columns.check()?;
+        dictionary.shrink();
+        let duplicates = columns.duplicates();
+        let [offsets, ids, ends, counts] = columns.finish(dictionary.len());
+        Ok(Transactions { dictionary: Arc::new(dictionary), offsets, ids, ends, counts, duplicates })
     }
 }
 

@@ -232,7 +232,7 @@ mod tests {
         );
         for fraction in [0.0, 1.0, -0.1, f64::NAN] {
             let error = baskets.split(fraction, 1).unwrap_err().to_string();
-            assert_eq!(error, format!("held_out is {fraction}, allowed is a fraction above 0 and below 1"));
+            assert_eq!(error, format!("invalid held_out: {fraction} (expected a fraction above 0 and below 1)"));
         }
     }
 }

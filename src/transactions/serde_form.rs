@@ -1,4 +1,4 @@
-//! Transactions as they are serialised: labels, the two arrays, and the weights where there are any.
+//! Transactions as they are serialised: labels, the two arrays, and the weights if there are any.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -8,26 +8,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Transactions;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
+use crate::stored_format::Format;
 
 #[derive(Serialize)]
 #[serde(rename = "Transactions")]
 struct Written<'a, T> {
+    format: Format<1>,
     labels: &'a [T],
     offsets: &'a [u32],
     ids: &'a [u32],
     duplicates_skipped: u64,
-    /// Empty where all are 1.
+    /// Empty if all are 1.
     weights: Vec<u32>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename = "Transactions")]
 struct Read<T> {
+    #[serde(rename = "format")]
+    _format: Format<1>,
     labels: Vec<T>,
     offsets: Vec<u32>,
     ids: Vec<u32>,
     duplicates_skipped: u64,
-    /// What was written before there were weights has none.
     #[serde(default)]
     weights: Vec<u32>,
 }
@@ -37,7 +40,7 @@ impl<T: Serialize> Serialize for Transactions<T> {
         let Transactions { dictionary, offsets, ids, duplicates, .. } = self;
         let rows = self.rows();
         let weights = if rows.are_single() { Vec::new() } else { rows.weighted().map(|(_, weight)| weight).collect() };
-        Written { labels: dictionary.labels(), offsets, ids, duplicates_skipped: *duplicates, weights }
+        Written { format: Format, labels: dictionary.labels(), offsets, ids, duplicates_skipped: *duplicates, weights }
             .serialize(serializer)
     }
 }
@@ -52,7 +55,7 @@ impl<T: Eq + Hash> Read<T> {
     /// The transactions, if the arrays can be those of some.
     fn check(self) -> Result<Transactions<T>, Error> {
         let damaged = |reason| Err(Error::inconsistent("transactions", reason));
-        let Read { labels, offsets, ids, duplicates_skipped, weights } = self;
+        let Read { labels, offsets, ids, duplicates_skipped, weights, .. } = self;
         let dictionary = Dictionary::from_labels(labels)?;
         if offsets.first() != Some(&0) || offsets.last().map(|&end| end as usize) != Some(ids.len()) {
             return damaged("the baskets are not all of the entries");
@@ -94,7 +97,7 @@ impl<T: Eq + Hash> Read<T> {
     }
 }
 
-/// The baskets that each row and those before it stand for; none where each stands for one. `None` where a u32 cannot number them.
+/// The number of baskets up to each row; empty if each row is one basket. `None` if a u32 cannot number them.
 fn ends_of(weights: &[u32]) -> Option<Vec<u32>> {
     if weights.iter().all(|&weight| weight == 1) {
         return Some(Vec::new());

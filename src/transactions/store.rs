@@ -1,26 +1,27 @@
 //! The baskets.
 
 use std::borrow::Borrow;
+use std::fmt;
 use std::hash::Hash;
+use std::iter::FusedIterator;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Summary, TransactionsBuilder};
-use crate::dictionary::{Dictionary, ItemId};
+use crate::dictionary::{Dictionary, ItemId, LabelIter, write_set};
 use crate::error::Error;
 
 /// Baskets of labelled items, encoded: the input of every search.
 ///
-/// Each basket is a set: an item that comes twice in a row counts once, and
-/// [`duplicates_skipped`](Transactions::duplicates_skipped) says how often that was so. A row without
-/// items is a basket too and counts in the number of baskets.
+/// Each basket is a set: an item that occurs twice in a row counts once, and
+/// [`duplicates_skipped`](Transactions::duplicates_skipped) returns how many were left out. A row without items is a basket too and
+/// counts in the number of baskets.
 ///
-/// A basket may count several times: [`push_weighted`](TransactionsBuilder::push_weighted) takes a row that stands for so many
-/// equal baskets, and stores it once. All that is computed is the same as if the row had come as often, from
-/// [`len`](Transactions::len) on.
+/// A row may stand for several identical baskets: [`push_weighted`](TransactionsBuilder::push_weighted) stores it once with its
+/// weight. Every result, [`len`](Transactions::len) included, is as if the row had been pushed that many times.
 ///
-/// Storage: 4 bytes an entry and 4 a stored row, 4 more a stored row where one has a weight other than 1, each distinct label once. At most
-/// `u32::MAX` baskets, entries and distinct items, baskets and entries counted as often as the weights say.
+/// Storage: 4 bytes per entry, 4 per stored row, 4 more per stored row if any has a weight other than 1, and each distinct label
+/// once. At most `u32::MAX` baskets, entries and distinct items; baskets and entries are counted with their weights.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -32,6 +33,8 @@ use crate::error::Error;
 /// assert_eq!(first, ["beer", "diapers"]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
+#[doc(alias = "transaction database")]
+#[doc(alias = "baskets")]
 #[derive(Clone, Debug)]
 pub struct Transactions<T> {
     pub(super) dictionary: Arc<Dictionary<T>>,
@@ -47,13 +50,14 @@ pub struct Transactions<T> {
 }
 
 impl<T> Transactions<T> {
-    /// Encodes rows of labels, each row one basket; see [`TransactionsBuilder`] for rows that come one by one.
+    /// Encodes rows of labels, each row one basket. [`TransactionsBuilder`] takes rows one by one.
     ///
     /// Time is linear in the number of entries.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items.
+    #[doc(alias = "TransactionEncoder")]
     pub fn from_rows<R>(rows: impl IntoIterator<Item = R>) -> Result<Self, Error>
     where
         R: IntoIterator<Item = T>,
@@ -62,32 +66,32 @@ impl<T> Transactions<T> {
         rows.into_iter().collect::<TransactionsBuilder<T>>().build()
     }
 
-    /// An empty builder, which takes rows one by one.
+    /// A builder without baskets, which takes rows one by one.
     #[must_use]
     pub fn builder() -> TransactionsBuilder<T> {
         TransactionsBuilder::new()
     }
 
-    /// Baskets, the empty ones included, each as often as its weight says.
+    /// Baskets, the empty ones included, counted with their weights.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows().len()
     }
 
-    /// Whether there is no basket.
+    /// Whether there are no baskets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Rows that are stored: fewer than the baskets where some have weights above 1.
+    /// Stored rows: fewer than the baskets if some rows have weights above 1.
     #[must_use]
     pub fn stored_rows(&self) -> usize {
         self.rows().stored()
     }
 
-    /// Items in all baskets together, each counted once a basket: the entries of a row of weight 3 count three times. Linear in the
-    /// number of distinct items where there are weights.
+    /// Items in all baskets together, each counted once per basket: the entries of a row of weight 3 count three times. Linear in
+    /// the number of distinct items if there are weights.
     #[must_use]
     pub fn entries(&self) -> usize {
         match self.ends.is_empty() {
@@ -97,7 +101,7 @@ impl<T> Transactions<T> {
         }
     }
 
-    /// How many items of the input were left out because their basket held them already.
+    /// Items of the input that were left out because their basket held them already.
     #[must_use]
     pub fn duplicates_skipped(&self) -> u64 {
         self.duplicates
@@ -113,7 +117,7 @@ impl<T> Transactions<T> {
         &self.dictionary
     }
 
-    /// The baskets that hold an item; `None` for a label that is in no basket.
+    /// The number of baskets that hold an item; `None` for a label that is in no basket.
     pub fn count_of<Q>(&self, label: &Q) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -124,12 +128,13 @@ impl<T> Transactions<T> {
         self.dictionary.id(label).map(count).filter(|&count| count > 0)
     }
 
-    /// The baskets in their order, each as often as its weight says.
+    /// The baskets in their order, a row of weight 3 three times.
     pub fn iter(&self) -> BasketIter<'_, T> {
-        BasketIter { of: self, next: 0, stored: 0 }
+        let last_stored = self.stored_rows().saturating_sub(1);
+        BasketIter { of: self, positions: 0..self.len(), stored: 0, last_stored }
     }
 
-    /// The stored rows in their order, each with its weight: the number of equal baskets, one after the other, that it stands for. Never 0.
+    /// The stored rows in their order, each with its weight: the number of identical baskets that it stands for, at least 1.
     ///
     /// ```
     /// let mut builder = itemset::Transactions::builder();
@@ -146,7 +151,7 @@ impl<T> Transactions<T> {
         (0..rows.stored()).map(move |stored| (self.stored_basket(stored), rows.weight(stored)))
     }
 
-    /// One basket by its position, from 0. In the time of a binary search where there are weights.
+    /// The basket at a position, from 0. Constant time, or a binary search if there are weights.
     #[must_use]
     pub fn get(&self, position: usize) -> Option<Basket<'_, T>> {
         (position < self.len()).then(|| self.stored_basket(self.rows().stored_at(position)))
@@ -156,7 +161,7 @@ impl<T> Transactions<T> {
         Basket { labels: self.dictionary.labels(), ids: self.rows().row(stored) }
     }
 
-    /// What the baskets are like: number, lengths, density, memory. Linear in the number of stored rows, apart from sorting their lengths.
+    /// Number, lengths, density and memory of the baskets. Linear in the number of stored rows, apart from sorting their lengths.
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary::of(self)
@@ -167,7 +172,7 @@ impl<T> Transactions<T> {
         EncodedRows { offsets: &self.offsets, ids: &self.ids, ends: &self.ends, items: self.dictionary.len() }
     }
 
-    /// The baskets that hold each item, by [`ItemId`].
+    /// The number of baskets that hold each item, by [`ItemId`].
     pub(crate) fn counts(&self) -> &[u32] {
         &self.counts
     }
@@ -179,7 +184,8 @@ impl<T> Transactions<T> {
     }
 }
 
-/// The same labels in the same order, the same baskets in the same order, however they are stored, and as many duplicates skipped.
+/// The same labels in the same order, the same baskets in the same order, however they are stored, and the same number of
+/// duplicates skipped.
 impl<T: PartialEq> PartialEq for Transactions<T> {
     fn eq(&self, other: &Self) -> bool {
         self.duplicates == other.duplicates
@@ -191,9 +197,24 @@ impl<T: PartialEq> PartialEq for Transactions<T> {
 
 impl<T: Eq> Eq for Transactions<T> {}
 
+/// No baskets.
+impl<T> Default for Transactions<T> {
+    fn default() -> Self {
+        let (dictionary, offsets) = (Arc::new(Dictionary::new()), vec![0]);
+        Transactions { dictionary, offsets, ids: Vec::new(), ends: Vec::new(), counts: Vec::new(), duplicates: 0 }
+    }
+}
+
+/// The [`summary`](Transactions::summary).
+impl<T> fmt::Display for Transactions<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.summary().fmt(f)
+    }
+}
+
 /// The baskets of [`Transactions`] as numbers alone, which any thread may read whatever the labels are.
 ///
-/// Rows are stored once and stand for as many equal baskets, one after the other, as their weight says.
+/// Each row is stored once and stands for as many identical consecutive baskets as its weight.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncodedRows<'a> {
     offsets: &'a [u32],
@@ -203,7 +224,7 @@ pub(crate) struct EncodedRows<'a> {
 }
 
 impl<'a> EncodedRows<'a> {
-    /// Rows in arrays of their own. The baskets of each row end where `ends` says; where it is empty, each is one basket.
+    /// Rows in other arrays. `ends` holds where the baskets of each row end; if it is empty, each row is one basket.
     pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], ends: &'a [u32], items: usize) -> Self {
         EncodedRows { offsets, ids, ends, items }
     }
@@ -240,7 +261,7 @@ impl<'a> EncodedRows<'a> {
         self.offsets.len() - 1
     }
 
-    /// Whether no row stands for more than one basket.
+    /// Whether each row stands for one basket.
     pub(super) fn are_single(self) -> bool {
         self.ends.is_empty()
     }
@@ -263,7 +284,7 @@ impl<'a> EncodedRows<'a> {
         }
     }
 
-    /// How many those are.
+    /// The number of those baskets.
     pub(crate) fn weight(self, stored: usize) -> u32 {
         // Baskets are numbered by a u32.
         self.positions(stored).len() as u32
@@ -310,6 +331,7 @@ impl<'a> EncodedRows<'a> {
 }
 
 /// One basket of [`Transactions`].
+#[doc(alias = "transaction")]
 #[derive(Debug)]
 pub struct Basket<'a, T> {
     labels: &'a [T],
@@ -323,20 +345,19 @@ impl<'a, T> Basket<'a, T> {
         self.ids.len()
     }
 
-    /// Whether the basket holds nothing.
+    /// Whether the basket has no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
     /// The labels of its items, in the order in which the data first named them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
-        let labels = self.labels;
-        self.ids.iter().map(move |&id| &labels[id as usize])
+    pub fn iter(&self) -> LabelIter<'a, 'a, T> {
+        LabelIter::of_items(self.labels, self.ids)
     }
 
     /// The numbers of its items, ascending.
-    pub fn ids(&self) -> impl ExactSizeIterator<Item = ItemId> + use<'a, T> {
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ItemId> + DoubleEndedIterator + FusedIterator + use<'a, T> {
         self.ids.iter().copied().map(ItemId)
     }
 }
@@ -349,36 +370,90 @@ impl<T> Clone for Basket<'_, T> {
 
 impl<T> Copy for Basket<'_, T> {}
 
-/// The baskets of [`Transactions`], one by one.
-#[derive(Clone, Debug)]
+/// The same items, whatever the [`Transactions`] they are from.
+impl<T: Ord> PartialEq for Basket<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |of: &Self| {
+            let mut labels: Vec<&T> = of.iter().collect();
+            labels.sort_unstable();
+            labels
+        };
+        self.len() == other.len() && (self.iter().eq(other.iter()) || sorted(self).eq(&sorted(other)))
+    }
+}
+
+impl<T: Ord> Eq for Basket<'_, T> {}
+
+/// `{beer, diapers}`, in the order in which the data first named them.
+impl<T: fmt::Display> fmt::Display for Basket<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_set(f, self.iter())
+    }
+}
+
+impl<'a, T> IntoIterator for Basket<'a, T> {
+    type Item = &'a T;
+    type IntoIter = LabelIter<'a, 'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &Basket<'a, T> {
+    type Item = &'a T;
+    type IntoIter = LabelIter<'a, 'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The baskets of [`Transactions`], from [`Transactions::iter`].
+#[derive(Debug)]
 pub struct BasketIter<'a, T> {
     of: &'a Transactions<T>,
-    next: usize,
-    /// The stored row of the next one, or the row before that.
+    /// Those that are left.
+    positions: Range<usize>,
+    /// The stored row of the first of them, or the row before that.
     stored: usize,
+    /// The stored row of the last of them, or the row after that.
+    last_stored: usize,
+}
+
+impl<T> Clone for BasketIter<'_, T> {
+    fn clone(&self) -> Self {
+        let BasketIter { of, ref positions, stored, last_stored } = *self;
+        BasketIter { of, positions: positions.clone(), stored, last_stored }
+    }
 }
 
 impl<'a, T> Iterator for BasketIter<'a, T> {
     type Item = Basket<'a, T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rows = self.of.rows();
-        if self.next >= rows.len() {
-            return None;
-        }
-        // No stored row stands for no basket, so the next one is at most one further on.
-        self.stored += usize::from(self.next >= rows.positions(self.stored).end);
-        self.next += 1;
+        let position = self.positions.next()?;
+        // Every stored row stands for at least one basket, so the next basket is at most one row further.
+        self.stored += usize::from(position >= self.of.rows().positions(self.stored).end);
         Some(self.of.stored_basket(self.stored))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.of.len() - self.next;
-        (left, Some(left))
+        self.positions.size_hint()
+    }
+}
+
+impl<T> DoubleEndedIterator for BasketIter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let position = self.positions.next_back()?;
+        self.last_stored -= usize::from(position < self.of.rows().positions(self.last_stored).start);
+        Some(self.of.stored_basket(self.last_stored))
     }
 }
 
 impl<T> ExactSizeIterator for BasketIter<'_, T> {}
+
+impl<T> FusedIterator for BasketIter<'_, T> {}
 
 impl<'a, T> IntoIterator for &'a Transactions<T> {
     type Item = Basket<'a, T>;
@@ -386,5 +461,47 @@ impl<'a, T> IntoIterator for &'a Transactions<T> {
 
     fn into_iter(self) -> BasketIter<'a, T> {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn baskets_from_both_ends(weights in prop::collection::vec(1..4u32, 0..6), front in prop::collection::vec(any::<bool>(), 20)) {
+            let mut builder = Transactions::builder();
+            for (item, &weight) in (0..).zip(&weights) {
+                builder.push_weighted([item], weight);
+            }
+            let baskets = builder.build().unwrap();
+            let mut expected: std::collections::VecDeque<u32> =
+                (0..).zip(&weights).flat_map(|(item, &weight)| vec![item; weight as usize]).collect();
+            prop_assert!(baskets.iter().rev().map(|basket| *basket.iter().next().unwrap()).eq(expected.iter().rev().copied()));
+            let mut iter = baskets.iter();
+            for front in front {
+                prop_assert_eq!(iter.len(), expected.len());
+                let (found, expected) = match front {
+                    true => (iter.next(), expected.pop_front()),
+                    false => (iter.next_back(), expected.pop_back()),
+                };
+                prop_assert_eq!(found.map(|basket| *basket.iter().next().unwrap()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn baskets_compare_as_sets() {
+        let one = Transactions::from_rows([vec!["a", "b"], vec!["b", "c"], vec![]]).unwrap();
+        let other = Transactions::from_rows([vec!["b", "a"], vec!["b"], vec![]]).unwrap();
+        let (one, other): (Vec<_>, Vec<_>) = (one.iter().collect(), other.iter().collect());
+        assert_eq!((one[0], one[2]), (other[0], other[2]));
+        assert_ne!(one[1], other[1]);
+        assert_eq!((one[0].to_string(), one[2].to_string()), ("{a, b}".to_string(), "{}".to_string()));
+        assert_eq!(one[1].into_iter().rev().collect::<Vec<_>>(), [&"c", &"b"]);
+        assert!(Transactions::<u32>::default() == Transactions::builder().build().unwrap());
+        assert_eq!(Transactions::<u32>::default().iter().next_back(), None);
     }
 }

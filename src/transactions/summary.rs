@@ -1,8 +1,9 @@
-//! What a set of baskets is like.
+//! Size and shape of a set of baskets.
 
 use std::fmt;
 
 use super::Transactions;
+use crate::stored_format::Format;
 
 /// Size and shape of [`Transactions`], from [`Transactions::summary`].
 ///
@@ -15,30 +16,33 @@ use super::Transactions;
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Summary {
+    format: Format<1>,
     /// Baskets, the empty ones included.
     pub baskets: u64,
-    /// Baskets that hold nothing.
+    /// Baskets without items.
     pub empty_baskets: u64,
     /// Distinct items.
     pub items: u64,
-    /// Items in all baskets together, each counted once a basket.
+    /// Items in all baskets together, each counted once per basket.
     pub entries: u64,
     /// Items of the input that were left out because their basket held them already.
     pub duplicates_skipped: u64,
-    /// The share of all possible entries that are there: entries / (baskets x items), 0 where there is none.
+    /// The fraction of possible entries that are present: entries / (baskets x items), or 0 without baskets.
     pub density: f64,
-    /// Entries / baskets, 0 where there is none.
+    /// Entries / baskets, or 0 without baskets.
     pub mean_length: f64,
-    /// Items a basket.
+    /// Items per basket.
     pub lengths: LengthPercentiles,
     /// Bytes held by the baskets and the table of labels, without what labels own themselves (a `String`'s text).
     pub bytes: u64,
 }
 
-/// Percentiles of the number of items in a basket, by the nearest rank; all 0 where there is no basket.
+/// Percentiles of the number of items in a basket, by the nearest rank; all 0 without baskets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LengthPercentiles {
     /// The shortest basket.
@@ -49,7 +53,7 @@ pub struct LengthPercentiles {
     pub median: u32,
     /// Three quarters of the baskets are at most this long.
     pub p75: u32,
-    /// Nineteen baskets of twenty are at most this long.
+    /// 95 % of the baskets are at most this long.
     pub p95: u32,
     /// The longest basket.
     pub max: u32,
@@ -62,7 +66,7 @@ impl Summary {
         let share = |part: u64, whole: f64| if whole > 0.0 { part as f64 / whole } else { 0.0 };
         let rows = transactions.rows();
         let mut lengths: Vec<u32> = transactions.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
-        // For each length, ascending, how many baskets are at most so long.
+        // For each length, ascending, the number of baskets of at most that length.
         let mut ends = Vec::new();
         if !rows.are_single() {
             let mut weighted: Vec<(u32, u32)> = lengths.into_iter().zip((0..).map(|row| rows.weight(row))).collect();
@@ -79,6 +83,7 @@ impl Summary {
         lengths.sort_unstable();
         let empty = lengths.partition_point(|&length| length == 0);
         Summary {
+            format: Format,
             baskets,
             empty_baskets: if ends.is_empty() { empty } else { empty.checked_sub(1).map_or(0, |last| ends[last]) }
                 as u64,
@@ -94,7 +99,7 @@ impl Summary {
 }
 
 impl LengthPercentiles {
-    /// Of lengths that ascend, with the number of baskets up to each, or of one basket each without those.
+    /// Of ascending lengths, with the number of baskets up to each; without those numbers each length is one basket.
     fn of_sorted(lengths: &[u32], ends: &[usize]) -> Self {
         let at = |percent: usize| match ends.last().copied().unwrap_or(lengths.len()) {
             0 => 0,
@@ -112,7 +117,7 @@ impl fmt::Display for Summary {
         let l = self.lengths;
         write!(
             f,
-            "{} baskets of {} distinct items, {} entries (density {:.4}), {} to {} items a basket (mean {:.1}, median {})",
+            "{} baskets of {} distinct items, {} entries (density {:.4}), {} to {} items per basket (mean {:.1}, median {})",
             self.baskets, self.items, self.entries, self.density, l.min, l.max, self.mean_length, l.median
         )?;
         if self.empty_baskets > 0 {

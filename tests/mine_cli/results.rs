@@ -118,7 +118,7 @@ fn targets() {
     let ran = mine_text(text, ["--target", "closed", "--max-len", "2"]);
     assert!(ran.stderr.contains("max_len"), "{}", ran.stderr);
     let ran = mine_text(text, ["--target", "maximal", "--algorithm", "apriori"]);
-    assert!(ran.stderr.contains("algorithm is apriori"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("invalid algorithm: apriori"), "{}", ran.stderr);
 }
 
 #[test]

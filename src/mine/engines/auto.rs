@@ -11,6 +11,7 @@ use crate::transactions::{Rank, RankedRows};
 
 /// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Shape {
     /// Frequent items.
     pub(crate) items: u64,
@@ -245,7 +246,7 @@ mod tests {
     fn weights_are_equal_baskets() {
         let rows: Vec<Vec<u32>> = (0..100).map(|seed| row(seed, 16, 200)).collect();
         let mut builder = Transactions::builder();
-        rows.iter().for_each(|row| builder.push_weighted(row.iter().copied(), 1000));
+        rows.iter().for_each(|row| _ = builder.push_weighted(row.iter().copied(), 1000));
         let weighted = shape_of(&builder.build().unwrap(), 60, usize::MAX);
         let plain = shape((0..100_000).map(|place| rows[place % 100].clone()), 60, usize::MAX);
         assert_eq!((weighted.baskets, weighted.entries, weighted.pairs), (plain.baskets, plain.entries, plain.pairs));

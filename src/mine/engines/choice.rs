@@ -5,11 +5,11 @@ use std::fmt;
 use super::auto::Shape;
 use crate::mine::query::algorithm::Algorithm;
 
-/// Which engine a search takes, and the numbers that [`Algorithm::Auto`] decides by, from [`Miner::explain`](crate::Miner::explain).
+/// Which engine a search takes, and the numbers by which [`Algorithm::Auto`] decides, from [`Miner::explain`](crate::Miner::explain).
 ///
-/// What `Auto` compares are *steps*: estimates of how many entries of baskets an engine goes through, a step about as
-/// long as reading one of them (a nanosecond). They cover what differs between the engines, from the
-/// encoded baskets to the databases of single items; not the search in those, which depends on what there is to find.
+/// `Auto` compares *steps*: estimates of the number of entries of baskets that an engine reads, one step per entry (about a
+/// nanosecond). They cover the work that differs between the engines, from the encoded baskets to the databases of single items.
+/// They do not cover the search in those databases, which depends on what is frequent.
 ///
 /// ```
 /// use itemset::{Algorithm, Miner, Transactions};
@@ -45,7 +45,7 @@ impl EngineChoice {
         }
     }
 
-    /// Whether the engine was set, so that nothing was to choose. All numbers are there nevertheless.
+    /// Whether the engine was set, so that there was no choice. All numbers are there nevertheless.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.asked != Algorithm::Auto
@@ -63,7 +63,7 @@ impl EngineChoice {
         self.baskets
     }
 
-    /// Baskets of two frequent items or more: the only ones that a search goes through.
+    /// Baskets of at least two frequent items, the only ones that a search reads.
     #[must_use]
     pub fn searched_baskets(&self) -> u64 {
         self.shape.baskets
@@ -75,36 +75,37 @@ impl EngineChoice {
         self.shape.items
     }
 
-    /// Frequent items of all searched baskets together, each as often as it is there.
+    /// Entries of all searched baskets together: occurrences of frequent items.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.shape.entries
     }
 
-    /// Mean number of frequent items of a searched basket; 0 where there is none.
+    /// Mean number of frequent items of a searched basket; 0 without searched baskets.
     #[must_use]
     pub fn mean_len(&self) -> f64 {
         self.shape.entries as f64 / self.shape.baskets.max(1) as f64
     }
 
-    /// The part of the frequent items that a searched basket holds on average, from 0 to 1; 0 where there is none.
+    /// The fraction of the frequent items that a searched basket holds on average, from 0 to 1; 0 without searched baskets.
     #[must_use]
     pub fn density(&self) -> f64 {
         self.mean_len() / self.shape.items.max(1) as f64
     }
 
-    /// About how many of the searched baskets differ in their frequent items, judged by those of middle length. `None` where it makes no difference, so that
-    /// it was not looked at.
+    /// About the number of searched baskets that differ in their frequent items, estimated from those of medium length. `None` if it was
+    /// not examined, because it could not change the choice.
     #[must_use]
     pub fn distinct_baskets(&self) -> Option<u64> {
         self.shape.distinct
     }
 
-    /// The estimated steps of an engine, that which is taken for [`Algorithm::Auto`]. FP-Growth's are those of a thousand baskets alike on
-    /// average where [`distinct_baskets`](EngineChoice::distinct_baskets) was not looked at.
+    /// The estimated steps of an engine; for [`Algorithm::Auto`] those of the engine it takes. If
+    /// [`distinct_baskets`](EngineChoice::distinct_baskets) was not examined, FP-Growth's are those for groups of a thousand identical
+    /// baskets on average.
     ///
-    /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number
-    /// nobody knows before they are made.
+    /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number is not known
+    /// before they are made.
     #[must_use]
     pub fn steps(&self, algorithm: Algorithm) -> Option<u64> {
         match algorithm {
@@ -116,7 +117,7 @@ impl EngineChoice {
     }
 }
 
-/// The engine, why, and on a second line what the baskets are like.
+/// The engine and the reason; on a second line the baskets in numbers.
 impl fmt::Display for EngineChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shape { items, baskets, entries, distinct, eclat_steps, fp_growth_steps, .. } = self.shape;
@@ -148,5 +149,37 @@ impl fmt::Display for EngineChoice {
             self.mean_len(),
             self.density()
         )
+    }
+}
+
+#[cfg(feature = "serde")]
+mod serde_form {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Algorithm, EngineChoice, Shape};
+    use crate::stored_format::Format;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename = "EngineChoice")]
+    struct Stored {
+        format: Format<1>,
+        asked: Algorithm,
+        baskets: u64,
+        min_count: u64,
+        shape: Shape,
+    }
+
+    impl Serialize for EngineChoice {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let EngineChoice { asked, baskets, min_count, shape } = *self;
+            Stored { format: Format, asked, baskets, min_count, shape }.serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for EngineChoice {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let Stored { asked, baskets, min_count, shape, .. } = Stored::deserialize(deserializer)?;
+            Ok(EngineChoice { asked, baskets, min_count, shape })
+        }
     }
 }

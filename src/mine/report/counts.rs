@@ -1,4 +1,4 @@
-//! How many itemsets are frequent, without the itemsets.
+//! The number of frequent itemsets, without the itemsets.
 
 use std::fmt;
 
@@ -17,14 +17,20 @@ use super::statistics::Statistics;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ItemsetCounts {
-    by_len: Vec<u128>,
-    min_count: u64,
-    statistics: Statistics,
+    pub(super) by_len: Vec<u128>,
+    pub(super) min_count: u64,
+    pub(super) statistics: Statistics,
 }
 
 impl ItemsetCounts {
     pub(crate) fn new(by_len: Vec<u128>, min_count: u64, statistics: Statistics) -> Self {
         ItemsetCounts { by_len, min_count, statistics }
+    }
+
+    /// Whether no itemset is frequent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0
     }
 
     /// Frequent itemsets of any length.
@@ -45,14 +51,14 @@ impl ItemsetCounts {
         self.min_count
     }
 
-    /// How the search went. Not part of equality.
+    /// The algorithm that ran, its threads and its candidates. Not part of equality.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
     }
 }
 
-/// As many itemsets of each length at the same threshold.
+/// The same number of itemsets of each length at the same threshold.
 impl PartialEq for ItemsetCounts {
     fn eq(&self, other: &Self) -> bool {
         (&self.by_len, self.min_count) == (&other.by_len, other.min_count)

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::mine::query::min_support::MinSupport;
 
-/// What is most frequent in some baskets, from [`Miner::explain_empty`](crate::Miner::explain_empty): why a search found nothing, and the
-/// thresholds that would give something.
+/// Why a search found nothing, and the thresholds at which it would find something, from
+/// [`Miner::explain_empty`](crate::Miner::explain_empty).
 ///
 /// ```
 /// use itemset::{MinSupport, Miner, Transactions};
@@ -27,10 +27,10 @@ use crate::mine::query::min_support::MinSupport;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmptyReport {
-    baskets: u64,
-    min_count: u64,
-    item: Option<u64>,
-    pair: Option<u64>,
+    pub(super) baskets: u64,
+    pub(super) min_count: u64,
+    pub(super) item: Option<u64>,
+    pub(super) pair: Option<u64>,
 }
 
 impl EmptyReport {
@@ -45,19 +45,19 @@ impl EmptyReport {
         self.baskets
     }
 
-    /// The smallest count that was asked for.
+    /// The threshold of the search, as a count.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
     }
 
-    /// The baskets that hold the most frequent item; `None` where all baskets are empty.
+    /// The count of the most frequent item; `None` if all baskets are empty.
     #[must_use]
     pub fn best_item(&self) -> Option<u64> {
         self.item
     }
 
-    /// The baskets that hold the most frequent pair of items; `None` where no basket holds two.
+    /// The count of the most frequent pair of items; `None` if no basket holds two.
     #[must_use]
     pub fn best_pair(&self) -> Option<u64> {
         self.pair
@@ -69,26 +69,26 @@ impl EmptyReport {
         self.item.map(MinSupport::count)
     }
 
-    /// The highest threshold at which two items are frequent together: without that there are no rules.
+    /// The highest threshold at which a pair of items is frequent. Above it there are no rules.
     #[must_use]
     pub fn pair_support(&self) -> Option<MinSupport> {
         self.pair.map(MinSupport::count)
     }
 
-    /// Whether an item reaches the threshold that was asked for.
+    /// Whether an item reaches the threshold of the search.
     #[must_use]
     pub fn has_item(&self) -> bool {
         self.item.is_some_and(|count| count >= self.min_count)
     }
 
-    /// Whether two items together reach it.
+    /// Whether a pair of items reaches it.
     #[must_use]
     pub fn has_pair(&self) -> bool {
         self.pair.is_some_and(|count| count >= self.min_count)
     }
 }
 
-/// In words: what the threshold leaves, and what is most frequent.
+/// In words: what is frequent at the threshold, and the highest counts.
 impl fmt::Display for EmptyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let EmptyReport { baskets, min_count, item, pair } = self;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::limit::Limit;
 
-/// A result that may have been cut by a [`Limit`]: then it holds all that is frequent at a higher threshold than the one asked for.
+/// A result that a [`Limit`] may have cut. If so, it holds all that is frequent at a higher threshold than the one asked for.
 ///
 /// ```
 /// use itemset::{Limit, MinSupport, Miner, Transactions};
@@ -18,13 +18,13 @@ use crate::limit::Limit;
 /// assert_eq!(itemsets.len(), 3); // {beer}, {diapers} and {beer, diapers}
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Partial<R> {
-    result: R,
-    asked: u64,
-    complete_from: u64,
-    limit: Option<Limit>,
+    pub(super) result: R,
+    pub(super) asked: u64,
+    pub(super) complete_from: u64,
+    pub(super) limit: Option<Limit>,
 }
 
 impl<R> Partial<R> {
@@ -42,13 +42,13 @@ impl<R> Partial<R> {
         self.limit.is_none()
     }
 
-    /// The limit that cut it.
+    /// The limit that cut it; `None` if nothing was cut.
     #[must_use]
     pub fn limit(&self) -> Option<Limit> {
         self.limit
     }
 
-    /// The count from which on everything is there: the one asked for, if nothing was cut.
+    /// The count from which the result is complete: the one asked for, if nothing was cut.
     #[must_use]
     pub fn complete_from(&self) -> u64 {
         self.complete_from
@@ -60,7 +60,7 @@ impl<R> Partial<R> {
         self.asked
     }
 
-    /// What was found.
+    /// The result.
     #[must_use]
     pub fn get(&self) -> &R {
         &self.result
@@ -71,14 +71,14 @@ impl<R> Partial<R> {
         Partial { result: change(result), asked, complete_from, limit }
     }
 
-    /// What was found, without the note that it may be partial.
+    /// The result, without the note that it may be partial.
     #[must_use]
     pub fn into_inner(self) -> R {
         self.result
     }
 }
 
-/// Whether it is complete, and from which count on.
+/// Whether the result is complete, and from which count.
 impl<R> fmt::Display for Partial<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Partial { asked, complete_from, .. } = self;

@@ -4,7 +4,6 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 use std::ops::{Bound, RangeBounds, RangeInclusive};
-use std::str::FromStr;
 
 use super::generate::Search;
 use super::item_filter::Placement;
@@ -18,40 +17,17 @@ use crate::rules::measures::Measure;
 use crate::rules::rule_set::Rules;
 use crate::rules::significance::Hypotheses;
 use crate::run_options::RunOptions;
+use crate::text_enum::text_enum;
 
-/// How many items the right side of a rule may have.
-///
-/// The text form is `one` or `any`, for reading and printing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Consequents {
-    /// One item: an itemset of k items is split in k ways. Enough for recommendations, and far fewer rules.
-    #[default]
-    One,
-    /// Any number: an itemset of k items is split in 2^k - 2 ways.
-    Any,
-}
-
-impl fmt::Display for Consequents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Consequents::One => "one",
-            Consequents::Any => "any",
-        })
-    }
-}
-
-impl FromStr for Consequents {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        match name {
-            "one" => Ok(Consequents::One),
-            "any" => Ok(Consequents::Any),
-            _ => Err(Error::invalid_setting("consequents", name, "one or any")),
-        }
+text_enum! {
+    /// How many items the right side of a rule may have.
+    #[derive(Default)]
+    pub enum Consequents for "consequents" {
+        /// One item: an itemset of k items is split in k ways. Enough for recommendations, and far fewer rules.
+        #[default]
+        One = "one",
+        /// Any number: an itemset of k items is split in 2^k - 2 ways.
+        Any = "any",
     }
 }
 

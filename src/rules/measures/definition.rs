@@ -187,7 +187,7 @@ mod tests {
             assert!(measure.range().start() < measure.range().end());
         }
         let error = "Lift".parse::<Measure>().unwrap_err().to_string();
-        assert!(error.starts_with("measure is Lift, allowed is one of: support, count, coverage, "), "{error}");
+        assert!(error.starts_with("invalid measure: Lift (expected one of: support, count, coverage, "), "{error}");
         assert_eq!(format!("{:>6}|", Measure::Lift), "  lift|");
     }
 

@@ -1,73 +1,50 @@
 //! P-values corrected for the number of rules that were searched.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::Hypotheses;
-use crate::error::Error;
 use crate::rules::measures::PValue;
+use crate::text_enum::text_enum;
 
-/// How p-values are corrected for the number of hypotheses, so that a list of rules can be trusted.
-///
-/// | correction | what at most α bounds | when |
-/// |---|---|---|
-/// | `Bonferroni` | the chance of any false rule in the list | the simplest |
-/// | `Holm` | the same | always finds what Bonferroni finds, and a little more |
-/// | `Layered` | the same | finds more of the short rules, which are fewer, and less of the long |
-/// | `BenjaminiHochberg` | the expected share of false rules in the list | some may be false; tests independent or positively dependent |
-/// | `BenjaminiYekutieli` | the same | whatever the dependence |
-///
-/// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other thresholds:
-/// the others count as tested and not significant, which can only make the result more cautious.
-///
-/// The text form is `none`, `bonferroni`, `holm`, `layered`, `benjamini-hochberg` or `benjamini-yekutieli`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum Correction {
-    /// None: for rules that were chosen before seeing the data. Otherwise most of what passes may be chance.
-    None,
-    /// Each p-value times the number of hypotheses.
+text_enum! {
+    /// How p-values are corrected for the number of hypotheses, so that a list of rules can be trusted.
     ///
-    /// Source: C. E. Bonferroni, 1936; O. J. Dunn: Multiple comparisons among means, JASA 56, 1961.
-    Bonferroni,
-    /// Stepwise from the smallest p-value, each times the number of hypotheses that are left.
+    /// | correction | what at most α bounds | when |
+    /// |---|---|---|
+    /// | `Bonferroni` | the chance of any false rule in the list | the simplest |
+    /// | `Holm` | the same | always finds what Bonferroni finds, and a little more |
+    /// | `Layered` | the same | finds more of the short rules, which are fewer, and less of the long |
+    /// | `BenjaminiHochberg` | the expected share of false rules in the list | some may be false; tests independent or positively dependent |
+    /// | `BenjaminiYekutieli` | the same | whatever the dependence |
     ///
-    /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6,
-    /// 1979.
-    Holm,
-    /// Each p-value times the number of hypotheses of its rule's length, and times the number of lengths.
-    ///
-    /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering significant
-    /// patterns, Machine Learning 71, 2008.
-    Layered,
-    /// The i-th smallest p-value times the number of hypotheses, over i.
-    ///
-    /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical
-    /// Society B 57, 1995.
-    BenjaminiHochberg,
-    /// The same, times 1 + 1/2 + 1/3 and so on up to the number of hypotheses.
-    ///
-    /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under
-    /// dependency, Annals of Statistics 29, 2001.
-    BenjaminiYekutieli,
+    /// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other thresholds:
+    /// the others count as tested and not significant, which can only make the result more cautious.
+    pub enum Correction for "correction" {
+        /// None: for rules that were chosen before the data were seen. Otherwise most of what passes may be chance.
+        None = "none",
+        /// Each p-value times the number of hypotheses.
+        ///
+        /// Source: C. E. Bonferroni, 1936; O. J. Dunn: Multiple comparisons among means, JASA 56, 1961.
+        Bonferroni = "bonferroni",
+        /// Stepwise from the smallest p-value, each times the number of hypotheses that are left.
+        ///
+        /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979.
+        Holm = "holm",
+        /// Each p-value times the number of hypotheses of its rule's length, and times the number of lengths.
+        ///
+        /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering significant patterns, Machine
+        /// Learning 71, 2008.
+        Layered = "layered",
+        /// The i-th smallest p-value times the number of hypotheses, over i.
+        ///
+        /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical Society B 57, 1995.
+        BenjaminiHochberg = "benjamini-hochberg",
+        /// The same, times 1 + 1/2 + 1/3 and so on up to the number of hypotheses.
+        ///
+        /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under dependency, Annals of Statistics 29, 2001.
+        BenjaminiYekutieli = "benjamini-yekutieli",
+    }
 }
 
-/// Corrections by their text form.
-const NAMES: [(&str, Correction); 6] = [
-    ("none", Correction::None),
-    ("bonferroni", Correction::Bonferroni),
-    ("holm", Correction::Holm),
-    ("layered", Correction::Layered),
-    ("benjamini-hochberg", Correction::BenjaminiHochberg),
-    ("benjamini-yekutieli", Correction::BenjaminiYekutieli),
-];
-
 impl Correction {
-    /// All corrections.
-    pub const ALL: &'static [Correction] = &[NAMES[0].1, NAMES[1].1, NAMES[2].1, NAMES[3].1, NAMES[4].1, NAMES[5].1];
-
     /// The corrected p-values, in the same order; given with each is the length of its rule.
     ///
     /// A rule is significant at α where its corrected p-value is at most α.
@@ -126,22 +103,6 @@ fn harmonic(n: f64) -> f64 {
     }
 }
 
-impl fmt::Display for Correction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(NAMES.iter().find(|(_, correction)| correction == self).map_or("", |(name, _)| name))
-    }
-}
-
-impl FromStr for Correction {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = NAMES.iter().find(|(known, _)| *known == name).map(|&(_, correction)| correction);
-        let allowed = "one of: none, bonferroni, holm, layered, benjamini-hochberg, benjamini-yekutieli";
-        found.ok_or_else(|| Error::invalid_setting("correction", name, allowed))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,17 +140,6 @@ mod tests {
         let exact: f64 = (1..=100).map(|i| 1.0 / f64::from(i)).sum();
         assert!((harmonic(100.0) - exact).abs() < 1e-10);
         assert_eq!(harmonic(1.0), 1.0);
-    }
-
-    #[test]
-    fn names_are_read_as_they_are_printed() {
-        for &correction in Correction::ALL {
-            assert_eq!(correction.to_string().parse::<Correction>().unwrap(), correction);
-            #[cfg(feature = "serde")]
-            assert_eq!(serde_json::to_string(&correction).unwrap(), format!("\"{correction}\""));
-        }
-        let error = "fdr".parse::<Correction>().unwrap_err().to_string();
-        assert!(error.starts_with("correction is fdr, allowed is one of: none, bonferroni,"), "{error}");
     }
 
     proptest! {

@@ -395,6 +395,6 @@ mod tests {
             assert_eq!(basis.derive(&x, &y), None);
         }
         let error = mined(&[vec![1]], 1).rule_basis(1.5).unwrap_err().to_string();
-        assert_eq!(error, "min_confidence is 1.5, allowed is a fraction from 0 to 1");
+        assert_eq!(error, "invalid min_confidence: 1.5 (expected a fraction from 0 to 1)");
     }
 }

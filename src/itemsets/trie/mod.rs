@@ -1,18 +1,22 @@
 //! The pattern trie: itemsets as paths, in one flat array.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | the nodes, joined from pieces; look-ups of an itemset, of its subsets and supersets |
+//! | `walk` | all nodes in their order, with the path to each |
+//! | `output` | a piece of a trie while a search fills it |
 
-use std::ops::ControlFlow;
+mod output;
+mod walk;
 
-use crate::bitset::{LANE_ITEMS, Ops};
 use crate::error::{Error, ErrorKind};
-use crate::mine::output::itemset_output::{ItemsetOutput, Output};
-use crate::mine::output::tree_output::{Combinations, TreeOutput};
-use crate::mine::query::bounds::Bounds;
-use crate::threads::ordered::{Block, Step};
+pub(crate) use output::TrieBranch;
+pub(crate) use walk::Walk;
 
-/// Frequent itemsets in the canonical order: a node an itemset, each before its extensions.
+/// Frequent itemsets in the canonical order: one node per itemset, each before its extensions.
 ///
 /// The path from the root to a node holds its itemset from the rarest item to the most frequent
-/// (ranks descending); siblings stand by rising rank. 12 bytes an itemset, whatever its length.
+/// (ranks descending); siblings stand by ascending rank. 12 bytes per itemset, whatever its length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
@@ -47,7 +51,7 @@ impl Trie {
         // The one piece of a sequential search is taken as it is.
         let mut nodes = branches.next().map_or_else(Vec::new, |first| first.nodes);
         nodes.reserve_exact(total - nodes.len());
-        // The last of the first-level nodes, where the piece at hand begins.
+        // The last of the first-level nodes before the current piece.
         let mut last = last_sibling(&nodes, 0, nodes.len());
         for branch in branches {
             let start = nodes.len();
@@ -85,7 +89,7 @@ impl Trie {
         Trie { nodes, firsts }
     }
 
-    /// Whether the system has the memory for so many itemsets, as far as it tells.
+    /// Whether the system grants the memory for that many itemsets.
     pub(crate) fn check_room(nodes: usize) -> Result<(), Error> {
         let room = Vec::<Node>::new().try_reserve_exact(nodes);
         room.map_err(|error| {
@@ -100,7 +104,7 @@ impl Trie {
         )
     }
 
-    /// From stored columns, which are not trusted: `Err` says what is wrong with them. If it is `complete`, all single items have nodes.
+    /// From stored columns, which are not trusted: `Err` names what is wrong. If `complete`, all single items have nodes.
     #[cfg(feature = "serde")]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
@@ -182,6 +186,22 @@ impl Trie {
         self.firsts[rank as usize] as usize
     }
 
+    /// The itemset of a node, as descending ranks.
+    pub(crate) fn path(&self, node: usize) -> Vec<u32> {
+        // The last rank whose node is not after it.
+        let rank = self.firsts.partition_point(|&first| first as usize <= node).saturating_sub(1);
+        let mut at = self.firsts[rank] as usize;
+        let mut path = vec![self.rank(at)];
+        while at < node {
+            at += 1;
+            while self.end(at) <= node {
+                at = self.end(at);
+            }
+            path.push(self.rank(at));
+        }
+        path
+    }
+
     /// The columns: ranks, sizes of subtrees, counts.
     #[cfg(feature = "serde")]
     pub(crate) fn columns(&self) -> [Vec<u32>; 3] {
@@ -189,7 +209,7 @@ impl Trie {
         [column(|node| node.rank), column(|node| node.size), column(|node| node.count)]
     }
 
-    /// The child of a node that adds `rank`; siblings are walked, each in one step.
+    /// The child of a node that adds `rank`; one step per sibling before it.
     pub(crate) fn child(&self, node: usize, rank: u32) -> Option<usize> {
         let end = self.end(node);
         let mut child = node + 1;
@@ -199,7 +219,7 @@ impl Trie {
         (child < end && self.rank(child) == rank).then_some(child)
     }
 
-    /// The node of an itemset that is given by descending ranks; `None` for the empty one and those that are not frequent.
+    /// The node of an itemset, given by descending ranks; `None` for the empty itemset and for infrequent ones.
     pub(crate) fn find(&self, descending: &[u32]) -> Option<usize> {
         let (&rarest, others) = descending.split_first()?;
         let index = rarest as usize;
@@ -209,7 +229,7 @@ impl Trie {
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
     }
 
-    /// Whether an itemset, as descending ranks, has a superset of one item more that is in `count` baskets or more.
+    /// Whether an itemset, given by descending ranks, has a superset with one more item that is in `count` or more baskets.
     pub(crate) fn any_larger(&self, descending: &[u32], count: u32) -> bool {
         let mut larger = Vec::with_capacity(descending.len() + 1);
         // Items are numbered by a u32.
@@ -223,7 +243,7 @@ impl Trie {
         })
     }
 
-    /// Whether all subsets of an itemset that have one item less, but more than none, are there and in more than `count` baskets.
+    /// Whether all non-empty subsets of an itemset with one item less are there and in more than `count` baskets.
     pub(crate) fn all_smaller(&self, descending: &[u32], count: u32) -> bool {
         let mut smaller = Vec::with_capacity(descending.len());
         descending.len() < 2
@@ -235,14 +255,14 @@ impl Trie {
             })
     }
 
-    /// Whether the path to a node holds an itemset, which is given by descending ranks and not empty.
+    /// Whether the path to some node holds an itemset, which is given by descending ranks and not empty.
     pub(crate) fn holds(&self, descending: &[u32]) -> bool {
         self.look_for(descending, false).is_some()
     }
 
     /// The largest count of the nodes whose path holds an itemset, which is given by descending ranks and not empty.
     ///
-    /// Counts must never rise on the way down.
+    /// Counts must not increase on the way down.
     pub(crate) fn largest_holding(&self, descending: &[u32]) -> Option<u32> {
         self.look_for(descending, true)
     }
@@ -254,7 +274,7 @@ impl Trie {
         for first in
             (rarest as usize..self.items()).map(|rank| self.firsts[rank] as usize..self.firsts[rank + 1] as usize)
         {
-            // How many of the items are on the path to each node that is open, and where the nodes below it end.
+            // For each open node: the number of the items on the path to it, and where the nodes below it end.
             let mut open: Vec<(usize, usize)> = Vec::new();
             let mut node = first.start;
             while node < first.end {
@@ -286,7 +306,7 @@ impl Trie {
     }
 }
 
-/// The last of the siblings whose subtrees make up some nodes.
+/// The last of the siblings whose subtrees make up the nodes of a range.
 fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
     let mut next = start;
     let mut last = None;
@@ -295,249 +315,4 @@ fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
         next += nodes[next].size as usize;
     }
     last
-}
-
-/// A walk over the nodes of a trie in their order, which knows the path to each.
-#[derive(Clone, Debug)]
-pub(crate) struct Walk<'a> {
-    trie: &'a Trie,
-    next: usize,
-    /// The ranks on the way to the node of the last step, descending.
-    path: Vec<u32>,
-    /// Where the subtree of each item of the path ends.
-    ends: Vec<usize>,
-    /// Extensions of itemsets of this length are skipped.
-    max_len: usize,
-}
-
-impl<'a> Walk<'a> {
-    /// Over all itemsets of at most `max_len` items.
-    pub(crate) fn new(trie: &'a Trie, max_len: usize) -> Self {
-        let next = if max_len == 0 { trie.len() } else { 0 };
-        Walk { trie, next, path: Vec::new(), ends: Vec::new(), max_len }
-    }
-
-    /// The next node and its itemset, as descending ranks.
-    pub(crate) fn step(&mut self) -> Option<(usize, &[u32])> {
-        let node = self.next;
-        if node == self.trie.len() {
-            return None;
-        }
-        while self.ends.last() == Some(&node) {
-            self.ends.pop();
-            self.path.pop();
-        }
-        let end = self.trie.end(node);
-        self.path.push(self.trie.rank(node));
-        self.ends.push(end);
-        self.next = if self.path.len() < self.max_len { node + 1 } else { end };
-        Some((node, &self.path))
-    }
-
-    /// Steps over nodes that are still possible, at the most.
-    pub(crate) fn left(&self) -> usize {
-        self.trie.len() - self.next
-    }
-}
-
-/// A piece of a trie while a search fills it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TrieBranch {
-    nodes: Vec<Node>,
-    /// The nodes of the open path.
-    open: Vec<usize>,
-    /// The most nodes that it takes.
-    most: usize,
-    /// The length of the itemset that all of its nodes are below.
-    depth: usize,
-    /// How many of the first nodes were handed over: they are still open.
-    handed_over: usize,
-}
-
-impl TrieBranch {
-    /// Nodes so far.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-}
-
-/// Nodes up to which a piece is small.
-const SMALL: usize = 1 << 12;
-
-/// Nodes that room is made for at once in a piece that is not small any more. Memory that nothing is written to costs nothing, and
-/// so much is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33 to 6 ns an itemset.)
-const LARGE: usize = 1 << 22;
-
-/// Free places below which room is made, when an itemset is opened.
-const SPARE: usize = 64;
-
-impl TrieBranch {
-    #[cold]
-    fn make_room(&mut self) {
-        if self.nodes.len() >= SMALL && self.nodes.capacity() < LARGE.min(self.most) {
-            // Where the system refuses, it grows as it must.
-            let _ = self.nodes.try_reserve_exact(LARGE.min(self.most) - self.nodes.len());
-        }
-        if self.nodes.capacity() - self.nodes.len() < SPARE {
-            self.nodes.reserve(SPARE);
-        }
-    }
-}
-
-impl Output for TrieBranch {
-    const LISTS: bool = true;
-
-    #[inline(always)]
-    fn held(&self) -> usize {
-        self.nodes.len() - self.handed_over
-    }
-
-    fn hand_over(&mut self) -> Block {
-        let end = self.nodes.len();
-        for &node in &self.open {
-            self.nodes[node].size = (end - node) as u32;
-        }
-        let mut steps = Vec::with_capacity(end - self.handed_over);
-        // Where the subtrees end that the node at hand is in.
-        let mut ends: Vec<usize> = Vec::new();
-        for (place, &Node { rank, count, size }) in self.nodes.iter().enumerate() {
-            while ends.last() == Some(&place) {
-                ends.pop();
-            }
-            ends.push(place + size as usize);
-            if place >= self.handed_over {
-                // A path is not longer than there are items, which a u32 numbers.
-                steps.push(Step { len: ends.len() as u32, rank, count });
-            }
-        }
-        // The open path stays.
-        for (place, node) in self.open.iter_mut().enumerate() {
-            self.nodes[place] = self.nodes[*node];
-            *node = place;
-        }
-        self.nodes.truncate(self.open.len());
-        self.handed_over = self.open.len();
-        Block { steps }
-    }
-
-    fn settle(&mut self) {
-        while !self.open.is_empty() {
-            TreeOutput::close(self);
-        }
-        self.nodes.shrink_to_fit();
-    }
-}
-
-impl TreeOutput for TrieBranch {
-    fn below(depth: usize, bounds: Bounds) -> Self {
-        TrieBranch { nodes: Vec::new(), open: Vec::new(), most: bounds.most.min(MAX_NODES), depth, handed_over: 0 }
-    }
-
-    #[inline(always)]
-    fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
-        if self.nodes.capacity() - self.nodes.len() < SPARE {
-            self.make_room();
-        }
-        self.open.push(self.nodes.len());
-        self.leaf(rank, count)
-    }
-
-    #[inline(always)]
-    fn close(&mut self) {
-        if let Some(node) = self.open.pop() {
-            // At most MAX_NODES, as `leaf`, `repeat` and `combinations` see to.
-            self.nodes[node].size = (self.nodes.len() - node) as u32;
-        }
-    }
-
-    #[inline(always)]
-    fn leaf(&mut self, rank: u32, count: u32) -> ControlFlow<()> {
-        if self.nodes.len() == self.most {
-            return ControlFlow::Break(());
-        }
-        self.nodes.push(Node { rank, count, size: 1 });
-        ControlFlow::Continue(())
-    }
-
-    fn repeat(&mut self, rank: u32) -> ControlFlow<()> {
-        let Some(&parent) = self.open.last() else { return ControlFlow::Continue(()) };
-        let below = parent + 1..self.nodes.len();
-        if self.nodes.len() + below.len() >= self.most {
-            return ControlFlow::Break(());
-        }
-        self.nodes.push(Node { rank, count: self.nodes[parent].count, size: below.len() as u32 + 1 });
-        self.nodes.extend_from_within(below);
-        ControlFlow::Continue(())
-    }
-
-    fn foresee(&mut self, perfect: usize) -> ControlFlow<()> {
-        match u32::try_from(perfect).ok().and_then(|perfect| 1usize.checked_shl(perfect)) {
-            Some(more) if more <= self.most - self.nodes.len() => ControlFlow::Continue(()),
-            _ => ControlFlow::Break(()),
-        }
-    }
-
-    fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {
-        unreachable!("a branch that lists is told of every itemset")
-    }
-
-    #[inline(always)]
-    fn combinations<O: Ops>(
-        &mut self,
-        ops: O,
-        combinations: Combinations<'_>,
-        _len: usize,
-        _perfect: usize,
-    ) -> ControlFlow<()> {
-        let Combinations { ranks, counts, frequent } = combinations;
-        let found = frequent.count_ones() as usize;
-        if self.most - self.nodes.len() < found {
-            return ControlFlow::Break(());
-        }
-        if O::PACKS_NUMBERS {
-            // All nodes are made at once, without a branch to mispredict, and what is too much is taken off again: up to a
-            // third less time a node than one by one.
-            let ranks = ops.pack_numbers(*ranks, frequent);
-            let counts = ops.pack_numbers(*counts, frequent);
-            let sizes = ops.pack_numbers(ops.count_extensions(frequent), frequent);
-            let mut nodes = [Node { rank: 0, count: 0, size: 0 }; 1 << LANE_ITEMS];
-            for place in 0..nodes.len() {
-                nodes[place] = Node { rank: ranks[place], count: counts[place], size: sizes[place] };
-            }
-            let end = self.nodes.len() + found;
-            self.nodes.extend_from_slice(&nodes);
-            self.nodes.truncate(end);
-            return ControlFlow::Continue(());
-        }
-        let mut left = frequent;
-        while left != 0 {
-            let combination = left.trailing_zeros();
-            left &= left - 1;
-            // Those that join more frequent items to it follow, with numbers that end in other bits below its lowest.
-            let below = (1 << (1 << combination.trailing_zeros())) - 1;
-            let subtree = u32::from(frequent) >> combination & below;
-            let (rank, count) = (ranks[combination as usize], counts[combination as usize]);
-            self.nodes.push(Node { rank, count, size: subtree.count_ones() });
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-impl ItemsetOutput for TrieBranch {
-    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
-        let open = self.open.iter().zip(descending);
-        let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
-        // A node on the way counts as the itemset below it that counts most.
-        for &node in &self.open[..shared] {
-            self.nodes[node].count = self.nodes[node].count.max(count);
-        }
-        while self.open.len() > shared {
-            self.close();
-        }
-        descending[shared..].iter().try_for_each(|&rank| self.open(rank, count))
-    }
-
-    fn tally(&mut self, _len: usize, _itemsets: u64) {
-        unreachable!("an output that lists is given every itemset")
-    }
 }
