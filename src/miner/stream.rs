@@ -133,7 +133,7 @@ impl Miner {
             let (outcome, threads) = self
                 .settings
                 .pool
-                .run(|workers| (list(job, workers.watching(control).sending(way)), workers.threads()))?;
+                .run(|workers| (list(job, workers.watching(control).with_sink(way)), workers.threads()))?;
             control.check()?;
             let Ok(RunOutput { algorithm, branches, levels }) = outcome else { return Ok(None) };
             // What no piece of a search has handed over, as single items alone.
