@@ -37,7 +37,7 @@ mod cases {
     use std::hint::black_box;
 
     use gungraun::{library_benchmark, library_benchmark_group};
-    use itemset::bitset::Isa;
+    use itemset::__bench::Isa;
     use itemset::io::{BasketReader, Delimiter, TextWriter};
     use itemset::synth::Supermarket;
     use itemset::{

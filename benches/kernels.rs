@@ -1,20 +1,21 @@
-//! The loops over columns of bits on every instruction set of the CPU, beside a loop that adds up
-//! the words of the same memory: what reading costs.
+//! The loops over columns of bits on every instruction set of the CPU, compared with a loop that adds up the words
+//! of the same memory, which shows the cost of reading.
 //!
-//! Before the measurements of criterion, a table of the fastest of many interleaved runs has the
-//! speed of each kernel as a share of that reading loop, compiled for the same instruction set.
+//! Before criterion measures, a table of the fastest of many interleaved runs shows the speed of each kernel as a
+//! share of that reading loop, compiled for the same instruction set. Run it with `cargo bench --features __bench
+//! --bench kernels`.
 
 mod columns;
 
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use itemset::bitset::Isa;
+use itemset::__bench::Isa;
 
 use columns::{Data, KERNELS, Kernel};
 
-/// Name, words of a column and number of columns that a prefix meets. Two columns of 8 KiB are in
-/// the first-level cache, two of 256 KiB in the second; the short ones are as in a search.
+/// Name, words per column and number of columns that are intersected with a prefix. Two columns of 8 KiB fit into the
+/// first-level cache, two of 256 KiB into the second; a search has the short ones.
 const SIZES: [(&str, usize, usize); 6] = [
     ("L1, 8 KiB", 1 << 10, 1),
     ("L2, 256 KiB", 1 << 15, 1),
@@ -24,14 +25,14 @@ const SIZES: [(&str, usize, usize); 6] = [
     ("1 word", 1, 64),
 ];
 
-/// The time that a kernel takes to meet all columns a number of times.
+/// The time in which a kernel intersects the prefix with all columns `times` times.
 fn time(data: &mut Data, isa: Isa, kernel: Kernel, times: u64) -> Duration {
     let start = Instant::now();
     data.run(isa, kernel, times);
     start.elapsed()
 }
 
-/// Prints the time of each kernel and its speed as a share of the reading loop's.
+/// Prints the time of each kernel, and its speed as a share of the reading loop's.
 fn table() {
     let isas = Isa::available();
     println!("missing on this CPU: {:?}", Isa::missing());

@@ -98,9 +98,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// Not part of the public interface: open to this crate's own benchmarks alone.
-#[doc(hidden)]
-pub mod bitset;
+mod bitset;
 mod call;
 mod constraints;
 mod dictionary;
@@ -151,6 +149,13 @@ pub use rules::{
 };
 pub use run_options::RunOptions;
 pub use transactions::{Basket, BasketIter, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
+
+/// Not part of the interface: the kernels, for the benchmarks of this repository.
+#[cfg(feature = "__bench")]
+#[doc(hidden)]
+pub mod __bench {
+    pub use crate::bitset::{Isa, Ops, Task};
+}
 
 /// The README's code is tested like the documentation's.
 #[doc = include_str!("../README.md")]

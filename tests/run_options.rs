@@ -47,8 +47,14 @@ impl Data {
             ),
             ("redundancy", Box::new(|options| text(rules.redundancy_with(itemsets, options)))),
             ("productivity", Box::new(|options| text(rules.productivity_with(itemsets, options)))),
-            ("productive", Box::new(move |options| text(rules.productive_with(itemsets, 0.05, holm, hypotheses, options)))),
-            ("adjusted_p_values", Box::new(move |options| text(rules.adjusted_p_values_with(holm, hypotheses, options)))),
+            (
+                "productive",
+                Box::new(move |options| text(rules.productive_with(itemsets, 0.05, holm, hypotheses, options))),
+            ),
+            (
+                "adjusted_p_values",
+                Box::new(move |options| text(rules.adjusted_p_values_with(holm, hypotheses, options))),
+            ),
             ("significant", Box::new(move |options| text(rules.significant_with(0.05, holm, hypotheses, options)))),
             ("evaluate", Box::new(|options| text(rules.evaluate_with(baskets, options)))),
             ("drift", Box::new(|options| text(rules.drift_with(baskets, baskets, options)))),

@@ -1,12 +1,12 @@
-//! A prefix meeting columns of bits, by each loop of each instruction set.
+//! A prefix intersected with columns of bits, by each loop of each instruction set.
 
-#![allow(dead_code, reason = "each benchmark takes the parts that it needs")]
+#![allow(dead_code, reason = "each benchmark uses the parts that it needs")]
 
 use std::hint::black_box;
 
-use itemset::bitset::{Isa, Ops, Task};
+use itemset::__bench::{Isa, Ops, Task};
 
-/// What to do with the prefix and each column.
+/// What is done with the prefix and each column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kernel {
     /// Adds up the words of both: the reading loop.
@@ -53,13 +53,13 @@ impl Data {
         Self { memory, start, words, n, out: vec![0; words], counts: vec![0; n] }
     }
 
-    /// Bytes that a kernel reads: a prefix and a column, for each column.
+    /// Bytes that a kernel reads: the prefix and a column, per column.
     pub(crate) fn bytes(&self, kernel: Kernel) -> u64 {
         let columns = if kernel == Kernel::Count { 1 } else { 2 };
         (self.words * 8 * columns * self.n) as u64
     }
 
-    /// Has a kernel meet all columns a number of times.
+    /// Runs a kernel on the prefix and all columns `times` times.
     pub(crate) fn run(&mut self, isa: Isa, kernel: Kernel, times: u64) {
         isa.run(Run { data: self, kernel, times });
     }

@@ -1,17 +1,23 @@
-//! Sets of basket numbers as columns of bits, and the loops that intersect and count them.
+//! Sets of basket numbers as columns of bits or as lists, and the loops that intersect and count them.
 //!
-//! `kernels` holds the loops, compiled once per instruction set; it is the one place of the crate
-//! with `unsafe` code. `tid_set` holds the baskets of an item, as bits or as a list.
+//! In come basket numbers or words of bits, out go counts and intersections. Nothing here knows items, labels,
+//! supports or how a search goes on.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `kernels/` | the loops over columns of bits, once per instruction set; the only `unsafe` code of the crate |
+//! | `tid_set/` | [`TidSet`]: the baskets of an item, as bits or as a sorted list |
+
+#![cfg_attr(
+    not(feature = "__bench"),
+    allow(unreachable_pub, reason = "the feature `__bench` exports `Isa`, `Ops` and `Task`")
+)]
 
 mod kernels;
 mod tid_set;
 
 #[cfg(test)]
 pub(crate) use kernels::tests::with_each_isa;
-#[cfg(target_arch = "x86_64")]
-pub use kernels::{Avx2, Avx512, Popcnt};
-pub use kernels::{
-    Combined, Isa, LANE_ITEMS, Ops, Scalar, Task, and_count, and_count_at_least, and_count_many, and_into_count,
-    compress, count, prefetch,
-};
-pub use tid_set::TidSet;
+pub(crate) use kernels::{Combined, LANE_ITEMS, prefetch};
+pub use kernels::{Isa, Ops, Task};
+pub(crate) use tid_set::TidSet;

@@ -252,7 +252,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
             Purpose::List | Purpose::Count => call.settings.run.pool.run(|workers| {
                 let workers = workers.watching(control);
                 let workers = match sink {
-                    Some(sink) => workers.sending(sink),
+                    Some(sink) => workers.with_sink(sink),
                     None => workers,
                 };
                 search(kind, predicate, purpose, min_count, budget, workers)

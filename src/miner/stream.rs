@@ -124,7 +124,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     let statistics = {
         let outlet = Reorder::new(|block| emitter.emit(&block));
         let (rows, algorithm, way): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &outlet);
-        let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.sending(way)))?;
+        let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.with_sink(way)))?;
         match found {
             Some(RunOutput { algorithm, outputs, levels }) => {
                 // What no chunk of a search has handed over, as single items alone.

@@ -1,17 +1,21 @@
-//! Itemsets that are handed on in order, whatever the order in which they are found.
+//! Blocks of itemsets passed on in order, whatever the order in which they are found.
+//!
+//! The model check of [`Reorder`] is in `loom/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::ControlFlow;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
-/// Itemsets in their order, as a walk over their tree.
+use crate::threads::sync::{Condvar, Mutex, MutexGuard};
+
+/// Itemsets in order, as a walk over their tree.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) steps: Vec<Step>,
 }
 
-/// An itemset: the first `len - 1` items of the one before it, and another.
+/// An itemset: the first `len - 1` items of the previous one, and one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) len: u32,
@@ -19,27 +23,28 @@ pub(crate) struct Step {
     pub(crate) count: u32,
 }
 
-/// Takes what the pieces of a search find, piece by piece in their order, whatever the order in which they are searched.
+/// Receives what the chunks of a search find, and passes it on chunk by chunk, in whatever order they are searched.
 ///
-/// `Break` ends the search: no more is wanted.
+/// `Break` ends the search: nothing more is wanted.
 pub(crate) trait BlockSink: Sync + fmt::Debug {
-    /// Takes the next itemsets of a piece. It may wait until those before are through.
-    fn take(&self, piece: usize, block: Block) -> ControlFlow<()>;
+    /// Receives the next itemsets of a chunk. May block until earlier chunks are done.
+    fn push(&self, chunk: usize, block: Block) -> ControlFlow<()>;
 
-    /// There are no more of a piece.
-    fn end(&self, piece: usize) -> ControlFlow<()>;
+    /// Ends a chunk: nothing more is pushed for it.
+    fn end(&self, chunk: usize) -> ControlFlow<()>;
 
-    /// The search ends before all is found: nobody is to wait any more.
+    /// The search ends early: whoever waits in [`push`](BlockSink::push) returns.
     fn stop(&self);
 }
 
-/// Itemsets that wait for those before them, at the most: 12 MB. Then the workers wait that find them.
-const WAITING: usize = if cfg!(test) { 16 } else { 1 << 20 };
+/// The most itemsets held back for their turn, 12 MB. Beyond, the workers that find them wait.
+const MAX_HELD: usize = if cfg!(test) { 16 } else { 1 << 20 };
 
-/// An [`BlockSink`] that gives blocks to `emit`, one at a time and in order.
+/// A [`BlockSink`] that passes blocks to `emit`, one at a time and in order.
 ///
-/// The piece whose turn it is gives its blocks at once; what others find waits, and when that is much, so do they. The pieces
-/// must be begun in their order: then the one whose turn it is never waits.
+/// Blocks of the chunk whose turn it is are emitted at once. Blocks of later chunks are held back; when too many
+/// are held, the workers that push them wait. Chunks must be started in order: then the chunk whose turn it is
+/// never waits.
 pub(crate) struct Reorder<E> {
     state: Mutex<State>,
     changed: Condvar,
@@ -48,20 +53,20 @@ pub(crate) struct Reorder<E> {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The piece that may give.
+    /// The chunk that may emit.
     turn: usize,
-    /// What pieces after it have found.
-    waiting: BTreeMap<usize, Vec<Block>>,
+    /// Blocks of later chunks.
+    held: BTreeMap<usize, Vec<Block>>,
     /// Itemsets in those.
     itemsets: usize,
-    /// Pieces that are complete, but have not had their turn.
+    /// Chunks that have ended before their turn.
     ended: BTreeSet<usize>,
     stopped: bool,
 }
 
 impl State {
-    fn release(&mut self, piece: usize) -> Vec<Block> {
-        let blocks = self.waiting.remove(&piece).unwrap_or_default();
+    fn release(&mut self, chunk: usize) -> Vec<Block> {
+        let blocks = self.held.remove(&chunk).unwrap_or_default();
         self.itemsets -= blocks.iter().map(|block| block.steps.len()).sum::<usize>();
         blocks
     }
@@ -69,52 +74,52 @@ impl State {
 
 impl<E: FnMut(Block) -> ControlFlow<()> + Send> Reorder<E> {
     pub(crate) fn new(emit: E) -> Self {
-        Reorder { state: Mutex::default(), changed: Condvar::new(), emit: Mutex::new(emit) }
+        Reorder { state: Mutex::new(State::default()), changed: Condvar::new(), emit: Mutex::new(emit) }
     }
 
-    /// Gives a block out of turn: after a search.
+    /// Emits a block out of turn, after a search.
     pub(crate) fn emit(&self, block: Block) -> ControlFlow<()> {
-        let given = self.emit.lock().unwrap_or_else(PoisonError::into_inner)(block);
-        if given.is_break() {
+        let flow = self.emit.lock().unwrap_or_else(PoisonError::into_inner)(block);
+        if flow.is_break() {
             self.stop();
         }
-        given
+        flow
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // No change of the state is ever left half done.
+        // A poisoned state is still consistent: no change of it can panic halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<E: FnMut(Block) -> ControlFlow<()> + Send> BlockSink for Reorder<E> {
-    fn take(&self, piece: usize, block: Block) -> ControlFlow<()> {
+    fn push(&self, chunk: usize, block: Block) -> ControlFlow<()> {
         let mut state = self.lock();
         loop {
             if state.stopped {
                 return ControlFlow::Break(());
             }
-            if state.turn == piece {
-                let before = state.release(piece);
+            if state.turn == chunk {
+                let before = state.release(chunk);
                 drop(state);
                 if !before.is_empty() {
                     self.changed.notify_all();
                 }
                 return before.into_iter().chain([block]).try_for_each(|block| self.emit(block));
             }
-            if state.itemsets + block.steps.len() <= WAITING {
+            if state.itemsets + block.steps.len() <= MAX_HELD {
                 state.itemsets += block.steps.len();
-                state.waiting.entry(piece).or_default().push(block);
+                state.held.entry(chunk).or_default().push(block);
                 return ControlFlow::Continue(());
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    fn end(&self, piece: usize) -> ControlFlow<()> {
+    fn end(&self, chunk: usize) -> ControlFlow<()> {
         let mut state = self.lock();
-        state.ended.insert(piece);
-        // While what waited of a piece is given, the turn stays with it, so that nobody else gives.
+        state.ended.insert(chunk);
+        // The turn stays with a chunk while its held blocks are emitted, so that no other chunk emits.
         while !state.stopped {
             let turn = state.turn;
             if !state.ended.remove(&turn) {

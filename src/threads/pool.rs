@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use super::workers::Workers;
 use crate::error::{Error, ErrorKind};
 
-/// A setting `threads`, and the pool of its own that it may need.
+/// A setting `threads`, and the pool that it may need.
 ///
-/// Not set: the rayon pool that a call is made in, else rayon's default pool. 1: the calling thread alone. More: a pool
-/// that is made at its first use and kept. Clones share it.
+/// Not set: the rayon pool that a call is made in, or rayon's default pool. 1: the calling thread alone. More: a
+/// separate pool that is made at its first use and kept. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pool {
     threads: Option<usize>,
@@ -30,7 +30,7 @@ impl Pool {
 
     /// # Errors
     ///
-    /// Where the setting is invalid: every call that runs begins with this.
+    /// If the setting is invalid. Every call that runs begins with this check.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.threads {
             Some(0) => Err(Error::invalid_setting("threads", 0, "a number of at least 1")),
@@ -41,7 +41,7 @@ impl Pool {
         }
     }
 
-    /// How many workers a call gets.
+    /// The number of workers that a call gets.
     #[cfg(feature = "rayon")]
     pub(crate) fn workers(&self) -> usize {
         self.threads.unwrap_or_else(rayon::current_num_threads)
@@ -52,7 +52,7 @@ impl Pool {
         1
     }
 
-    /// Runs `work` where its workers are.
+    /// Runs `work` in the pool of its workers.
     #[cfg(feature = "rayon")]
     pub(crate) fn run<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
         let threads = match self.threads {
@@ -65,8 +65,8 @@ impl Pool {
         if rayon::current_thread_index().is_none() {
             return Ok(run());
         }
-        // A thread of another pool that waited here would meanwhile take up more of that pool's work, this call among it, and
-        // stack it without bound. A thread of its own just waits.
+        // A thread of another pool that waited here would run more of that pool's work meanwhile, such as further
+        // calls like this one, and stack it without bound. A new thread just waits.
         std::thread::scope(|scope| {
             let waiting = std::thread::Builder::new().spawn_scoped(scope, run).map_err(|error| refused(&error))?;
             waiting.join().or_else(|panic| std::panic::resume_unwind(panic))
@@ -78,10 +78,10 @@ impl Pool {
         Ok(work(Workers::SEQUENTIAL))
     }
 
-    /// Runs `work` on each of so many parts. Before the calling thread takes parts too, it runs `here`.
+    /// Runs `work` on each of `parts` parts. The calling thread runs `here` first, then takes parts as well.
     ///
-    /// Threads of its own are started for the call: the pool's take longer to wake, and a thread of another pool could not wait
-    /// for them.
+    /// If `threads` is set, the call starts new threads: those of the pool take longer to wake, and a thread of
+    /// another pool could not wait for them.
     #[cfg(feature = "rayon")]
     pub(crate) fn run_beside<T: Send>(
         &self,
@@ -142,7 +142,7 @@ impl Pool {
             return Ok(pool);
         }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| refused(&error))?;
-        // Another call may have been faster; its pool is as good.
+        // If another call was faster, its pool is as good.
         Ok(self.own.get_or_init(|| pool))
     }
 }
@@ -152,13 +152,13 @@ fn refused(reason: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Refused { what: "the threads of a pool", reason: reason.to_string() })
 }
 
-// A call changes nothing of it but makes the pool, and a pool outlives a job that panics.
+// A call changes nothing but makes the pool, and a pool survives a job that panics.
 #[cfg(feature = "rayon")]
 impl std::panic::UnwindSafe for Pool {}
 #[cfg(feature = "rayon")]
 impl std::panic::RefUnwindSafe for Pool {}
 
-/// The same setting.
+/// Equal if the settings are.
 impl PartialEq for Pool {
     fn eq(&self, other: &Self) -> bool {
         self.threads == other.threads
@@ -167,7 +167,7 @@ impl PartialEq for Pool {
 
 impl Eq for Pool {}
 
-/// As the setting alone.
+/// Only the setting.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Pool {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,17 +1,22 @@
-//! Work that a worker gives to another in the middle of a task.
+//! Parts of a task that its worker donates to workers without one.
+//!
+//! The model check of [`WorkSharing`] is in `loom/`.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+use crate::threads::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
 
 /// Where workers without tasks wait for a part of another's.
 ///
-/// A worker that waits here holds its thread, but nothing else: those that it waits for do not wait themselves.
+/// A worker that waits here blocks its thread and holds nothing else. It waits only for busy workers, which never
+/// wait here.
 ///
-/// Alone in its cache lines: what is written beside it would make every look at it wait.
+/// It has its cache lines to itself: writes to neighbours would slow down every read of `wanted`.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct WorkSharing<G> {
-    /// How many wait for work that is not given yet. Read in inner loops, hence beside the lock.
+    /// Workers that wait, less the donations that none of them has received yet. Read in inner loops, hence outside
+    /// the lock.
     wanted: AtomicUsize,
     state: Mutex<State<G>>,
     changed: Condvar,
@@ -19,15 +24,15 @@ pub(crate) struct WorkSharing<G> {
 
 #[derive(Debug)]
 struct State<G> {
-    /// What was given and not taken yet, with its number.
-    given: Vec<(usize, G)>,
-    numbers: usize,
+    /// Donations that nobody has received yet, with their numbers.
+    donations: Vec<(usize, G)>,
+    next_number: usize,
     waiting: usize,
-    /// Workers with a task, who may still give a part of it.
+    /// Workers with a task, who may still donate a part of it.
     busy: usize,
 }
 
-/// Work that was given, and its number: they are given out from 0 on.
+/// Donated work and its number, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Donation<G> {
     pub(crate) number: usize,
@@ -36,8 +41,8 @@ pub(crate) struct Donation<G> {
 
 impl<G> WorkSharing<G> {
     pub(crate) fn new() -> Self {
-        let waiting = waiting_at_first();
-        let state = State { given: Vec::new(), numbers: 0, waiting, busy: 0 };
+        let waiting = initially_waiting();
+        let state = State { donations: Vec::new(), next_number: 0, waiting, busy: 0 };
         WorkSharing { wanted: AtomicUsize::new(waiting), state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -47,64 +52,64 @@ impl<G> WorkSharing<G> {
         self.wanted.load(Ordering::Relaxed) > 0
     }
 
-    /// Hands work to whoever waits first, and returns its number.
-    pub(crate) fn give(&self, work: G) -> usize {
+    /// Donates work to any worker that waits, and returns its number. The calling worker must be busy.
+    pub(crate) fn donate(&self, work: G) -> usize {
         let mut state = self.lock();
-        let number = state.numbers;
-        state.numbers += 1;
-        state.given.push((number, work));
-        self.tell(&state);
+        let number = state.next_number;
+        state.next_number += 1;
+        state.donations.push((number, work));
+        self.update_wanted(&state);
         self.changed.notify_one();
         number
     }
 
-    /// The calling worker has tasks, until what is returned is dropped.
-    pub(super) fn enter(&self) -> Busy<'_, G> {
+    /// Marks the calling worker as busy until the guard is dropped.
+    pub(crate) fn enter(&self) -> Busy<'_, G> {
         self.lock().busy += 1;
         Busy(self)
     }
 
-    /// Waits for work; `None` where nobody can give any more.
-    pub(super) fn take(&self) -> Option<(Donation<G>, Busy<'_, G>)> {
+    /// Waits for donated work. Returns `None` once there is none left and no busy worker that could donate more.
+    pub(crate) fn receive(&self) -> Option<(Donation<G>, Busy<'_, G>)> {
         let mut state = self.lock();
         loop {
-            if let Some((number, work)) = state.given.pop() {
+            if let Some((number, work)) = state.donations.pop() {
                 state.busy += 1;
-                self.tell(&state);
+                self.update_wanted(&state);
                 return Some((Donation { number, work }, Busy(self)));
             }
             if state.busy == 0 {
                 return None;
             }
             state.waiting += 1;
-            self.tell(&state);
+            self.update_wanted(&state);
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.waiting -= 1;
-            self.tell(&state);
+            self.update_wanted(&state);
         }
     }
 
-    fn tell(&self, state: &State<G>) {
-        self.wanted.store(state.waiting.saturating_sub(state.given.len()), Ordering::Relaxed);
+    fn update_wanted(&self, state: &State<G>) {
+        self.wanted.store(state.waiting.saturating_sub(state.donations.len()), Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, State<G>> {
-        // No change of the state is ever left half done.
+        // A poisoned state is still consistent: no change of it can panic halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(not(test))]
-fn waiting_at_first() -> usize {
+fn initially_waiting() -> usize {
     0
 }
 
 #[cfg(test)]
-use tests::waiting_at_first;
+use tests::initially_waiting;
 
-/// A worker's having tasks; also one that panics stops having them.
+/// Marks a worker as busy. Dropped also if the worker panics, so that nobody waits for it.
 #[derive(Debug)]
-pub(super) struct Busy<'a, G>(&'a WorkSharing<G>);
+pub(crate) struct Busy<'a, G>(&'a WorkSharing<G>);
 
 impl<G> Drop for Busy<'_, G> {
     fn drop(&mut self) {
@@ -124,12 +129,12 @@ pub(crate) mod tests {
         static WAITING: Cell<usize> = const { Cell::new(0) };
     }
 
-    pub(super) fn waiting_at_first() -> usize {
+    pub(super) fn initially_waiting() -> usize {
         WAITING.get()
     }
 
-    /// Runs `work`, in which workers on this thread always believe that others wait: they give away all that they can,
-    /// and do it themselves in the end.
+    /// Runs `work`, in which workers on this thread always see others waiting: they donate all that they can,
+    /// and receive it themselves in the end.
     pub(crate) fn always_wanted<R>(work: impl FnOnce() -> R) -> R {
         WAITING.set(usize::MAX / 2);
         let result = work();

@@ -7,28 +7,28 @@ use super::work_sharing::{Donation, WorkSharing};
 use crate::call::control::{Control, NEVER};
 use crate::threads::ordered::BlockSink;
 
-/// Parts of equal cost a worker: another program on the same machine may hold one of them up.
-const PARTS_A_WORKER: usize = 4;
+/// Parts of equal cost per worker. More than one, as another program on the machine may slow a worker down.
+const PARTS_PER_WORKER: usize = 4;
 
 /// How many threads a call may use.
 ///
-/// The threads are those of the rayon pool that the call is in: the caller's own pool, the default
-/// one, or the one that the miner installed. Nothing here makes or configures a pool.
+/// The threads are those of the rayon pool that the call runs in: the caller's, the default one, or the one that
+/// the miner installed. Nothing here makes or configures a pool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Workers<'a> {
     threads: usize,
     control: &'a Control,
-    outlet: Option<&'a dyn BlockSink>,
+    sink: Option<&'a dyn BlockSink>,
 }
 
 impl Workers<'static> {
     /// The calling thread alone.
-    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, outlet: None };
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, sink: None };
 
-    /// All threads of the pool that the call is in.
+    /// All threads of the pool that the call runs in.
     #[cfg(feature = "rayon")]
     pub(crate) fn of_current_pool() -> Self {
-        Workers { threads: rayon::current_num_threads(), control: &NEVER, outlet: None }
+        Workers { threads: rayon::current_num_threads(), control: &NEVER, sink: None }
     }
 }
 
@@ -43,19 +43,19 @@ impl Workers<'static> {
 }
 
 impl<'a> Workers<'a> {
-    /// The same, for a call that may be ended early.
+    /// The same, for a call that may end early.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
-        Workers { threads: self.threads, control, outlet: None }
+        Workers { threads: self.threads, control, sink: None }
     }
 
-    /// The same, for a call that does not keep the itemsets that it finds.
-    pub(crate) fn sending(self, outlet: &'a dyn BlockSink) -> Self {
-        Workers { outlet: Some(outlet), ..self }
+    /// The same, for a call that passes on the itemsets it finds instead of keeping them.
+    pub(crate) fn with_sink(self, sink: &'a dyn BlockSink) -> Self {
+        Workers { sink: Some(sink), ..self }
     }
 
-    /// Where itemsets go that are not kept.
-    pub(crate) fn outlet(self) -> Option<&'a dyn BlockSink> {
-        self.outlet
+    /// Where itemsets go if they are not kept.
+    pub(crate) fn sink(self) -> Option<&'a dyn BlockSink> {
+        self.sink
     }
 
     /// What may end the call early.
@@ -67,15 +67,16 @@ impl<'a> Workers<'a> {
         self.threads
     }
 
-    /// Cuts `0..len` into equal parts for [`run`](Workers::run): one for a single worker or where the parts would be shorter than
-    /// `least`, else a few for each worker.
-    pub(crate) fn parts(self, len: usize, least: usize) -> Vec<Range<usize>> {
-        let parts = if self.threads == 1 { 1 } else { (len / least.max(1)).clamp(1, self.threads * PARTS_A_WORKER) };
+    /// Cuts `0..len` into equal parts for [`run`](Workers::run): a few per worker, none shorter than `min_len`
+    /// unless it is the only one, and a single part for a single worker.
+    pub(crate) fn parts(self, len: usize, min_len: usize) -> Vec<Range<usize>> {
+        let parts =
+            if self.threads == 1 { 1 } else { (len / min_len.max(1)).clamp(1, self.threads * PARTS_PER_WORKER) };
         let start = |part: usize| (len as u128 * part as u128 / parts as u128) as usize;
         (0..parts).map(|part| start(part)..start(part + 1)).collect()
     }
 
-    /// Cuts tasks in a row into a part for each worker, of about equal cost; none where there are no tasks.
+    /// Cuts consecutive tasks into one part of about equal cost per worker, or into no part if there are no tasks.
     pub(crate) fn parts_by_cost(self, costs: &[u64]) -> Vec<Range<usize>> {
         let total: u128 = costs.iter().map(|&cost| u128::from(cost)).sum();
         let (mut parts, mut start, mut done) = (Vec::new(), 0, 0);
@@ -89,33 +90,34 @@ impl<'a> Workers<'a> {
         parts
     }
 
-    /// Runs `work` on each of some parts of about equal cost.
+    /// Runs `work` on each of the parts, which cost about the same.
     pub(crate) fn run_parts<T: Send>(self, parts: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))
     }
 
-    /// Pieces one after the other, copied by all workers: most of the time goes into memory that is touched for the first time.
-    pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, pieces: &[&[T]]) -> Vec<T> {
-        let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
-        let mut all = vec![T::default(); pieces.iter().map(|piece| piece.len()).sum()];
+    /// Concatenates slices. All workers copy, since most of the time goes into memory that is touched for the first
+    /// time.
+    pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, slices: &[&[T]]) -> Vec<T> {
+        let costs: Vec<u64> = slices.iter().map(|slice| slice.len() as u64).collect();
+        let mut all = vec![T::default(); slices.iter().map(|slice| slice.len()).sum()];
         let mut free = &mut all[..];
         let mut parts = Vec::new();
         for part in self.parts_by_cost(&costs) {
-            let len = pieces[part.clone()].iter().map(|piece| piece.len()).sum();
+            let len = slices[part.clone()].iter().map(|slice| slice.len()).sum();
             let into;
             (into, free) = free.split_at_mut(len);
-            parts.push(Mutex::new((into, &pieces[part])));
+            parts.push(Mutex::new((into, &slices[part])));
         }
         self.run(
             &vec![1; parts.len()],
             || (),
             |(), part| {
                 let mut part = parts[part].lock().unwrap_or_else(PoisonError::into_inner);
-                let (into, pieces) = &mut *part;
+                let (into, slices) = &mut *part;
                 let mut end = 0;
-                for piece in *pieces {
-                    into[end..end + piece.len()].copy_from_slice(piece);
-                    end += piece.len();
+                for slice in *slices {
+                    into[end..end + slice.len()].copy_from_slice(slice);
+                    end += slice.len();
                 }
             },
         );
@@ -124,8 +126,8 @@ impl<'a> Workers<'a> {
 
     /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
     ///
-    /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and
-    /// never wait for each other inside a task, so no foreign work is stacked on a task's stack frame.
+    /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and never wait
+    /// for each other inside a task, so no other task runs on top of a task's stack frame.
     pub(crate) fn run<S, T: Send>(
         self,
         costs: &[u64],
@@ -140,8 +142,8 @@ impl<'a> Workers<'a> {
         (0..costs.len()).map(|task| work(&mut scratch, task)).collect()
     }
 
-    /// As [`run`](Workers::run), but a worker without tasks waits for work that another gives it out of its own,
-    /// and does that by `further`. The second list has the results of what was given, by its numbers.
+    /// As [`run`](Workers::run), but a worker that has run out of tasks waits for donated parts of others' and runs
+    /// `further` on them. The second list has the results of the donations, in the order of their numbers.
     pub(crate) fn run_sharing<S, G: Send, T: Send, F: Fn() -> S + Sync>(
         self,
         costs: &[u64],
@@ -149,32 +151,32 @@ impl<'a> Workers<'a> {
         work: impl Fn(&mut S, usize, &WorkSharing<G>) -> T + Sync,
         further: impl Fn(&mut S, G, &WorkSharing<G>) -> T + Sync,
     ) -> (Vec<T>, Vec<T>) {
-        let exchange = WorkSharing::new();
-        let shared = Mutex::new(Vec::new());
-        let work = |scratch: &mut S, task| work(scratch, task, &exchange);
+        let sharing = WorkSharing::new();
+        let donated = Mutex::new(Vec::new());
+        let work = |scratch: &mut S, task| work(scratch, task, &sharing);
         let help = |scratch: &F, own: &mut Option<S>| {
-            while let Some((Donation { number, work }, _busy)) = exchange.take() {
-                let result = further(own.get_or_insert_with(scratch), work, &exchange);
-                shared.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
+            while let Some((Donation { number, work }, _busy)) = sharing.receive() {
+                let result = further(own.get_or_insert_with(scratch), work, &sharing);
+                donated.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
             }
         };
         #[cfg(feature = "rayon")]
         let done = if self.threads > 1 {
-            self.in_parallel(costs, &scratch, work, || exchange.enter(), help)
+            self.in_parallel(costs, &scratch, work, || sharing.enter(), help)
         } else {
             self.run(costs, &scratch, work)
         };
         #[cfg(not(feature = "rayon"))]
         let done = {
-            let _busy = exchange.enter();
+            let _busy = sharing.enter();
             self.run(costs, &scratch, work)
         };
-        // Where nobody waited, nothing was given.
+        // On one thread nobody waits, so nothing is donated, except in tests that pretend that somebody does.
         help(&scratch, &mut None);
-        (done, in_order(shared.into_inner().unwrap_or_else(PoisonError::into_inner)))
+        (done, in_order(donated.into_inner().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Runs `work` on every task. Each worker holds what `enter` returns while there are tasks, and then runs `at_end`.
+    /// Runs `work` on every task. Each worker holds the guard of `enter` while it has tasks, and then runs `at_end`.
     #[cfg(feature = "rayon")]
     fn in_parallel<S, T: Send, F: Fn() -> S + Sync, E>(
         self,
@@ -215,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_are_joined_in_their_order() {
+    fn concat_keeps_the_order() {
         let numbers: Vec<u32> = (0..1000).collect();
         for threads in [1, 2, 7] {
             let workers = Workers { threads, ..Workers::SEQUENTIAL };
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn results_come_in_the_order_of_the_tasks() {
+    fn results_are_in_task_order() {
         for workers in [
             Workers::SEQUENTIAL,
             Workers { threads: 2, ..Workers::SEQUENTIAL },

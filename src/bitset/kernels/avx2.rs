@@ -1,19 +1,16 @@
 //! The loops over vectors of 4 words.
 
-#![deny(unsafe_code)]
-
 use std::arch::x86_64::__m256i;
 
+use super::isa::Avx2;
+use super::ops::{Ops, Task};
 use super::plain::{self, clip, many_fixed, one_by_one};
-use super::{Avx2, Ops, Task};
 
-/// Words from which [`Ops::and_count`] adds with carries. Below, the counts of 31 vectors at most
-/// are added up in bytes: 31 times 8 is what a byte holds, and up to there it is as fast.
+/// Words from which [`Ops::and_count`] adds with carries. Below, the counts of at most 31 vectors are added up in
+/// bytes, which hold 31 times 8. That is as fast up to there.
 const LONG: usize = 124;
 
 impl Ops for Avx2 {
-    const NAME: &'static str = "avx2";
-
     #[inline(always)]
     fn apart<T: Task>(self, task: T) -> T::Output {
         self.call(task)
@@ -60,7 +57,7 @@ impl Ops for Avx2 {
         self.pext(word, mask)
     }
 
-    /// Vectors pay from 4 words and 4 columns on, up to 16 words: beyond, a column by itself is
+    /// Vectors pay from 4 words and 4 columns on, up to 16 words: beyond, single columns are
     /// as fast.
     #[inline(always)]
     fn and_count_many(self, prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: &mut [u32]) {
@@ -91,7 +88,7 @@ impl Avx2 {
             *register = self.load_part(words);
         }
         // Whole vectors are read, past the end of a column where it is shorter: the zeros after
-        // the prefix leave out what follows. The last columns lack the room for that.
+        // the prefix mask out what follows. The last columns lack the room for that.
         let reach = 3 * stride + 4 * R;
         for counts in counts.chunks_mut(4) {
             let group;
@@ -130,8 +127,8 @@ impl Avx2 {
     }
 }
 
-/// Intersection count of long columns of one length, as a task so that it is a function of its
-/// own: inlined wherever columns are counted, it would be most of the program.
+/// Intersection count of long columns of one length, as a task so that it is a separate
+/// function: inlined wherever columns are counted, it would be most of the program.
 struct Long<'a> {
     isa: Avx2,
     a: &'a [u64],
@@ -159,11 +156,11 @@ impl Task for Long<'_> {
 }
 
 /// Counts bits by carry-save addition (Harley and Seal): bit `i` of `ones`, `twos`, `fours` and
-/// `eights` are the binary digits of the number of vectors so far with bit `i` set, so that the
-/// sixteens alone are counted along the way.
+/// `eights` are the binary digits of the number of vectors so far with bit `i` set, so that
+/// only the sixteens are counted along the way.
 ///
 /// Groups of 8 vectors are slower by a tenth, and so is a fifth of the words counted by the scalar
-/// instruction beside it.
+/// instruction in between.
 struct Adder {
     isa: Avx2,
     ones: __m256i,

@@ -1,14 +1,12 @@
 //! The loops over vectors of 8 words.
 
-#![deny(unsafe_code)]
-
 use std::arch::x86_64::{__m256i, __m512i};
 
+use super::isa::Avx512;
+use super::ops::{Combined, EXTENSIONS, LANE_ITEMS, Ops, Task};
 use super::plain::{clip, count_combinations, one_by_one, split};
-use super::{Avx512, Combined, EXTENSIONS, LANE_ITEMS, Ops, Task};
 
 impl Ops for Avx512 {
-    const NAME: &'static str = "avx512";
     const PACKS_NUMBERS: bool = true;
 
     #[inline(always)]
@@ -16,10 +14,9 @@ impl Ops for Avx512 {
         self.call(task)
     }
 
-    /// As fast as a loop that adds up the words, at every length. So is the plain loop as the
-    /// compiler vectorises it, for long columns: what is gained is a fifth at up to 63 words, where
-    /// it goes over the rest word by word. With one accumulator instead of four the speed is
-    /// the same, with eight short columns are slower.
+    /// As fast as a loop that adds up the words, at every length. For long columns the plain loop is as fast, as
+    /// the compiler vectorises it; up to 63 words, where it handles the rest word by word, this gains a fifth. One
+    /// accumulator instead of four is as fast; with eight, short columns are slower.
     #[inline(always)]
     fn and_count(self, a: &[u64], b: &[u64]) -> u32 {
         let words = a.len().min(b.len());
@@ -53,7 +50,7 @@ impl Ops for Avx512 {
         self.sum(count) as u32
     }
 
-    /// For the last vector: over long columns the plain loop is as fast.
+    /// Gains at the last vector: over long columns the plain loop is as fast.
     #[inline(always)]
     fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
         let words = a.len().min(b.len()).min(out.len());
@@ -91,7 +88,7 @@ impl Ops for Avx512 {
         if let ([a, b, c, d], _) = out.as_chunks_mut::<16>() {
             self.store_numbers(a, self.widen::<0>(numbers, first));
             self.store_numbers(b, self.widen::<1>(numbers, first));
-            // Few words are that full.
+            // Few words have that many bits.
             if count > 32 {
                 self.store_numbers(c, self.widen::<2>(numbers, first));
                 self.store_numbers(d, self.widen::<3>(numbers, first));
@@ -100,7 +97,7 @@ impl Ops for Avx512 {
         count
     }
 
-    /// Against a column by itself: 10 times as fast at 1 word, 2 to 4 times at 2 to 8 words, 1.5
+    /// Compared with single columns: 10 times as fast at 1 word, 2 to 4 times at 2 to 8 words, 1.5
     /// times up to 24, where the prefix still fits into three registers.
     #[inline(always)]
     fn and_count_many(self, prefix: &[u64], columns: &[u64], stride: usize, n: usize, counts: &mut [u32]) {
@@ -138,8 +135,8 @@ impl Ops for Avx512 {
         }
     }
 
-    /// All in registers, a vector of each column at a time. Against intersecting the columns step by step, a search
-    /// over 40 words a column takes a third of the time.
+    /// All in registers, one vector of each column at a time. A search over columns of 40 words takes a third of
+    /// the time it takes to intersect the columns step by step.
     #[inline(always)]
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
         if !stride.is_multiple_of(8) {
@@ -179,7 +176,7 @@ impl Ops for Avx512 {
         counts
     }
 
-    /// The compiler makes some 30 instructions of the plain loop. Halves, as that is how they were counted.
+    /// The compiler turns the plain loop into some 30 instructions. In halves, as that is how the counts were written.
     #[inline(always)]
     fn at_least(self, numbers: Combined, min: u32) -> u16 {
         let mut found = [0; 2];
@@ -204,11 +201,12 @@ impl Ops for Avx512 {
     }
 }
 
-/// Words of a column whose bits may be summed up in a vector: `sum_of_eight` takes sums of less than 2¹⁵ a word.
+/// Words of a column whose bits may be summed up in a vector: `sum_of_eight` takes sums of less than 2¹⁵ per word.
 const SUMMED: usize = 8 * ((1 << 15) / 64 - 1);
 
 impl Avx512 {
-    /// 16 numbers that were written as two halves: read at once, they would be waited for until both are in the cache.
+    /// Reads 16 numbers that were just written as two halves. A single load would stall until both stores are in
+    /// the cache.
     #[inline(always)]
     fn load_halves(self, numbers: &Combined) -> __m512i {
         match numbers.as_chunks().0 {
@@ -227,7 +225,7 @@ impl Avx512 {
     }
 
     /// Counts of columns of `W` = 1, 2 or 4 words, several to a vector: 8 columns, `W` vectors,
-    /// at a time. `sum` makes the 8 counts of the counts of their words.
+    /// at a time. `sum` turns the counts of their words into the 8 counts.
     #[inline(always)]
     fn many_packed<const W: usize>(
         self,
@@ -261,8 +259,8 @@ impl Avx512 {
     }
 
     /// Counts of columns of up to 8 `R` words, 8 columns at a time, with the prefix in `R`
-    /// registers. The sums of 8 columns together are what makes it faster: by itself, each costs
-    /// as much as counting the bits of 3 vectors.
+    /// registers. Summing 8 columns together makes it faster: a single sum costs as
+    /// much as counting the bits of 3 vectors.
     #[inline(always)]
     fn many_wide<const R: usize>(self, prefix: &[u64], mut columns: &[u64], stride: usize, counts: &mut [u32]) {
         let mut registers = [self.zero(); R];
@@ -270,7 +268,7 @@ impl Avx512 {
             *register = self.load_part(words);
         }
         // Whole vectors are read, past the end of a column where it is shorter: the zeros after
-        // the prefix leave out what follows. The last columns lack the room for that.
+        // the prefix mask out what follows. The last columns lack the room for that.
         let reach = 7 * stride + 8 * R;
         for counts in counts.chunks_mut(8) {
             let group;

@@ -1,10 +1,8 @@
 //! The plain loops: all that `Scalar` and `Popcnt` have, and what the others are tested against.
 
-#![deny(unsafe_code)]
-
 use std::hint::select_unpredictable;
 
-use super::{Combined, EXTENSIONS, LANE_ITEMS, Ops};
+use super::ops::{Combined, EXTENSIONS, LANE_ITEMS, Ops};
 
 #[inline(always)]
 pub(super) fn and_count(a: &[u64], b: &[u64]) -> u32 {
@@ -25,7 +23,7 @@ pub(super) fn and_into_count(a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
     count as u32
 }
 
-/// Looks whether to go on each `BLOCK` words.
+/// Checks every `BLOCK` words whether `min` is still in reach.
 #[inline(always)]
 pub(super) fn and_count_at_least<O: Ops, const BLOCK: usize>(ops: O, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
     let words = a.len().min(b.len());
@@ -60,7 +58,7 @@ pub(super) fn count(a: &[u64]) -> u32 {
     count as u32
 }
 
-/// By half bytes and a table: 14 ns a word whatever the mask. Bit by bit costs 1 ns for each bit
+/// By half bytes and a table: 14 ns per word whatever the mask. Bit by bit costs 1 ns per bit
 /// of the mask, parallel suffix sums (Hacker's Delight, 7-4) 20 ns.
 #[inline(always)]
 pub(super) fn extract(word: u64, mask: u64) -> u64 {
@@ -93,9 +91,10 @@ static EXTRACT: [u8; 256] = {
     table
 };
 
-/// One word of the mask after the other, without a branch that depends on it: 4 to 5 cycles a
-/// word where `extract` is an instruction.
+/// One word of the mask after the other, without a branch that depends on it: 4 to 5 cycles
+/// per word where `extract` is an instruction.
 #[inline(always)]
+#[cfg(any(test, feature = "__bench"))]
 pub(super) fn compress<O: Ops>(ops: O, src: &[u64], mask: &[u64], out: &mut [u64]) -> usize {
     let mut word = 0u64;
     let mut fill = 0u32;
@@ -103,11 +102,11 @@ pub(super) fn compress<O: Ops>(ops: O, src: &[u64], mask: &[u64], out: &mut [u64
     for (&s, &m) in src.iter().zip(mask) {
         let bits = ops.extract(s, m);
         word |= bits << fill;
-        // Stored again and again until it is full, which is cheaper than to look.
+        // Stored again and again until it is full, which is cheaper than a test.
         if let Some(slot) = out.get_mut(at) {
             *slot = word;
         }
-        // The bits that found no room in the word; two shifts, as one by 64 is not defined.
+        // The bits that did not fit into the word; two shifts, as one by 64 is not defined.
         let over = (bits >> 1) >> (63 - fill);
         fill += m.count_ones();
         word = select_unpredictable(fill >= 64, over, word);
@@ -122,8 +121,8 @@ pub(super) fn compress<O: Ops>(ops: O, src: &[u64], mask: &[u64], out: &mut [u64
     at * 64 + fill as usize
 }
 
-/// Where bits go is found once for all columns, which do not wait for each other: 4 of them take half as long
-/// as one by one.
+/// The target positions are computed once for all columns, whose chains do not depend on each other: 4 columns take
+/// half as long as one by one.
 #[inline(always)]
 pub(super) fn compress_several<O: Ops, const N: usize>(
     ops: O,
@@ -144,11 +143,11 @@ pub(super) fn compress_several<O: Ops, const N: usize>(
         for ((word, column), part) in words.iter_mut().zip(&columns).zip(&mut parts) {
             let bits = ops.extract(column[i], m);
             let sum = *word | bits << fill;
-            // Stored again and again until it is full, as for one column; beyond the end nothing is left to store.
+            // Stored again and again until it is full, as for one column; past the end nothing is left to store.
             if let Some(slot) = part.get_mut(at) {
                 *slot = sum;
             }
-            // The bits that found no room in the word; two shifts, as one by 64 is not defined.
+            // The bits that did not fit into the word; two shifts, as one by 64 is not defined.
             let over = (bits >> 1) >> (63 - fill);
             *word = select_unpredictable(full, over, sum);
         }
@@ -171,8 +170,8 @@ pub(super) fn bytes_from(bytes: &[u8; 64], from: u8, more: u8) -> u64 {
     let mut mask = 0;
     for word in bytes.as_chunks::<8>().0.iter().rev() {
         let word = u64::from_le_bytes(*word);
-        // Byte by byte, with the high bits set before so that nothing is carried: the difference, its high bit set unless it
-        // is negative, then the same bit set if the difference is more than `more`.
+        // Byte by byte, with the high bits set before so that nothing is carried: the difference, its high bit set
+        // unless it is negative, then the same bit set if the difference is more than `more`.
         let moved = (word | HIGH) - from;
         let more = (moved & !HIGH) + above;
         let found = (moved & !more & !word & HIGH) >> 7;
@@ -182,7 +181,7 @@ pub(super) fn bytes_from(bytes: &[u8; 64], from: u8, more: u8) -> u64 {
     mask
 }
 
-/// Four bits without a look whether they are there, as most words of a sorted row hold no more.
+/// Four bits at a time without a test in between, as most words of a sorted row hold no more.
 #[inline(always)]
 pub(super) fn positions(mut word: u64, first: u32, out: &mut [u32; 64]) -> usize {
     let count = word.count_ones() as usize;
@@ -260,7 +259,7 @@ pub(super) fn many_fixed<const W: usize>(prefix: &[u64], columns: &[u64], counts
 /// Counts of columns of any length, each by itself.
 #[inline(always)]
 pub(super) fn one_by_one<O: Ops>(ops: O, prefix: &[u64], mut columns: &[u64], stride: usize, counts: &mut [u32]) {
-    // Not `chunks_exact`: its division is as dear as some columns.
+    // Not `chunks_exact`: its division costs as much as some columns.
     for count in counts {
         let column;
         (column, columns) = columns.split_at(stride);
@@ -268,7 +267,7 @@ pub(super) fn one_by_one<O: Ops>(ops: O, prefix: &[u64], mut columns: &[u64], st
     }
 }
 
-/// Word by word: each combination is one with a column less and that column.
+/// Word by word: each combination is a smaller one intersected with one more column.
 #[inline(always)]
 pub(super) fn count_combinations<const N: usize>(within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
     let mut counts = [0; 1 << LANE_ITEMS];
@@ -331,3 +330,8 @@ pub(super) fn split<const N: usize>(columns: &[u64], stride: usize) -> [&[u64]; 
     }
     split
 }
+
+/// Nothing: the hint is for x86-64.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn prefetch<T>(_slice: &[T], _index: usize) {}

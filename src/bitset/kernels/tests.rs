@@ -19,7 +19,7 @@ impl Words {
         (self.next() % n as u64) as usize
     }
 
-    /// A column with room for no further word behind it, so that a read past it is past the
+    /// A column that ends its allocation, so that a read past it is a read past the
     /// allocation. Words are random, sparse, all zero or all one.
     fn column(&mut self, words: usize) -> Box<[u64]> {
         let mut word = || match self.next() % 8 {
@@ -32,7 +32,7 @@ impl Words {
     }
 }
 
-/// What all kernels give for one input.
+/// The results of all kernels for one input.
 #[derive(PartialEq)]
 struct Results {
     and_count: u32,
@@ -43,7 +43,7 @@ struct Results {
     compress: (usize, Box<[u64]>),
 }
 
-/// What `out` holds before: words that are not to be written must still hold it.
+/// What `out` holds before: words that must not be written still hold it afterwards.
 const BEFORE: u64 = 0x5555_aaaa_5555_aaaa;
 
 #[derive(Clone, Copy)]
@@ -121,13 +121,13 @@ fn check(all: All<'_>) {
     let expected = all.expected();
     for isa in Isa::available() {
         let place = (isa.name(), all.a.len(), all.b.len(), all.out);
-        // Not `assert_eq!`: its message would have all the words.
+        // Not `assert_eq!`, whose message would list all words.
         assert!(isa.run(all) == expected, "instruction set, words of a, b and out: {place:?}");
     }
 }
 
 #[test]
-fn the_instruction_sets_of_this_cpu() {
+fn available_and_missing_sets_are_all_sets() {
     let available: Vec<_> = Isa::available().iter().map(|isa| isa.name()).collect();
     let missing = Isa::missing();
     eprintln!("forced: {available:?}; not on this CPU, so not run: {missing:?}");
@@ -153,7 +153,7 @@ fn every_length_and_start() {
 }
 
 #[test]
-fn the_shortest_length_rules() {
+fn shortest_slice_decides() {
     let mut words = Words(2);
     for _ in 0..300 {
         let most = [10, 40, 300][words.below(3)];
@@ -178,7 +178,7 @@ fn zeros_and_ones() {
 }
 
 #[test]
-fn a_count_stops_when_it_cannot_reach_the_minimum() {
+fn count_at_least_stops_when_out_of_reach() {
     for isa in Isa::available() {
         // The bits are in the last of several blocks, or in the first.
         for at in [0, 999] {
@@ -254,7 +254,7 @@ fn many_columns_of_every_stride() {
 }
 
 #[test]
-fn many_columns_with_some_missing() {
+fn many_columns_some_missing() {
     let mut words = Words(5);
     for _ in 0..1000 {
         let stride = words.below(27);
@@ -264,23 +264,6 @@ fn many_columns_with_some_missing() {
     }
     check_many(&[1], &[1, 3, 5], 1, usize::MAX, 5);
     check_many(&[1, 2], &[1, 3, 5], usize::MAX, 2, 5);
-}
-
-#[test]
-fn kernels_for_a_single_use() {
-    let mut words = Words(6);
-    let (a, b) = (words.column(77), words.column(77));
-    let all = All { a: &a, b: &b, out: 77 };
-    let expected = all.expected();
-    let (mut into, mut packed) = (all.before(), all.before());
-    assert_eq!(and_count(&a, &b), expected.and_count);
-    assert_eq!(count(&a), expected.count);
-    assert_eq!(and_count_at_least(&a, &b, 1), expected.at_least[0]);
-    assert_eq!((and_into_count(&a, &b, &mut into), into), expected.and_into_count);
-    assert_eq!(compress(&a, &b, &mut packed), expected.compress.0);
-    let mut counts = [0; 7];
-    and_count_many(&a, &b, 11, 7, &mut counts);
-    assert_eq!(counts[3], and_count(&a, &b[33..44]));
 }
 
 #[derive(Clone, Copy)]
@@ -328,7 +311,7 @@ impl Task for Combine<'_> {
 }
 
 #[test]
-fn combinations_of_columns() {
+fn combinations_match_bit_counts() {
     let mut words = Words(7);
     for stride in (0..20).chain([24, 40, 64, 100, 128]) {
         for items in 0..=LANE_ITEMS {
@@ -342,7 +325,7 @@ fn combinations_of_columns() {
             }
         }
     }
-    // Longer than what is summed up in 16 bits, with all bits set.
+    // Longer than what 16-bit sums hold, with all bits set.
     let (stride, columns) = (9_000, vec![u64::MAX; 2 * 9_000]);
     let combine = Combine { items: 2, within: Some(&columns[..stride]), columns: &columns, stride };
     for isa in Isa::available() {
@@ -350,7 +333,7 @@ fn combinations_of_columns() {
     }
 }
 
-/// What is done with the counts of combinations.
+/// The operations on the counts of combinations.
 #[derive(Clone, Copy)]
 struct Sift {
     counts: Combined,
@@ -359,7 +342,7 @@ struct Sift {
 }
 
 impl Sift {
-    /// Combination by combination. Of the packed numbers those that are defined.
+    /// Combination by combination; of the packed numbers, those that are specified.
     fn expected(self) -> (u16, Combined, Vec<u32>) {
         let has = |mask: u16, bit: usize| mask >> bit & 1 == 1;
         let mut found = 0;
@@ -390,7 +373,7 @@ impl Task for Sift {
 }
 
 #[test]
-fn counts_of_combinations_sifted() {
+fn counts_are_compared_extended_and_packed() {
     let mut words = Words(13);
     let masks = words.column(200).into_iter().map(|word| word as u16).chain([0, 1, 2, 0x8000, u16::MAX]);
     for (mask, min) in masks.zip([0, 1, 9, 1 << 31, u32::MAX].into_iter().cycle()) {
@@ -410,7 +393,7 @@ thread_local! {
     static FORCED: Cell<Option<Isa>> = const { Cell::new(None) };
 }
 
-/// The instruction set that stands for the best one on this thread.
+/// The instruction set that replaces the best one on this thread.
 pub(super) fn forced() -> Option<Isa> {
     FORCED.get()
 }
@@ -442,8 +425,8 @@ impl<const N: usize> Task for Pack<'_, N> {
 }
 
 #[test]
-fn several_columns_packed_as_one_by_one() {
-    // One and four are those that the search asks for.
+fn several_columns_compress_as_one_by_one() {
+    // The search uses one and four.
     packed_as_one_by_one::<1>();
     packed_as_one_by_one::<3>();
     packed_as_one_by_one::<4>();
@@ -500,7 +483,7 @@ impl Task for Window {
 }
 
 #[test]
-fn bytes_as_bits_and_bits_as_numbers() {
+fn bytes_to_bits_to_positions() {
     let mut words = Words(9);
     for _ in 0..2000 {
         let mut bytes = [0; 64];

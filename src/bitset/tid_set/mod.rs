@@ -1,4 +1,12 @@
 //! The baskets of an item, as bits or as a list.
+//!
+//! In come ascending basket numbers or words of bits, out go intersections and their counts. The form follows the
+//! density alone. Nothing here knows which item a set belongs to, or which search asks.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | [`TidSet`] |
+//! | `tests` | both forms against `BTreeSet` |
 
 #[cfg(test)]
 mod tests;
@@ -8,24 +16,24 @@ use bitvec::vec::BitVec;
 
 use super::Ops;
 
-/// A set of more baskets than one in this many is kept as bits: a list of numbers of 32 bits is
-/// smaller from there on, and faster by then to intersect.
+/// A set that holds more than one basket in this many is kept as bits. At that density a list of 32-bit numbers has
+/// the same size, and is slower to intersect.
 const DENSE: u64 = 32;
 
-/// Elements after which an intersection of lists looks whether it can still reach the minimum.
+/// Elements after which an intersection of lists checks whether it can still reach the minimum.
 const BLOCK: usize = 64;
 
-/// From this many times the length of the other, a list is searched for the other's elements
-/// rather than walked along with it. On random lists of 20 000 both take 11 ns an element at 4
-/// times, walking 4 and 20 ns at 1 and 8 times, searching 7 and 13.
+/// A list this many times as long as the other is searched for the other's elements; below, both are walked
+/// together. On random lists of 20 000, both ways take 11 ns per element at 4 times the length. Walking takes 4 ns
+/// at the same length and 20 ns at 8 times, searching 7 and 13 ns.
 const GALLOP: usize = 4;
 
 /// The numbers of the baskets that hold an item, or a set of items.
 ///
-/// Kept as a column of bits where it holds more than one basket in 32, else as a sorted list. Two
-/// sets that meet are to be of the same number of baskets.
+/// Kept as a column of bits if it holds more than one basket in 32, otherwise as a sorted list. Sets that are
+/// intersected must be of the same number of baskets.
 #[derive(Clone, Debug, Default)]
-pub struct TidSet {
+pub(crate) struct TidSet {
     tids: Tids,
     baskets: u32,
     count: u32,
@@ -33,7 +41,7 @@ pub struct TidSet {
 
 #[derive(Clone, Debug)]
 enum Tids {
-    /// As many bits as baskets; what is left of the last word is zero.
+    /// One bit per basket; the rest of the last word is zero.
     Dense(BitVec<u64, Lsb0>),
     /// Ascending.
     Sparse(Vec<u32>),
@@ -45,7 +53,7 @@ impl TidSet {
     /// # Panics
     ///
     /// May panic unless the numbers ascend strictly and are below `baskets`.
-    pub fn from_sorted(tids: impl IntoIterator<Item = u32>, baskets: u32) -> Self {
+    pub(crate) fn from_sorted(tids: impl IntoIterator<Item = u32>, baskets: u32) -> Self {
         let mut tids: Vec<u32> = tids.into_iter().collect();
         tids.shrink_to_fit();
         let dense = is_dense(tids.len() as u32, baskets);
@@ -57,7 +65,7 @@ impl TidSet {
     /// # Panics
     ///
     /// May panic unless there are as many words as `baskets` bits need, none set beyond them.
-    pub fn from_words(words: Vec<u64>, baskets: u32) -> Self {
+    pub(crate) fn from_words(words: Vec<u64>, baskets: u32) -> Self {
         let count = words.iter().map(|word| word.count_ones()).sum();
         if is_dense(count, baskets) {
             Self { tids: Tids::dense(words, baskets), baskets, count }
@@ -66,12 +74,12 @@ impl TidSet {
         }
     }
 
-    /// Whether a set of so many baskets is kept as bits.
-    pub fn is_smaller_as_bits(count: u32, baskets: u32) -> bool {
+    /// Whether a set of `count` of `baskets` baskets is kept as bits.
+    pub(crate) fn is_smaller_as_bits(count: u32, baskets: u32) -> bool {
         is_dense(count, baskets)
     }
 
-    /// The set in the form asked for, whatever its density.
+    /// The set in the given form, whatever its density.
     fn with_form(tids: Vec<u32>, baskets: u32, dense: bool) -> Self {
         debug_assert!(tids.is_sorted_by(|a, b| a < b), "basket numbers ascend strictly");
         debug_assert!(tids.last().is_none_or(|&last| last < baskets), "basket number too high");
@@ -89,46 +97,33 @@ impl TidSet {
     }
 
     /// Number of baskets in the set.
-    pub fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
-    /// Number of baskets there are, in the set or not.
-    pub fn baskets(&self) -> u32 {
-        self.baskets
-    }
-
     /// Whether the set is kept as bits.
-    pub fn is_dense(&self) -> bool {
+    pub(crate) fn is_dense(&self) -> bool {
         matches!(self.tids, Tids::Dense(_))
     }
 
     /// The baskets in ascending order, if the set is kept as a list.
-    pub fn list(&self) -> Option<&[u32]> {
+    pub(crate) fn list(&self) -> Option<&[u32]> {
         match &self.tids {
             Tids::Dense(_) => None,
             Tids::Sparse(list) => Some(list),
         }
     }
 
-    /// The column of bits, one for each basket, if the set is kept as bits.
-    pub fn words(&self) -> Option<&[u64]> {
+    /// The column of bits, one per basket, if the set is kept as bits.
+    pub(crate) fn words(&self) -> Option<&[u64]> {
         match &self.tids {
             Tids::Dense(bits) => Some(bits.as_raw_slice()),
             Tids::Sparse(_) => None,
         }
     }
 
-    /// Bytes of memory on the heap.
-    pub fn bytes(&self) -> usize {
-        match &self.tids {
-            Tids::Dense(bits) => size_of_val(bits.as_raw_slice()),
-            Tids::Sparse(list) => size_of_val(&list[..]),
-        }
-    }
-
-    /// Whether a basket is in the set; one that there is not is not.
-    pub fn contains(&self, tid: u32) -> bool {
+    /// Whether a basket is in the set; numbers past the last basket are not.
+    pub(crate) fn contains(&self, tid: u32) -> bool {
         match &self.tids {
             Tids::Dense(bits) => bit(bits.as_raw_slice(), tid),
             Tids::Sparse(list) => list.binary_search(&tid).is_ok(),
@@ -136,7 +131,7 @@ impl TidSet {
     }
 
     /// The basket numbers, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         let (words, list) = match &self.tids {
             Tids::Dense(bits) => (bits.as_raw_slice(), &[][..]),
             Tids::Sparse(list) => (&[][..], &list[..]),
@@ -144,20 +139,10 @@ impl TidSet {
         ones(words).chain(list.iter().copied())
     }
 
-    /// Number of baskets in both sets.
+    /// Number of baskets in both sets if it is at least `min`, otherwise `None`. Stops as soon as `min` is out of
+    /// reach.
     #[inline(always)]
-    pub fn intersection_count<O: Ops>(&self, other: &Self, ops: O) -> u32 {
-        debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
-        match (&self.tids, &other.tids) {
-            (Tids::Dense(a), Tids::Dense(b)) => ops.and_count(a.as_raw_slice(), b.as_raw_slice()),
-            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => meet(list, tids, 0, |_| {}).unwrap_or(0),
-        }
-    }
-
-    /// Number of baskets in both sets if it is at least `min`, else `None`; stops as soon as it
-    /// cannot be.
-    #[inline(always)]
-    pub fn intersection_count_at_least<O: Ops>(&self, other: &Self, ops: O, min: u32) -> Option<u32> {
+    pub(crate) fn intersection_count_at_least<O: Ops>(&self, other: &Self, ops: O, min: u32) -> Option<u32> {
         debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
         match (&self.tids, &other.tids) {
             _ if self.count.min(other.count) < min => None,
@@ -166,17 +151,9 @@ impl TidSet {
         }
     }
 
-    /// The baskets in both sets.
+    /// Writes the baskets in both sets to a third, whose memory is reused if its form stays the same.
     #[inline(always)]
-    pub fn intersection<O: Ops>(&self, other: &Self, ops: O) -> Self {
-        let mut both = Self::default();
-        self.intersect_into(other, ops, &mut both);
-        both
-    }
-
-    /// Puts the baskets in both sets into a third one, whose memory is used again where its form stays the same.
-    #[inline(always)]
-    pub fn intersect_into<O: Ops>(&self, other: &Self, ops: O, into: &mut Self) {
+    pub(crate) fn intersect_into<O: Ops>(&self, other: &Self, ops: O, into: &mut Self) {
         debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
         let (mut words, mut list) = (Vec::new(), Vec::new());
         match std::mem::take(&mut into.tids) {
@@ -199,7 +176,7 @@ impl TidSet {
             (Tids::Sparse(tids), others) | (others, Tids::Sparse(tids)) => {
                 list.reserve_exact(self.count.min(other.count) as usize);
                 meet(tids, others, 0, |tid| list.push(tid));
-                // As many as in a list of the right form at most, which stay one; a list that was asked for may be longer.
+                // No longer than a list of the right form, so still a list. Only `with_form` makes longer ones.
                 into.count = list.len() as u32;
                 if is_dense(into.count, into.baskets) {
                     *into = Self::from_sorted(list, into.baskets);
@@ -218,7 +195,7 @@ impl Default for Tids {
 }
 
 impl Tids {
-    /// Bits from words, of which there are as many as the baskets need and no bit beyond is set.
+    /// Bits from as many words as the baskets need, with no bit set past the last basket.
     fn dense(words: Vec<u64>, baskets: u32) -> Self {
         let mut bits = BitVec::from_vec(words);
         bits.truncate(baskets as usize);
@@ -226,7 +203,7 @@ impl Tids {
     }
 }
 
-/// Whether a set is to be kept as bits.
+/// Whether a set should be kept as bits.
 fn is_dense(count: u32, baskets: u32) -> bool {
     u64::from(count) * DENSE > u64::from(baskets)
 }
@@ -249,8 +226,7 @@ fn ones(words: &[u64]) -> impl Iterator<Item = u32> {
     })
 }
 
-/// Visits the elements that a list and a set have in common, ascending, and returns their number
-/// if it is at least `min`.
+/// Visits the elements that a list and a set share, ascending, and returns their number if it is at least `min`.
 #[inline(always)]
 fn meet(list: &[u32], tids: &Tids, min: u32, mut visit: impl FnMut(u32)) -> Option<u32> {
     let other = match tids {
@@ -289,7 +265,7 @@ fn meet(list: &[u32], tids: &Tids, min: u32, mut visit: impl FnMut(u32)) -> Opti
     in_blocks(short, min, |block| {
         let mut hits = 0;
         let mut i = 0;
-        // Which of the two goes on is not worth a guess: both do, by 0 or by 1.
+        // Which of the two advances is unpredictable, so both do, by 0 or by 1.
         while let (Some(&x), Some(&y)) = (block.get(i), long.get(at)) {
             hits += u32::from(x == y);
             if x == y {

@@ -28,7 +28,7 @@ impl<'a> BlockSender<'a> {
 
     #[cold]
     fn hand_over_all<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
-        self.outlet.take(self.piece, branch.hand_over())
+        self.outlet.push(self.piece, branch.hand_over())
     }
 
     /// The branch is complete.

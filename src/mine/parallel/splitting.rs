@@ -53,7 +53,7 @@ impl<'a, G> Donor<'a, G> {
 
     /// Gives a part away that is below an itemset of `depth` items.
     pub(crate) fn give(&mut self, depth: usize, part: G) {
-        self.given.push(self.exchange.give((depth, part)));
+        self.given.push(self.exchange.donate((depth, part)));
     }
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let control = workers.control();
     let meter = Meter::new(control, SEARCH, costs);
     let chunks = chunks(costs, workers);
-    let outlet = workers.outlet();
+    let outlet = workers.sink();
     // What goes out in order is begun in order.
     let costs: Vec<u64> = chunks.iter().map(|chunk| if outlet.is_some() { 1 } else { chunk.cost }).collect();
     let stop = || {

@@ -53,7 +53,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
         levels.push(next);
     }
     let mut out = B::new(bounds);
-    let way = workers.outlet().map(|outlet| BlockSender::new(outlet, 0));
+    let way = workers.sink().map(|outlet| BlockSender::new(outlet, 0));
     if B::LISTS {
         let stopped = if way.is_some() { Stopped::SinkClosed } else { Stopped::OverBudget };
         level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(stopped)?;

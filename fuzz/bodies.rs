@@ -1,0 +1,131 @@
+//! What a fuzz target does with its bytes. `tests/fuzz_bodies.rs` runs the same functions on generated input.
+//!
+//! No input may panic. What reads must write back and read again as an equal value.
+
+use std::fmt::{Debug, Display};
+use std::io::{self, Read};
+
+use itemset::io::{BasketReader, Delimiter};
+use itemset::{
+    ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport, Miner,
+    Rules, Transactions,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A target: its name, its function and an input that reads.
+pub struct Target {
+    pub name: &'static str,
+    pub run: fn(&[u8]),
+    pub seed: Vec<u8>,
+}
+
+/// All targets.
+pub fn targets() -> Vec<Target> {
+    let rows = [vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["diapers", "wipes"], vec!["chips"]];
+    let baskets = Transactions::from_rows(rows).unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
+    let itemsets = miner.mine(&baskets).unwrap();
+    let target = |name, run, seed| Target { name, run, seed };
+    vec![
+        target("basket_reader", basket_reader, b"\x01\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
+        target("transactions", transactions, json(&baskets)),
+        target("frequent_itemsets", frequent_itemsets, json(&itemsets)),
+        target("closed_itemsets", closed_itemsets, json(&miner.mine_closed(&baskets).unwrap())),
+        target("maximal_itemsets", maximal_itemsets, json(&miner.mine_maximal(&baskets).unwrap())),
+        target("generator_itemsets", generator_itemsets, json(&miner.mine_generators(&baskets).unwrap())),
+        target("itemset_list", itemset_list, json(&miner.mine_top_k(&baskets, 9).unwrap())),
+        target("rules", rules, json(&miner.rules_of(&itemsets).unwrap())),
+        target("miner", settings, json(&miner)),
+    ]
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap()
+}
+
+/// The first byte chooses the delimiter, the second the size of the pieces in which the rest is read.
+pub fn basket_reader(data: &[u8]) {
+    let [delimiter, piece, text @ ..] = data else { return };
+    let delimiter = match delimiter % 8 {
+        0 => Delimiter::Whitespace,
+        1 => Delimiter::Char(','),
+        2 => Delimiter::Char(';'),
+        3 => Delimiter::Char('\t'),
+        4 => Delimiter::Char('|'),
+        _ => Delimiter::Char(char::from(*delimiter)),
+    };
+    let reader = BasketReader::new().delimiter(delimiter).threads(1);
+    let read = reader.read(text).map_err(|error| error.to_string());
+    let pieces = Pieces { text, len: usize::from(*piece) + 1 };
+    assert_eq!(reader.read(pieces).map_err(|error| error.to_string()), read, "pieces change nothing");
+    #[cfg(feature = "rayon")]
+    assert_eq!(reader.threads(3).read(text).map_err(|error| error.to_string()), read, "threads change nothing");
+    if let Ok(baskets) = read {
+        transactions(&json(&baskets));
+    }
+}
+
+/// A source that returns a few bytes at a time.
+struct Pieces<'a> {
+    text: &'a [u8],
+    len: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.len.min(buffer.len());
+        self.text.read(&mut buffer[..len])
+    }
+}
+
+/// Reads a value from JSON; if that works, it must write, and what it writes must read as an equal value.
+fn stored<T: Serialize + DeserializeOwned + PartialEq + Debug>(data: &[u8]) -> Option<T> {
+    let value: T = serde_json::from_slice(data).ok()?;
+    let written = json(&value);
+    let again: T = serde_json::from_slice(&written).expect("what was written reads");
+    assert_eq!(again, value);
+    assert_eq!(json(&again), written, "the same value is the same bytes");
+    Some(value)
+}
+
+/// As [`stored`], for a value that people can read.
+fn shown<T: Serialize + DeserializeOwned + PartialEq + Debug + Display>(data: &[u8]) {
+    if let Some(value) = stored::<T>(data) {
+        assert!(!value.to_string().is_empty());
+    }
+}
+
+pub fn transactions(data: &[u8]) {
+    if let Some(baskets) = stored::<Transactions<String>>(data) {
+        assert!(!baskets.summary().to_string().is_empty());
+    }
+}
+
+pub fn frequent_itemsets(data: &[u8]) {
+    shown::<FrequentItemsets<String>>(data);
+}
+
+pub fn closed_itemsets(data: &[u8]) {
+    shown::<ClosedItemsets<String>>(data);
+}
+
+pub fn maximal_itemsets(data: &[u8]) {
+    shown::<MaximalItemsets<String>>(data);
+}
+
+pub fn generator_itemsets(data: &[u8]) {
+    shown::<GeneratorItemsets<String>>(data);
+}
+
+pub fn itemset_list(data: &[u8]) {
+    shown::<ItemsetList<String>>(data);
+}
+
+pub fn rules(data: &[u8]) {
+    shown::<Rules<String>>(data);
+}
+
+pub fn settings(data: &[u8]) {
+    stored::<Miner>(data);
+}

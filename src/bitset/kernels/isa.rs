@@ -1,0 +1,165 @@
+//! The instruction sets: the tokens that prove them, their detection, and the entry into code compiled for one.
+//!
+//! A token ([`Popcnt`], [`Avx2`], [`Avx512`]) proves that the CPU has every feature of its set. The operations in
+//! `vectors` are safe functions because they take one. Tokens have a private field and this module has no children,
+//! so `detect` below is the only safe code that can make one.
+
+use std::sync::OnceLock;
+
+use super::ops::{Ops, Task};
+
+/// Hands each instruction set, the name of its entry function and the list of its features to the macro `$use`.
+///
+/// Detection in this file and `#[target_feature]` in `vectors` read this one list: no feature is enabled without a
+/// check.
+#[cfg(target_arch = "x86_64")]
+macro_rules! for_each_instruction_set {
+    ($use:ident) => {
+        $use!(Popcnt, run_popcnt, "popcnt");
+        $use!(Avx2, run_avx2, "avx2", "bmi1", "bmi2", "popcnt", "lzcnt");
+        $use!(
+            Avx512,
+            run_avx512,
+            "avx512f",
+            "avx512bw",
+            "avx512dq",
+            "avx512vl",
+            "avx512vpopcntdq",
+            "avx512vbmi2",
+            "avx2",
+            "bmi1",
+            "bmi2",
+            "popcnt",
+            "lzcnt"
+        );
+    };
+}
+#[cfg(target_arch = "x86_64")]
+pub(super) use for_each_instruction_set;
+
+#[cfg(target_arch = "x86_64")]
+macro_rules! detection {
+    ($token:ident, $entry:ident, $($feature:tt),+) => {
+        impl $token {
+            /// The token, if the CPU has every feature of the set.
+            fn detect() -> Option<Self> {
+                ($(is_x86_feature_detected!($feature))&&+).then_some(Self(()))
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+for_each_instruction_set!(detection);
+
+/// The instructions that every CPU of the target has: plain loops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scalar(());
+
+impl Ops for Scalar {}
+
+/// The plain loops, with an instruction that counts the bits of a word.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Popcnt(());
+
+#[cfg(target_arch = "x86_64")]
+impl Ops for Popcnt {
+    #[inline(always)]
+    fn apart<T: Task>(self, task: T) -> T::Output {
+        self.call(task)
+    }
+}
+
+/// Vectors of 4 words, and the bit manipulation of the same CPUs.
+///
+/// On the first two generations of Zen, [`Ops::extract`] is an instruction as slow as the loop.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Avx2(());
+
+/// Vectors of 8 words with an instruction that counts the bits of each.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Avx512(());
+
+/// An instruction set found on this CPU.
+///
+/// Opaque: only detection makes one, so running a task with it is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Isa(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Scalar(Scalar),
+    #[cfg(target_arch = "x86_64")]
+    Popcnt(Popcnt),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+}
+
+impl Isa {
+    /// The best instruction set of this CPU, detected once.
+    pub fn detect() -> Isa {
+        #[cfg(test)]
+        if let Some(isa) = super::tests::forced() {
+            return isa;
+        }
+        static BEST: OnceLock<Isa> = OnceLock::new();
+        *BEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Kind::Scalar(Scalar(())))))
+    }
+
+    /// The instruction sets of this CPU that the crate has code for, the best one last.
+    pub fn available() -> Vec<Isa> {
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
+        let mut kinds = vec![Kind::Scalar(Scalar(()))];
+        #[cfg(target_arch = "x86_64")]
+        {
+            kinds.extend(Popcnt::detect().map(Kind::Popcnt));
+            kinds.extend(Avx2::detect().map(Kind::Avx2));
+            kinds.extend(Avx512::detect().map(Kind::Avx512));
+        }
+        kinds.into_iter().map(Isa).collect()
+    }
+
+    /// Names of the instruction sets that the crate has code for and this CPU lacks.
+    #[cfg(any(test, feature = "__bench"))]
+    pub fn missing() -> Vec<&'static str> {
+        let available = Self::available();
+        ["scalar", "popcnt", "avx2", "avx512"]
+            .into_iter()
+            .filter(|name| available.iter().all(|isa| isa.name() != *name))
+            .collect()
+    }
+
+    /// Name of the instruction set.
+    #[cfg(any(test, feature = "__bench"))]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Scalar(_) => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Popcnt(_) => "popcnt",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => "avx512",
+        }
+    }
+
+    /// Runs a task compiled for this instruction set.
+    ///
+    /// Costs a jump and a call, two to three nanoseconds: pass a loop, not a single kernel call.
+    pub fn run<T: Task>(self, task: T) -> T::Output {
+        match self.0 {
+            Kind::Scalar(token) => task.run(token),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Popcnt(token) => token.call(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(token) => token.call(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(token) => token.call(task),
+        }
+    }
+}
