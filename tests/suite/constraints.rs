@@ -1,8 +1,6 @@
 //! Itemsets under constraints, and the best by support, against their definitions.
 
-mod brute_force;
-
-use brute_force::{Listed, databases, encode, itemsets};
+use crate::brute_force::{Listed, databases, encode, itemsets};
 use itemset::{Algorithm, CancelToken, Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 

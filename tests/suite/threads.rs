@@ -1,10 +1,6 @@
 //! Threads change neither the result nor what a thread must have: they may be few, many, or have little stack.
 
-#![cfg(feature = "rayon")]
-
-mod brute_force;
-
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{Algorithm, Consequents, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 

@@ -1,8 +1,6 @@
 //! An empty result can be explained: what is most frequent, counted by the definition.
 
-mod brute_force;
-
-use brute_force::{databases, encode, itemsets};
+use crate::brute_force::{databases, encode, itemsets};
 use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 

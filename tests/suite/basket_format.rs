@@ -1,6 +1,5 @@
 //! The `basket` format: what is an item, what is a basket, what is an error, and on which line.
 
-#[path = "basket_format/plainly.rs"]
 mod plainly;
 
 use std::io::Write as _;
@@ -8,7 +7,7 @@ use std::io::Write as _;
 use itemset::io::{BasketReader, Delimiter};
 use itemset::{Error, ErrorKind, Transactions};
 
-use plainly::Trickle;
+use self::plainly::Trickle;
 
 const COMMA: Delimiter = Delimiter::Char(',');
 

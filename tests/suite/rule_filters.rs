@@ -1,8 +1,6 @@
 //! What is left out of the rules, against leaving it out of all rules.
 
-mod brute_force;
-
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{FrequentItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules};
 use proptest::prelude::*;
 

@@ -1,10 +1,8 @@
 //! Closed, maximal and generator itemsets against their definitions.
 
-mod brute_force;
-
 use std::collections::BTreeMap;
 
-use brute_force::{Listed, databases, encode, itemsets, listed};
+use crate::brute_force::{Listed, databases, encode, itemsets, listed};
 use itemset::{Algorithm, ErrorKind, FrequentItemsets, Itemset, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 

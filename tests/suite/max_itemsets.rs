@@ -1,8 +1,6 @@
 //! Limits on what is collected: what fits is found exactly, and nothing that does not fit is begun.
 
-mod brute_force;
-
-use brute_force::{databases, encode, itemsets};
+use crate::brute_force::{databases, encode, itemsets};
 use itemset::{Algorithm, Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
 use proptest::prelude::*;
 

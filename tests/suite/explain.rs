@@ -1,8 +1,6 @@
 //! `explain` names the engine that runs, whatever the threads and the order of the baskets, and refuses what `mine` refuses.
 
-mod brute_force;
-
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{Algorithm, EngineChoice, MinSupport, Miner};
 use proptest::prelude::*;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::program::{Ran, command, mine, mine_text};
+use super::program::{Ran, command, mine, mine_text};
 
 /// A folder with a small file of baskets in it, and its path.
 fn baskets() -> (TempDir, String) {

@@ -1,8 +1,6 @@
 //! A basket of some weight is as many equal baskets.
 
-mod brute_force;
-
-use brute_force::encode;
+use crate::brute_force::encode;
 use itemset::{
     Algorithm, Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions,
 };

@@ -12,8 +12,8 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::program::{Ran, command, mine, mine_text};
-use crate::refusals::assert_only;
+use super::program::{Ran, command, mine, mine_text};
+use super::refusals::assert_only;
 
 /// One basket of `items` items: at count 1 it has 2^items - 1 frequent itemsets.
 fn one_basket(items: usize) -> String {

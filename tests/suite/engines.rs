@@ -1,8 +1,6 @@
 //! Every engine against the definition.
 
-mod brute_force;
-
-use brute_force::{databases, encode, itemsets, listed};
+use crate::brute_force::{databases, encode, itemsets, listed};
 use itemset::{Algorithm, AprioriLevel, MinSupport, Miner};
 use proptest::prelude::*;
 

@@ -1,10 +1,6 @@
 //! What is serialised comes back equal, and what was damaged comes back as an error.
 
-#![cfg(feature = "serde")]
-
-mod brute_force;
-
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{
     Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
     MaximalItemsets, MinSupport, Miner, Rules, Transactions,

@@ -8,7 +8,7 @@ use itemset::{Contingency, Correction, Measure, MinSupport, Miner, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{mine, mine_text};
+use super::program::{mine, mine_text};
 
 /// Draws numbers below the one that it is given, the same ones for the same seed.
 fn draws(seed: u64) -> impl FnMut(u64) -> u64 {

@@ -1,11 +1,9 @@
 //! Progress rises from 0 to 1 in every call that searches, and ends at exactly 1 where the call does not fail.
 
-mod brute_force;
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{
     Algorithm, CancelToken, Consequents, Constraints, CountingSink, MinSupport, Miner, Target, Transactions,
 };

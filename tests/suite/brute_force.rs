@@ -1,7 +1,5 @@
 //! Frequent itemsets by the definition, and random databases to compare with.
 
-#![allow(dead_code, reason = "each test takes the parts that it needs")]
-
 use std::collections::BTreeSet;
 
 use itemset::{FrequentItemsets, Transactions};

@@ -1,11 +1,9 @@
 //! Itemsets handed on as they are found are those that are collected, in the same order, as the same bytes.
 
-mod brute_force;
-
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use brute_force::{Listed, databases, encode, itemsets};
+use crate::brute_force::{Listed, databases, encode, itemsets};
 use itemset::io::TextWriter;
 use itemset::{Algorithm, CountingSink, ErrorKind, MinSupport, Miner, Sink, TopKSink, Transactions};
 use proptest::prelude::*;

@@ -1,10 +1,8 @@
 //! Baskets in, baskets out.
 
-mod brute_force;
-
 use std::collections::BTreeSet;
 
-use brute_force::databases;
+use crate::brute_force::databases;
 use itemset::{Miner, Transactions, TransactionsBuilder};
 use proptest::prelude::*;
 

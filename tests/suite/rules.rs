@@ -1,11 +1,9 @@
 //! Rules as a user meets them: thresholds, order, what is printed, what is an error.
 
-mod brute_force;
-
 use std::collections::BTreeMap;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use brute_force::{databases, encode, itemsets};
+use crate::brute_force::{databases, encode, itemsets};
 use itemset::{
     Consequents, Contingency, ErrorKind, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules, Transactions,
 };

@@ -1,8 +1,6 @@
 //! Rules tested against chance, against their generalisations and on other baskets, by the definitions.
 
-mod brute_force;
-
-use brute_force::{databases, encode};
+use crate::brute_force::{databases, encode};
 use itemset::{Correction, ErrorKind, Hypotheses, Measure, MinSupport, Miner, PValue, Rules, Transactions};
 use proptest::prelude::*;
 

@@ -1,0 +1,31 @@
+//! The crate as its users meet it: one program, so that the library is linked, and its generic code compiled, once.
+//!
+//! A module per behaviour; `cargo test --test suite rules::` runs one of them.
+
+mod brute_force;
+
+mod auto_traits;
+mod basket_format;
+mod constraints;
+mod control;
+mod empty;
+mod engines;
+mod explain;
+mod known_answers;
+mod limits;
+mod max_itemsets;
+mod mine_cli;
+mod progress;
+mod rule_filters;
+mod rules;
+#[cfg(feature = "serde")]
+mod serde;
+mod significance;
+mod stream;
+#[cfg(feature = "synth")]
+mod synth;
+mod targets;
+#[cfg(feature = "rayon")]
+mod threads;
+mod transactions;
+mod weights;
