@@ -1,10 +1,10 @@
 //! Itemsets under constraints, and the best by support, against their definitions.
 
-use crate::brute_force::{Listed, databases, encode, itemsets};
 use itemset::{Algorithm, CancelToken, Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 
-const THREADS: &[usize] = if cfg!(feature = "rayon") { &[1, 2] } else { &[1] };
+use crate::brute_force::{Listed, databases, encode, itemsets};
+use crate::variants::FEW_THREADS;
 
 fn list(found: &ItemsetList<u32>) -> Listed {
     found.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect()
@@ -132,7 +132,7 @@ fn alone(asked: &Asked) -> Vec<Asked> {
 
 fn compare(baskets: &Transactions<u32>, all: &Listed, asked: &Asked, min_count: u64, k: usize) {
     let (constraints, expected) = (asked.constraints(), asked.of(all, min_count));
-    for &threads in THREADS {
+    for &threads in FEW_THREADS {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
         let found = miner.mine_constrained(baskets, &constraints).unwrap();
         assert_eq!(list(&found), expected, "{asked:?} at {min_count}");
@@ -228,7 +228,7 @@ proptest! {
         let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
         for asked in alone(&asked) {
             let at = |threshold: u64| asked.of(&all, threshold).len() as u64;
-            for &threads in THREADS {
+            for &threads in FEW_THREADS {
                 let miner = Miner::new().min_support(MinSupport::count(min_count)).max_itemsets(most).threads(threads);
                 let beyond = rows.len() as u64 + 1;
                 match miner.mine_constrained(&baskets, &asked.constraints()) {
@@ -370,7 +370,7 @@ fn limits_hold() {
     let long = Constraints::new().min_len(2);
     // Of which nothing is listed for long.
     let rare = Constraints::new().max_support(MinSupport::count(1));
-    for &threads in THREADS {
+    for &threads in FEW_THREADS {
         let miner = miner.clone().threads(threads);
         for (limited, expected) in [
             (miner.clone().max_itemsets(1000), Limit::Itemsets(1000)),
@@ -444,7 +444,7 @@ fn very_many_items() {
 #[test]
 fn a_predicate_may_panic() {
     let baskets = market();
-    for &threads in THREADS {
+    for &threads in FEW_THREADS {
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(threads);
         let asked = Constraints::new().only_if(|items: &[&&str]| {
             assert!(items.len() < 3, "too long");

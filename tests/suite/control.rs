@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use itemset::{Algorithm, CancelToken, Consequents, Error, ErrorKind, MinSupport, Miner, Target, Transactions};
 
-const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+use crate::variants::{ENGINES, FEW_THREADS};
 
 /// Every basket lacks another one of so many items: nearly 2^items itemsets, none a perfect extension of another.
 fn explosive(items: u32) -> Transactions<u32> {
@@ -43,9 +43,9 @@ fn a_token_that_is_cancelled_ends_every_call() {
     let token = CancelToken::new();
     token.cancel();
     let miner = Miner::new().min_support(MinSupport::count(1)).cancel_token(&token);
-    assert!(all_end(&miner.clone().threads(1), &explosive(12), is_cancelled).into_iter().all(|cancelled| cancelled));
-    if cfg!(feature = "rayon") {
-        assert!(all_end(&miner.threads(2), &explosive(12), is_cancelled).into_iter().all(|cancelled| cancelled));
+    for &threads in FEW_THREADS {
+        let miner = miner.clone().threads(threads);
+        assert!(all_end(&miner, &explosive(12), is_cancelled).into_iter().all(|cancelled| cancelled));
     }
     let itemsets = Miner::new().min_support(MinSupport::count(1)).threads(1).mine(&explosive(12)).unwrap();
     let miner = Miner::new().min_confidence(0.0).consequents(Consequents::Any).cancel_token(&token).threads(1);
@@ -56,8 +56,8 @@ fn a_token_that_is_cancelled_ends_every_call() {
 #[test]
 fn what_would_not_end_is_ended() {
     let miner = Miner::new().min_support(MinSupport::count(1));
-    for threads in if cfg!(feature = "rayon") { &[1, 2][..] } else { &[1] } {
-        let miner = miner.clone().threads(*threads);
+    for &threads in FEW_THREADS {
+        let miner = miner.clone().threads(threads);
         let limited = miner.clone().time_limit(Duration::from_millis(30));
         assert!(is_late(limited.count(&explosive(60))));
         assert!(is_late(limited.mine_closed(&explosive(60))));

@@ -1,8 +1,9 @@
 //! An empty result can be explained: what is most frequent, counted by the definition.
 
-use crate::brute_force::{databases, encode, itemsets};
 use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode, itemsets};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]

@@ -1,10 +1,10 @@
 //! Every engine against the definition.
 
-use crate::brute_force::{databases, encode, itemsets, listed};
 use itemset::{Algorithm, AprioriLevel, MinSupport, Miner};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+use crate::brute_force::{databases, encode, itemsets, listed};
+use crate::variants::ENGINES;
 
 /// All thresholds at which the result changes, for each engine: listed, counted, and cut at some length.
 fn compare(rows: &[Vec<u32>]) {

@@ -1,10 +1,10 @@
 //! `explain` names the engine that runs, whatever the threads and the order of the baskets, and refuses what `mine` refuses.
 
-use crate::brute_force::{databases, encode};
 use itemset::{Algorithm, EngineChoice, MinSupport, Miner};
 use proptest::prelude::*;
 
-const ALL: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+use crate::brute_force::{databases, encode};
+use crate::variants::{ENGINES, FEW_THREADS};
 
 /// Checks all runs on the rows in two orders against what is explained.
 fn explained(rows: &[Vec<u32>], min_count: u64, max_len: usize) -> EngineChoice {
@@ -13,18 +13,16 @@ fn explained(rows: &[Vec<u32>], min_count: u64, max_len: usize) -> EngineChoice 
     assert!(!choice.is_set() && choice.algorithm() != Algorithm::Auto);
     let turned: Vec<Vec<u32>> = rows.iter().rev().cloned().collect();
     for baskets in [encode(rows), encode(&turned)] {
-        // Without rayon several threads are an error.
-        let several = if cfg!(feature = "rayon") { 3 } else { 1 };
-        for threads in [1, several] {
+        for &threads in FEW_THREADS {
             let miner = miner.clone().threads(threads);
             assert_eq!(miner.explain(&baskets).unwrap(), choice);
             assert_eq!(miner.mine(&baskets).unwrap().statistics().algorithm, choice.algorithm());
             assert_eq!(miner.count(&baskets).unwrap().statistics().algorithm, choice.algorithm());
         }
-        for algorithm in &ALL[1..] {
-            let set = miner.clone().algorithm(*algorithm).explain(&baskets).unwrap();
-            assert!(set.is_set() && set.algorithm() == *algorithm);
-            assert_eq!(set.steps(*algorithm), choice.steps(*algorithm));
+        for algorithm in ENGINES {
+            let set = miner.clone().algorithm(algorithm).explain(&baskets).unwrap();
+            assert!(set.is_set() && set.algorithm() == algorithm);
+            assert_eq!(set.steps(algorithm), choice.steps(algorithm));
         }
     }
     choice

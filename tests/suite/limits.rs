@@ -2,6 +2,8 @@
 
 use itemset::{Algorithm, Consequents, ErrorKind, MinSupport, Miner, Transactions};
 
+use crate::variants::{ALGORITHMS, ENGINES};
+
 fn one_basket(items: u32) -> Transactions<u32> {
     Transactions::from_rows(std::iter::once(0..items)).unwrap()
 }
@@ -14,7 +16,7 @@ fn an_explosion_is_foreseen() {
     // Without the default limit, which depends on the machine.
     let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(u64::MAX);
     // 2^40 - 1 itemsets: countable, but not to be collected.
-    for algorithm in [Algorithm::FpGrowth, Algorithm::Eclat, Algorithm::Apriori] {
+    for algorithm in ENGINES {
         let miner = miner.clone().algorithm(algorithm);
         assert!(is_too_large(&miner, &one_basket(40)), "{algorithm}");
         assert!(is_too_large(&miner.clone().max_len(39), &one_basket(40)), "{algorithm}");
@@ -87,7 +89,7 @@ fn every_call_names_what_is_invalid() {
 #[test]
 fn nothing_is_an_answer() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
-    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+    for algorithm in ALGORITHMS {
         let miner = Miner::new().algorithm(algorithm);
         let itemsets = miner.mine(&none).unwrap();
         assert_eq!((itemsets.len(), itemsets.min_count(), itemsets.basket_count()), (0, 1, 0));

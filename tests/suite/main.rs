@@ -3,6 +3,7 @@
 //! A module per behaviour; `cargo test --test suite rules::` runs one of them.
 
 mod brute_force;
+mod variants;
 
 mod auto_traits;
 mod basket_format;

@@ -1,8 +1,10 @@
 //! Limits on what is collected: what fits is found exactly, and nothing that does not fit is begun.
 
-use crate::brute_force::{databases, encode, itemsets};
-use itemset::{Algorithm, Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
+use itemset::{Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode, itemsets};
+use crate::variants::{ENGINES, FEW_THREADS};
 
 /// The limit that was reached, and what is suggested.
 fn reached<T>(result: Result<T, Error>) -> (Limit, u64, Suggestion) {
@@ -17,7 +19,7 @@ proptest! {
 
     #[test]
     fn the_threshold_that_fits_is_the_lowest(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize,
-        threads in 1..4usize, algorithm in prop::sample::select(vec![Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat])) {
+        threads in 1..4usize, algorithm in prop::sample::select(&ENGINES[..])) {
         let baskets = encode(&rows);
         let counts: Vec<u64> =
             itemsets(&rows, 1).into_iter().filter(|(labels, _)| labels.len() <= max_len).map(|(_, count)| count).collect();
@@ -93,8 +95,7 @@ fn targets_that_would_never_end_are_limited() {
     // Of this threshold are 60 over 30 maximal ones.
     for min_count in [1, 30] {
         let miner = Miner::new().min_support(MinSupport::count(min_count));
-        let threads = if cfg!(feature = "rayon") { &[1, 2][..] } else { &[1] };
-        for miner in threads.iter().map(|&threads| miner.clone().threads(threads)) {
+        for miner in FEW_THREADS.iter().map(|&threads| miner.clone().threads(threads)) {
             for (limited, expected) in [
                 (miner.clone().max_itemsets(1000), Limit::Itemsets(1000)),
                 (miner.clone().max_memory(20 << 20), Limit::Memory(20 << 20)),

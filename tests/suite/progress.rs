@@ -3,13 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::brute_force::{databases, encode};
-use itemset::{
-    Algorithm, CancelToken, Consequents, Constraints, CountingSink, MinSupport, Miner, Target, Transactions,
-};
+use itemset::{CancelToken, Consequents, Constraints, CountingSink, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+use crate::brute_force::{databases, encode};
+use crate::variants::{ENGINES, FEW_THREADS};
 
 /// What is told while `run` runs with a miner that tells.
 fn told<R>(miner: &Miner, run: impl FnOnce(&Miner) -> R) -> (R, Vec<f64>) {
@@ -52,10 +50,6 @@ fn all_calls(miner: &Miner, baskets: &Transactions<u32>) -> Vec<(&'static str, V
     calls
 }
 
-fn threads() -> &'static [usize] {
-    if cfg!(feature = "rayon") { &[1, 2] } else { &[1] }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -63,7 +57,7 @@ proptest! {
     fn it_rises_and_ends_at_one(rows in databases(), min_count in 1..5u64) {
         let baskets = encode(&rows);
         let miner = Miner::new().min_support(MinSupport::count(min_count.max(rows.len() as u64 / 8)));
-        for &threads in threads() {
+        for &threads in FEW_THREADS {
             for (call, told) in all_calls(&miner.clone().threads(threads), &baskets) {
                 prop_assert!(is_complete(&told), "{} with {} threads: {:?}", call, threads, told);
             }
@@ -79,7 +73,7 @@ fn spread() -> Transactions<u32> {
 #[test]
 fn it_comes_in_small_steps() {
     let miner = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.1).consequents(Consequents::Any);
-    for &threads in threads() {
+    for &threads in FEW_THREADS {
         for (call, told) in all_calls(&miner.clone().threads(threads), &spread()) {
             assert!(is_complete(&told) && told.len() <= 1020, "{call}: {told:?}");
             let searches = !matches!(

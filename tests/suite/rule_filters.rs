@@ -1,8 +1,9 @@
 //! What is left out of the rules, against leaving it out of all rules.
 
-use crate::brute_force::{databases, encode};
 use itemset::{FrequentItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules};
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode};
 
 type Sides = (Vec<u32>, Vec<u32>);
 

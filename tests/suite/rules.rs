@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::brute_force::{databases, encode, itemsets};
 use itemset::{
     Consequents, Contingency, ErrorKind, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules, Transactions,
 };
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode, itemsets};
 
 fn beer_and_diapers() -> Transactions<&'static str> {
     Transactions::from_rows([

@@ -1,11 +1,12 @@
 //! What is serialised comes back equal, and what was damaged comes back as an error.
 
-use crate::brute_force::{databases, encode};
 use itemset::{
     Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
     MaximalItemsets, MinSupport, Miner, Rules, Transactions,
 };
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]

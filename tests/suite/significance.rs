@@ -1,8 +1,9 @@
 //! Rules tested against chance, against their generalisations and on other baskets, by the definitions.
 
-use crate::brute_force::{databases, encode};
 use itemset::{Correction, ErrorKind, Hypotheses, Measure, MinSupport, Miner, PValue, Rules, Transactions};
 use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode};
 
 fn mined(rows: &[Vec<u32>], min_count: u64) -> itemset::FrequentItemsets<u32> {
     Miner::new().min_support(MinSupport::count(min_count)).max_len(4).mine(&encode(rows)).unwrap()

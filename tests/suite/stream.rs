@@ -3,16 +3,12 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use crate::brute_force::{Listed, databases, encode, itemsets};
 use itemset::io::TextWriter;
-use itemset::{Algorithm, CountingSink, ErrorKind, MinSupport, Miner, Sink, TopKSink, Transactions};
+use itemset::{CountingSink, ErrorKind, MinSupport, Miner, Sink, TopKSink, Transactions};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 4] = [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
-
-fn threads() -> &'static [usize] {
-    if cfg!(feature = "rayon") { &[1, 2, 3] } else { &[1] }
-}
+use crate::brute_force::{Listed, databases, encode, itemsets};
+use crate::variants::{ALGORITHMS, THREADS};
 
 fn streamed(miner: &Miner, baskets: &Transactions<u32>) -> Vec<u8> {
     let mut text = Vec::new();
@@ -30,8 +26,8 @@ proptest! {
         let baskets = encode(&rows);
         let mut expected: Listed = itemsets(&rows, min_count);
         expected.retain(|(labels, _)| labels.len() <= max_len);
-        for algorithm in ENGINES {
-            for &threads in threads() {
+        for algorithm in ALGORITHMS {
+            for &threads in THREADS {
                 let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(max_len);
                 let mut found: Listed = Vec::new();
                 miner.algorithm(algorithm).threads(threads).stream(&baskets, &mut found).unwrap();
@@ -60,8 +56,8 @@ fn the_bytes_are_the_same_however_it_is_run() {
     let mut expected = Vec::new();
     TextWriter::new().write_itemsets(&miner.mine(&many()).unwrap(), &mut expected).unwrap();
     assert!(expected.len() > 1_000_000);
-    for algorithm in ENGINES {
-        for &threads in threads() {
+    for algorithm in ALGORITHMS {
+        for &threads in THREADS {
             let miner = miner.clone().algorithm(algorithm).threads(threads);
             assert!(streamed(&miner, &many()) == expected, "{algorithm} on {threads} threads");
         }
@@ -83,7 +79,7 @@ fn what_cannot_be_written_ends_the_search() {
     }
     // 2^60 itemsets.
     let baskets = Transactions::from_rows([(0..60).collect::<Vec<u32>>()]).unwrap();
-    for &threads in threads() {
+    for &threads in THREADS {
         let miner = Miner::new().min_support(1.0).threads(threads);
         let mut sink = TextWriter::new().sink(Full(1 << 20)).unwrap();
         assert!(!miner.stream(&baskets, &mut sink).unwrap().is_complete());

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::brute_force::{Listed, databases, encode, itemsets, listed};
 use itemset::{Algorithm, ErrorKind, FrequentItemsets, Itemset, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 
-const THREADS: &[usize] = if cfg!(feature = "rayon") { &[1, 2] } else { &[1] };
+use crate::brute_force::{Listed, databases, encode, itemsets, listed};
+use crate::variants::FEW_THREADS;
 
 fn list<'a>(itemsets: impl Iterator<Item = Itemset<'a, u32>>) -> Listed {
     itemsets.map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect()
@@ -44,7 +44,7 @@ fn compare(rows: &[Vec<u32>], baskets: &Transactions<u32>, all: &Listed, min_cou
     let n = rows.len() as u64;
     let [closed, maximal, generators] =
         [Target::Closed, Target::Maximal, Target::Generators].map(|target| of_target(all, n, target));
-    for &threads in THREADS {
+    for &threads in FEW_THREADS {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
         let found = miner.mine_closed(baskets).unwrap();
         assert_eq!(list(found.iter()), closed, "closed at {min_count}");

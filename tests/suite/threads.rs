@@ -1,10 +1,10 @@
 //! Threads change neither the result nor what a thread must have: they may be few, many, or have little stack.
 
-use crate::brute_force::{databases, encode};
-use itemset::{Algorithm, Consequents, MinSupport, Miner, Transactions};
+use itemset::{Consequents, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
 
-const ENGINES: [Algorithm; 3] = [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat];
+use crate::brute_force::{databases, encode};
+use crate::variants::{ENGINES, THREADS};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
@@ -16,7 +16,7 @@ proptest! {
             let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(min_count)).min_confidence(0.0).consequents(Consequents::Any).max_len(4);
             let one = miner.clone().threads(1).rules(&baskets).unwrap();
             let alone = miner.clone().threads(1).mine(&baskets).unwrap();
-            for threads in [2, 8] {
+            for &threads in &THREADS[1..] {
                 let several = miner.clone().threads(threads);
                 prop_assert_eq!(&several.mine(&baskets).unwrap(), &alone);
                 prop_assert_eq!(several.mine(&baskets).unwrap().statistics().threads, threads);

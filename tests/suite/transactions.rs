@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::brute_force::databases;
 use itemset::{Miner, Transactions, TransactionsBuilder};
 use proptest::prelude::*;
+
+use crate::brute_force::databases;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]

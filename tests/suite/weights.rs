@@ -1,10 +1,10 @@
 //! A basket of some weight is as many equal baskets.
 
-use crate::brute_force::encode;
-use itemset::{
-    Algorithm, Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions,
-};
+use itemset::{Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
+
+use crate::brute_force::encode;
+use crate::variants::{ALGORITHMS, ENGINES, FEW_THREADS};
 
 type Weighted = Vec<(Vec<u32>, u32)>;
 
@@ -78,12 +78,12 @@ proptest! {
     fn every_search_finds_the_same(rows in weighted_rows(), share in 1..12u64, max_len in prop::option::of(1..4usize)) {
         let (weighted, plain) = both(&rows);
         let min_support = MinSupport::count((plain.len() as u64 / share / 2).max(2));
-        for threads in if cfg!(feature = "rayon") { 1..=2 } else { 1..=1 } {
+        for &threads in FEW_THREADS {
             let mut miner = Miner::new().min_support(min_support).min_confidence(0.3).consequents(Consequents::Any).threads(threads);
             if let Some(max_len) = max_len {
                 miner = miner.max_len(max_len);
             }
-            for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat, Algorithm::Auto] {
+            for algorithm in ALGORITHMS {
                 let miner = miner.clone().algorithm(algorithm);
                 prop_assert_eq!(miner.mine(&weighted).unwrap(), miner.mine(&plain).unwrap(), "{} on {}", algorithm, threads);
                 prop_assert_eq!(miner.count(&weighted).unwrap(), miner.count(&plain).unwrap(), "{} on {}", algorithm, threads);
@@ -160,7 +160,7 @@ fn many_equal_baskets_are_few_rows() {
         (baskets.summary().lengths.p25, baskets.summary().lengths.median, baskets.summary().lengths.max),
         (1, 2, 3)
     );
-    for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+    for algorithm in ENGINES {
         let itemsets = Miner::new().algorithm(algorithm).min_support(0.1).mine(&baskets).unwrap();
         assert_eq!(itemsets.count_of(["beer", "diapers"]), Some(50_000_004), "{algorithm}");
         assert_eq!(itemsets.count_of(["chips", "beer", "diapers"]), Some(20_000_001), "{algorithm}");
@@ -214,7 +214,7 @@ fn great_weights_are_limited_before_they_take_memory() {
     let miner = Miner::new().min_support(MinSupport::count(1_000_000)).max_memory(64 << 20).threads(1);
     let constraints = Constraints::new().min_len(2);
     let mut errors = Vec::new();
-    for algorithm in [Algorithm::Auto, Algorithm::Apriori, Algorithm::FpGrowth, Algorithm::Eclat] {
+    for algorithm in ALGORITHMS {
         let miner = miner.clone().algorithm(algorithm);
         errors.push(miner.mine(&baskets).unwrap_err());
         errors.push(miner.count(&baskets).unwrap_err());
