@@ -5,6 +5,7 @@
 mod brute_force;
 mod variants;
 
+mod architecture;
 mod auto_traits;
 mod basket_format;
 mod constraints;
