@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms of the crate from the bottom to the top. A file imports from its own room and from those above it in this list,
-/// never from those below.
+/// The rooms of the crate from the bottom to the top. A file imports from its own room and from those above it in this
+/// list, never from those below.
 const ROOMS: &[&str] = &[
     // What everything stands on.
     "limit",

@@ -1,4 +1,4 @@
-//! The `basket` format: what is an item, what is a basket, what is an error, and on which line.
+//! The `basket` format: items, baskets, and errors with their lines.
 
 mod plainly;
 
@@ -34,7 +34,7 @@ fn assert_malformed(delimiter: Delimiter, text: impl AsRef<[u8]>, expected_line:
 }
 
 #[test]
-fn items_are_separated_by_any_whitespace() {
+fn any_whitespace_separates_items() {
     assert_reads(
         Delimiter::Whitespace,
         " beer\t\tdiapers \x0c chips \nbeer",
@@ -55,7 +55,7 @@ fn every_kind_of_line_break_ends_a_basket() {
 }
 
 #[test]
-fn a_line_without_items_is_no_basket() {
+fn blank_lines_are_no_baskets() {
     for text in ["", "\n", "\r\n\r\n", " \t \n\n", "\u{feff}", "\u{feff}\n"] {
         assert_reads(Delimiter::Whitespace, text, &[]);
         assert_reads(COMMA, text, &[]);
@@ -64,7 +64,7 @@ fn a_line_without_items_is_no_basket() {
 }
 
 #[test]
-fn a_byte_order_mark_is_skipped_at_the_beginning_alone() {
+fn byte_order_mark_is_skipped_at_the_start_only() {
     assert_reads(Delimiter::Whitespace, "\u{feff}a b\n\u{feff}a\n", &[&["a", "b"], &["\u{feff}a"]]);
     assert_reads(COMMA, "\u{feff}\"a,b\",c", &[&["a,b", "c"]]);
 }
@@ -78,7 +78,7 @@ fn items_are_trimmed_and_empty_fields_skipped() {
 }
 
 #[test]
-fn an_item_that_comes_twice_counts_once() {
+fn repeated_items_count_once() {
     let baskets = read(COMMA, "a,b,a,\"a\"\nb\n").unwrap();
     assert_eq!((baskets.entries(), baskets.duplicates_skipped(), baskets.count_of("a")), (3, 2, Some(1)));
 }
@@ -92,7 +92,7 @@ fn quoted_fields_hold_delimiters_quotes_and_line_breaks() {
 }
 
 #[test]
-fn quotes_that_are_wrong_are_errors_on_their_line() {
+fn misplaced_quotes_are_reported_with_their_line() {
     assert_malformed(COMMA, "a\n\"b\nc\n", 2, "never closed");
     assert_malformed(COMMA, "a\r\n\r\nb,\"", 3, "never closed");
     assert_malformed(COMMA, "a\n\"b\"\"\n", 2, "never closed");
@@ -101,7 +101,7 @@ fn quotes_that_are_wrong_are_errors_on_their_line() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_errors_on_their_line() {
+fn invalid_utf8_is_reported_with_its_line() {
     assert_malformed(Delimiter::Whitespace, b"a\nb \xff\nc", 2, "0xff");
     assert_malformed(Delimiter::Whitespace, b"a\r\n\r\n\xc3", 3, "0xc3");
     assert_malformed(Delimiter::Whitespace, b"a\rb\r\xc3(\n", 3, "0xc3");
@@ -112,7 +112,7 @@ fn bytes_that_are_no_text_are_errors_on_their_line() {
 #[test]
 fn labels_are_compared_as_text() {
     let numbers = "7 007 +7 7.0 07 0 00 -0 12345678 012345678 9999999 99999999999999999999 7";
-    // Once as it comes, and once with enough around it for whole numbers to be read together.
+    // Once alone, and once in a text long enough for numbers to be read eight bytes at a time.
     for text in [numbers.to_string(), format!("{numbers}\n").repeat(20)] {
         let baskets = read(Delimiter::Whitespace, text).unwrap();
         assert_eq!(baskets.dictionary().labels(), numbers.split(' ').take(12).collect::<Vec<_>>());
@@ -121,7 +121,7 @@ fn labels_are_compared_as_text() {
 }
 
 #[test]
-fn numbers_beside_other_text() {
+fn numbers_are_read_next_to_other_text() {
     let line = "12 12a a12 12\u{e9} 12,5 12\t12";
     let expected: &[&str] = &["12", "12a", "a12", "12\u{e9}", "12,5"];
     assert_reads(Delimiter::Whitespace, [line; 20].join("\n"), &[expected; 20]);
@@ -131,7 +131,7 @@ fn numbers_beside_other_text() {
 }
 
 #[test]
-fn what_cannot_be_a_delimiter_is_refused() {
+fn unusable_delimiters_are_refused() {
     for char in ['"', '\n', '\r', 'a', 'Z', '0', 'é', '；'] {
         let error = read(Delimiter::Char(char), "a").unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "delimiter", .. }), "{error}");
@@ -139,7 +139,7 @@ fn what_cannot_be_a_delimiter_is_refused() {
 }
 
 #[test]
-fn a_line_may_be_longer_than_any_block() {
+fn line_may_be_longer_than_a_block() {
     let items = 400_000;
     let text: String = (0..items).map(|item| format!("{item} ")).collect();
     let baskets = read(Delimiter::Whitespace, text + "\n1 2").unwrap();
@@ -148,7 +148,7 @@ fn a_line_may_be_longer_than_any_block() {
 }
 
 #[test]
-fn an_item_may_be_long_but_not_endless() {
+fn endless_item_is_an_error() {
     for quote in ["", "\""] {
         let long = "x".repeat(900_000);
         let baskets = read(COMMA, format!("a,{quote}{long}{quote}\nb")).unwrap();
@@ -162,7 +162,7 @@ fn an_item_may_be_long_but_not_endless() {
 }
 
 #[test]
-fn the_input_may_come_in_any_pieces() {
+fn input_may_arrive_in_any_pieces() {
     let text = "7 beer\r\n\r\n\u{e9}\u{20ac} 12 x\r\n12 ".repeat(50);
     let expected = read(Delimiter::Whitespace, &text).unwrap();
     for piece in [1, 2, 3, 7, 100] {
@@ -172,7 +172,7 @@ fn the_input_may_come_in_any_pieces() {
 }
 
 #[test]
-fn errors_of_the_input_are_passed_on() {
+fn input_errors_are_passed_on() {
     let error = BasketReader::new().read(Trickle::failing(b"a b\n")).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
     let error = BasketReader::new().read_file(env!("CARGO_MANIFEST_DIR")).unwrap_err();
@@ -180,7 +180,7 @@ fn errors_of_the_input_are_passed_on() {
 }
 
 #[test]
-fn a_file_is_read_like_any_input() {
+fn file_equals_reader() {
     let text = "10 20 30\n20 30\n".repeat(60_000);
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Frequent itemsets by the definition, and random databases to compare with.
+//! Frequent itemsets by their definition, and random databases to compare on.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ pub(crate) fn sizes() -> impl Strategy<Value = usize> {
 }
 
 /// Random small databases: baskets of 0 to 12 items out of 1 to 70, some of them favoured, items that
-/// come twice in a row, and sometimes an item that is in every basket.
+/// occur twice in a row, and sometimes an item that is in every basket.
 pub(crate) fn databases() -> impl Strategy<Value = Vec<Vec<u32>>> {
     (sizes(), 1..=70u32, 0..=12usize, any::<bool>()).prop_flat_map(|(size, items, length, common)| {
         let item = prop_oneof![1 => 0..items, 1 => 0..items.min(6)];

@@ -1,4 +1,4 @@
-//! Itemsets under constraints, and the best by support, against their definitions.
+//! Itemsets under constraints, and the most frequent ones, against their definitions.
 
 use itemset::{Algorithm, CancelToken, Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ fn list(found: &ItemsetList<u32>) -> Listed {
     found.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect()
 }
 
-/// Constraints as numbers; nothing and empty lists where there are none.
+/// Constraints as numbers; `None` and empty lists for those that are not set.
 #[derive(Clone, Debug, Default)]
 struct Asked {
     min_len: Option<usize>,
@@ -21,7 +21,7 @@ struct Asked {
     own: Vec<(u32, u64)>,
     of_len: Vec<(usize, u64)>,
     max_count: Option<u64>,
-    /// The most that the labels of an itemset may be together.
+    /// The largest sum of the labels of an itemset.
     most: Option<u32>,
 }
 
@@ -224,7 +224,7 @@ proptest! {
 
     /// The lowest at which what meets the constraints fits, if there is one.
     #[test]
-    fn the_threshold_that_fits_is_the_lowest(rows in databases(), asked in asked(12, 12), min_count in 1..4u64, most in 0..30u64) {
+    fn suggested_threshold_is_the_lowest_that_fits(rows in databases(), asked in asked(12, 12), min_count in 1..4u64, most in 0..30u64) {
         let (baskets, all) = (encode(&rows), itemsets(&rows, 1));
         for asked in alone(&asked) {
             let at = |threshold: u64| asked.of(&all, threshold).len() as u64;
@@ -263,7 +263,7 @@ fn lines<T: std::fmt::Display>(found: &ItemsetList<T>) -> Vec<String> {
 }
 
 #[test]
-fn labels_that_are_not_there() {
+fn unknown_labels_are_in_no_basket() {
     let baskets = market();
     let miner = Miner::new().min_support(0.5);
     let all = miner.mine_constrained(&baskets, &Constraints::new()).unwrap();
@@ -276,7 +276,7 @@ fn labels_that_are_not_there() {
 }
 
 #[test]
-fn contradictions_are_met_by_nothing() {
+fn contradictions_give_empty_results() {
     let baskets = market();
     let miner = Miner::new().min_support(MinSupport::count(1));
     for constraints in [
@@ -298,7 +298,7 @@ fn contradictions_are_met_by_nothing() {
 }
 
 #[test]
-fn values_that_are_not_allowed_are_named() {
+fn invalid_values_are_named() {
     let baskets = market();
     let miner = Miner::new();
     for (constraints, setting) in [
@@ -332,7 +332,7 @@ fn values_that_are_not_allowed_are_named() {
 }
 
 #[test]
-fn fractions_are_of_all_baskets_and_on_them_means_in() {
+fn fractions_are_of_all_baskets_and_inclusive() {
     let baskets = market();
     let miner = Miner::new().min_support(0.5);
     let found = miner.mine_constrained(&baskets, &Constraints::new().must_contain(["beer"]).min_len(2)).unwrap();
@@ -352,7 +352,7 @@ fn fractions_are_of_all_baskets_and_on_them_means_in() {
 }
 
 #[test]
-fn equal_counts_are_in_the_canonical_order() {
+fn equal_counts_keep_the_canonical_order() {
     // Ten items, each in the same number of baskets, and each pair of neighbours in one.
     let baskets = Transactions::from_rows((0..10u32).map(|item| [item, (item + 1) % 10])).unwrap();
     let all = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
@@ -363,7 +363,7 @@ fn equal_counts_are_in_the_canonical_order() {
 }
 
 #[test]
-fn limits_hold() {
+fn limits_and_cancel_end_constrained_searches() {
     // Every basket lacks another one of 40 items: 2^40 itemsets.
     let baskets = Transactions::from_rows((0..40u32).map(|lacks| (0..40).filter(move |&item| item != lacks))).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1));
@@ -406,7 +406,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn an_explosion_is_foreseen() {
+fn explosion_is_an_error_before_the_search() {
     // 2^60 itemsets.
     let baskets = Transactions::from_rows([(0..60u32).collect::<Vec<_>>(), (0..60).collect(), vec![1, 2]]).unwrap();
     // Whatever memory the machine has.
@@ -417,7 +417,7 @@ fn an_explosion_is_foreseen() {
 }
 
 #[test]
-fn nothing_is_an_answer() {
+fn empty_result_is_ok() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
     let found = Miner::new().mine_constrained(&none, &Constraints::new()).unwrap();
     assert_eq!((found.len(), found.min_count(), found.basket_count()), (0, 1, 0));
@@ -429,7 +429,7 @@ fn nothing_is_an_answer() {
 
 /// More items than two bytes number, each in two pairs.
 #[test]
-fn very_many_items() {
+fn more_items_than_two_bytes_can_number() {
     let items = 65_537u32;
     let baskets = Transactions::from_rows((0..items).map(|item| [item, (item + 1) % items])).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1));
@@ -442,7 +442,7 @@ fn very_many_items() {
 
 /// A predicate's panic is its author's, and leaves nothing behind.
 #[test]
-fn a_predicate_may_panic() {
+fn panic_of_a_predicate_leaves_the_miner_usable() {
     let baskets = market();
     for &threads in FEW_THREADS {
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(threads);

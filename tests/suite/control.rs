@@ -1,4 +1,4 @@
-//! Calls end when they are told to, and give the same as ever when they are not.
+//! Cancelling and time limits end calls, and change nothing otherwise.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use itemset::{Algorithm, CancelToken, Consequents, Error, ErrorKind, MinSupport,
 
 use crate::variants::{ENGINES, FEW_THREADS};
 
-/// Every basket lacks another one of so many items: nearly 2^items itemsets, none a perfect extension of another.
+/// Each basket lacks another one of `items` items: nearly 2^items itemsets, none a perfect extension of another.
 fn explosive(items: u32) -> Transactions<u32> {
     Transactions::from_rows((0..items).map(|lacks| (0..items).filter(move |&item| item != lacks))).unwrap()
 }
@@ -19,7 +19,7 @@ fn is_late<T>(result: Result<T, Error>) -> bool {
     matches!(result.map(|_| ()).unwrap_err().kind(), ErrorKind::TimeLimit { .. })
 }
 
-/// Every call of a miner that searches, and whether it ended as `ended` says.
+/// `ended` of the result of every call that searches.
 fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<(), Error>) -> R) -> Vec<R> {
     let mut ends = Vec::new();
     for algorithm in ENGINES {
@@ -39,7 +39,7 @@ fn all_end<R>(miner: &Miner, baskets: &Transactions<u32>, ended: impl Fn(Result<
 }
 
 #[test]
-fn a_token_that_is_cancelled_ends_every_call() {
+fn cancelled_token_ends_every_call() {
     let token = CancelToken::new();
     token.cancel();
     let miner = Miner::new().min_support(MinSupport::count(1)).cancel_token(&token);
@@ -52,9 +52,9 @@ fn a_token_that_is_cancelled_ends_every_call() {
     assert!(is_cancelled(miner.rules_of(&itemsets)));
 }
 
-/// This would not end for years, or not fit into any memory.
+/// Without a limit these calls would take years, or more memory than there is.
 #[test]
-fn what_would_not_end_is_ended() {
+fn time_limit_and_cancel_stop_endless_search() {
     let miner = Miner::new().min_support(MinSupport::count(1));
     for &threads in FEW_THREADS {
         let miner = miner.clone().threads(threads);
@@ -75,7 +75,7 @@ fn what_would_not_end_is_ended() {
 }
 
 #[test]
-fn what_is_not_ended_is_the_same() {
+fn unused_token_and_limit_do_not_change_results() {
     let baskets = explosive(11);
     let plain = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.5).consequents(Consequents::Any);
     let token = CancelToken::new();
@@ -87,14 +87,14 @@ fn what_is_not_ended_is_the_same() {
         assert_eq!(plain.rules(&baskets).unwrap(), watched.rules(&baskets).unwrap());
     }
     assert_eq!(plain.mine_closed(&baskets).unwrap(), watched.mine_closed(&baskets).unwrap());
-    // A miner that was cancelled is not spent: with another token it goes on.
+    // A miner whose token was cancelled can be used again with another token.
     token.cancel();
     assert!(is_cancelled(watched.mine(&baskets)));
     assert!(watched.cancel_token(&CancelToken::new()).mine(&baskets).is_ok());
 }
 
 #[test]
-fn a_time_limit_names_itself() {
+fn time_limit_error_names_the_limit() {
     let late = Miner::new().min_support(MinSupport::count(1)).time_limit(Duration::ZERO);
     let error = late.threads(1).mine(&explosive(12)).unwrap_err();
     let &ErrorKind::TimeLimit { limit, done } = error.kind() else { panic!("{error}") };
@@ -108,9 +108,9 @@ fn a_time_limit_names_itself() {
     );
 }
 
-/// Whatever there is time for: what is given is all that is frequent at the threshold that it names.
+/// However little time there is, a partial result holds all itemsets that are frequent at the threshold that it names.
 #[test]
-fn what_is_found_in_time_is_complete_above_its_threshold() {
+fn partial_result_is_complete_above_its_threshold() {
     let baskets = Transactions::from_rows(
         (0..200u32).map(|row| (0..12).filter(move |item| (row * 7 + item * item) % (item + 2) > 0)),
     );

@@ -1,4 +1,4 @@
-//! An empty result can be explained: what is most frequent, counted by the definition.
+//! Empty results are explained: the most frequent item and pair, against brute force.
 
 use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_best_counts_are_the_highest(rows in databases(), min_count in 1..300u64, max_len in 1..4usize) {
+    fn best_counts_equal_brute_force(rows in databases(), min_count in 1..300u64, max_len in 1..4usize) {
         let baskets = encode(&rows);
         let listed = itemsets(&rows, 1);
         let best = |len: usize| listed.iter().filter(|(labels, _)| labels.len() == len).map(|&(_, count)| count).max();
@@ -19,7 +19,7 @@ proptest! {
         prop_assert_eq!((why.basket_count(), why.min_count()), (rows.len() as u64, min_count));
         prop_assert_eq!(why.has_item(), !miner.mine(&baskets).unwrap().is_empty());
         prop_assert_eq!(why.has_pair(), miner.clone().max_len(2).mine(&baskets).unwrap().by_len().len() == 2);
-        // On the threshold something is found, above it nothing is.
+        // At the threshold something is found, above it nothing.
         let by_len = |support| Miner::new().min_support(support).max_len(2).mine(&baskets).unwrap().by_len();
         if let Some(support) = why.item_support() {
             prop_assert!(!by_len(support).is_empty());
@@ -33,16 +33,16 @@ proptest! {
     }
 }
 
-/// More items than are looked at first, none of them twice in a basket with the same other one.
+/// More items than are counted first, and no pair in more than one basket.
 #[test]
-fn rare_pairs_are_found_among_many_items() {
+fn best_pair_is_found_among_many_items() {
     let rows: Vec<Vec<u32>> = (0..700u32).flat_map(|item| vec![vec![item]; 3]).chain([vec![698, 699]]).collect();
     let why = Miner::new().min_support(MinSupport::count(9)).explain_empty(&encode(&rows)).unwrap();
     assert_eq!((why.best_item(), why.best_pair()), (Some(4), Some(1)));
 }
 
 #[test]
-fn it_is_said_in_words() {
+fn report_reads_as_documented() {
     let said = |rows: &[Vec<u32>], min_count| {
         Miner::new().min_support(MinSupport::count(min_count)).explain_empty(&encode(rows)).unwrap().to_string()
     };
@@ -64,7 +64,7 @@ fn it_is_said_in_words() {
 }
 
 #[test]
-fn settings_are_checked_and_calls_end() {
+fn settings_are_checked_and_cancel_is_noticed() {
     let baskets = Transactions::from_rows([[1, 2]]).unwrap();
     assert!(matches!(
         Miner::new().min_support(2.0).explain_empty(&baskets).unwrap_err().kind(),

@@ -1,4 +1,4 @@
-//! Every engine against the definition.
+//! Every engine against brute force.
 
 use itemset::{Algorithm, AprioriLevel, MinSupport, Miner};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::brute_force::{databases, encode, itemsets, listed};
 use crate::variants::ENGINES;
 
-/// All thresholds at which the result changes, for each engine: listed, counted, and cut at some length.
+/// Each engine at every threshold at which the result changes: itemsets listed, counted, and limited in length.
 fn compare(rows: &[Vec<u32>]) {
     let baskets = encode(rows);
     let all = itemsets(rows, 1);
@@ -43,7 +43,7 @@ proptest! {
 }
 
 #[test]
-fn corners_equal_brute_force() {
+fn corner_cases_equal_brute_force() {
     compare(&[]);
     compare(&[vec![]]);
     compare(&vec![vec![]; 65]);
@@ -75,7 +75,7 @@ fn corners_equal_brute_force() {
 
 /// Rows of consecutive items, so that each item has two pairs, around the size where ranks change their width.
 #[test]
-fn more_items_than_two_bytes_number() {
+fn more_items_than_two_bytes_can_number() {
     for items in [65_535u32, 65_536, 65_537] {
         let rows: Vec<Vec<u32>> = (0..items).map(|item| vec![item, (item + 1) % items]).collect();
         let baskets = encode(&rows);
@@ -98,7 +98,7 @@ fn more_items_than_two_bytes_number() {
 
 /// The candidates of the textbook's example (Han, Kamber & Pei 2011, figure 6.2): 5 items, 9 baskets, count 2.
 #[test]
-fn candidates_are_the_textbooks() {
+fn candidates_equal_the_textbook() {
     let rows = ["1 2 5", "2 4", "2 3", "1 2 4", "1 3", "2 3", "1 3", "1 2 3 5", "1 2 3"];
     let rows: Vec<Vec<u32>> =
         rows.iter().map(|row| row.split(' ').map(|item| item.parse().unwrap()).collect()).collect();
@@ -119,7 +119,7 @@ proptest! {
 
     /// A candidate is an itemset all of whose subsets are frequent, so their number follows from the result.
     #[test]
-    fn candidates_equal_the_definition(rows in databases(), min_count in 1..6u64) {
+    fn candidates_equal_their_definition(rows in databases(), min_count in 1..6u64) {
         use std::collections::BTreeSet;
         let miner = Miner::new().algorithm(Algorithm::Apriori).min_support(MinSupport::count(min_count));
         let found = miner.mine(&encode(&rows)).unwrap();

@@ -1,4 +1,5 @@
-//! `explain` names the engine that runs, whatever the threads and the order of the baskets, and refuses what `mine` refuses.
+//! `explain` names the engine that runs, for any number of threads and order of baskets, and refuses what `mine`
+//! refuses.
 
 use itemset::{Algorithm, EngineChoice, MinSupport, Miner};
 use proptest::prelude::*;
@@ -32,13 +33,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_engine_explained_is_the_one_that_runs(rows in databases(), min_count in 1..4u64, max_len in 1..4usize) {
+    fn explained_engine_is_the_one_that_runs(rows in databases(), min_count in 1..4u64, max_len in 1..4usize) {
         explained(&rows, min_count, max_len);
     }
 
     /// Few different rows, each many times: both engines are picked among these.
     #[test]
-    fn the_engine_explained_is_the_one_that_runs_on_repeated_rows(
+    fn explained_engine_runs_on_repeated_rows(
         different in prop::collection::vec(prop::collection::vec(0..300u32, 0..16), 1..6),
         which in prop::collection::vec(0..6usize, 0..200),
         min_count in 1..4u64,
@@ -49,7 +50,7 @@ proptest! {
 }
 
 #[test]
-fn both_engines_are_picked() {
+fn auto_picks_each_engine() {
     let alike: Vec<Vec<u32>> = (0..300).map(|row| (0..20).map(|item| row % 10 + 10 * item).collect()).collect();
     let choice = explained(&alike, 3, 2);
     assert_eq!((choice.algorithm(), choice.distinct_baskets()), (Algorithm::FpGrowth, Some(10)));
@@ -67,7 +68,7 @@ fn both_engines_are_picked() {
 }
 
 #[test]
-fn numbers_are_of_the_frequent_items() {
+fn numbers_cover_frequent_items_only() {
     let rows = [vec![1, 2, 3], vec![1, 2], vec![2], vec![4], vec![]];
     let choice = explained(&rows, 2, 4);
     assert_eq!((choice.basket_count(), choice.searched_baskets(), choice.frequent_items()), (5, 2, 2));
@@ -78,7 +79,7 @@ fn numbers_are_of_the_frequent_items() {
 }
 
 #[test]
-fn the_settings_that_mine_refuses_are_refused_alike() {
+fn explain_refuses_what_mine_refuses() {
     let baskets = encode(&[vec![1, 2], vec![1]]);
     for miner in [
         Miner::new().min_support(0.0),

@@ -1,8 +1,8 @@
 //! Known answers: numbers and digests of itemsets and rules that independent programs found.
 //!
-//! Small data sets are in `tests/data`, with the script that made them and their answers. Large and real ones are not part of
-//! the repository: `ITEMSET_DATA` names the folder that holds them in `data/` and their answers in `oracle/`. Without it the
-//! tests named `real_data_...` check nothing, and print that loudly.
+//! Small data sets are in `tests/data`, with the script that made them and their answers. Large and real ones are not
+//! part of the repository: `ITEMSET_DATA` names the folder that holds them in `data/` and their answers in `oracle/`.
+//! Without it the tests named `real_data_...` check nothing, and print that loudly.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -27,8 +27,8 @@ fn read(path: &Path) -> Transactions<String> {
     BasketReader::new().delimiter(delimiter).read_file(path).unwrap()
 }
 
-/// FNV-1a (64 bits) of the lines `items (count)`, sorted, as `tests/data/make.py` computes it: numbers in the order of numbers,
-/// other labels in the order of text.
+/// FNV-1a (64 bits) of the lines `items (count)`, sorted, as `tests/data/make.py` computes it: numbers in the order of
+/// numbers, other labels in the order of text.
 fn digest<'a, T: Display + Ord + 'a>(itemsets: impl Iterator<Item = Itemset<'a, T>>) -> String {
     let mut lines: Vec<String> = itemsets
         .map(|itemset| {

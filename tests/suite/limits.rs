@@ -1,4 +1,4 @@
-//! Searches that cannot end well are told so before they begin in earnest.
+//! Searches that cannot end are refused before they start.
 
 use itemset::{Algorithm, Consequents, ErrorKind, MinSupport, Miner, Transactions};
 
@@ -9,13 +9,13 @@ fn one_basket(items: u32) -> Transactions<u32> {
 }
 
 #[test]
-fn an_explosion_is_foreseen() {
+fn explosion_is_an_error_before_the_search() {
     let is_too_large = |miner: &Miner, baskets: &Transactions<u32>| {
         matches!(miner.mine(baskets).unwrap_err().kind(), ErrorKind::TooLarge { .. })
     };
     // Without the default limit, which depends on the machine.
     let miner = Miner::new().min_support(MinSupport::count(1)).max_memory(u64::MAX);
-    // 2^40 - 1 itemsets: countable, but not to be collected.
+    // 2^40 - 1 itemsets can be counted, but not collected.
     for algorithm in ENGINES {
         let miner = miner.clone().algorithm(algorithm);
         assert!(is_too_large(&miner, &one_basket(40)), "{algorithm}");
@@ -42,7 +42,7 @@ fn an_explosion_is_foreseen() {
 }
 
 #[test]
-fn numbers_end_at_128_bits() {
+fn counts_beyond_128_bits_are_errors() {
     let miner = Miner::new().min_support(1.0);
     assert_eq!(miner.count(&one_basket(128)).unwrap().total(), u128::MAX);
     let error = miner.count(&one_basket(129)).unwrap_err();
@@ -51,7 +51,7 @@ fn numbers_end_at_128_bits() {
 }
 
 #[test]
-fn what_is_invalid_is_named() {
+fn invalid_settings_are_named() {
     let baskets = one_basket(3);
     for (miner, setting) in [
         (Miner::new().min_support(0.0), "min_support is 0"),
@@ -77,7 +77,7 @@ fn what_is_invalid_is_named() {
 }
 
 #[test]
-fn every_call_names_what_is_invalid() {
+fn every_call_checks_settings() {
     let baskets = one_basket(3);
     let itemsets = Miner::new().mine(&baskets).unwrap();
     let miner = Miner::new().min_confidence(7.0);
@@ -87,7 +87,7 @@ fn every_call_names_what_is_invalid() {
 }
 
 #[test]
-fn nothing_is_an_answer() {
+fn empty_result_is_ok() {
     let none = Transactions::<u32>::from_rows(Vec::<Vec<u32>>::new()).unwrap();
     for algorithm in ALGORITHMS {
         let miner = Miner::new().algorithm(algorithm);

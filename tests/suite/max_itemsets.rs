@@ -1,4 +1,5 @@
-//! Limits on what is collected: what fits is found exactly, and nothing that does not fit is begun.
+//! Limits on the number of itemsets and on memory: results within them are exact, and a search beyond them never
+//! starts.
 
 use itemset::{Error, ErrorKind, Limit, MinSupport, Miner, Suggestion, Target, Transactions};
 use proptest::prelude::*;
@@ -18,7 +19,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_threshold_that_fits_is_the_lowest(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize,
+    fn suggested_threshold_is_the_lowest_that_fits(rows in databases(), most in 0..60u64, min_count in 1..4u64, max_len in 1..6usize,
         threads in 1..4usize, algorithm in prop::sample::select(&ENGINES[..])) {
         let baskets = encode(&rows);
         let counts: Vec<u64> =
@@ -45,12 +46,12 @@ proptest! {
             prop_assert_eq!((limit, asked), (Limit::Itemsets(most), min_count));
             prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (fits, at(fits)));
         }
-        // What is not collected is not limited.
+        // Counting collects nothing, so the limit does not apply.
         prop_assert_eq!(miner.count(&baskets).unwrap().total(), u128::from(at(min_count)));
     }
 
     #[test]
-    fn targets_are_limited_by_their_own_number(rows in databases(), most in 0..20u64) {
+    fn each_target_is_limited_by_its_own_count(rows in databases(), most in 0..20u64) {
         let baskets = encode(&rows);
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
         let limited = miner.clone().max_itemsets(most);
@@ -65,7 +66,7 @@ proptest! {
 
 /// 2^28 - 1 itemsets of one basket, 2^2000 - 1 of another.
 #[test]
-fn an_explosion_is_not_begun() {
+fn explosion_is_an_error_before_the_search() {
     for items in [28, 2000] {
         let baskets = Transactions::from_rows([(0..items).collect::<Vec<u32>>(), vec![0, 1], vec![0]]).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(1)).max_itemsets(1_000_000);
@@ -78,7 +79,7 @@ fn an_explosion_is_not_begun() {
 }
 
 #[test]
-fn a_limit_says_what_it_is_and_what_would_fit() {
+fn limit_error_names_the_limit_and_what_fits() {
     let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]]).unwrap();
     let error = Miner::new().min_support(MinSupport::count(1)).max_itemsets(1).mine(&baskets).unwrap_err();
     assert_eq!(
@@ -89,10 +90,10 @@ fn a_limit_says_what_it_is_and_what_would_fit() {
 
 /// Every basket lacks another one of 60 items: 2^60 closed itemsets, and as many generators, that nobody can count.
 #[test]
-fn targets_that_would_never_end_are_limited() {
+fn limits_stop_endless_searches_of_every_target() {
     let rows = (0..60u32).map(|lacks| (0..60).filter(move |&item| item != lacks));
     let baskets = Transactions::from_rows(rows).unwrap();
-    // Of this threshold are 60 over 30 maximal ones.
+    // At count 30 there are 60 over 30 maximal itemsets.
     for min_count in [1, 30] {
         let miner = Miner::new().min_support(MinSupport::count(min_count));
         for miner in FEW_THREADS.iter().map(|&threads| miner.clone().threads(threads)) {

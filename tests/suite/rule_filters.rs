@@ -1,4 +1,4 @@
-//! What is left out of the rules, against leaving it out of all rules.
+//! Rules filtered while they are made equal all rules filtered afterwards.
 
 use itemset::{FrequentItemsets, Measure, MinSupport, Miner, Rule, RuleBuilder, Rules};
 use proptest::prelude::*;
@@ -15,12 +15,12 @@ fn mined(rows: &[Vec<u32>], min_count: u64) -> FrequentItemsets<u32> {
     Miner::new().min_support(MinSupport::count(min_count)).max_len(5).mine(&encode(rows)).unwrap()
 }
 
-/// All splits of all itemsets, also those with nothing on the left.
+/// All splits of all itemsets, those with an empty antecedent included.
 fn all(itemsets: &FrequentItemsets<u32>) -> Rules<u32> {
     itemsets.rules().min_confidence(0.0).consequent_len(1..).antecedent_len(0..).generate().unwrap()
 }
 
-/// Whether the builder makes the rules for which this holds, in the order of all.
+/// The builder makes exactly the rules for which `keeps` holds, in the order of all rules.
 fn assert_keeps(
     rules: &Rules<u32>,
     builder: RuleBuilder<'_, u32>,
@@ -49,7 +49,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_empty_left_side_is_one_more_split(rows in databases(), min_count in 2..6u64) {
+    fn empty_antecedents_add_one_rule_per_itemset(rows in databases(), min_count in 2..6u64) {
         let itemsets = mined(&rows, min_count);
         let rules = all(&itemsets);
         let (empty, others): (Vec<Sides>, Vec<Sides>) = rules.iter().map(|rule| sides(&rule)).partition(|(x, _)| x.is_empty());
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn thresholds_on_any_measure(
+    fn thresholds_on_measures_equal_filtering(
         rows in databases(), min_count in 2..6u64, percent in 0..60u32, place in any::<prop::sample::Index>(), of in any::<[prop::sample::Index; 2]>(),
     ) {
         let itemsets = mined(&rows, min_count);
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn lengths_of_sides(rows in databases(), min_count in 2..6u64, a in 0..4usize, b in 0..5usize, c in 0..4usize, d in 0..5usize) {
+    fn side_lengths_equal_filtering(rows in databases(), min_count in 2..6u64, a in 0..4usize, b in 0..5usize, c in 0..4usize, d in 0..5usize) {
         let itemsets = mined(&rows, min_count);
         let rules = all(&itemsets);
         let base = itemsets.rules().min_confidence(0.3);
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn items_where_they_may_and_must_stand(
+    fn item_filters_equal_filtering(
         rows in databases(), min_count in 2..5u64, sets in prop::collection::vec((0..7usize, prop::collection::vec(0..8u32, 0..5)), 0..4),
         empty in any::<bool>(),
     ) {
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn the_best_are_those_that_sorting_finds(
+    fn top_k_equals_sorting(
         rows in databases(), min_count in 2..6u64, k in 0..40usize, of in any::<prop::sample::Index>(), threads in 1..4usize,
     ) {
         let itemsets = mined(&rows, min_count);
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn redundancy_by_the_definition(rows in databases(), min_count in 2..6u64, percent in 0..30u32) {
+    fn redundancy_equals_its_definition(rows in databases(), min_count in 2..6u64, percent in 0..30u32) {
         let itemsets = mined(&rows, min_count);
         let rules = all(&itemsets);
         let sets: Vec<Vec<u32>> = itemsets.iter().map(|set| set.iter().copied().collect()).collect();
@@ -194,7 +194,7 @@ proptest! {
 }
 
 #[test]
-fn rules_of_other_itemsets_are_refused() {
+fn redundancy_refuses_other_itemsets() {
     let rows = [vec![1, 2, 3], vec![1, 2, 3], vec![4]];
     let rules = all(&mined(&rows, 2));
     let error = rules.redundancy(&mined(&rows[..1], 2)).unwrap_err().to_string();
@@ -207,7 +207,7 @@ fn rules_of_other_itemsets_are_refused() {
 }
 
 #[test]
-fn settings_that_are_none() {
+fn invalid_settings_are_errors() {
     let itemsets = mined(&[vec![1, 2]], 1);
     for improvement in [-0.1, 1.1, f64::NAN] {
         let error = itemsets.rules().non_redundant(improvement).generate().unwrap_err().to_string();

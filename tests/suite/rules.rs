@@ -1,4 +1,4 @@
-//! Rules as a user meets them: thresholds, order, what is printed, what is an error.
+//! Rules: thresholds, order, printing and errors.
 
 use std::collections::BTreeMap;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -59,7 +59,7 @@ proptest! {
 }
 
 #[test]
-fn a_rule_is_printed_as_promised() {
+fn rule_is_printed_as_documented() {
     let rules = rules(0.6);
     let lines: Vec<String> = rules.sorted_by(Measure::Confidence).iter().map(|rule| rule.to_string()).collect();
     assert_eq!(
@@ -72,7 +72,7 @@ fn a_rule_is_printed_as_promised() {
 }
 
 #[test]
-fn many_rules_are_printed_in_part() {
+fn long_list_is_printed_in_part() {
     let baskets = Transactions::from_rows([0..4u8, 0..4]).unwrap();
     let rules = Miner::new().consequents(Consequents::Any).rules(&baskets).unwrap();
     let printed = rules.to_string();
@@ -84,7 +84,7 @@ fn many_rules_are_printed_in_part() {
 }
 
 #[test]
-fn rules_stand_by_itemset_then_by_length_of_the_right_side_then_by_the_right_side() {
+fn order_is_itemset_then_consequent_length_then_consequent() {
     // Counts: 1 in 4 baskets, 2 in 3, 3 in 2. So 3 is the rarest.
     let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2, 3], vec![1, 2], vec![1]]).unwrap();
     let rules =
@@ -109,7 +109,7 @@ fn rules_stand_by_itemset_then_by_length_of_the_right_side_then_by_the_right_sid
 }
 
 #[test]
-fn items_of_a_side_are_in_label_order() {
+fn sides_are_in_label_order() {
     // By frequency the order would be c, b, a.
     let baskets =
         Transactions::from_rows([vec!["c", "b", "a"], vec!["c", "b", "a"], vec!["c", "b"], vec!["c"]]).unwrap();
@@ -120,7 +120,7 @@ fn items_of_a_side_are_in_label_order() {
 }
 
 #[test]
-fn on_the_threshold_means_in() {
+fn confidence_threshold_is_inclusive() {
     for n in 1..=200u64 {
         for k in 1..=n {
             // "x" is in n baskets, in k of them with "y".
@@ -139,7 +139,7 @@ fn on_the_threshold_means_in() {
 }
 
 #[test]
-fn a_fraction_outside_of_0_to_1_is_an_error_that_names_it() {
+fn confidence_outside_0_to_1_is_named() {
     let itemsets = Miner::new().min_support(0.5).mine(&beer_and_diapers()).unwrap();
     for confidence in [-0.1, 1.0000000000000002, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let error = itemsets.rules().min_confidence(confidence).generate().unwrap_err();
@@ -151,7 +151,7 @@ fn a_fraction_outside_of_0_to_1_is_an_error_that_names_it() {
 }
 
 #[test]
-fn thresholds_add_up_and_nan_is_none() {
+fn thresholds_combine_and_nan_is_refused() {
     let itemsets = Miner::new().min_support(0.25).mine(&beer_and_diapers()).unwrap();
     let all = itemsets.rules().min_confidence(0.0);
     let counted = all.clone().min(Measure::Count, 2.0).generate().unwrap();
@@ -170,7 +170,7 @@ fn thresholds_add_up_and_nan_is_none() {
 }
 
 #[test]
-fn consequents_are_read_as_they_are_printed() {
+fn consequents_parse_as_printed() {
     for consequents in [Consequents::One, Consequents::Any] {
         assert_eq!(consequents.to_string().parse::<Consequents>().unwrap(), consequents);
     }
@@ -179,7 +179,7 @@ fn consequents_are_read_as_they_are_printed() {
 }
 
 #[test]
-fn rules_outlive_what_they_were_made_from() {
+fn rules_outlive_their_itemsets() {
     let rules = {
         let baskets = Transactions::from_rows([vec!["beer".to_string(), "diapers".to_string()]]).unwrap();
         let itemsets = Miner::new().mine(&baskets).unwrap();
@@ -189,7 +189,7 @@ fn rules_outlive_what_they_were_made_from() {
 }
 
 #[test]
-fn nothing_gives_nothing() {
+fn no_baskets_give_no_rules() {
     let empty = Transactions::<u8>::from_rows(Vec::<Vec<u8>>::new()).unwrap();
     let rules = Miner::new().rules(&empty).unwrap();
     assert!(rules.is_empty() && rules.iter().next().is_none() && rules.get(0).is_none());
@@ -213,7 +213,7 @@ fn rules_of_the_same_labels_and_counts_are_equal() {
 }
 
 #[test]
-fn what_is_public_may_go_anywhere() {
+fn rule_types_are_send_sync_and_unwind_safe() {
     fn anywhere<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
     anywhere::<Rules<String>>();
     anywhere::<Rule<'_, String>>();

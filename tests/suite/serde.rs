@@ -1,4 +1,4 @@
-//! What is serialised comes back equal, and what was damaged comes back as an error.
+//! Serialised values come back equal; damaged text is an error.
 
 use itemset::{
     Algorithm, ClosedItemsets, Consequents, Constraints, FrequentItemsets, GeneratorItemsets, ItemsetList,
@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn everything_comes_back_equal(rows in databases(), min_count in 2..6u64) {
+    fn round_trip_preserves_every_type(rows in databases(), min_count in 2..6u64) {
         let baskets = encode(&rows);
         let text = serde_json::to_string(&baskets).unwrap();
         prop_assert!(text.contains("\"weights\":[]"));
@@ -47,9 +47,9 @@ proptest! {
         }
     }
 
-    /// Any number in the text may be another one: that is an error or another result, never a panic.
+    /// Any digit of the text may change: the result is an error or another value, never a panic.
     #[test]
-    fn damage_never_panics(at in any::<prop::sample::Index>(), digit in 0..10u8) {
+    fn damaged_text_never_panics(at in any::<prop::sample::Index>(), digit in 0..10u8) {
         let baskets = Transactions::from_rows([vec!["a", "b", "c"], vec!["a", "b"], vec!["b", "c"], vec!["c"]]).unwrap();
         let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
         let itemsets = miner.mine(&baskets).unwrap();
@@ -86,9 +86,9 @@ proptest! {
     }
 }
 
-/// Weights come back; text from before there were any is read; what contradicts itself is refused.
+/// Weights come back; text without weights is read; contradictions are refused.
 #[test]
-fn weights_come_back_equal() {
+fn weights_round_trip() {
     let mut builder = Transactions::builder();
     builder.push(["a", "b"]);
     builder.push_weighted(["b", "b"], 7);
@@ -115,7 +115,7 @@ fn weights_come_back_equal() {
 }
 
 #[test]
-fn settings_come_back_equal() {
+fn settings_round_trip() {
     for miner in [
         Miner::new(),
         Miner::new().min_support(0.3).min_confidence(0.25).consequents(Consequents::Any).algorithm(Algorithm::FpGrowth),

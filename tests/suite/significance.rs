@@ -1,4 +1,4 @@
-//! Rules tested against chance, against their generalisations and on other baskets, by the definitions.
+//! Rules tested against chance, their generalisations and other baskets, against the definitions of these tests.
 
 use itemset::{Correction, ErrorKind, Hypotheses, Measure, MinSupport, Miner, PValue, Rules, Transactions};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn productive_by_the_definition(rows in databases(), min_count in 2..6u64) {
+    fn productivity_equals_its_definition(rows in databases(), min_count in 2..6u64) {
         let itemsets = mined(&rows, min_count);
         let rules = itemsets.rules().min_confidence(0.1).consequent_len(1..).antecedent_len(0..).generate().unwrap();
         let p_values = rules.productivity(&itemsets).unwrap();
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn other_baskets_are_counted(rows in databases(), others in databases(), min_count in 2..6u64) {
+    fn evaluation_counts_other_baskets(rows in databases(), others in databases(), min_count in 2..6u64) {
         let rules = mined(&rows, min_count).rules().min_confidence(0.1).consequent_len(1..).antecedent_len(0..).generate().unwrap();
         let transactions = encode(&others);
         let observed = rules.evaluate(&transactions);
@@ -64,7 +64,7 @@ proptest! {
             let p = if counts[2] == 0 { 1.0 } else { fisher(observed.n(), counts[0], counts[1], counts[2]) };
             prop_assert!(same(observed.fishers_exact_test(), p));
         }
-        // In the baskets that they are from, rules have the counts that they have.
+        // In the baskets that they were mined from, rules have their own counts.
         let own = rules.evaluate(&encode(&rows));
         prop_assert!(rules.iter().zip(own).all(|(rule, observed)| observed.counts() == Some(rule.counts())));
         let confirmed = rules.confirmed_by(&transactions, 0.2, Correction::None).unwrap();
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn significant_are_those_whose_corrected_p_value_is(rows in databases(), min_count in 2..6u64, alpha in 0.01..0.99f64) {
+    fn significant_rules_have_a_small_corrected_p_value(rows in databases(), min_count in 2..6u64, alpha in 0.01..0.99f64) {
         let itemsets = mined(&rows, min_count);
         let builder = itemsets.rules().min_confidence(0.1);
         let hypotheses = builder.hypotheses();
@@ -97,7 +97,7 @@ proptest! {
     }
 }
 
-/// Beer with diapers in a third of the baskets; chips and wipes in half of them each, whatever else is there.
+/// Beer with diapers in a third of the baskets; chips and wipes in half of them each, independently of the rest.
 fn structured() -> Transactions<&'static str> {
     Transactions::from_rows((0..300).map(|basket| {
         let beer = if basket % 3 == 0 { vec!["beer", "diapers"] } else { vec![] };
@@ -109,8 +109,9 @@ fn structured() -> Transactions<&'static str> {
 }
 
 #[test]
-fn a_rule_that_says_less_than_none_is_not_productive() {
-    // Half of all baskets hold chips, and half of those with beer and diapers; with one of the two alone it is three tenths.
+fn rule_weaker_than_its_generalisation_is_not_productive() {
+    // Half of all baskets hold chips, and half of those with beer and diapers; with one of the two alone it is three
+    // tenths.
     let baskets = Transactions::from_rows((0..4000).map(|basket| {
         let (beer, diapers, kind) = (basket % 2 == 0, basket / 2 % 2 == 0, basket / 4 % 10);
         let chips = match (beer, diapers) {
@@ -134,7 +135,7 @@ fn a_rule_that_says_less_than_none_is_not_productive() {
 }
 
 #[test]
-fn small_p_values_are_told_apart() {
+fn p_values_below_the_floats_are_ordered() {
     let baskets = Transactions::from_rows((0..6000).map(|basket| match basket % 3 {
         0 => vec!["beer", "diapers"],
         1 if basket % 2 == 0 => vec!["tea", "milk"],
@@ -146,14 +147,14 @@ fn small_p_values_are_told_apart() {
         .map(|item| rules.iter().find(|rule| rule.antecedent().eq(&[item])).unwrap().counts().fishers_exact_test());
     assert!(beer < tea && tea.value() == 0.0);
     assert_eq!((beer.to_string(), tea.to_string()), ("2.3e-1657".to_string(), "6.3e-1173".to_string()));
-    // The best by p-value are those, though all values are 0.
+    // `top` orders by the exact p-values, though both round to 0.
     let best = rules.top(1, Measure::FishersExactTest)[0];
     assert!(best.counts().fishers_exact_test() == beer && best.measure(Measure::FishersExactTest) == 0.0);
 }
 
 #[cfg(feature = "random")]
 #[test]
-fn shuffled_baskets_tell_structure_from_chance() {
+fn swap_test_separates_structure_from_chance() {
     let baskets = structured();
     let rules = Miner::new().min_support(0.05).min_confidence(0.0).rules(&baskets).unwrap();
     let p_values = rules.swap_test(&baskets, Measure::Lift, 199, 3);
@@ -174,7 +175,7 @@ fn shuffled_baskets_tell_structure_from_chance() {
 }
 
 #[test]
-fn levels_that_are_none() {
+fn invalid_levels_are_errors() {
     let baskets = structured();
     let itemsets = Miner::new().min_support(0.05).mine(&baskets).unwrap();
     let (rules, hypotheses) = (itemsets.rules().generate().unwrap(), Hypotheses::chosen(5));

@@ -1,4 +1,4 @@
-//! Itemsets handed on as they are found are those that are collected, in the same order, as the same bytes.
+//! Streamed itemsets equal collected ones, in the same order and as the same bytes.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -22,7 +22,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_is_what_the_definition_says(rows in databases(), min_count in 1..5u64, max_len in 1..5usize, k in 0..30usize) {
+    fn stream_equals_brute_force(rows in databases(), min_count in 1..5u64, max_len in 1..5usize, k in 0..30usize) {
         let baskets = encode(&rows);
         let mut expected: Listed = itemsets(&rows, min_count);
         expected.retain(|(labels, _)| labels.len() <= max_len);
@@ -45,13 +45,13 @@ proptest! {
     }
 }
 
-/// Nearly 2^16 itemsets: every basket lacks another one of 14 items, and two are in all.
+/// Nearly 2^16 itemsets: each basket lacks another one of 14 items, and two items are in all.
 fn many() -> Transactions<u32> {
     Transactions::from_rows((0..14).map(|lacks| (0..16).filter(move |&item| item != lacks))).unwrap()
 }
 
 #[test]
-fn the_bytes_are_the_same_however_it_is_run() {
+fn bytes_are_the_same_for_every_engine_and_thread_count() {
     let miner = Miner::new().min_support(MinSupport::count(1));
     let mut expected = Vec::new();
     TextWriter::new().write_itemsets(&miner.mine(&many()).unwrap(), &mut expected).unwrap();
@@ -65,7 +65,7 @@ fn the_bytes_are_the_same_however_it_is_run() {
 }
 
 #[test]
-fn what_cannot_be_written_ends_the_search() {
+fn write_error_ends_the_search() {
     #[derive(Debug)]
     struct Full(usize);
     impl Write for Full {
@@ -88,7 +88,7 @@ fn what_cannot_be_written_ends_the_search() {
 }
 
 #[test]
-fn sinks_are_of_many_kinds() {
+fn every_kind_of_sink_works() {
     let baskets = Transactions::from_rows([vec!["wine", "beer"], vec!["beer"]]).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1));
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ fn sinks_are_of_many_kinds() {
     let dynamic: &mut (dyn Sink<&str> + Send) = &mut counting;
     assert_eq!(miner.stream(&baskets, dynamic).unwrap().itemsets(), 3);
     assert_eq!(counting.itemsets(), 3);
-    // Limits on what is collected do not hold where nothing is.
+    // Limits on what is collected do not apply to streams.
     let limited = miner.clone().max_itemsets(1).max_memory(1);
     assert!(limited.stream(&baskets, &mut CountingSink::new()).unwrap().is_complete());
     let (mut best, mut nothing) = (TopKSink::new(2), TopKSink::new(0));

@@ -1,5 +1,5 @@
-//! Generated data: the Quest generator keeps to its paper, the sample supermarket to its planted rules,
-//! and both to their pinned values.
+//! Generated data: the Quest generator follows its paper, the sample supermarket its planted rules, and both their
+//! pinned values.
 
 use std::collections::HashSet;
 use std::fs;
@@ -32,7 +32,7 @@ fn distinct_items(rows: &[Vec<u32>]) -> usize {
 }
 
 #[test]
-fn quest_is_pinned() {
+fn quest_values_are_pinned() {
     let bytes = |quest: Quest| {
         rows(&quest.transactions(1_000))
             .into_iter()
@@ -45,7 +45,7 @@ fn quest_is_pinned() {
 }
 
 #[test]
-fn quest_has_the_shape_of_the_papers_data_sets() {
+fn quest_has_the_shape_of_the_published_data_sets() {
     for (transaction_len, pattern_len, items) in [(5.0, 2.0, 1_000), (10.0, 4.0, 1_000), (20.0, 6.0, 2_000)] {
         let quest = Quest::new().transactions(30_000).items(items);
         let rows = rows(&quest.transaction_len(transaction_len).pattern_len(pattern_len));
@@ -78,12 +78,12 @@ fn quest_corrupts_patterns_as_the_paper_says() {
 }
 
 #[test]
-fn quest_patterns_share_items_as_far_as_they_are_correlated() {
+fn quest_patterns_share_items_by_their_correlation() {
     let quest = Quest::new().patterns(3_000).items(1_000_000).corruption(0.0).corruption_variance(0.0);
     let items = |correlation| distinct_items(&rows(&quest.clone().correlation(correlation)));
     // 3,000 patterns of 4 items on average, of which about one in 80 is too rare to occur. Without
     // correlation they have next to nothing in common; with it, a pattern shares the rounded part of its
-    // items with the one before, if that has so many, which leaves about 2.6 new ones (by simulation of the
+    // items with the one before, if that has as many, which leaves about 2.6 new ones (by simulation of the
     // paper's text).
     let (apart, shared) = (items(0.0), items(0.5));
     assert!((11_500..=12_150).contains(&apart), "{apart}");
@@ -91,7 +91,7 @@ fn quest_patterns_share_items_as_far_as_they_are_correlated() {
 }
 
 #[test]
-fn quest_repeats_itself_and_goes_on_alike() {
+fn quest_is_reproducible_and_extends_its_prefix() {
     let quest = Quest::new().seed(3);
     let some = rows(&quest.clone().transactions(500));
     assert_eq!(some, rows(&quest.clone().transactions(500)));
@@ -103,7 +103,7 @@ fn quest_repeats_itself_and_goes_on_alike() {
 }
 
 #[test]
-fn quest_comes_to_an_end_at_the_extremes() {
+fn quest_ends_at_extreme_settings() {
     let quest = Quest::new().transactions(200);
     assert!(rows(&quest.clone().transactions(0)).is_empty());
     assert!(rows(&quest.clone().items(1)).iter().all(|row| row == &[0]));
@@ -171,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn no_setting_makes_quest_panic(
+    fn quest_never_panics(
         (items, patterns) in (0..500_u32, 0..100_u32),
         means in [any::<f64>(), any::<f64>(), any::<f64>(), any::<f64>(), any::<f64>()],
     ) {
@@ -231,7 +231,7 @@ fn planted_rules_have_their_planted_strength() {
 }
 
 #[test]
-fn who_buys_diapers_buys_beer() {
+fn diapers_imply_beer() {
     let baskets: Vec<SaleBasket> = Supermarket::new().sales().collect();
     let [n, n_x, n_y, n_xy] = counts(&baskets, &["diapers"], &["beer"]).map(real);
     assert!(n_xy / n_x >= 0.35, "confidence {}", n_xy / n_x);
@@ -245,7 +245,7 @@ fn who_buys_diapers_buys_beer() {
 }
 
 #[test]
-fn the_sample_file_is_made_again_byte_for_byte() {
+fn sample_file_is_reproduced_byte_for_byte() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/supermarket.csv");
     let file = fs::read(path).expect("the sample file");
     let mut lines = String::new();
@@ -259,7 +259,7 @@ fn the_sample_file_is_made_again_byte_for_byte() {
 }
 
 #[test]
-fn the_supermarket_is_pinned() {
+fn supermarket_values_are_pinned() {
     let bytes = Supermarket::new().baskets(1_000).seed(1994).sales().flat_map(|basket| {
         let line = format!(
             "{} {} {} {} {} {:?}\n",
@@ -271,7 +271,7 @@ fn the_supermarket_is_pinned() {
 }
 
 #[test]
-fn the_supermarket_repeats_itself() {
+fn supermarket_is_reproducible() {
     let some = |supermarket: Supermarket| supermarket.sales().take(300).collect::<Vec<_>>();
     let supermarket = Supermarket::new().baskets(500);
     assert_eq!(some(supermarket.clone()), some(supermarket.clone()));
@@ -279,7 +279,7 @@ fn the_supermarket_repeats_itself() {
 }
 
 #[test]
-fn sales_are_a_year_in_order() {
+fn sales_cover_a_year_in_order() {
     let baskets: Vec<SaleBasket> = Supermarket::new().sales().collect();
     assert!(baskets.is_sorted_by_key(|basket| (basket.date, basket.time)));
     let days: HashSet<String> = baskets.iter().map(|basket| basket.date.to_string()).collect();
@@ -337,7 +337,7 @@ fn demand_depends_on_season_store_and_time() {
 }
 
 #[test]
-fn the_catalogue_suits_a_file_of_comma_separated_values() {
+fn catalogue_names_fit_csv() {
     let goods = Supermarket::goods();
     assert!((300..=400).contains(&goods.len()));
     assert!(goods.iter().all(|good| good.price_cents > 0 && !good.name.contains([',', '"', ';', '\n'])));
@@ -348,7 +348,7 @@ fn the_catalogue_suits_a_file_of_comma_separated_values() {
 }
 
 #[test]
-fn any_number_of_baskets_can_be_asked_for() {
+fn any_number_of_baskets_is_allowed() {
     assert_eq!(Supermarket::new().baskets(0).sales().count(), 0);
     assert_eq!(Supermarket::new().baskets(1).sales().count(), 1);
     assert_eq!(Supermarket::new().baskets(37).sales().size_hint(), (37, Some(37)));
@@ -356,7 +356,7 @@ fn any_number_of_baskets_can_be_asked_for() {
 }
 
 #[test]
-fn generators_can_cross_threads() {
+fn generators_are_send_and_sync() {
     fn check<T: Send + Sync + UnwindSafe>() {}
     check::<Quest>();
     check::<QuestRows>();

@@ -1,4 +1,4 @@
-//! Closed, maximal and generator itemsets against their definitions.
+//! Closed, maximal and generator itemsets against brute force.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ fn without(labels: &[u32], item: u32) -> Vec<u32> {
     labels.iter().copied().filter(|&other| other != item).collect()
 }
 
-/// Those of all frequent itemsets that are closed, maximal, generators, by the definitions: an itemset has a superset with a property
-/// that does not get lost on the way down if it has one of one item more.
+/// Those of all frequent itemsets that are closed, maximal, generators, by the definitions: an itemset has a superset
+/// with a property that does not get lost on the way down if it has one of one item more.
 fn of_target(all: &Listed, baskets: u64, target: Target) -> Listed {
     let counts: BTreeMap<&[u32], u64> = all.iter().map(|(labels, count)| (&labels[..], *count)).collect();
     let mut most_above: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
@@ -80,7 +80,7 @@ fn compare_all(rows: &[Vec<u32>]) {
     }
 }
 
-/// Many rows of items that most of them have, so that itemsets are long and columns are squeezed.
+/// Many rows that hold most of the items, so that itemsets are long and columns are compressed.
 fn dense() -> impl Strategy<Value = Vec<Vec<u32>>> {
     (100..700usize, 3..=11u32, 55..95u32, any::<u64>()).prop_map(|(size, items, share, seed)| {
         let mut state = seed | 1;
@@ -104,7 +104,7 @@ fn dense() -> impl Strategy<Value = Vec<Vec<u32>>> {
     })
 }
 
-/// Many items, few of them in a row, so that what was passed over is looked for in rows.
+/// Many items, few of them in a row, so that passed items are searched in rows.
 fn sparse() -> impl Strategy<Value = Vec<Vec<u32>>> {
     (200..600usize, 80..200u32, any::<u64>()).prop_map(|(size, items, seed)| {
         let mut state = seed | 1;
@@ -116,7 +116,7 @@ fn sparse() -> impl Strategy<Value = Vec<Vec<u32>>> {
             .map(|_| {
                 let mut row: Vec<u32> = (0..2 + draw(4)).map(|_| draw(items)).collect();
                 row.extend((0..draw(3)).map(|_| draw(6)));
-                // Patterns that come together.
+                // Items that occur together.
                 let pattern = draw(12);
                 row.extend((0..draw(10)).map(|item| 300 + pattern * 10 + item));
                 row
@@ -153,9 +153,9 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What each result derives is what all frequent itemsets say.
+    /// Counts and memberships that each result derives equal those of all frequent itemsets.
     #[test]
-    fn results_derive_what_all_itemsets_say(rows in databases(), min_count in 1..6u64, other in prop::collection::vec(0..70u32, 0..4)) {
+    fn results_derive_the_counts_of_all_itemsets(rows in databases(), min_count in 1..6u64, other in prop::collection::vec(0..70u32, 0..4)) {
         let baskets = encode(&rows);
         let miner = Miner::new().min_support(MinSupport::count(min_count));
         let all = miner.mine(&baskets).unwrap();
@@ -183,7 +183,7 @@ proptest! {
 }
 
 #[test]
-fn corners_equal_brute_force() {
+fn corner_cases_equal_brute_force() {
     compare_all(&[]);
     compare_all(&[vec![]]);
     compare_all(&vec![vec![]; 65]);
@@ -201,9 +201,9 @@ fn corners_equal_brute_force() {
     }
 }
 
-/// One basket of very many items has 2^n - 1 frequent itemsets, but one closed one.
+/// One basket of n items has 2^n - 1 frequent itemsets, but a single closed one.
 #[test]
-fn what_has_few_is_found_at_once() {
+fn few_closed_itemsets_of_a_huge_basket_are_found_quickly() {
     let baskets = Transactions::from_rows([0..3000u32, 0..3000, 5..2000]).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(2));
     let closed = miner.mine_closed(&baskets).unwrap();
@@ -219,7 +219,7 @@ fn what_has_few_is_found_at_once() {
 }
 
 #[test]
-fn settings_that_do_not_go_with_a_target_are_named() {
+fn settings_that_contradict_a_target_are_named() {
     let baskets = encode(&[vec![1, 2], vec![1]]);
     let miner = Miner::new().min_support(MinSupport::count(1));
     let refused = |error: itemset::Error, named: &str| {
@@ -247,7 +247,7 @@ fn settings_that_do_not_go_with_a_target_are_named() {
 
 /// More items than two bytes number, each in two pairs.
 #[test]
-fn very_many_items() {
+fn more_items_than_two_bytes_can_number() {
     let items = 65_537u32;
     let rows: Vec<Vec<u32>> = (0..items).map(|item| vec![item, (item + 1) % items]).collect();
     let baskets = encode(&rows);
@@ -258,7 +258,7 @@ fn very_many_items() {
 }
 
 #[test]
-fn results_read_well() {
+fn results_are_printed_as_documented() {
     let baskets = encode(&[vec![1, 2], vec![1, 2], vec![1]]);
     let miner = Miner::new().min_support(MinSupport::count(1));
     let closed = miner.mine_closed(&baskets).unwrap();

@@ -1,4 +1,4 @@
-//! Threads change neither the result nor what a thread must have: they may be few, many, or have little stack.
+//! Results do not depend on threads, and searches fit on small stacks.
 
 use itemset::{Consequents, MinSupport, Miner, Transactions};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_number_of_threads_gives_the_same(rows in databases(), min_count in 1..5u64) {
+    fn results_do_not_depend_on_threads(rows in databases(), min_count in 1..5u64) {
         let baskets = encode(&rows);
         for algorithm in ENGINES {
             let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(min_count)).min_confidence(0.0).consequents(Consequents::Any).max_len(4);
@@ -39,7 +39,7 @@ fn one_long_basket() -> Transactions<u32> {
 }
 
 #[test]
-fn a_long_basket_fits_on_small_stacks() {
+fn long_basket_fits_on_small_stacks() {
     let baskets = one_long_basket();
     let found: Vec<_> = ENGINES
         .iter()
@@ -62,7 +62,7 @@ fn a_long_basket_fits_on_small_stacks() {
 }
 
 #[test]
-fn a_basket_of_a_hundred_thousand_items_fits_on_small_stacks() {
+fn basket_of_100_000_items_fits_on_small_stacks() {
     let baskets = Transactions::from_rows(std::iter::once(0..100_000u32)).unwrap();
     for algorithm in ENGINES {
         let miner = Miner::new().algorithm(algorithm).min_support(MinSupport::count(1)).max_len(1);
@@ -72,7 +72,7 @@ fn a_basket_of_a_hundred_thousand_items_fits_on_small_stacks() {
 }
 
 #[test]
-fn the_pool_of_the_caller_is_used() {
+fn pool_of_the_caller_is_used() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
     let baskets = one_long_basket();
     let miner = Miner::new().min_support(MinSupport::count(3));
@@ -95,7 +95,7 @@ fn one_miner_serves_several_threads() {
 
 /// A thread of one pool that waits for another pool must not stack more of its own pool's work meanwhile.
 #[test]
-fn a_pool_inside_a_pool_does_not_stack() {
+fn pool_inside_a_pool_does_not_stack_work() {
     use rayon::prelude::*;
     let baskets = Transactions::from_rows((0..200u32).map(|row| [row % 5, 5 + row % 7, 12 + row % 3])).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.1).threads(2);

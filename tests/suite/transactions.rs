@@ -1,4 +1,4 @@
-//! Baskets in, baskets out.
+//! Baskets are stored as the sets of their rows.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn baskets_come_back_as_sets(rows in databases()) {
+    fn baskets_are_the_sets_of_their_rows(rows in databases()) {
         let baskets = Transactions::from_rows(rows.iter().cloned()).unwrap();
         let sets: Vec<BTreeSet<u32>> = rows.iter().map(|row| row.iter().copied().collect()).collect();
         prop_assert_eq!(baskets.len(), rows.len());
@@ -40,9 +40,9 @@ proptest! {
         prop_assert_eq!(summary.empty_baskets as usize, lengths.iter().filter(|&&length| length == 0).count());
     }
 
-    /// The ways in give the same.
+    /// `push`, `extend` and `collect` give what `from_rows` gives.
     #[test]
-    fn row_by_row_is_the_same(rows in databases()) {
+    fn builders_equal_from_rows(rows in databases()) {
         let whole = Transactions::from_rows(rows.iter().cloned()).unwrap();
         let mut pushed = Transactions::builder();
         let mut extended = TransactionsBuilder::new();
@@ -58,7 +58,7 @@ proptest! {
     }
 }
 
-/// 4 bytes an entry and 4 a basket, and no more than 1.3 times that beside the labels.
+/// 4 bytes per entry and 4 per basket, and at most 1.3 times that besides the labels.
 #[test]
 fn storage_is_flat() {
     for (baskets, length, items) in [(10_000usize, 8usize, 500usize), (50_000, 3, 2_000), (3_000, 60, 300)] {
@@ -74,7 +74,7 @@ fn storage_is_flat() {
 
 /// A row whose iterator panics leaves nothing behind.
 #[test]
-fn half_a_row_is_no_row() {
+fn row_whose_iterator_panics_is_dropped() {
     let mut builder = Transactions::builder();
     builder.push(["a"]);
     let half =
@@ -88,7 +88,7 @@ fn half_a_row_is_no_row() {
 
 /// Labels may be borrowed, owned, numbers, or an enum.
 #[test]
-fn any_label_will_do() {
+fn any_ordered_hashable_label_works() {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     enum Good {
         Beer,
@@ -111,7 +111,7 @@ fn any_label_will_do() {
 
 /// Results do not depend on the order of the rows, nor on which item was seen first.
 #[test]
-fn the_order_of_rows_is_of_no_account() {
+fn row_order_does_not_change_results() {
     let rows = [vec!["c", "a"], vec!["b"], vec!["a", "b"], vec!["c"]];
     let miner = Miner::new().min_support(0.25).min_confidence(0.0);
     let forth = miner.mine(&Transactions::from_rows(rows.iter().cloned()).unwrap()).unwrap();

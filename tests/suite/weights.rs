@@ -1,4 +1,4 @@
-//! A basket of some weight is as many equal baskets.
+//! A basket of weight n equals n equal baskets.
 
 use itemset::{Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ fn weighted_rows() -> impl Strategy<Value = Weighted> {
     })
 }
 
-/// The baskets stored with weights, and each for itself.
+/// The baskets stored with weights, and each stored by itself.
 fn both(rows: &Weighted) -> (Transactions<u32>, Transactions<u32>) {
     let mut builder = Transactions::builder();
     for (row, weight) in rows {
@@ -37,7 +37,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn baskets_are_repeated(rows in weighted_rows(), other in weighted_rows()) {
+    fn weighted_baskets_equal_repeated_baskets(rows in weighted_rows(), other in weighted_rows()) {
         let (weighted, plain) = both(&rows);
         prop_assert_eq!(weighted.len(), plain.len());
         prop_assert_eq!(weighted.is_empty(), plain.is_empty());
@@ -64,7 +64,7 @@ proptest! {
         prop_assert_eq!(summary, plain.summary());
         prop_assert_eq!(&weighted, &plain);
         prop_assert_eq!(&plain, &weighted);
-        // In other words: equal where the repeated rows are.
+        // Equal exactly if the repeated rows are.
         let (others, plain_others) = both(&other);
         prop_assert_eq!(weighted == others, plain == plain_others);
         let (mut longer, mut shorter) = (rows.clone(), rows.clone());
@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn every_search_finds_the_same(rows in weighted_rows(), share in 1..12u64, max_len in prop::option::of(1..4usize)) {
+    fn searches_equal_those_of_repeated_baskets(rows in weighted_rows(), share in 1..12u64, max_len in prop::option::of(1..4usize)) {
         let (weighted, plain) = both(&rows);
         let min_support = MinSupport::count((plain.len() as u64 / share / 2).max(2));
         for &threads in FEW_THREADS {
@@ -118,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn rules_are_judged_the_same(rows in weighted_rows(), other in weighted_rows(), seed in any::<u64>()) {
+    fn rule_tests_equal_those_of_repeated_baskets(rows in weighted_rows(), other in weighted_rows(), seed in any::<u64>()) {
         let ((weighted, plain), (others, plain_others)) = (both(&rows), both(&other));
         let miner = Miner::new().min_support(MinSupport::count((plain.len() as u64 / 8).max(1))).max_len(3).min_confidence(0.2).threads(1);
         let rules = miner.rules(&plain).unwrap();
@@ -146,9 +146,9 @@ proptest! {
     }
 }
 
-/// Rows that are written once are held once, by the miner too: a hundred million baskets are no more than their bits.
+/// Equal rows are stored once, by the miner too: a hundred million baskets take no more than their bits.
 #[test]
-fn many_equal_baskets_are_few_rows() {
+fn equal_baskets_are_stored_once() {
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer", "diapers", "chips"], 20_000_001);
     builder.push_weighted(["beer", "diapers"], 30_000_003);
@@ -172,12 +172,12 @@ fn many_equal_baskets_are_few_rows() {
 }
 
 #[test]
-fn what_a_number_cannot_hold_is_refused() {
+fn more_baskets_than_32_bits_are_refused() {
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer"], u32::MAX);
     let full = builder.clone().build().unwrap();
     assert_eq!((full.len(), full.count_of("beer")), (u32::MAX as usize, Some(u64::from(u32::MAX))));
-    // Whatever memory the machine has.
+    // On a machine of any size.
     let miner = Miner::new().max_memory(u64::MAX);
     assert_eq!(miner.mine(&full).unwrap().count_of(["beer"]), Some(u64::from(u32::MAX)));
     let suggestion = miner.suggest_min_support(&full, 1).unwrap();
@@ -202,9 +202,10 @@ fn what_a_number_cannot_hold_is_refused() {
     assert!(error.starts_with("more than 4294967295 entries, each as often"), "{error}");
 }
 
-/// A row takes memory for all baskets that it stands for, while it is searched: what would be too much is not begun.
+/// During a search a row takes memory for all the baskets that it stands for. A search that would take too much never
+/// starts.
 #[test]
-fn great_weights_are_limited_before_they_take_memory() {
+fn memory_of_great_weights_is_limited_before_the_search() {
     let mut builder = Transactions::builder();
     for row in 0..1000u32 {
         builder.push_weighted([row % 60, row % 59, row % 7], 900_000 + row);

@@ -1,4 +1,4 @@
-//! The format read plainly, to hold the reader against; inputs that come in awkward ways; random files.
+//! A plain reader of the format to compare with, random files, and inputs that arrive in awkward pieces.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use itemset::io::{BasketReader, Delimiter};
 use itemset::{ErrorKind, Transactions};
 use proptest::prelude::*;
 
-/// A basket a line, character by character. `Err` is the line of the error.
+/// One basket per line, read character by character. `Err` is the line of the error.
 fn read_plainly(text: &str, delimiter: Delimiter) -> Result<Vec<Vec<String>>, u64> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_break = |char: char| matches!(char, '\n' | '\r');
@@ -14,7 +14,7 @@ fn read_plainly(text: &str, delimiter: Delimiter) -> Result<Vec<Vec<String>>, u6
     let mut line = 1;
     let mut chars = text.chars().peekable();
     loop {
-        // A field, from its first character that is no padding.
+        // A field, from its first character that is not padding.
         let separates = |char: char| match delimiter {
             Delimiter::Char(delimiter) => char == delimiter,
             _ => char.is_ascii_whitespace() && !is_break(char),
@@ -73,7 +73,7 @@ fn texts() -> impl Strategy<Value = String> {
         "1", "23", "456", "7890123", "00", "12345678", " ", " ", " ", ",", ",", ",", "\n", "\r\n", "\r", "\t", "\x0c",
         "a", "milk", "\u{e9}", "\u{20ac}", "\"", "\"\"", "\"a,\"", "\"b\nc\"", "=>", "-", ":",
     ];
-    // Some longer than what is looked at together.
+    // Some longer than what is read at a time.
     prop_oneof![0..120usize, 0..1500usize]
         .prop_flat_map(move |len| prop::collection::vec(prop::sample::select(pieces.clone()), len))
         .prop_map(|pieces| pieces.concat())
@@ -81,7 +81,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn as_a_plain_reader_reads(text in texts(), delimiter in delimiters()) {
+    fn reader_equals_plain_reader(text in texts(), delimiter in delimiters()) {
         let read = BasketReader::new().delimiter(delimiter).read(text.as_bytes());
         match (read_plainly(&text, delimiter), read) {
             (Ok(rows), Ok(baskets)) => prop_assert_eq!(baskets, Transactions::from_rows(rows).unwrap()),
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn numbers_as_a_plain_reader_reads_them(
+    fn reader_of_numbers_equals_plain_reader(
         numbers in prop::collection::vec((0..8usize, any::<u64>()), 0..200),
         delimiter in prop::sample::select(vec![Delimiter::Whitespace, Delimiter::Char(',')]),
     ) {
@@ -105,14 +105,14 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_give_baskets_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400), delimiter in delimiters()) {
+    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), delimiter in delimiters()) {
         let _ = BasketReader::new().delimiter(delimiter).read(&bytes[..]);
     }
 
     #[test]
-    fn a_byte_that_is_no_text_is_found_on_its_line(text in texts(), at in any::<prop::sample::Index>()) {
+    fn invalid_utf8_is_reported_with_its_line(text in texts(), at in any::<prop::sample::Index>()) {
         let mut bytes = text.into_bytes();
-        // Not between the bytes of a character, which would be damaged earlier.
+        // Not between the bytes of a character, where the error would be reported earlier.
         let at = (0..=at.index(bytes.len() + 1)).rev().find(|&at| bytes.get(at).is_none_or(|byte| byte & 0xc0 != 0x80));
         let at = at.unwrap();
         bytes.insert(at, 0xff);
@@ -130,7 +130,7 @@ proptest! {
 
     /// Blank lines before the text move it across the end of a block, and are no baskets.
     #[test]
-    fn where_blocks_end_does_not_matter(text in texts(), delimiter in delimiters(), back in 0..500usize) {
+    fn block_boundaries_do_not_matter(text in texts(), delimiter in delimiters(), back in 0..500usize) {
         let blank = (256 << 10) - back.min(text.len() + 10);
         let moved = "\n".repeat(blank) + &text;
         let read = |text: &str| BasketReader::new().delimiter(delimiter).read(text.as_bytes());

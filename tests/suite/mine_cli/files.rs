@@ -1,4 +1,4 @@
-//! Where patterns go: files that appear whole or not at all, devices, pipes.
+//! Output: files that appear whole or not at all, devices and pipes.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -21,7 +21,7 @@ fn one_basket(items: usize) -> String {
 }
 
 #[test]
-fn an_output_file_holds_what_standard_output_would() {
+fn output_file_equals_standard_output() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
     let expected = mine_text("a b\na b\n", ["--min-count", "2"]).text();
@@ -33,7 +33,7 @@ fn an_output_file_holds_what_standard_output_would() {
 }
 
 #[test]
-fn a_failed_run_leaves_the_file_as_it_was() {
+fn failed_run_leaves_the_file_unchanged() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
     let arguments = ["--delimiter", ",", "--output", out.to_str().unwrap()];
@@ -47,7 +47,7 @@ fn a_failed_run_leaves_the_file_as_it_was() {
 
 #[test]
 #[cfg(unix)]
-fn links_and_rights_are_kept() {
+fn links_and_permissions_are_kept() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = TempDir::new().unwrap();
     let (place, link) = (folder.path().join("place.txt"), folder.path().join("link.txt"));
@@ -117,7 +117,7 @@ fn standard_streams_by_name() {
 
 /// As in `mine … | head -1`.
 #[test]
-fn a_closed_pipe_ends_the_run_quietly() {
+fn closed_pipe_ends_the_run_quietly() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("baskets.dat");
     fs::write(&file, one_basket(16)).unwrap();
@@ -155,7 +155,7 @@ fn is_ignored(number: u32) -> bool {
 /// Even where a program cannot tidy up.
 #[test]
 #[cfg(unix)]
-fn a_run_that_dies_before_it_writes_leaves_nothing_behind() {
+fn killed_run_leaves_no_file() {
     use std::os::unix::process::ExitStatusExt;
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out.txt");
@@ -196,7 +196,7 @@ fn writing(mut command: Command, folder: &Path) -> (Child, bool) {
 
 #[test]
 #[cfg(unix)]
-fn an_interrupted_run_leaves_nothing_behind() {
+fn interrupted_run_leaves_no_file() {
     if [1, 2, 15].into_iter().any(is_ignored) {
         // Then none of them is handled.
         return eprintln!("NOT CHECKED: a signal that ends programs is ignored here");
@@ -248,7 +248,7 @@ fn ignored_signals_stay_ignored() {
 }
 
 #[test]
-fn a_file_without_baskets_is_an_answer() {
+fn file_without_baskets_is_ok() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("empty.dat");
     for text in ["", "\n", " \r\n\n", "\u{feff}"] {

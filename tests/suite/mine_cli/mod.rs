@@ -1,4 +1,4 @@
-//! The `mine` example, run as a program: what it prints, what it refuses, what it leaves behind.
+//! The `mine` example as a program: its output, its errors and its files.
 
 mod files;
 mod program;

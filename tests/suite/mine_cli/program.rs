@@ -73,15 +73,15 @@ pub(crate) fn mine_text<'a>(text: &str, arguments: impl IntoIterator<Item = &'a 
     ran
 }
 
-/// The example that belongs to this build of the tests: `target/<profile>/examples/mine` beside `deps/`.
+/// The example that belongs to this build of the tests: `target/<profile>/examples/mine`, next to `deps/`.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let test = std::env::current_exe().unwrap();
         let profile = test.ancestors().nth(2).unwrap();
         let program = profile.join("examples").join(format!("mine{}", std::env::consts::EXE_SUFFIX));
-        let build = "`cargo test` builds it, `cargo test --test mine_cli` does not: build it before, in the same profile, \
-                     with `cargo build --example mine`";
+        let build =
+            "`cargo test` builds it, `cargo test --test suite` alone does not: run `cargo test --no-run` before";
         assert!(program.is_file(), "no example at {}; {build}", program.display());
         program
     })

@@ -1,4 +1,4 @@
-//! Wrong options and unusable files: one clear line, the right status, nothing left behind.
+//! Invalid options and unusable files: one clear line of error, the right status, and no file left behind.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn baskets() -> (TempDir, String) {
 }
 
 #[test]
-fn thresholds_that_are_none() {
+fn invalid_thresholds_are_refused() {
     let (_folder, file) = baskets();
     for value in ["0", "-1", "1.5", "NaN", "-0.0", "inf", "-inf", "", "x", "0.1 ", "1e-400", "20%", "--x"] {
         mine([&file, "--min-support", value])
@@ -55,7 +55,7 @@ fn thresholds_that_are_none() {
 
 #[test]
 #[cfg(unix)]
-fn values_that_are_no_text() {
+fn values_that_are_not_utf8_are_refused() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let (_folder, file) = baskets();
@@ -82,7 +82,7 @@ fn values_that_are_no_text() {
 }
 
 #[test]
-fn options_that_are_none() {
+fn invalid_options_are_refused() {
     let (folder, file) = baskets();
     let missing: [&str; 0] = [];
     mine(missing).refused(2, &["FILE"]);
@@ -162,13 +162,13 @@ fn options_that_are_none() {
 
 #[test]
 #[cfg(not(feature = "rayon"))]
-fn threads_need_their_feature() {
+fn threads_need_the_rayon_feature() {
     let (_folder, file) = baskets();
     mine([&file, "--threads", "2"]).refused(2, &["threads", "`rayon`"]);
 }
 
 #[test]
-fn help_names_what_is_built_and_nothing_else() {
+fn help_names_only_what_is_built() {
     let help = mine(["--help"]).text();
     for option in [
         "--format",
@@ -200,7 +200,7 @@ fn help_names_what_is_built_and_nothing_else() {
 }
 
 #[test]
-fn inputs_that_cannot_be_used() {
+fn unusable_inputs_are_refused() {
     let (folder, _) = baskets();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
     mine([path("missing.dat")]).refused(1, &["missing.dat", "No such file"]);
@@ -215,7 +215,7 @@ fn inputs_that_cannot_be_used() {
 }
 
 #[test]
-fn random_bytes() {
+fn random_bytes_never_panic() {
     let (folder, _) = baskets();
     let file = folder.path().join("random.dat");
     let mut state = 1u64;
@@ -241,7 +241,7 @@ fn random_bytes() {
 }
 
 #[test]
-fn outputs_that_cannot_be_used() {
+fn unusable_outputs_are_refused() {
     let (folder, file) = baskets();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
     mine([&file, "--output", &path("missing/out")]).refused(1, &["missing/out", "No such file"]);
@@ -251,14 +251,14 @@ fn outputs_that_cannot_be_used() {
     // A folder that is none yet.
     mine([&file, "--output", &path("new/")]).refused(1, &["new/", "directory"]);
     mine([&file, "--output", &path("new/.")]).refused(1, &["new/.", "directory"]);
-    // The output is looked at first, so that nobody waits for a result that cannot be written.
+    // The output is checked first, so that nobody waits for a result that cannot be written.
     mine([&path("missing.dat"), "--output", &path("missing/out")]).refused(1, &["missing/out", "No such file"]);
     assert_only(folder.path(), &["baskets.dat"]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_output_that_is_not_open() {
+fn closed_standard_output_is_an_error() {
     let (_folder, file) = baskets();
     for name in ["/dev/fd/987", "/proc/self/fd/987"] {
         mine([&file, "--output", name]).refused(1, &[name, "No such file"]);
@@ -267,7 +267,7 @@ fn an_output_that_is_not_open() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_device_is_an_error() {
+fn full_device_is_an_error() {
     let (_folder, file) = baskets();
     mine([&file, "--output", "/dev/full"]).refused(1, &["/dev/full", "No space left"]);
     for arguments in [&[file.as_str()][..], &[&file, "--output", "/dev/stdout"], &["--help"]] {

@@ -1,4 +1,4 @@
-//! What is found, in every form in which it is printed.
+//! Results in every output format.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,7 +44,7 @@ const ENGINES: [&str; 3] = ["apriori", "fp-growth", "eclat"];
 const THREADS: &[&str] = if cfg!(feature = "rayon") { &["1", "2", "8"] } else { &["1"] };
 
 #[test]
-fn the_same_bytes_however_it_is_run() {
+fn bytes_are_the_same_for_every_engine_and_thread_count() {
     let mut rows = made_up(2000);
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
@@ -80,7 +80,7 @@ fn the_same_bytes_however_it_is_run() {
 }
 
 #[test]
-fn lines_of_text() {
+fn text_lines_are_as_documented() {
     let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips\n";
     let itemsets = mine_text(text, ["--min-support", "0.5"]).text();
     assert_eq!(itemsets, "diapers (3)\nbeer (2)\nbeer diapers (2)\nchips (2)\n");
@@ -122,7 +122,7 @@ fn targets() {
 }
 
 #[test]
-fn itemsets_that_are_asked_for() {
+fn constrained_itemsets_are_printed() {
     let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
     let run = |options: &[&str]| mine_text(text, [options, &["--summary", "json"]].concat());
     let two = ["--min-count", "2"];
@@ -173,7 +173,7 @@ fn itemsets_that_are_asked_for() {
 }
 
 #[test]
-fn lengths_and_counts() {
+fn lengths_and_counts_filter() {
     let text = "a b c d\na b c d\na b\n";
     let lines = |options: &[&str], engine| {
         let options = options.iter().copied().chain(["--algorithm", engine]);
@@ -206,7 +206,7 @@ fn lengths_and_counts() {
 }
 
 #[test]
-fn limits_end_the_run_or_make_it_partial() {
+fn limits_fail_or_give_a_partial_result() {
     let text = "a b c d\na b c d\na b\n";
     let all = ["--min-count", "1"];
     let with = |options: &[&str]| mine_text(text, [&all[..], options].concat());
@@ -242,7 +242,7 @@ fn limits_end_the_run_or_make_it_partial() {
 }
 
 #[test]
-fn more_itemsets_than_64_bits_can_count() {
+fn counts_beyond_64_bits_are_printed() {
     let text: String = (0..70).map(|item| format!("{item} ")).collect();
     // Apriori holds what it counts, and says that this is too much.
     for engine in ["auto", "fp-growth", "eclat"] {
@@ -253,7 +253,7 @@ fn more_itemsets_than_64_bits_can_count() {
 }
 
 #[test]
-fn the_summary_says_what_was_done() {
+fn summary_lists_what_was_done() {
     let text = "a b c\na b\na a\n\n";
     for engine in ENGINES {
         let options = ["--min-support", "0.6", "--algorithm", engine, "--threads", "1", "--summary", "json"];
@@ -368,7 +368,7 @@ fn rules_are_the_same_in_every_format() {
 }
 
 #[test]
-fn rules_come_with_the_measures_asked_for() {
+fn rules_have_the_requested_measures() {
     let text = "a b c\na b\na b\nc\nc d\n";
     let run = |format, measures| {
         let options =
@@ -396,7 +396,7 @@ fn rules_come_with_the_measures_asked_for() {
 }
 
 #[test]
-fn rules_are_filtered_as_asked() {
+fn rule_filters_apply() {
     let text = made_up(3000).join("\n");
     let run = |options: &[&str]| {
         mine_text(&text, [&["--min-count", "30", "--rules", "--min-confidence", "0.2"], options].concat()).text()
@@ -475,7 +475,7 @@ fn rules_are_filtered_as_asked() {
 
 #[test]
 #[cfg(feature = "random")]
-fn rules_are_tested_on_baskets_held_out() {
+fn rules_are_tested_on_held_out_baskets() {
     let text: String =
         (0..800).map(|basket| if basket % 4 == 0 { "beer diapers\n" } else { "chips\nwine\n" }).collect();
     let run = |options: &[&str]| {
@@ -492,7 +492,7 @@ fn rules_are_tested_on_baskets_held_out() {
 
 #[test]
 #[cfg(not(feature = "random"))]
-fn holding_out_needs_its_feature() {
+fn hold_out_needs_the_random_feature() {
     mine_text("a b\n", ["--rules", "--holdout", "0.5"]).refused(2, &["--holdout", "`random`"]);
 }
 
@@ -518,7 +518,7 @@ fn the_delimiter_follows_the_file_and_the_option() {
 
 /// On standard error, and only where there is nothing and nobody asked for silence.
 #[test]
-fn an_empty_result_is_explained() {
+fn empty_result_is_explained() {
     let baskets = "a b\na\nb\n";
     for (options, hint) in [
         (
@@ -546,7 +546,7 @@ fn an_empty_result_is_explained() {
 }
 
 #[test]
-fn what_is_streamed_is_what_is_written_else() {
+fn streamed_output_equals_collected_output() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("baskets.dat").to_str().unwrap().to_string();
     fs::write(&file, made_up(300).join("\n")).unwrap();
