@@ -1,0 +1,37 @@
+//! The crate as its users meet it: one program, so that the library is linked, and its generic code compiled, once.
+//!
+//! A module per behaviour; `cargo test --test suite rules::` runs one of them.
+
+mod brute_force;
+mod variants;
+
+mod architecture;
+mod auto_traits;
+mod basket_format;
+mod constraints;
+mod control;
+mod empty;
+mod engines;
+mod explain;
+#[cfg(feature = "serde")]
+mod fuzz_bodies;
+mod known_answers;
+mod limits;
+mod max_itemsets;
+mod mine_cli;
+mod progress;
+mod rule_filters;
+mod rules;
+mod run_options;
+mod search;
+#[cfg(feature = "serde")]
+mod serde;
+mod significance;
+mod stream;
+#[cfg(feature = "synth")]
+mod synth;
+mod targets;
+#[cfg(feature = "rayon")]
+mod threads;
+mod transactions;
+mod weights;

@@ -1,0 +1,183 @@
+//! Serialised values come back equal; damaged text is an error.
+
+use std::time::Duration;
+
+use itemset::{
+    Algorithm, ClosedItemsets, Consequents, Constraints, Contingency, Correction, FrequentItemsets, GeneratorItemsets,
+    Hypotheses, ItemMatch, ItemsetList, MaximalItemsets, MinSupport, Miner, ObservedCounts, PValue, RuleSide, Rules,
+    RunOptions, Transactions,
+};
+use proptest::prelude::*;
+
+use crate::brute_force::{databases, encode};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn round_trip_preserves_every_type(rows in databases(), min_count in 2..6u64) {
+        let baskets = encode(&rows);
+        let text = serde_json::to_string(&baskets).unwrap();
+        prop_assert!(text.contains("\"weights\":[]"));
+        prop_assert_eq!(&serde_json::from_str::<Transactions<u32>>(&text).unwrap(), &baskets);
+        let miner = Miner::new().min_support(MinSupport::count(min_count)).min_confidence(0.2).consequents(Consequents::Any);
+        let itemsets = miner.mine(&baskets).unwrap();
+        let text = serde_json::to_string(&itemsets).unwrap();
+        let back: FrequentItemsets<u32> = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(&back, &itemsets);
+        prop_assert_eq!(back.statistics(), itemsets.statistics());
+        let rules = miner.rules_of(&itemsets).unwrap();
+        prop_assert_eq!(&miner.rules_of(&back).unwrap(), &rules);
+        let text = serde_json::to_string(&rules).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Rules<u32>>(&text).unwrap(), &rules);
+        let closed = miner.mine_closed(&baskets).unwrap();
+        let back: ClosedItemsets<u32> = serde_json::from_str(&serde_json::to_string(&closed).unwrap()).unwrap();
+        prop_assert_eq!(back.expand().unwrap(), itemsets);
+        prop_assert_eq!(back, closed);
+        let maximal = miner.mine_maximal(&baskets).unwrap();
+        let back: MaximalItemsets<u32> = serde_json::from_str(&serde_json::to_string(&maximal).unwrap()).unwrap();
+        prop_assert_eq!(back, maximal);
+        let generators = miner.mine_generators(&baskets).unwrap();
+        let back: GeneratorItemsets<u32> = serde_json::from_str(&serde_json::to_string(&generators).unwrap()).unwrap();
+        prop_assert_eq!(back, generators);
+        let constraints = Constraints::new().must_contain([1u32]).item_min_support(2u32, MinSupport::count(1));
+        for list in [miner.search(&baskets).constraints(&constraints).collect().unwrap(), miner.search(&baskets).min_len(2).top_k(20).collect().unwrap()] {
+            let back: ItemsetList<u32> = serde_json::from_str(&serde_json::to_string(&list).unwrap()).unwrap();
+            let lifts = |list: &ItemsetList<u32>| list.iter().map(|itemset| itemset.lift()).collect::<Vec<_>>();
+            prop_assert_eq!(lifts(&back), lifts(&list));
+            prop_assert_eq!(back.statistics(), list.statistics());
+            prop_assert_eq!(back, list);
+        }
+    }
+
+    /// Any digit of the text may change: the result is an error or another value, never a panic.
+    #[test]
+    fn damaged_text_never_panics(at in any::<prop::sample::Index>(), digit in 0..10u8) {
+        let baskets = Transactions::from_rows([vec!["a", "b", "c"], vec!["a", "b"], vec!["b", "c"], vec!["c"]]).unwrap();
+        let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
+        let itemsets = miner.mine(&baskets).unwrap();
+        let damaged = |text: String| {
+            let digits: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at).collect();
+            let mut bytes = text.into_bytes();
+            bytes[*at.get(&digits)] = b'0' + digit;
+            String::from_utf8(bytes).unwrap()
+        };
+        if let Ok(back) = serde_json::from_str::<Transactions<String>>(&damaged(serde_json::to_string(&baskets).unwrap())) {
+            let _ = miner.rules(&back);
+            let _ = back.summary();
+        }
+        if let Ok(back) = serde_json::from_str::<FrequentItemsets<String>>(&damaged(serde_json::to_string(&itemsets).unwrap())) {
+            let _ = (miner.rules_of(&back), back.by_len(), back.to_string());
+        }
+        if let Ok(back) = serde_json::from_str::<ClosedItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_closed(&baskets).unwrap()).unwrap())) {
+            let all = back.expand().unwrap();
+            let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]), miner.rules_of(&all));
+        }
+        if let Ok(back) = serde_json::from_str::<MaximalItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_maximal(&baskets).unwrap()).unwrap())) {
+            let _ = (back.by_len(), back.to_string(), back.is_frequent(["a", "c"]));
+        }
+        if let Ok(back) = serde_json::from_str::<GeneratorItemsets<String>>(&damaged(serde_json::to_string(&miner.mine_generators(&baskets).unwrap()).unwrap())) {
+            let _ = (back.by_len(), back.to_string(), back.count_of(["a", "c"]));
+        }
+        if let Ok(back) = serde_json::from_str::<ItemsetList<String>>(&damaged(serde_json::to_string(&miner.search(&baskets).min_len(1).top_k(9).collect().unwrap()).unwrap())) {
+            let lifts: Vec<f64> = back.iter().map(|itemset| itemset.lift() * itemset.all_confidence()).collect();
+            let _ = (back.by_len(), back.to_string(), lifts);
+        }
+        if let Ok(back) = serde_json::from_str::<Rules<String>>(&damaged(serde_json::to_string(&miner.rules_of(&itemsets).unwrap()).unwrap())) {
+            let _ = back.to_string();
+        }
+    }
+}
+
+/// Weights come back; text without weights is read; contradictions are refused.
+#[test]
+fn weights_round_trip() {
+    let mut builder = Transactions::builder();
+    builder.push(["a", "b"]);
+    builder.push_weighted(["b", "b"], 7);
+    let baskets = builder.build().unwrap();
+    let text = serde_json::to_string(&baskets).unwrap();
+    let back: Transactions<&str> = serde_json::from_str(&text).unwrap();
+    assert_eq!((&back, back.stored_rows(), back.duplicates_skipped()), (&baskets, 2, 7));
+    assert_eq!(back.count_of("b"), Some(8));
+    let read = |text: &str| {
+        let read: Result<Transactions<String>, _> = serde_json::from_str(text);
+        read.map(|baskets| (baskets.len(), baskets.stored_rows())).map_err(|error| error.to_string())
+    };
+    assert!(text.contains(r#","weights":[1,7]"#));
+    let with = |weights: &str| read(&text.replace(r#","weights":[1,7]"#, weights));
+    assert_eq!(with(""), Ok((2, 2)));
+    for (weights, found) in [("", (2, 2)), ("1,1", (2, 2)), ("3,4294967292", (4_294_967_295, 2))] {
+        // 4,294,967,292 baskets of one item and three of two are more entries than can be numbered.
+        let refused = found.0 > 2;
+        assert_eq!(with(&format!(r#","weights":[{weights}]"#)).ok(), (!refused).then_some(found), "{weights}");
+    }
+    for weights in ["0,7", "0,0", "7", "1", "1,7,1", "1,1,1", "4294967295,1", "4294967296,1", "-1,1"] {
+        assert!(with(&format!(r#","weights":[{weights}]"#)).is_err(), "{weights}");
+    }
+}
+
+#[test]
+fn settings_round_trip() {
+    for miner in [
+        Miner::new(),
+        Miner::new().min_support(0.3).min_confidence(0.25).consequents(Consequents::Any).algorithm(Algorithm::FpGrowth),
+        Miner::new().min_support(MinSupport::count(7)).max_len(3).threads(1).algorithm(Algorithm::Apriori),
+    ] {
+        let text = serde_json::to_string(&miner).unwrap();
+        assert_eq!(serde_json::from_str::<Miner>(&text).unwrap(), miner);
+    }
+    assert_eq!(serde_json::from_str::<Miner>("{}").unwrap(), Miner::new());
+    assert!(serde_json::to_string(&Miner::new().algorithm(Algorithm::FpGrowth)).unwrap().contains("\"fp-growth\""));
+}
+
+/// Limits are keys like all others, and a misspelt key is an error.
+#[test]
+fn settings_are_flat() {
+    let options = RunOptions::new().threads(1).max_memory(9).time_limit(Duration::from_secs(2));
+    let text = serde_json::to_string(&options).unwrap();
+    assert_eq!(text, r#"{"max_memory":9,"time_limit":{"secs":2,"nanos":0},"threads":1}"#);
+    assert_eq!(serde_json::from_str::<RunOptions>(&text).unwrap(), options);
+    let miner = Miner::new().run_options(options.clone());
+    assert_eq!(miner.options(), &options);
+    assert_eq!(serde_json::from_str::<Miner>(&text).unwrap(), miner);
+    assert!(serde_json::to_string(&miner).unwrap().contains(&text[1..text.len() - 1]));
+    assert!(serde_json::from_str::<Miner>(r#"{"max_memroy":9}"#).is_err());
+    assert!(serde_json::from_str::<RunOptions>(r#"{"thread":1}"#).is_err());
+}
+
+fn comes_back<X: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: &X) {
+    let text = serde_json::to_string(value).unwrap();
+    assert_eq!(&serde_json::from_str::<X>(&text).unwrap(), value, "{text}");
+}
+
+/// What is computed from rules comes back, infinite numbers too, and impossible values are refused.
+#[test]
+fn values_of_rules_come_back_equal() {
+    let baskets = Transactions::from_rows([vec![1, 2, 3], vec![1, 2], vec![2, 3], vec![1, 3], vec![4]]).unwrap();
+    let itemsets = Miner::new().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
+    let builder = itemsets.rules().consequents(Consequents::Any).min_confidence(0.1);
+    let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+    comes_back(&itemsets.rule_basis(0.1).unwrap());
+    comes_back(&hypotheses);
+    comes_back(&rules.redundancy(&itemsets).unwrap());
+    comes_back(&rules.evaluate(&baskets));
+    comes_back(&rules.drift(&baskets, &Transactions::from_rows([[1, 2]]).unwrap()));
+    comes_back(&rules.iter().map(|rule| rule.counts()).collect::<Vec<_>>());
+    comes_back(&rules.adjusted_p_values(Correction::Holm, &hypotheses));
+    let counts = Contingency::new(10_000, 5_000, 5_000, 5_000).unwrap();
+    comes_back(&counts.fishers_exact_test());
+    comes_back(&counts.confidence_interval(0.95).unwrap());
+    let unbounded = counts.odds_ratio_interval(0.95).unwrap();
+    assert_eq!(unbounded.high, f64::INFINITY);
+    comes_back(&unbounded);
+    comes_back(&itemsets.rule_basis(0.1).unwrap().derive(&[1], &[2]).unwrap());
+    comes_back(&(RuleSide::Both, ItemMatch::Any));
+    for text in [r#"{"n":3,"n_x":2,"n_y":2,"n_xy":3}"#, r#"{"n":3,"n_x":2,"n_y":2,"n_xy":0}"#] {
+        assert!(serde_json::from_str::<Contingency>(text).is_err());
+        assert!(serde_json::from_str::<ObservedCounts>(text).is_err());
+    }
+    assert!(serde_json::from_str::<ObservedCounts>(r#"{"n":4,"n_x":2,"n_y":2,"n_xy":0}"#).is_ok());
+    assert!(serde_json::from_str::<PValue>(r#"{"ln":0.5}"#).is_err());
+    assert!(serde_json::from_str::<Hypotheses>(r#"{"by_len":[-1.0]}"#).is_err());
+}

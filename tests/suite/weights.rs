@@ -1,0 +1,239 @@
+//! A basket of weight n equals n equal baskets.
+
+use itemset::{Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions};
+use proptest::prelude::*;
+
+use crate::brute_force::encode;
+use crate::variants::{ALGORITHMS, ENGINES, FEW_THREADS};
+
+type Weighted = Vec<(Vec<u32>, u32)>;
+
+/// Rows of a few items, and weights around the ends of words of bits.
+fn weighted_rows() -> impl Strategy<Value = Weighted> {
+    let weight = prop_oneof![3 => Just(1u32), 4 => 0..6u32, 2 => 60..70u32, 1 => 120..300u32];
+    (1..20u32, 0..10usize, 0..25usize).prop_flat_map(move |(items, length, size)| {
+        let item = prop_oneof![0..items, 0..items.min(5)];
+        prop::collection::vec((prop::collection::vec(item, 0..=length), weight.clone()), size)
+    })
+}
+
+/// The baskets stored with weights, and each stored by itself.
+fn both(rows: &Weighted) -> (Transactions<u32>, Transactions<u32>) {
+    let mut builder = Transactions::builder();
+    for (row, weight) in rows {
+        match weight {
+            1 => builder.push(row.iter().copied()),
+            &weight => builder.push_weighted(row.iter().copied(), weight),
+        };
+    }
+    (builder.build().unwrap(), encode(&repeated(rows)))
+}
+
+fn repeated(rows: &Weighted) -> Vec<Vec<u32>> {
+    rows.iter().flat_map(|(row, weight)| std::iter::repeat_n(row.clone(), *weight as usize)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn weighted_baskets_equal_repeated_baskets(rows in weighted_rows(), other in weighted_rows()) {
+        let (weighted, plain) = both(&rows);
+        prop_assert_eq!(weighted.len(), plain.len());
+        prop_assert_eq!(weighted.is_empty(), plain.is_empty());
+        prop_assert_eq!(weighted.entries(), plain.entries());
+        prop_assert_eq!(weighted.duplicates_skipped(), plain.duplicates_skipped());
+        prop_assert_eq!(weighted.stored_rows(), rows.iter().filter(|(_, weight)| *weight > 0).count());
+        prop_assert_eq!(plain.stored_rows(), plain.len());
+        prop_assert!(plain.weighted().all(|(_, weight)| weight == 1));
+        let unrolled = weighted.weighted().flat_map(|(basket, weight)| std::iter::repeat_n(basket, weight as usize));
+        for mut baskets in [Box::new(weighted.iter()) as Box<dyn Iterator<Item = _>>, Box::new(unrolled)] {
+            prop_assert!(plain.iter().all(|basket| baskets.next().unwrap().ids().eq(basket.ids())));
+            prop_assert!(baskets.next().is_none());
+        }
+        prop_assert_eq!(weighted.iter().len(), plain.len());
+        for position in 0..=plain.len() {
+            let ids = |basket: itemset::Basket<'_, u32>| basket.ids().collect::<Vec<_>>();
+            prop_assert_eq!(weighted.get(position).map(ids), plain.get(position).map(ids));
+        }
+        for item in 0..20 {
+            prop_assert_eq!(weighted.count_of(&item), plain.count_of(&item));
+        }
+        let mut summary = weighted.summary();
+        summary.bytes = plain.summary().bytes;
+        prop_assert_eq!(summary, plain.summary());
+        prop_assert_eq!(&weighted, &plain);
+        prop_assert_eq!(&plain, &weighted);
+        // Equal exactly if the repeated rows are.
+        let (others, plain_others) = both(&other);
+        prop_assert_eq!(weighted == others, plain == plain_others);
+        let (mut longer, mut shorter) = (rows.clone(), rows.clone());
+        longer.push((vec![1], 2));
+        shorter.pop();
+        prop_assert!(weighted != both(&longer).0);
+        prop_assert_eq!(weighted == both(&shorter).0, rows.last().is_none_or(|(_, weight)| *weight == 0));
+    }
+
+    #[test]
+    fn searches_equal_those_of_repeated_baskets(rows in weighted_rows(), share in 1..12u64, max_len in prop::option::of(1..4usize)) {
+        let (weighted, plain) = both(&rows);
+        let min_support = MinSupport::count((plain.len() as u64 / share / 2).max(2));
+        for &threads in FEW_THREADS {
+            let mut miner = Miner::new().min_support(min_support).min_confidence(0.3).consequents(Consequents::Any).threads(threads);
+            if let Some(max_len) = max_len {
+                miner = miner.max_len(max_len);
+            }
+            for &algorithm in ALGORITHMS {
+                let miner = miner.clone().algorithm(algorithm);
+                prop_assert_eq!(miner.mine(&weighted).unwrap(), miner.mine(&plain).unwrap(), "{} on {}", algorithm, threads);
+                prop_assert_eq!(miner.count(&weighted).unwrap(), miner.count(&plain).unwrap(), "{} on {}", algorithm, threads);
+            }
+            prop_assert_eq!(miner.mine_generators(&weighted).unwrap(), miner.mine_generators(&plain).unwrap());
+            if max_len.is_none() {
+                prop_assert_eq!(miner.mine_closed(&weighted).unwrap(), miner.mine_closed(&plain).unwrap());
+                prop_assert_eq!(miner.mine_maximal(&weighted).unwrap(), miner.mine_maximal(&plain).unwrap());
+                for target in Target::ALL[1..].iter().copied() {
+                    let counted = miner.search(&weighted).target(target).count().unwrap();
+                    prop_assert_eq!(counted, miner.search(&plain).target(target).count().unwrap());
+                }
+            }
+            prop_assert_eq!(miner.rules(&weighted).unwrap(), miner.rules(&plain).unwrap());
+            for constraints in [Constraints::new().min_len(2), Constraints::new().must_contain([1u32]).exclude([2u32])] {
+                let constrained = |baskets| miner.search(baskets).constraints(&constraints).collect().unwrap();
+                prop_assert_eq!(constrained(&weighted), constrained(&plain));
+                let best = |baskets| miner.search(baskets).constraints(&constraints).top_k(7).collect().unwrap();
+                prop_assert_eq!(best(&weighted), best(&plain));
+            }
+            let suggest = |baskets| miner.suggest_min_support(baskets, 10).unwrap();
+            prop_assert_eq!(suggest(&weighted), suggest(&plain));
+            let limited = miner.clone().max_itemsets(5);
+            let partial = |baskets| limited.mine_partial(baskets).unwrap().into_inner();
+            prop_assert_eq!(partial(&weighted), partial(&plain));
+            let (choice, expected) = (miner.explain(&weighted).unwrap(), miner.explain(&plain).unwrap());
+            prop_assert_eq!(
+                (choice.basket_count(), choice.searched_baskets(), choice.frequent_items(), choice.entries(), choice.min_count()),
+                (expected.basket_count(), expected.searched_baskets(), expected.frequent_items(), expected.entries(), expected.min_count())
+            );
+        }
+    }
+
+    #[test]
+    fn rule_tests_equal_those_of_repeated_baskets(rows in weighted_rows(), other in weighted_rows(), seed in any::<u64>()) {
+        let ((weighted, plain), (others, plain_others)) = (both(&rows), both(&other));
+        let miner = Miner::new().min_support(MinSupport::count((plain.len() as u64 / 8).max(1))).max_len(3).min_confidence(0.2).threads(1);
+        let rules = miner.rules(&plain).unwrap();
+        prop_assert_eq!(rules.evaluate(&weighted), rules.evaluate(&plain));
+        prop_assert_eq!(rules.drift(&weighted, &others), rules.drift(&plain, &plain_others));
+        for rule in rules.iter().take(20) {
+            prop_assert!(rule.baskets_in(&weighted).eq(rule.baskets_in(&plain)));
+            prop_assert!(rule.baskets_in(&others).eq(rule.baskets_in(&plain_others)));
+        }
+        prop_assert_eq!(rules.clusters(&weighted, 0.7).unwrap(), rules.clusters(&plain, 0.7).unwrap());
+        #[cfg(feature = "random")]
+        {
+            let ((first, second), (plain_first, plain_second)) = (weighted.split(0.4, seed).unwrap(), plain.split(0.4, seed).unwrap());
+            prop_assert_eq!((&first, &second), (&plain_first, &plain_second));
+            prop_assert!(first.stored_rows() <= weighted.stored_rows() && second.stored_rows() <= weighted.stored_rows());
+            prop_assert_eq!(miner.mine(&second).unwrap(), miner.mine(&plain_second).unwrap());
+            let found = miner.rules(&first).unwrap().confirmed_by(&second, 0.05, itemset::Correction::Holm).unwrap();
+            prop_assert_eq!(found, miner.rules(&plain_first).unwrap().confirmed_by(&plain_second, 0.05, itemset::Correction::Holm).unwrap());
+            prop_assert_eq!(weighted.swap_randomised(seed), plain.swap_randomised(seed));
+            let tested = |baskets| rules.swap_test(baskets, Measure::Lift, 3, seed);
+            prop_assert_eq!(tested(&weighted), tested(&plain));
+        }
+        #[cfg(not(feature = "random"))]
+        let _ = (seed, Measure::Lift);
+    }
+}
+
+/// Equal rows are stored once, by the miner too: a hundred million baskets take no more than their bits.
+#[test]
+fn equal_baskets_are_stored_once() {
+    let mut builder = Transactions::builder();
+    builder.push_weighted(["beer", "diapers", "chips"], 20_000_001);
+    builder.push_weighted(["beer", "diapers"], 30_000_003);
+    builder.push_weighted(["beer"], 50_000_000);
+    let baskets = builder.build().unwrap();
+    assert_eq!((baskets.len(), baskets.entries(), baskets.stored_rows()), (100_000_004, 170_000_009, 3));
+    assert!(baskets.summary().bytes < 1000);
+    assert_eq!(
+        (baskets.summary().lengths.p25, baskets.summary().lengths.median, baskets.summary().lengths.max),
+        (1, 2, 3)
+    );
+    for &algorithm in ENGINES {
+        let itemsets = Miner::new().algorithm(algorithm).min_support(0.1).mine(&baskets).unwrap();
+        assert_eq!(itemsets.count_of(["beer", "diapers"]), Some(50_000_004), "{algorithm}");
+        assert_eq!(itemsets.count_of(["chips", "beer", "diapers"]), Some(20_000_001), "{algorithm}");
+    }
+    let constraints = Constraints::new().exclude(["chips"]).min_len(2);
+    let found = Miner::new().min_support(0.1).search(&baskets).constraints(&constraints).collect().unwrap();
+    assert_eq!(found.iter().map(|itemset| itemset.count()).collect::<Vec<_>>(), [50_000_004]);
+    assert_eq!(Miner::new().search(&baskets).min_len(3).top_k(1).collect().unwrap().min_count(), 20_000_001);
+}
+
+#[test]
+fn more_baskets_than_32_bits_are_refused() {
+    let mut builder = Transactions::builder();
+    builder.push_weighted(["beer"], u32::MAX);
+    let full = builder.clone().build().unwrap();
+    assert_eq!((full.len(), full.count_of("beer")), (u32::MAX as usize, Some(u64::from(u32::MAX))));
+    // On a machine of any size.
+    let miner = Miner::new().max_memory(u64::MAX);
+    assert_eq!(miner.mine(&full).unwrap().count_of(["beer"]), Some(u64::from(u32::MAX)));
+    let suggestion = miner.suggest_min_support(&full, 1).unwrap();
+    assert_eq!((suggestion.min_count(), suggestion.itemsets()), (1, 1));
+    // No basket number reaches the threshold at which there is none.
+    let suggestion = miner.suggest_min_support(&full, 0).unwrap();
+    assert_eq!((suggestion.min_count(), suggestion.itemsets()), (u64::from(u32::MAX) + 1, 0));
+    let partial = miner.clone().max_itemsets(0).mine_partial(&full).unwrap();
+    assert_eq!((partial.complete_from(), partial.get().len()), (u64::from(u32::MAX) + 1, 0));
+    let all = miner.search(&full).constraints(&Constraints::new().max_len(3)).collect().unwrap();
+    assert_eq!((all.len(), miner.search(&full).min_len(1).top_k(3).collect().unwrap().len()), (1, 1));
+    builder.push(["beer"]);
+    let error = builder.build().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
+    assert_eq!(
+        error.to_string(),
+        "more than 4294967295 baskets, each as often as its weight says: divide all weights by the same number"
+    );
+    let mut builder = Transactions::builder();
+    builder.push_weighted(["beer", "diapers"], 1 << 31);
+    let error = builder.build().unwrap_err().to_string();
+    assert!(error.starts_with("more than 4294967295 entries, each as often"), "{error}");
+}
+
+/// During a search a row takes memory for all the baskets that it stands for. A search that would take too much never
+/// starts.
+#[test]
+fn memory_of_great_weights_is_limited_before_the_search() {
+    let mut builder = Transactions::builder();
+    for row in 0..1000u32 {
+        builder.push_weighted([row % 60, row % 59, row % 7], 900_000 + row);
+    }
+    // As bits, 110 MB an item.
+    let baskets = builder.build().unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(1_000_000)).max_memory(64 << 20).threads(1);
+    let constraints = Constraints::new().min_len(2);
+    let mut errors = Vec::new();
+    for &algorithm in ALGORITHMS {
+        let miner = miner.clone().algorithm(algorithm);
+        errors.push(miner.mine(&baskets).unwrap_err());
+        errors.push(miner.count(&baskets).unwrap_err());
+        errors.push(miner.stream(&baskets, &mut CountingSink::new()).unwrap_err());
+    }
+    errors.push(miner.mine_closed(&baskets).unwrap_err());
+    errors.push(miner.mine_maximal(&baskets).unwrap_err());
+    errors.push(miner.mine_generators(&baskets).unwrap_err());
+    errors.push(miner.search(&baskets).target(Target::Closed).count().unwrap_err());
+    errors.push(miner.search(&baskets).constraints(&constraints).collect().unwrap_err());
+    errors.push(miner.suggest_min_support(&baskets, 1000).unwrap_err());
+    errors.push(miner.search(&baskets).constraints(&Constraints::new().min_len(2)).top_k(9).collect().unwrap_err());
+    for error in errors {
+        let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
+        assert_eq!(limit, itemset::Limit::Memory(64 << 20));
+        let miner = miner.clone().min_support(suggestion.min_support());
+        assert_eq!(miner.mine(&baskets).unwrap().len() as u64, suggestion.itemsets());
+    }
+    let partial = miner.mine_partial(&baskets).unwrap();
+    assert!(!partial.is_complete() && partial.get().is_empty());
+}
