@@ -47,6 +47,7 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
         ticker.done(1);
         ticker.check(1)?;
     }
+    drop(ticker);
     // The longest alone has so many subsets.
     let least =
         u32::try_from(longest).ok().and_then(|longest| 1usize.checked_shl(longest)).ok_or_else(Trie::too_many)?;
