@@ -48,6 +48,7 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
         ticker.check(1)?;
     }
     // The longest alone has that many subsets.
+    drop(ticker);
     let least =
         u32::try_from(longest).ok().and_then(|longest| 1usize.checked_shl(longest)).ok_or_else(Trie::too_many)?;
     if least - 1 > u32::MAX as usize {
