@@ -196,7 +196,7 @@ fn what_a_number_cannot_hold_is_refused() {
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
     assert_eq!(
         error.to_string(),
-        "more than 4294967295 baskets, each as often as its weight says: divide all weights by the same number"
+        "more than 4294967295 baskets, counted with their weights: divide all weights by the same number"
     );
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer", "diapers"], 1 << 31);

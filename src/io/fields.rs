@@ -68,8 +68,8 @@ impl Fields<'static> {
 
     /// Takes text that begins and ends with a line on several threads, while `here` runs on this one; how many bytes.
     ///
-    /// It is less where the text was cut in a quoted field, and where there is an error, which only [`take`](Fields::take)
-    /// can name. That goes on from there, at the beginning of a line.
+    /// It is less where the text was cut in a quoted field, and where there is an error, which only
+    /// [`take`](Fields::take) can name. That goes on from there, at the beginning of a line.
     pub(super) fn take_lines(
         &mut self,
         lines: &[u8],

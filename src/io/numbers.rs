@@ -122,7 +122,8 @@ fn canonical_number(word: u64, len: u32) -> u32 {
     if canonical { eight as u32 } else { UNKNOWN }
 }
 
-/// Labels and their numbers: a dictionary, and a table from small whole numbers to the numbers of their items beside it.
+/// Labels and their numbers: a dictionary, and a table from small whole numbers to the numbers of their items beside
+/// it.
 ///
 /// The table only remembers what the dictionary said, so results and order are those of the
 /// dictionary alone. It saves hashing, which is most of the time of reading whole numbers.
@@ -306,8 +307,8 @@ impl LabelledRows<'_> {
         Ok(())
     }
 
-    /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how many
-    /// line breaks they are. What is near the end of the text may be left.
+    /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how
+    /// many line breaks they are. What is near the end of the text may be left.
     #[inline(always)]
     pub(super) fn push_numbers<O: Ops>(
         &mut self,

@@ -27,8 +27,8 @@ struct Held {
 
 /// All subsets of the closed itemsets of a trie, each with the largest count of those that contain it.
 ///
-/// Depth first, in the canonical order. The pairs of an item that extends an itemset and a closed itemset that contains both are
-/// sorted by item, so that those of one item are together.
+/// Depth first, in the canonical order. The pairs of an item that extends an itemset and a closed itemset that contains
+/// both are sorted by item, so that those of one item are together.
 pub(super) fn expand(trie: &Trie) -> Result<Trie, Error> {
     let mut closed = Closed::default();
     let mut walk = Walk::new(trie, usize::MAX);
@@ -85,7 +85,8 @@ impl Closed {
     }
 
     fn walk(&self, out: &mut TrieBranch) -> ControlFlow<()> {
-        // The items that may extend the itemset of each level, sorted; where each level's part begins and where it is read.
+        // The items that may extend the itemset of each level, sorted; where each level's part begins and where it is
+        // read.
         let mut held = Vec::new();
         for (closed, &(start, _)) in self.starts.iter().enumerate() {
             self.add(closed, start, &mut held);

@@ -24,8 +24,8 @@ pub(crate) struct Patterns<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     All,
-    /// Those that are in more baskets than their first child. A node that only leads to others has the count of its closure, which is
-    /// below it. All closed itemsets below it hold the closure, so the first child leads there too.
+    /// Those that are in more baskets than their first child. A node that only leads to others has the count of its
+    /// closure, which is below it. All closed itemsets below it hold the closure, so the first child leads there too.
     Closed,
     /// Those without children.
     Leaves,
@@ -128,7 +128,8 @@ impl<T: PartialEq> PartialEq for Patterns<T> {
     }
 }
 
-/// All itemsets of a result in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and the like.
+/// All itemsets of a result in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and
+/// the like.
 #[derive(Debug)]
 pub struct ItemsetIter<'a, T> {
     all: ItemsetLenIter<'a, T>,
@@ -159,8 +160,8 @@ impl<T> ExactSizeIterator for ItemsetIter<'_, T> {}
 
 impl<T> FusedIterator for ItemsetIter<'_, T> {}
 
-/// The itemsets of some lengths in the canonical order, from [`FrequentItemsets::iter_len`](crate::FrequentItemsets::iter_len) and
-/// the like.
+/// The itemsets of some lengths in the canonical order, from
+/// [`FrequentItemsets::iter_len`](crate::FrequentItemsets::iter_len) and the like.
 #[derive(Debug)]
 pub struct ItemsetLenIter<'a, T> {
     of: &'a Patterns<T>,

@@ -25,11 +25,11 @@ impl DistinctSorter {
     /// The room that is needed behind the sorted numbers, to write more at once than are left.
     pub(crate) const ROOM: usize = 64;
 
-    /// Writes the distinct numbers of the row that `from` begins with, of `len` numbers, to the front of `out`, ascending;
-    /// how many they are.
+    /// Writes the distinct numbers of the row that `from` begins with, of `len` numbers, to the front of `out`,
+    /// ascending; how many they are.
     ///
-    /// What follows the row in `from` is of no account, but rows are sorted faster where it is longer than [`ROOM`](Self::ROOM).
-    /// `out` is longer than the row by [`ROOM`](Self::ROOM), and anything is written there.
+    /// What follows the row in `from` is of no account, but rows are sorted faster where it is longer than
+    /// [`ROOM`](Self::ROOM). `out` is longer than the row by [`ROOM`](Self::ROOM), and anything is written there.
     #[inline(always)]
     pub(crate) fn sort<O: Ops>(&mut self, ops: O, from: &[u32], len: usize, out: &mut [u32]) -> usize {
         debug_assert!(out.len() >= len + Self::ROOM);

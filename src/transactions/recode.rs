@@ -96,9 +96,9 @@ impl Rank for u32 {
 /// Rows stand in the order of their length. So a loop over some of them, in order, almost always guesses right where
 /// each ends (T10I4D100K at 20 is mined in four fifths of the time), and where a row begins follows from its number.
 ///
-/// Equal baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets with numbers one after
-/// the other. A basket of some weight is there once for each bit of the weight, and as it is numbered like any other, sets of baskets
-/// know nothing of weights.
+/// Equal baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets with
+/// numbers one after the other. A basket of some weight is there once for each bit of the weight, and as it is numbered
+/// like any other, sets of baskets know nothing of weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
     /// The baskets that hold the item of each rank, those that are left out included.
@@ -152,7 +152,8 @@ impl<R: Rank> RankedRows<R> {
                     pieces.push(first);
                 }
                 if rows > 0 {
-                    // All baskets are numbered by a u32, and so are the entries of all of them, which are as many as the stored ones or more.
+                    // All baskets are numbered by a u32, and so are the entries of all of them, which are as many as
+                    // the stored ones or more.
                     runs.push(Run { basket, begin, length: length as u32, shift: shift as u32 });
                     begin += rows * length as u32;
                     basket += rows << shift;
@@ -196,8 +197,8 @@ impl<R: Rank> RankedRows<R> {
         self.ranks.len()
     }
 
-    /// Steps of putting so many baskets into columns of bits by going through their rows: one an entry of a row, and one for a word of bits of
-    /// each of the row's items.
+    /// Steps of putting so many baskets into columns of bits by going through their rows: one an entry of a row, and
+    /// one for a word of bits of each of the row's items.
     pub(crate) fn steps_through(&self, baskets: u32) -> usize {
         let entries = baskets as usize * self.mean_len();
         if self.stored_entries() == self.entries {
@@ -212,7 +213,8 @@ impl<R: Rank> RankedRows<R> {
         self.runs.windows(2).map(|runs| (runs[0], runs[1].basket - runs[0].basket))
     }
 
-    /// The length that an entry's basket has in the mean: more than the mean of the baskets, as long ones have more entries.
+    /// The length that an entry's basket has in the mean: more than the mean of the baskets, as long ones have more
+    /// entries.
     pub(crate) fn mean_len(&self) -> usize {
         let squares = self.each_run().map(|(run, baskets)| u128::from(baskets) * u128::from(run.length).pow(2));
         (squares.sum::<u128>() / (self.entries() as u128).max(1)) as usize
