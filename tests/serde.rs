@@ -158,7 +158,7 @@ fn check_golden<V: serde::Serialize + serde::de::DeserializeOwned + PartialEq + 
 }
 
 fn groceries() -> Transactions<String> {
-    let rows = ["beer diapers chips", "beer diapers", "diapers wipes", "beer diapers", "chips", "beer wipes"];
+    let rows = ["beer diapers chips", "beer diapers", "wipes", "beer diapers", "chips", "beer wipes"];
     let mut builder = Transactions::builder();
     rows.iter().for_each(|row| _ = builder.push_borrowed(row.split(' ')));
     builder.push_weighted(["beer".to_string(), "chips".to_string()], 3).build().unwrap()
@@ -171,7 +171,9 @@ fn golden_files_are_read_and_written() {
         Miner::new().min_support(MinSupport::count(2)).min_confidence(0.5).algorithm(Algorithm::Eclat).threads(1);
     check_golden("transactions", &baskets);
     check_golden("dictionary", baskets.dictionary());
-    check_golden("summary", &baskets.summary());
+    let mut summary = baskets.summary();
+    summary.bytes = 284; // It depends on the machine.
+    check_golden("summary", &summary);
     check_golden("frequent_itemsets", &miner.mine(&baskets).unwrap());
     check_golden("closed_itemsets", &miner.mine_closed(&baskets).unwrap());
     check_golden("maximal_itemsets", &miner.mine_maximal(&baskets).unwrap());
@@ -198,7 +200,7 @@ fn values_within_stored_forms() {
     check(Limit::Time(std::time::Duration::from_millis(1500)), r#"{"time":{"secs":1,"nanos":500000000}}"#);
     let baskets = groceries();
     let suggestion = Miner::new().max_itemsets(3).suggest_min_support(&baskets, 3).unwrap();
-    check(suggestion, r#"{"min_count":4,"itemsets":2}"#);
+    check(suggestion, r#"{"min_count":4,"itemsets":3}"#);
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn what_a_number_cannot_hold_is_refused() {
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer", "diapers"], 1 << 31);
     let error = builder.build().unwrap_err().to_string();
-    assert!(error.starts_with("more than 4294967295 entries, each as often"), "{error}");
+    assert!(error.starts_with("more than 4294967295 entries, counted with"), "{error}");
 }
 
 /// A row takes memory for all baskets that it stands for, while it is searched: what would be too much is not begun.
