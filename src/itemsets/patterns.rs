@@ -262,3 +262,39 @@ impl<'a, 'i, T> IntoIterator for &'i Itemset<'a, T> {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mine::query::min_support::MinSupport;
+    use crate::{Miner, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn results_are_indexed_and_counted(rows in prop::collection::vec(prop::collection::vec(0..8u8, 0..6), 1..12), min_count in 1..4u64) {
+            let baskets = Transactions::from_rows(rows).unwrap();
+            let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(1);
+            macro_rules! check {
+                ($($result:expr),+) => {$(
+                    let result = $result.unwrap();
+                    let all: Vec<_> = result.iter().collect();
+                    prop_assert_eq!(all.len(), result.len());
+                    let mut iter = result.iter();
+                    for (index, itemset) in all.iter().enumerate() {
+                        prop_assert_eq!(iter.len(), all.len() - index);
+                        prop_assert_eq!(result.get(index).as_ref(), Some(itemset));
+                        prop_assert_eq!(iter.next().as_ref(), Some(itemset));
+                        prop_assert!(itemset.into_iter().eq(itemset.iter()));
+                    }
+                    prop_assert_eq!((iter.len(), iter.next(), iter.next(), result.get(all.len())), (0, None, None, None));
+                    prop_assert!((&result).into_iter().eq(all));
+                )+};
+            }
+            check!(miner.mine(&baskets), miner.mine_closed(&baskets), miner.mine_maximal(&baskets), miner.mine_generators(&baskets));
+            let best = miner.mine_top_k(&baskets, 9, 1).unwrap();
+            let all: Vec<_> = best.iter().collect();
+            prop_assert!(best.iter().rev().eq(all.iter().rev().cloned()));
+            prop_assert!((0..best.len()).filter_map(|index| best.get(index)).eq(&best));
+        }
+    }
+}
