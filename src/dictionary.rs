@@ -10,7 +10,8 @@ use std::slice;
 use hashbrown::DefaultHashBuilder as Hasher;
 use hashbrown::HashTable;
 
-/// The default hasher with a seed that is the same in every run, build and machine, for the benchmark that counts instructions.
+/// The default hasher with a seed that is the same in every run, build and machine, for the benchmark that counts
+/// instructions.
 #[cfg(itemset_fixed_seed)]
 use foldhash::fast::FixedState as Hasher;
 
@@ -203,7 +204,8 @@ mod serde_form {
     }
 }
 
-/// The labels of a basket or an itemset, from [`Basket::iter`](crate::Basket::iter) and [`Itemset::iter`](crate::Itemset::iter).
+/// The labels of a basket or an itemset, from [`Basket::iter`](crate::Basket::iter) and
+/// [`Itemset::iter`](crate::Itemset::iter).
 #[derive(Debug)]
 pub struct LabelIter<'a, 'i, T> {
     labels: &'a [T],

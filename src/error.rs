@@ -8,7 +8,8 @@ use crate::limit::{Limit, Suggestion};
 
 /// The error of every fallible call of this crate.
 ///
-/// Its text names the value that was refused, what is allowed, and what to do. [`Error::kind`] returns the same as data.
+/// Its text names the value that was refused, what is allowed, and what to do. [`Error::kind`] returns the same as
+/// data.
 ///
 /// ```
 /// use itemset::{ErrorKind, Miner, Transactions};
@@ -47,7 +48,8 @@ pub enum ErrorKind {
         /// The cargo feature that it needs.
         feature: &'static str,
     },
-    /// The data or the result exceed what can be stored. For a result: raise the minimum support or set a maximum length.
+    /// The data or the result exceed what can be stored. For a result: raise the minimum support or set a maximum
+    /// length.
     #[non_exhaustive]
     TooLarge {
         /// What there is too much of.
@@ -55,22 +57,23 @@ pub enum ErrorKind {
         /// The most that can be stored.
         limit: u128,
     },
-    /// More itemsets are frequent than a limit of the miner allows. Raise the minimum support, to the suggestion or above, or raise
-    /// the limit. [`Miner::mine_partial`](crate::Miner::mine_partial) returns what is frequent at the suggested threshold.
+    /// More itemsets are frequent than a limit of the miner allows. Raise the minimum support, to the suggestion or
+    /// above, or raise the limit. [`Miner::mine_partial`](crate::Miner::mine_partial) returns what is frequent at the
+    /// suggested threshold.
     #[non_exhaustive]
     LimitReached {
         /// The limit.
         limit: Limit,
         /// The threshold of the call, as a count.
         min_count: u64,
-        /// The lowest threshold within the limit. For closed, maximal and generator itemsets: the lowest one at which *all* frequent
-        /// itemsets, which include them, are within it.
+        /// The lowest threshold within the limit. For closed, maximal and generator itemsets: the lowest one at which
+        /// *all* frequent itemsets, which include them, are within it.
         suggestion: Suggestion,
     },
     /// The call was ended by its [`CancelToken`](crate::CancelToken).
     Cancelled,
-    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or the limit.
-    /// [`Miner::mine_partial`](crate::Miner::mine_partial) returns what was found in the time.
+    /// The call took longer than [`Miner::time_limit`](crate::Miner::time_limit) allows. Raise the minimum support or
+    /// the limit. [`Miner::mine_partial`](crate::Miner::mine_partial) returns what was found in the time.
     #[non_exhaustive]
     TimeLimit {
         /// The limit.

@@ -1,7 +1,7 @@
 //! Enums with text forms, each variant and its text written once.
 
-/// Defines an enum of unit variants from one list of `Variant = "text"`: the enum itself, `ALL`, `Display`, `FromStr` with an
-/// error that lists the texts, and the serialised form (feature `serde`), which is the text.
+/// Defines an enum of unit variants from one list of `Variant = "text"`: the enum itself, `ALL`, `Display`, `FromStr`
+/// with an error that lists the texts, and the serialised form (feature `serde`), which is the text.
 ///
 /// The literal after the name is what an error calls the setting.
 macro_rules! text_enum {

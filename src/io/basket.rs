@@ -1,4 +1,4 @@
-//! The `basket` format: a basket a line, its items separated.
+//! The `basket` format: one basket per line, its items separated by a delimiter.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,21 +10,21 @@ use crate::error::Error;
 use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
 
-/// Bytes that are read at a time. 16 KiB are 5 % slower, from 64 KiB on the speed is the same; this much still
-/// leaves room in the second-level cache.
+/// Bytes that are read at a time. 16 KiB are 5 % slower, from 64 KiB on the speed is the same; this size leaves room in
+/// the second-level cache.
 const BLOCK: usize = 256 << 10;
 
-/// Reads baskets from text: a basket a line, its items separated by a delimiter.
+/// Reads baskets from text: one basket per line, its items separated by a delimiter.
 ///
-/// - Items are trimmed of ASCII whitespace, inside quotes too; empty fields are skipped, and a line without
-///   items is no basket. An item that comes twice in a line counts once.
+/// - ASCII whitespace around items is removed, inside quotes too. Empty fields are skipped, and a line without items is
+///   not a basket. An item that occurs twice in a line counts once.
 /// - Lines end with a line feed, a carriage return, or both. A byte-order mark at the beginning is skipped.
-/// - With [`Delimiter::Char`], fields may be quoted as in CSV (RFC 4180): a quoted field may hold the
-///   delimiter, line breaks and, written twice, quotes. A quote inside a field that does not begin with one is text.
-/// - Labels are compared as text, exactly: `7` and `007` differ.
+/// - With [`Delimiter::Char`], fields may be quoted as in CSV (RFC 4180): a quoted field may hold the delimiter, line
+///   breaks and doubled quotes. A quote inside a field that does not begin with one is text.
+/// - Labels are compared exactly, as text: `7` and `007` differ.
 ///
-/// Reading takes linear time, and of memory what the [`Transactions`] need and some blocks (of 256 KiB, or of 512 KiB for each
-/// of several threads): the file is never held as a whole. Whole numbers are read fastest.
+/// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 512 KiB per thread
+/// if there are several). The file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```
 /// use itemset::io::{BasketReader, Delimiter};
@@ -48,18 +48,18 @@ impl BasketReader {
         BasketReader::default()
     }
 
-    /// What stands between items; [`Delimiter::Whitespace`] if not set.
+    /// The delimiter between items. Default: [`Delimiter::Whitespace`].
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = delimiter;
         self
     }
 
-    /// How many threads work, at least 1. 1 stays on the calling thread; more are started as a call needs them. Default: the
-    /// rayon pool that the call is made in, else rayon's default pool.
+    /// The number of threads, at least 1. 1 stays on the calling thread; more are started when a call needs them.
+    /// Default: the rayon pool in which the call is made, or rayon's default pool outside of any.
     ///
-    /// The baskets, their order and the items' numbers are the same with any number of threads, and errors too. Inputs of
-    /// less than 4 MiB, and those that name new items all along, are read on the calling thread alone. Without the
-    /// feature `rayon` more than 1 is an error.
+    /// The baskets, their order, the items' numbers and the errors are the same with any number of threads. Inputs of
+    /// less than 4 MiB, and those with new items throughout, are read on the calling thread alone. Without the feature
+    /// `rayon` more than 1 is an error.
     ///
     /// ```
     /// use itemset::io::BasketReader;
@@ -73,17 +73,17 @@ impl BasketReader {
         self
     }
 
-    /// The baskets of a text, to its end. Blocks are read whole, so the input needs no buffer of its own.
+    /// The baskets of a text, read to its end in large blocks, so the input needs no buffer.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Malformed`] with the line: text that is not UTF-8; with [`Delimiter::Char`] a quote that
-    ///   is never closed, or text after a closing quote; an item of more than 1 MiB, which is how a wrong
-    ///   delimiter or a binary file shows.
-    /// - [`ErrorKind::Io`] where reading fails.
+    /// - [`ErrorKind::Malformed`] with the line: text that is not UTF-8; with [`Delimiter::Char`] a quote that is never
+    ///   closed, or text after a closing quote; an item of more than 1 MiB, a sign of a wrong delimiter or a binary
+    ///   file.
+    /// - [`ErrorKind::Io`] if reading fails.
     /// - [`ErrorKind::InvalidSetting`] for a character that cannot be a delimiter, or 0 threads;
-    ///   [`ErrorKind::MissingFeature`] for several without the feature `rayon`; [`ErrorKind::Refused`] where the system
-    ///   gives no threads.
+    ///   [`ErrorKind::MissingFeature`] for several threads without the feature `rayon`; [`ErrorKind::Refused`] if the
+    ///   system refuses threads.
     /// - [`ErrorKind::TooLarge`] beyond `u32::MAX` baskets, entries or distinct items.
     pub fn read(&self, mut input: impl Read) -> Result<Transactions<String>, Error> {
         self.read_blocks(&mut input, None, Sizes::default())
@@ -93,8 +93,8 @@ impl BasketReader {
     ///
     /// # Errors
     ///
-    /// Those of [`read`](BasketReader::read), and [`ErrorKind::Io`] where the file cannot be opened. None
-    /// of them names the file.
+    /// Those of [`read`](BasketReader::read), and [`ErrorKind::Io`] if the file cannot be opened. None of them names
+    /// the file.
     ///
     /// ```
     /// use itemset::{ErrorKind, io::BasketReader};
@@ -108,7 +108,8 @@ impl BasketReader {
         self.read_blocks(&mut file, size, Sizes::default())
     }
 
-    /// `size` is what is known of the length of the input: it only steers how much memory is set aside.
+    /// `size` is the length of the input, if known. It only decides how much memory is reserved and whether threads
+    /// pay.
     fn read_blocks(
         &self,
         input: &mut dyn Read,
@@ -123,7 +124,8 @@ impl BasketReader {
             block.discard(3);
         }
         let mut done = 0;
-        // Whether the block is one for several threads: it begins with a line, and the one before named few new labels.
+        // Whether the block is one for several threads: it begins with a line, and the previous block had few new
+        // labels.
         let mut several = false;
         loop {
             let workers = if size.unwrap_or(done) < sizes.several { 1 } else { self.pool.workers() };
@@ -164,16 +166,17 @@ impl BasketReader {
 /// How much is read at a time, in bytes.
 #[derive(Clone, Copy, Debug)]
 struct Sizes {
-    /// The whole input, if it is to be read by several workers: below, starting threads and
-    /// filling their memory takes as long as they save.
+    /// The smallest input that several workers read. For smaller ones, starting threads and filling their memory takes
+    /// as long as they save.
     several: u64,
-    /// For each label that was new in a block, if the next one is for several workers: they number those for themselves first.
+    /// The bytes per new label of a block from which several workers read the next block. Each numbers new labels by
+    /// itself first.
     label: usize,
     /// A block for one worker.
     block: usize,
-    /// For each of several, in a block for all.
+    /// A worker's part of a block for several.
     worker: usize,
-    /// What a worker takes at a time.
+    /// The bytes that a worker takes at a time.
     part: usize,
 }
 
@@ -187,9 +190,9 @@ impl Default for Sizes {
 #[derive(Debug, Default)]
 struct Block {
     bytes: Vec<u8>,
-    /// How many of the bytes are text, from the first on.
+    /// The number of bytes that are text.
     filled: usize,
-    /// How the input ended, if it did, after the text.
+    /// How the input ended after the text, if it did.
     end: Option<Result<(), Error>>,
 }
 
@@ -203,7 +206,7 @@ impl Block {
         self.text().iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1)
     }
 
-    /// Reads until there are `room` bytes, or twice as many as there were, or the input ends.
+    /// Reads until there are `room` bytes, or twice the present number, or the input ends.
     fn fill(&mut self, input: &mut dyn Read, room: usize) {
         let room = room.max(2 * self.filled);
         if self.bytes.len() < room {
@@ -212,7 +215,7 @@ impl Block {
         while self.end.is_none() && self.filled < room {
             match input.read(&mut self.bytes[self.filled..room]) {
                 Ok(0) => self.end = Some(Ok(())),
-                // A reader that claims more than it was given room for is not believed.
+                // Do not trust a reader that reports more bytes than it had room for.
                 Ok(read) => self.filled = (self.filled + read).min(room),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => self.end = Some(Err(error.into())),
@@ -226,7 +229,7 @@ impl Block {
         self.filled -= len;
     }
 
-    /// Becomes the block that follows the first `len` bytes of another: takes what that holds after them, and its end.
+    /// Becomes the block after the first `len` bytes of another: takes the rest of its text, and its end.
     fn restart(&mut self, before: &mut Block, len: usize) {
         let rest = &before.text()[len..];
         self.bytes.resize(self.bytes.len().max(rest.len()), 0);
@@ -235,7 +238,7 @@ impl Block {
         self.end = before.end.take();
     }
 
-    /// Takes back what follows the first `len` bytes, with what was added to it.
+    /// Takes back the text after the first `len` bytes, with the text that was added to it.
     fn rejoin(&mut self, next: &mut Block, len: usize) {
         self.bytes.truncate(len);
         self.bytes.extend_from_slice(next.text());
@@ -262,7 +265,7 @@ mod tests {
         }
     }
 
-    /// Lines of numbers and words, new ones all along, then some of what makes lines hard to cut.
+    /// Lines of numbers and words, new ones throughout, then some that are hard to split.
     fn texts() -> impl Strategy<Value = Vec<u8>> {
         let hard: Vec<&[u8]> = vec![
             b"\r",

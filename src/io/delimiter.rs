@@ -1,13 +1,13 @@
-//! What stands between the items of a line.
+//! The delimiter between the items of a line.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// What stands between the items of a line, in files that are read and in text that is written.
+/// The delimiter between the items of a line, in files that are read and in text that is written.
 ///
-/// The text form is `whitespace`, `tab` or the character itself, for reading and printing.
+/// The text form, for reading and printing, is `whitespace`, `tab` or the character itself.
 ///
 /// ```
 /// use itemset::io::Delimiter;
@@ -23,16 +23,16 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Delimiter {
-    /// Any run of ASCII whitespace. Quotes have no meaning, so a label never holds whitespace. Text is
-    /// written with one space.
+    /// Any run of ASCII whitespace. Quotes have no meaning, so a label never holds whitespace. Text is written with one
+    /// space.
     #[default]
     Whitespace,
-    /// One character, with fields quoted as in CSV (RFC 4180). It is ASCII and neither a letter, a digit,
-    /// a double quote nor a line break; the call that reads or writes refuses any other.
+    /// One character, with fields quoted as in CSV (RFC 4180). It must be ASCII and neither a letter, a digit, a double
+    /// quote nor a line break; the call that reads or writes refuses any other.
     Char(char),
 }
 
-/// What [`Delimiter::byte`] allows.
+/// The values that [`Delimiter::byte`] accepts.
 const ALLOWED: &str =
     "`whitespace`, `tab` or one ASCII character that is neither a letter, a digit, a double quote nor a line break";
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_be_a_delimiter() {
+    fn delimiters_parse_back() {
         for name in [",", ";", "|", ":", " ", "\u{1}", "'", "\\", "whitespace", "tab"] {
             assert_eq!(name.parse::<Delimiter>().unwrap().to_string(), name);
         }

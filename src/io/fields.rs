@@ -35,7 +35,7 @@ enum Class {
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
     classes: [Class; 256],
-    /// What separates whole numbers where they are read fastest.
+    /// The separator of whole numbers on the fastest way of reading.
     separators: [u8; 2],
     labels: LabelledRows<'a>,
     /// The line, from 1.
@@ -66,10 +66,10 @@ impl Fields<'static> {
         self.labels.build()
     }
 
-    /// Takes text that begins and ends with a line on several threads, while `here` runs on this one; how many bytes.
+    /// Takes whole lines on several threads, while `here` runs on this one. Returns the number of bytes taken.
     ///
-    /// It is less where the text was cut in a quoted field, and where there is an error, which only [`take`](Fields::take)
-    /// can name. That goes on from there, at the beginning of a line.
+    /// It is less than all if the text was split inside a quoted field, or if there is an error, which only
+    /// [`take`](Fields::take) can name. Reading continues from there, at the beginning of a line.
     pub(super) fn take_lines(
         &mut self,
         lines: &[u8],
@@ -125,7 +125,7 @@ impl Fields<'_> {
         self.labels.columns()
     }
 
-    /// Takes text up to the field that it leaves unfinished, or to its end where it is the `last`; how many bytes.
+    /// Takes text up to an unfinished field, or to its end if it is the `last`. Returns the number of bytes taken.
     pub(super) fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
         self.labels.settle()?;
         let (text, invalid) = utf8_prefix(bytes, last);
@@ -200,7 +200,7 @@ impl Fields<'_> {
         }
     }
 
-    /// Takes the field without quotes that begins at `at`; where it ends, `None` where that is beyond the text.
+    /// Takes the field without quotes that begins at `at`. Returns its end; `None` if that is beyond the text.
     fn plain(&mut self, text: &str, at: usize, last: bool) -> Result<Option<usize>, Error> {
         let bytes = text.as_bytes();
         let end = match bytes[at..].iter().position(|&byte| self.ends_field(byte)) {
@@ -297,8 +297,8 @@ fn whole_lines(text: &[u8], len: usize) -> Vec<Range<usize>> {
     parts
 }
 
-/// The text that bytes begin with, and the byte after it where that can be part of no text. Unless the bytes
-/// are the `last`, a character that they end in the middle of may still be completed.
+/// The longest prefix of some bytes that is text, and the byte after it if that cannot be part of any text. Unless the
+/// bytes are the `last`, a character that is cut at their end may still be completed.
 fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
     match str::from_utf8(bytes) {
         Ok(text) => (text, None),

@@ -10,8 +10,8 @@ use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 /// The most digits of a number that the table knows: seven, so that eight bytes hold it and what follows it.
 const MAX_DIGITS: usize = 7;
 
-/// Bytes whose numbers are found before they are read, so that neither waits for the other: so many that the loops
-/// rarely end, which the CPU guesses wrong, and so few that all stays in the nearest cache.
+/// Bytes whose numbers are located before they are read, so that neither step waits for the other: enough that the
+/// loops rarely end, which the CPU mispredicts, and few enough that all stays in the first-level cache.
 const PIECE: usize = 1024;
 
 /// Where the numbers in a piece of text are.
@@ -109,8 +109,8 @@ impl Places {
     }
 }
 
-/// The number that the first `len` of eight bytes stand for, which are digits. [`UNKNOWN`] where they are more than
-/// [`MAX_DIGITS`], or begin with a zero that is not all.
+/// The value of the first `len` of eight bytes, which are digits. [`UNKNOWN`] if there are more than [`MAX_DIGITS`], or
+/// if the number begins with a zero and is not `0`.
 #[inline(always)]
 fn canonical_number(word: u64, len: u32) -> u32 {
     // The digits move to the end of an eight-digit number, whose pairs, fours and eights are put together.
@@ -122,7 +122,8 @@ fn canonical_number(word: u64, len: u32) -> u32 {
     if canonical { eight as u32 } else { UNKNOWN }
 }
 
-/// Labels and their numbers: a dictionary, and a table from small whole numbers to the numbers of their items beside it.
+/// Labels and their numbers: a dictionary, and a table from small whole numbers to the numbers of their items beside
+/// it.
 ///
 /// The table only remembers what the dictionary said, so results and order are those of the
 /// dictionary alone. It saves hashing, which is most of the time of reading whole numbers.
@@ -164,7 +165,7 @@ pub(super) struct Known<'a> {
     spare: &'a Mutex<Vec<Columns>>,
 }
 
-/// Rows, and those that are to be added to them.
+/// Rows, and those that will be added to them.
 #[derive(Debug)]
 pub(super) struct Waiting<'a> {
     columns: &'a mut Columns,
@@ -291,7 +292,7 @@ impl LabelledRows<'_> {
         &mut self.columns
     }
 
-    /// Makes the open row a basket, where it is not empty.
+    /// Makes the open row a basket, unless it is empty.
     #[inline(always)]
     pub(super) fn end_row<O: Ops>(&mut self, ops: O) {
         let end = self.columns.open_row().len();
@@ -306,8 +307,8 @@ impl LabelledRows<'_> {
         Ok(())
     }
 
-    /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how many
-    /// line breaks they are. What is near the end of the text may be left.
+    /// Takes the fields that a text begins with as long as they are runs of digits, or empty; how many bytes and how
+    /// many line breaks they are. What is near the end of the text may be left.
     #[inline(always)]
     pub(super) fn push_numbers<O: Ops>(
         &mut self,
@@ -348,7 +349,7 @@ impl LabelledRows<'_> {
     }
 }
 
-/// The number that [`canonical_number`] reads where a field is this label, `usize::MAX` for no such.
+/// The number that [`canonical_number`] reads from a field with this label; `usize::MAX` if there is none.
 fn canonical_label(label: &str) -> usize {
     let digits = label.len() <= MAX_DIGITS && label.bytes().all(|byte| byte.is_ascii_digit());
     let canonical = digits && (label == "0" || !label.starts_with('0'));

@@ -1,4 +1,4 @@
-//! Patterns as lines of text.
+//! Itemsets and rules as lines of text.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -9,19 +9,19 @@ use crate::error::Error;
 use crate::itemsets::{Itemset, Sink};
 use crate::rules::Rule;
 
-/// Bytes that are handed on together.
+/// Bytes that are written together.
 const BLOCK: usize = 64 << 10;
 
-/// Writes patterns as text, one a line: an itemset as `a b c (12)` with its count, a rule as
-/// `a b => c (12 20 40)` with the counts of both sides together, of the left side, of the right side.
+/// Writes itemsets and rules as text, one per line: an itemset as `a b c (12)` with its count, a rule as `a b => c (12
+/// 20 40)` with the counts of both sides together, of the antecedent, and of the consequent.
 ///
-/// Items stand in the order of their labels, separated by the delimiter (one space for
-/// [`Delimiter::Whitespace`]). A label is quoted as in CSV (RFC 4180) where it would be misread otherwise: where it holds
-/// the delimiter (any ASCII whitespace for `Whitespace`), a quote or a line break, where it is empty or begins or
-/// ends with ASCII whitespace, and in a rule where it holds the word `=>`. So a line can always be taken apart: the last
-/// brackets hold the counts, and what is not quoted splits at ` => ` and the delimiter.
+/// Items are in the order of their labels, separated by the delimiter (one space for [`Delimiter::Whitespace`]). A
+/// label is quoted as in CSV (RFC 4180) if it would be misread otherwise: if it holds the delimiter (any ASCII
+/// whitespace for `Whitespace`), a quote or a line break, if it is empty or begins or ends with ASCII whitespace, and
+/// in a rule if it holds the word `=>`. So a line can always be split: the last parentheses hold the counts, and the
+/// unquoted text splits at ` => ` and the delimiter.
 ///
-/// Lines are collected to blocks, so the output needs no buffer of its own.
+/// Lines are written in large blocks, so the output needs no buffer.
 ///
 /// ```
 /// use itemset::io::{Delimiter, TextWriter};
@@ -52,17 +52,17 @@ impl TextWriter {
         TextWriter::default()
     }
 
-    /// What stands between items; [`Delimiter::Whitespace`] if not set.
+    /// The delimiter between items. Default: [`Delimiter::Whitespace`].
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = delimiter;
         self
     }
 
-    /// Writes itemsets in the order in which they come.
+    /// Writes itemsets in the order of the iterator.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where writing fails; what was written until then is not taken back.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails; earlier lines stay written.
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a character that cannot be a delimiter.
     pub fn write_itemsets<'a, T: fmt::Display + 'a>(
         &self,
@@ -87,7 +87,7 @@ impl TextWriter {
         Ok(TextSink { lines: Lines::new(self.delimiter, out)?, failed: None })
     }
 
-    /// Writes rules in the order in which they come.
+    /// Writes rules in the order of the iterator.
     ///
     /// # Errors
     ///
@@ -113,9 +113,10 @@ impl TextWriter {
     }
 }
 
-/// Writes itemsets as text while they are found, from [`TextWriter::sink`]. An example is at [`Miner::stream`](crate::Miner::stream).
+/// Writes itemsets as text while they are found, from [`TextWriter::sink`]. [`Miner::stream`](crate::Miner::stream) has
+/// an example.
 ///
-/// Where writing fails it ends the search; [`finish`](TextSink::finish) tells why.
+/// If writing fails, the sink ends the search, and [`finish`](TextSink::finish) returns the error.
 #[derive(Debug)]
 pub struct TextSink<W> {
     lines: Lines<W>,
@@ -129,11 +130,11 @@ impl<W: Write> TextSink<W> {
         self.lines.end()
     }
 
-    /// Writes what is left. It must be called at the end.
+    /// Writes the remaining lines. It must be called at the end.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where writing fails or has failed before; what was written until then is not taken back.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails or has failed before; earlier lines stay written.
     pub fn finish(self) -> Result<(), Error> {
         self.failed.map_or(Ok(()), Err)?;
         self.lines.finish()
@@ -152,16 +153,16 @@ impl<T: fmt::Display, W: Write> Sink<T> for TextSink<W> {
     }
 }
 
-/// What stands between the sides of a rule.
+/// Separates the sides of a rule.
 const ARROW: &str = " => ";
 
-/// Lines on their way out.
+/// Lines that are being written.
 #[derive(Debug)]
 struct Lines<W> {
     out: W,
     text: String,
     delimiter: char,
-    /// The bytes that make a label be quoted, wherever in it they are.
+    /// The bytes for which a label is quoted, wherever they are in it.
     special: [bool; 256],
     /// Whether the lines hold rules.
     arrows: bool,
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_misread_is_quoted() {
+    fn ambiguous_labels_are_quoted() {
         let comma = Delimiter::Char(',');
         assert_eq!(text_of(comma, true, &["whole milk", "a;b", "x=>y", "(12)"]), "whole milk,a;b,x=>y,(12)");
         assert_eq!(
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn long_outputs_are_handed_on_in_blocks_and_errors_told() {
+    fn long_outputs_are_written_in_blocks_and_errors_returned() {
         struct Full(usize);
         impl Write for Full {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -306,7 +307,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(labels in prop::collection::btree_set("[a-c,\"; \r\n=>()]{1,5}", 1..5)) {
+        fn written_labels_read_back(labels in prop::collection::btree_set("[a-c,\"; \r\n=>()]{1,5}", 1..5)) {
             // As they are after reading: trimmed, and not empty.
             let labels: std::collections::BTreeSet<&str> =
                 labels.iter().map(|label| label.trim_ascii()).filter(|label| !label.is_empty()).collect();

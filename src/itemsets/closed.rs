@@ -9,10 +9,11 @@ use super::{FrequentItemsets, Kept, Patterns, expand};
 use crate::error::Error;
 use crate::run_options::RunOptions;
 
-/// All closed frequent itemsets of one search, each with its count, from [`Miner::mine_closed`](crate::Miner::mine_closed).
+/// All closed frequent itemsets of one search, each with its count, from
+/// [`Miner::mine_closed`](crate::Miner::mine_closed).
 ///
-/// A *closed* itemset has no superset of the same count. The closed itemsets determine all frequent itemsets and their counts: the
-/// count of an itemset is the largest count of the closed itemsets that contain it.
+/// A *closed* itemset has no superset of the same count. The closed itemsets determine all frequent itemsets and their
+/// counts: the count of an itemset is the largest count of the closed itemsets that contain it.
 ///
 /// 12 bytes per node on the paths to them, which they partly share.
 ///
@@ -39,11 +40,11 @@ pub struct ClosedItemsets<T> {
 result_of_a_search!(ClosedItemsets keeps Closed);
 
 impl<T> ClosedItemsets<T> {
-    /// The number of baskets that contain an itemset, closed or not, given by its labels in any order; `None` if it is not frequent.
-    /// The empty itemset is in every basket.
+    /// The number of baskets that contain an itemset, closed or not, given by its labels in any order; `None` if it is
+    /// not frequent. The empty itemset is in every basket.
     ///
-    /// This is the largest count of the closed itemsets that contain it. Time: at most one step per node of the itemsets whose rarest
-    /// item is at least as rare as its own, except those whose count is too small.
+    /// This is the largest count of the closed itemsets that contain it. Time: at most one step per node of the
+    /// itemsets whose rarest item is at least as rare as its own, except those whose count is too small.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -56,13 +57,14 @@ impl<T> ClosedItemsets<T> {
         self.patterns.trie.largest_holding(&descending).map(u64::from)
     }
 
-    /// All frequent itemsets: the same that [`Miner::mine`](crate::Miner::mine) finds, without reading the baskets again.
+    /// All frequent itemsets: the same that [`Miner::mine`](crate::Miner::mine) finds, without reading the baskets
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets, or beyond what half of the machine's memory
-    /// holds (feature `memory-limit`); [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system does not grant the memory for
-    /// the subsets of the longest.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets, or beyond what half of the
+    /// machine's memory holds (feature `memory-limit`); [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system
+    /// does not grant the memory for the subsets of the longest.
     ///
     /// # Complexity
     ///

@@ -9,10 +9,10 @@ use super::{FrequentItems, Patterns, Trie};
 
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
 ///
-/// They are in the crate's canonical order, which is the same for every engine and every number of threads. Items are ranked by
-/// descending count, items of equal count by label. An itemset is read as the sequence of its items from the rarest to the most
-/// frequent, and itemsets are ordered lexicographically by the ranks in that sequence. So each itemset comes directly before those
-/// that extend it by more frequent items.
+/// They are in the crate's canonical order, which is the same for every engine and every number of threads. Items are
+/// ranked by descending count, items of equal count by label. An itemset is read as the sequence of its items from the
+/// rarest to the most frequent, and itemsets are ordered lexicographically by the ranks in that sequence. So each
+/// itemset comes directly before those that extend it by more frequent items.
 ///
 /// 12 bytes per itemset whatever its length, at most `u32::MAX` itemsets. The empty itemset is never among them.
 ///
@@ -39,8 +39,8 @@ pub struct FrequentItemsets<T> {
 result_of_a_search!(FrequentItemsets keeps All);
 
 impl<T> FrequentItemsets<T> {
-    /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not frequent. The empty
-    /// itemset is in every basket.
+    /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not frequent.
+    /// The empty itemset is in every basket.
     ///
     /// Time: a hash look-up per item, and a walk over siblings at each step down the tree.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
@@ -57,8 +57,8 @@ impl<T> FrequentItemsets<T> {
 
     /// Whether an itemset is closed: no superset has the same count. `None` if it is not frequent.
     ///
-    /// Only these itemsets are examined, so supersets longer than [`Miner::max_len`](crate::Miner::max_len) do not count.
-    /// [`Miner::mine_closed`](crate::Miner::mine_closed) finds all closed itemsets faster.
+    /// Only these itemsets are examined, so supersets longer than [`Miner::max_len`](crate::Miner::max_len) do not
+    /// count. [`Miner::mine_closed`](crate::Miner::mine_closed) finds all closed itemsets faster.
     ///
     /// Time: one look-up per frequent item.
     ///
@@ -96,10 +96,11 @@ impl<T> FrequentItemsets<T> {
         Some(!self.patterns.trie.any_larger(&descending, 1))
     }
 
-    /// Whether an itemset is a generator: no proper subset has the same count, the empty itemset included, which is in every basket.
-    /// `None` if it is not frequent.
+    /// Whether an itemset is a generator: no proper subset has the same count, the empty itemset included, which is in
+    /// every basket. `None` if it is not frequent.
     ///
-    /// Time: one look-up per item of it. [`Miner::mine_generators`](crate::Miner::mine_generators) finds all generators faster.
+    /// Time: one look-up per item of it. [`Miner::mine_generators`](crate::Miner::mine_generators) finds all generators
+    /// faster.
     pub fn is_generator<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<bool>
     where
         T: Borrow<Q> + Eq + Hash,

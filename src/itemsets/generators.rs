@@ -6,11 +6,12 @@ use std::hash::Hash;
 use super::Patterns;
 use super::result::result_of_a_search;
 
-/// All frequent generators of one search, each with its count, from [`Miner::mine_generators`](crate::Miner::mine_generators).
+/// All frequent generators of one search, each with its count, from
+/// [`Miner::mine_generators`](crate::Miner::mine_generators).
 ///
-/// A *generator*, or free itemset, has no proper subset of the same count, the empty itemset included, which is in every basket.
-/// Among the itemsets that are in the same baskets, the generators are the smallest and the closed itemset is the largest. Every
-/// subset of a generator is a generator; the empty one is never listed.
+/// A *generator*, or free itemset, has no proper subset of the same count, the empty itemset included, which is in
+/// every basket. Among the itemsets that are in the same baskets, the generators are the smallest and the closed
+/// itemset is the largest. Every subset of a generator is a generator; the empty one is never listed.
 ///
 /// 12 bytes per itemset whatever its length.
 ///

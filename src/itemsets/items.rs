@@ -49,7 +49,7 @@ impl<T> FrequentItems<T> {
         }
     }
 
-    /// From the labels and the counts by rank; an error where a label comes twice.
+    /// From the labels and the counts by rank; an error if a label occurs twice.
     pub(crate) fn from_labels(labels: Vec<T>, counts: Vec<u32>) -> Result<Self, Error>
     where
         T: Eq + Hash + Ord,

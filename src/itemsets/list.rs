@@ -74,8 +74,8 @@ impl<T> ItemsetList<T> {
         self.baskets
     }
 
-    /// The smallest count that was frequent, unless another threshold was set for an item or a length. For the best by support the
-    /// count of the last of them, or 1 if there are none.
+    /// The smallest count that was frequent, unless another threshold was set for an item or a length. For the best by
+    /// support the count of the last of them, or 1 if there are none.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
@@ -124,7 +124,8 @@ impl<T> ItemsetList<T> {
     }
 }
 
-/// The same itemsets of the same labels with the same counts in the same order, from the same number of baskets at the same threshold.
+/// The same itemsets of the same labels with the same counts in the same order, from the same number of baskets at the
+/// same threshold.
 impl<T: PartialEq> PartialEq for ItemsetList<T> {
     fn eq(&self, other: &Self) -> bool {
         (self.baskets, self.min_count) == (other.baskets, other.min_count) && self.iter().eq(other.iter())

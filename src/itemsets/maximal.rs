@@ -6,10 +6,11 @@ use std::hash::Hash;
 use super::Patterns;
 use super::result::result_of_a_search;
 
-/// All maximal frequent itemsets of one search, each with its count, from [`Miner::mine_maximal`](crate::Miner::mine_maximal).
+/// All maximal frequent itemsets of one search, each with its count, from
+/// [`Miner::mine_maximal`](crate::Miner::mine_maximal).
 ///
-/// A *maximal* itemset is frequent, but no superset of it is. An itemset is frequent exactly if some maximal itemset contains it. Its
-/// count cannot be recovered, so maximal itemsets make no rules:
+/// A *maximal* itemset is frequent, but no superset of it is. An itemset is frequent exactly if some maximal itemset
+/// contains it. Its count cannot be recovered, so maximal itemsets make no rules:
 ///
 /// ```compile_fail
 /// use itemset::{Miner, Transactions};
@@ -41,7 +42,8 @@ pub struct MaximalItemsets<T> {
 result_of_a_search!(MaximalItemsets keeps Leaves);
 
 impl<T> MaximalItemsets<T> {
-    /// The number of baskets that contain a maximal itemset, given by its labels in any order; `None` for any other itemset.
+    /// The number of baskets that contain a maximal itemset, given by its labels in any order; `None` for any other
+    /// itemset.
     pub fn count_of<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<u64>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -52,8 +54,8 @@ impl<T> MaximalItemsets<T> {
 
     /// Whether an itemset, given by its labels in any order, is frequent: whether a maximal itemset contains it.
     ///
-    /// The empty itemset is in every basket. Time: at most one step per node of the itemsets whose rarest item is at least as rare as
-    /// its own.
+    /// The empty itemset is in every basket. Time: at most one step per node of the itemsets whose rarest item is at
+    /// least as rare as its own.
     pub fn is_frequent<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> bool
     where
         T: Borrow<Q> + Eq + Hash,

@@ -3,10 +3,11 @@
 use super::{Itemset, Trie};
 
 impl<T> Itemset<'_, T> {
-    /// The lowest confidence of any rule over this itemset: its count over that of its most frequent item. Above 0 and at most 1; 1 for
-    /// a single item.
+    /// The lowest confidence of any rule over this itemset: its count over that of its most frequent item. Above 0 and
+    /// at most 1; 1 for a single item.
     ///
-    /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15, 2003.
+    /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15,
+    /// 2003.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -25,33 +26,36 @@ impl<T> Itemset<'_, T> {
         self.count() as f64 / self.item_counts().max().unwrap_or(self.count()) as f64
     }
 
-    /// The baskets with all items over the baskets with any of them: the Jaccard coefficient of several sets. Above 0 and at most 1; 1
-    /// for a single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets),
-    /// [`MaximalItemsets`](crate::MaximalItemsets) or [`ItemsetList`](crate::ItemsetList), which do not hold the counts of its subsets.
+    /// The baskets with all items over the baskets with any of them: the Jaccard coefficient of several sets. Above 0
+    /// and at most 1; 1 for a single item. `None` for an itemset of a [`ClosedItemsets`](crate::ClosedItemsets),
+    /// [`MaximalItemsets`](crate::MaximalItemsets) or [`ItemsetList`](crate::ItemsetList), which do not hold the counts
+    /// of its subsets.
     ///
     /// The baskets with any item are counted by inclusion and exclusion: 2^k look-ups for k items.
     ///
-    /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15, 2003.
+    /// Source: E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15,
+    /// 2003.
     #[must_use]
     pub fn bond(&self) -> Option<f64> {
         self.subsets.map(|subsets| self.count() as f64 / self.baskets_with_any(subsets) as f64)
     }
 
-    /// The count of the rarest item over that of the most frequent: low if the items differ so much in count that the support says
-    /// little. Above 0 and at most 1.
+    /// The count of the rarest item over that of the most frequent: low if the items differ so much in count that the
+    /// support says little. Above 0 and at most 1.
     ///
-    /// Source: H. Xiong, P.-N. Tan, V. Kumar: Hyperclique pattern discovery, Data Mining and Knowledge Discovery 13, 2006.
+    /// Source: H. Xiong, P.-N. Tan, V. Kumar: Hyperclique pattern discovery, Data Mining and Knowledge Discovery 13,
+    /// 2006.
     #[must_use]
     pub fn cross_support_ratio(&self) -> f64 {
         let [least, most] = [self.item_counts().min(), self.item_counts().max()];
         least.unwrap_or(1) as f64 / most.unwrap_or(1) as f64
     }
 
-    /// The count over that expected if the items were independent: n^(k-1) times the count, over the product of the items' counts.
-    /// Above 0; 1 for a single item.
+    /// The count over that expected if the items were independent: n^(k-1) times the count, over the product of the
+    /// items' counts. Above 0; 1 for a single item.
     ///
-    /// Source: S. Brin, R. Motwani, J. Ullman, S. Tsur: Dynamic itemset counting and implication rules for market basket data, SIGMOD
-    /// 1997, extended to more than two items.
+    /// Source: S. Brin, R. Motwani, J. Ullman, S. Tsur: Dynamic itemset counting and implication rules for market
+    /// basket data, SIGMOD 1997, extended to more than two items.
     #[must_use]
     pub fn lift(&self) -> f64 {
         // As a product of ratios near 1 it stays in range, however many items there are.
@@ -74,7 +78,8 @@ impl<T> Itemset<'_, T> {
     fn baskets_with_any(&self, trie: &Trie) -> u64 {
         let mut descending = self.ranks.clone();
         descending.sort_unstable_by(|a, b| b.cmp(a));
-        // Subsets as paths down the tree: the node of each, the place of the next item to add, and whether its length is odd.
+        // Subsets as paths down the tree: the node of each, the place of the next item to add, and whether its length
+        // is odd.
         let mut any = 0i64;
         let mut open: Vec<(usize, usize, bool)> =
             descending.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();

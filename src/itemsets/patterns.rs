@@ -24,8 +24,8 @@ pub(crate) struct Patterns<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     All,
-    /// Those that are in more baskets than their first child. A node that only leads to others has the count of its closure, which is
-    /// below it. All closed itemsets below it hold the closure, so the first child leads there too.
+    /// Those that are in more baskets than their first child. A node that only leads to others has the count of its
+    /// closure, which is below it. All closed itemsets below it hold the closure, so the first child leads there too.
     Closed,
     /// Those without children.
     Leaves,
@@ -128,7 +128,8 @@ impl<T: PartialEq> PartialEq for Patterns<T> {
     }
 }
 
-/// All itemsets of a result in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and the like.
+/// All itemsets of a result in the canonical order, from [`FrequentItemsets::iter`](crate::FrequentItemsets::iter) and
+/// the like.
 #[derive(Debug)]
 pub struct ItemsetIter<'a, T> {
     all: ItemsetLenIter<'a, T>,
@@ -159,8 +160,8 @@ impl<T> ExactSizeIterator for ItemsetIter<'_, T> {}
 
 impl<T> FusedIterator for ItemsetIter<'_, T> {}
 
-/// The itemsets of some lengths in the canonical order, from [`FrequentItemsets::iter_len`](crate::FrequentItemsets::iter_len) and
-/// the like.
+/// The itemsets of some lengths in the canonical order, from
+/// [`FrequentItemsets::iter_len`](crate::FrequentItemsets::iter_len) and the like.
 #[derive(Debug)]
 pub struct ItemsetLenIter<'a, T> {
     of: &'a Patterns<T>,
@@ -259,5 +260,42 @@ impl<'a, 'i, T> IntoIterator for &'i Itemset<'a, T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mine::query::min_support::MinSupport;
+    use crate::{Miner, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn results_are_indexed_and_counted(rows in prop::collection::vec(prop::collection::vec(0..8u8, 0..6), 1..12), min_count in 1..4u64) {
+            let baskets = Transactions::from_rows(rows).unwrap();
+            let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(1);
+            macro_rules! check {
+                ($($result:expr),+) => {$(
+                    let result = $result.unwrap();
+                    let all: Vec<_> = result.iter().collect();
+                    prop_assert_eq!(all.len(), result.len());
+                    let mut iter = result.iter();
+                    for (index, itemset) in all.iter().enumerate() {
+                        prop_assert_eq!(iter.len(), all.len() - index);
+                        let (got, next) = (result.get(index), iter.next());
+                        prop_assert_eq!(got.as_ref(), Some(itemset));
+                        prop_assert_eq!(next.as_ref(), Some(itemset));
+                        prop_assert!(itemset.into_iter().eq(itemset.iter()));
+                    }
+                    prop_assert_eq!((iter.len(), iter.next(), iter.next(), result.get(all.len())), (0, None, None, None));
+                    prop_assert!((&result).into_iter().eq(all));
+                )+};
+            }
+            check!(miner.mine(&baskets), miner.mine_closed(&baskets), miner.mine_maximal(&baskets), miner.mine_generators(&baskets));
+            let best = miner.search(&baskets).min_len(1).top_k(9).collect().unwrap();
+            let all: Vec<_> = best.iter().collect();
+            prop_assert!(best.iter().rev().eq(all.iter().rev().cloned()));
+            prop_assert!((0..best.len()).filter_map(|index| best.get(index)).eq(&best));
+        }
     }
 }

@@ -58,8 +58,8 @@ macro_rules! result_of_a_search {
 
             /// The itemset at an index of the canonical order, from 0; `None` from [`len`](Self::len) on.
             ///
-            /// Frequent itemsets and generators take a step per sibling on the path to it. Closed and maximal itemsets take a step per
-            /// node before it: read many of them with [`iter`](Self::iter).
+            /// Frequent itemsets and generators take a step per sibling on the path to it. Closed and maximal itemsets
+            /// take a step per node before it: read many of them with [`iter`](Self::iter).
             #[must_use]
             pub fn get(&self, index: usize) -> Option<crate::itemsets::Itemset<'_, T>> {
                 self.patterns.get(index)
@@ -101,7 +101,8 @@ macro_rules! result_of_a_search {
             }
         }
 
-        /// The same itemsets of the same labels with the same counts, from the same number of baskets at the same threshold.
+        /// The same itemsets of the same labels with the same counts, from the same number of baskets at the same
+        /// threshold.
         impl<T: PartialEq> PartialEq for $type<T> {
             fn eq(&self, other: &Self) -> bool {
                 self.patterns == other.patterns

@@ -10,8 +10,8 @@ use super::{
 
 /// Itemsets as a sequence of objects, from [`FrequentItemsets::rows`] and the like (feature `serde`).
 ///
-/// Each object has `items`, the labels in their order, `count` and `support`. It is a form for other programs, larger than the one in
-/// which results are stored, and is not read back.
+/// Each object has `items`, the labels in their order, `count` and `support`. It is a form for other programs, larger
+/// than the one in which results are stored, and is not read back.
 ///
 /// ```
 /// use itemset::{Miner, Transactions};

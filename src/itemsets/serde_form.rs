@@ -115,7 +115,8 @@ impl<T: Eq + Hash + Ord> Read<T> {
         Ok(patterns)
     }
 
-    /// The itemsets, if the columns can be those of a target. Whether a closed or maximal one is missing cannot be checked.
+    /// The itemsets, if the columns can be those of a target. Whether a closed or maximal one is missing cannot be
+    /// checked.
     fn check_some(self, kept: Kept) -> Result<Patterns<T>, Error> {
         let patterns = self.columns(false, kept)?;
         let trie = &patterns.trie;

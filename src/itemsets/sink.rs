@@ -79,8 +79,9 @@ impl<T> Sink<T> for CountingSink {
 
 /// A [`Sink`] that keeps the `k` itemsets with the highest counts; of equal counts the first ones.
 ///
-/// Each streamed itemset takes at most the logarithm of `k`. [`Miner::mine_top_k`](crate::Miner::mine_top_k) finds the same without a
-/// threshold and with less search; use this sink for itemsets that are streamed anyway, together with another sink.
+/// Each streamed itemset takes at most the logarithm of `k`. [`Miner::mine_top_k`](crate::Miner::mine_top_k) finds the
+/// same without a threshold and with less search; use this sink for itemsets that are streamed anyway, together with
+/// another sink.
 ///
 /// ```
 /// use itemset::{Miner, Sink, TopKSink, Transactions};

@@ -9,9 +9,9 @@ use super::rule_set::{RuleIter, Rules};
 
 /// Rules as a sequence of objects, from [`Rules::rows`] (feature `serde`).
 ///
-/// Each object has `antecedent` and `consequent`, the labels of both sides in their order, and each chosen measure under its name. Infinite
-/// values are the texts `"inf"` and `"-inf"`, as JSON has no numbers for them; no measure is ever NaN. It is a form for other programs,
-/// larger than the one in which rules are stored, and is not read back.
+/// Each object has `antecedent` and `consequent`, the labels of both sides in their order, and each chosen measure
+/// under its name. Infinite values are the texts `"inf"` and `"-inf"`, as JSON has no numbers for them; no measure is
+/// ever NaN. It is a form for other programs, larger than the one in which rules are stored, and is not read back.
 ///
 /// ```
 /// use itemset::{Measure, Miner, RuleRows, Transactions};
@@ -35,8 +35,8 @@ pub struct RuleRows<I> {
 }
 
 impl<I> RuleRows<I> {
-    /// Rows of the rules of an iterator, for example of [`Rules::top`], with some measures. A measure that is named twice is written
-    /// once.
+    /// Rows of the rules of an iterator, for example of [`Rules::top`], with some measures. A measure that is named
+    /// twice is written once.
     pub fn new(rules: I, measures: &[Measure]) -> Self {
         let mut distinct = Vec::with_capacity(measures.len());
         for &measure in measures {

@@ -10,8 +10,8 @@ use crate::error::Error;
 
 /// Encodes baskets row by row.
 ///
-/// Rows come from [`push`](TransactionsBuilder::push), from [`Extend`], or from any iterator (`collect`), which is read once.
-/// [`build`](TransactionsBuilder::build) reports if there were more than can be stored.
+/// Rows come from [`push`](TransactionsBuilder::push), from [`Extend`], or from any iterator (`collect`), which is read
+/// once. [`build`](TransactionsBuilder::build) reports if there were more than can be stored.
 ///
 /// ```
 /// use itemset::{Transactions, TransactionsBuilder};
@@ -71,11 +71,11 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         self.push_weighted(row, 1)
     }
 
-    /// Adds one row that stands for `weight` identical baskets. It is stored once; every result is as if it had been pushed `weight`
-    /// times. A weight of 0 adds nothing and does not read the row.
+    /// Adds one row that stands for `weight` identical baskets. It is stored once; every result is as if it had been
+    /// pushed `weight` times. A weight of 0 adds nothing and does not read the row.
     ///
-    /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. The sum of all weights, and
-    /// the number of entries counted with their weights, are at most `u32::MAX`.
+    /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. The sum of all
+    /// weights, and the number of entries counted with their weights, are at most `u32::MAX`.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -135,8 +135,8 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, entries or distinct items;
-    /// baskets and entries are counted with their weights.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, entries or
+    /// distinct items; baskets and entries are counted with their weights.
     pub fn build(&mut self) -> Result<Transactions<T>, Error> {
         let TransactionsBuilder { mut dictionary, columns } = std::mem::take(self);
         columns.check()?;

@@ -11,24 +11,24 @@ use crate::error::Error;
 pub(crate) struct Columns {
     /// Where each row begins in `ids`, and, last, where the last one ends.
     offsets: Vec<u32>,
-    /// The items of every row, ascending and each once; after them what is yet to be overwritten.
+    /// The items of every row, ascending and each once; after them zeros that will be overwritten.
     ids: Vec<u32>,
-    /// The baskets that each row and those before it stand for; empty as long as each stands for one.
+    /// The number of baskets up to each row; empty while each row is one basket.
     ends: Vec<u32>,
-    /// Entries, each as often as its row counts, less those that are stored.
+    /// Entries counted with the weights of their rows, minus the stored ones.
     repeated: u64,
-    /// The baskets that hold each item, among those whose `ids` end before `counted`.
+    /// The number of baskets that hold each item, among those whose `ids` end before `counted`.
     counts: Vec<u32>,
     counted: usize,
     duplicates: u64,
-    /// The items of the open row as they came.
+    /// The items of the open row, in the order of the input.
     open: Vec<u32>,
     sorter: DistinctSorter,
-    /// The first limit that was passed; nothing is taken after it.
+    /// The first limit that was exceeded. No row is taken after it.
     failed: Option<&'static str>,
 }
 
-/// Entries whose items are counted together: many, so that short rows cost no more, and still in the nearest cache.
+/// Entries whose items are counted together: enough that short rows cost no more, few enough for the first-level cache.
 const COUNTED_TOGETHER: usize = 4096;
 
 impl Columns {
@@ -47,17 +47,17 @@ impl Columns {
         }
     }
 
-    /// Baskets taken so far.
+    /// Baskets so far.
     pub(super) fn len(&self) -> usize {
         self.ends.last().map_or(self.stored(), |&end| end as usize)
     }
 
-    /// Rows taken so far.
+    /// Rows so far.
     fn stored(&self) -> usize {
         self.offsets.len() - 1
     }
 
-    /// Entries stored so far, those of the open row left out.
+    /// Entries stored so far, without those of the open row.
     fn entries(&self) -> usize {
         self.offsets.last().map_or(0, |&end| end as usize)
     }
@@ -72,10 +72,11 @@ impl Columns {
         &mut self.open
     }
 
-    /// Sets memory aside for the whole of an input, after `done` of about `size` bytes were taken.
+    /// Reserves memory for a whole input, after `done` of about `size` bytes were read, so that the columns do not move
+    /// while they grow.
     ///
-    /// So the columns need not move while they grow. The guess may be off either way: what is missing is
-    /// added as it comes, what is too much is given back in the end, and one that is not granted is dropped.
+    /// The estimate may be wrong either way: missing memory is added later, excess is returned at the end, and a
+    /// refused reservation is ignored.
     pub(crate) fn reserve_for(&mut self, done: u64, size: u64) {
         // A little more than the average, and never more than 4 GiB on the word of a file's size.
         const MOST: f64 = (1u64 << 30) as f64;
@@ -88,7 +89,7 @@ impl Columns {
 
     /// # Errors
     ///
-    /// `TooLarge` once a limit was passed.
+    /// `TooLarge` once a limit was exceeded.
     #[inline(always)]
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.failed {
@@ -102,7 +103,7 @@ impl Columns {
         self.failed.get_or_insert(what);
     }
 
-    /// Makes the open row a basket that counts as `weight` equal ones, of which there is at least one.
+    /// Makes the open row one that stands for `weight` identical baskets, at least 1.
     pub(super) fn end_row(&mut self, weight: u32) {
         struct EndRow<'a>(&'a mut Columns, u32);
         impl Task for EndRow<'_> {
@@ -118,14 +119,14 @@ impl Columns {
         self.open.clear();
     }
 
-    /// Makes the open row a basket, where it is not empty.
+    /// Makes the open row a basket, unless it is empty.
     pub(crate) fn close(&mut self) {
         if !self.open.is_empty() {
             self.end_row(1);
         }
     }
 
-    /// Makes baskets of the open row: it ends at each of these places, where it is not empty.
+    /// Splits the open row into baskets at these places. Empty ones are skipped.
     ///
     /// Linear in the entries, apart from sorting.
     #[inline(always)]
@@ -148,7 +149,7 @@ impl Columns {
         let start = self.entries();
         let room = start + row.len() + DistinctSorter::ROOM;
         if self.ids.len() < room {
-            // Zeros that are soon overwritten are cheaper than to append each row: they are written in larger pieces.
+            // Zeros that are soon overwritten are cheaper than appending each row: they are written in larger pieces.
             self.ids.resize(room + start.min(COUNTED_TOGETHER), 0);
         }
         let distinct = self.sorter.sort(ops, &self.open[row.start..], row.len(), &mut self.ids[start..]);
@@ -166,12 +167,13 @@ impl Columns {
         }
     }
 
-    /// Makes a row of a weight of what lies between the last row and `end`, from which so many items were left out.
+    /// Makes a weighted row of the entries between the last row and `end`, from which `skipped` duplicates were left
+    /// out.
     #[inline(never)]
     fn end_weighted(&mut self, end: u32, skipped: usize, weight: u32) {
         const SCALE: [&str; 2] = [
-            "baskets, each as often as its weight says: divide all weights by the same number",
-            "entries, each as often as the weight of its basket says: divide all weights by the same number",
+            "baskets, counted with their weights: divide all weights by the same number",
+            "entries, counted with the weights of their baskets: divide all weights by the same number",
         ];
         let start = self.entries();
         let repeated = self.repeated + (end as u64 - start as u64) * u64::from(weight - 1);
@@ -201,7 +203,7 @@ impl Columns {
         self.repeated = repeated;
     }
 
-    /// Counts the items of the baskets that were not counted yet.
+    /// Counts the items of the baskets that are not counted yet.
     pub(crate) fn count(&mut self) {
         self.count_to(self.entries());
     }
@@ -218,8 +220,8 @@ impl Columns {
         self.counted = end;
     }
 
-    /// Takes the baskets of other columns, whose items from `known` on have the numbers `added` here, each another. Each row of both is one
-    /// basket, as those of a file are.
+    /// Takes the baskets of other columns, whose items from `known` on have the distinct numbers `added` here. Each row
+    /// of both is one basket, as in a file.
     pub(crate) fn append(&mut self, other: &mut Columns, known: usize, added: &[u32]) {
         debug_assert!(self.ends.is_empty() && other.ends.is_empty());
         let (start, end) = (self.entries(), other.entries());
@@ -242,10 +244,10 @@ impl Columns {
         }
         self.ids.truncate(start);
         self.ids.extend_from_slice(&other.ids[..end]);
-        // The last offset is at most u32::MAX, as was seen above.
+        // The last offset is at most u32::MAX, as checked above.
         self.offsets.extend(other.offsets[1..].iter().map(|&end| start as u32 + end));
         self.duplicates += other.duplicates;
-        // The items of the baskets before were counted, or are now, and those that are added were counted where they come from.
+        // Items of earlier baskets are counted here, those of the added ones in the other columns.
         self.count_to(start);
         other.count();
         let items = added.iter().fold(known, |items, &id| items.max(id as usize + 1));
@@ -256,7 +258,7 @@ impl Columns {
         self.counted = start + end;
     }
 
-    /// Without baskets, but with the memory that they took.
+    /// Empty columns that keep the memory of these.
     pub(crate) fn emptied(mut self) -> Self {
         self.offsets.truncate(1);
         self.counts.clear();
@@ -265,7 +267,7 @@ impl Columns {
         self
     }
 
-    /// The offsets, the ids, the ends and the counts of so many items.
+    /// The offsets, the ids, the ends and the counts of the items.
     pub(super) fn finish(mut self, items: usize) -> [Vec<u32>; 4] {
         self.count();
         self.counts.resize(items, 0);

@@ -15,21 +15,21 @@ pub(crate) struct DistinctSorter {
     summary: Vec<u64>,
 }
 
-/// Up to so many words of the bitmap for each number, all words in the row's range are read, without the summary.
+/// Up to this many words of the bitmap per number, all words in the row's range are read, without the summary.
 const WORDS_PER_NUMBER: usize = 2;
 
 /// Up to this length each number's place is counted. A vector of 64 bytes.
 const SHORT: usize = 16;
 
 impl DistinctSorter {
-    /// The room that is needed behind the sorted numbers, to write more at once than are left.
+    /// The room behind the sorted numbers, for writing more at once than are left.
     pub(crate) const ROOM: usize = 64;
 
-    /// Writes the distinct numbers of the row that `from` begins with, of `len` numbers, to the front of `out`, ascending;
-    /// how many they are.
+    /// Writes the distinct numbers of the row that `from` begins with, of `len` numbers, to the front of `out`,
+    /// ascending. Returns how many there are.
     ///
-    /// What follows the row in `from` is of no account, but rows are sorted faster where it is longer than [`ROOM`](Self::ROOM).
-    /// `out` is longer than the row by [`ROOM`](Self::ROOM), and anything is written there.
+    /// The numbers after the row in `from` do not matter, but rows are sorted faster if there are more than
+    /// [`ROOM`](Self::ROOM). `out` is longer than the row by [`ROOM`](Self::ROOM), where arbitrary numbers are written.
     #[inline(always)]
     pub(crate) fn sort<O: Ops>(&mut self, ops: O, from: &[u32], len: usize, out: &mut [u32]) -> usize {
         debug_assert!(out.len() >= len + Self::ROOM);
@@ -110,7 +110,7 @@ impl DistinctSorter {
         distinct
     }
 
-    /// Makes room for so many words of the summary.
+    /// Makes room for this many words of the summary.
     #[inline(always)]
     fn reserve(&mut self, blocks: usize) {
         if self.summary.len() < blocks {

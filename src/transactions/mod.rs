@@ -1,8 +1,19 @@
-//! Baskets as flat arrays of item numbers, and what the engines mine: the same baskets with ranks in place of numbers.
+//! Baskets as flat arrays of item numbers, and the database of the engines: the same baskets with ranks in place of
+//! numbers.
 //!
-//! [`Transactions`] keeps every basket back to back in one array, with the position where each begins
-//! in a second: 4 bytes an entry and 4 a basket. `recode` drops the infrequent items and numbers the
-//! rest by falling count, which is the order that all engines work in.
+//! [`Transactions`] stores all baskets back to back in one array, and the position of each in a second: 4 bytes per
+//! entry and 4 per basket. `recode` drops the infrequent items and ranks the others by descending count, the order in
+//! which all engines work.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `store` | the baskets, their iterators, and the rows without labels |
+//! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
+//! | `distinct` | a row is sorted and its duplicates are dropped |
+//! | `recode` | ranks, and the database of the engines |
+//! | `summary` | size and shape |
+//! | `random` | split and swapped at random (feature `random`) |
+//! | `serde_form` | the stored form (feature `serde`) |
 
 mod builder;
 mod columns;

@@ -9,12 +9,12 @@ use crate::dictionary::Dictionary;
 use crate::draws::Draws;
 use crate::error::Error;
 
-/// Swaps that are tried, as a multiple of the entries. Gionis and others find that a few are enough to lose all structure.
-const SWAPS_AN_ENTRY: usize = 5;
+/// Attempted swaps per entry. Gionis and others find that a few are enough to destroy all structure.
+const SWAPS_PER_ENTRY: usize = 5;
 
 impl<T> Transactions<T> {
-    /// Deals the baskets out at random: each goes to the first of two sets, or with the probability `held_out` to the second. Both keep the order of the
-    /// baskets, and share the labels.
+    /// Splits the baskets at random into two sets: each basket goes to the second one with the probability `held_out`,
+    /// otherwise to the first. Both keep the order of the baskets and share the labels.
     ///
     /// The same seed gives the same sets, on every platform.
     ///
@@ -40,7 +40,7 @@ impl<T> Transactions<T> {
         let mut draws = Draws::new(seed, 0);
         let (mut first, mut second) = (Dealt::new(self.counts.len()), Dealt::new(self.counts.len()));
         for (row, weight) in self.rows().weighted() {
-            // Each of equal baskets is dealt for itself, and which of them goes where is of no account.
+            // Each basket of a row is drawn separately. They are identical, so only their number matters.
             let held_out = (0..weight).filter(|_| draws.bits() < bound).count() as u32;
             first.add(row, weight - held_out);
             second.add(row, held_out);
@@ -48,22 +48,25 @@ impl<T> Transactions<T> {
         Ok((first.with_labels(&self.dictionary), second.with_labels(&self.dictionary)))
     }
 
-    /// Baskets as chance would fill them: each item in as many baskets as it is, each basket as long as it is, and else without any
-    /// structure. What is found in them too is no more than chance.
+    /// A randomised copy that keeps each item's count and each basket's length, and destroys all other structure. What
+    /// is just as strong there needs no explanation but chance.
     ///
-    /// Equal baskets do not stay equal: the result holds each basket of a weighted row for itself, with the memory that this takes.
+    /// Identical baskets do not stay identical: the result stores each basket of a weighted row separately, with the
+    /// memory that takes.
     ///
-    /// Two entries are drawn and swap their baskets, unless one of these holds the other's item already; five times as often as there are entries. The same seed
-    /// gives the same baskets, on every platform.
+    /// Two random entries swap their baskets, unless one of the baskets already holds the other's item. This is
+    /// repeated five times per entry. The same seed gives the same baskets, on every platform.
     ///
     /// # Source
     ///
-    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM TKDD 1, 2007.
+    /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM
+    /// TKDD 1, 2007.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows((0..300).map(|n| if n % 3 == 0 { ["beer", "diapers"] } else { ["chips", "wipes"] }))?;
+    /// let row = |n| if n % 3 == 0 { ["beer", "diapers"] } else { ["chips", "wipes"] };
+    /// let baskets = Transactions::from_rows((0..300).map(row))?;
     /// let shuffled = baskets.swap_randomised(1);
     /// assert_eq!(shuffled.count_of("beer"), Some(100));
     /// let together = |baskets| Miner::new().mine(baskets).map(|found| found.count_of(["beer", "diapers"]));
@@ -79,7 +82,7 @@ impl<T> Transactions<T> {
     }
 }
 
-/// Some of the baskets of others.
+/// A subset of other baskets.
 struct Dealt {
     offsets: Vec<u32>,
     ids: Vec<u32>,
@@ -92,7 +95,7 @@ impl Dealt {
         Dealt { offsets: vec![0], ids: Vec::new(), ends: Vec::new(), counts: vec![0; items] }
     }
 
-    /// All numbers are at most those of the baskets that are dealt out.
+    /// All numbers are at most those of the baskets that are split.
     fn add(&mut self, row: &[u32], weight: u32) {
         if weight == 0 {
             return;
@@ -135,7 +138,7 @@ impl Swapped {
         // Stream 0 is that of `split`.
         let mut draws = Draws::new(seed, sample.wrapping_add(1));
         let entries = ids.len() as u64;
-        for _ in 0..ids.len().saturating_mul(SWAPS_AN_ENTRY) {
+        for _ in 0..ids.len().saturating_mul(SWAPS_PER_ENTRY) {
             if ticker.step(4).is_break() {
                 break;
             }
@@ -147,7 +150,7 @@ impl Swapped {
                 offsets[row] as usize..offsets[row + 1] as usize
             };
             let (row, other_row) = (bounds(one), bounds(other));
-            // Within one basket, or with an item that the other holds, there is nothing to swap.
+            // Nothing to swap within one basket, or with an item that the other basket holds.
             if ids[row.clone()].binary_search(&other_item).is_err()
                 && ids[other_row.clone()].binary_search(&item).is_err()
             {
@@ -163,7 +166,7 @@ impl Swapped {
     }
 }
 
-/// Puts an item in the place of another one into a sorted row.
+/// Replaces the item at a place of a sorted row, which stays sorted.
 fn replace(row: &mut [u32], place: usize, item: u32) {
     let target = row.partition_point(|&other| other < item);
     if target > place {
@@ -190,7 +193,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn swaps_keep_what_they_should(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), seed in any::<u64>()) {
+        fn swaps_keep_counts_and_lengths(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), seed in any::<u64>()) {
             let baskets = encode(&rows);
             let swapped = baskets.swap_randomised(seed);
             prop_assert_eq!(&swapped, &baskets.swap_randomised(seed));
@@ -205,7 +208,7 @@ mod tests {
         }
 
         #[test]
-        fn a_split_loses_nothing(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), percent in 1..100u8, seed in any::<u64>()) {
+        fn split_keeps_every_basket(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), percent in 1..100u8, seed in any::<u64>()) {
             let baskets = encode(&rows);
             let (first, second) = baskets.split(f64::from(percent) / 100.0, seed).unwrap();
             let mut joined = [sets(&first), sets(&second)].concat();

@@ -1,4 +1,4 @@
-//! Transactions as the engines see them: frequent items only, numbered by falling count.
+//! Transactions as the engines read them: frequent items only, ranked by descending count.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -7,22 +7,22 @@ use super::{DistinctSorter, EncodedRows, Transactions};
 use crate::bitset::{Isa, Ops, Task, prefetch};
 use crate::threads::workers::Workers;
 
-/// The frequent items, most frequent first; items of equal count in the order of their labels, so
-/// that neither the order of the rows nor the file's format can change a result.
+/// The frequent items, most frequent first; items of equal count in the order of their labels, so that neither the
+/// order of the rows nor the file's format can change a result.
 ///
 /// The position in this order is an item's *rank*.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ranking {
     /// The item of each rank.
     pub(crate) ids: Vec<u32>,
-    /// The baskets that hold the item of each rank, never rising.
+    /// The number of baskets that hold the item of each rank, in descending order.
     pub(crate) counts: Vec<u32>,
 }
 
 impl Ranking {
     pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u64) -> Self {
         let counts = transactions.counts();
-        // Every item that is numbered is in some basket, and there are at most u32::MAX numbers.
+        // Every item is in some basket, and there are at most u32::MAX items.
         let is_frequent = |&id: &u32| u64::from(counts[id as usize]) >= min_count.max(1);
         Ranking::of(transactions, (0..counts.len() as u32).filter(is_frequent).collect())
     }
@@ -46,12 +46,12 @@ impl Ranking {
 /// The rank of an item that has none.
 const INFREQUENT: u32 = u32::MAX;
 
-/// Entries that are recoded as one part at the least: some tenths of a millisecond.
+/// The minimum number of entries that are recoded as one part: some tenths of a millisecond.
 const MIN_PART: usize = 1 << 15;
 
-/// A rank as it is stored in rows: 2 bytes where at most 65,536 items are frequent, else 4.
+/// A rank as it is stored in rows: 2 bytes if at most 65,536 items are frequent, otherwise 4.
 pub(crate) trait Rank: Copy + Default + Ord + Send + Sync + std::fmt::Debug + 'static {
-    /// The largest number of ranks that the type can tell apart.
+    /// The number of ranks that the type can distinguish.
     const RANKS: usize;
     /// The largest value. It can stand for "none" wherever the ranks below one rank are numbered anew.
     const NONE: Self;
@@ -90,18 +90,18 @@ impl Rank for u32 {
     }
 }
 
-/// Baskets as ascending ranks, most frequent item first. Baskets with fewer than two frequent items are
-/// left out: only the counts of single items need them, and those are in `counts`.
+/// Baskets as ascending ranks, most frequent item first. Baskets with fewer than two frequent items are left out: only
+/// the counts of single items need them, and those are in `counts`.
 ///
-/// Rows stand in the order of their length. So a loop over some of them, in order, almost always guesses right where
-/// each ends (T10I4D100K at 20 is mined in four fifths of the time), and where a row begins follows from its number.
+/// Rows are ordered by length. So a loop over consecutive rows almost always predicts the end of each correctly
+/// (T10I4D100K at 20 is mined in four fifths of the time), and the position of a row follows from its number.
 ///
-/// Equal baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets with numbers one after
-/// the other. A basket of some weight is there once for each bit of the weight, and as it is numbered like any other, sets of baskets
-/// know nothing of weights.
+/// Identical baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets
+/// with consecutive numbers. A weighted basket is stored once per set bit of its weight. As its baskets are numbered
+/// like any other, sets of baskets do not depend on weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
-    /// The baskets that hold the item of each rank, those that are left out included.
+    /// The number of baskets that hold the item of each rank, those that are left out included.
     pub(crate) counts: Vec<u32>,
     ranks: Vec<R>,
     /// The rows of each length and shift, ascending, and a last run that begins where they end.
@@ -110,7 +110,7 @@ pub(crate) struct RankedRows<R> {
     entries: usize,
 }
 
-/// Rows of the same length, each for as many baskets.
+/// Rows of the same length and the same number of baskets each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
     /// The number of the first basket.
@@ -152,7 +152,8 @@ impl<R: Rank> RankedRows<R> {
                     pieces.push(first);
                 }
                 if rows > 0 {
-                    // All baskets are numbered by a u32, and so are the entries of all of them, which are as many as the stored ones or more.
+                    // All baskets are numbered by a u32, and so are the entries of all of them, which are as many as
+                    // the stored ones or more.
                     runs.push(Run { basket, begin, length: length as u32, shift: shift as u32 });
                     begin += rows * length as u32;
                     basket += rows << shift;
@@ -196,8 +197,8 @@ impl<R: Rank> RankedRows<R> {
         self.ranks.len()
     }
 
-    /// Steps of putting so many baskets into columns of bits by going through their rows: one an entry of a row, and one for a word of bits of
-    /// each of the row's items.
+    /// Steps of setting the bits of `baskets` baskets by reading their rows: one per entry of a row, and one per word
+    /// of bits of each of the row's items.
     pub(crate) fn steps_through(&self, baskets: u32) -> usize {
         let entries = baskets as usize * self.mean_len();
         if self.stored_entries() == self.entries {
@@ -212,7 +213,8 @@ impl<R: Rank> RankedRows<R> {
         self.runs.windows(2).map(|runs| (runs[0], runs[1].basket - runs[0].basket))
     }
 
-    /// The length that an entry's basket has in the mean: more than the mean of the baskets, as long ones have more entries.
+    /// The length that an entry's basket has in the mean: more than the mean of the baskets, as long ones have more
+    /// entries.
     pub(crate) fn mean_len(&self) -> usize {
         let squares = self.each_run().map(|(run, baskets)| u128::from(baskets) * u128::from(run.length).pow(2));
         (squares.sum::<u128>() / (self.entries() as u128).max(1)) as usize
@@ -310,7 +312,7 @@ impl<'a, R: Rank> Reader<'a, R> {
         prefetch(&self.rows.ranks, self.place(basket));
     }
 
-    /// Where the row of a basket begins, if it is of the run at hand.
+    /// The position of the row of a basket, if it is in the current run.
     #[inline(always)]
     fn place(&self, basket: u32) -> usize {
         let row = (basket - self.run.basket) >> self.run.shift;

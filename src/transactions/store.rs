@@ -14,14 +14,16 @@ use crate::error::Error;
 /// Baskets of labelled items, encoded: the input of every search.
 ///
 /// Each basket is a set: an item that occurs twice in a row counts once, and
-/// [`duplicates_skipped`](Transactions::duplicates_skipped) returns how many were left out. A row without items is a basket too and
-/// counts in the number of baskets.
+/// [`duplicates_skipped`](Transactions::duplicates_skipped) returns how many were left out. A row without items is a
+/// basket too and counts in the number of baskets.
 ///
-/// A row may stand for several identical baskets: [`push_weighted`](TransactionsBuilder::push_weighted) stores it once with its
-/// weight. Every result, [`len`](Transactions::len) included, is as if the row had been pushed that many times.
+/// A row may stand for several identical baskets: [`push_weighted`](TransactionsBuilder::push_weighted) stores it once
+/// with its weight. Every result, [`len`](Transactions::len) included, is as if the row had been pushed that many
+/// times.
 ///
-/// Storage: 4 bytes per entry, 4 per stored row, 4 more per stored row if any has a weight other than 1, and each distinct label
-/// once. At most `u32::MAX` baskets, entries and distinct items; baskets and entries are counted with their weights.
+/// Storage: 4 bytes per entry, 4 per stored row, 4 more per stored row if any has a weight other than 1, and each
+/// distinct label once. At most `u32::MAX` baskets, entries and distinct items; baskets and entries are counted with
+/// their weights.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -90,8 +92,8 @@ impl<T> Transactions<T> {
         self.rows().stored()
     }
 
-    /// Items in all baskets together, each counted once per basket: the entries of a row of weight 3 count three times. Linear in
-    /// the number of distinct items if there are weights.
+    /// Items in all baskets together, each counted once per basket: the entries of a row of weight 3 count three times.
+    /// Linear in the number of distinct items if there are weights.
     #[must_use]
     pub fn entries(&self) -> usize {
         match self.ends.is_empty() {
@@ -134,7 +136,8 @@ impl<T> Transactions<T> {
         BasketIter { of: self, positions: 0..self.len(), stored: 0, last_stored }
     }
 
-    /// The stored rows in their order, each with its weight: the number of identical baskets that it stands for, at least 1.
+    /// The stored rows in their order, each with its weight: the number of identical baskets that it stands for, at
+    /// least 1.
     ///
     /// ```
     /// let mut builder = itemset::Transactions::builder();
@@ -161,7 +164,8 @@ impl<T> Transactions<T> {
         Basket { labels: self.dictionary.labels(), ids: self.rows().row(stored) }
     }
 
-    /// Number, lengths, density and memory of the baskets. Linear in the number of stored rows, apart from sorting their lengths.
+    /// Number, lengths, density and memory of the baskets. Linear in the number of stored rows, apart from sorting
+    /// their lengths.
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary::of(self)
@@ -184,8 +188,8 @@ impl<T> Transactions<T> {
     }
 }
 
-/// The same labels in the same order, the same baskets in the same order, however they are stored, and the same number of
-/// duplicates skipped.
+/// The same labels in the same order, the same baskets in the same order, however they are stored, and the same number
+/// of duplicates skipped.
 impl<T: PartialEq> PartialEq for Transactions<T> {
     fn eq(&self, other: &Self) -> bool {
         self.duplicates == other.duplicates

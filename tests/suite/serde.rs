@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use itemset::{
-    Algorithm, ClosedItemsets, Consequents, Constraints, Contingency, Correction, FrequentItemsets, GeneratorItemsets,
-    Hypotheses, ItemMatch, ItemsetList, MaximalItemsets, MinSupport, Miner, ObservedCounts, PValue, RuleSide, Rules,
+    Algorithm, ClosedItemsets, Consequents, Constraints, Contingency, Correction, Dictionary, EmptyReport,
+    FrequentItemsets, GeneratorItemsets, Hypotheses, ItemMatch, ItemsetCounts, ItemsetList, ItemsetRows, Limit,
+    MaximalItemsets, Measure, MinSupport, Miner, ObservedCounts, PValue, Partial, RuleRows, RuleSide, Rules,
     RunOptions, Transactions,
 };
 use proptest::prelude::*;
@@ -180,4 +181,139 @@ fn values_of_rules_come_back_equal() {
     assert!(serde_json::from_str::<ObservedCounts>(r#"{"n":4,"n_x":2,"n_y":2,"n_xy":0}"#).is_ok());
     assert!(serde_json::from_str::<PValue>(r#"{"ln":0.5}"#).is_err());
     assert!(serde_json::from_str::<Hypotheses>(r#"{"by_len":[-1.0]}"#).is_err());
+}
+
+/// Reading the golden file of a type returns the value, writing the value returns the golden text, and a later format is refused.
+fn check_golden<V: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+    name: &str,
+    value: &V,
+) {
+    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = serde_json::to_string(value).unwrap() + "\n";
+    if std::env::var_os("ITEMSET_WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, golden, "{name}");
+    assert_eq!(serde_json::from_str::<V>(&golden).unwrap(), *value, "{name}");
+    for (found, field) in [(2, "\"format\":2"), (0, "\"format\":0")] {
+        let other = golden.replacen("\"format\":1", field, 1);
+        assert_ne!(other, golden, "{name} has no format");
+        let error = serde_json::from_str::<V>(&other).unwrap_err().to_string();
+        let expected = format!("stored in format {found}, but this version of itemset reads up to format 1");
+        assert!(error.contains(&expected), "{name}: {error}");
+    }
+    let missing = golden.replacen("\"format\":1,", "", 1);
+    let error = serde_json::from_str::<V>(&missing).unwrap_err().to_string();
+    assert!(error.contains("missing field `format`"), "{name}: {error}");
+}
+
+fn groceries() -> Transactions<String> {
+    let rows = ["beer diapers chips", "beer diapers", "wipes", "beer diapers", "chips", "beer wipes"];
+    let mut builder = Transactions::builder();
+    rows.iter().for_each(|row| _ = builder.push_borrowed(row.split(' ')));
+    builder.push_weighted(["beer".to_string(), "chips".to_string()], 3).build().unwrap()
+}
+
+#[test]
+fn golden_files_are_read_and_written() {
+    let baskets = groceries();
+    let miner =
+        Miner::new().min_support(MinSupport::count(2)).min_confidence(0.5).algorithm(Algorithm::Eclat).threads(1);
+    check_golden("transactions", &baskets);
+    check_golden("dictionary", baskets.dictionary());
+    let mut summary = baskets.summary();
+    summary.bytes = 284; // It depends on the machine.
+    check_golden("summary", &summary);
+    check_golden("frequent_itemsets", &miner.mine(&baskets).unwrap());
+    check_golden("closed_itemsets", &miner.mine_closed(&baskets).unwrap());
+    check_golden("maximal_itemsets", &miner.mine_maximal(&baskets).unwrap());
+    check_golden("generator_itemsets", &miner.mine_generators(&baskets).unwrap());
+    let beer = Constraints::new().must_contain(["beer"]);
+    check_golden("itemset_list", &miner.search(&baskets).constraints(&beer).collect().unwrap());
+    check_golden("rules", &miner.rules(&baskets).unwrap());
+    check_golden("itemset_counts", &miner.clone().algorithm(Algorithm::Apriori).count(&baskets).unwrap());
+    check_golden("partial", &miner.clone().max_itemsets(3).mine_partial(&baskets).unwrap());
+    check_golden("empty_report", &miner.clone().min_support(MinSupport::count(8)).explain_empty(&baskets).unwrap());
+    check_golden("engine_choice", &miner.explain(&baskets).unwrap());
+}
+
+#[test]
+fn values_within_stored_forms() {
+    fn check<V: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(value: V, text: &str) {
+        assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        assert_eq!(serde_json::from_str::<V>(text).unwrap(), value);
+    }
+    check(MinSupport::fraction(0.25), r#"{"fraction":0.25}"#);
+    check(MinSupport::count(20), r#"{"count":20}"#);
+    check(Limit::Itemsets(7), r#"{"itemsets":7}"#);
+    check(Limit::MachineMemory(1 << 30), r#"{"machine_memory":1073741824}"#);
+    check(Limit::Time(std::time::Duration::from_millis(1500)), r#"{"time":{"secs":1,"nanos":500000000}}"#);
+    let baskets = groceries();
+    let suggestion = Miner::new().max_itemsets(3).suggest_min_support(&baskets, 3).unwrap();
+    check(suggestion, r#"{"min_count":4,"itemsets":3}"#);
+}
+
+#[test]
+fn impossible_reports_are_refused() {
+    let refused = |name: &str, from: &str, to: &str| {
+        let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let golden = std::fs::read_to_string(path).unwrap();
+        let damaged = golden.replacen(from, to, 1);
+        assert_ne!(golden, damaged);
+        let error = match name {
+            "empty_report" => serde_json::from_str::<EmptyReport>(&damaged).unwrap_err(),
+            "itemset_counts" => serde_json::from_str::<ItemsetCounts>(&damaged).unwrap_err(),
+            "dictionary" => serde_json::from_str::<Dictionary<String>>(&damaged).unwrap_err(),
+            _ => serde_json::from_str::<Partial<FrequentItemsets<String>>>(&damaged).unwrap_err(),
+        };
+        assert!(error.to_string().contains("damaged"), "{error}");
+    };
+    refused("empty_report", "\"best_item\":7", "\"best_item\":10");
+    refused("empty_report", "\"best_item\":7", "\"best_item\":1");
+    refused("empty_report", "\"best_item\":7", "\"best_item\":null");
+    refused("itemset_counts", "\"by_len\":[4,", "\"by_len\":[340282366920938463463374607431768211455,");
+    refused("partial", "\"asked\":2", "\"asked\":200");
+    refused("partial", "\"limit\":{\"itemsets\":3}", "\"limit\":null");
+    refused("dictionary", "\"chips\"", "\"beer\"");
+}
+
+#[test]
+fn rows_hold_labels_and_measures_by_name() {
+    use serde_json::{json, to_value};
+
+    let baskets = groceries();
+    let miner = Miner::new().min_support(MinSupport::count(3)).min_confidence(0.0);
+    let itemsets = miner.mine(&baskets).unwrap();
+    let rows = to_value(itemsets.rows()).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), itemsets.len());
+    for (row, itemset) in rows.as_array().unwrap().iter().zip(&itemsets) {
+        let items: Vec<&String> = itemset.iter().collect();
+        assert_eq!(*row, json!({"items": items, "count": itemset.count(), "support": itemset.support()}));
+    }
+    let pairs = to_value(ItemsetRows::new(itemsets.iter_len(2..))).unwrap();
+    assert_eq!(pairs[0]["items"], json!(["beer", "chips"]));
+    assert_eq!(to_value(miner.mine_closed(&baskets).unwrap().rows()).unwrap()[0]["count"], 7);
+    let top = miner.search(&baskets).min_len(2).top_k(1).collect().unwrap();
+    assert_eq!(to_value(top.rows()).unwrap(), json!([{"items": ["beer", "chips"], "count": 4, "support": 4.0 / 9.0}]));
+
+    let rules = miner.rules(&baskets).unwrap();
+    let rows = to_value(rules.rows(Measure::ALL)).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), rules.len());
+    for (row, rule) in rows.as_array().unwrap().iter().zip(&rules) {
+        assert_eq!(row["antecedent"], json!(rule.antecedent().collect::<Vec<_>>()));
+        assert_eq!(row["consequent"], json!(rule.consequent().collect::<Vec<_>>()));
+        assert_eq!(row.as_object().unwrap().len(), 2 + Measure::ALL.len());
+        for &measure in Measure::ALL {
+            let value = rule.measure(measure);
+            let expected =
+                if value.is_infinite() { json!(if value > 0.0 { "inf" } else { "-inf" }) } else { json!(value) };
+            assert_eq!(row[measure.name()], expected);
+        }
+    }
+    let twice = to_value(RuleRows::new(rules.iter().take(1), &[Measure::Lift, Measure::Lift])).unwrap();
+    assert_eq!(twice[0].as_object().unwrap().len(), 3);
+    let never_apart = Transactions::from_rows([vec!["a", "b"], vec!["a", "b"], vec!["c"]]).unwrap();
+    let certain = Miner::new().min_support(0.5).rules(&never_apart).unwrap();
+    assert_eq!(to_value(certain.rows(&[Measure::Conviction])).unwrap()[0]["conviction"], "inf");
 }

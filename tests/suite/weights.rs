@@ -194,12 +194,12 @@ fn more_baskets_than_32_bits_are_refused() {
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
     assert_eq!(
         error.to_string(),
-        "more than 4294967295 baskets, each as often as its weight says: divide all weights by the same number"
+        "more than 4294967295 baskets, counted with their weights: divide all weights by the same number"
     );
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer", "diapers"], 1 << 31);
     let error = builder.build().unwrap_err().to_string();
-    assert!(error.starts_with("more than 4294967295 entries, each as often"), "{error}");
+    assert!(error.starts_with("more than 4294967295 entries, counted with"), "{error}");
 }
 
 /// During a search a row takes memory for all the baskets that it stands for. A search that would take too much never

@@ -104,7 +104,8 @@ impl Trie {
         )
     }
 
-    /// From stored columns, which are not trusted: `Err` names what is wrong. If `complete`, all single items have nodes.
+    /// From stored columns, which are not trusted: `Err` names what is wrong. If `complete`, all single items have
+    /// nodes.
     #[cfg(feature = "serde")]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
@@ -229,7 +230,8 @@ impl Trie {
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
     }
 
-    /// Whether an itemset, given by descending ranks, has a superset with one more item that is in `count` or more baskets.
+    /// Whether an itemset, given by descending ranks, has a superset with one more item that is in `count` or more
+    /// baskets.
     pub(crate) fn any_larger(&self, descending: &[u32], count: u32) -> bool {
         let mut larger = Vec::with_capacity(descending.len() + 1);
         // Items are numbered by a u32.

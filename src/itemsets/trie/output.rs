@@ -33,8 +33,9 @@ impl TrieBranch {
 /// Nodes up to which a piece is small.
 const SMALL: usize = 1 << 12;
 
-/// Nodes that room is made for at once in a piece that is no longer small. Memory that is not written to costs nothing, and this much
-/// is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33 to 6 ns per itemset.)
+/// Nodes that room is made for at once in a piece that is no longer small. Memory that is not written to costs nothing,
+/// and this much is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33
+/// to 6 ns per itemset.)
 const LARGE: usize = 1 << 22;
 
 /// Free places below which room is made, when an itemset is opened.
@@ -164,8 +165,8 @@ impl TreeOutput for TrieBranch {
             return ControlFlow::Break(());
         }
         if O::PACKS_NUMBERS {
-            // All nodes are made at once, without a branch to mispredict, and the excess is removed again: up to a third less
-            // time per node than one by one.
+            // All nodes are made at once, without a branch to mispredict, and the excess is removed again: up to a
+            // third less time per node than one by one.
             let ranks = ops.pack_numbers(*ranks, frequent);
             let counts = ops.pack_numbers(*counts, frequent);
             let sizes = ops.pack_numbers(ops.count_extensions(frequent), frequent);

@@ -5,11 +5,12 @@ use std::fmt;
 use super::auto::Shape;
 use crate::mine::query::algorithm::Algorithm;
 
-/// Which engine a search takes, and the numbers by which [`Algorithm::Auto`] decides, from [`Miner::explain`](crate::Miner::explain).
+/// Which engine a search takes, and the numbers by which [`Algorithm::Auto`] decides, from
+/// [`Miner::explain`](crate::Miner::explain).
 ///
-/// `Auto` compares *steps*: estimates of the number of entries of baskets that an engine reads, one step per entry (about a
-/// nanosecond). They cover the work that differs between the engines, from the encoded baskets to the databases of single items.
-/// They do not cover the search in those databases, which depends on what is frequent.
+/// `Auto` compares *steps*: estimates of the number of entries of baskets that an engine reads, one step per entry
+/// (about a nanosecond). They cover the work that differs between the engines, from the encoded baskets to the
+/// databases of single items. They do not cover the search in those databases, which depends on what is frequent.
 ///
 /// ```
 /// use itemset::{Algorithm, Miner, Transactions};
@@ -87,25 +88,26 @@ impl EngineChoice {
         self.shape.entries as f64 / self.shape.baskets.max(1) as f64
     }
 
-    /// The fraction of the frequent items that a searched basket holds on average, from 0 to 1; 0 without searched baskets.
+    /// The fraction of the frequent items that a searched basket holds on average, from 0 to 1; 0 without searched
+    /// baskets.
     #[must_use]
     pub fn density(&self) -> f64 {
         self.mean_len() / self.shape.items.max(1) as f64
     }
 
-    /// About the number of searched baskets that differ in their frequent items, estimated from those of medium length. `None` if it was
-    /// not examined, because it could not change the choice.
+    /// About the number of searched baskets that differ in their frequent items, estimated from those of medium length.
+    /// `None` if it was not examined, because it could not change the choice.
     #[must_use]
     pub fn distinct_baskets(&self) -> Option<u64> {
         self.shape.distinct
     }
 
     /// The estimated steps of an engine; for [`Algorithm::Auto`] those of the engine it takes. If
-    /// [`distinct_baskets`](EngineChoice::distinct_baskets) was not examined, FP-Growth's are those for groups of a thousand identical
-    /// baskets on average.
+    /// [`distinct_baskets`](EngineChoice::distinct_baskets) was not examined, FP-Growth's are those for groups of a
+    /// thousand identical baskets on average.
     ///
-    /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number is not known
-    /// before they are made.
+    /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number is
+    /// not known before they are made.
     #[must_use]
     pub fn steps(&self, algorithm: Algorithm) -> Option<u64> {
         match algorithm {

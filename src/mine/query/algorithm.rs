@@ -15,8 +15,9 @@ text_enum! {
     /// ```
     #[derive(Default)]
     pub enum Algorithm for "algorithm" {
-        /// Eclat, or FP-Growth where its estimated work is less: where the data consist of long baskets of some hundred items, few
-        /// of which differ. The data and the threshold alone decide; [`Miner::explain`](crate::Miner::explain) gives the reason.
+        /// Eclat, or FP-Growth where its estimated work is less: where the data consist of long baskets of some hundred
+        /// items, few of which differ. The data and the threshold alone decide;
+        /// [`Miner::explain`](crate::Miner::explain) gives the reason.
         #[default]
         Auto = "auto",
         /// Level by level, with candidates (Agrawal & Srikant 1994).

@@ -8,11 +8,11 @@ use crate::limit::Suggestion;
 
 /// The smallest support that is frequent: a fraction of all baskets, or a count of baskets.
 ///
-/// An `f64` converts to a fraction, a `u64` to a count. The threshold is inclusive: both forms come down to one integer, the
-/// smallest count `c` with `c / n >= fraction`, computed in `f64` as written.
+/// An `f64` converts to a fraction, a `u64` to a count. The threshold is inclusive: both forms come down to one
+/// integer, the smallest count `c` with `c / n >= fraction`, computed in `f64` as written.
 ///
-/// The text form, for reading and printing, is a number. With a decimal point or an exponent it is a fraction (`0.01`, `1.0`,
-/// `1e-3`), as a whole number a count (`20`, `1`).
+/// The text form, for reading and printing, is a number. With a decimal point or an exponent it is a fraction (`0.01`,
+/// `1.0`, `1e-3`), as a whole number a count (`20`, `1`).
 ///
 /// ```
 /// use itemset::{Miner, MinSupport, Transactions};
@@ -65,7 +65,8 @@ impl MinSupport {
         }
     }
 
-    /// The count; `None` for a fraction, whose count depends on the baskets: [`min_count`](MinSupport::min_count) computes it.
+    /// The count; `None` for a fraction, whose count depends on the baskets: [`min_count`](MinSupport::min_count)
+    /// computes it.
     #[must_use]
     pub const fn as_count(self) -> Option<u64> {
         match self.0 {
@@ -78,8 +79,8 @@ impl MinSupport {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and at most 1, or a
-    /// count below 1.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and at most
+    /// 1, or a count below 1.
     ///
     /// ```
     /// use itemset::MinSupport;

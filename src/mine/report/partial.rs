@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::limit::Limit;
 
-/// A result that a [`Limit`] may have cut. If so, it holds all that is frequent at a higher threshold than the one asked for.
+/// A result that a [`Limit`] may have cut. If so, it holds all that is frequent at a higher threshold than the one
+/// asked for.
 ///
 /// ```
 /// use itemset::{Limit, MinSupport, Miner, Transactions};
