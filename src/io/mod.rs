@@ -1,23 +1,13 @@
 //! Baskets from files, and results to files.
 //!
-//! Readers take any [`Read`](std::io::Read) or a path and return [`Transactions<String>`](crate::Transactions). Writers
-//! take any [`Write`](std::io::Write). No reader holds a whole file in memory. Errors name the line, but not the file:
-//! the caller adds its name.
+//! Readers take any [`Read`](std::io::Read) or a path and give [`Transactions<String>`](crate::Transactions);
+//! writers take any [`Write`](std::io::Write). None of them holds a file as a whole, and none knows a file's name:
+//! errors carry the line, the caller adds the name.
 //!
 //! | format | reader | writer |
 //! |---|---|---|
-//! | one basket per line | [`BasketReader`] | |
-//! | one itemset or rule per line: `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
-
-// In comes text, out go encoded baskets; or itemsets and rules in, text out. Readers must not know the search.
-//
-// | file | its part |
-// |---|---|
-// | `basket` | the reader: blocks of the input, on several threads if it is large |
-// | `fields` | lines, fields and quotes |
-// | `numbers` | rows of labels to ids; a fast path for labels that are whole numbers |
-// | `delimiter` | what separates the items of a line |
-// | `text` | writers of itemsets and rules |
+//! | a basket a line | [`BasketReader`] | |
+//! | a pattern a line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 
 mod basket;
 mod delimiter;
