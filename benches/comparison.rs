@@ -1,5 +1,5 @@
-//! The engines beside the crate `fp-growth`, in itemsets a second: from rows in memory to a list of every
-//! frequent itemset with its count, on one thread. Both find the same, or nothing is measured.
+//! The engines and the crate `fp-growth`, in itemsets per second: from rows in memory to a list of every frequent
+//! itemset with its count, on one thread. Nothing is measured unless both find the same.
 
 mod shapes;
 

@@ -1,11 +1,11 @@
-//! How long a call goes on after it was cancelled: the worst of many tries, for every engine, target and rule making.
+//! How long a call goes on after it was cancelled: the longest of many tries, for every engine, target and rule making.
 //!
 //! ```text
 //! cargo bench --features synth --bench control
 //! ```
 //!
-//! Not a benchmark of criterion's, as the worst case counts and not the mean. `-- --test` tries once each, and `-- fp-growth` only the calls
-//! with that in their names.
+//! Not a criterion benchmark, as the worst case counts and not the mean. `-- --test` tries once each, and
+//! `-- fp-growth` runs only the calls with that in their names.
 
 #![allow(missing_docs)]
 
@@ -50,7 +50,7 @@ fn main() {
                 report(&format!("{name} count {target}"), *threads, &miner, tries, &count);
             }
         }
-        // They would not fit into the machine: without a limit it is the token alone that ends the call.
+        // They would not fit in memory: without a limit only the token ends the call.
         let miner =
             Miner::new().min_confidence(0.0).consequents(Consequents::Any).max_memory(u64::MAX).threads(*threads);
         let of = itemsets.clone();
@@ -59,13 +59,13 @@ fn main() {
     }
 }
 
-/// Whether a call is among those asked for.
+/// Whether a call was requested.
 fn is_asked_for(name: &str) -> bool {
     let mut asked = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
     asked.peek().is_none() || asked.any(|part| name.contains(&part))
 }
 
-/// Cancels a call again and again, after waits that spread over the first 0.3 seconds or over the whole call, if that is shorter.
+/// Cancels a call many times, after waits that cover the first 0.3 seconds, or the whole call if that is shorter.
 fn report(name: &str, threads: usize, miner: &Miner, tries: u32, call: &Call) {
     if !is_asked_for(name) {
         return;

@@ -1,4 +1,4 @@
-//! The engines, counting and collecting, in itemsets a second; and encoding and recoding, in entries a second.
+//! The engines, counting and collecting, in itemsets per second; encoding and recoding, in entries per second.
 
 mod shapes;
 
@@ -33,7 +33,7 @@ fn encoding(criterion: &mut Criterion) {
         group.bench_with_input(BenchmarkId::new("encode", shape.name), &rows, |bencher, rows| {
             bencher.iter(|| black_box(shapes::encode(rows.iter().cloned())));
         });
-        // With itemsets of one item alone there is no search: what is left is the recoding.
+        // With itemsets of one item there is no search: what is left is the recoding.
         let miner = Miner::new().min_support(MinSupport::count(shape.min_count)).max_len(1).threads(1);
         group.bench_with_input(BenchmarkId::new("recode", shape.name), &miner, |bencher, miner| {
             bencher.iter(|| black_box(miner.count(&shape.baskets)));

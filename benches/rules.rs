@@ -1,4 +1,4 @@
-//! Making, sorting, judging and reading rules, in rules a second.
+//! Making, sorting, testing and reading rules, in rules per second.
 
 mod shapes;
 

@@ -4,8 +4,8 @@
 //! cargo bench --features synth --bench scale
 //! ```
 //!
-//! Each size runs in a process of its own, so that its peak of memory is its own. What is timed is from the rows, as
-//! they are generated one by one, to the count of all frequent itemsets.
+//! Each size runs in a process of its own, so that peaks of memory are separate. The time is from the rows, which are
+//! generated one by one, to the count of all frequent itemsets.
 
 #![allow(missing_docs)]
 
@@ -65,7 +65,7 @@ fn measure(baskets: u64) -> Result<String, Error> {
     ))
 }
 
-/// The most memory that the process held, where the system tells (Linux).
+/// The most memory that the process has held, if the system reports it (Linux).
 fn peak_mib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

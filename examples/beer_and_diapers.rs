@@ -1,4 +1,4 @@
-//! The main job, on a year of a small supermarket chain: which goods are bought together, and is beer with diapers among them?
+//! A year of a small supermarket chain: which goods are bought together, and are beer and diapers among them?
 //!
 //! `cargo run --release --example beer_and_diapers`
 
@@ -8,7 +8,7 @@ use std::time::Instant;
 use itemset::io::{BasketReader, Delimiter};
 use itemset::{Error, Measure, MinSupport, Miner, Rule, Rules};
 
-/// Rules that are printed.
+/// The number of rules to print.
 const SHOWN: usize = 15;
 
 fn main() -> Result<(), Error> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Error> {
     let itemsets = miner.mine(&baskets)?;
     let rules = miner.rules_of(&itemsets)?;
     println!(
-        "{} itemsets are in at least {} baskets (support 0.005); {} rules among them have a confidence of at least 0.3.",
+        "{} itemsets are in at least {} baskets (support 0.005); {} of their rules have a confidence of at least 0.3.",
         itemsets.len(),
         itemsets.min_count(),
         rules.len()
@@ -39,7 +39,7 @@ fn main() -> Result<(), Error> {
             print_table(std::slice::from_ref(&rule));
             let counts = rule.counts();
             println!(
-                "\nOf {} baskets {} hold diapers, {} beer, and {} both: {:.0} would be expected if neither had to do with the other.",
+                "\nOf {} baskets {} contain diapers, {} beer, and {} both; {:.0} would if they were unrelated.",
                 counts.n(),
                 counts.n_x(),
                 counts.n_y(),
@@ -54,12 +54,12 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// 1 for the rule of the highest value.
+/// The rank by a measure; 1 is the highest value.
 fn rank_by(rules: &Rules<String>, rule: &Rule<String>, measure: Measure) -> usize {
     1 + rules.iter().filter(|other| other.measure(measure) > rule.measure(measure)).count()
 }
 
-/// One line a rule, the columns aligned.
+/// Prints one line per rule, with aligned columns.
 fn print_table(rules: &[Rule<String>]) {
     let side = |labels: Vec<&String>| labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", ");
     let rows: Vec<(String, String)> =

@@ -5,8 +5,8 @@
 //! cargo run --release --example mine -- --help
 //! ```
 //!
-//! Patterns go to standard output or to a file; errors are one line on standard error. The exit status is 0 when
-//! all is done, 1 when the input or the output could not be used, 2 when the options are wrong.
+//! Itemsets or rules are written to standard output or to a file; an error is one line on standard error. The exit
+//! status is 0 if everything was done, 1 if the input or the output could not be used, and 2 if the options are wrong.
 
 #[path = "mine/arguments.rs"]
 mod arguments;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    // Before the work, so that an output that cannot be written is known at once.
+    // Before the work, so that an output that cannot be written is an error at once.
     let destination = Destination::new(arguments.output.as_deref())?;
     let progress = Progress::new(arguments.quiet);
     let mut summary = Summary::default();
@@ -74,7 +74,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() && !arguments.estimate {
         explain_empty(arguments, &miner, &baskets, &progress);
     }
-    // Only the encoded form is needed from here on, and the results share the labels.
+    // Only the encoded form is needed from here on; the results share the labels.
     drop(baskets);
 
     progress.stage("writing");
@@ -111,7 +111,7 @@ fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
     baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
 }
 
-/// Writes itemsets while they are found. Searching takes all the time of the summary then.
+/// Writes itemsets as they are found. The summary then shows all the time as searching.
 fn stream(
     arguments: &Arguments,
     miner: &Miner,
@@ -145,12 +145,12 @@ fn stream(
     Ok(())
 }
 
-/// Says why nothing was found, as far as that lies in the threshold.
+/// Explains why nothing was found, if the threshold is the reason.
 fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<String>, progress: &Progress) {
-    // The best have no threshold that could be too high.
+    // The best k have no threshold that could be too high.
     let has_threshold = arguments.rules || arguments.top_k.is_none();
     let miner = if has_threshold { miner.clone() } else { miner.clone().min_support(MinSupport::count(1)) };
-    // A hint that takes too long is none.
+    // A hint that takes too long is not worth waiting for.
     let Ok(why) = miner.explain_empty(baskets) else { return };
     let asks_for_pairs = arguments.rules || arguments.min_len > 1;
     if !why.has_item() || asks_for_pairs && !why.has_pair() {
@@ -215,7 +215,7 @@ fn find(
         summary.searched(found.min_count(), found.statistics());
         return Ok(Found::Chosen(found));
     }
-    // Counting has no limit but time, and only what is collected is partial where that is up.
+    // Counting has no limit but time, and only collected results can be partial when the time is over.
     let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
     if arguments.count && !arguments.rules && !is_cut {
         let counts = miner.search(baskets).target(arguments.target).count()?;
@@ -265,7 +265,7 @@ fn find(
             None => rules.significant(alpha, correction, &hypotheses)?,
         };
     }
-    // Before the best are taken, or there would be fewer than asked for.
+    // Before the best are taken; otherwise fewer than requested could be left.
     if arguments.min_len > 1 {
         rules = rules.filter(|rule| len(rule) >= arguments.min_len);
     }
@@ -286,14 +286,14 @@ fn find(
     Ok(Found::Rules(rules, redundancy))
 }
 
-/// The baskets to search and those that are held out, where some are.
+/// The baskets to search, and those that are held out, if any.
 fn hold_out(
     arguments: &Arguments,
     baskets: &Transactions<String>,
 ) -> Result<[Option<Transactions<String>>; 2], Failure> {
     #[cfg(feature = "random")]
     if let Some(fraction) = arguments.holdout {
-        /// Any will do; the same one gives the same rules in every run.
+        /// Any seed will do; the same one gives the same rules in every run.
         const SEED: u64 = 1;
         let (explored, held_out) = baskets.split(fraction, SEED)?;
         return Ok([Some(explored), Some(held_out)]);

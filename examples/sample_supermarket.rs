@@ -1,12 +1,11 @@
-//! Writes the baskets of the sample supermarket, one a line, as the names of the goods joined by commas.
+//! Writes the baskets of the sample supermarket, one per line, as names of goods separated by commas.
 //!
 //! ```text
 //! cargo run --release --features synth --example sample_supermarket [FILE]
 //! ```
 //!
-//! Without FILE it writes anew, byte for byte, the file `examples/data/supermarket.csv` that comes with the
-//! crate. The defaults of [`Supermarket`] are those of this file; its number of baskets is chosen so that the
-//! file stays below 1,000,000 bytes.
+//! Without FILE it rewrites, byte for byte, the file `examples/data/supermarket.csv` that comes with the crate. The
+//! defaults of [`Supermarket`] are those of this file; its number of baskets keeps the file below 1,000,000 bytes.
 
 use std::env;
 use std::fs::File;
@@ -24,7 +23,7 @@ fn main() -> io::Result<()> {
     let mut baskets = 0_u64;
     for basket in Supermarket::new().sales() {
         let names: Vec<&str> = basket.names().collect();
-        // Not `writeln!` with the platform's line end: the bytes are the same everywhere.
+        // Not `writeln!` with the platform's line ending: the bytes are the same everywhere.
         file.write_all(names.join(",").as_bytes())?;
         file.write_all(b"\n")?;
         baskets += 1;

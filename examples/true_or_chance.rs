@@ -1,13 +1,13 @@
-//! Can a list of rules be believed? Two experiments in which the truth is known, as the baskets are made up.
+//! Can a list of rules be believed? Two experiments on generated baskets, where the truth is known.
 //!
 //! ```text
 //! cargo run --release --example true_or_chance
 //! ```
 //!
-//! First, baskets without any rule in them: items are bought independently of each other, as often as in a real supermarket. Every rule that is
-//! reported is false. Then, baskets with 20 planted rules among them: how many of those are found?
+//! First, baskets without any rule: items are bought independently of each other, as often as in a real supermarket.
+//! Every rule reported is false. Then, baskets with 20 planted rules: how many of them are found?
 //!
-//! It ends with an error where a correction does not keep what it promises.
+//! Exits with an error if a correction does not do what it promises.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,8 @@ use itemset::{
 use rand::Rng;
 use rand_pcg::Pcg64;
 
-/// How often each of the 169 goods was bought in the 9,835 baskets of the data set *groceries* (Hahsler, Hornik and Reutterer 2006).
+/// How often each of the 169 goods was bought in the 9,835 baskets of the data set *groceries* (Hahsler, Hornik and
+/// Reutterer 2006).
 const BASKETS: usize = 9_835;
 const MARGINS: [u16; 169] = [
     2513, 1903, 1809, 1715, 1372, 1087, 1072, 1032, 969, 924, 875, 814, 792, 785, 764, 744, 711, 705, 638, 624, 580,
@@ -35,21 +36,23 @@ const ALPHA: f64 = 0.05;
 const MIN_COUNT: u64 = 10;
 const MAX_LEN: usize = 3;
 
-/// Databases of the first experiment, and of the second.
+/// The number of databases in the first experiment, and in the second.
 const NULLS: u64 = 200;
 const PLANTED: u64 = 50;
 const PLANTED_BASKETS: usize = 10_000;
 
-/// Lifts of the planted rules, and the baskets that would hold both sides by chance (n_x n_y / n): a rule for each two.
+/// Lifts of the planted rules, and the number of baskets that would contain both sides by chance (n_x n_y / n): one
+/// rule for each pair of these.
 const LIFTS: [f64; 5] = [1.1, 1.25, 1.5, 2.0, 3.0];
 const EXPECTED: [f64; 4] = [25.0, 50.0, 100.0, 200.0];
 
-/// The most databases in which anything may pass where nothing is true: 5 % and what chance adds in 200 trials.
+/// The largest share of databases in which a rule may pass although none is true: 5 %, and what chance adds in 200
+/// trials.
 const MOST_FALSE: f64 = 0.08;
-/// The least power where the lift is 1.5 or more and 200 baskets are expected or more.
+/// The least power if the lift is at least 1.5 and at least 200 baskets are expected.
 const LEAST_POWER: f64 = 0.9;
 
-/// The ways to tell true from chance.
+/// The ways to separate true rules from chance.
 const METHODS: [(&str, Method); 7] = [
     ("no correction", Method::Corrected(Correction::None)),
     ("Bonferroni", Method::Corrected(Correction::Bonferroni)),
@@ -62,14 +65,14 @@ const METHODS: [(&str, Method); 7] = [
 
 #[derive(Clone, Copy)]
 enum Method {
-    /// All rules, corrected for all that were searched.
+    /// All rules, corrected for the number of rules searched.
     Corrected(Correction),
-    /// Rules that are promising in one half of the baskets, tested in the other half.
+    /// Rules that look promising in one half of the baskets, tested in the other half.
     HoldOut,
 }
 
 impl Method {
-    /// Whether it is to bound the chance of any false rule.
+    /// Whether it should bound the probability of any false rule.
     fn allows_none(self) -> bool {
         use Correction::{Bonferroni, Holm, Layered};
         matches!(self, Method::HoldOut | Method::Corrected(Bonferroni | Holm | Layered))
@@ -78,7 +81,8 @@ impl Method {
 
 fn main() -> Result<ExitCode, Error> {
     println!(
-        "Rules of up to {MAX_LEN} items, one of them on the right, in at least {MIN_COUNT} baskets, of any confidence; level {ALPHA}.\n"
+        "Rules of up to {MAX_LEN} items, one of them on the right, in at least {MIN_COUNT} baskets, with any \
+         confidence; level {ALPHA}.\n"
     );
     let kept = [nothing_is_true()?, twenty_are_true()?];
     if kept == [true, true] {
@@ -90,7 +94,7 @@ fn main() -> Result<ExitCode, Error> {
     }
 }
 
-/// Baskets without rules; whether those corrections that allow no false rule kept to that.
+/// Baskets without rules. Returns whether the corrections that allow no false rule kept to that.
 fn nothing_is_true() -> Result<bool, Error> {
     println!("{NULLS} databases of {BASKETS} baskets, {} independent items: every rule is false.\n", MARGINS.len());
     let chances: Vec<f64> = MARGINS.iter().map(|&count| f64::from(count) / BASKETS as f64).collect();
@@ -109,22 +113,22 @@ fn nothing_is_true() -> Result<bool, Error> {
         }
     }
     let mean = |total: f64| total / NULLS as f64;
-    println!("  {:.0} rules a database were searched, {:.0} found.\n", mean(searched), mean(found as f64));
-    println!("  {:<20} {:>28} {:>22}", "correction", "databases with a false rule", "false rules a database");
+    println!("  {:.0} rules per database were searched, {:.0} found.\n", mean(searched), mean(found as f64));
+    println!("  {:<20} {:>28} {:>24}", "correction", "databases with a false rule", "false rules per database");
     let mut kept = true;
     for (place, (name, method)) in METHODS.into_iter().enumerate() {
         let share = mean(any[place] as f64);
-        println!("  {name:<20} {:>26.1} % {:>22.2}", share * 100.0, mean(rules[place] as f64));
+        println!("  {name:<20} {:>26.1} % {:>24.2}", share * 100.0, mean(rules[place] as f64));
         kept &= !method.allows_none() || share <= MOST_FALSE;
     }
     println!("\n  Promised: at most {:.0} % for Bonferroni, Holm, layered and hold-out.\n", MOST_FALSE * 100.0);
     Ok(kept)
 }
 
-/// Baskets with planted rules; whether the strong ones were found.
+/// Baskets with planted rules. Returns whether the strong ones were found.
 fn twenty_are_true() -> Result<bool, Error> {
     println!(
-        "{PLANTED} databases of {PLANTED_BASKETS} baskets: the same independent items, and {} pairs that are bought together.\n",
+        "{PLANTED} databases of {PLANTED_BASKETS} baskets: the same independent items, and {} pairs bought together.\n",
         LIFTS.len() * EXPECTED.len()
     );
     let chances: Vec<f64> = MARGINS.iter().map(|&count| f64::from(count) / BASKETS as f64).collect();
@@ -177,18 +181,18 @@ fn twenty_are_true() -> Result<bool, Error> {
         println!();
     }
     println!(
-        "\n  Promised: at least {:.0} % where the lift is 1.5 or more and 200 baskets or more are expected.\n",
+        "\n  Promised: at least {:.0} % if the lift is at least 1.5 and at least 200 baskets are expected.\n",
         LEAST_POWER * 100.0
     );
     Ok(kept)
 }
 
-/// The planted rules, by the places of their lift and expectation.
+/// The planted rules, by the indices of their lift and expectation.
 fn planted() -> impl Iterator<Item = (usize, usize)> {
     (0..LIFTS.len()).flat_map(|lift| (0..EXPECTED.len()).map(move |expected| (lift, expected)))
 }
 
-/// The items of a planted rule, beyond those of the supermarket.
+/// The items of a planted rule, numbered after those of the supermarket.
 fn sides(lift: usize, expected: usize) -> [u32; 2] {
     let first = 1000 + 2 * (lift * EXPECTED.len() + expected) as u32;
     [first, first + 1]
@@ -227,7 +231,7 @@ fn mine(baskets: &Transactions<u32>, min_count: u64) -> Result<FrequentItemsets<
     Miner::new().min_support(MinSupport::count(min_count)).max_len(MAX_LEN).threads(1).mine(baskets)
 }
 
-/// Random numbers with a stream that never changes.
+/// Random numbers from a stream that never changes.
 struct Draws(Pcg64);
 
 impl Draws {
@@ -239,7 +243,7 @@ impl Draws {
         chance > (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Items that are in a basket with these chances, independently of each other.
+    /// Items that are in a basket with these probabilities, independently of each other.
     fn independent(&mut self, chances: &[f64]) -> Vec<u32> {
         (0..).zip(chances).filter(|&(_, &chance)| self.happens(chance)).map(|(item, _)| item).collect()
     }

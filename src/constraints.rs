@@ -1,4 +1,4 @@
-//! Which itemsets are asked for, by their labels.
+//! Which itemsets are requested, by their labels.
 
 use std::fmt;
 use std::hash::Hash;
@@ -9,18 +9,23 @@ use crate::mine::constrained::selection::ResolvedConstraints;
 use crate::mine::query::min_support::MinSupport;
 use crate::transactions::Transactions;
 
-/// What itemsets have to be like to be asked for, beside being frequent: for [`Miner::search`](crate::Miner::search) and
-/// [`Miner::mine_top_k_constrained`](crate::Miner::top_k_constrained).
+/// Conditions on itemsets, besides being frequent, for [`Search::constraints`](crate::Search::constraints).
 ///
-/// Each constraint cuts the search, so that the answer takes less time than that for all itemsets. All of them must hold; constraints that contradict each
-/// other are met by nothing, and the result is empty. Setters consume the constraints and return them; nothing is
-/// checked until a call runs. A label that is in no basket is harmless, but for one that must be there: then nothing is found.
+/// Each constraint prunes the search, so finding fewer itemsets takes less time. All of them must hold; constraints
+/// that contradict each other give an empty result. Setters consume the constraints and return them; nothing is checked
+/// until a call runs. Labels that occur in no basket are ignored, except in
+/// [`must_contain`](Constraints::must_contain), where they make the result empty.
+///
+/// With another target than all itemsets, [`exclude`](Constraints::exclude) and [`only`](Constraints::only) act as if
+/// the data contained only the remaining items, so closedness is judged among those. All other constraints select among
+/// the closed, maximal or generator itemsets.
 ///
 /// ```
 /// use itemset::{Constraints, MinSupport, Miner, Transactions};
 ///
 /// let baskets = Transactions::from_rows([
-///     vec!["beer", "diapers", "bag"], vec!["beer", "diapers", "caviar"], vec!["beer", "chips", "bag"], vec!["chips", "bag"],
+///     vec!["beer", "diapers", "bag"], vec!["beer", "diapers", "caviar"],
+///     vec!["beer", "chips", "bag"], vec!["chips", "bag"],
 /// ])?;
 /// let constraints = Constraints::new()
 ///     .exclude(["bag"])
@@ -50,11 +55,11 @@ pub struct Constraints<T> {
     predicates: Vec<Arc<LabelPredicate<T>>>,
 }
 
-/// A question about an itemset, by its labels.
+/// A condition on an itemset, given its labels.
 type LabelPredicate<T> = dyn Fn(&[&T]) -> bool + Send + Sync;
 
 impl<T> Constraints<T> {
-    /// None yet: all frequent itemsets.
+    /// No constraints: all frequent itemsets.
     pub fn new() -> Self {
         Constraints {
             min_len: 1,
@@ -76,13 +81,14 @@ impl<T> Constraints<T> {
         self
     }
 
-    /// The most items of an itemset, at least 1. The miner's own [`max_len`](crate::Miner::max_len) holds too. Default: no limit.
+    /// The most items of an itemset, at least 1. The miner's [`max_len`](crate::Miner::max_len) holds as well. Default:
+    /// no limit.
     pub fn max_len(mut self, max_len: usize) -> Self {
         self.max_len = Some(max_len);
         self
     }
 
-    /// Items that no itemset has; adds to those named before. They are left out of the search.
+    /// Items that no itemset may contain. Repeated calls add up. These items are left out of the search.
     pub fn exclude(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.excluded.extend(items.into_iter().map(Into::into));
         self
@@ -101,25 +107,28 @@ impl<T> Constraints<T> {
         self
     }
 
-    /// Items that every itemset has, all of them; adds to those named before.
+    /// Items that every itemset must contain. Repeated calls add up.
     ///
-    /// Only the baskets that hold them are searched, so that an item of middling frequency makes the search many times faster.
+    /// Only the baskets that contain all of them are searched, so an item of medium frequency makes the search many
+    /// times faster.
     pub fn must_contain(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.required.extend(items.into_iter().map(Into::into));
         self
     }
 
-    /// A group of items of which an itemset has one at most: sizes of the same product, say. Each call adds a group.
+    /// A group of items of which an itemset may contain at most one, such as the sizes of one product. Each call adds a
+    /// group.
     pub fn at_most_one_of(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.groups.push(items.into_iter().map(Into::into).collect());
         self
     }
 
-    /// An item's own threshold, in place of the miner's [`min_support`](crate::Miner::min_support), lower or higher: a fraction of the baskets, or
-    /// [`MinSupport::count`]. Set twice for an item, the second one counts.
+    /// A threshold for one item, higher or lower than the miner's [`min_support`](crate::Miner::min_support), which it
+    /// replaces: a fraction of the baskets, or [`MinSupport::count`]. If set twice for an item, the second call counts.
     ///
-    /// An itemset is frequent if its count reaches the lowest of its items' thresholds. So rare and dear items can be
-    /// found together with others without all other rare combinations; and an itemset may be frequent that has an infrequent subset.
+    /// An itemset is frequent if its count reaches the lowest threshold of its items. So itemsets with rare but
+    /// valuable items can be found without all other rare combinations. A frequent itemset may have an infrequent
+    /// subset.
     ///
     /// Source: B. Liu, W. Hsu, Y. Ma: Mining association rules with multiple minimum supports, KDD 1999.
     pub fn item_min_support(mut self, item: impl Into<T>, min_support: impl Into<MinSupport>) -> Self {
@@ -127,28 +136,31 @@ impl<T> Constraints<T> {
         self
     }
 
-    /// The threshold for itemsets of exactly `len` items, in place of the miner's [`min_support`](crate::Miner::min_support), lower or higher: a fraction of
-    /// the baskets, or [`MinSupport::count`]. Set twice for a length, the second one counts.
+    /// A threshold for itemsets of exactly `len` items, higher or lower than the miner's
+    /// [`min_support`](crate::Miner::min_support), which it replaces: a fraction of the baskets, or
+    /// [`MinSupport::count`]. If set twice for a length, the second call counts.
     ///
-    /// An item's own threshold comes before it: an itemset reaches the lowest of its items' thresholds, which is this one for items
-    /// without one of their own.
+    /// Thresholds of single items take precedence: an itemset must reach the lowest threshold of its items, and this
+    /// one is the threshold of the items that have none for themselves.
     pub fn min_support_at_len(mut self, len: usize, min_support: impl Into<MinSupport>) -> Self {
         self.of_len.push((len, min_support.into()));
         self
     }
 
-    /// The largest support of an itemset: a fraction of the baskets, or [`MinSupport::count`]. What is on it is in. Default: no limit.
+    /// The largest support of an itemset: a fraction of the baskets, or [`MinSupport::count`]. The bound is inclusive.
+    /// Default: no limit.
     ///
-    /// It hides what is too common to be news, but not what lies below that, which is less common.
+    /// Itemsets above it are not reported; their rarer supersets still are.
     pub fn max_support(mut self, max_support: impl Into<MinSupport>) -> Self {
         self.max_support = Some(max_support.into());
         self
     }
 
-    /// Itemsets for which a predicate is true, given their labels in ascending order. Each call adds one.
+    /// A condition on the labels of an itemset, which are passed in ascending order. Each call adds one.
     ///
-    /// It must be *anti-monotone*: where it is false for an itemset, it is false for all that have the same items and more, as "the prices together
-    /// are at most 100" is. It is not asked about those. For one that is not, some itemsets may be missing.
+    /// The predicate must be *anti-monotone*: if it is false for an itemset, it must be false for all supersets, as in
+    /// "the prices add up to at most 100". Supersets are then not checked. With any other predicate some itemsets may
+    /// be missing.
     ///
     /// A search with a predicate runs on one thread.
     ///
@@ -158,7 +170,7 @@ impl<T> Constraints<T> {
     /// let baskets = Transactions::from_rows([vec![1, 2, 7], vec![1, 2, 7], vec![2, 7]])?;
     /// let cheap = Constraints::new().only_if(|items: &[&i32]| items.iter().copied().sum::<i32>() <= 8);
     /// let found = Miner::new().min_support(0.5).search(&baskets).constraints(&cheap).collect()?;
-    /// assert_eq!(found.len(), 5); // but {2, 7} and {1, 2, 7}
+    /// assert_eq!(found.len(), 5); // all but {2, 7} and {1, 2, 7}
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn only_if(mut self, predicate: impl Fn(&[&T]) -> bool + Send + Sync + 'static) -> Self {
@@ -191,13 +203,13 @@ impl<T> Constraints<T> {
         &self.predicates
     }
 
-    /// The same by the numbers of items; `None` where an item must be there that is in no basket.
+    /// The same by item numbers; `None` if a required item is in no basket.
     ///
     /// `min_count` and `max_len` are the miner's.
     ///
     /// # Errors
     ///
-    /// A value that is not allowed.
+    /// An invalid value.
     pub(crate) fn resolve(
         &self,
         transactions: &Transactions<T>,
@@ -213,14 +225,14 @@ impl<T> Constraints<T> {
             }
         }
         let baskets = transactions.len() as u64;
-        // Nothing is frequent at a threshold that no basket number reaches.
+        // Nothing is frequent at a threshold above all basket numbers.
         let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let mut own = Vec::new();
         for (item, min_support) in &self.own {
             let min_count = number(min_support.min_count_of("item_min_support", baskets)?);
             own.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, min_count)));
         }
-        // Beyond the longest basket there is nothing to be frequent.
+        // Nothing beyond the longest basket can be frequent.
         let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
         let mut of_len = vec![number(min_count)];
         for &(len, min_support) in &self.of_len {
@@ -292,7 +304,7 @@ impl<T: Clone> Clone for Constraints<T> {
     }
 }
 
-/// The predicates by their number alone.
+/// Shows predicates by their number alone.
 impl<T: fmt::Debug> fmt::Debug for Constraints<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Constraints")

@@ -1,8 +1,31 @@
-//! Frequent itemsets and association rules from basket data: which things occur together, how often, and is that more than chance?
+//! Mine frequent itemsets and association rules ("customers who buy diapers also buy beer") from basket data.
 //!
-//! Baskets are rows of labels of any type; [`Miner`] finds the sets of items that are in enough baskets, by Apriori,
-//! FP-Growth or Eclat over bitsets, in parallel; [`Rules`] say what follows from what. Answers are exact, and the same bytes whatever the
-//! engine, the number of threads and the run.
+//! Results are exact, and the same bytes for every engine, number of threads and run.
+//!
+//! | I want | call |
+//! |---|---|
+//! | baskets from rows of labels | [`Transactions::from_rows`], [`Transactions::builder`] |
+//! | baskets from a file | [`io::BasketReader::read_file`] |
+//! | rules, in one line | [`Miner::rules`] |
+//! | all frequent itemsets | [`Miner::mine`] |
+//! | fewer itemsets that give the counts of all | [`Miner::mine_closed`] |
+//! | the largest, or the smallest, itemsets | [`Miner::mine_maximal`], [`Miner::mine_generators`] |
+//! | the best k, without a threshold | [`Miner::mine_top_k`] |
+//! | any target, constraints, lengths and k together | [`Miner::search`], a [`Search`] |
+//! | only the number of itemsets | [`Miner::count`]; before a search [`Miner::estimate_itemsets`] |
+//! | itemsets one by one, in constant memory | [`Miner::stream`] with a [`Sink`] |
+//! | a threshold that gives about n itemsets | [`Miner::suggest_min_support`] |
+//! | to know why a result is empty | [`Miner::explain_empty`] |
+//! | to know which engine runs, and why | [`Miner::explain`] |
+//! | to limit time, memory or threads, or to cancel | [`RunOptions`], or the settings of the same names of [`Miner`] |
+//! | rules with thresholds on any measure | [`FrequentItemsets::rules`], ended by [`RuleBuilder::generate`] |
+//! | the best rules by a measure | [`Rules::top`], [`RuleBuilder::top_k`] |
+//! | rules about an item | [`RuleBuilder::consequents_from`], [`Rules::select`] |
+//! | no redundant rules | [`RuleBuilder::non_redundant`], [`FrequentItemsets::rule_basis`] |
+//! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`] |
+//! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
+//! | results as text | [`io::TextWriter`] |
+//! | results in JSON or another serde format | the feature `serde` |
 //!
 //! # The first rule
 //!
@@ -20,7 +43,8 @@
 //!
 //! # In steps
 //!
-//! The itemsets hold the count of every combination that is frequent, and rules come from them without looking at the baskets again.
+//! The itemsets hold the count of every frequent combination. Rules are made from them without reading the baskets
+//! again.
 //!
 //! ```
 //! use itemset::{Consequents, Measure, MinSupport, Miner, Transactions};
@@ -45,56 +69,59 @@
 //! # Ok::<(), itemset::Error>(())
 //! ```
 //!
-//! # The main types
-//!
-//! | type | what it is |
-//! |---|---|
-//! | [`Transactions`], [`TransactionsBuilder`] | encoded baskets, and how rows become them |
-//! | [`Miner`] | the settings and the search |
-//! | [`MinSupport`], [`Algorithm`], [`Consequents`] | its settings that are more than a number |
-//! | [`FrequentItemsets`], [`ItemsetCounts`] | what was found, or only how much |
-//! | [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`Target`] | some of them, by searches of their own |
-//! | [`Constraints`], [`ItemsetList`] | which itemsets are asked for, or the best by support, and the list of those |
-//! | [`Limit`], [`Partial`], [`Suggestion`] | how much may be found, what was cut, and which threshold fits |
-//! | [`Estimate`] | about how many itemsets a threshold gives, before they are searched for |
-//! | [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`] | itemsets handed on as they are found |
-//! | [`RunOptions`] | what a call may use and what may end it: threads, memory, time |
-//! | [`CancelToken`] | ends a call from another thread |
-//! | [`EngineChoice`] | which engine, and why |
-//! | [`EmptyReport`] | why nothing was found |
-//! | [`Rules`], [`Rule`], [`RuleBuilder`] | rules, and how they are made from itemsets |
-//! | [`Measure`], [`Contingency`], [`PValue`], [`ConfidenceInterval`] | how interesting a rule is, from its four counts, and how sure that is |
-//! | [`Redundancy`], [`RuleBasis`] | what a rule says beyond simpler ones, and the fewest rules from which all follow |
-//! | [`Hypotheses`], [`Correction`] | which rules are more than chance after a search through so many |
-//! | [`ObservedCounts`], [`Drift`] | the same rules on other baskets |
-//! | [`RuleSide`], [`ItemMatch`] | what to look for in a set of rules |
-//! | [`Error`], [`ErrorKind`] | what went wrong and what to do |
-//!
 //! # Words
 //!
-//! A *basket* or transaction is a set of *items*. The *count* of an itemset is the number of baskets that contain it, its *support*
-//! that number over the number of all baskets. A *rule* X => Y joins two itemsets that share no item, the
-//! *antecedent* X and the *consequent* Y; its *confidence* is the share of the baskets with X that hold Y too.
+//! - A *basket* or transaction is a set of *items*. Items are labels of any type that is `Eq + Hash + Ord + Clone`.
+//! - The *count* of an itemset is the number of baskets that contain it; its *support* is the count divided by all
+//!   baskets.
+//! - An itemset is *frequent* if its count reaches the threshold. Exactly on the threshold is in.
+//! - An itemset is *closed* if no superset has the same count, *maximal* if no superset is frequent, and a *generator*
+//!   if no proper subset, the empty set included, has the same count.
+//! - A *rule* X => Y joins two itemsets that share no item, the *antecedent* X and the *consequent* Y. Its *confidence*
+//!   is the share of the baskets with X that also contain Y.
 //!
-//! An itemset is *closed* if no superset has the same count, *maximal* if no superset is frequent, a *generator* if no proper subset has
-//! the same count, the empty one included.
+//! Looking up a label that is in no basket returns `None`. Filters ignore such a label, except where items are
+//! required: then nothing is found.
+//!
+//! # Types by stage
+//!
+//! - *Data*: [`Transactions`], [`TransactionsBuilder`], [`Basket`], [`Dictionary`], [`Summary`].
+//! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`],
+//!   [`RunOptions`].
+//! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
+//!   [`ItemsetCounts`], and each [`Itemset`] in them.
+//! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`].
+//! - *Limits and reports*: [`Limit`], [`Partial`], [`Suggestion`], [`Estimate`], [`EngineChoice`], [`EmptyReport`],
+//!   [`Statistics`].
+//! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`Measure`], [`RuleSide`], [`ItemMatch`], [`Redundancy`],
+//!   [`RuleBasis`].
+//! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
+//!   [`ObservedCounts`], [`Drift`].
+//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`].
+//! - *Files*: the module [`io`].
 //!
 //! # Which engine when
 //!
-//! [`Algorithm::Auto`] takes Eclat, but FP-Growth where long baskets of many items are mostly alike, since it merges those; [`Miner::explain`]
-//! tells which and why. Closed, maximal and generator itemsets have searches of their own, with `Auto` or [`Algorithm::Eclat`]. Apriori's statistics tell how many candidates each level had. All give the same result in the same order.
+//! All engines give the same result in the same order. Leave it at [`Algorithm::Auto`]: it takes Eclat, or FP-Growth if
+//! long baskets of many items are mostly alike, since FP-Growth merges those. [`Miner::explain`] reports the choice and
+//! the reason. Apriori is never chosen; its [`Statistics`] list the candidates of each level. Closed, maximal and
+//! generator itemsets, constraints and the best k have depth-first searches of their own, which run with `Auto` or
+//! [`Algorithm::Eclat`].
 //!
 //! # Features
 //!
-//! `rayon` (default): parallel search. `random` (default): baskets split at random and shuffled by swaps, from a seed. `memory-limit` (default):
-//! a call that would collect more itemsets than fit in half of the machine's memory is an error. `serde`: transactions, itemsets, rules and settings serialise. `synth`: the IBM Quest
-//! generator and the sample supermarket.
+//! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
+//! - `random` (default): baskets split at random for a hold-out test, and swap randomisation, from a seed.
+//! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
+//! - `serde`: transactions, itemsets, rules and settings serialise.
+//! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
 //!
 //! # Limits
 //!
-//! At most `u32::MAX` baskets, entries, distinct items, itemsets collected and rules; what passes a limit is an [`ErrorKind::TooLarge`]. [`Miner::count`]
-//! goes to `u128`. Lower ones are set by [`Miner::max_itemsets`] and [`Miner::max_memory`], which is half of the machine's memory if it is
-//! not set; [`Miner::stream`] has none. 64-bit targets.
+//! At most `u32::MAX` baskets, entries, distinct items, collected itemsets and rules; exceeding one is an
+//! [`ErrorKind::TooLarge`]. [`Miner::count`] counts up to `u128::MAX` itemsets. [`Miner::max_itemsets`],
+//! [`Miner::max_memory`] and [`Miner::time_limit`] set lower limits; [`Miner::stream`] needs no limit, as it collects
+//! nothing. 64-bit targets only.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

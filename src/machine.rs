@@ -1,11 +1,12 @@
-//! What the machine has.
+//! The memory of the machine.
 
 #[cfg(test)]
 pub(crate) use tests::{memory, with_memory};
 
-/// The bytes of memory that this process may use: the machine's, or what its control group allows. `None` where the system does not tell.
+/// The bytes of memory that this process may use: the machine's, or what its control group allows. `None` if the system
+/// does not report it.
 ///
-/// The system is asked once, which takes some tenths of a millisecond.
+/// The system is asked once, which takes a few tenths of a millisecond.
 #[cfg(all(feature = "memory-limit", not(test)))]
 pub(crate) fn memory() -> Option<u64> {
     use std::sync::OnceLock;
@@ -25,7 +26,7 @@ pub(crate) fn memory() -> Option<u64> {
     None
 }
 
-/// The least of what is told; a system that cannot tell says 0.
+/// The smallest of the reported numbers; a system that cannot report one returns 0.
 #[cfg(any(feature = "memory-limit", test))]
 fn least(told: [Option<u64>; 2]) -> Option<u64> {
     told.into_iter().flatten().filter(|&bytes| bytes > 0).min()
@@ -44,7 +45,7 @@ pub(crate) mod tests {
         MEMORY.get()
     }
 
-    /// Runs `work` as on a machine with so much memory.
+    /// Runs `work` as on a machine with this much memory.
     pub(crate) fn with_memory<R>(bytes: u64, work: impl FnOnce() -> R) -> R {
         MEMORY.set(Some(bytes));
         let result = work();

@@ -1,6 +1,7 @@
 //! Mixing the bits of a number, for hashes and seeds.
 //!
-//! Source: G. L. Steele, D. Lea, C. H. Flood: Fast splittable pseudorandom number generators, OOPSLA 2014 (`SplitMix64`).
+//! Source: G. L. Steele, D. Lea, C. H. Flood: Fast splittable pseudorandom number generators, OOPSLA 2014
+//! (`SplitMix64`).
 
 /// The increment of `SplitMix64`.
 pub(crate) const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -12,7 +13,7 @@ pub(crate) const fn mix(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// A number that looks random, and is the same each time.
+/// A number that looks random, and is the same every time.
 pub(crate) const fn hash(number: u64) -> u64 {
     mix(number.wrapping_add(1).wrapping_mul(GOLDEN_GAMMA))
 }

@@ -5,14 +5,14 @@
 use itemset::Transactions;
 use itemset::synth::{Quest, Supermarket};
 
-/// A data set and a threshold that gives a search of milliseconds.
+/// A data set, and a threshold for a search of milliseconds.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) baskets: Transactions<u32>,
     pub(crate) min_count: u64,
 }
 
-/// The three shapes, the same at every run.
+/// The three shapes, the same in every run.
 pub(crate) fn all() -> Vec<Shape> {
     vec![
         Shape { name: "retail", baskets: encode(retail(40_000)), min_count: 10 },

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Basket)]
     format: Format,
 
-    /// Between items: `whitespace`, `tab` or a character [default: `,` for .csv, else whitespace]
+    /// What separates items: `whitespace`, `tab` or a character [default: `,` for .csv, otherwise whitespace]
     #[arg(long, allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
 
@@ -57,11 +57,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) max_len: Option<usize>,
 
-    /// An item that no itemset may hold; may be given several times
+    /// An item that no itemset may contain; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) exclude: Vec<String>,
 
-    /// An item that every itemset must hold; may be given several times
+    /// An item that every itemset must contain; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) must_contain: Vec<String>,
 
@@ -81,11 +81,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "all|LIST", value_parser = columns, allow_hyphen_values = true)]
     measures: Option<Columns>,
 
-    /// Only rules whose measure has at least (`>=`) or at most (`<=`) this value; may be given several times
+    /// Only rules whose measure has at least (`>=`) or at most (`<=`) this value; can be given several times
     #[arg(long = "where", value_name = "MEASURE>=VALUE", value_parser = condition, allow_hyphen_values = true)]
     conditions: Vec<Condition>,
 
-    /// The N itemsets with the highest counts instead of a threshold, or the N best rules by a measure, the best first
+    /// The N itemsets with the highest counts instead of a threshold, or the N best rules by a measure, best first
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) top_k: Option<usize>,
 
@@ -93,8 +93,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MEASURE", value_parser = column, requires = "top_k")]
     by: Option<Column>,
 
-    /// Only rules with a higher confidence than any with fewer items on the left, by F or more [default of F: any]
-    #[arg(long, value_name = "F", num_args = 0..=1, default_missing_value = "0", value_parser = confidence, allow_negative_numbers = true)]
+    /// Only rules with a confidence higher by F or more than any rule with fewer items on the left [default of F: any]
+    #[arg(
+        long,
+        value_name = "F",
+        num_args = 0..=1,
+        default_missing_value = "0",
+        value_parser = confidence,
+        allow_negative_numbers = true
+    )]
     non_redundant: Option<f64>,
 
     /// Only rules that are significant at this level by Fisher's exact test, corrected for all rules searched
@@ -105,24 +112,25 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = correction)]
     correction: Option<Correction>,
 
-    /// Search with all baskets but this fraction (drawn at random), and keep the rules that are significant in those held
-    /// out, corrected for the rules found [default of --significant then: 0.05]
+    /// Search with all baskets except this fraction (drawn at random), and keep the rules that are significant in the
+    /// held-out baskets, corrected for the rules found [default of --significant then: 0.05]
     #[arg(long, value_name = "FRACTION", value_parser = level, allow_hyphen_values = true)]
     pub(crate) holdout: Option<f64>,
 
-    /// An item that the left side may hold, and no others; may be given several times
+    /// An item that the left side may contain, and no others; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) antecedent: Vec<String>,
 
-    /// An item that the right side may hold, and no others; may be given several times
+    /// An item that the right side may contain, and no others; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) consequent: Vec<String>,
 
-    /// Most itemsets to collect; where there are more, an error says at what threshold they fit [default: no limit]
+    /// Most itemsets to collect; if there are more, an error names the threshold at which they fit [default: no limit]
     #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_itemsets: Option<u64>,
 
-    /// Most memory for mining, in bytes, beside the baskets; where more would be needed, as with --max-itemsets [default: half of the machine's]
+    /// Most memory for mining, in bytes, besides the baskets; if more is needed, as with --max-itemsets
+    /// [default: half of the machine's]
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
@@ -130,19 +138,33 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) time_limit: Option<Duration>,
 
-    /// Where --max-itemsets, --max-memory or --time-limit is reached, give what is frequent at the lowest threshold within it
+    /// If --max-itemsets, --max-memory or --time-limit is reached, return what is frequent at the lowest threshold
+    /// within it
     #[arg(long)]
     pub(crate) allow_partial: bool,
 
     /// Print only the lowest threshold at which at most K itemsets are frequent, on standard output
-    #[arg(long, value_name = "K", value_parser = most, allow_hyphen_values = true, conflicts_with_all = ["output", "count", "rules", "min_support", "min_count", "allow_partial", "max_itemsets", "max_memory"])]
+    #[arg(
+        long,
+        value_name = "K",
+        value_parser = most,
+        allow_hyphen_values = true,
+        conflicts_with_all = [
+            "output", "count", "rules", "min_support", "min_count", "allow_partial", "max_itemsets", "max_memory"
+        ]
+    )]
     pub(crate) suggest: Option<u64>,
 
-    /// Print only about how many itemsets are frequent, on standard output, without searching for all of them
-    #[arg(long, conflicts_with_all = ["output", "count", "rules", "suggest", "stream", "max_itemsets", "max_memory", "allow_partial"])]
+    /// Print only an estimate of how many itemsets are frequent, on standard output, without searching for all of them
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "output", "count", "rules", "suggest", "stream", "max_itemsets", "max_memory", "allow_partial"
+        ]
+    )]
     pub(crate) estimate: bool,
 
-    /// Write itemsets while they are found, in memory that does not grow with their number
+    /// Write itemsets as they are found, in constant memory
     #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_itemsets", "max_memory", "allow_partial"])]
     pub(crate) stream: bool,
 
@@ -150,15 +172,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) threads: Option<usize>,
 
-    /// Print only the number of patterns, on standard output
+    /// Print only the number of itemsets or rules, on standard output
     #[arg(long, conflicts_with = "output")]
     pub(crate) count: bool,
 
-    /// Where patterns go [default: standard output]
+    /// Where results go [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// How patterns are written
+    /// How results are written
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) output_format: OutputFormat,
 
@@ -166,14 +188,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum)]
     pub(crate) summary: Option<SummaryFormat>,
 
-    /// No progress bar (there is none anyway when standard error is no terminal), and no hint where nothing is found
+    /// No progress bar (there is none anyway if standard error is not a terminal), and no hint if nothing is found
     #[arg(long)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// A basket a line, its items separated by the delimiter
+    /// One basket per line, its items separated by the delimiter
     Basket,
 }
 
@@ -191,7 +213,7 @@ pub(crate) enum OutputFormat {
     Text,
     /// With a header
     Csv,
-    /// A JSON object a line
+    /// One JSON object per line
     Jsonl,
 }
 
@@ -201,11 +223,11 @@ pub(crate) enum SummaryFormat {
     Json,
 }
 
-/// The columns that a rule is printed with.
+/// The columns of a printed rule.
 #[derive(Clone, Debug)]
 struct Columns(Vec<Column>);
 
-/// A number that a rule is printed with.
+/// A value printed for a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Column {
     Measure(Measure),
@@ -215,7 +237,7 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    /// Those that the four counts of a rule are not enough for.
+    /// Those that need more than the four counts of a rule.
     const OF_SEVERAL_RULES: [Column; 3] = [Column::Improvement, Column::Boost, Column::LiftIncrease];
 
     fn all() -> impl Iterator<Item = Column> {
@@ -226,7 +248,7 @@ impl Column {
         Column::all().find(|column| column.name() == name)
     }
 
-    /// What is allowed as text.
+    /// The names allowed, as text.
     fn names() -> String {
         Column::all().map(Column::name).collect::<Vec<_>>().join(", ")
     }
@@ -235,7 +257,7 @@ impl Column {
         Column::OF_SEVERAL_RULES.contains(&self)
     }
 
-    /// Its number of a rule; what a rule says beyond others is known where it is asked for.
+    /// The value for a rule. Values that depend on other rules are passed in.
     pub(crate) fn value(self, rule: Rule<'_, String>, redundancy: Option<&Redundancy>) -> f64 {
         let of_several = |of: fn(&Redundancy) -> f64| redundancy.map_or(0.0, of);
         match self {
@@ -286,7 +308,7 @@ pub(crate) enum Threshold {
 }
 
 impl Arguments {
-    /// The arguments, or the exit status where there is nothing to do.
+    /// The arguments, or the exit status if there is nothing to do.
     pub(crate) fn from_command_line() -> Result<Self, ExitCode> {
         let refused = |message: &str| {
             say_error(&format!("{message} (--help lists the options)"));
@@ -299,7 +321,8 @@ impl Arguments {
             if let Some((option, next)) = option_without_value() {
                 return refused(&format!("{option} needs a value (what follows, {next}, is an option)"));
             }
-            // The parser does not say where; with marks in place of the bytes it does, as no option takes those.
+            // The parser does not say where. With replacement characters in place of the bytes it does, as no option
+            // takes those.
             let error = match error.kind() {
                 ErrorKind::InvalidUtf8 => Arguments::try_parse_from(lossy_command_line()).err().unwrap_or(error),
                 _ => error,
@@ -349,7 +372,7 @@ impl Arguments {
             && (arguments.min_count.is_some() || arguments.min_support.is_some())
         {
             return Err(refused(
-                "--top-k is instead of a threshold, without --rules it is not allowed with --min-support or --min-count",
+                "--top-k is instead of a threshold: without --rules, --min-support and --min-count are not allowed",
             ));
         }
         if arguments.estimate && arguments.target != Target::All {
@@ -366,7 +389,7 @@ impl Arguments {
         }
         if arguments.suggest.is_some() && (arguments.target != Target::All || arguments.min_len > 1) {
             return Err(refused(
-                "--suggest is about itemsets of any length, it is not allowed with --min-len or another --target than all",
+                "--suggest is about all itemsets of any length: --min-len and another --target are not allowed",
             ));
         }
         if arguments.allow_partial && arguments.target != Target::All {
@@ -384,17 +407,17 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// Whether not all itemsets are asked for: a search of its own finds those that are.
+    /// Whether only some itemsets are requested, which have a search of their own.
     pub(crate) fn chooses_itemsets(&self) -> bool {
         !self.rules && (self.top_k.is_some() || !self.exclude.is_empty() || !self.must_contain.is_empty())
     }
 
-    /// What the itemsets have to be like.
+    /// The constraints on itemsets.
     pub(crate) fn constraints(&self) -> Constraints<String> {
         Constraints::new().min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
     }
 
-    /// The columns that a rule is printed with.
+    /// The columns of a printed rule.
     pub(crate) fn columns(&self) -> &[Column] {
         const DEFAULT: [Column; 3] =
             [Column::Measure(Measure::Support), Column::Measure(Measure::Confidence), Column::Measure(Measure::Lift)];
@@ -404,7 +427,7 @@ impl Arguments {
         }
     }
 
-    /// Which of the rules among the itemsets are made; the best alone where none is left out after that.
+    /// Which rules are made from the itemsets; only the best, unless some are filtered out later.
     pub(crate) fn builder<'a>(&self, itemsets: &'a FrequentItemsets<String>) -> RuleBuilder<'a, String> {
         let mut builder = itemsets.rules().min_confidence(self.min_confidence()).consequents(self.consequents());
         for &Condition { column, at_least, bound } in &self.conditions {
@@ -421,7 +444,7 @@ impl Arguments {
         if !self.consequent.is_empty() {
             builder = builder.consequents_from(&self.consequent);
         }
-        // Where rules are left out after they are made, the best cannot be told before.
+        // If rules are filtered out after they are made, the best are not known before.
         let chosen_after = self.test().is_some()
             || self.min_len > 1
             || self.conditions.iter().any(|one| one.column.is_of_several_rules());
@@ -431,13 +454,14 @@ impl Arguments {
         }
     }
 
-    /// Whether it is asked for what a rule says beyond others.
+    /// Whether values that depend on other rules are needed.
     pub(crate) fn needs_redundancy(&self) -> bool {
         let asked = self.conditions.iter().map(|one| one.column).chain(self.columns().iter().copied());
         asked.chain(self.top_k.map(|_| self.by())).any(Column::is_of_several_rules)
     }
 
-    /// The places of those rules that meet the conditions; the best first, where they are to be the best by what a rule says beyond others.
+    /// The indices of the rules that meet the conditions; best first if the best by a value that depends on other rules
+    /// are requested.
     pub(crate) fn choose(&self, rules: &Rules<String>, redundancy: &[Redundancy]) -> Vec<usize> {
         let met =
             |(rule, of): (Rule<'_, String>, &Redundancy)| self.conditions.iter().all(|one| one.is_met(rule, Some(of)));
@@ -445,7 +469,7 @@ impl Arguments {
             (0..).zip(rules.iter().zip(redundancy)).filter(|&(_, of)| met(of)).map(|(place, _)| place).collect();
         let by = self.by();
         if self.top_k.is_some() && by.is_of_several_rules() {
-            // As the library sorts by a measure: the more frequent first among equals, which else keep their order.
+            // As the library sorts by a measure: among equals the more frequent rule first, otherwise in their order.
             let key = |place: usize| {
                 let rule = rules.get(place);
                 rule.map(|rule| (by.value(rule, Some(&redundancy[place])), rule.count())).unwrap_or_default()
@@ -457,7 +481,7 @@ impl Arguments {
         places
     }
 
-    /// What the best rules are the best by.
+    /// The value by which the best rules are chosen.
     pub(crate) fn by(&self) -> Column {
         self.by.unwrap_or(Column::Measure(Measure::Support))
     }
@@ -495,7 +519,7 @@ impl Arguments {
         self.file.as_os_str() == OsStr::new("-")
     }
 
-    /// What errors call the input.
+    /// The name of the input in errors.
     pub(crate) fn input_name(&self) -> String {
         if self.reads_standard_input() { "standard input".to_string() } else { self.file.display().to_string() }
     }
@@ -578,13 +602,13 @@ fn help(help: &clap::Error) -> ExitCode {
     }
 }
 
-/// The command line as text, with marks for what is none.
+/// The command line as text, with replacement characters for what is not text.
 fn lossy_command_line() -> impl Iterator<Item = String> {
     env::args_os().map(|argument| argument.to_string_lossy().into_owned())
 }
 
-/// An option that lacks its value, and the option that follows it. Values may begin with a hyphen, so that the parser
-/// takes the second one for the value, and may then complain about something else.
+/// An option without its value, and the option that follows it. Values may begin with a hyphen, so the parser takes the
+/// second option for the value, and may then report something else.
 fn option_without_value() -> Option<(String, String)> {
     let mut command = Arguments::command();
     // Adds `--help`.
@@ -603,7 +627,7 @@ fn option_without_value() -> Option<(String, String)> {
     pairs.find(|(option, next)| takes_value(option) && is_option(next))
 }
 
-/// What the parser says on one line, without the hints and the usage that follow.
+/// The parser's message on one line, without hints and usage.
 fn first_paragraph(message: &str) -> String {
     let message = message.strip_prefix("error: ").unwrap_or(message);
     message.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

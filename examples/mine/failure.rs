@@ -1,4 +1,4 @@
-//! What ends the program early, and what it then says.
+//! What ends the program early, and what it reports then.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -13,12 +13,12 @@ pub(crate) enum Failure {
     Options(String),
     /// The input or the output could not be used, or a limit was reached.
     Run(String),
-    /// Nobody reads the output any more, which is no error.
+    /// Nobody reads the output any more, which is not an error.
     ClosedPipe,
 }
 
 impl Failure {
-    /// A failure of reading the input of this name.
+    /// A failure to read the input of this name.
     pub(crate) fn of_input(name: &str, error: &Error) -> Self {
         match error.kind() {
             ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => Failure::Options(error.to_string()),
@@ -26,7 +26,7 @@ impl Failure {
         }
     }
 
-    /// A failure of writing the output of this name.
+    /// A failure to write the output of this name.
     pub(crate) fn of_output(name: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
@@ -34,7 +34,7 @@ impl Failure {
         }
     }
 
-    /// Says what happened; the exit status.
+    /// Reports what happened; returns the exit status.
     pub(crate) fn report(self) -> ExitCode {
         let (message, status) = match self {
             Failure::ClosedPipe => return ExitCode::SUCCESS,
@@ -56,7 +56,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// An error is one line, whatever file names and options hold.
+/// An error is one line, whatever file names and options contain.
 pub(crate) fn say_error(message: &str) {
     let mut line = String::from("error: ");
     for char in message.chars() {
@@ -69,7 +69,7 @@ pub(crate) fn say_error(message: &str) {
     say(&line);
 }
 
-/// A line on standard error. There is nobody to tell where that is closed.
+/// Writes a line to standard error, unless that is closed.
 pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Where patterns go: standard output, a device or pipe, or a file that appears whole or not at all.
+//! Where results go: standard output, a device or pipe, or a file that appears whole or not at all.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -10,18 +10,18 @@ use tempfile::TempPath;
 
 use crate::failure::Failure;
 
-/// The exit status after Ctrl-C, as shells have it. Which signal it was, the handler is not told.
+/// The exit status after Ctrl-C, as in shells. The handler does not learn which signal it was.
 const INTERRUPTED: i32 = 130;
 
-/// What errors call standard output.
+/// The name of standard output in errors.
 pub(crate) const STANDARD_OUTPUT: &str = "standard output";
 
-/// Names of what is open already as the program's standard output, and as its standard error. To open them anew would
-/// start at the beginning of a regular file, over what others wrote before.
+/// Names of what is already open as the program's standard output or standard error. Opening them again would start at
+/// the beginning of a regular file, over what others wrote before.
 const OUTPUT_NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 const ERROR_NAMES: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 
-/// Where patterns are to go: looked at before the work, opened after it.
+/// Where results should go: checked before the work, opened after it.
 pub(crate) struct Destination {
     place: Place,
     name: String,
@@ -30,15 +30,15 @@ pub(crate) struct Destination {
 enum Place {
     StandardOutput,
     StandardError,
-    /// A device or a pipe, which is open already: to open it changes nothing.
+    /// A device or a pipe, which is open already: opening it changes nothing.
     Direct(File),
     /// A regular file, or none yet.
     Whole(PathBuf),
 }
 
 impl Destination {
-    /// Standard output, or what the path leads to. An output that cannot be written is an error here already, as far
-    /// as that can be told without leaving anything behind.
+    /// Standard output, or what the path leads to. An output that cannot be written is an error here already, as far as
+    /// that can be known without leaving anything behind.
     pub(crate) fn new(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Destination { place: Place::StandardOutput, name: STANDARD_OUTPUT.to_string() });
@@ -75,10 +75,10 @@ impl Place {
         if is_one_of(ERROR_NAMES) {
             return Ok(Place::StandardError);
         }
-        // What these lead to is open already, also where that is a regular file: it is not ours to replace or to cut,
-        // and where nothing is open, there is no folder to make a file in.
+        // What these lead to is open already, even if it is a regular file: it is not ours to replace or truncate. If
+        // nothing is open, there is no folder to make a file in.
         let open_already = cfg!(unix) && ["/dev/fd", "/proc"].iter().any(|open| path.starts_with(open));
-        // This follows links, so that a link stays one and the file that it leads to is written.
+        // This follows links, so a link stays a link and the file that it leads to is written.
         let place = match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(metadata) if metadata.is_file() && !open_already => {
@@ -98,18 +98,18 @@ impl Place {
         let folder = folder(&place);
         // So that the system says what is wrong with it.
         fs::metadata(folder)?;
-        // A file without a name tells whether one can be made there, and is gone however the program ends.
+        // An unnamed file shows whether one can be made there, and is gone however the program ends.
         tempfile::tempfile_in(folder).map_err(without_path)?;
         Ok(Place::Whole(place))
     }
 }
 
-/// Whether the path as it was given ends with this name.
+/// Whether the path as given ends with this name.
 fn ends_with(path: &Path, name: &OsStr) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes())
 }
 
-/// The folder that a file is in.
+/// The folder that contains a file.
 fn folder(place: &Path) -> &Path {
     match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -117,12 +117,12 @@ fn folder(place: &Path) -> &Path {
     }
 }
 
-/// The error without the temporary file's name, which says nothing to the user.
+/// The error without the name of the temporary file, which means nothing to the user.
 fn without_path(error: io::Error) -> io::Error {
     if error.raw_os_error().is_some() { error } else { error.kind().into() }
 }
 
-/// Writes patterns; [`finish`](Output::finish) makes sure that all arrived.
+/// Writes results; [`finish`](Output::finish) makes sure that all of them arrived.
 pub(crate) struct Output {
     writer: BufWriter<Writer>,
     name: String,
@@ -134,17 +134,17 @@ enum Writer {
     Error(Stderr),
     /// Opened in place, a device or a pipe.
     Direct(File),
-    /// A regular file, written beside its place.
+    /// A regular file, written next to its place.
     Whole(File, Temporary),
 }
 
 impl Output {
-    /// What errors call it.
+    /// Its name in errors.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether patterns and a progress bar would come to the same terminal.
+    /// Whether results and a progress bar would share a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         match self.writer.get_ref() {
             Writer::Output(out) => out.is_terminal(),
@@ -154,7 +154,7 @@ impl Output {
         }
     }
 
-    /// Writes what is left, and puts a regular file in its place.
+    /// Writes the rest, and puts a regular file in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let Output { writer, name } = self;
         let done = writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|writer| match writer {
@@ -196,23 +196,24 @@ impl Write for Writer {
     }
 }
 
-/// A file beside the place that it is to take, removed unless it gets there: on errors, on Ctrl-C and when told to end.
+/// A file next to the place that it should take, removed unless it gets there: on errors, on Ctrl-C and when
+/// terminated.
 struct Temporary {
     place: PathBuf,
-    /// `None` when it is in its place or removed. The handler of signals has the other reference.
+    /// `None` once it is in its place or removed. The signal handler has the other reference.
     path: Arc<Mutex<Option<TempPath>>>,
 }
 
 impl Temporary {
     fn beside(place: PathBuf) -> io::Result<(File, Self)> {
         let path: Arc<Mutex<Option<TempPath>>> = Arc::default();
-        // Set only now, as before there is nothing to remove, and the system ends the program as it does any other. A
-        // signal that is ignored, as under `nohup`, stays so, and then none is handled: like on any other error here,
-        // a signal can then leave the file behind, which is no reason not to run.
+        // Set only now: before, there is nothing to remove, and the system ends the program as it does any other. A
+        // signal that is ignored, as under `nohup`, stays ignored. If the handler cannot be set, a signal can leave the
+        // file behind, which is no reason not to run.
         let _ = ctrlc::try_set_handler({
             let path = Arc::clone(&path);
             move || {
-                // The lock is kept, so that the file cannot get to its place any more.
+                // The lock is kept, so that the file can no longer get to its place.
                 let mut path = path.lock().unwrap_or_else(PoisonError::into_inner);
                 path.take();
                 std::process::exit(INTERRUPTED);
@@ -244,7 +245,7 @@ impl Drop for Temporary {
     }
 }
 
-/// Temporary files are private unless told otherwise; an output has the rights of any new file.
+/// Temporary files are private by default; an output has the permissions of any new file.
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mine-").suffix(".tmp");

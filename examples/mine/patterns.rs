@@ -22,14 +22,15 @@ pub(crate) enum Found {
     Closed(ClosedItemsets<String>),
     Maximal(MaximalItemsets<String>),
     Generators(GeneratorItemsets<String>),
-    /// Those that were asked for.
+    /// The itemsets that were requested.
     Chosen(ItemsetList<String>),
-    /// With what each says beyond simpler ones, where that is to be printed.
+    /// With the values that depend on other rules, if they are printed.
     Rules(Rules<String>, Option<Vec<Redundancy>>),
 }
 
 impl Found {
-    /// Patterns of 1 item, of 2 and so on, without trailing zeros; those of fewer than `min_len` items do not count.
+    /// The number of results with 1 item, 2 items and so on, without trailing zeros; those of fewer than `min_len`
+    /// items do not count.
     pub(crate) fn by_len(&self, min_len: usize) -> Vec<u128> {
         let mut by_len = match self {
             Found::Suggestion(_) | Found::Estimate(_) => Vec::new(),
@@ -55,7 +56,7 @@ impl Found {
         by_len
     }
 
-    /// Writes the patterns of at least the least length; the caller finishes the output.
+    /// Writes the results of at least the minimum length; the caller finishes the output.
     pub(crate) fn write(&self, arguments: &Arguments, out: &mut Output) -> Result<(), Failure> {
         let min_len = arguments.min_len;
         let text = TextWriter::new().delimiter(arguments.delimiter());
@@ -70,7 +71,7 @@ impl Found {
             Found::Generators(itemsets) => write_itemsets(itemsets.iter_len(min_len..), text, format, &mut *out),
             Found::Chosen(itemsets) => write_itemsets(itemsets.iter(), text, format, &mut *out),
             Found::Rules(rules, redundancy) => {
-                // Those that are too short are left out already.
+                // Those that are too short are already left out.
                 let mut redundancy = redundancy.iter().flatten().copied();
                 let mut rules = rules.iter().map(|rule| (rule, redundancy.next()));
                 let columns = arguments.columns();
@@ -103,12 +104,13 @@ fn write_itemsets<'a>(
     }
 }
 
-/// Items of both sides together.
+/// The number of items of both sides together.
 pub(crate) fn len(rule: Rule<'_, String>) -> usize {
     rule.antecedent().len() + rule.consequent().len()
 }
 
-/// A number that reads back as it was, in as many characters as that needs: tiny p-values have an exponent. Infinities are `inf` and `-inf`.
+/// A number in the fewest characters that read back to the same value: tiny p-values have an exponent. Infinities are
+/// `inf` and `-inf`.
 fn number(value: f64) -> String {
     if value == 0.0 || (1e-5..1e16).contains(&value.abs()) || !value.is_finite() {
         value.to_string()
@@ -167,7 +169,7 @@ fn csv_rules<'a>(
     Ok(csv.flush()?)
 }
 
-/// The system's error inside, which tells whether the pipe was closed.
+/// The system's error inside, which shows whether the pipe was closed.
 pub(crate) fn io_error(error: csv::Error) -> itemset::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.into(),
@@ -175,7 +177,7 @@ pub(crate) fn io_error(error: csv::Error) -> itemset::Error {
     }
 }
 
-/// The labels of a side, joined by `;`, where those that hold a `;` or a `\` have a `\` before it.
+/// The labels of a side, joined by `;`. A `;` or `\` in a label is preceded by a `\`.
 fn join<'a>(labels: impl Iterator<Item = &'a String>, into: &mut String) {
     into.clear();
     for (position, label) in labels.enumerate() {
@@ -233,7 +235,7 @@ fn json_labels<'a>(labels: impl Iterator<Item = &'a String>, out: &mut impl Writ
     out.write_all(b"]")
 }
 
-/// JSON has no infinities, which are the strings `"inf"` and `"-inf"`.
+/// JSON has no infinities; they become the strings `"inf"` and `"-inf"`.
 fn json_number(number: f64, out: &mut impl Write) -> io::Result<()> {
     if number.is_finite() {
         Ok(serde_json::to_writer(out, &number)?)

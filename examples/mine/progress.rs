@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Runs that are shorter than this show nothing.
+/// Shorter runs show nothing.
 const LONG: Duration = Duration::from_secs(1);
 
 /// Steps of the bar.
 const STEPS: u64 = 1000;
 
-/// The stage of the work and the time since the start, and while patterns are searched for a bar and the time left, on standard error
-/// if that is a terminal.
+/// Shows the stage and the time since the start, and a bar with the time left during the search, on standard error if
+/// that is a terminal.
 #[derive(Debug, Default)]
 pub(crate) struct Progress(Mutex<Option<Shown>>);
 
@@ -43,21 +43,21 @@ impl Progress {
                 }
             }
         });
-        // Without a thread to spare, without a bar.
+        // If there is no thread to spare, there is no bar.
         Progress(Mutex::new(waiter.ok().map(|waiter| Shown { bar, waiting, waiter })))
     }
 
-    /// Names what is done now; how far it is nobody knows.
+    /// Names the current stage, whose progress is unknown.
     pub(crate) fn stage(&self, name: &'static str) {
         self.show(name, None, "{spinner} {msg} ({elapsed})");
     }
 
-    /// Names what is done now, of which [`listener`](Progress::listener) is told how far it is.
+    /// Names the current stage, whose progress the [`listener`](Progress::listener) receives.
     pub(crate) fn measured_stage(&self, name: &'static str) {
         self.show(name, Some(STEPS), "{spinner} {msg} [{bar:30}] {percent} % ({elapsed}, {eta} left)");
     }
 
-    /// Moves the bar to a fraction, where there is one.
+    /// Moves the bar to a fraction, if there is a bar.
     pub(crate) fn listener(&self) -> Option<impl Fn(f64) + Send + Sync + 'static> {
         let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = shown.as_ref()?.bar.clone();
@@ -79,7 +79,7 @@ impl Progress {
         bar.set_message(name);
     }
 
-    /// Takes it away, for good.
+    /// Removes it for good.
     pub(crate) fn end(&self) {
         if let Some(Shown { bar, waiting, waiter }) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             drop(waiting);
@@ -89,7 +89,7 @@ impl Progress {
     }
 }
 
-/// Errors are said on a clean line.
+/// Errors start on a clean line.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.end();

@@ -1,4 +1,4 @@
-//! Itemsets that are written while they are found.
+//! Itemsets that are written as they are found.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::patterns::{csv_header, csv_itemset, io_error, json_itemset};
 
-/// Writes the itemsets of at least the least length, as they are written when all are known.
+/// Writes the itemsets of at least the minimum length, in the same form as when all are known.
 pub(crate) struct Writing<'a> {
     format: Format<'a>,
     name: String,
@@ -41,7 +41,7 @@ impl<'a> Writing<'a> {
         Ok(Writing { format, name, min_len: arguments.min_len, baskets, by_len: Vec::new(), failed: None })
     }
 
-    /// Writes what is left: the patterns by their number of items, from 1 on.
+    /// Writes the rest; returns the number of itemsets by length, from 1 on.
     pub(crate) fn finish(self) -> Result<Vec<u128>, Failure> {
         let Writing { format, name, by_len, failed, .. } = self;
         let done = failed.map_or(Ok(()), Err).and_then(|()| match format {

@@ -1,16 +1,16 @@
-//! The numbers of a run, for programs to read.
+//! The numbers of a run, for other programs.
 
 use std::fs;
 use std::time::Duration;
 
 use itemset::{Algorithm, Statistics, Suggestion};
 
-/// What `--summary json` prints.
+/// The output of `--summary json`.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) transactions: usize,
     pub(crate) items: usize,
-    /// Patterns by their number of items, from 1 on, without trailing zeros.
+    /// The number of results by length, from 1 on, without trailing zeros.
     pub(crate) by_len: Vec<u128>,
     pub(crate) seconds: Seconds,
     /// Whether a limit cut the result.
@@ -32,26 +32,26 @@ pub(crate) struct Seconds {
 }
 
 impl Summary {
-    /// Notes how the search went.
+    /// Records how the search went.
     pub(crate) fn searched(&mut self, min_count: u64, statistics: &Statistics) {
         self.min_count = min_count;
         self.algorithm = statistics.algorithm.to_string();
         self.threads = statistics.threads;
     }
 
-    /// Notes the threshold that was looked for, by a search of the library's own on the calling thread.
+    /// Records a search for the threshold, which the library ran on the calling thread.
     pub(crate) fn suggested(&mut self, suggestion: &Suggestion) {
         self.min_count = suggestion.min_count();
         self.algorithm = Algorithm::Eclat.to_string();
         self.threads = 1;
     }
 
-    /// Patterns of any length.
+    /// The number of results of any length.
     pub(crate) fn patterns(&self) -> u128 {
         self.by_len.iter().sum()
     }
 
-    /// One line. Written by hand, as numbers of patterns may be beyond what a JSON library takes for integers.
+    /// One line. Written by hand, as the numbers may exceed what a JSON library takes for integers.
     pub(crate) fn to_json(&self) -> String {
         let by_len: Vec<String> = self.by_len.iter().map(u128::to_string).collect();
         let Seconds { read, mine, rules, write } = &self.seconds;
@@ -73,7 +73,7 @@ impl Summary {
     }
 }
 
-/// The most memory that the program held so far, where the system tells.
+/// The most memory that the program has held so far, if the system reports it.
 fn peak_rss_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -10,12 +10,12 @@ use crate::error::{Error, ErrorKind};
 
 /// Ends calls from another thread. Clones are the same token.
 ///
-/// Every engine and rule making poll at it, and end, within milliseconds.
+/// All engines and rule making poll it, and end within milliseconds.
 ///
 /// ```
 /// use itemset::{CancelToken, ErrorKind, MinSupport, Miner, Transactions};
 ///
-/// // Every basket lacks another one of 40 items: 2^40 itemsets, which take hours to list.
+/// // Each basket lacks a different one of 40 items: 2^40 itemsets, which take hours to list.
 /// let baskets = Transactions::from_rows((0..40u32).map(|lacks| (0..40).filter(move |&item| item != lacks)))?;
 /// let token = CancelToken::new();
 /// let miner = Miner::new().min_support(MinSupport::count(1)).cancel_token(&token);
@@ -37,7 +37,7 @@ impl CancelToken {
         CancelToken::default()
     }
 
-    /// Ends every call that looks at the token, now and from now on, with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
+    /// Ends every call that polls the token, now and later, with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -49,7 +49,7 @@ impl CancelToken {
     }
 }
 
-/// The same token.
+/// Whether it is the same token.
 impl PartialEq for CancelToken {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -58,15 +58,15 @@ impl PartialEq for CancelToken {
 
 impl Eq for CancelToken {}
 
-/// What may end a call early, and how far it is. All of its workers poll at it now and then.
+/// What may end a call early, and how much of it is done. All workers of the call poll it.
 #[derive(Debug)]
 pub(crate) struct Control {
     token: Option<CancelToken>,
-    /// A time that the call may take, and when that ends.
+    /// The time that the call may take, and when that is over.
     limit: Option<(Duration, Instant)>,
-    /// Whether the call ends, once a worker has seen it.
+    /// Whether the call should end, once a worker has noticed.
     seen: AtomicU8,
-    /// Where somebody wants to know.
+    /// If a listener or a time limit needs it.
     progress: Option<Progress>,
     /// How often it may be polled until the call has done enough.
     polls: Option<AtomicU64>,
@@ -83,14 +83,14 @@ pub(crate) static NEVER: Control =
 impl Control {
     /// For a call that begins now.
     pub(crate) fn new(token: Option<CancelToken>, limit: Option<Duration>, listener: Option<Listener>) -> Self {
-        // A time that no clock can tell never comes.
+        // A time that the clock cannot represent never comes.
         let limit = limit.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
         let progress = (limit.is_some() || listener.is_some()).then(|| Progress::new(listener));
         Control { token, limit, seen: AtomicU8::new(0), progress, polls: None }
     }
 
-    /// For a part of the call that ends after `polls` polls, without an error and without progress. On one thread, that is the same amount
-    /// of work each time.
+    /// For a part of the call that ends after `polls` polls, without an error and without progress. On one thread, that
+    /// is the same amount of work each time.
     pub(crate) fn with_max_polls(&self, polls: u64) -> Control {
         Control {
             token: self.token.clone(),
@@ -101,20 +101,20 @@ impl Control {
         }
     }
 
-    /// How far the call is, where somebody wants to know.
+    /// How much of the call is done, if anyone wants to know.
     #[inline]
     pub(crate) fn progress(&self) -> Option<&Progress> {
         self.progress.as_ref()
     }
 
-    /// Begins a part of the call, of so many units, that takes a share of what is left.
+    /// Begins a part of the call, of `units` units, that takes a share of what is left.
     pub(crate) fn begin(&self, share: f64, units: u64) {
         if let Some(progress) = &self.progress {
             progress.begin(share, units);
         }
     }
 
-    /// A part of the call is done that takes a share of what was left.
+    /// Completes a part of the call that takes a share of what was left.
     pub(crate) fn skip(&self, share: f64) {
         if let Some(progress) = &self.progress {
             progress.skip(share);
@@ -131,7 +131,7 @@ impl Control {
         result
     }
 
-    /// Whether the call is to end. Takes some ten nanoseconds where it has a time limit, next to nothing else.
+    /// Whether the call should end. Takes about ten nanoseconds if it has a time limit, and next to nothing otherwise.
     #[inline]
     pub(crate) fn should_stop(&self) -> bool {
         (self.token.is_some() || self.limit.is_some() || self.polls.is_some()) && self.poll()
@@ -152,7 +152,7 @@ impl Control {
         if self.seen.load(Ordering::Relaxed) != 0 {
             return true;
         }
-        // What was seen first stays the reason.
+        // The first reason stays the reason.
         let see = |why: u8| self.seen.compare_exchange(0, why, Ordering::Relaxed, Ordering::Relaxed);
         if self.token.as_ref().is_some_and(CancelToken::is_cancelled) {
             let _ = see(CANCELLED);
@@ -169,7 +169,7 @@ impl Control {
 
     /// # Errors
     ///
-    /// Where a worker has seen that the call is to end: why.
+    /// The reason, if a worker has noticed that the call should end.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match (self.seen.load(Ordering::Relaxed), self.limit) {
             (CANCELLED, _) => Err(Error::new(ErrorKind::Cancelled)),
@@ -193,10 +193,10 @@ pub(crate) enum Stopped {
     SinkClosed,
 }
 
-/// Baskets that are gone through, a few steps each, before it is looked whether the call is to end.
+/// Baskets that are read, a few steps each, between two polls.
 pub(crate) const ROWS_PER_POLL: u32 = 1 << 12;
 
-/// A worker that looks at the control of its call now and then.
+/// A worker that polls the control of its call at intervals.
 #[derive(Debug)]
 pub(crate) struct Poll<'a> {
     control: &'a Control,
@@ -208,7 +208,7 @@ impl<'a> Poll<'a> {
         Poll { control, steps: 0 }
     }
 
-    /// Looks at every so many steps: `Break` where the call is to end.
+    /// Polls at every `steps_per_poll`th step: `Break` if the call should end.
     #[inline(always)]
     pub(crate) fn step(&mut self, steps_per_poll: u32) -> ControlFlow<()> {
         self.steps = self.steps.wrapping_add(1);

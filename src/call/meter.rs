@@ -1,18 +1,18 @@
-//! The progress of tasks whose costs are estimated.
+//! The progress of tasks with estimated costs.
 
 use std::ops::Range;
 
 use super::control::Control;
 
-/// What a search takes of the time that is left when it begins. Joining what was found takes the rest.
+/// The share of the remaining time that a search takes when it begins. Joining the results takes the rest.
 pub(crate) const SEARCH: f64 = 0.97;
 
-/// Tasks of estimated costs, of which it is told what is done.
+/// Tasks with estimated costs, which are reported as they are done.
 #[derive(Debug)]
 pub(crate) struct Meter<'a> {
     control: &'a Control,
     costs: &'a [u64],
-    /// Costs of one enormous basket are beyond counting: so many of their bits are left out.
+    /// Low bits of the costs that are dropped: those of one enormous basket would overflow.
     shift: u32,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Meter<'a> {
         Meter { control, costs, shift }
     }
 
-    /// Some tasks are done.
+    /// Reports some tasks as done.
     pub(crate) fn add(&self, tasks: Range<usize>) {
         if let Some(progress) = self.control.progress() {
             progress.add(self.costs[tasks].iter().map(|cost| cost >> self.shift).sum());

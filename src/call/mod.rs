@@ -1,4 +1,13 @@
-//! A call that is running: what may end it, and how far it is.
+//! A running call: what may end it, and how far it has got.
+//!
+//! In come a cancel token, a time limit and a progress function; out go a yes or no to "should it stop?" and fractions.
+//! Nothing here knows what the call does.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `control` | the cancel token, the time limit, and polling them |
+//! | `progress` | the fraction that is done, which never decreases |
+//! | `meter` | progress of tasks with estimated costs |
 
 pub(crate) mod control;
 pub(crate) mod meter;

@@ -1,11 +1,12 @@
-//! How far a call is.
+//! How much of a call is done.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-/// A function that is told how far a call is, from [`Miner::on_progress`](crate::Miner::on_progress). Clones are the same one.
+/// The function of [`Miner::on_progress`](crate::Miner::on_progress), called with the fraction that is done. Clones are
+/// the same function.
 #[derive(Clone)]
 pub(crate) struct Listener(Arc<dyn Fn(f64) + Send + Sync>);
 
@@ -21,25 +22,25 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// The same function.
+/// Whether it is the same function.
 impl PartialEq for Listener {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-// A call only calls it. What it holds is its author's affair, as with a panic hook.
+// A call only calls it. What it captures is its author's affair, as with a panic hook.
 impl UnwindSafe for Listener {}
 impl RefUnwindSafe for Listener {}
 
 /// The fraction of a call that is done, by estimated costs.
 ///
-/// A call is a row of *parts*, of which only the one at hand is known: each takes a share of what is left, so the fraction never
-/// goes back, whatever comes after. Only [`finish`](Progress::finish) makes it 1.
+/// A call is a sequence of *parts*, of which only the current one is known. Each takes a share of what is left, so the
+/// fraction never decreases, whatever follows. Only [`finish`](Progress::finish) makes it 1.
 #[derive(Debug)]
 pub(crate) struct Progress {
     listener: Option<Listener>,
-    /// Units of the part at hand that are done, and at which number of them it is next told.
+    /// Units of the current part that are done, and the number of them at which the next report is due.
     done: AtomicU64,
     next: AtomicU64,
     state: Mutex<State>,
@@ -47,16 +48,16 @@ pub(crate) struct Progress {
 
 #[derive(Debug)]
 struct State {
-    /// Where the part at hand begins and ends, and how many units it has.
+    /// Where the current part begins and ends, and how many units it has.
     from: f64,
     to: f64,
     units: u64,
-    /// Where the section that the part is in ends.
+    /// Where the section that contains the part ends.
     ceiling: f64,
     told: f64,
 }
 
-/// Steps in which it is told, at the most.
+/// The most reports.
 const STEPS: f64 = 1000.0;
 
 impl Progress {
@@ -69,7 +70,8 @@ impl Progress {
         }
     }
 
-    /// Parts that begin from now on are in a section that takes a share of what is left; up to where they were before.
+    /// Begins a section that takes a share of what is left, to which the next parts belong. Returns the end of the
+    /// section around it.
     pub(crate) fn enter(&self, share: f64) -> f64 {
         self.begin(share, 0);
         let mut state = self.lock();
@@ -77,12 +79,13 @@ impl Progress {
         std::mem::replace(&mut state.ceiling, to)
     }
 
-    /// The section is left, with what it lacks, for the one around it that ends there.
+    /// Leaves the section, however much of it is missing, for the one around it that ends at `ceiling`.
     pub(crate) fn leave(&self, ceiling: f64) {
         self.lock().ceiling = ceiling;
     }
 
-    /// Begins a part of so many units, which takes a share of what is left. What the part before lacks is left.
+    /// Begins a part of `units` units, which takes a share of what is left. What the previous part lacks is left as
+    /// well.
     pub(crate) fn begin(&self, share: f64, units: u64) {
         let mut state = self.lock();
         state.from = state.reached(self.done.load(Ordering::Relaxed));
@@ -92,13 +95,13 @@ impl Progress {
         self.next.store(state.step(0), Ordering::Relaxed);
     }
 
-    /// A part without units is done, which takes a share of what is left.
+    /// Completes a part without units, which takes a share of what is left.
     pub(crate) fn skip(&self, share: f64) {
         self.begin(share, 1);
         self.add(1);
     }
 
-    /// So many units more are done.
+    /// Completes `units` more units.
     #[inline]
     pub(crate) fn add(&self, units: u64) {
         if units > 0 && self.done.fetch_add(units, Ordering::Relaxed) + units >= self.next.load(Ordering::Relaxed) {
@@ -106,7 +109,7 @@ impl Progress {
         }
     }
 
-    /// The call is done.
+    /// Completes the call.
     pub(crate) fn finish(&self) {
         self.lock().told = 1.0;
         if let Some(Listener(listener)) = &self.listener {
@@ -122,7 +125,8 @@ impl Progress {
 
     #[cold]
     fn tell(&self) {
-        // Who is held up by a slow listener, or called by it, leaves it to others. So it is told one after the other.
+        // A thread that finds a slow listener busy, or is called by it, leaves the report to others. So reports never
+        // overlap.
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
@@ -151,7 +155,7 @@ impl State {
         (self.from + part * (self.to - self.from)).min(1.0 - 1.0 / STEPS)
     }
 
-    /// The units at which it is told next, after so many.
+    /// The number of units at which the next report is due, after `done`.
     fn step(&self, done: u64) -> u64 {
         let units = self.units as f64 / ((self.to - self.from) * STEPS).max(1.0);
         done.saturating_add((units.ceil() as u64).max(1))
@@ -165,7 +169,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_never_goes_back_and_ends_at_one(parts in prop::collection::vec((0.0..=1.0f64, 0..300u64, 0..400u64), 0..20), leave in 0..20usize) {
+        fn it_never_goes_back_and_ends_at_one(
+            parts in prop::collection::vec((0.0..=1.0f64, 0..300u64, 0..400u64), 0..20),
+            leave in 0..20usize,
+        ) {
             let told = Arc::new(Mutex::new(Vec::new()));
             let heard = Arc::clone(&told);
             let progress = Progress::new(Some(Listener::new(move |fraction| heard.lock().unwrap().push(fraction))));

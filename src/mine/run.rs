@@ -79,29 +79,29 @@ impl PreparedRows {
         with_rows!(&self.database, |rows| targets::mine(rows, self.baskets, target, bounds, budget, new, workers))
     }
 
-    /// The smallest threshold, not below the one of the bounds, at which at most as many itemsets are frequent as the bounds allow, and
-    /// how many are frequent at it.
+    /// The lowest threshold, not below that of the bounds, at which no more itemsets are frequent than the bounds
+    /// allow, and their number.
     pub(crate) fn fit(&self, bounds: Bounds, control: &Control) -> (u64, u64) {
-        // One output for all: with several, the threshold would rise in each for itself.
+        // One output for all: with several, the threshold would rise in each separately.
         let workers = Workers::SEQUENTIAL.watching(control);
         let fitting: Result<Vec<RisingThreshold>, Stopped> =
             with_rows!(&self.database, |rows| eclat::mine(rows, bounds, workers));
-        // A sequential search fills one output, and this one is never full: without it, the call was ended.
+        // A sequential search fills one output, and this one is never full. If it is missing, the call was stopped.
         fitting
             .ok()
             .and_then(|outputs| outputs.first().map(RisingThreshold::threshold))
             .unwrap_or((bounds.min_count.into(), 0))
     }
 
-    /// The number of frequent itemsets, counted or sampled. `None` if the call was ended.
+    /// The number of frequent itemsets, counted or sampled. `None` if the call was stopped.
     pub(crate) fn sample(&self, bounds: Bounds, effort: Effort, control: &Control) -> Option<Sampled> {
-        // One thread, whatever the others: draws follow each other.
+        // On one thread: each draw depends on the one before.
         let workers = Workers::SEQUENTIAL.watching(control);
         control.keep_going().ok()?;
         with_rows!(&self.database, |rows| estimate::sampling::sample(rows, bounds, effort, workers))
     }
 
-    /// What `Auto` chooses by.
+    /// The shape of the data, by which `Auto` chooses.
     pub(crate) fn shape(&self, bounds: Bounds, workers: Workers) -> Shape {
         with_rows!(&self.database, |rows| Shape::new(rows, bounds, workers))
     }
@@ -118,7 +118,7 @@ fn run_engine<R: Rank, B: TreeOutput>(
         algorithm => algorithm,
     };
     let (outputs, levels) = match algorithm {
-        // It holds its levels, in which an itemset takes several times as much room as in a list.
+        // It holds its levels, in which an itemset takes several times the memory that it takes in a list.
         Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,
         Algorithm::FpGrowth => (fp_growth::mine(rows, bounds, workers)?, Vec::new()),
         Algorithm::Auto | Algorithm::Eclat => (eclat::mine(rows, bounds, workers)?, Vec::new()),

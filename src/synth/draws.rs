@@ -1,9 +1,9 @@
 //! Random draws whose values never change.
 //!
-//! The stream of raw numbers is that of `crate::draws`. Everything derived from it is written out here, with integer operations, the four
-//! basic operations and the square root of IEEE 754, and `libm` for logarithms and exponentials: the
-//! standard library leaves those to the platform, and the distributions of `rand` may change between
-//! releases. A change in this file moves every generated value; pinned digests in the tests catch it.
+//! The stream of raw numbers is that of `crate::draws`. Everything derived from it is computed here, with integer
+//! operations, the four basic operations and the square root of IEEE 754, and `libm` for logarithms and exponentials.
+//! The standard library leaves those to the platform, and the distributions of `rand` may change between releases. A
+//! change in this file changes every generated value; digests pinned in the tests catch it.
 
 pub(super) use crate::draws::Draws;
 
@@ -15,16 +15,16 @@ pub(super) const fn real(whole: u64) -> f64 {
     whole as f64
 }
 
-/// The whole part of a number; 0 where it is negative or not a number, `u32::MAX` where it is larger.
+/// The whole part of a number; 0 if it is negative or not a number, `u32::MAX` if it is larger.
 pub(super) const fn whole_part(real: f64) -> u32 {
     // `as` from a float saturates, which is the behaviour stated above.
     real as u32
 }
 
-/// An item's number as a place in a table.
+/// An item's number as an index into a table.
 #[inline]
 pub(super) const fn place_of(item: u32) -> usize {
-    // Lossless on the 32-bit and 64-bit platforms that there are; `const` rules out `TryFrom`.
+    // Lossless on 32-bit and 64-bit platforms; `const` rules out `TryFrom`.
     item as usize
 }
 
@@ -36,7 +36,7 @@ impl Draws {
         real(self.bits() >> 11) * STEP
     }
 
-    /// As [`below`](Draws::below), for a place in a slice of `len` elements.
+    /// As [`below`](Draws::below), for an index into a slice of `len` elements.
     #[inline]
     pub(super) fn place(&mut self, len: usize) -> usize {
         // Lossless: `usize` has at most 64 bits, and the result is below `len`.
@@ -50,13 +50,13 @@ impl Draws {
         self.below(u64::from(items)) as u32
     }
 
-    /// Whether something of this probability happens. Never at 0 or less, always at 1 or more.
+    /// Whether an event of this probability happens. Never at 0 or less, always at 1 or more.
     #[inline]
     pub(super) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// A place in a list of weights, each as likely as its weight; `None` where all are 0.
+    /// An index into a list of weights, each as likely as its weight; `None` if all are 0.
     #[inline]
     pub(super) fn weighted(&mut self, weights: &[u64]) -> Option<usize> {
         let mut left = self.below(weights.iter().sum());
@@ -91,14 +91,14 @@ impl Draws {
 /// (1977), with the table built as Vose (1991) does.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    /// For each outcome the share of its column that is its own, in units of 2^-64, and the outcome
-    /// that has the rest.
+    /// For each outcome the share of its column that belongs to it, in units of 2^-64, and the outcome that has the
+    /// rest.
     columns: Vec<(u64, u32)>,
 }
 
 impl Choice {
-    /// Outcome `i` with a probability in proportion to `weights[i]`. The weights are finite and not
-    /// negative, and there are at most 2^32.
+    /// Outcome `i` with a probability proportional to `weights[i]`. The weights are finite and not negative, and there
+    /// are at most 2^32.
     pub(super) fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let len = real(weights.len() as u64);
@@ -117,7 +117,7 @@ impl Choice {
         Choice { columns }
     }
 
-    /// An outcome; 0 where there is none.
+    /// An outcome; 0 if there is none.
     #[inline]
     pub(super) fn draw(&self, draws: &mut Draws) -> usize {
         let (column, fraction) = draws.scaled(self.columns.len() as u64);
@@ -138,12 +138,12 @@ pub(super) struct Poisson {
 }
 
 impl Poisson {
-    /// Outcomes less likely than this share of the likeliest are left out: no generated data set is
-    /// long enough to show them.
+    /// Outcomes less likely than this share of the likeliest are left out: no generated data set is long enough to show
+    /// them.
     const NEGLIGIBLE: f64 = 1e-20;
 
-    /// The distribution with this mean, which is finite and not negative. Takes time and memory in
-    /// proportion to the mean's square root.
+    /// The distribution with this mean, which is finite and not negative. Takes time and memory proportional to the
+    /// square root of the mean.
     pub(super) fn new(mean: f64) -> Self {
         // Outwards from the mode, whose weight is set to 1, by the ratio of neighbouring
         // probabilities: no exponential or factorial that could overflow, and the same on any platform.
@@ -174,7 +174,7 @@ impl Poisson {
         }
     }
 
-    /// A number of the distribution.
+    /// A number from the distribution.
     #[inline]
     pub(super) fn draw(&self, draws: &mut Draws) -> usize {
         self.least + self.choice.draw(draws)

@@ -1,15 +1,15 @@
 //! Generated basket data (feature `synth`).
 //!
-//! | type | what it generates | good for |
-//! |---|---|---|
-//! | [`Quest`] | rows of item numbers by the IBM Quest generator (Agrawal and Srikant, VLDB 1994) | measuring speed, on data of any size and density that others know too |
-//! | [`Supermarket`] | the named goods that a small chain of supermarkets sells in a year, with noise like that of real data | examples and tests, since the rules that are planted in it are known |
+//! - [`Quest`] generates rows of item numbers, by the IBM Quest generator (Agrawal and Srikant, VLDB 1994). Use it to
+//!   measure speed on data of any size and density that others know too.
+//! - [`Supermarket`] generates the named goods that a small chain of supermarkets sells in a year, with noise like that
+//!   of real data. Use it for examples and tests: the rules planted in it are known.
 //!
-//! Both are iterators that make one row after the other, so data that do not fit into memory can be generated,
-//! and both are value-stable: the same settings give the same rows on every platform. The random numbers come
-//! from PCG XSL RR 128/64; everything made of them, from bounded whole numbers to distributions, is computed in
-//! this crate, with `libm` for logarithms and exponentials, so that no other library's release moves a value.
-//! The values are pinned by tests; a release that changes them says so in the change log.
+//! Both are iterators over rows, so they can generate data that do not fit into memory.
+//! Both are value-stable: the same settings give the same rows on every platform. The random numbers come
+//! from PCG XSL RR 128/64. Everything made from them, from bounded whole numbers to distributions, is computed in this
+//! crate, with `libm` for logarithms and exponentials, so that no release of another library changes a value.
+//! Tests pin the values; a release that changes them says so in the changelog.
 //!
 //! # Examples
 //!
@@ -25,6 +25,14 @@
 //! assert!(first.names().count() >= 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+// In come settings, out go rows. Nothing here knows the search, and nothing in the core knows this.
+//
+// | file | its part |
+// |---|---|
+// | `draws` | random draws whose values never change: numbers, distributions, weighted choices |
+// | `quest` | the IBM Quest generator |
+// | `supermarket` | the sample supermarket: goods, stores, households, calendar, planted rules |
 
 mod draws;
 mod quest;

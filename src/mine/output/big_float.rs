@@ -1,25 +1,25 @@
-//! Numbers of itemsets beyond those that a float can hold.
+//! Numbers of itemsets beyond the range of a float.
 
 use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Mul};
 
-/// A number that is not negative, of 53 bits and any size: one basket of 2000 items has 2^2000 subsets, and a sum over a few of
-/// them may be what is asked for.
+/// A non-negative number with 53 bits of precision and any exponent: one basket of 2000 items has 2^2000 subsets, and
+/// an estimate may have to add a few such numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct BigFloat {
-    /// From 1 to below 2; or 0, with the least exponent.
+    /// From 1 to below 2; or 0, with the smallest exponent.
     fraction: f64,
     exponent: i64,
 }
 
-/// Beyond it nothing is left of the smaller one of two numbers in their sum.
+/// With exponents further apart than this, the smaller number does not change the sum.
 const NOTHING_LEFT: i64 = 128;
 
 impl BigFloat {
     pub(crate) const ZERO: BigFloat = BigFloat { fraction: 0.0, exponent: i64::MIN };
     pub(crate) const ONE: BigFloat = BigFloat { fraction: 1.0, exponent: 0 };
 
-    /// A number that is finite; one below 0 is 0.
+    /// From a finite number; a negative one becomes 0.
     #[inline]
     pub(crate) fn new(number: f64) -> Self {
         BigFloat::scaled(number, 0)
@@ -31,7 +31,7 @@ impl BigFloat {
         if number <= 0.0 || number.is_nan() {
             return BigFloat::ZERO;
         }
-        // The exponent of a normal number is read off its bits.
+        // The exponent of a normal number is read from its bits.
         let number = number.min(f64::MAX);
         let (number, more) =
             if number < f64::MIN_POSITIVE { (number * f64::from_bits(TWO_TO_64), -64) } else { (number, 0) };
@@ -41,10 +41,10 @@ impl BigFloat {
         BigFloat { fraction, exponent: exponent + own + more }
     }
 
-    /// 2 to a power.
+    /// A power of 2.
     #[inline]
     pub(crate) fn power_of_two(exponent: usize) -> Self {
-        // No basket has more items than a u32 numbers.
+        // No basket has more items than a u32 can number.
         BigFloat { fraction: 1.0, exponent: exponent as i64 }
     }
 
@@ -53,7 +53,7 @@ impl BigFloat {
         self.fraction == 0.0
     }
 
-    /// The number as a float, the largest finite one where it is beyond that.
+    /// The number as a float; the largest finite one if it is too large.
     #[inline]
     pub(crate) fn to_f64(self) -> f64 {
         if self.exponent > 1023 {
@@ -65,7 +65,7 @@ impl BigFloat {
         self.fraction * f64::from_bits(((self.exponent + 1023) as u64) << 52)
     }
 
-    /// How many times the other one it is, as a float that is finite; 0 where the other is 0.
+    /// The quotient as a finite float; 0 if the other number is 0.
     #[inline]
     pub(crate) fn over(self, other: BigFloat) -> f64 {
         if self.is_zero() || other.is_zero() {
@@ -82,7 +82,7 @@ impl BigFloat {
         libm::log10(self.fraction) + self.exponent as f64 * std::f64::consts::LOG10_2
     }
 
-    /// The number whose natural logarithm is that of this one and `by` more.
+    /// The number times e to the power of `by`.
     pub(crate) fn times_exp(self, by: f64) -> BigFloat {
         let twos = (by / std::f64::consts::LN_2).clamp(-1e9, 1e9).floor();
         let rest = by - twos * std::f64::consts::LN_2;
@@ -152,7 +152,7 @@ impl Mul<f64> for BigFloat {
     }
 }
 
-/// The subsets of so many items that have at most `room` of them.
+/// The number of subsets of `items` items that have at most `room` of them.
 pub(crate) fn subsets(items: usize, room: usize) -> BigFloat {
     if room >= items {
         return BigFloat::power_of_two(items);

@@ -17,7 +17,8 @@ impl Size {
     pub(crate) const MAX: Size = Size { itemsets: u64::MAX, bytes: u64::MAX };
 }
 
-/// What all chunks of a search hold, and the most that they may. Once they hold more, or one of them ends early, all of them end.
+/// What all chunks of a search hold, and the most that they may. Once they hold more, or one of them ends early, all of
+/// them end.
 #[derive(Debug)]
 pub(crate) struct Budget {
     max: Size,

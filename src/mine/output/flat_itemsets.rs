@@ -27,13 +27,13 @@ impl FlatItemsets {
         self.counts[place]
     }
 
-    /// The ranks of all itemsets one after the other, where each ends, and their counts.
+    /// The ranks of all itemsets one after another, where each ends, and their counts.
     #[cfg(feature = "serde")]
     pub(crate) fn columns(&self) -> (&[u32], &[usize], &[u32]) {
         (&self.ranks, &self.ends, &self.counts)
     }
 
-    /// From such columns, if they can be those of itemsets of some items; or what is wrong with them.
+    /// From such columns; if they cannot belong to itemsets of some items, what is wrong with them.
     #[cfg(feature = "serde")]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
@@ -55,7 +55,7 @@ impl FlatItemsets {
         Ok(listed)
     }
 
-    /// The count of the last one.
+    /// The count of the last itemset.
     pub(crate) fn last_count(&self) -> Option<u32> {
         self.counts.last().copied()
     }
@@ -64,7 +64,7 @@ impl FlatItemsets {
         size_of_val(&self.ranks[..]) + size_of_val(&self.ends[..]) + size_of_val(&self.counts[..])
     }
 
-    /// Whether the system has the memory for so many bytes, as far as it tells.
+    /// Whether the system has this much memory, as far as it reports.
     pub(crate) fn check_room(bytes: u64) -> Result<(), Error> {
         let room = usize::try_from(bytes).map_err(|error| error.to_string());
         let room = room.and_then(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).map_err(|error| error.to_string()));
@@ -77,7 +77,8 @@ impl FlatItemsets {
         self.counts.push(count);
     }
 
-    /// The itemsets as a walk over their tree. A step on the way to an itemset, that is none itself, has a count of 0.
+    /// The itemsets as a walk over their tree. A step on the path to an itemset that is not one of them has a count of
+    /// 0.
     pub(crate) fn into_block(self) -> Block {
         let mut steps = Vec::with_capacity(self.ranks.len());
         let mut before: &[u32] = &[];
@@ -93,7 +94,7 @@ impl FlatItemsets {
         Block { steps }
     }
 
-    /// Lists one after the other.
+    /// Concatenates lists.
     pub(crate) fn join(lists: Vec<FlatItemsets>) -> FlatItemsets {
         let mut lists = lists.into_iter();
         let mut all = lists.next().unwrap_or_default();

@@ -1,14 +1,14 @@
-//! Handing on what a piece of a search finds, in place of keeping it.
+//! Handing on what a chunk of a search finds, instead of keeping it.
 
 use std::ops::ControlFlow;
 
 use super::itemset_output::Output;
 use crate::threads::ordered::BlockSink;
 
-/// Itemsets of a piece that are handed over together, at the least.
+/// The fewest itemsets of a chunk that are handed over together.
 const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 14 };
 
-/// The way out for one piece of a search.
+/// The way out for one chunk of a search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BlockSender<'a> {
     outlet: &'a dyn BlockSink,
@@ -20,7 +20,7 @@ impl<'a> BlockSender<'a> {
         BlockSender { outlet, piece }
     }
 
-    /// Hands over what a branch holds, if that is enough.
+    /// Hands over what an output holds, if that is enough.
     #[inline(always)]
     pub(crate) fn hand_over<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
         if B::LISTS && branch.held() >= BLOCK { self.hand_over_all(branch) } else { ControlFlow::Continue(()) }
@@ -31,14 +31,14 @@ impl<'a> BlockSender<'a> {
         self.outlet.push(self.piece, branch.hand_over())
     }
 
-    /// The branch is complete.
+    /// The output is complete.
     pub(crate) fn end<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
         self.hand_over_all(branch)?;
         self.outlet.end(self.piece)
     }
 }
 
-/// Stops an outlet unless it is told that all went well: a worker that panics keeps nobody waiting.
+/// Stops a block sink when dropped, unless it was disarmed: a worker that panics keeps nobody waiting.
 #[derive(Debug)]
 pub(crate) struct StopOnDrop<'a>(Option<&'a dyn BlockSink>);
 

@@ -6,10 +6,11 @@ use crate::threads::ordered::Block;
 
 /// Takes what a chunk of a search finds, in the canonical order.
 ///
-/// An output either *lists*, and is given each itemset, or counts, and is given numbers of them. What it lists it holds until the end of
-/// the search, or hands over in blocks. Its methods return `Break` if it can take no more; the search then ends.
+/// An output either *lists* and receives each itemset, or counts and receives numbers of itemsets. It holds what it
+/// lists until the end of the search, or hands it over in blocks. Its methods return `Break` if it can take no more;
+/// the search then ends.
 pub(crate) trait Output: Send + Sized {
-    /// Whether it must be given each itemset, in order.
+    /// Whether it must receive each itemset, in order.
     const LISTS: bool;
 
     /// The itemsets that it holds.
@@ -23,7 +24,7 @@ pub(crate) trait Output: Send + Sized {
         Block::default()
     }
 
-    /// Nothing more will be reported to it: memory that it does not need is given back.
+    /// Nothing more will be reported to it: it releases memory that it does not need.
     fn settle(&mut self) {}
 }
 

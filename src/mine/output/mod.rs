@@ -1,4 +1,19 @@
 //! Where a search puts what it finds.
+//!
+//! In come itemsets, or numbers of them, from one chunk of a search; out go lists, counts or blocks that are handed on.
+//! Outputs know ranks and counts, but neither baskets nor labels. The trie, which most searches fill, is in `itemsets`.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `tree_output` | the trait for engines, which report itemsets as a tree, repetitions and combinations included |
+//! | `itemset_output` | the trait for searches that report single itemsets |
+//! | `tally` | counts by length, without the itemsets |
+//! | `flat_itemsets` | itemsets one after the other, where most of their subsets are missing |
+//! | `selected` | the itemsets that a filter accepts: listed, counted, handed on, or the best of them |
+//! | `rising_threshold` | the lowest threshold at which no more than n itemsets are frequent |
+//! | `budget` | how much all chunks hold together, and the most that they may |
+//! | `hand_over` | what is found handed on in blocks instead of kept |
+//! | `big_float` | numbers of itemsets beyond the range of a float |
 
 pub(crate) mod big_float;
 pub(crate) mod budget;

@@ -1,4 +1,4 @@
-//! The smallest threshold at which not more than a given number of itemsets are frequent.
+//! The lowest threshold at which at most a given number of itemsets are frequent.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -10,18 +10,19 @@ use crate::mine::query::bounds::Bounds;
 
 /// Counts itemsets by their counts, and raises the threshold whenever there are too many at it.
 ///
-/// It holds a number for each count that occurs, not the itemsets. What is not frequent any more is not searched either, so the search takes
-/// about as long as to list what fits, whatever the threshold that it begins with.
+/// It holds a number for each count that occurs, not the itemsets. What is no longer frequent is not searched, so the
+/// search takes about as long as listing what fits, whatever the threshold it begins with.
 #[derive(Clone, Debug)]
 pub(crate) struct RisingThreshold {
-    /// The threshold so far: beyond what baskets are numbered by where one itemset is in all of as many as there can be, and is one too many.
+    /// The current threshold: one above the largest count if a single itemset in all baskets is already too many.
     min_count: u64,
     /// Itemsets of fewer items are not counted.
     min_len: usize,
     most: u64,
-    /// Those at the threshold or above it.
+    /// The itemsets at the threshold or above it.
     held: u64,
-    /// Those of each count at the threshold or above it: of a count below [`DENSE_COUNTS`] at its place, of a higher one by its name.
+    /// The itemsets of each count at the threshold or above it: counts below [`DENSE_COUNTS`] by index, higher ones by
+    /// key.
     of_count: Vec<u64>,
     of_high_count: BTreeMap<u32, u64>,
     /// The counts of the open itemsets.
@@ -29,8 +30,8 @@ pub(crate) struct RisingThreshold {
 }
 
 impl RisingThreshold {
-    /// The smallest threshold, not below the one of the search, at which at most as many itemsets are frequent as
-    /// the bounds of the search allow, and how many are.
+    /// The lowest threshold, not below that of the search, at which no more itemsets are frequent than the bounds of
+    /// the search allow, and their number.
     pub(crate) fn threshold(&self) -> (u64, u64) {
         (self.min_count, self.held)
     }
@@ -58,7 +59,7 @@ impl RisingThreshold {
         }
     }
 
-    /// Lets go those of the lowest count.
+    /// Drops the itemsets of the lowest count.
     fn rise(&mut self) {
         let lowest = self.min_count as usize;
         if let Some(itemsets) = self.of_count.get_mut(lowest) {
@@ -71,7 +72,7 @@ impl RisingThreshold {
     }
 }
 
-/// Counts up to which a number is held for each: 8 MB. Weighted baskets are up to `u32::MAX`.
+/// Counts up to which each has a slot: 8 MB. With weighted baskets counts go up to `u32::MAX`.
 const DENSE_COUNTS: usize = if cfg!(test) { 8 } else { 1 << 20 };
 
 impl Output for RisingThreshold {

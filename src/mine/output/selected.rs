@@ -1,4 +1,4 @@
-//! An output for the itemsets that a filter lets through: to be listed, handed on, counted, or the best of them kept.
+//! An output for the itemsets that a filter accepts: listed, handed on, counted, or only the best of them kept.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,9 +12,9 @@ use super::tally::Tally;
 use super::tree_output::TreeOutput;
 use crate::threads::ordered::Block;
 
-/// Decides which itemsets are asked for.
+/// Decides which itemsets are requested.
 pub(crate) trait Filter: Sync {
-    /// Whether an itemset, as descending ranks, with its count is asked for.
+    /// Whether an itemset, as descending ranks, with its count is requested.
     fn accepts(&self, descending: &[u32], count: u32) -> bool;
 }
 
@@ -22,35 +22,36 @@ pub(crate) trait Filter: Sync {
 const BYTES_PER_ITEMSET: u64 = 24;
 const BYTES_PER_ITEM: u64 = 8;
 
-/// Bytes that a chunk finds before it reports them to the budget: each thread may hold that much more than all may.
+/// Bytes that a chunk finds before it reports them to the budget: each thread may exceed the budget by that much.
 const BATCH: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 
 /// What becomes of the itemsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// They are listed, or handed on where there is a sender.
+    /// They are listed, or handed on if there is a sender.
     List,
-    /// Their numbers by length.
+    /// They are counted by length.
     Count,
-    /// The `k` with the highest counts, `min_count` at the least.
+    /// The `k` with the highest counts, at least `min_count`.
     Best {
         /// How many.
         k: usize,
         min_count: u32,
-        /// Whether they come in the canonical order: then one that counts as much as the worst comes too late.
+        /// Whether they are found in the canonical order: then an itemset with the same count as the worst one comes
+        /// too late.
         in_order: bool,
     },
 }
 
 /// Takes what a chunk of a search finds.
 pub(crate) struct SelectedOutput<'a> {
-    /// The smallest count that is still asked for.
+    /// The smallest count that is still requested.
     pub(crate) min_count: u32,
     kept: Kept,
     filter: Option<&'a dyn Filter>,
     sender: Option<BlockSender<'a>>,
     budget: &'a Budget,
-    /// Found since the budget was told, and how much more may be found, as far as is known.
+    /// What was found since the last report to the budget, and how much more may be found, as far as is known.
     new: Size,
     left: Size,
 }
@@ -66,16 +67,16 @@ enum Kept {
 #[derive(Debug)]
 struct Best {
     k: usize,
-    /// The worst one on top.
+    /// The worst is on top.
     heap: BinaryHeap<Reverse<Candidate>>,
     in_order: bool,
 }
 
-/// An itemset; the better one is the greater one.
+/// An itemset; the better one is greater.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     count: u32,
-    /// Of equal counts the first in the canonical order is the best.
+    /// Among equal counts the first in the canonical order is the best.
     descending: Reverse<Vec<u32>>,
 }
 
@@ -114,7 +115,8 @@ impl<'a> SelectedOutput<'a> {
         self.filter.is_none() && matches!(self.kept, Kept::Count(_))
     }
 
-    /// An itemset of `len` items with each subset of `items` more. Only for an output that [counts all](SelectedOutput::counts_all).
+    /// An itemset of `len` items with each subset of `items` more. Only for an output that
+    /// [counts all](SelectedOutput::counts_all).
     pub(crate) fn count_combinations(&mut self, items: usize, len: usize) -> ControlFlow<()> {
         if let Kept::Count(tally) = &mut self.kept {
             TreeOutput::tally(tally, len, items, 1);
@@ -127,7 +129,7 @@ impl<'a> SelectedOutput<'a> {
         self.report()
     }
 
-    /// What was listed: the best first where those were asked for.
+    /// What was listed; best first if the best were requested.
     pub(crate) fn into_list(self) -> FlatItemsets {
         match self.kept {
             Kept::List(list) => list,
@@ -152,7 +154,7 @@ impl<'a> SelectedOutput<'a> {
 }
 
 impl Best {
-    /// Takes an itemset if it is among the best so far. `true` if one more is held.
+    /// Takes an itemset if it is among the best so far. Returns whether one more is held.
     fn take(&mut self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
         let is_full = self.heap.len() >= self.k;
         let candidate = Candidate { count, descending: Reverse(descending.to_vec()) };
@@ -241,7 +243,7 @@ mod tests {
         let taken = (0..u64::MAX).take_while(|&turn| chunks[turn as usize % 20].keep(&[1, 0], 1).is_continue());
         let found = taken.count() as u64 * (BYTES_PER_ITEMSET + 2 * BYTES_PER_ITEM);
         assert!((bytes - 20 * BATCH..=bytes + 20 * BATCH).contains(&found), "{found} of {bytes}");
-        // All others end too, as soon as they report.
+        // All others end as well, as soon as they report.
         assert!(chunks.iter_mut().all(|chunk| (0..BATCH).any(|_| chunk.keep(&[0], 1).is_break())));
     }
 }

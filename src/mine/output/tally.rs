@@ -11,13 +11,13 @@ use crate::mine::query::bounds::Bounds;
 /// Counts itemsets by length without listing them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
-    /// Itemsets by the number of perfect extensions that each is still to be joined with, then by length.
+    /// The number of itemsets by the number of perfect extensions that each will be joined with, then by length.
     table: Vec<Vec<u64>>,
     open: usize,
 }
 
 impl Tally {
-    /// Adds what another branch has.
+    /// Adds the numbers of another tally.
     pub(crate) fn absorb(&mut self, other: &Tally) {
         for (perfect, row) in other.table.iter().enumerate() {
             for (len, &itemsets) in row.iter().enumerate().filter(|&(_, &itemsets)| itemsets > 0) {
@@ -26,7 +26,7 @@ impl Tally {
         }
     }
 
-    /// Itemsets of any length up to `max_len`, however many.
+    /// The number of itemsets of any length up to `max_len`, however large.
     pub(crate) fn number(&self, max_len: usize) -> BigFloat {
         let mut all = BigFloat::ZERO;
         for (perfect, row) in self.table.iter().enumerate() {

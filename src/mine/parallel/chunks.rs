@@ -5,18 +5,18 @@ use std::ops::Range;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// Neighbouring first-level branches that one worker searches in one go.
+/// Neighbouring first-level branches that one worker searches in one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chunk {
     pub(crate) ranks: Range<usize>,
     pub(crate) cost: u64,
 }
 
-/// Pieces a worker, so that the last ones to end leave little idle time. More chunks cost more results to join.
+/// Chunks per worker: enough for the last ones to leave little idle time. More chunks mean more results to join.
 const CHUNKS_PER_WORKER: u64 = 16;
 
-/// An estimate of the work of each first-level branch, for a search over columns: the item's baskets, times their length, times the items
-/// before it.
+/// An estimate of the work in each first-level branch, for a search over columns: the item's baskets, times their
+/// length, times the items before it.
 pub(crate) fn branch_costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
     let items = rows.items() as u64;
     let length = rows.mean_len() as u64;
@@ -26,10 +26,10 @@ pub(crate) fn branch_costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
         .collect()
 }
 
-/// Cuts branches, whose costs are estimated, into chunks of about equal cost; a branch that is worth several
-/// chunks stands alone. A single worker gets all in one piece.
+/// Cuts branches with estimated costs into chunks of about equal cost. A branch that is worth several chunks stands
+/// alone. A single worker gets everything in one chunk.
 pub(crate) fn chunks(costs: &[u64], workers: Workers) -> Vec<Chunk> {
-    // Costs are estimates, and those of one enormous basket are beyond counting.
+    // Costs are estimates, and those of one enormous basket may overflow.
     let total = costs.iter().fold(0, |total: u64, &cost| total.saturating_add(cost));
     if workers.threads() == 1 {
         return vec![Chunk { ranks: 0..costs.len(), cost: total }];
@@ -48,7 +48,8 @@ pub(crate) fn chunks(costs: &[u64], workers: Workers) -> Vec<Chunk> {
     chunks
 }
 
-/// Runs `work` on the chunks of some branches, each worker with a `scratch` of its own; the results in the chunks' order.
+/// Runs `work` on the chunks of some branches, each worker with its own `scratch`. Returns the results in the order of
+/// the chunks.
 pub(crate) fn run_in_chunks<S, T: Send>(
     workers: Workers,
     costs: &[u64],

@@ -1,4 +1,4 @@
-//! Searches cut into chunks of work, which give parts of themselves to workers that have none.
+//! Searches cut into chunks of work, which donate parts of themselves to idle workers.
 
 use std::marker::PhantomData;
 use std::ops::{ControlFlow, Range};
@@ -12,30 +12,30 @@ use crate::mine::output::itemset_output::Output;
 use crate::threads::work_sharing::WorkSharing;
 use crate::threads::workers::Workers;
 
-/// Where the parts of a search belong that a worker gave away, in the order of the results.
+/// Where the parts that a worker donated belong in the order of the results.
 ///
-/// A search gives the rest of the shallowest level that has one. All that it goes on to find itself comes before
-/// that, and what it gives later, from deeper down, before what it gave earlier.
+/// A search donates the rest of the shallowest level that has one. Everything that it still finds itself precedes that,
+/// and a later donation, from a deeper level, precedes an earlier one.
 #[derive(Debug)]
 pub(crate) struct Donor<'a, G> {
-    /// Off while something shallower has a rest that the search at hand cannot give.
+    /// Off while a shallower level has a rest that the current search cannot donate.
     pub(crate) allowed: bool,
     exchange: &'a WorkSharing<(usize, G)>,
     control: &'a Control,
     share: BudgetShare<'a>,
     given: Vec<usize>,
-    /// Where what is found goes that is not kept. Then no part is given away: what comes after it would have to wait for it.
+    /// Where results go that are not kept. Then no part is donated: what follows it would have to wait for it.
     way: Option<BlockSender<'a>>,
 }
 
 impl<'a, G> Donor<'a, G> {
-    /// `Break` where the call is to end, or all chunks together hold too much, with so many itemsets in the one at hand.
+    /// `Break` if the call should stop, or if all chunks together hold too much, with `held` itemsets in this one.
     #[inline(always)]
     pub(crate) fn go_on(&mut self, held: usize) -> ControlFlow<()> {
         if self.control.should_stop() { ControlFlow::Break(()) } else { self.share.report(held) }
     }
 
-    /// Whether the call is to end, between two steps that take some ten milliseconds each.
+    /// Whether the call should stop, between two steps that take about ten milliseconds each.
     pub(crate) fn should_stop(&self) -> bool {
         self.control.should_stop()
     }
@@ -46,12 +46,12 @@ impl<'a, G> Donor<'a, G> {
         self.allowed && self.way.is_none() && self.exchange.is_wanted()
     }
 
-    /// Where what is found goes, if it is not kept.
+    /// Where results go, if they are not kept.
     pub(crate) fn way(&self) -> Option<BlockSender<'a>> {
         self.way
     }
 
-    /// Gives a part away that is below an itemset of `depth` items.
+    /// Donates a part that lies below an itemset of `depth` items.
     pub(crate) fn give(&mut self, depth: usize, part: G) {
         self.given.push(self.exchange.donate((depth, part)));
     }
@@ -61,7 +61,7 @@ impl<'a, G> Donor<'a, G> {
 #[derive(Debug)]
 enum Segment<B> {
     Here(B),
-    /// Found by another worker: the number of what was given.
+    /// Found by another worker: the number of the donation.
     Elsewhere(usize),
 }
 
@@ -71,11 +71,11 @@ pub(crate) struct ChunkOutput<'a, G, B> {
     pub(crate) donor: Donor<'a, G>,
     /// Makes an empty output for what lies below an itemset of some items.
     new: &'a (dyn Fn(usize) -> B + Sync + 'a),
-    /// The length of the itemset that it is all below: 0, or that of the part that was given.
+    /// The length of the itemset that everything is below: 0, or that of the donated part.
     pub(crate) depth: usize,
     parts: Vec<Segment<B>>,
     meter: &'a Meter<'a>,
-    /// The first-level branch that is not done yet.
+    /// The first first-level branch that is not done.
     next: usize,
 }
 
@@ -88,13 +88,13 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
         ChunkOutput { out, donor, new, depth, parts: Vec::new(), meter, next: 0 }
     }
 
-    /// The first-level branches before `next` are done, but for what was given away of them.
+    /// The first-level branches before `next` are done, except for donated parts.
     pub(crate) fn reach(&mut self, next: usize) {
         self.meter.add(self.next..next);
         self.next = next;
     }
 
-    /// A first-level branch is complete: what was given away of it belongs here. `Break` where the call is to end.
+    /// A first-level branch is complete: its donated parts belong here. `Break` if the call should stop.
     #[inline(always)]
     pub(crate) fn end_branch(&mut self) -> ControlFlow<()> {
         if !self.donor.given.is_empty() {
@@ -103,7 +103,7 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
         self.go_on()
     }
 
-    /// As [`Donor::go_on`]; and what is not to be kept is handed on.
+    /// As [`Donor::go_on`]; results that are not kept are handed on.
     #[inline(always)]
     pub(crate) fn go_on(&mut self) -> ControlFlow<()> {
         if let Some(way) = self.donor.way {
@@ -141,8 +141,8 @@ struct Shared<'a, G, B> {
     given: PhantomData<fn(G)>,
 }
 
-/// Runs `work` on the chunks of some first-level branches, whose costs are estimated, and `further` on what was donated. Each worker has a
-/// `scratch` for itself, each chunk an output that `new` makes. Returns the outputs in the order of the results.
+/// Runs `work` on the chunks of some first-level branches with estimated costs, and `further` on donated parts. Each
+/// worker has its own `scratch`, each chunk an output made by `new`. Returns the outputs in the order of the results.
 pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     workers: Workers<'a>,
     costs: &[u64],
@@ -156,7 +156,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let meter = Meter::new(control, SEARCH, costs);
     let chunks = chunks(costs, workers);
     let outlet = workers.sink();
-    // What goes out in order is begun in order.
+    // What is handed on in order is begun in order.
     let costs: Vec<u64> = chunks.iter().map(|chunk| if outlet.is_some() { 1 } else { chunk.cost }).collect();
     let stop = || {
         budget.stop(match (control.is_interrupted(), outlet) {
@@ -213,11 +213,11 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     }
 }
 
-/// The branches in their order, with what was given away in its places.
+/// The outputs in order, with donated parts in their places.
 fn in_order<B>(own: Vec<Vec<Segment<B>>>, given: Vec<Vec<Segment<B>>>) -> Vec<B> {
     let mut given: Vec<_> = given.into_iter().map(Vec::into_iter).collect();
     let mut branches = Vec::new();
-    // What is left of the lists that are being gone through, the innermost last.
+    // The rest of the lists that are being read, the innermost last.
     let mut left = Vec::new();
     for parts in own {
         left.push(parts.into_iter());
@@ -262,7 +262,7 @@ mod tests {
         (engine(&rows, bounds, Workers::SEQUENTIAL).unwrap(), ranking.len())
     }
 
-    /// How many branches there are where all that can be given away is; what they hold must not change.
+    /// The number of outputs if everything that can be donated is; what they hold must not change.
     fn compare(rows: &[Vec<u32>], bounds: Bounds) -> usize {
         let mut most = 0;
         let list: [Engine<TrieBranch>; 2] = [eclat::mine, fp_growth::mine];
@@ -289,7 +289,7 @@ mod tests {
             min_count in 1..12u32,
             max_len in prop_oneof![2..6usize, Just(usize::MAX)],
         ) {
-            // At a count of 1 or 2 the baskets' own subsets would be listed.
+            // At a count of 1 or 2 all subsets of the baskets would be listed.
             let min_count = min_count.max(rows.len() as u32 / 8);
             compare(&rows, Bounds { min_count: min_count.max(3), max_len, min_len: 1, most: usize::MAX });
         }

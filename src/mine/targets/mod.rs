@@ -1,8 +1,23 @@
-//! Searches for some of the frequent itemsets: the closed ones, the maximal ones, the generators.
+//! Searches for closed, maximal and generator itemsets.
 //!
-//! All go depth first over bit columns, as Eclat does, but prune what cannot hold an itemset of their kind. Whether an itemset is
-//! closed or maximal depends on items that its path passed over, rarer ones too; so an item's
-//! conditional database here has columns for the items on both sides of it in the order, and branches need nothing of each other.
+//! In come ranked rows, bounds and workers; out go filled outputs, in the canonical order. The searches know neither
+//! labels nor what an output does.
+//!
+//! All go depth first over bit columns, as Eclat does, but prune branches that cannot contain an itemset of their kind.
+//! Whether an itemset is closed or maximal also depends on rarer items that its path passed over. So the conditional
+//! database of an item has columns for the items on both sides of it, and branches need nothing from each other.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | the driver that the three searches share |
+//! | `database` | the conditional database of an item, with the items on both sides |
+//! | `pair_index` | which items are frequent together with one item, rarer ones included |
+//! | `closed` | the walk for closed itemsets |
+//! | `closed_stack` | its stack: closures, and what extends them |
+//! | `coverage` | whether an item that was passed over is in all baskets of an itemset |
+//! | `first_items` | the closed itemsets among the first items of a level |
+//! | `maximal` | the walk for maximal itemsets, on the same stack |
+//! | `generators` | the walk for generators |
 
 mod closed;
 mod closed_stack;

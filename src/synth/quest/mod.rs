@@ -1,4 +1,10 @@
 //! The IBM Quest generator: its settings.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | the settings, checked when rows are asked for |
+//! | `patterns` | the potentially large itemsets that the baskets are made of |
+//! | `rows` | the baskets, one by one |
 
 mod patterns;
 mod rows;
@@ -8,11 +14,11 @@ pub use rows::QuestRows;
 use crate::error::Error;
 use patterns::Patterns;
 
-/// Most potentially large itemsets, and most items.
+/// The most potentially large itemsets, and the most items.
 const MOST: u32 = 10_000_000;
-/// Longest average length of a transaction or of a potentially large itemset.
+/// The longest average length of a transaction or of a potentially large itemset.
 const LONGEST: f64 = 10_000.0;
-/// Most items in all potentially large itemsets together, on average: 400 MB of them.
+/// The most items in all potentially large itemsets together, on average: 400 MB of them.
 const MOST_PATTERN_ITEMS: f64 = 1e8;
 
 /// Settings of the IBM Quest generator of synthetic basket data.
@@ -21,27 +27,25 @@ const MOST_PATTERN_ITEMS: f64 = 1e8;
 /// (VLDB 1994), the source of the data sets called `T10.I4.D100K` and the like. It first makes a list of
 /// *potentially large itemsets* (patterns), then fills each transaction with patterns drawn from that list:
 ///
-/// - The size of a pattern is Poisson distributed. A part of its items comes from the pattern before it;
-///   that part is exponentially distributed around the correlation level. The other items are drawn
-///   uniformly. Its weight (how often it is drawn) is exponentially distributed.
-/// - Each pattern has a corruption level, normally distributed. When the pattern goes into a
-///   transaction, random items of it are dropped for as long as a uniform random number is below that
-///   level.
-/// - The size of a transaction is Poisson distributed. A pattern that does not fit any more is put in anyway
-///   in half of the cases, and becomes the first of the next transaction in the others.
+/// - The size of a pattern is Poisson distributed. A part of its items comes from the previous pattern; that part is
+///   exponentially distributed around the correlation level. The other items are drawn uniformly. The weight of a
+///   pattern (how often it is drawn) is exponentially distributed.
+/// - Each pattern has a corruption level, normally distributed. When the pattern is added to a transaction, random
+///   items of it are dropped for as long as a uniform random number is below that level.
+/// - The size of a transaction is Poisson distributed. A pattern that no longer fits is added anyway in half of the
+///   cases, and becomes the first of the next transaction in the others.
 ///
-/// The paper leaves some cases open; they are settled like this:
+/// The paper leaves some cases open. They are decided as follows:
 ///
-/// - A drawn size of 0 counts as 1, and a pattern never has more items than there are.
-/// - A pattern fits if those of its items that are left after corruption and are not yet in the transaction
-///   fit. A transaction that is still empty takes a pattern that is too large in all cases.
-/// - A transaction is complete early if it holds every item that occurs in a pattern, or if 1,000 patterns
-///   one after the other could not add anything to it. This happens only where transactions are about as
-///   long as there are items, or where nearly all patterns are fully corrupted; only in the latter
-///   case can a transaction be empty.
+/// - A drawn size of 0 counts as 1, and a pattern never has more items than exist.
+/// - A pattern fits if those of its items fit that are left after corruption and are not yet in the transaction. An
+///   empty transaction always takes a pattern, even one that is too large.
+/// - A transaction is complete early if it contains every item that occurs in a pattern, or if 1,000 patterns in a row
+///   could not add anything to it. This happens only if transactions are about as long as there are items, or if nearly
+///   all patterns are fully corrupted. Only in the latter case can a transaction be empty.
 ///
-/// The settings alone decide the rows, on every platform and in all releases in which the change log does not
-/// say otherwise. The first rows do not depend on the number of transactions.
+/// The rows depend on the settings alone, on every platform and in all releases, unless the changelog says otherwise.
+/// The first rows do not depend on the number of transactions.
 ///
 /// # Examples
 ///
@@ -93,8 +97,8 @@ impl Quest {
     /// |T|, the average size that transactions are filled up to, in items. Default: 10; allowed: above
     /// 0, at most 10,000.
     ///
-    /// The rows' average length comes out within a few per cent of it if it is larger than that of the
-    /// patterns, and above it otherwise, since the first pattern of a transaction is put in whole.
+    /// The average length of the rows is within a few per cent of it if it is larger than that of the patterns, and
+    /// above it otherwise, since the first pattern of a transaction is added whole.
     pub fn transaction_len(mut self, mean: f64) -> Self {
         self.transaction_len = mean;
         self
@@ -107,31 +111,31 @@ impl Quest {
         self
     }
 
-    /// |L|, the number of patterns. Default: 2,000; allowed: 1 to 10,000,000, and not more than 100,000,000
-    /// items in all patterns together (this number times the average length).
+    /// |L|, the number of patterns. Default: 2,000; allowed: 1 to 10,000,000, and at most 100,000,000 items in all
+    /// patterns together (this number times the average length).
     pub fn patterns(mut self, patterns: u32) -> Self {
         self.patterns = patterns;
         self
     }
 
-    /// N, the number of different items; the rows hold the numbers below it. Default: 1,000; allowed: 1
-    /// to 10,000,000. Items that are in no pattern do not occur.
+    /// N, the number of different items; the rows contain the numbers below it. Default: 1,000; allowed: 1 to
+    /// 10,000,000. Items that are in no pattern do not occur.
     pub fn items(mut self, items: u32) -> Self {
         self.items = items;
         self
     }
 
-    /// The average part of a pattern that is taken over from the pattern before it. Default: 0.5;
-    /// allowed: 0 to 1. Drawn parts above 1 count as 1.
+    /// The average part of a pattern that is taken from the previous pattern. Default: 0.5; allowed: 0 to 1. Drawn
+    /// parts above 1 count as 1.
     pub fn correlation(mut self, mean: f64) -> Self {
         self.correlation = mean;
         self
     }
 
-    /// The average corruption level: the probability with which one (more) item is dropped from a pattern
-    /// that goes into a transaction. Default: 0.5; allowed: 0 to 1.
+    /// The average corruption level: the probability with which one (more) item is dropped from a pattern that is added
+    /// to a transaction. Default: 0.5; allowed: 0 to 1.
     ///
-    /// A pattern whose drawn level is 0 or less always stays whole; at 1 or more all its items are dropped.
+    /// A pattern whose drawn level is 0 or less always stays whole. At 1 or more all its items are dropped.
     pub fn corruption(mut self, mean: f64) -> Self {
         self.corruption = mean;
         self
@@ -149,12 +153,11 @@ impl Quest {
         self
     }
 
-    /// The generated transactions, one by one: each row holds the numbers of its items, ascending and without
-    /// repetition.
+    /// The generated transactions, one by one: each row contains the numbers of its items, ascending and without
+    /// duplicates.
     ///
-    /// This call makes the list of patterns. The rows are made as they are asked for, and the memory in use
-    /// does not depend on how many there are: 4 bytes for each item of a pattern, 32 for each pattern, and
-    /// one for each of the [`items`](Quest::items).
+    /// This call makes the list of patterns. The rows are made on demand, so the memory in use does not depend on their
+    /// number: 4 bytes per item of a pattern, 32 per pattern, and one for each of the [`items`](Quest::items).
     ///
     /// # Errors
     ///

@@ -9,11 +9,11 @@ const STREAM: u64 = 0;
 /// The potentially large itemsets, with what decides how often and how completely they occur.
 #[derive(Clone, Debug)]
 pub(super) struct Patterns {
-    /// The items of all patterns, one pattern after the other.
+    /// The items of all patterns, one pattern after another.
     items: Vec<u32>,
-    /// For each pattern where it ends in `items`, and its corruption level.
+    /// For each pattern its end in `items`, and its corruption level.
     ends: Vec<(usize, f64)>,
-    /// Which pattern comes next.
+    /// Which pattern is next.
     choice: Choice,
     /// How many different items occur.
     distinct: usize,
@@ -40,7 +40,7 @@ impl Patterns {
             items.extend_from_within(before);
             let pool = &mut items[start..];
             let kept = kept.min(pool.len());
-            // The first places of a Fisher-Yates shuffle: `kept` items of the pattern before.
+            // The first positions of a Fisher-Yates shuffle: `kept` items of the previous pattern.
             for place in 0..kept {
                 let other = place + draws.place(pool.len() - place);
                 pool.swap(place, other);
@@ -69,7 +69,7 @@ impl Patterns {
         self.distinct
     }
 
-    /// Puts into `picked` what corruption leaves of the next pattern.
+    /// Writes to `picked` what corruption leaves of the next pattern.
     pub(super) fn pick(&self, draws: &mut Draws, picked: &mut Vec<u32>) {
         picked.clear();
         let pattern = self.choice.draw(draws);
@@ -82,7 +82,7 @@ impl Patterns {
     }
 }
 
-/// Marks the items of the pattern that is being made.
+/// Marks the items of the current pattern.
 struct Taken {
     items: u32,
     flags: Vec<bool>,
@@ -93,14 +93,13 @@ impl Taken {
         Taken { items, flags: vec![false; place_of(items)] }
     }
 
-    /// Extends the pattern that begins at `start` to `len` different items, at most the number of items
-    /// there are.
+    /// Extends the pattern that begins at `start` to `len` different items, at most as many as there are.
     fn extend(&mut self, items: &mut Vec<u32>, start: usize, len: usize, draws: &mut Draws) {
         for &item in &items[start..] {
             self.flags[place_of(item)] = true;
         }
         if len <= self.flags.len() / 2 {
-            // Every other draw at least hits a free item.
+            // At least every other draw hits a free item.
             while items.len() - start < len {
                 let item = draws.item(self.items);
                 if !self.flags[place_of(item)] {
@@ -109,7 +108,7 @@ impl Taken {
                 }
             }
         } else {
-            // So many that a draw would often hit a taken one: draw from a list of the free ones.
+            // A draw would often hit a taken item: draw from a list of the free ones instead.
             let mut free: Vec<u32> =
                 (0..).zip(&self.flags).filter(|(_, taken)| !**taken).map(|(item, _)| item).collect();
             while items.len() - start < len {

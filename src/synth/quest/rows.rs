@@ -8,21 +8,21 @@ use crate::synth::draws::{Draws, Poisson, place_of};
 /// The stream of the seed that the transactions are drawn from.
 const STREAM: u64 = 1;
 
-/// So many patterns one after the other may add nothing to a transaction before it is complete as it is.
+/// The most patterns in a row that may add nothing to a transaction before it is complete.
 const MOST_FRUITLESS: u32 = 1_000;
 
 /// The transactions of a [`Quest`] generator, one by one; made by [`Quest::rows`].
 ///
-/// Each row holds the numbers of its items, ascending and without repetition.
+/// Each row contains the numbers of its items, ascending and without duplicates.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct QuestRows {
     patterns: Patterns,
     sizes: Poisson,
     draws: Draws,
-    /// What is left of the pattern at hand; not empty where the last row had no room for it.
+    /// What is left of the current pattern; not empty if the last row had no room for it.
     picked: Vec<u32>,
-    /// Marks the items of the row that is being made.
+    /// Marks the items of the current row.
     in_row: Vec<bool>,
     left: u64,
 }
@@ -51,7 +51,7 @@ impl QuestRows {
             let new = self.picked.iter().filter(|&&item| !self.in_row[place_of(item)]).count();
             let fits = row.len() + new <= size;
             if !fits && !row.is_empty() && self.draws.chance(0.5) {
-                // `picked` stays as it is: it comes first in the next row.
+                // `picked` stays as it is: it is the first pattern of the next row.
                 break;
             }
             fruitless = if new == 0 { fruitless + 1 } else { 0 };

@@ -34,17 +34,17 @@ fn busyness(date: Date, hour: usize) -> [u64; STORES.len()] {
     stores::busyness(date.weekday, hour).map(|store| store * rush)
 }
 
-/// The baskets' times, in order: as many as wanted, spread over the year as it is busy.
+/// The times of the baskets, in order: as many as requested, spread over the year as it is busy.
 ///
-/// The times are the order statistics of independent draws, made one after the other without storing them: of
-/// `left` numbers that are uniform in what is left of the unit interval, the smallest leaves a share
-/// of u^(1/left) of it (Bentley and Saxe, *Generating Sorted Lists of Random Numbers*, 1980).
+/// The times are the order statistics of independent draws, made one after another without storing them: of `left`
+/// numbers that are uniform in the rest of the unit interval, the smallest leaves a share of u^(1/left) of it (Bentley
+/// and Saxe, *Generating Sorted Lists of Random Numbers*, 1980).
 #[derive(Clone, Debug)]
 pub(super) struct Arrivals {
     days: Vec<Date>,
-    /// For each hour of each day the sum of the stores' busyness up to its end.
+    /// For each hour of each day the busyness of the stores summed up to its end.
     ends: Vec<u64>,
-    /// The hour at hand.
+    /// The current hour.
     slot: usize,
     /// What is left of the unit interval.
     remaining: f64,
@@ -70,7 +70,7 @@ impl Arrivals {
         self.left
     }
 
-    /// The next basket's day and time, and the place of its store; `None` after the last.
+    /// The next basket's day and time, and the index of its store; `None` after the last.
     pub(super) fn next(&mut self, draws: &mut Draws) -> Option<(Date, TimeOfDay, usize)> {
         let exponent = 1.0 / real(self.left);
         self.left = self.left.checked_sub(1)?;
@@ -78,7 +78,7 @@ impl Arrivals {
 
         let total = real(*self.ends.last()?);
         let at = (1.0 - self.remaining) * total;
-        // Times only grow, so the search goes on where it stopped.
+        // Times only increase, so the search goes on from where it stopped.
         let last = self.ends.len() - 1;
         while self.slot < last && at >= real(self.ends[self.slot]) {
             self.slot += 1;
@@ -86,7 +86,7 @@ impl Arrivals {
         let end = real(self.ends[self.slot]);
         let start = self.slot.checked_sub(1).map_or(0.0, |before| real(self.ends[before]));
         let minute = whole_part((at - start) / (end - start) * 60.0);
-        // At the end of the year's last hour, rounding can lead to its 60th minute.
+        // At the end of the last hour of the year, rounding can give its 60th minute.
         let minute = u8::try_from(minute).map_or(59, |minute| minute.min(59));
 
         let (day, hour) = (self.slot / HOURS, self.slot % HOURS);

@@ -114,7 +114,7 @@ pub(super) enum DayPart {
 }
 
 impl DayPart {
-    /// The part's place in tables.
+    /// The index of this part in tables.
     pub(super) const fn place(self) -> usize {
         self as usize
     }
@@ -129,7 +129,7 @@ const FIRST_WEEKDAY: usize = 2;
 pub(super) const OPENING_HOURS: [u8; HOURS] = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21];
 pub(super) const HOURS: usize = 16;
 
-/// The days of the year in their order.
+/// The days of the year in order.
 pub(super) fn days() -> impl Iterator<Item = Date> {
     (1..=12_u8)
         .zip(MONTH_LENGTHS)

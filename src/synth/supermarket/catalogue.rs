@@ -4,16 +4,15 @@ use super::departments::Department;
 use super::goods::GOODS;
 use crate::synth::draws::Draws;
 
-/// The place of the whole year behind the months.
+/// The index of the whole year, after the months.
 pub(super) const WHOLE_YEAR: usize = 12;
 
-/// The seasonal demand for the goods, summed up for drawing.
+/// The seasonal demand for the goods, cumulated for drawing.
 #[derive(Clone, Debug)]
 pub(super) struct Catalogue {
-    /// For each month and in the end for the whole year, and for each good, the demand for it and all goods
-    /// before.
+    /// For each month and, last, for the whole year: for each good, the demand for it and all goods before it.
     months: Vec<Vec<u64>>,
-    /// Where each department's goods begin, and in the end where the last one's end.
+    /// Where the goods of each department begin and, last, where those of the last department end.
     starts: Vec<usize>,
 }
 
@@ -24,7 +23,7 @@ impl Catalogue {
                 let mut end = 0;
                 let mut sums = vec![0];
                 for good in GOODS {
-                    // The whole year has no seasons: every good counts as popular as it is.
+                    // The whole year has no seasons: every good counts by its popularity.
                     let percent = good.season.months().get(month).copied().unwrap_or(100);
                     end += good.popularity * percent;
                     sums.push(end);
@@ -44,15 +43,15 @@ impl Catalogue {
         std::array::from_fn(|place| sums[self.starts[place + 1]] - sums[self.starts[place]])
     }
 
-    /// A good, drawn by the demand for the departments and then by its own in a month (0 to 11, or
+    /// A good, drawn by the demand for the departments and then by its own demand in a month (0 to 11, or
     /// [`WHOLE_YEAR`]).
     pub(super) fn draw(&self, month: usize, departments: &[u64; Department::COUNT], draws: &mut Draws) -> usize {
         let department = draws.weighted(departments).unwrap_or(0);
         let (start, end) = (self.starts[department], self.starts[department + 1]);
         let sums = &self.months[month][start..=end];
         let at = sums[0] + draws.below(sums[end - start] - sums[0]);
-        // The sums begin with that before the first good, so the last one that is not above `at` is the
-        // good's own place.
+        // The sums begin with the one before the first good, so the last one that is not above `at` has the index of
+        // the good.
         start + sums.partition_point(|&sum| sum <= at).saturating_sub(1)
     }
 }

@@ -71,7 +71,7 @@ const fn demand(department: Department, households: [u64; 6], day_parts: [u64; 4
     Demand { department, households, day_parts, stores }
 }
 
-/// The departments in the order of the enumeration, which is also that of the goods.
+/// The departments in the order of the enumeration, which is also the order of the goods.
 #[rustfmt::skip]
 static DEMAND: [Demand; Department::COUNT] = {
     use Department::*;
@@ -105,12 +105,12 @@ impl Department {
     /// How many departments there are.
     pub(super) const COUNT: usize = 22;
 
-    /// The department's place in tables.
+    /// The index of the department in tables.
     pub(super) const fn place(self) -> usize {
         self as usize
     }
 
-    /// The departments in their order.
+    /// The departments in order.
     pub(super) fn all() -> impl Iterator<Item = Department> {
         DEMAND.iter().map(|demand| demand.department)
     }

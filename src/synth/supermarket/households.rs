@@ -25,7 +25,7 @@ impl Household {
         Household::SharedFlat,
     ];
 
-    /// The household's place in tables, all of which are in the order of [`Household::ALL`].
+    /// The index of the household in tables, all of which are in the order of [`Household::ALL`].
     pub(super) const fn place(self) -> usize {
         self as usize
     }
@@ -69,14 +69,14 @@ pub(super) fn draw_household(kind: StoreKind, weekday: Weekday, day_part: DayPar
 /// All customers, numbered by the store that they usually go to and by household.
 #[derive(Clone, Debug)]
 pub(super) struct Customers {
-    /// For each store and household the number of the first customer, and in the end the number of all.
+    /// For each store and household the number of the first customer and, last, the number of all customers.
     starts: Vec<u32>,
 }
 
 impl Customers {
-    /// One customer for about so many baskets a year: a little less than one a week.
+    /// One customer for this many baskets in a year: a little less than one a week.
     const BASKETS_EACH: u64 = 40;
-    /// No more customers than so many, whatever the number of baskets: a large city.
+    /// The most customers, whatever the number of baskets: a large city.
     const MOST: u64 = 1_000_000;
 
     pub(super) fn new(baskets: u64) -> Self {
@@ -97,7 +97,7 @@ impl Customers {
 
     /// A customer of this household who shops at this store now.
     pub(super) fn draw(&self, store: usize, household: Household, draws: &mut Draws) -> u32 {
-        // Most are at the store that they usually go to.
+        // Most are at their usual store.
         let usual = if draws.chance(0.8) { store } else { draws.place(STORES.len()) };
         let pool = usual * Household::ALL.len() + household.place();
         let (start, end) = (self.starts[pool], self.starts[pool + 1]);
@@ -109,8 +109,8 @@ impl Customers {
 
 /// How many different goods a customer of this household wants at a kind of store: 1 to `longest`.
 ///
-/// The length is log-normal around that of one of three purposes: fetching something that is missing, the
-/// usual shopping, and stocking up.
+/// The length is log-normal around that of one of three purposes: fetching something that is missing, the usual
+/// shopping, and stocking up.
 pub(super) fn draw_len(kind: StoreKind, household: Household, longest: usize, draws: &mut Draws) -> usize {
     let mut purposes: [u64; 3] = match kind {
         StoreKind::Residential => [42, 46, 12],
@@ -135,7 +135,7 @@ pub(super) fn draw_len(kind: StoreKind, household: Household, longest: usize, dr
         _ => (2.9, 0.55),
     };
     let mut len = || place_of(whole_part(median * libm::exp(spread * draws.normal())));
-    // A second draw in the rare cases that are too long, rather than many baskets of exactly the longest.
+    // A second draw in the rare cases that are too long, instead of many baskets of exactly the longest length.
     let (first, second) = (len(), len());
     let len = if first <= longest { first } else { second };
     len.clamp(1, longest)

@@ -1,4 +1,14 @@
-//! The sample supermarket: its settings, and what is known of it.
+//! The sample supermarket: its settings, and what is known about it.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | the settings, and the public tables |
+//! | `sales` | the baskets, one by one |
+//! | `arrivals` | when each basket is paid for |
+//! | `calendar`, `seasons` | days and hours; when in the year goods sell |
+//! | `stores`, `households` | where baskets are bought, and by whom |
+//! | `departments`, `goods`, `catalogue` | what is sold, and how goods are drawn |
+//! | `planted` | the rules that the data contain on purpose |
 
 mod arrivals;
 mod calendar;
@@ -20,17 +30,16 @@ pub use stores::{Store, StoreKind};
 
 use crate::synth::draws::place_of;
 
-/// A fictional chain of six supermarkets, and baskets that it sold in the year 2025.
+/// A fictional chain of six supermarkets, and the baskets that it sold in 2025.
 ///
-/// The baskets are invented, but noisy in the ways of real ones: a few goods are in every sixth basket and
-/// many in one of a thousand; ice cream sells in summer and stollen in December; stores have their busy
-/// hours, closed days and kinds of customers; customers have a household, a usual store and goods that they
-/// like best. In this noise some rules are planted whose strength is known
-/// ([`planted_rules`](Supermarket::planted_rules)), above all that who buys diapers on a weekend evening buys
-/// beer, so that what a miner finds can be compared with the truth.
+/// The baskets are invented, but noisy like real ones. A few goods are in every sixth basket, and many in one of a
+/// thousand. Ice cream sells in summer and stollen in December. Stores have busy hours, closed days and their own kinds
+/// of customers. Customers have a household, a usual store and favourite goods. Some rules of known strength are
+/// planted in this noise ([`planted_rules`](Supermarket::planted_rules)), above all that customers who buy diapers on a
+/// weekend evening buy beer. So what a miner finds can be compared with the truth.
 ///
-/// The settings alone decide the baskets, on every platform and in all releases in which the change log does
-/// not say otherwise. The defaults make the file `examples/data/supermarket.csv`.
+/// The baskets depend on the settings alone, on every platform and in all releases, unless the changelog says
+/// otherwise. The defaults make the file `examples/data/supermarket.csv`.
 ///
 /// # Examples
 ///
@@ -61,8 +70,7 @@ impl Supermarket {
 
     /// The number of baskets. Default: 11,500; any number is allowed.
     ///
-    /// They are spread over the whole year, and there is about one customer for 40 of them, up to a million
-    /// customers.
+    /// They are spread over the whole year. There is about one customer for 40 baskets, up to a million customers.
     pub fn baskets(mut self, baskets: u64) -> Self {
         self.baskets = baskets;
         self
@@ -76,7 +84,7 @@ impl Supermarket {
 
     /// The year's baskets in the order of date and time.
     ///
-    /// They are made as they are asked for, and the memory in use does not grow with their number.
+    /// They are made on demand, so the memory in use does not depend on their number.
     pub fn sales(&self) -> Sales {
         Sales::new(self.seed, self.baskets)
     }
@@ -123,7 +131,7 @@ impl Default for Supermarket {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SaleBasket {
-    /// The store, as a place in [`Supermarket::stores`].
+    /// The store, as an index into [`Supermarket::stores`].
     pub store: usize,
     /// The number of the customer.
     pub customer: u32,
@@ -131,7 +139,7 @@ pub struct SaleBasket {
     pub date: Date,
     /// The time of the sale.
     pub time: TimeOfDay,
-    /// The goods, as places in [`Supermarket::goods`]: 1 to 60, ascending and without repetition.
+    /// The goods, as indices into [`Supermarket::goods`]: 1 to 60, ascending and without duplicates.
     pub goods: Vec<u32>,
 }
 
@@ -141,13 +149,13 @@ impl SaleBasket {
         self.known_goods().map(|good| good.name)
     }
 
-    /// What the goods cost together, one of each, in cents.
+    /// The price of the goods, one of each, in cents.
     #[must_use]
     pub fn total_cents(&self) -> u64 {
         self.known_goods().map(|good| u64::from(good.price_cents)).sum()
     }
 
-    /// The goods; numbers that are none, which only a caller can have put in, are passed over.
+    /// The goods. Numbers without a good, which only a caller can have added, are skipped.
     fn known_goods(&self) -> impl Iterator<Item = &'static Good> {
         self.goods.iter().filter_map(|&good| goods::GOODS.get(place_of(good)))
     }

@@ -70,11 +70,11 @@ impl fmt::Display for RuleContext {
     }
 }
 
-/// A rule that is known to be in the sample supermarket's data, and how strong it is.
+/// A rule that is known to be in the sample supermarket's data, and its strength.
 ///
-/// Of the baskets in the context that contain the whole antecedent, each contains the whole consequent with
-/// this probability, independently of all else: the expected confidence is the probability itself. Outside
-/// the context nothing is planted; the consequent is there as often as customers happen to take it.
+/// Each basket in the context that contains the whole antecedent contains the whole consequent with this probability,
+/// independently of everything else. So the expected confidence is the probability itself. Outside the context nothing
+/// is planted: the consequent occurs as often as customers happen to take it.
 ///
 /// Displayed as in `{gin} => {tonic water, limes} always (confidence 0.50)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,8 +114,8 @@ const fn rule(
 
 /// The planted rules, in the order in which they are applied to a basket.
 ///
-/// The probabilities are exact because no rule changes what an earlier one has decided: no consequent occurs
-/// in the antecedent of an earlier rule, or in the consequent of one with a context that overlaps.
+/// The probabilities are exact because no rule changes what an earlier one has decided: no consequent occurs in the
+/// antecedent of an earlier rule, or in the consequent of one whose context overlaps.
 #[rustfmt::skip]
 pub(super) static PLANTED_RULES: [PlantedRule; 18] = [
     rule(&["diapers"], &["beer"], RuleContext::WeekendEveningResidential, 0.75),

@@ -14,15 +14,15 @@ use crate::synth::draws::{Draws, place_of};
 
 /// The stream of the seed that the baskets are drawn from.
 const STREAM: u64 = 2;
-/// The first of the streams that the customers' likings are drawn from, one each.
+/// The first of the streams that the customers' preferences are drawn from, one for each customer.
 const FIRST_CUSTOMER_STREAM: u64 = 1 << 32;
 
 /// The longest basket.
 const LONGEST: usize = 60;
-/// How many goods a customer likes best.
+/// The number of favourite goods of a customer.
 const FAVOURITES: usize = 8;
 
-/// A planted rule with item numbers for names.
+/// A planted rule with item numbers instead of names.
 #[derive(Clone, Debug)]
 struct Rule {
     antecedent: Vec<u32>,
@@ -34,7 +34,7 @@ struct Rule {
 /// The baskets of a [`Supermarket`](super::Supermarket), one by one; made by
 /// [`Supermarket::sales`](super::Supermarket::sales).
 ///
-/// They come in the order of their date and time.
+/// They are ordered by date and time.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Sales {
@@ -77,7 +77,7 @@ impl Sales {
         }
     }
 
-    /// Marks what the customer takes without thinking of any planted rule.
+    /// Marks what the customer takes regardless of any planted rule.
     fn take(&mut self, basket: &SaleBasket, household: Household, kind: StoreKind) {
         let month = usize::from(basket.date.month.saturating_sub(1));
         let mut customer = Draws::new(self.seed, FIRST_CUSTOMER_STREAM + u64::from(basket.customer));
@@ -95,7 +95,7 @@ impl Sales {
         let draws = &mut self.draws;
         let wanted = households::draw_len(kind, household, LONGEST, draws);
         let mut taken = 0;
-        // A good can come up again, and a household may want fewer goods than it came for.
+        // A good may be drawn again, and a household may want fewer goods than the customer came for.
         for _ in 0..wanted * 8 {
             if taken == wanted {
                 break;
@@ -103,7 +103,7 @@ impl Sales {
             let mut good = self.catalogue.draw(month, &today, draws);
             if draws.chance(0.25) {
                 let favourite = favourites[draws.place(FAVOURITES)];
-                // Not in the shops out of season.
+                // Out of season.
                 if draws.below(100) < GOODS[favourite].season.months()[month] {
                     good = favourite;
                 }
@@ -134,12 +134,12 @@ impl Sales {
         }
     }
 
-    /// The marked goods, which are unmarked.
+    /// Takes the marked goods and clears their marks.
     fn pack(&mut self) -> Vec<u32> {
         let mut goods: Vec<u32> =
             (0..).zip(&self.in_basket).filter(|(_, marked)| **marked).map(|(good, _)| good).collect();
         self.in_basket.fill(false);
-        // Rules may have added to a basket that was full. Goods without rules make room.
+        // Rules may have added to a full basket. Goods without rules make room.
         let mut excess = goods.len().saturating_sub(LONGEST);
         goods.retain(|&good| {
             let goes = excess > 0 && !self.in_rules[place_of(good)];

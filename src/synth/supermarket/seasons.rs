@@ -26,7 +26,7 @@ pub(super) enum Season {
 }
 
 impl Season {
-    /// The demand in each month in per cent of what the good's popularity says.
+    /// The demand in each month, in per cent of the good's popularity.
     pub(super) const fn months(self) -> [u64; 12] {
         match self {
             Season::AllYear => [100; 12],

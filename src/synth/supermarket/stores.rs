@@ -19,7 +19,7 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// The kind's place in tables.
+    /// The index of the kind in tables.
     pub(super) const fn place(self) -> usize {
         self as usize
     }
@@ -44,7 +44,7 @@ pub struct Store {
     pub name: &'static str,
     /// What its surroundings are like.
     pub kind: StoreKind,
-    /// Its size in per cent of an average store.
+    /// Its size, in per cent of an average store.
     pub(super) size: u64,
 }
 

@@ -1,9 +1,15 @@
 //! Apriori: level by level, with candidates.
 //!
-//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. The itemsets of k items are
-//! joined to candidates of k + 1; a candidate with a subset that is not frequent is dropped
-//! uncounted; the rest are counted. Pairs, of which there are too many to look at each, are counted by going through the baskets;
-//! longer candidates by intersecting tid sets, where the candidates of one prefix share its intersection.
+//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. The itemsets of k items are joined to
+//! candidates of k + 1. A candidate with an infrequent subset is dropped without being counted; the others are counted.
+//! Pairs are too many to examine each, so they are counted by going through the baskets. Longer candidates are counted
+//! by intersecting tid sets; candidates with the same prefix share its intersection.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `level` | the itemsets of one length, and the next length from them |
+//! | `pairs` | the second level |
+//! | `baskets` | the baskets of itemsets, by intersection |
 
 mod baskets;
 mod level;

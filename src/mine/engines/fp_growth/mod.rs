@@ -1,13 +1,18 @@
 //! FP-Growth: pattern growth over prefix trees.
 //!
-//! Han, Pei & Yin, "Mining frequent patterns without candidate generation", SIGMOD 2000. The baskets stand in a
-//! prefix tree, most frequent item first. The *conditional base* of an item is the paths from its nodes to
-//! the root: what its baskets hold of the more frequent items. From the frequent items of that base comes
-//! the next, smaller database, and so on.
+//! Han, Pei & Yin, "Mining frequent patterns without candidate generation", SIGMOD 2000. The baskets form a prefix
+//! tree, most frequent item first. The *conditional base* of an item is the paths from its nodes to the root: what its
+//! baskets contain of the more frequent items. The frequent items of that base form the next, smaller database, and so
+//! on.
 //!
-//! Two things are done otherwise than in the paper. The trees are flat arrays without links. And
-//! as soon as it is cheaper, a conditional database is a bitset a frequent item instead of a tree, and
-//! the search goes on by intersecting those.
+//! This differs from the paper in two ways. The trees are flat arrays without links. And as soon as it is cheaper, a
+//! conditional database is a bitset per frequent item instead of a tree, and the search goes on by intersecting those.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `tree` | the FP-tree, in flat arrays |
+//! | `paths` | the conditional base of an item: the paths above its nodes |
+//! | `grow` | the recursion, with an explicit stack, and the change to bit columns |
 
 mod grow;
 mod paths;
