@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::donate::Interrupts;
 use super::extend::Perfect;
+use super::intersect::IntersectScratch;
 use super::{ColumnSearch, Level, Prefix, Run};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::output::tree_output::TreeOutput;
@@ -117,13 +118,11 @@ impl<F: FnMut(u32, &[u32])> Task for Pairs<'_, F> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
         let Pairs { search, node: Node { level, .. }, mut take } = self;
-        let ColumnSearch { counts, words, together, picked, pairs, .. } = search;
+        let ColumnSearch { counts, words, scratch: IntersectScratch { together, .. }, pairs, .. } = search;
         let counts = &counts[level.items..][..level.width];
         let columns = &words[level.words..][..level.width * level.stride];
         if together.len() < level.width {
-            // They grow together.
             together.resize(level.width, 0);
-            picked.resize(level.width, 0);
         }
         let known = level.items == 0 && !pairs.is_empty();
         for (item, &count) in counts.iter().enumerate() {

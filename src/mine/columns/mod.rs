@@ -4,11 +4,10 @@ pub(crate) mod descent;
 pub(crate) mod donate;
 pub(crate) mod extend;
 pub(crate) mod first_items;
+pub(crate) mod intersect;
 pub(crate) mod load;
 
 use std::ops::ControlFlow;
-
-use crate::mine::columns::extend::compress_columns;
 
 use super::database::vertical_index::set_bits;
 use super::output::tree_output::TreeOutput;
@@ -18,6 +17,7 @@ use crate::bitset::{Isa, Ops, Task};
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
 use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
+use crate::mine::columns::intersect::{IntersectScratch, compress_columns};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -33,9 +33,7 @@ pub(crate) struct ColumnSearch {
     ranks: Vec<u32>,
     counts: Vec<u32>,
     words: Vec<u64>,
-    /// Scratch: the counts of one item with each before it, and which of those were kept.
-    together: Vec<u32>,
-    picked: Vec<usize>,
+    scratch: IntersectScratch,
     /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
     /// from `i * (i - 1) / 2` on.
     pairs: Vec<u16>,

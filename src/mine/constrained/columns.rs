@@ -2,7 +2,9 @@
 
 use super::checks::{Checks, Lowest, Thresholds};
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::extend::compress_columns;
+use crate::mine::columns::intersect::{
+    IntersectScratch, Intersections, KeepItems, Layout, LevelItem, compress_columns,
+};
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
@@ -17,9 +19,7 @@ pub(super) struct Columns {
     /// How many baskets hold the path with each.
     pub(super) counts: Vec<u32>,
     words: Vec<u64>,
-    /// Scratch: counts of one item with each before it, and which of those were kept.
-    together: Vec<u32>,
-    picked: Vec<usize>,
+    scratch: IntersectScratch,
 }
 
 /// The database of a path.
@@ -109,66 +109,60 @@ impl Columns {
         join: Join<'_>,
         thresholds: Thresholds,
     ) -> Level {
-        let Columns { ranks, counts, words, together, picked, .. } = self;
-        let (first, first_word, old) =
-            (level.items + level.width, level.words + level.width * level.stride, level.stride);
+        let Columns { ranks, counts, words, scratch, .. } = self;
+        let (first, first_word) = (level.items + level.width, level.words + level.width * level.stride);
         let (rank, count) = (ranks[level.items + item], counts[level.items + item]);
         if ranks.len() < first + item {
             ranks.resize(first + item, 0);
             counts.resize(first + item, 0);
         }
-        if words.len() < first_word + item * old {
-            words.resize(first_word + item * old, 0);
+        if words.len() < first_word + item * level.stride {
+            words.resize(first_word + item * level.stride, 0);
         }
         let (above, below_ranks) = ranks.split_at_mut(first);
-        let above = &above[level.items..];
-        let below_counts = &mut counts[first..];
         let (columns, free) = words.split_at_mut(first_word);
-        let columns = &columns[level.words..];
-        let column = &columns[item * old..][..old];
-        let mut width = 0;
-        let mut take = |other: usize, both: u32, width: &mut usize| {
-            // Written first and kept by moving on: there is no branch to mispredict.
-            below_ranks[*width] = above[other];
-            below_counts[*width] = both;
-            let stays = both >= join.least && !join.rules.exclude_each_other(rank, above[other]);
-            *width += usize::from(stays);
+        let mut kept =
+            Joined { rank, above: &above[level.items..], join, below_ranks, below_counts: &mut counts[first..] };
+        let level_item = LevelItem {
+            columns: &columns[level.words..],
+            stride: level.stride,
+            item,
+            count,
+            pairs: None,
+            min_count: join.least,
         };
-        let compressed = stride_for(count as usize);
-        let compresses = compressed * 3 <= old * 2;
-        let mut stride = old;
-        if old == 1 {
-            for (other, words) in columns[..item].iter().enumerate() {
-                free[width] = words & column[0];
-                take(other, free[width].count_ones(), &mut width);
-            }
-        } else if compresses || !join.goes_on {
-            if together.len() < item {
-                together.resize(item, 0);
-                picked.resize(item, 0);
-            }
-            ops.and_count_many(column, columns, old, item, together);
-            for (other, &both) in together[..item].iter().enumerate() {
-                picked[width] = other;
-                take(other, both, &mut width);
-            }
-            if width > 1 && join.goes_on {
-                stride = compressed;
-                compress_columns(
-                    ops,
-                    picked[..width].iter().map(|&other| &columns[other * old..][..old]),
-                    column,
-                    free,
-                    stride,
-                );
-            }
-        } else {
-            for other in 0..item {
-                let both = ops.and_into_count(&columns[other * old..][..old], column, &mut free[width * old..][..old]);
-                take(other, both, &mut width);
-            }
-        }
+        let Intersections { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
         Level { items: first, width, words: first_word, stride, next: 0, thresholds, count }
+    }
+}
+
+/// Keeps the items that may be joined to a path.
+struct Joined<'a> {
+    /// The item that ends the path, and the items of its level.
+    rank: u32,
+    above: &'a [u32],
+    join: Join<'a>,
+    below_ranks: &'a mut [u32],
+    below_counts: &'a mut [u32],
+}
+
+impl KeepItems for Joined<'_> {
+    #[inline(always)]
+    fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
+        // Written first and kept by moving on: there is no branch to mispredict.
+        self.below_ranks[place] = self.above[other];
+        self.below_counts[place] = both;
+        both >= self.join.least && !self.join.rules.exclude_each_other(self.rank, self.above[other])
+    }
+
+    #[inline(always)]
+    fn needs_columns(&self) -> bool {
+        self.join.goes_on
+    }
+
+    #[inline(always)]
+    fn layout(&self, width: usize, _: bool) -> Layout {
+        if width > 1 && self.join.goes_on { Layout::Compressed } else { Layout::None }
     }
 }
 

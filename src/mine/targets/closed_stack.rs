@@ -7,8 +7,9 @@
 
 use super::database::Columns;
 use crate::bitset::Ops;
-use crate::mine::columns::extend::compress_columns;
-use crate::mine::columns::stride_for;
+use crate::mine::columns::intersect::{
+    IntersectScratch, Intersections, KeepItems, Layout, LevelItem, compress_columns,
+};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
@@ -30,10 +31,9 @@ pub(super) struct Stack {
     pub(super) is_member: Vec<bool>,
     /// The itemset of each level, as descending ranks.
     pub(super) sets: Vec<u32>,
-    /// Scratch: perfect extensions, ascending; counts of one item with others, and which of those were kept.
+    /// Scratch: perfect extensions, ascending.
     pub(super) perfect: Vec<u32>,
-    together: Vec<u32>,
-    picked: Vec<usize>,
+    scratch: IntersectScratch,
 }
 
 /// A node of the search: a closed itemset, and the part of the stack's arrays that holds its extensions.
@@ -103,9 +103,6 @@ impl<R> Clone for Of<'_, R> {
 }
 
 impl<R> Copy for Of<'_, R> {}
-
-/// Counts of pairs that are compared in one go.
-const PASSED_OVER: usize = 32;
 
 /// Items of a level from which on its columns are compressed, as that only pays where many itemsets are to come; and one more for so many
 /// words of a column where passed items have columns, which are compressed too.
@@ -281,11 +278,9 @@ impl Stack {
     /// It is no part of the stack until [`enter`](Stack::enter), before which nothing else may be made.
     #[inline(always)]
     pub(super) fn narrow<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> Level {
-        let Stack { items, counts, words, perfect, together, picked, .. } = self;
+        let Stack { items, counts, words, perfect, scratch, .. } = self;
         let (stride, count) = (level.stride, counts[level.items + item]);
         let (below, below_words) = (level.counts_end, level.words_end);
-        let compressed = stride_for(count as usize);
-        let mut compresses = compressed * 3 <= stride * 2;
         if items.len() < below + item {
             items.resize(below + item, 0);
         }
@@ -295,87 +290,36 @@ impl Stack {
         if words.len() < below_words + item * stride {
             words.resize(below_words + item * stride, 0);
         }
-        if picked.len() < item {
-            picked.resize(item, 0);
-        }
-        let mut width = 0;
         perfect.clear();
-        {
-            let (items, below_items) = items.split_at_mut(below);
-            let items = &items[level.items..][..item];
-            let (below_items, below_counts) = (&mut below_items[..item], &mut counts[below..][..item]);
-            let (columns, free) = words.split_at_mut(below_words);
-            let columns = &columns[level.words..];
-            let column = &columns[item * stride..][..stride];
-            let mut take = |other: usize, both: u32, width: &mut usize| {
-                // Written first and kept by moving on: there is no branch to mispredict.
-                below_items[*width] = items[other];
-                below_counts[*width] = both;
-                if both == count {
-                    perfect.push(items[other]);
-                }
-                *width += usize::from(both >= of.min_count && both != count);
-            };
-            // Columns are made when it is known of which items.
-            let mut later = true;
-            if level.items == 0 && !of.pairs.is_empty() && item > 0 {
-                let known = &of.pairs[item * (item - 1) / 2..][..item];
-                // Most pairs are usually not frequent: they are passed over many at a time.
-                for (first, block) in (0..).step_by(PASSED_OVER).zip(known.chunks(PASSED_OVER)) {
-                    if u32::from(block.iter().fold(0, |most, &both| most.max(both))) >= of.min_count {
-                        for (other, &both) in (first..).zip(block) {
-                            picked[width] = other;
-                            take(other, u32::from(both), &mut width);
-                        }
-                    }
-                }
-            } else if stride == 1 {
-                let column = column[0];
-                for (other, words) in columns[..item].iter().enumerate() {
-                    let both = words & column;
-                    free[width] = both;
-                    take(other, both.count_ones(), &mut width);
-                }
-                later = false;
-            } else if compresses {
-                if together.len() < item {
-                    together.resize(item, 0);
-                }
-                ops.and_count_many(column, columns, stride, item, together);
-                for (other, &both) in together[..item].iter().enumerate() {
-                    picked[width] = other;
-                    take(other, both, &mut width);
-                }
-            } else {
-                for other in 0..item {
-                    let into = &mut free[width * stride..][..stride];
-                    let both = ops.and_into_count(&columns[other * stride..][..stride], column, into);
-                    take(other, both, &mut width);
-                }
-                later = false;
-            }
-            let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_AN_ITEM };
-            compresses &= later && width >= SQUEEZED_FROM + passed_too;
-            if later {
-                let picked = picked[..width].iter().map(|&other| &columns[other * stride..][..stride]);
-                if compresses {
-                    compress_columns(ops, picked, column, free, compressed);
-                } else {
-                    for (place, other) in picked.enumerate() {
-                        ops.and_into_count(other, column, &mut free[place * stride..][..stride]);
-                    }
-                }
-            }
-        }
-
-        let new_stride = if compresses { compressed } else { stride };
+        let (items, below_items) = items.split_at_mut(below);
+        let (columns, free) = words.split_at_mut(below_words);
+        let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_AN_ITEM };
+        let mut kept = Extensions {
+            items: &items[level.items..][..item],
+            below_items: &mut below_items[..item],
+            below_counts: &mut counts[below..][..item],
+            perfect,
+            count,
+            min_count: of.min_count,
+            compressed_from: SQUEEZED_FROM + passed_too,
+        };
+        let known = level.items == 0 && !of.pairs.is_empty() && item > 0;
+        let level_item = LevelItem {
+            columns: &columns[level.words..],
+            stride,
+            item,
+            count,
+            pairs: known.then(|| &of.pairs[item * (item - 1) / 2..][..item]),
+            min_count: of.min_count,
+        };
+        let Intersections { width, stride: new_stride } = level_item.intersect(ops, &mut kept, free, scratch);
         Level {
             items: below,
             width,
             words: below_words,
             stride: new_stride,
             next: 0,
-            compressed: compresses,
+            compressed: new_stride < stride,
             counts_end: below + width,
             words_end: below_words + width * new_stride,
             set: level.set + level.len,
@@ -456,7 +400,7 @@ impl Stack {
     /// Goes down to a level, where passed items have columns.
     #[inline(always)]
     fn enter_by_columns<O: Ops>(&mut self, ops: O, min_count: u32, level: Level, item: usize, mut new: Level) {
-        let Stack { items, counts, words, passed, together, picked, levels, .. } = self;
+        let Stack { items, counts, words, passed, scratch: IntersectScratch { together, picked }, levels, .. } = self;
         let stride = level.stride;
         passed.truncate(level.passed);
         passed.push(Passed::above(level, item));
@@ -501,6 +445,36 @@ impl Stack {
         }
         new.passed = passed.len();
         levels.push(new);
+    }
+}
+
+/// Keeps the items that extend a closed itemset, apart from its perfect extensions.
+struct Extensions<'a> {
+    items: &'a [u32],
+    below_items: &'a mut [u32],
+    below_counts: &'a mut [u32],
+    perfect: &'a mut Vec<u32>,
+    count: u32,
+    min_count: u32,
+    /// How many items must be kept for their columns to be compressed.
+    compressed_from: usize,
+}
+
+impl KeepItems for Extensions<'_> {
+    #[inline(always)]
+    fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
+        // Written first and kept by moving on: there is no branch to mispredict.
+        self.below_items[place] = self.items[other];
+        self.below_counts[place] = both;
+        if both == self.count {
+            self.perfect.push(self.items[other]);
+        }
+        both >= self.min_count && both != self.count
+    }
+
+    #[inline(always)]
+    fn layout(&self, width: usize, shrinks: bool) -> Layout {
+        if shrinks && width >= self.compressed_from { Layout::Compressed } else { Layout::Whole }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::pair_index::PairIndex;
 use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::extend::compress_columns;
+use crate::mine::columns::intersect::compress_columns;
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::pair_counts::ProjectedRows;
