@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::donate::Interrupts;
 use super::extend::Perfect;
 use super::intersect::IntersectScratch;
-use super::{ColumnSearch, Level, Prefix, Run};
+use super::{ColumnLevel, ColumnRun, ColumnSearch, Prefix};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
@@ -13,7 +13,7 @@ use crate::mine::query::bounds::Bounds;
 /// An itemset whose conditional database is loaded, on the way down a search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
-    level: Level,
+    level: ColumnLevel,
     /// The items of the itemset, without its perfect extensions.
     len: usize,
 }
@@ -30,16 +30,16 @@ impl Node {
 
     /// About the nanoseconds that it takes to look at all pairs of its items.
     pub(crate) fn cost_of_pairs(self) -> u64 {
-        let Level { width, stride, .. } = self.level;
-        (width * width / 2) as u64 * (NANOS_A_PAIR + stride as u64 / WORDS_A_NANO)
+        let ColumnLevel { width, stride, .. } = self.level;
+        (width * width / 2) as u64 * (NANOS_PER_PAIR + stride as u64 / WORDS_PER_NANO)
     }
 }
 
 /// Nanoseconds of a guess for each pair of items.
-const NANOS_A_PAIR: u64 = 30;
+const NANOS_PER_PAIR: u64 = 30;
 
 /// Words of columns that are intersected in a nanosecond.
-pub(crate) const WORDS_A_NANO: u64 = 8;
+pub(crate) const WORDS_PER_NANO: u64 = 8;
 
 impl ColumnSearch {
     /// The itemset whose database was loaded.
@@ -58,7 +58,7 @@ impl ColumnSearch {
 
     /// The count of a node's itemset, and those of the items that extend it.
     pub(crate) fn extensions(&self, node: Node) -> (u32, &[u32]) {
-        let Level { items, width, count, .. } = node.level;
+        let ColumnLevel { items, width, count, .. } = node.level;
         (count, &self.counts[items..][..width])
     }
 
@@ -84,7 +84,7 @@ impl ColumnSearch {
         out.tally(node.len, node.level.perfect, 1);
         self.levels.clear();
         self.levels.push(node.level);
-        isa.run(Run { search: self, bounds, len: node.len, out, around })
+        isa.run(ColumnRun { search: self, bounds, len: node.len, out, around })
     }
 }
 
@@ -102,7 +102,7 @@ impl Task for Enter<'_> {
     fn run<O: Ops>(self, ops: O) -> Node {
         let Enter { search, node: Node { level, len }, item, min_count } = self;
         let below = search.extend(ops, level, item, min_count, Perfect::SetApart);
-        Node { level: Level { perfect: level.perfect + below.perfect, ..below }, len: len + 1 }
+        Node { level: ColumnLevel { perfect: level.perfect + below.perfect, ..below }, len: len + 1 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{ColumnSearch, Level, MIN_WORDS, Run, start_line};
+use super::{ColumnLevel, ColumnRun, ColumnSearch, MIN_WORDS, start_line};
 use crate::bitset::Isa;
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::tree_output::TreeOutput;
@@ -80,7 +80,7 @@ impl ColumnSearch {
             words,
             // They are of the first level, of which nothing is left here.
             pairs: if depth == 0 { std::mem::take(&mut self.pairs) } else { Vec::new() },
-            levels: vec![Level { items: 0, words: start, ..level }],
+            levels: vec![ColumnLevel { items: 0, words: start, ..level }],
             ..ColumnSearch::default()
         };
         self.levels[depth].next = level.width;
@@ -96,6 +96,6 @@ impl ColumnSearch {
     ) -> ControlFlow<()> {
         let len = parts.depth;
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(Run { search: self, bounds, len, out, around: donor })
+        isa.run(ColumnRun { search: self, bounds, len, out, around: donor })
     }
 }

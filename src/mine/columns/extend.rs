@@ -1,7 +1,7 @@
 //! One step down: the conditional database of an item of a level.
 
 use super::intersect::{Intersections, KeepItems, Layout, LevelItem, stride_below};
-use super::{ColumnSearch, Level};
+use super::{ColumnLevel, ColumnSearch};
 use crate::bitset::Ops;
 
 /// What becomes of the perfect extensions of an itemset.
@@ -23,11 +23,11 @@ impl ColumnSearch {
     pub(crate) fn extend<O: Ops>(
         &mut self,
         ops: O,
-        level: Level,
+        level: ColumnLevel,
         item: usize,
         min_count: u32,
         treated: Perfect,
-    ) -> Level {
+    ) -> ColumnLevel {
         let ColumnSearch { ranks, counts, words, scratch, pairs, .. } = self;
         // The first level's are the ones at the beginning of the arrays.
         let known = level.items == 0 && !pairs.is_empty();
@@ -66,7 +66,7 @@ impl ColumnSearch {
             min_count,
         };
         let Intersections { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
-        Level { items: below, width, words: below_words, stride, next: 0, count, perfect: kept.perfect }
+        ColumnLevel { items: below, width, words: below_words, stride, next: 0, count, perfect: kept.perfect }
     }
 }
 

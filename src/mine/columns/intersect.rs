@@ -2,7 +2,7 @@
 
 use super::first_items::FIRST_ITEMS;
 use super::stride_for;
-use crate::bitset::Ops;
+use crate::bitset::{Ops, Task};
 
 /// An item of a level, whose conditional columns are made.
 #[derive(Clone, Copy, Debug)]
@@ -210,5 +210,22 @@ pub(crate) fn compress_columns<'a, O: Ops>(
             }
         }
         into = rest;
+    }
+}
+
+/// Compresses columns: see [`compress_columns`].
+pub(crate) struct CompressColumns<'a, I> {
+    pub(crate) columns: I,
+    pub(crate) baskets: &'a [u64],
+    pub(crate) into: &'a mut [u64],
+    pub(crate) stride: usize,
+}
+
+impl<'a, I: Iterator<Item = &'a [u64]>> Task for CompressColumns<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) {
+        compress_columns(ops, self.columns, self.baskets, self.into, self.stride);
     }
 }

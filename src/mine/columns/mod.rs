@@ -17,7 +17,7 @@ use crate::bitset::{Isa, Ops, Task};
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
 use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
-use crate::mine::columns::intersect::{IntersectScratch, compress_columns};
+use crate::mine::columns::intersect::{CompressColumns, IntersectScratch};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -37,7 +37,7 @@ pub(crate) struct ColumnSearch {
     /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
     /// from `i * (i - 1) / 2` on.
     pairs: Vec<u16>,
-    levels: Vec<Level>,
+    levels: Vec<ColumnLevel>,
 }
 
 /// The itemset whose conditional database is searched.
@@ -54,7 +54,7 @@ pub(crate) struct Prefix {
 
 /// A node of the search: the part of the stack's arrays that holds its items.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Level {
+pub(crate) struct ColumnLevel {
     /// Where its items begin in `ranks` and `counts`.
     items: usize,
     /// How many items extend it.
@@ -78,7 +78,7 @@ impl ColumnSearch {
         let words = start_line(&mut self.words, MIN_WORDS);
         self.pairs.clear();
         let stride = stride_for(baskets);
-        self.levels.push(Level { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
+        self.levels.push(ColumnLevel { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
     }
 
     /// Adds the item of the next higher rank, in `count` baskets, with an empty column.
@@ -93,7 +93,7 @@ impl ColumnSearch {
     /// Puts an item, by its position among those added, into a run of baskets.
     #[inline]
     pub(crate) fn put(&mut self, item: usize, baskets: std::ops::Range<usize>) {
-        let Level { words, stride, .. } = self.levels[0];
+        let ColumnLevel { words, stride, .. } = self.levels[0];
         let column = &mut self.words[words + item * stride..][..stride];
         for basket in baskets {
             column[basket / 64] |= 1 << (basket % 64);
@@ -102,7 +102,7 @@ impl ColumnSearch {
 
     /// The same for a run that is long, and not empty.
     pub(crate) fn put_many(&mut self, item: usize, baskets: std::ops::Range<usize>) {
-        let Level { words, stride, .. } = self.levels[0];
+        let ColumnLevel { words, stride, .. } = self.levels[0];
         set_bits(&mut self.words[words + item * stride..][..stride], baskets);
     }
 
@@ -116,12 +116,12 @@ impl ColumnSearch {
         others: impl Iterator<Item = (u32, u32, &'a [u64])> + Clone,
     ) {
         self.begin(baskets);
-        isa.run(Pack { search: self, item, others });
-    }
-
-    /// About how many steps through rows take the time of intersecting two columns.
-    pub(crate) fn steps_per_pair(&self) -> usize {
-        2 + self.levels[0].stride / 8
+        for (rank, count, _) in others.clone() {
+            self.add_item(rank, count);
+        }
+        let ColumnLevel { words, stride, .. } = self.levels[0];
+        let columns = others.map(|(.., column)| column);
+        isa.run(CompressColumns { columns, baskets: item, into: &mut self.words[words..], stride });
     }
 
     /// The counts of the pairs of the items added, to be filled: those of item i and the items before it from
@@ -153,7 +153,7 @@ impl ColumnSearch {
             out.tally(prefix.len, prefix.perfect, 1);
         }
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(Run { search: self, bounds, len: prefix.len, out, around: donor })
+        isa.run(ColumnRun { search: self, bounds, len: prefix.len, out, around: donor })
     }
 }
 
@@ -185,26 +185,6 @@ const LINE: usize = 64;
 /// Words that are made room for at the least, so that few searches have to grow.
 const MIN_WORDS: usize = 1 << 14;
 
-struct Pack<'a, I> {
-    search: &'a mut ColumnSearch,
-    item: &'a [u64],
-    others: I,
-}
-
-impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let Pack { search, item, others } = self;
-        for (rank, count, _) in others.clone() {
-            search.add_item(rank, count);
-        }
-        let Level { words, stride, .. } = search.levels[0];
-        compress_columns(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
-    }
-}
-
 /// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
 pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
     bounds.max_len == usize::MAX && !B::RISES
@@ -213,7 +193,7 @@ pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
 /// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
 ///
 /// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
-pub(crate) struct Run<'a, B> {
+pub(crate) struct ColumnRun<'a, B> {
     search: &'a mut ColumnSearch,
     bounds: Bounds,
     len: usize,
@@ -221,12 +201,12 @@ pub(crate) struct Run<'a, B> {
     around: &'a mut dyn Interrupts,
 }
 
-impl<B: TreeOutput> Task for Run<'_, B> {
+impl<B: TreeOutput> Task for ColumnRun<'_, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, bounds, len: prefix_len, out, around } = self;
+        let ColumnRun { search, bounds, len: prefix_len, out, around } = self;
         let mut bounds = bounds;
         let repeats = repeats::<B>(bounds);
         let treated = match (B::LISTS, repeats) {
@@ -280,7 +260,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
                 continue;
             }
             let below = if item == 0 || len >= bounds.max_len {
-                Level { width: 0, perfect: 0, ..level }
+                ColumnLevel { width: 0, perfect: 0, ..level }
             } else {
                 search.extend(ops, level, item, bounds.min_count, treated)
             };
@@ -306,7 +286,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
                 match below.width {
                     0 => {}
                     1 => out.tally(len + 1, perfect, 1),
-                    _ => search.levels.push(Level { perfect, ..below }),
+                    _ => search.levels.push(ColumnLevel { perfect, ..below }),
                 }
             }
         }

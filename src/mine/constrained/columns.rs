@@ -1,10 +1,9 @@
 //! The conditional databases of a path of items, as bit columns.
 
 use super::checks::{Checks, Lowest, Thresholds};
-use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::intersect::{
-    IntersectScratch, Intersections, KeepItems, Layout, LevelItem, compress_columns,
-};
+use crate::bitset::{Isa, Ops};
+use crate::mine::columns::intersect::{CompressColumns, IntersectScratch, Intersections, KeepItems, Layout, LevelItem};
+use crate::mine::columns::load::is_compressing_faster;
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
@@ -13,8 +12,8 @@ use crate::transactions::{Rank, RankedRows};
 /// A stack of databases: for the items of a path from the first on, the items before the last one that may be joined to the path, with a
 /// column each of the baskets of the path that hold it.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
-    pub(super) levels: Vec<Level>,
+pub(super) struct PathColumns {
+    pub(super) levels: Vec<PathLevel>,
     pub(super) ranks: Vec<u32>,
     /// How many baskets hold the path with each.
     pub(super) counts: Vec<u32>,
@@ -24,7 +23,7 @@ pub(super) struct Columns {
 
 /// The database of a path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Level {
+pub(super) struct PathLevel {
     /// Where its items begin in `ranks` and `counts`.
     pub(super) items: usize,
     pub(super) width: usize,
@@ -40,7 +39,7 @@ pub(super) struct Level {
 
 /// What an item that is joined to a path must have to be worth a column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Join<'a> {
+pub(super) struct PathJoin<'a> {
     pub(super) rules: &'a Checks,
     /// The smallest count.
     pub(super) least: u32,
@@ -48,27 +47,35 @@ pub(super) struct Join<'a> {
     pub(super) goes_on: bool,
 }
 
-impl<'a> Join<'a> {
+impl<'a> PathJoin<'a> {
     /// To a path of `len` items in all.
     pub(super) fn new(rules: &'a Checks, lowest: Lowest<'_>, least: u32, len: usize) -> Self {
-        Join { rules, least: lowest.from(len + 1).max(least), goes_on: len + 1 < rules.max_len }
+        PathJoin { rules, least: lowest.from(len + 1).max(least), goes_on: len + 1 < rules.max_len }
     }
 }
 
-/// Words of columns that are packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 2;
+/// The item that a path begins with.
+pub(super) struct FirstItem<'a, R> {
+    pub(super) rank: usize,
+    /// The baskets that hold it.
+    pub(super) count: u32,
+    pub(super) thresholds: Thresholds,
+    /// Whether a path goes on after the second item.
+    pub(super) goes_on: bool,
+    pub(super) rows: &'a RankedRows<R>,
+    pub(super) index: &'a VerticalIndex,
+}
 
-impl Columns {
-    /// Begins with the database of an item: those of `base.frequent` are before it.
+impl PathColumns {
+    /// Begins with the database of an item: those of `base.frequent` are before it. `each_row` goes through its rows.
     pub(super) fn begin<R: Rank>(
         &mut self,
         isa: Isa,
-        rank: usize,
-        (rows, index): (&RankedRows<R>, &VerticalIndex),
+        first: FirstItem<'_, R>,
         base: &mut ConditionalBase<R>,
         each_row: impl FnOnce(&mut dyn FnMut(&[R], u32)),
-        (goes_on, thresholds, count): (bool, Thresholds, u32),
     ) {
+        let FirstItem { rank, count, thresholds, goes_on, rows, index } = first;
         self.levels.clear();
         self.ranks.clear();
         self.counts.clear();
@@ -76,26 +83,27 @@ impl Columns {
         self.ranks.extend(base.frequent.iter().map(|&(other, _)| other));
         self.counts.extend(base.frequent.iter().map(|&(_, together)| together));
         let width = self.ranks.len();
-        let mut level = Level { items: 0, width, words: 0, stride: 0, next: 0, thresholds, count };
+        let mut stride = 0;
         if width > 1 && goes_on {
             let set = index.set(rank as u32);
-            let packed = set.words().filter(|_| rank < index.dense()).filter(|words| {
-                // Through the rows is cheaper where columns are long and baskets few.
-                width * words.len() <= set.count() as usize * rows.mean_len() * WORDS_A_STEP
+            let packed = set.words().filter(|words| {
+                rank < index.dense() && is_compressing_faster(width, words.len(), rows.steps_through(set.count()))
             });
             if let Some(words) = packed {
-                level.stride = stride_for(set.count() as usize);
-                self.words.resize(width * level.stride, 0);
-                isa.run(Pack { index, item: words, columns: self, stride: level.stride });
+                stride = stride_for(set.count() as usize);
+                self.words.resize(width * stride, 0);
+                // All ranks before one of the first dense ones are among those.
+                let columns = self.ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
+                isa.run(CompressColumns { columns, baskets: words, into: &mut self.words, stride });
             } else {
                 base.begin(rows.items());
                 each_row(&mut |row, weight| base.add_weighted(row, weight));
                 base.finish();
-                level.stride = stride_for(base.baskets());
-                base.write_columns(level.stride, &mut self.words);
+                stride = stride_for(base.baskets());
+                base.write_columns(stride, &mut self.words);
             }
         }
-        self.levels.push(level);
+        self.levels.push(PathLevel { items: 0, width, words: 0, stride, next: 0, thresholds, count });
     }
 
     /// The database of one item of a level, which is no part of the stack yet. Nothing but its items and counts is made
@@ -104,12 +112,12 @@ impl Columns {
     pub(super) fn below<O: Ops>(
         &mut self,
         ops: O,
-        level: Level,
+        level: PathLevel,
         item: usize,
-        join: Join<'_>,
+        join: PathJoin<'_>,
         thresholds: Thresholds,
-    ) -> Level {
-        let Columns { ranks, counts, words, scratch, .. } = self;
+    ) -> PathLevel {
+        let PathColumns { ranks, counts, words, scratch, .. } = self;
         let (first, first_word) = (level.items + level.width, level.words + level.width * level.stride);
         let (rank, count) = (ranks[level.items + item], counts[level.items + item]);
         if ranks.len() < first + item {
@@ -132,7 +140,7 @@ impl Columns {
             min_count: join.least,
         };
         let Intersections { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
-        Level { items: first, width, words: first_word, stride, next: 0, thresholds, count }
+        PathLevel { items: first, width, words: first_word, stride, next: 0, thresholds, count }
     }
 }
 
@@ -141,7 +149,7 @@ struct Joined<'a> {
     /// The item that ends the path, and the items of its level.
     rank: u32,
     above: &'a [u32],
-    join: Join<'a>,
+    join: PathJoin<'a>,
     below_ranks: &'a mut [u32],
     below_counts: &'a mut [u32],
 }
@@ -163,25 +171,5 @@ impl KeepItems for Joined<'_> {
     #[inline(always)]
     fn layout(&self, width: usize, _: bool) -> Layout {
         if width > 1 && self.join.goes_on { Layout::Compressed } else { Layout::None }
-    }
-}
-
-/// Packs the bitsets of the items of the first level to the baskets of the item that it is of.
-struct Pack<'a> {
-    index: &'a VerticalIndex,
-    item: &'a [u64],
-    columns: &'a mut Columns,
-    stride: usize,
-}
-
-impl Task for Pack<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let Pack { index, item, columns: Columns { ranks, words, .. }, stride } = self;
-        // All ranks before one of the first dense ones are among those.
-        let sets = ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
-        compress_columns(ops, sets, item, words, stride);
     }
 }

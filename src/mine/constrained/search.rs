@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 
 use super::checks::{Checks, Lowest};
-use super::columns::{Columns, Join};
+use super::columns::{FirstItem, PathColumns, PathJoin};
 use super::flat_itemsets::FlatItemsets;
 use super::output::{Output, Room, SizeLimit};
 use super::selection::SelectedBaskets;
@@ -220,7 +220,7 @@ struct Scratch<R> {
     isa: Isa,
     base: ConditionalBase<R>,
     projected: ProjectedRows<R>,
-    columns: Columns,
+    columns: PathColumns,
 }
 
 impl<R: Rank> Scratch<R> {
@@ -229,7 +229,7 @@ impl<R: Rank> Scratch<R> {
             isa: Isa::detect(),
             base: ConditionalBase::default(),
             projected: ProjectedRows::default(),
-            columns: Columns::default(),
+            columns: PathColumns::default(),
         }
     }
 }
@@ -278,7 +278,7 @@ impl<R: Rank> Database<'_, R> {
             path.report(rules.is_frequent(thresholds, len, count), count, out)?;
             if len < rules.max_len && rank > 0 {
                 let Scratch { isa, base, projected, columns } = scratch;
-                let join = Join::new(rules, lowest, out.least, len);
+                let join = PathJoin::new(rules, lowest, out.least, len);
                 base.frequent.clear();
                 self.pair_counts.of(rank, projected, &mut base.frequent);
                 base.frequent
@@ -288,14 +288,10 @@ impl<R: Rank> Database<'_, R> {
                         true => self.index.for_weighted_rows_of(first, self.rows, take),
                         false => projected.rows().for_each(|(row, weight)| take(row, weight)),
                     };
-                    columns.begin(
-                        *isa,
-                        rank,
-                        (self.rows, self.index),
-                        base,
-                        each_row,
-                        (join.goes_on, thresholds, count),
-                    );
+                    let goes_on = join.goes_on;
+                    let (rows, index) = (self.rows, self.index);
+                    let first = FirstItem { rank, count, thresholds, goes_on, rows, index };
+                    columns.begin(*isa, first, base, each_row);
                     isa.run(Below { columns, lowest, path: &mut path, control: self.control, out })?;
                 }
             }
@@ -308,7 +304,7 @@ impl<R: Rank> Database<'_, R> {
 
 /// Goes depth first through what lies below a first item.
 struct Below<'a, 'p, 'o, 'r> {
-    columns: &'a mut Columns,
+    columns: &'a mut PathColumns,
     lowest: Lowest<'a>,
     path: &'a mut Path<'p>,
     control: &'a Control,
@@ -358,7 +354,7 @@ impl Task for Below<'_, '_, '_, '_> {
                 }
             }
             if item > 0 && len < rules.max_len {
-                let join = Join::new(rules, lowest, out.least, len);
+                let join = PathJoin::new(rules, lowest, out.least, len);
                 // Nothing below counts more.
                 if count >= join.least && join.least <= rules.max_count {
                     let below = columns.below(ops, level, item, join, thresholds);

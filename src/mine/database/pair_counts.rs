@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::counters::{COUNTERS_A_STEP, pick};
+use super::counters::{COUNTERS_PER_STEP, pick};
 use super::vertical_index::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
@@ -33,7 +33,7 @@ pub(crate) struct PairCounts<'a, R> {
 const MOST_COUNTERS: usize = 1 << 19;
 
 /// Words of bitsets intersected in the time of one step through a basket.
-const WORDS_A_STEP: f64 = 16.0;
+const INTERSECTED_WORDS_PER_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> PairCounts<'a, R> {
     /// Where the call is to end, without some of the counts.
@@ -45,7 +45,7 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
         let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
-        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
+        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / INTERSECTED_WORDS_PER_STEP;
         let intersected = if by_sets < by_rows { dense } else { 0 };
         // Parts of the ranks with about the same work: intersections, and steps through the rows.
         let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
@@ -130,7 +130,7 @@ impl<'a, R: Rank> PairCounts<'a, R> {
                     }
                 }
             }
-            if self.block <= COUNTERS_A_STEP * entries.len() {
+            if self.block <= COUNTERS_PER_STEP * entries.len() {
                 pick(start, &counters[..self.block.min(others.end - start)], self.min_count, pair_counts);
                 counters.fill(0);
                 continue;

@@ -9,9 +9,10 @@ use std::ops::{ControlFlow, Range};
 
 use crate::bitset::Isa;
 use crate::mine::columns::descent::Node;
+use crate::mine::columns::load::is_compressing_faster;
 use crate::mine::columns::{ColumnSearch, Prefix};
 use crate::mine::database::conditional_base::ConditionalBase;
-use crate::mine::database::counters::COUNTERS_A_STEP;
+use crate::mine::database::counters::COUNTERS_PER_STEP;
 use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::output::tally::Tally;
@@ -42,12 +43,12 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
         return Err(Stopped);
     }
     workers.control().skip(0.15);
-    let database = Database::new(rows, &index, &pair_counts, bounds);
+    let database = EclatDatabase::new(rows, &index, &pair_counts, bounds);
     run_splitting(
         workers,
         &branch_costs(rows),
         bounds,
-        Scratch::new,
+        EclatScratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
         |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, bounds, parts),
     )
@@ -61,7 +62,7 @@ fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, St
 }
 
 /// What all workers read.
-pub(crate) struct Database<'a, R> {
+pub(crate) struct EclatDatabase<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_counts: &'a PairCounts<'a, R>,
@@ -71,16 +72,16 @@ pub(crate) struct Database<'a, R> {
 }
 
 /// A worker's memory, kept from one item to the next.
-pub(crate) struct Scratch<R> {
+pub(crate) struct EclatScratch<R> {
     pub(crate) isa: Isa,
     base: ConditionalBase<R>,
     pub(crate) search: ColumnSearch,
     pub(crate) projected: ProjectedRows<R>,
 }
 
-impl<R: Rank> Scratch<R> {
+impl<R: Rank> EclatScratch<R> {
     pub(crate) fn new() -> Self {
-        Scratch {
+        EclatScratch {
             isa: Isa::detect(),
             base: ConditionalBase::default(),
             search: ColumnSearch::default(),
@@ -89,21 +90,18 @@ impl<R: Rank> Scratch<R> {
     }
 }
 
-/// Words of a column packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 2;
-
-impl<'a, R: Rank> Database<'a, R> {
+impl<'a, R: Rank> EclatDatabase<'a, R> {
     pub(crate) fn new(
         rows: &'a RankedRows<R>,
         index: &'a VerticalIndex,
         pair_counts: &'a PairCounts<'a, R>,
         bounds: Bounds,
     ) -> Self {
-        Database { rows, index, pair_counts, dense: index.dense(), bounds }
+        EclatDatabase { rows, index, pair_counts, dense: index.dense(), bounds }
     }
 
     /// Loads the conditional database of an item, to go down in it.
-    pub(crate) fn enter(&self, rank: usize, scratch: &mut Scratch<R>) -> Node {
+    pub(crate) fn enter(&self, rank: usize, scratch: &mut EclatScratch<R>) -> Node {
         let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);
         scratch.search.top(prefix)
     }
@@ -111,14 +109,14 @@ impl<'a, R: Rank> Database<'a, R> {
     /// About the nanoseconds that this takes.
     pub(crate) fn cost_of_opening(&self, rank: usize) -> u64 {
         let steps = self.rows.steps_through(self.rows.counts[rank]);
-        (steps + rank / COUNTERS_A_STEP) as u64
+        (steps + rank / COUNTERS_PER_STEP) as u64
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
     fn search<B: TreeOutput>(
         &self,
         ranks: Range<usize>,
-        scratch: &mut Scratch<R>,
+        scratch: &mut EclatScratch<R>,
         parts: &mut ChunkOutput<'_, ColumnSearch, B>,
     ) -> ControlFlow<()> {
         for rank in ranks {
@@ -137,8 +135,8 @@ impl<'a, R: Rank> Database<'a, R> {
 
     /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
     #[inline(always)]
-    fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
-        let Scratch { isa, base, search, projected } = scratch;
+    fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut EclatScratch<R>) -> Prefix {
+        let EclatScratch { isa, base, search, projected } = scratch;
         let count = self.rows.counts[rank];
         base.frequent.clear();
         self.pair_counts.of(rank, projected, &mut base.frequent);
@@ -175,7 +173,7 @@ impl<'a, R: Rank> Database<'a, R> {
     fn pack(&self, rank: u32, isa: Isa, base: &ConditionalBase<R>, search: &mut ColumnSearch) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
-        if base.frequent.len() * words.len() > self.rows.steps_through(set.count()) * WORDS_A_STEP {
+        if !is_compressing_faster(base.frequent.len(), words.len(), self.rows.steps_through(set.count())) {
             return false;
         }
         // All ranks before one of the first dense ones are among those.

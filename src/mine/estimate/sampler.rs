@@ -7,7 +7,7 @@ use super::guess::{Guess, guess_extensions};
 use super::sampling::Effort;
 use crate::call::control::Control;
 use crate::mine::columns::descent::Node;
-use crate::mine::engines::eclat::{Database, Scratch};
+use crate::mine::engines::eclat::{EclatDatabase, EclatScratch};
 use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
@@ -55,8 +55,8 @@ struct Drawn {
 /// more than one draw is known to get some, and they share its weight. Where draws are enough for the work, all
 /// below is counted.
 pub(crate) struct Sampler<'a, 'b, R> {
-    database: &'b Database<'a, R>,
-    scratch: Scratch<R>,
+    database: &'b EclatDatabase<'a, R>,
+    scratch: EclatScratch<R>,
     bounds: Bounds,
     control: &'b Control,
     allowance: Allowance<'b>,
@@ -79,8 +79,8 @@ pub(crate) struct Sampler<'a, 'b, R> {
 
 impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     pub(crate) fn new(
-        database: &'b Database<'a, R>,
-        scratch: Scratch<R>,
+        database: &'b EclatDatabase<'a, R>,
+        scratch: EclatScratch<R>,
         bounds: Bounds,
         control: &'b Control,
         effort: Effort,
@@ -197,7 +197,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         if self.control.should_stop() {
             return ControlFlow::Break(());
         }
-        let Scratch { search, isa, .. } = &mut self.scratch;
+        let EclatScratch { search, isa, .. } = &mut self.scratch;
         let times: u64 = self.incoming.iter().map(|draw| draw.times).sum();
         if guess.apart.to_f64() <= times as f64 * LEAF {
             let mut allowance = Allowance::within(self.control, times.saturating_mul(self.effort.leaf));

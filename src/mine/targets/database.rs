@@ -1,8 +1,9 @@
 //! The conditional database of an item, with the items on both sides of it.
 
 use super::pair_index::PairIndex;
-use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::intersect::compress_columns;
+use crate::bitset::Isa;
+use crate::mine::columns::intersect::CompressColumns;
+use crate::mine::columns::load::{is_compressing_faster, steps_per_pair};
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::pair_counts::ProjectedRows;
@@ -12,7 +13,7 @@ use crate::transactions::{Rank, RankedRows};
 /// The conditional database of an item: a bit column for each item that is frequent together with it and not in all its
 /// baskets.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct TwoSidedColumns {
     pub(super) rank: u32,
     pub(super) count: u32,
     /// The more frequent items that are in all its baskets, ascending.
@@ -39,8 +40,8 @@ pub(super) struct Columns {
     unpacked: Vec<u64>,
 }
 
-impl Columns {
-    /// Columns without a bit, for so many baskets.
+impl TwoSidedColumns {
+    /// TwoSidedColumns without a bit, for so many baskets.
     fn clear(&mut self, baskets: usize, items: usize) {
         self.stride = stride_for(baskets);
         self.words.clear();
@@ -65,7 +66,7 @@ pub(super) enum Rarer {
 }
 
 /// What all workers read.
-pub(super) struct Database<'a, R> {
+pub(super) struct TwoSidedDatabases<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_index: &'a PairIndex<'a, R>,
@@ -76,12 +77,9 @@ pub(super) struct Database<'a, R> {
 const SPARSE: usize = 4;
 const FEW: usize = 32;
 
-/// Words of a column packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 2;
-
-impl<'a, R: Rank> Database<'a, R> {
+impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, pair_index: &'a PairIndex<'a, R>) -> Self {
-        Database { rows, index, pair_index }
+        TwoSidedDatabases { rows, index, pair_index }
     }
 
     /// Makes the database of an item. `false` where a rarer item is in all its baskets, if that is asked for: then no itemset whose
@@ -92,7 +90,7 @@ impl<'a, R: Rank> Database<'a, R> {
         isa: Isa,
         base: &mut ConditionalBase<R>,
         projected: &mut ProjectedRows<R>,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         rarer: Rarer,
     ) -> bool {
         let count = self.rows.counts[rank];
@@ -139,11 +137,12 @@ impl<'a, R: Rank> Database<'a, R> {
     }
 
     /// Fills the columns by packing the items' own bitsets, where that is cheaper than to go through the rows.
-    fn pack(&self, rank: usize, isa: Isa, columns: &mut Columns) -> bool {
+    fn pack(&self, rank: usize, isa: Isa, columns: &mut TwoSidedColumns) -> bool {
         let set = self.index.set(rank as u32);
         let Some(words) = set.words() else { return false };
         let items = columns.ranks.len();
-        if items * words.len() > set.count() as usize * self.rows.mean_len() * WORDS_A_STEP {
+        // Equal rows are not read as one here: each basket has a bit.
+        if !is_compressing_faster(items, words.len(), set.count() as usize * self.rows.mean_len()) {
             return false;
         }
         // Rarer items may have lists.
@@ -157,12 +156,18 @@ impl<'a, R: Rank> Database<'a, R> {
             }
         }
         columns.clear(set.count() as usize, items);
-        isa.run(Pack { index: self.index, item: words, columns });
+        let TwoSidedColumns { ranks, unpacked, words: into, stride, .. } = columns;
+        let mut lists = unpacked.chunks_exact(words.len());
+        let sets = ranks.iter().map(|&other| match self.index.set(other).words() {
+            Some(words) => words,
+            None => lists.next().unwrap_or_default(),
+        });
+        isa.run(CompressColumns { columns: sets, baskets: words, into, stride: *stride });
         true
     }
 
     /// Fills the columns by going through the rows.
-    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut Columns) {
+    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns) {
         base.begin(self.rows.items());
         self.index.for_rows_of(rank as u32, self.rows, |row| base.add(row));
         base.finish();
@@ -192,30 +197,8 @@ impl<'a, R: Rank> Database<'a, R> {
         let items = columns.before;
         let share = items as f64 / columns.ranks.len() as f64;
         let steps = (squares as f64 * share * share / 2.0) as usize;
-        if steps < items * items / 2 * (2 + columns.stride / 8) && base.baskets() <= usize::from(u16::MAX) {
+        if steps < items * items / 2 * steps_per_pair(columns.stride) && base.baskets() <= usize::from(u16::MAX) {
             base.count_pairs(items, &mut columns.pairs);
         }
-    }
-}
-
-/// Packs the bitsets of the items of a database to the baskets of another item.
-struct Pack<'a> {
-    index: &'a VerticalIndex,
-    item: &'a [u64],
-    columns: &'a mut Columns,
-}
-
-impl Task for Pack<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let Pack { index, item, columns } = self;
-        let mut lists = columns.unpacked.chunks_exact(item.len());
-        let sets = columns.ranks.iter().map(|&other| match index.set(other).words() {
-            Some(words) => words,
-            None => lists.next().unwrap_or_default(),
-        });
-        compress_columns(ops, sets, item, &mut columns.words, columns.stride);
     }
 }

@@ -1,16 +1,15 @@
 //! The closed itemsets of the first items of a level: few enough that their combinations are counted without levels of their own.
 
+use std::iter;
 use std::ops::ControlFlow;
 
-use super::closed_stack::{Beyond, Level, Of, Shared, Stack};
+use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
+use super::coverage::{Beyond, Shared};
 use crate::bitset::{Combined, LANE_ITEMS, Ops, Task};
+use crate::mine::columns::first_items::{FIRST_ITEMS, count_first};
 use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::tree_output::OF_LEN;
 use crate::transactions::Rank;
-
-/// The items of a level, from the first on, below which no levels are made.
-///
-/// With 4, chess takes a third longer and accidents two thirds, as most closed itemsets of dense data are found here.
-pub(super) const FIRST_ITEMS: usize = 8;
 
 /// Reports the closed itemsets that the first items of a level make together with its own.
 ///
@@ -18,37 +17,28 @@ pub(super) const FIRST_ITEMS: usize = 8;
 /// One is closed if no other item is in all its baskets. Where that is another of the very first, the counts tell. For what else
 /// there is, few are looked at: an item that is not in all baskets of an itemset is not in all baskets of those within it,
 /// and one that is, is in all baskets of those that hold it.
-pub(super) struct FirstItems<'a, R, K> {
-    pub(super) stack: &'a mut Stack,
-    pub(super) of: Of<'a, R>,
-    pub(super) level: Level,
+pub(super) struct ClosedFirstItems<'a, R, K> {
+    pub(super) stack: &'a mut ClosedStack,
+    pub(super) of: ClosedSource<'a, R>,
+    pub(super) level: ClosedLevel,
     /// Scratch: a column for each of the further items of an itemset, and that of an itemset that is looked at.
     pub(super) columns: &'a mut Vec<u64>,
     pub(super) out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for FirstItems<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(mut self, ops: O) -> ControlFlow<()> {
-        let Level { items: first, width, stride, .. } = self.level;
+        let ClosedLevel { items: first, width, stride, .. } = self.level;
         let scratch = (FIRST_ITEMS - LANE_ITEMS + 1) * stride;
         if self.columns.len() < scratch {
             self.columns.resize(scratch, 0);
         }
         let columns = &self.stack.words[self.level.words..];
         let at_once = width.min(LANE_ITEMS);
-        let mut counts = match at_once {
-            // A single item's count is known.
-            0 | 1 => Combined::default(),
-            2 => ops.count_combinations::<2>(None, columns, stride),
-            3 => ops.count_combinations::<3>(None, columns, stride),
-            _ => ops.count_combinations::<LANE_ITEMS>(None, columns, stride),
-        };
-        for (item, &count) in self.stack.counts[first..][..at_once].iter().enumerate() {
-            counts[1 << item] = count;
-        }
+        let counts = count_first(ops, &self.stack.counts[first..][..at_once], columns, stride);
         self.report(ops, 0, &counts)?;
         // The further items as the bits of a number: counting upwards is the canonical order, and the number without its
         // lowest bit is the combination that is extended.
@@ -87,7 +77,7 @@ fn above(further: usize) -> usize {
     further.count_ones() as usize - 1
 }
 
-impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
     /// Reports the closed ones of the combinations of the first items, with some further ones. `false` where there are none.
     #[inline(always)]
     fn report<O: Ops>(&mut self, ops: O, further: usize, counts: &Combined) -> ControlFlow<(), bool> {
@@ -106,7 +96,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
                 from_shortest = false;
             }
         }
-        let FirstItems { stack, of, level, out, .. } = self;
+        let ClosedFirstItems { stack, of, level, out, .. } = self;
         if K::LISTS {
             let mut rest = closed;
             while rest != 0 {
@@ -117,7 +107,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
             }
         } else {
             let len = level.len + further.count_ones() as usize;
-            for (more, of_len) in OF_LEN.iter().enumerate() {
+            for (more, of_len) in iter::once(EMPTY).chain(OF_LEN).enumerate() {
                 let itemsets = (closed & of_len).count_ones();
                 if itemsets > 0 {
                     out.tally(len + more, itemsets.into());
@@ -130,8 +120,8 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
     /// Whether an item that is none of the very first ones is in all baskets of a combination of those, with some further ones.
     #[inline(always)]
     fn is_subsumed<O: Ops>(&mut self, ops: O, further: usize, combination: usize, count: u32) -> bool {
-        let FirstItems { stack, of, level, columns, .. } = self;
-        let Level { width, words, stride, .. } = *level;
+        let ClosedFirstItems { stack, of, level, columns, .. } = self;
+        let ClosedLevel { width, words, stride, .. } = *level;
         let columns_of_level = &stack.words[words..];
         let mut rest = combination;
         let (above, column) = columns.split_at_mut(further.count_ones() as usize * stride);
@@ -162,7 +152,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
     /// them is closed.
     #[inline(always)]
     fn is_passed_over<O: Ops>(&self, ops: O, further: usize, count: u32) -> bool {
-        let FirstItems { stack, of, level, columns, .. } = self;
+        let ClosedFirstItems { stack, of, level, columns, .. } = self;
         let lowest = further.trailing_zeros();
         let beyond = Beyond { first: LANE_ITEMS + lowest as usize, but: further >> lowest };
         let column = &columns[above(further) * level.stride..][..level.stride];
@@ -173,7 +163,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
     #[inline(always)]
     fn mark(&mut self, further: usize, is_member: bool) {
         if self.of.rows.is_some() {
-            let Stack { items, is_member: marks, .. } = &mut *self.stack;
+            let ClosedStack { items, is_member: marks, .. } = &mut *self.stack;
             let mut rest = further;
             while rest != 0 {
                 marks[items[self.level.items + LANE_ITEMS + rest.trailing_zeros() as usize] as usize] = is_member;
@@ -199,6 +189,9 @@ fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     closed
 }
 
+/// The empty combination, as a bit.
+const EMPTY: u16 = 1;
+
 /// For each combination, those within it, a bit each.
 const WITHIN: [u16; 1 << LANE_ITEMS] = related(false);
 
@@ -221,14 +214,3 @@ const fn related(holding: bool) -> [u16; 1 << LANE_ITEMS] {
     }
     related
 }
-
-/// The combinations of each number of items, a bit each.
-const OF_LEN: [u16; LANE_ITEMS + 1] = {
-    let mut of_len = [0; LANE_ITEMS + 1];
-    let mut combination: usize = 0;
-    while combination < 1 << LANE_ITEMS {
-        of_len[combination.count_ones() as usize] |= 1 << combination;
-        combination += 1;
-    }
-    of_len
-};

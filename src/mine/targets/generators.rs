@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
-use super::database::Columns;
 use super::database::Rarer;
+use super::database::TwoSidedColumns;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::call::control::Poll;
 use crate::mine::output::itemset_output::ItemsetOutput;
@@ -20,7 +20,7 @@ use crate::transactions::Rank;
 /// The search for generators below an item.
 #[derive(Debug, Default)]
 pub(super) struct Generators {
-    levels: Vec<Level>,
+    levels: Vec<GeneratorLevel>,
     /// The levels' candidates, by their numbers in the database; those that were found to make generators come first.
     items: Vec<u32>,
     /// The baskets of each level's itemset, and the critical ones of its items but the rarest.
@@ -35,7 +35,7 @@ pub(super) struct Generators {
 
 /// A node of the search: a generator.
 #[derive(Clone, Copy, Debug)]
-struct Level {
+struct GeneratorLevel {
     /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make generators.
     items: usize,
     width: usize,
@@ -52,7 +52,7 @@ impl super::Search for Generators {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -70,24 +70,24 @@ impl super::Search for Generators {
         if columns.before == 0 || bounds.max_len == 1 {
             return ControlFlow::Continue(());
         }
-        isa.run(Run { search: self, columns, data, bounds, out })
+        isa.run(GeneratorRun { search: self, columns, data, bounds, out })
     }
 }
 
-struct Run<'a, R, K> {
+struct GeneratorRun<'a, R, K> {
     search: &'a mut Generators,
-    columns: &'a Columns,
+    columns: &'a TwoSidedColumns,
     data: Data<'a, R>,
     bounds: Bounds,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for GeneratorRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, columns, data, bounds, out } = self;
+        let GeneratorRun { search, columns, data, bounds, out } = self;
         search.begin(columns, data);
         let mut poll = Poll::new(data.control);
         while let Some(level) = search.levels.last_mut() {
@@ -126,12 +126,19 @@ impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
 
 impl Generators {
     /// Begins with the rarest item alone.
-    fn begin<R: Rank>(&mut self, columns: &Columns, data: Data<'_, R>) {
+    fn begin<R: Rank>(&mut self, columns: &TwoSidedColumns, data: Data<'_, R>) {
         self.items.clear();
         // Items are numbered by a u32.
         self.items.extend(0..columns.before as u32);
         self.levels.clear();
-        self.levels.push(Level { items: 0, width: columns.before, next: 0, found: 0, words: 0, count: columns.count });
+        self.levels.push(GeneratorLevel {
+            items: 0,
+            width: columns.before,
+            next: 0,
+            found: 0,
+            words: 0,
+            count: columns.count,
+        });
         self.rarest.clear();
         self.rarest.resize(data.index.rows().div_ceil(64) as usize, 0);
         let set = data.index.set(columns.rank);
@@ -146,10 +153,10 @@ impl Generators {
     fn count_if_generator<O: Ops, R: Rank>(
         &mut self,
         ops: O,
-        columns: &Columns,
+        columns: &TwoSidedColumns,
         data: Data<'_, R>,
         min_count: u32,
-        level: Level,
+        level: GeneratorLevel,
         item: u32,
     ) -> Option<u32> {
         let Generators { words, set, rarest, column, .. } = self;
@@ -177,7 +184,7 @@ impl Generators {
 
     /// Goes down to the generator that adds an item, whose baskets are in `column`.
     #[inline(always)]
-    fn enter<O: Ops>(&mut self, ops: O, columns: &Columns, level: Level, item: u32, count: u32) {
+    fn enter<O: Ops>(&mut self, ops: O, columns: &TwoSidedColumns, level: GeneratorLevel, item: u32, count: u32) {
         let Generators { levels, items, words, set, column, .. } = self;
         let stride = columns.stride;
         let own = &columns.words[item as usize * stride..][..stride];
@@ -202,7 +209,7 @@ impl Generators {
                 *into = all & !own;
             }
         }
-        levels.push(Level { items: start, width: level.found, next: 0, found: 0, words: below, count });
+        levels.push(GeneratorLevel { items: start, width: level.found, next: 0, found: 0, words: below, count });
     }
 }
 

@@ -11,8 +11,9 @@ use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
-use super::closed_stack::{Level, Of, Passed, Stack, basket};
-use super::database::{Columns, Rarer};
+use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack, PassedItems};
+use super::coverage::basket;
+use super::database::{Rarer, TwoSidedColumns};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
 use crate::mine::database::conditional_base::ConditionalBase;
@@ -26,7 +27,7 @@ use crate::transactions::Rank;
 /// in the reverse of the canonical order.
 #[derive(Debug, Default)]
 pub(super) struct Maximal {
-    stack: Stack,
+    stack: ClosedStack,
     /// What is beside each level of the stack.
     levels: Vec<Beside>,
     /// The more frequent items, and the words of a mask of them.
@@ -71,7 +72,7 @@ impl super::Search for Maximal {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -106,9 +107,9 @@ impl super::Search for Maximal {
         self.levels.clear();
         self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
         self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
-        isa.run(Run {
+        isa.run(MaximalRun {
             search: self,
-            of: Of::new(columns, data.base, bounds),
+            of: ClosedSource::new(columns, data.base, bounds),
             most: bounds.most,
             control: data.control,
             out,
@@ -122,20 +123,20 @@ impl super::Search for Maximal {
     }
 }
 
-struct Run<'a, R, K> {
+struct MaximalRun<'a, R, K> {
     search: &'a mut Maximal,
-    of: Of<'a, R>,
+    of: ClosedSource<'a, R>,
     most: usize,
     control: &'a Control,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for MaximalRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, of, most, control, out } = self;
+        let MaximalRun { search, of, most, control, out } = self;
         let mut poll = Poll::new(control);
         while let Some(level) = search.stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
@@ -171,7 +172,7 @@ impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
                 if new.width > 0 {
                     count = search.stack.counts[new.items];
                 }
-                let above = Passed::above(level, item);
+                let above = PassedItems::above(level, item);
                 search.report(ops, of, (level, item), (level, Some(above)), new, count, most, out)?;
                 continue;
             }
@@ -231,13 +232,13 @@ impl Maximal {
 
     /// Whether what adds to a level's itemset only items up to one of its items is known.
     #[inline(always)]
-    fn is_subsumed(&self, level: Level, item: usize) -> bool {
+    fn is_subsumed(&self, level: ClosedLevel, item: usize) -> bool {
         self.levels.last().is_some_and(|beside| self.stack.items[level.items + item] < beside.covered)
     }
 
     /// Narrows the known itemsets down to those that hold a level's item, and sees what of the level below they cover.
     #[inline(always)]
-    fn beside(&mut self, level: Level, item: usize, new: Level) -> Beside {
+    fn beside(&mut self, level: ClosedLevel, item: usize, new: ClosedLevel) -> Beside {
         let Maximal { stack, levels, mask, known, narrowed, wanted, .. } = self;
         let (mask, start, item) = (*mask, wanted.len(), stack.items[level.items + item]);
         wanted.resize(start + mask, 0);
@@ -267,7 +268,15 @@ impl Maximal {
 
     /// Goes down to a level.
     #[inline(always)]
-    fn enter<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize, new: Level, beside: Beside) {
+    fn enter<O: Ops, R: Rank>(
+        &mut self,
+        ops: O,
+        of: ClosedSource<'_, R>,
+        level: ClosedLevel,
+        item: usize,
+        new: ClosedLevel,
+        beside: Beside,
+    ) {
         let start = self.members.len();
         self.members.extend_from_within(start - self.mask..);
         for &member in self.stack.perfect.iter().chain([&self.stack.items[level.items + item]]) {
@@ -279,7 +288,7 @@ impl Maximal {
 
     /// Ends a level.
     #[inline(always)]
-    fn leave(&mut self, level: Level) {
+    fn leave(&mut self, level: ClosedLevel) {
         self.stack.leave(level);
         if let Some(beside) = self.levels.pop() {
             self.narrowed.truncate(beside.narrowed);
@@ -290,9 +299,9 @@ impl Maximal {
 
     /// The count of a level's itemset with all its extensions, if it is frequent; its baskets are left in `column`.
     #[inline(always)]
-    fn all_together<O: Ops>(&mut self, ops: O, min_count: u32, level: Level) -> Option<u32> {
+    fn all_together<O: Ops>(&mut self, ops: O, min_count: u32, level: ClosedLevel) -> Option<u32> {
         let Maximal { stack, column, .. } = self;
-        let Level { width, stride, .. } = level;
+        let ClosedLevel { width, stride, .. } = level;
         let columns = &stack.words[level.words..][..width * stride];
         column.clear();
         column.extend_from_slice(&columns[(width - 1) * stride..]);
@@ -319,10 +328,10 @@ impl Maximal {
     fn report<O: Ops, R: Rank, K: ItemsetOutput>(
         &mut self,
         ops: O,
-        of: Of<'_, R>,
-        (level, item): (Level, usize),
-        space: (Level, Option<Passed>),
-        with: Level,
+        of: ClosedSource<'_, R>,
+        (level, item): (ClosedLevel, usize),
+        space: (ClosedLevel, Option<PassedItems>),
+        with: ClosedLevel,
         count: u32,
         most: usize,
         out: &mut K,
@@ -363,10 +372,10 @@ impl Maximal {
     fn blocked_in_columns<O: Ops, R: Rank>(
         &self,
         ops: O,
-        of: Of<'_, R>,
-        (space, above): (Level, Option<Passed>),
+        of: ClosedSource<'_, R>,
+        (space, above): (ClosedLevel, Option<PassedItems>),
     ) -> Blocked {
-        let Stack { items, words, .. } = &self.stack;
+        let ClosedStack { items, words, .. } = &self.stack;
         let before = self.before;
         let mut blocked = Blocked::No;
         let runs = self.stack.passed_of(space);
@@ -390,8 +399,8 @@ impl Maximal {
     fn blocked_in_rows<R: Rank>(
         &mut self,
         rows: &ConditionalBase<R>,
-        of: Of<'_, R>,
-        space: Level,
+        of: ClosedSource<'_, R>,
+        space: ClosedLevel,
         item: u32,
     ) -> Blocked {
         let Maximal { stack, counters, column, before, .. } = self;

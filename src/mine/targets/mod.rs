@@ -6,6 +6,7 @@
 
 mod closed;
 mod closed_stack;
+mod coverage;
 mod database;
 mod first_items;
 mod generators;
@@ -29,7 +30,7 @@ use crate::mine::targets::pair_index::PairIndex;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 use closed::Closed;
-use database::{Columns, Database, Rarer};
+use database::{Rarer, TwoSidedColumns, TwoSidedDatabases};
 use generators::Generators;
 use maximal::Maximal;
 
@@ -45,7 +46,7 @@ trait Search: Default {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -93,7 +94,7 @@ struct Scratch<R, S> {
     isa: Isa,
     base: ConditionalBase<R>,
     projected: ProjectedRows<R>,
-    columns: Columns,
+    columns: TwoSidedColumns,
     search: S,
 }
 
@@ -115,12 +116,12 @@ fn mine_by<R: Rank, S: Search, K: ItemsetOutput>(
     }
     let pair_index = PairIndex::new(rows, &pair_counts, workers);
     workers.control().skip(0.15);
-    let database = Database::new(rows, &index, &pair_index);
+    let database = TwoSidedDatabases::new(rows, &index, &pair_index);
     let scratch = || Scratch {
         isa: Isa::detect(),
         base: ConditionalBase::default(),
         projected: ProjectedRows::default(),
-        columns: Columns::default(),
+        columns: TwoSidedColumns::default(),
         search: S::default(),
     };
     let costs = branch_costs(rows);
