@@ -1,17 +1,17 @@
 //! One step down: the conditional database of an item of a level.
 
-use super::intersect::{Intersections, KeepItems, Layout, LevelItem, stride_below};
+use super::intersect::{ConditionalColumns, KeepItems, Layout, LevelItem, stride_below};
 use super::{ColumnLevel, ColumnSearch};
 use crate::bitset::Ops;
 
-/// What becomes of the perfect extensions of an itemset.
+/// How the perfect extensions of an itemset are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Perfect {
-    /// They are counted, and no items of the database.
+    /// They are counted, but are not items of the database.
     SetApart,
-    /// They are items, below which is repeated what is beside them.
+    /// They are items, and their siblings are repeated below them.
     Repeated,
-    /// They are items like others.
+    /// They are items like any other.
     Plain,
 }
 
@@ -29,7 +29,7 @@ impl ColumnSearch {
         treated: Perfect,
     ) -> ColumnLevel {
         let ColumnSearch { ranks, counts, words, scratch, pairs, .. } = self;
-        // The first level's are the ones at the beginning of the arrays.
+        // The arrays begin with the first level.
         let known = level.items == 0 && !pairs.is_empty();
         let count = counts[level.items + item];
         let below = level.items + level.width;
@@ -65,7 +65,7 @@ impl ColumnSearch {
             pairs: known.then(|| &pairs[item * (item - 1) / 2..][..item]),
             min_count,
         };
-        let Intersections { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
+        let ConditionalColumns { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
         ColumnLevel { items: below, width, words: below_words, stride, next: 0, count, perfect: kept.perfect }
     }
 }
@@ -95,8 +95,8 @@ impl KeepItems for Extensions<'_> {
         both >= self.min_count && (self.treated != Perfect::SetApart || both != self.count)
     }
 
-    /// A perfect extension stays one below. If it is only repeated, its column, which has all baskets of the level, is not kept
-    /// except among the first items, whose combinations are counted with the others.
+    /// A perfect extension stays perfect below. If it is only repeated, its column, which has all baskets of the level,
+    /// is not kept unless it is among the first items, whose combinations are counted with the others.
     #[inline(always)]
     fn is_perfect(&self, other: usize) -> bool {
         self.treated == Perfect::Repeated && self.counts[other] == self.level_count

@@ -22,11 +22,11 @@ pub(crate) struct LevelItem<'a> {
 /// What a search keeps of the items before the item of a level.
 pub(crate) trait KeepItems {
     /// Writes an item to a place, with its count together with the item of the level. Returns whether it is kept:
-    /// otherwise the next one is written to the same place.
+    /// otherwise the next item is written to the same place.
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool;
 
-    /// Whether an item is known to be in all baskets of the level. Its conditional column is then that of the level's item,
-    /// and is made for the first items alone.
+    /// Whether an item is known to be in all baskets of the level. Its conditional column is then that of the level's
+    /// item, and is made for the first items alone.
     #[inline(always)]
     fn is_perfect(&self, _other: usize) -> bool {
         false
@@ -38,8 +38,8 @@ pub(crate) trait KeepItems {
         true
     }
 
-    /// How to make the columns of `width` kept items, which are known before their columns are made. `shrinks` is whether
-    /// compressed columns are shorter.
+    /// How to make the columns of `width` kept items, which are known before their columns are made. Compressed columns
+    /// are shorter if it `shrinks` them.
     fn layout(&self, width: usize, shrinks: bool) -> Layout;
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Layout {
 
 /// The conditional columns of an item: how many they are, and the words of each.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Intersections {
+pub(crate) struct ConditionalColumns {
     pub(crate) width: usize,
     pub(crate) stride: usize,
 }
@@ -94,7 +94,7 @@ impl LevelItem<'_> {
         kept: &mut K,
         free: &mut [u64],
         scratch: &mut IntersectScratch,
-    ) -> Intersections {
+    ) -> ConditionalColumns {
         let LevelItem { columns, stride, item, count, min_count, .. } = self;
         let IntersectScratch { together, picked } = scratch;
         let column = &columns[item * stride..][..stride];
@@ -123,7 +123,7 @@ impl LevelItem<'_> {
                 free[width] = both;
                 width += usize::from(kept.keep(width, other, if is_perfect { count } else { both.count_ones() }));
             }
-            return Intersections { width, stride };
+            return ConditionalColumns { width, stride };
         }
         if shrinks || !kept.needs_columns() {
             if together.len() < item {
@@ -152,7 +152,7 @@ impl LevelItem<'_> {
             };
             width += usize::from(kept.keep(width, other, both));
         }
-        Intersections { width, stride }
+        ConditionalColumns { width, stride }
     }
 
     /// Makes the columns of items that are known to be kept.
@@ -163,23 +163,23 @@ impl LevelItem<'_> {
         layout: Layout,
         kept: impl ExactSizeIterator<Item = usize>,
         free: &mut [u64],
-    ) -> Intersections {
+    ) -> ConditionalColumns {
         let LevelItem { columns, stride, item, count, .. } = self;
         let width = kept.len();
         let column = &columns[item * stride..][..stride];
         let kept = kept.map(|other| &columns[other * stride..][..stride]);
         match layout {
-            Layout::None => Intersections { width, stride: stride_below(stride, count) },
+            Layout::None => ConditionalColumns { width, stride: stride_below(stride, count) },
             Layout::Compressed => {
                 let stride = stride_below(stride, count);
                 compress_columns(ops, kept, column, free, stride);
-                Intersections { width, stride }
+                ConditionalColumns { width, stride }
             }
             Layout::Whole => {
                 for (into, other) in free.chunks_exact_mut(stride).zip(kept) {
                     ops.and_into_count(other, column, into);
                 }
-                Intersections { width, stride }
+                ConditionalColumns { width, stride }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The depth-first search over bit columns that the pattern-growth engines end in.
+//! The depth-first search over bit columns that Eclat and FP-Growth end in.
 
 pub(crate) mod descent;
 pub(crate) mod donate;
@@ -34,8 +34,8 @@ pub(crate) struct ColumnSearch {
     counts: Vec<u32>,
     words: Vec<u64>,
     scratch: IntersectScratch,
-    /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
-    /// from `i * (i - 1) / 2` on.
+    /// The counts of the pairs of the first level, if they are known: those of item i and the items before it start at
+    /// `i * (i - 1) / 2`.
     pairs: Vec<u16>,
     levels: Vec<ColumnLevel>,
 }
@@ -46,9 +46,9 @@ pub(crate) struct Prefix {
     /// The last item of its path.
     pub(crate) rank: u32,
     pub(crate) count: u32,
-    /// Its items, the last one included.
+    /// The number of its items, including the last one.
     pub(crate) len: usize,
-    /// Perfect extensions that were set apart on the way to it, for branches that do not list.
+    /// The number of perfect extensions that were set apart on the way to it, for branches that do not list.
     pub(crate) perfect: usize,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct ColumnLevel {
     width: usize,
     /// Where its columns begin in `words`.
     words: usize,
-    /// Words a column.
+    /// Words per column.
     stride: usize,
     /// The next item to extend it by.
     next: usize,
@@ -100,14 +100,14 @@ impl ColumnSearch {
         }
     }
 
-    /// The same for a run that is long, and not empty.
+    /// Does the same for a long run, which must not be empty.
     pub(crate) fn put_many(&mut self, item: usize, baskets: std::ops::Range<usize>) {
         let ColumnLevel { words, stride, .. } = self.levels[0];
         set_bits(&mut self.words[words + item * stride..][..stride], baskets);
     }
 
-    /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their
-    /// ranks, ascending, counts and bitsets.
+    /// Makes the database of an item, given as a bitset, by compressing the bitsets of other items to its baskets.
+    /// `others` yields their ranks, ascending, with their counts and bitsets.
     pub(crate) fn pack<'a>(
         &mut self,
         isa: Isa,
@@ -124,16 +124,16 @@ impl ColumnSearch {
         isa.run(CompressColumns { columns, baskets: item, into: &mut self.words[words..], stride });
     }
 
-    /// The counts of the pairs of the items added, to be filled: those of item i and the items before it from
-    /// `i * (i - 1) / 2` on. Counters of 16 bits stay in the first-level cache.
+    /// The counts of the pairs of the items added, to be filled by the caller: those of item i and the items before it
+    /// start at `i * (i - 1) / 2`. Counters of 16 bits stay in the first-level cache.
     pub(crate) fn pairs_mut(&mut self) -> &mut Vec<u16> {
         &mut self.pairs
     }
 
     /// Reports the prefix and every frequent itemset below it.
     ///
-    /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
-    /// baskets must be counted in `prefix.perfect` instead. Where a worker waits, a part of the search is given to it.
+    /// The items added must be frequent in the prefix. For a branch that does not list, items in all of its baskets
+    /// must be counted in `prefix.perfect` instead. If another worker is waiting, it gets a part of the search.
     pub(crate) fn run<G: From<ColumnSearch>, B: TreeOutput>(
         &mut self,
         isa: Isa,
@@ -157,7 +157,7 @@ impl ColumnSearch {
     }
 }
 
-/// Words a column: few sizes, so that short columns meet whole vectors.
+/// Words per column of `baskets` bits. There are few sizes, so that short columns fill whole vectors.
 pub(crate) fn stride_for(baskets: usize) -> usize {
     match baskets.div_ceil(64) {
         0 | 1 => 1,
@@ -167,10 +167,11 @@ pub(crate) fn stride_for(baskets: usize) -> usize {
     }
 }
 
-/// Empties memory for `least` words or more, but for those before the next whole cache line, and returns where that begins.
+/// Clears `words`, with room for `least` words or more, and fills them up to the next whole cache line. Returns where
+/// that begins.
 ///
-/// Columns that begin with a cache line take a tenth less time where they are longer than one. When the memory has to grow it may
-/// move, and they are out of line until the next start.
+/// Columns longer than a cache line take a tenth less time if they begin with one. When the memory has to grow it may
+/// move, and the columns are not aligned until the next start.
 fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
     words.clear();
     words.reserve(least);
@@ -182,17 +183,18 @@ fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// Words that are made room for at the least, so that few searches have to grow.
+/// The fewest words that room is reserved for, so that few searches have to grow.
 const MIN_WORDS: usize = 1 << 14;
 
-/// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
+/// Whether perfect extensions are reported by repeating their siblings below them. This would exceed a limit on the
+/// length.
 pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
     bounds.max_len == usize::MAX && !B::RISES
 }
 
-/// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
+/// Reports everything below the open itemset of `len` items, from the first level's next item on, and closes it.
 ///
-/// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
+/// Compiled for each kind of branch and each instruction set, but not for each kind of search that contains it.
 pub(crate) struct ColumnRun<'a, B> {
     search: &'a mut ColumnSearch,
     bounds: Bounds,
@@ -214,7 +216,7 @@ impl<B: TreeOutput> Task for ColumnRun<'_, B> {
             (true, true) => Perfect::Repeated,
             (true, false) => Perfect::Plain,
         };
-        // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+        // Where pairs are known, most are not frequent, and checking their counts first is cheaper.
         let pairs_known = !search.pairs.is_empty();
         let mut steps: u32 = 0;
         while let Some(depth) = search.levels.len().checked_sub(1) {
@@ -233,7 +235,7 @@ impl<B: TreeOutput> Task for ColumnRun<'_, B> {
             if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
                 top.next = level.width.min(FIRST_ITEMS);
                 let narrow = FirstItems { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
-                // A call would cost a tenth where columns are short, as it does not matter then which registers are free.
+                // A call would cost a tenth where columns are short: it does not matter then which registers are free.
                 if level.stride < 8 {
                     narrow.run(ops)?;
                 } else {
@@ -242,7 +244,7 @@ impl<B: TreeOutput> Task for ColumnRun<'_, B> {
                 continue;
             }
             top.next = item + 1;
-            // It only has to come round again and again, however long the search takes.
+            // A counter that wraps is fine: only its remainders count.
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_PER_POLL) {
                 around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held())?;

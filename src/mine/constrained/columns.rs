@@ -2,15 +2,17 @@
 
 use super::checks::{Checks, Lowest, Thresholds};
 use crate::bitset::{Isa, Ops};
-use crate::mine::columns::intersect::{CompressColumns, IntersectScratch, Intersections, KeepItems, Layout, LevelItem};
+use crate::mine::columns::intersect::{
+    CompressColumns, ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem,
+};
 use crate::mine::columns::load::is_compressing_faster;
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
-/// A stack of databases: for the items of a path from the first on, the items before the last one that may be joined to the path, with a
-/// column each of the baskets of the path that hold it.
+/// A stack of databases, one per item of a path: the items that may be joined to the path up to that item, with a
+/// column each of the baskets of the path that hold them.
 #[derive(Debug, Default)]
 pub(super) struct PathColumns {
     pub(super) levels: Vec<PathLevel>,
@@ -27,7 +29,7 @@ pub(super) struct PathLevel {
     /// Where its items begin in `ranks` and `counts`.
     pub(super) items: usize,
     pub(super) width: usize,
-    /// Where its columns begin in `words`, and the words of a column.
+    /// Where its columns begin in `words`, and the words per column.
     words: usize,
     stride: usize,
     /// The next item to go on with.
@@ -37,18 +39,18 @@ pub(super) struct PathLevel {
     pub(super) count: u32,
 }
 
-/// What an item that is joined to a path must have to be worth a column.
+/// The conditions on an item that is joined to a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathJoin<'a> {
     pub(super) rules: &'a Checks,
     /// The smallest count.
     pub(super) least: u32,
-    /// Whether more can be joined after it.
+    /// Whether more items can be joined after it.
     pub(super) goes_on: bool,
 }
 
 impl<'a> PathJoin<'a> {
-    /// To a path of `len` items in all.
+    /// The conditions for a path of `len` items in all.
     pub(super) fn new(rules: &'a Checks, lowest: Lowest<'_>, least: u32, len: usize) -> Self {
         PathJoin { rules, least: lowest.from(len + 1).max(least), goes_on: len + 1 < rules.max_len }
     }
@@ -92,7 +94,7 @@ impl PathColumns {
             if let Some(words) = packed {
                 stride = stride_for(set.count() as usize);
                 self.words.resize(width * stride, 0);
-                // All ranks before one of the first dense ones are among those.
+                // All ranks before one of the first dense ones are dense too.
                 let columns = self.ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
                 isa.run(CompressColumns { columns, baskets: words, into: &mut self.words, stride });
             } else {
@@ -106,8 +108,8 @@ impl PathColumns {
         self.levels.push(PathLevel { items: 0, width, words: 0, stride, next: 0, thresholds, count });
     }
 
-    /// The database of one item of a level, which is no part of the stack yet. Nothing but its items and counts is made
-    /// where nothing can be joined to those.
+    /// The database of one item of a level. It is not part of the stack yet. If nothing can be joined to its items, it
+    /// has no columns.
     #[inline(always)]
     pub(super) fn below<O: Ops>(
         &mut self,
@@ -139,7 +141,7 @@ impl PathColumns {
             pairs: None,
             min_count: join.least,
         };
-        let Intersections { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
+        let ConditionalColumns { width, stride } = level_item.intersect(ops, &mut kept, free, scratch);
         PathLevel { items: first, width, words: first_word, stride, next: 0, thresholds, count }
     }
 }

@@ -1,14 +1,14 @@
 //! Eclat: depth first over the vertical form of the data.
 //!
 //! Zaki, "Scalable algorithms for association mining", IEEE TKDE 2000. The baskets of an itemset are the intersection
-//! of those of its subsets, so a search that goes from an itemset to its extensions only ever intersects. For
-//! each item a conditional database of bit columns is made: from the items' own bitsets where
-//! those are dense, else from the rows of its baskets, which costs a step an entry instead of one a word.
+//! of those of its subsets, so a search that goes from an itemset to its extensions only intersects. For each item a
+//! conditional database of bit columns is made: from the items' own bitsets if those are dense, otherwise from the rows
+//! of its baskets, which costs a step per entry instead of one per word.
 
 use std::ops::{ControlFlow, Range};
 
 use crate::bitset::Isa;
-use crate::mine::columns::descent::Node;
+use crate::mine::columns::descent::SearchNode;
 use crate::mine::columns::load::is_compressing_faster;
 use crate::mine::columns::{ColumnSearch, Prefix};
 use crate::mine::database::conditional_base::ConditionalBase;
@@ -54,7 +54,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     )
 }
 
-/// The single items alone.
+/// Reports the single items alone.
 fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, Stopped> {
     let mut out = B::new(bounds);
     let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
@@ -66,7 +66,7 @@ pub(crate) struct EclatDatabase<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_counts: &'a PairCounts<'a, R>,
-    /// The first ranks, which all have bitsets.
+    /// How many of the first ranks all have bitsets.
     dense: usize,
     bounds: Bounds,
 }
@@ -100,13 +100,13 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         EclatDatabase { rows, index, pair_counts, dense: index.dense(), bounds }
     }
 
-    /// Loads the conditional database of an item, to go down in it.
-    pub(crate) fn enter(&self, rank: usize, scratch: &mut EclatScratch<R>) -> Node {
+    /// Loads the conditional database of an item, from which a caller may go down.
+    pub(crate) fn enter(&self, rank: usize, scratch: &mut EclatScratch<R>) -> SearchNode {
         let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);
         scratch.search.top(prefix)
     }
 
-    /// About the nanoseconds that this takes.
+    /// About how many nanoseconds [`enter`](EclatDatabase::enter) takes.
     pub(crate) fn cost_of_opening(&self, rank: usize) -> u64 {
         let steps = self.rows.steps_through(self.rows.counts[rank]);
         (steps + rank / COUNTERS_PER_STEP) as u64
@@ -123,7 +123,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
             parts.reach(rank);
             let min_count = parts.out.min_count(self.bounds);
             if B::RISES && self.rows.counts[rank] < min_count {
-                // Nor are the ranks after it frequent.
+                // The ranks after it are not frequent either.
                 break;
             }
             let prefix = self.open::<B>(rank, min_count, scratch);
@@ -133,7 +133,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         ControlFlow::Continue(())
     }
 
-    /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
+    /// Loads the conditional database of an item into the search, for a kind of branch.
     #[inline(always)]
     fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut EclatScratch<R>) -> Prefix {
         let EclatScratch { isa, base, search, projected } = scratch;
@@ -150,7 +150,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         let rank = rank as u32;
         let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
         if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
-            // The counts are known, and nothing below is asked for: no columns are needed.
+            // The counts are known, and nothing below is needed: there are no columns.
             search.begin(0);
             for &(partner, together) in &base.frequent {
                 search.add_item(partner, together);
@@ -168,15 +168,15 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         prefix
     }
 
-    /// Makes the database of an item by packing its pair_counts' bitsets to its baskets, where that is cheaper than
-    /// to go through the rows.
+    /// Makes the database of an item by compressing the bitsets of its partners to its baskets, if that is cheaper than
+    /// going through the rows.
     fn pack(&self, rank: u32, isa: Isa, base: &ConditionalBase<R>, search: &mut ColumnSearch) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
         if !is_compressing_faster(base.frequent.len(), words.len(), self.rows.steps_through(set.count())) {
             return false;
         }
-        // All ranks before one of the first dense ones are among those.
+        // All ranks before one of the first dense ones are dense too.
         let columns = base
             .frequent
             .iter()

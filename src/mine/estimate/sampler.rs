@@ -6,7 +6,7 @@ use super::allowance::Allowance;
 use super::guess::{Guess, guess_extensions};
 use super::sampling::Effort;
 use crate::call::control::Control;
-use crate::mine::columns::descent::Node;
+use crate::mine::columns::descent::SearchNode;
 use crate::mine::engines::eclat::{EclatDatabase, EclatScratch};
 use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::output::tally::Tally;
@@ -73,7 +73,7 @@ pub(crate) struct Sampler<'a, 'b, R> {
     candidates: Vec<usize>,
     cumulated: Vec<f64>,
     /// The way to the itemset at hand, with the place in `drawn` where the children of each begin.
-    path: Vec<(Node, usize)>,
+    path: Vec<(SearchNode, usize)>,
     drawn: Vec<Drawn>,
 }
 
@@ -193,7 +193,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// Counts what is below an itemset that was drawn, or draws among its extensions.
-    fn visit(&mut self, node: Node, guess: &Guess) -> ControlFlow<()> {
+    fn visit(&mut self, node: SearchNode, guess: &Guess) -> ControlFlow<()> {
         if self.control.should_stop() {
             return ControlFlow::Break(());
         }

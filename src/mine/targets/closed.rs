@@ -65,7 +65,7 @@ impl<R: Rank, K: ItemsetOutput> Task for ClosedRun<'_, R, K> {
         while let Some(level) = stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
             let item = level.next;
-            // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+            // Where pairs are known, most are not frequent, and checking their counts first is cheaper.
             if item == 0 && level.width > 0 && (level.items > 0 || of.pairs.is_empty()) {
                 level.next = level.width.min(FIRST_ITEMS);
                 let level = *level;

@@ -1,14 +1,14 @@
 //! The stack of a search that goes from a closed itemset to the closures of those that add an item.
 //!
-//! An itemset is extended by an item and by all items that are in each of its baskets, its perfect extensions. If one of those was
-//! passed over on the way, the closure is found elsewhere, and neither it nor what is below it is looked at here: so each closed
-//! itemset is met once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating closed patterns in
-//! transaction databases", DS 2004).
+//! An itemset is extended by an item and by all items that are in each of its baskets, its perfect extensions. If one
+//! of those was passed over on the way, the closure is found in another branch, and neither it nor anything below it is
+//! searched here: so each closed itemset is met once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
+//! enumerating closed patterns in transaction databases", DS 2004).
 
 use super::database::TwoSidedColumns;
 use crate::bitset::Ops;
 use crate::mine::columns::intersect::{
-    IntersectScratch, Intersections, KeepItems, Layout, LevelItem, compress_columns,
+    ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem, compress_columns,
 };
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::query::bounds::Bounds;
@@ -17,16 +17,16 @@ use crate::transactions::Rank;
 /// The stack, and memory that is kept from one item's database to the next.
 #[derive(Debug, Default)]
 pub(super) struct ClosedStack {
-    /// Items by their numbers in the database, and their counts in that of a level.
+    /// Items, by their numbers in the database, and their counts in the database of a level.
     pub(super) items: Vec<u32>,
     pub(super) counts: Vec<u32>,
     pub(super) words: Vec<u64>,
     pub(super) levels: Vec<ClosedLevel>,
-    /// The items that were passed over on the way to the level at hand, in runs, where they have columns.
+    /// The items that were passed over on the way to the current level, in runs, if they have columns.
     pub(super) passed: Vec<PassedItems>,
-    /// The baskets that the bits of compressed columns stand for, where the passed items have none.
+    /// The baskets that the bits of compressed columns stand for, if the passed items have no columns.
     pub(super) baskets: Vec<u32>,
-    /// The items of the levels' itemsets, and whether an item is one of those.
+    /// The items of the levels' itemsets, and whether each item is one of them.
     members: Vec<u32>,
     pub(super) is_member: Vec<bool>,
     /// The itemset of each level, as descending ranks.
@@ -45,7 +45,7 @@ pub(super) struct ClosedLevel {
     pub(super) width: usize,
     /// Where its columns begin in `words`.
     pub(super) words: usize,
-    /// Words a column.
+    /// Words per column.
     pub(super) stride: usize,
     /// The next item to extend it by.
     pub(super) next: usize,
@@ -54,12 +54,12 @@ pub(super) struct ClosedLevel {
     /// Which runs of passed items have columns for the same baskets.
     first_passed: usize,
     passed: usize,
-    /// Where the baskets of its bits begin in `baskets`; `None` where they are those of the first level.
+    /// Where the baskets of its bits begin in `baskets`; `None` if they are those of the first level.
     pub(super) baskets: Option<usize>,
     /// Where its own parts of `baskets` and `members` begin.
     own_baskets: usize,
     members: usize,
-    /// Where what belongs to the level ends in `counts` and `words`.
+    /// Where the level ends in `counts` and `words`.
     counts_end: usize,
     words_end: usize,
     /// Where the itemset begins in `sets`, and its length.
@@ -83,7 +83,7 @@ pub(super) struct ClosedSource<'a, R> {
     pub(super) ranks: &'a [u32],
     /// The counts of the pairs of the first level, if they are known.
     pub(super) pairs: &'a [u16],
-    /// The rows, where passed items have no columns, and a signature of each.
+    /// The rows, if passed items have no columns, and a signature of each.
     pub(super) rows: Option<&'a ConditionalBase<R>>,
     pub(super) signatures: &'a [u64],
     pub(super) min_count: u32,
@@ -104,8 +104,9 @@ impl<R> Clone for ClosedSource<'_, R> {
 
 impl<R> Copy for ClosedSource<'_, R> {}
 
-/// Items of a level from which on its columns are compressed, as that only pays where many itemsets are to come; and one more for so many
-/// words of a column where passed items have columns, which are compressed too.
+/// The fewest items of a level whose columns are compressed: compressing only pays if many itemsets follow. Where
+/// passed items have columns, which are compressed too, it takes one item more per [`WORDS_PER_ITEM`] words of a
+/// column.
 const MIN_COMPRESSED: usize = 4;
 const WORDS_PER_ITEM: usize = 16;
 
@@ -122,7 +123,8 @@ impl PassedItems {
 }
 
 impl ClosedStack {
-    /// Begins with the items of a database. Its arrays change places with those of the search, which writes behind what is in them.
+    /// Begins with the items of a database. The arrays of the database are swapped with those of the stack, which
+    /// writes after their contents.
     pub(super) fn begin(&mut self, columns: &mut TwoSidedColumns) {
         std::mem::swap(&mut columns.counts, &mut self.counts);
         std::mem::swap(&mut columns.words, &mut self.words);
@@ -178,10 +180,11 @@ impl ClosedStack {
         self.baskets.truncate(level.own_baskets);
     }
 
-    /// Makes the level of the closure of the itemset that a level's item makes: what extends it, and its perfect extensions, which
-    /// are left in `perfect`.
+    /// Makes the level of the closure of the itemset that a level's item makes: the items that extend it, and its
+    /// perfect extensions, which are left in `perfect`.
     ///
-    /// It is no part of the stack until [`enter`](ClosedStack::enter), before which nothing else may be made.
+    /// The level is not part of the stack until [`enter`](ClosedStack::enter) is called, before which no other level
+    /// may be made.
     #[inline(always)]
     pub(super) fn narrow<O: Ops, R: Rank>(
         &mut self,
@@ -224,7 +227,7 @@ impl ClosedStack {
             pairs: known.then(|| &of.pairs[item * (item - 1) / 2..][..item]),
             min_count: of.min_count,
         };
-        let Intersections { width, stride: new_stride } = level_item.intersect(ops, &mut kept, free, scratch);
+        let ConditionalColumns { width, stride: new_stride } = level_item.intersect(ops, &mut kept, free, scratch);
         ClosedLevel {
             items: below,
             width,
@@ -240,7 +243,7 @@ impl ClosedStack {
         }
     }
 
-    /// Goes down to a level that was made of a level's item.
+    /// Goes down to a level that was made from a level's item.
     #[inline(always)]
     pub(super) fn enter<O: Ops, R: Rank>(
         &mut self,
@@ -257,7 +260,7 @@ impl ClosedStack {
         }
     }
 
-    /// Writes the itemset of a level joined with one of its items and with the perfect extensions of that to the end of `sets`.
+    /// Appends to `sets` the itemset of a level joined with one of its items and the perfect extensions of the two.
     #[inline(always)]
     pub(super) fn join(&mut self, ranks: &[u32], level: ClosedLevel, item: usize) {
         let ClosedStack { items, sets, perfect, .. } = self;
@@ -278,11 +281,11 @@ impl ClosedStack {
         sets.extend_from_within(old..set);
     }
 
-    /// The same for several of the level's items, as the bits of a number, and no perfect extensions.
+    /// Does the same for several of the level's items, given as the bits of a number, without perfect extensions.
     #[inline(always)]
     pub(super) fn join_several(&mut self, ranks: &[u32], level: ClosedLevel, mut items: usize) {
         self.perfect.clear();
-        // All but the highest.
+        // All except the highest.
         while items & (items - 1) != 0 {
             self.perfect.push(self.items[level.items + items.trailing_zeros() as usize]);
             items &= items - 1;
@@ -290,7 +293,7 @@ impl ClosedStack {
         self.join(ranks, level, items.trailing_zeros() as usize);
     }
 
-    /// Goes down to a level, where passed items are looked for in rows.
+    /// Goes down to a level, for passed items that are searched for in rows.
     #[inline(always)]
     fn enter_by_rows(&mut self, level: ClosedLevel, item: usize, mut new: ClosedLevel) {
         new.members = self.members.len();
@@ -307,7 +310,7 @@ impl ClosedStack {
                 while bits != 0 {
                     let bit = place * 64 + bits.trailing_zeros() as usize;
                     bits &= bits - 1;
-                    // No more than the entries of the rows, which a u32 numbers.
+                    // At most as many as the entries of the rows, which a u32 numbers.
                     self.baskets.push(level.baskets.map_or(bit as u32, |start| self.baskets[start + bit]));
                 }
             }
@@ -316,7 +319,7 @@ impl ClosedStack {
         self.levels.push(new);
     }
 
-    /// Goes down to a level, where passed items have columns.
+    /// Goes down to a level, for passed items that have columns.
     #[inline(always)]
     fn enter_by_columns<O: Ops>(
         &mut self,

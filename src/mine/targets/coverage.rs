@@ -1,6 +1,6 @@
 //! Whether an item that a search passed over is in all baskets of an itemset, which is then not closed.
 //!
-//! The passed items have columns, or are looked for in the rows of the baskets.
+//! Passed items have columns, or are searched for in the rows of the baskets.
 
 use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
 use crate::bitset::Ops;
@@ -14,12 +14,13 @@ pub(super) struct Shared<'a> {
     pub(super) count: u32,
 }
 
-/// Items of a level from one on, but for some.
+/// The items of a level from one on, except some.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Beyond {
     /// At least 1.
     pub(super) first: usize,
-    /// Those left out, as the bits of a number from the first item on. They are marked as members where there are rows.
+    /// The exceptions, as the bits of a number from the first item on. Where there are rows, they are marked as
+    /// members.
     pub(super) but: usize,
 }
 
@@ -38,7 +39,8 @@ impl ClosedStack {
         self.is_subsumed(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
     }
 
-    /// Whether an item is in all of some baskets of a level: one of the level's, or one that was passed over before.
+    /// Whether some baskets of a level are all in those of one item: one of the level's, or one that was passed over
+    /// before.
     #[inline(always)]
     pub(super) fn is_subsumed<O: Ops, R: Rank>(
         &self,
@@ -76,17 +78,17 @@ impl ClosedStack {
                 covered
             }
         };
-        // At the first level baskets may be missing, in which there is nothing but a single item.
+        // At the first level, baskets that hold a single item may be missing.
         covered && (level.items > 0 || ops.count(shared.column) == shared.count)
     }
 }
 
-/// Whether all bits of a column are in one of others that may have as many.
+/// Whether another column has all bits of a column; `counts` has an upper bound of the bits of each.
 #[inline(always)]
 fn within_one(shared: Shared<'_>, counts: &[u32], columns: &[u64]) -> bool {
     let Shared { column, count } = shared;
     if let &[word] = column {
-        // Nothing is decided before the end, as vectors hold the words of several columns.
+        // There is no early exit, as vectors hold the words of several columns.
         return columns[..counts.len()].iter().fold(false, |within, other| within | (word & !other == 0));
     }
     let stride = column.len();
@@ -98,7 +100,7 @@ fn within_one(shared: Shared<'_>, counts: &[u32], columns: &[u64]) -> bool {
     false
 }
 
-/// Whether all bits of a column are in another.
+/// Whether another column has all bits of a column.
 #[inline(always)]
 fn is_within(column: &[u64], other: &[u64]) -> bool {
     for (&word, &other) in column.iter().zip(other) {
@@ -109,10 +111,10 @@ fn is_within(column: &[u64], other: &[u64]) -> bool {
     true
 }
 
-/// Whether an item after `item`, and no member, is in all rows of a column's bits.
+/// Whether an item after `item` that is not a member is in all rows of a column's bits.
 ///
-/// Those of the first row are few, and signatures tell in most cases that none of them is in all of the next ones. Loops here are plain,
-/// as closures are not compiled for the instruction set.
+/// The items of the first row are few, and in most cases the signatures show that none of them is in all of the next
+/// rows. The loops are plain, as closures are not compiled for the instruction set.
 #[inline(always)]
 fn in_all<R: Rank>(
     rows: &ConditionalBase<R>,

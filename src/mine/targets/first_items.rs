@@ -1,6 +1,6 @@
-//! The closed itemsets of the first items of a level: few enough that their combinations are counted without levels of their own.
+//! The closed itemsets of the first items of a level: few enough that their combinations are counted without further
+//! levels.
 
-use std::iter;
 use std::ops::ControlFlow;
 
 use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
@@ -11,17 +11,17 @@ use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::output::tree_output::OF_LEN;
 use crate::transactions::Rank;
 
-/// Reports the closed itemsets that the first items of a level make together with its own.
+/// Reports the closed itemsets that the first items of a level make together with its itemset.
 ///
-/// The combinations of the very first ones, [`LANE_ITEMS`], are counted in one go, for each combination of the *further* ones in turn.
-/// One is closed if no other item is in all its baskets. Where that is another of the very first, the counts tell. For what else
-/// there is, few are looked at: an item that is not in all baskets of an itemset is not in all baskets of those within it,
-/// and one that is, is in all baskets of those that hold it.
+/// The combinations of the very first items, [`LANE_ITEMS`] of them, are counted at once for each combination of the
+/// *further* ones. A combination is closed if no other item is in all its baskets. For another of the very first items,
+/// the counts show this. For all other items, few combinations are checked: an item that is not in all baskets of an
+/// itemset is not in all baskets of its subsets, and one that is, is in all baskets of its supersets.
 pub(super) struct ClosedFirstItems<'a, R, K> {
     pub(super) stack: &'a mut ClosedStack,
     pub(super) of: ClosedSource<'a, R>,
     pub(super) level: ClosedLevel,
-    /// Scratch: a column for each of the further items of an itemset, and that of an itemset that is looked at.
+    /// Scratch: a column for each further item of an itemset, and the column of the itemset that is checked.
     pub(super) columns: &'a mut Vec<u64>,
     pub(super) out: &'a mut K,
 }
@@ -40,8 +40,8 @@ impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
         let at_once = width.min(LANE_ITEMS);
         let counts = count_first(ops, &self.stack.counts[first..][..at_once], columns, stride);
         self.report(ops, 0, &counts)?;
-        // The further items as the bits of a number: counting upwards is the canonical order, and the number without its
-        // lowest bit is the combination that is extended.
+        // The further items are the bits of a number: counting upwards is the canonical order, and the number without
+        // its lowest bit is the combination that is extended.
         let mut further: usize = 1;
         while further < 1 << (width.min(FIRST_ITEMS) - at_once) {
             let item = LANE_ITEMS + further.trailing_zeros() as usize;
@@ -57,7 +57,7 @@ impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
             };
             let goes_on = count >= self.of.min_count && {
                 let mut counts = ops.count_combinations::<LANE_ITEMS>(Some(into), columns, stride);
-                // That of a single item is known better: at the first level baskets may be missing.
+                // The known count of a single item is used: at the first level baskets may be missing.
                 counts[0] = count;
                 self.mark(further, true);
                 let found = self.report(ops, further, &counts)?;
@@ -78,14 +78,15 @@ fn above(further: usize) -> usize {
 }
 
 impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
-    /// Reports the closed ones of the combinations of the first items, with some further ones. `false` where there are none.
+    /// Reports the closed combinations of the first items joined with some further ones. Returns `false` if there are
+    /// none.
     #[inline(always)]
     fn report<O: Ops>(&mut self, ops: O, further: usize, counts: &Combined) -> ControlFlow<(), bool> {
         let mut closed = 0;
         let mut left = closed_among(counts, ops.at_least(*counts, self.of.min_count));
         let mut from_shortest = false;
         while left != 0 {
-            // None that holds the highest number is left, and none within the lowest.
+            // The supersets of the highest number left and the subsets of the lowest are decided already.
             let combination = (if from_shortest { left.trailing_zeros() } else { left.ilog2() }) as usize;
             if self.is_subsumed(ops, further, combination, counts[combination]) {
                 left &= !HOLDING[combination];
@@ -107,17 +108,22 @@ impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
             }
         } else {
             let len = level.len + further.count_ones() as usize;
-            for (more, of_len) in iter::once(EMPTY).chain(OF_LEN).enumerate() {
+            // The empty combination is bit 0.
+            if closed & 1 != 0 {
+                out.tally(len, 1);
+            }
+            for (more, of_len) in OF_LEN.iter().enumerate() {
                 let itemsets = (closed & of_len).count_ones();
                 if itemsets > 0 {
-                    out.tally(len + more, itemsets.into());
+                    out.tally(len + 1 + more, itemsets.into());
                 }
             }
         }
         ControlFlow::Continue(closed != 0)
     }
 
-    /// Whether an item that is none of the very first ones is in all baskets of a combination of those, with some further ones.
+    /// Whether an item other than the very first ones is in all baskets of a combination of those, joined with some
+    /// further ones.
     #[inline(always)]
     fn is_subsumed<O: Ops>(&mut self, ops: O, further: usize, combination: usize, count: u32) -> bool {
         let ClosedFirstItems { stack, of, level, columns, .. } = self;
@@ -148,8 +154,8 @@ impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
         )
     }
 
-    /// Whether an item that was passed over is in all baskets of some further items: then nothing that adds to those what comes before
-    /// them is closed.
+    /// Whether an item that was passed over is in all baskets of some further items. No itemset that adds items before
+    /// those is closed then.
     #[inline(always)]
     fn is_passed_over<O: Ops>(&self, ops: O, further: usize, count: u32) -> bool {
         let ClosedFirstItems { stack, of, level, columns, .. } = self;
@@ -159,7 +165,7 @@ impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
         stack.is_subsumed(ops, *of, *level, beyond, Shared { column, count })
     }
 
-    /// Makes some further items members of the itemset, or no longer, where passed items are looked for in rows.
+    /// Marks some further items as members of the itemset, or unmarks them, if passed items are searched for in rows.
     #[inline(always)]
     fn mark(&mut self, further: usize, is_member: bool) {
         if self.of.rows.is_some() {
@@ -173,7 +179,7 @@ impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
     }
 }
 
-/// Those of some combinations in which no other of the first items is in all baskets, a bit each.
+/// The combinations, a bit each, in which no other of the first items is in all baskets.
 #[inline(always)]
 fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     let mut closed = combinations;
@@ -189,13 +195,10 @@ fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     closed
 }
 
-/// The empty combination, as a bit.
-const EMPTY: u16 = 1;
-
-/// For each combination, those within it, a bit each.
+/// For each combination, its subsets, a bit each.
 const WITHIN: [u16; 1 << LANE_ITEMS] = related(false);
 
-/// For each combination, those that hold it, a bit each.
+/// For each combination, its supersets, a bit each.
 const HOLDING: [u16; 1 << LANE_ITEMS] = related(true);
 
 const fn related(holding: bool) -> [u16; 1 << LANE_ITEMS] {

@@ -1,9 +1,10 @@
 //! Generators, or free itemsets.
 //!
-//! Every subset of a generator is one, so a search goes from generators to those that add an item. Whether an itemset is one is seen by
-//! its items' critical baskets: those that hold all of it but the item, of which there must be some (Soulet & Rioult,
-//! "Efficiently depth-first minimal pattern mining", PAKDD 2014). They are columns of bits beside the itemset's own, but for the
-//! rarest item: its critical baskets are not in its database, and one of them is looked for among all.
+//! Every subset of a generator is a generator, so the search goes from generators to those that add an item. An itemset
+//! is a generator if each of its items has a critical basket: one that holds all other items of the itemset, but not
+//! this one (Soulet & Rioult, "Efficiently depth-first minimal pattern mining", PAKDD 2014). Critical baskets are
+//! columns of bits, in addition to the column of the itemset. The rarest item has none, as its critical baskets are not
+//! in its database: one of them is searched for among all baskets.
 
 use std::ops::ControlFlow;
 
@@ -21,11 +22,11 @@ use crate::transactions::Rank;
 #[derive(Debug, Default)]
 pub(super) struct Generators {
     levels: Vec<GeneratorLevel>,
-    /// The levels' candidates, by their numbers in the database; those that were found to make generators come first.
+    /// The levels' candidates, by their numbers in the database; those found to make generators come first.
     items: Vec<u32>,
-    /// The baskets of each level's itemset, and the critical ones of its items but the rarest.
+    /// The baskets of each level's itemset, and the critical ones of its items except the rarest.
     words: Vec<u64>,
-    /// The itemset of the level at hand, as descending ranks.
+    /// The itemset of the current level, as descending ranks.
     set: Vec<u32>,
     /// The baskets of the rarest item, as bits.
     rarest: Vec<u64>,
@@ -36,7 +37,8 @@ pub(super) struct Generators {
 /// A node of the search: a generator.
 #[derive(Clone, Copy, Debug)]
 struct GeneratorLevel {
-    /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make generators.
+    /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make
+    /// generators.
     items: usize,
     width: usize,
     next: usize,
@@ -148,7 +150,7 @@ impl Generators {
         }
     }
 
-    /// The count of a level's itemset with one more item, if that makes a generator; its baskets are left in `column`.
+    /// The count of a level's itemset with one more item, if that makes a generator. Its baskets are left in `column`.
     #[inline(always)]
     fn count_if_generator<O: Ops, R: Rank>(
         &mut self,
@@ -174,7 +176,7 @@ impl Generators {
             return None;
         }
         let critical = if set.len() == 2 {
-            // Baskets in which there is nothing but the rarest item and this one may be missing.
+            // Baskets that hold nothing but the rarest item and this one may be missing.
             alone > count
         } else {
             words[stride..].chunks_exact(stride).all(|critical| meet(critical, own))
@@ -191,7 +193,7 @@ impl Generators {
         let start = level.items + level.width;
         items.truncate(start);
         items.extend_from_within(level.items..level.items + level.found);
-        // That of the rarest item alone has no columns.
+        // The level of the rarest item alone has no columns.
         let before = if set.len() == 1 { 0 } else { set.len() };
         let below = level.words + before * stride;
         words.resize(below + (set.len() + 1) * stride, 0);
@@ -224,7 +226,7 @@ fn meet(column: &[u64], other: &[u64]) -> bool {
     false
 }
 
-/// Whether there is a basket that holds some items, descending ranks and one more, but not the rarest.
+/// Whether there is a basket that holds some items, given as descending ranks and one more, without the rarest item.
 #[inline(always)]
 fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32) -> bool {
     let index = data.index;

@@ -1,11 +1,11 @@
 //! Maximal itemsets.
 //!
-//! The search is the one for closed itemsets, as every maximal one is closed, and leaves out more: what lies within an itemset
-//! that is known to be frequent cannot be maximal. Such itemsets are narrowed down on the way, to those that hold the
-//! itemset at hand (Gouda & Zaki, "GenMax: an efficient algorithm for mining maximal frequent itemsets", Data Mining
-//! and Knowledge Discovery 2005); an itemset joined with all its extensions is looked at before they are (Burdick, Calimlim &
-//! Gehrke, "MAFIA: a maximal frequent itemset algorithm for transactional databases", ICDE 2001). What is left is maximal if no
-//! item that was passed over is frequent with it.
+//! The search is the one for closed itemsets, as every maximal itemset is closed, and prunes more: a subset of an
+//! itemset that is known to be frequent is not maximal. The known itemsets are narrowed down on the way to those that
+//! hold the current itemset (Gouda & Zaki, "GenMax: an efficient algorithm for mining maximal frequent itemsets", Data
+//! Mining and Knowledge Discovery 2005). An itemset joined with all its extensions is checked before the extensions are
+//! (Burdick, Calimlim & Gehrke, "MAFIA: a maximal frequent itemset algorithm for transactional databases", ICDE 2001).
+//! An itemset that is left is maximal if no item that was passed over is frequent with it.
 
 use std::ops::ControlFlow;
 
@@ -23,47 +23,47 @@ use crate::transactions::Rank;
 
 /// The search for maximal itemsets below an item.
 ///
-/// The rarest extension comes first, so that the itemsets with most items are found before what lies within them. They are found
-/// in the reverse of the canonical order.
+/// The rarest extension is searched first, so that the largest itemsets are found before their subsets. Itemsets are
+/// found in the reverse of the canonical order.
 #[derive(Debug, Default)]
 pub(super) struct Maximal {
     stack: ClosedStack,
-    /// What is beside each level of the stack.
+    /// What is known of each level of the stack.
     levels: Vec<Beside>,
-    /// The more frequent items, and the words of a mask of them.
+    /// The number of more frequent items, and the words of a mask of them.
     before: u32,
     mask: usize,
     /// Frequent itemsets that were found below the item, a mask each.
     known: Vec<u64>,
-    /// Those of `known` that hold a level's itemset and were found before the level was entered, by their numbers.
+    /// The numbers of those in `known` that hold a level's itemset and were found before the level was entered.
     narrowed: Vec<u32>,
     /// The itemset of each level, and its extensions, as masks.
     members: Vec<u64>,
     wanted: Vec<u64>,
-    /// Which items of the first level are frequent there together with a rarer one that was looked at.
+    /// Which items of the first level are frequent together with a rarer one that was searched.
     extended: Vec<bool>,
-    /// Scratch: counts by item, a column.
+    /// Scratch: counts by item, and a column.
     counters: Vec<u32>,
     column: Vec<u64>,
-    /// What was found, if it is listed: descending ranks, and where each ends with its count.
+    /// The itemsets found, if they are listed: descending ranks, and where each ends with its count.
     listed: Vec<u32>,
     ends: Vec<(usize, u32)>,
 }
 
-/// What is known of a level beside what the stack has.
+/// What is known of a level, in addition to what the stack has.
 #[derive(Clone, Copy, Debug)]
 struct Beside {
     /// Where its own part of `narrowed` begins.
     narrowed: usize,
-    /// How many itemsets were known when it was entered: those found since hold its itemset.
+    /// How many itemsets were known when it was entered: all that were found since hold its itemset.
     known: usize,
-    /// How many of those were looked at.
+    /// How many of those were taken into account.
     seen: usize,
-    /// Itemsets that add to the level's only items before this one are known to be frequent.
+    /// Itemsets that add to the level's itemset only items before this one are known to be frequent.
     covered: u32,
 }
 
-/// Extensions from which on itemsets that hold all of them are looked for.
+/// The fewest extensions for which itemsets that hold all of them are searched for.
 const LOOKED_FOR: usize = 2;
 
 impl super::Search for Maximal {
@@ -210,13 +210,13 @@ fn set(mask: &mut Vec<u64>, item: u32) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Blocked {
     No,
-    /// An item that is rarer than all of its own: no itemset below the item at hand holds both.
+    /// An item that is rarer than all items of the itemset: no itemset below the item of the database holds both.
     ByRarer,
     ByOther,
 }
 
 impl Maximal {
-    /// Looks at what was found since the level at hand was entered.
+    /// Takes into account what was found since the current level was entered.
     #[inline(always)]
     fn look_at_new(&mut self) {
         let Maximal { levels, known, wanted, mask, .. } = self;
@@ -230,13 +230,13 @@ impl Maximal {
         }
     }
 
-    /// Whether what adds to a level's itemset only items up to one of its items is known.
+    /// Whether itemsets that add to a level's itemset only items up to one of its items are known.
     #[inline(always)]
     fn is_subsumed(&self, level: ClosedLevel, item: usize) -> bool {
         self.levels.last().is_some_and(|beside| self.stack.items[level.items + item] < beside.covered)
     }
 
-    /// Narrows the known itemsets down to those that hold a level's item, and sees what of the level below they cover.
+    /// Narrows the known itemsets down to those that hold a level's item, and finds what they cover of the level below.
     #[inline(always)]
     fn beside(&mut self, level: ClosedLevel, item: usize, new: ClosedLevel) -> Beside {
         let Maximal { stack, levels, mask, known, narrowed, wanted, .. } = self;
@@ -253,7 +253,7 @@ impl Maximal {
             let known = &known[number * mask..][..mask];
             if known[word] >> bit & 1 == 1 {
                 beside.covered = beside.covered.max(first_missing(&wanted[start..], known));
-                // At most as many as itemsets are listed.
+                // There are at most as many as itemsets may be listed.
                 narrowed.push(number as u32);
             }
         };
@@ -321,8 +321,8 @@ impl Maximal {
         Some(count)
     }
 
-    /// Takes a frequent itemset: that of a level and one of its items, with all extensions in `with`. Its baskets are in `column`, as
-    /// bits for the baskets of the level `space`.
+    /// Takes a frequent itemset: that of a level and one of its items, with all extensions in `with`. Its baskets are
+    /// in `column`, as bits for the baskets of the level `space`.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all of them are parts of one itemset")]
     fn report<O: Ops, R: Rank, K: ItemsetOutput>(
@@ -394,7 +394,7 @@ impl Maximal {
         blocked
     }
 
-    /// The same, by going through the rows.
+    /// Does the same by going through the rows.
     #[inline(always)]
     fn blocked_in_rows<R: Rank>(
         &mut self,
@@ -406,7 +406,7 @@ impl Maximal {
         let Maximal { stack, counters, column, before, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
         let (mut blocked, item) = (Blocked::No, item as usize);
-        // Counted, and then set back along the same rows.
+        // The counters are filled, and then reset along the same rows.
         for counts in [true, false] {
             for (place, &word) in column.iter().enumerate() {
                 let mut bits = word;
@@ -438,7 +438,7 @@ impl Maximal {
     }
 }
 
-/// The first item that is wanted and not there.
+/// The first item that is wanted and is not there.
 #[inline(always)]
 fn first_missing(wanted: &[u64], there: &[u64]) -> u32 {
     for (place, (&wanted, &there)) in (0..).zip(wanted.iter().zip(there)) {
