@@ -1,81 +1,83 @@
-//! Going down into a search at will: what estimates need of it.
+//! Going down into a search step by step, as estimates do.
 
 use std::ops::ControlFlow;
 
 use super::donate::Interrupts;
 use super::extend::Perfect;
-use super::{ColumnSearch, Level, Prefix, Run};
+use super::intersect::IntersectScratch;
+use super::{ColumnLevel, ColumnRun, ColumnSearch, Prefix};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
 
 /// An itemset whose conditional database is loaded, on the way down a search.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Node {
-    level: Level,
-    /// The items of the itemset, without its perfect extensions.
+pub(crate) struct SearchNode {
+    level: ColumnLevel,
+    /// The number of its items, without its perfect extensions.
     len: usize,
 }
 
-impl Node {
+impl SearchNode {
     pub(crate) fn len(self) -> usize {
         self.len
     }
 
-    /// The perfect extensions that were set apart on the way to it.
+    /// The number of perfect extensions that were set apart on the way to it.
     pub(crate) fn perfect(self) -> usize {
         self.level.perfect
     }
 
-    /// About the nanoseconds that it takes to look at all pairs of its items.
+    /// About how many nanoseconds it takes to count all pairs of its items.
     pub(crate) fn cost_of_pairs(self) -> u64 {
-        let Level { width, stride, .. } = self.level;
-        (width * width / 2) as u64 * (NANOS_A_PAIR + stride as u64 / WORDS_A_NANO)
+        let ColumnLevel { width, stride, .. } = self.level;
+        (width * width / 2) as u64 * (NANOS_PER_PAIR + stride as u64 / WORDS_PER_NANO)
     }
 }
 
-/// Nanoseconds of a guess for each pair of items.
-const NANOS_A_PAIR: u64 = 30;
+/// Nanoseconds that a guess takes per pair of items.
+const NANOS_PER_PAIR: u64 = 30;
 
-/// Words of columns that are intersected in a nanosecond.
-pub(crate) const WORDS_A_NANO: u64 = 8;
+/// Words of columns intersected per nanosecond.
+pub(crate) const WORDS_PER_NANO: u64 = 8;
 
 impl ColumnSearch {
     /// The itemset whose database was loaded.
-    pub(crate) fn top(&mut self, prefix: Prefix) -> Node {
+    pub(crate) fn top(&mut self, prefix: Prefix) -> SearchNode {
         let level = &mut self.levels[0];
         level.count = prefix.count;
         level.perfect = prefix.perfect;
-        Node { level: *level, len: prefix.len }
+        SearchNode { level: *level, len: prefix.len }
     }
 
-    /// The itemset of one more item: that at a place among the items of a node, which must be the one that was entered last or one on the
-    /// way to it.
-    pub(crate) fn enter(&mut self, isa: Isa, node: Node, item: usize, min_count: u32) -> Node {
+    /// The itemset with one more item: the one at place `item` among the items of a node. The node must be the last one
+    /// entered or one on the way to it.
+    pub(crate) fn enter(&mut self, isa: Isa, node: SearchNode, item: usize, min_count: u32) -> SearchNode {
         isa.run(Enter { search: self, node, item, min_count })
     }
 
-    /// The count of a node's itemset, and those of the items that extend it.
-    pub(crate) fn extensions(&self, node: Node) -> (u32, &[u32]) {
-        let Level { items, width, count, .. } = node.level;
+    /// The count of a node's itemset, and the counts of the items that extend it.
+    pub(crate) fn extensions(&self, node: SearchNode) -> (u32, &[u32]) {
+        let ColumnLevel { items, width, count, .. } = node.level;
         (count, &self.counts[items..][..width])
     }
 
-    /// Gives `take` the count of each item that extends a node, and those of it with each item before.
-    pub(crate) fn pairs_of(&mut self, isa: Isa, node: Node, take: impl FnMut(u32, &[u32])) {
+    /// Calls `take` for each item that extends a node, with its count and its counts together with each item before it.
+    pub(crate) fn pairs_of(&mut self, isa: Isa, node: SearchNode, take: impl FnMut(u32, &[u32])) {
         isa.run(Pairs { search: self, node, take });
     }
 
-    /// Words of the columns that the deepest level has gone through.
+    /// How many words of columns the deepest level has gone through.
     pub(crate) fn words_passed(&self) -> u64 {
         self.levels.last().map_or(0, |level| level.next * level.stride) as u64
     }
 
-    /// Reports an itemset and every frequent one below it, to a branch that does not list. `Break` where that is more than is allowed.
+    /// Reports an itemset and every frequent one below it to a branch that does not list. Returns `Break` if there are
+    /// more than allowed.
     pub(crate) fn count_below<B: TreeOutput>(
         &mut self,
         isa: Isa,
-        node: Node,
+        node: SearchNode,
         bounds: Bounds,
         around: &mut dyn Interrupts,
         out: &mut B,
@@ -83,31 +85,31 @@ impl ColumnSearch {
         out.tally(node.len, node.level.perfect, 1);
         self.levels.clear();
         self.levels.push(node.level);
-        isa.run(Run { search: self, bounds, len: node.len, out, around })
+        isa.run(ColumnRun { search: self, bounds, len: node.len, out, around })
     }
 }
 
 struct Enter<'a> {
     search: &'a mut ColumnSearch,
-    node: Node,
+    node: SearchNode,
     item: usize,
     min_count: u32,
 }
 
 impl Task for Enter<'_> {
-    type Output = Node;
+    type Output = SearchNode;
 
     #[inline(always)]
-    fn run<O: Ops>(self, ops: O) -> Node {
-        let Enter { search, node: Node { level, len }, item, min_count } = self;
+    fn run<O: Ops>(self, ops: O) -> SearchNode {
+        let Enter { search, node: SearchNode { level, len }, item, min_count } = self;
         let below = search.extend(ops, level, item, min_count, Perfect::SetApart);
-        Node { level: Level { perfect: level.perfect + below.perfect, ..below }, len: len + 1 }
+        SearchNode { level: ColumnLevel { perfect: level.perfect + below.perfect, ..below }, len: len + 1 }
     }
 }
 
 struct Pairs<'a, F> {
     search: &'a mut ColumnSearch,
-    node: Node,
+    node: SearchNode,
     take: F,
 }
 
@@ -116,20 +118,18 @@ impl<F: FnMut(u32, &[u32])> Task for Pairs<'_, F> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
-        let Pairs { search, node: Node { level, .. }, mut take } = self;
-        let ColumnSearch { counts, words, together, picked, pairs, .. } = search;
+        let Pairs { search, node: SearchNode { level, .. }, mut take } = self;
+        let ColumnSearch { counts, words, scratch: IntersectScratch { together, .. }, pairs, .. } = search;
         let counts = &counts[level.items..][..level.width];
         let columns = &words[level.words..][..level.width * level.stride];
         if together.len() < level.width {
-            // They grow together.
             together.resize(level.width, 0);
-            picked.resize(level.width, 0);
         }
         let known = level.items == 0 && !pairs.is_empty();
         for (item, &count) in counts.iter().enumerate() {
             let together = &mut together[..item];
             if known {
-                // There is a triangle before the first item too: an empty one.
+                // The first item has a row of the triangle too, an empty one.
                 let pairs = &pairs[item * item.saturating_sub(1) / 2..][..item];
                 together.iter_mut().zip(pairs).for_each(|(both, &pair)| *both = pair.into());
             } else {

@@ -1,27 +1,27 @@
-//! Giving the rest of a level to another worker.
+//! Donating the rest of a level to another worker.
 
 use std::ops::ControlFlow;
 
-use super::{ColumnSearch, Level, MIN_WORDS, Run, start_line};
+use super::{ColumnLevel, ColumnRun, ColumnSearch, MIN_WORDS, start_line};
 use crate::bitset::Isa;
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::parallel::splitting::{ChunkOutput, Donor};
 use crate::mine::query::bounds::Bounds;
 
-/// Items that a search goes through before it looks whether the call is to end, and whether a worker waits.
+/// Items that a search goes through before it checks whether the call should end and whether a worker is waiting.
 pub(crate) const STEPS_PER_POLL: u32 = if cfg!(test) { 2 } else { 64 };
 
-/// Items that a search has gone through before it gives a part of itself away, and again before the next one: what
-/// has taken long so far likely goes on to, and some ten microseconds are worth a change of threads.
+/// Items that a search goes through before it first donates a part of itself, and between two donations. What has taken
+/// long so far is likely to go on, and a change of threads is worth some ten microseconds.
 const STEPS_PER_DONATION: u32 = if cfg!(test) { 2 } else { 8 * STEPS_PER_POLL };
 
-/// What is around a search: whatever may end it, and workers that wait for a part of it.
+/// What may interrupt a search: the end of the call, and workers that wait for a part of it.
 pub(crate) trait Interrupts {
-    /// `Break` where the call is to end. Where a worker waits, it gets a part of the search, now and then.
+    /// Returns `Break` if the call should end. A waiting worker gets a part of the search from time to time.
     ///
-    /// `len`, `repeats` and `held` are those of the search: the length of its prefix, whether perfect extensions repeat what is beside
-    /// them, and the itemsets that its branch holds.
+    /// `len` is the length of the prefix of the search, `repeats` whether perfect extensions repeat their siblings, and
+    /// `held` how many itemsets its branch holds.
     fn poll(
         &mut self,
         search: &mut ColumnSearch,
@@ -31,7 +31,7 @@ pub(crate) trait Interrupts {
         held: usize,
     ) -> ControlFlow<()>;
 
-    /// Where what is found goes, if it is not kept.
+    /// Where the itemsets found are sent, if they are not kept.
     fn way(&self) -> Option<BlockSender<'_>>;
 }
 
@@ -56,17 +56,17 @@ impl<G: From<ColumnSearch>> Interrupts for Donor<'_, G> {
 }
 
 impl ColumnSearch {
-    /// Gives the rest of the shallowest level that has one to a worker that waits for it.
+    /// Donates the rest of the shallowest level that has one to a waiting worker.
     ///
-    /// `len` is the length of the prefix. With `repeats`, a perfect extension has to repeat what is beside it, so a level that still
-    /// has one stays here.
+    /// `len` is the length of the prefix. With `repeats`, a perfect extension has to repeat its siblings, so a level
+    /// that still has one is not donated.
     #[cold]
     fn donate<G: From<ColumnSearch>>(&mut self, len: usize, repeats: bool, donor: &mut Donor<'_, G>) {
         let Some(depth) = self.levels.iter().position(|level| level.next < level.width) else { return };
         let level = self.levels[depth];
         let (ranks, counts) = (&self.ranks[level.items..][..level.width], &self.counts[level.items..][..level.width]);
         let is_bound = repeats && counts[level.next..].contains(&level.count);
-        // A level of which nothing is done yet is what there is to do here.
+        // A level that has not been started is the work of this worker.
         if level.next == 0 || is_bound {
             return;
         }
@@ -78,16 +78,16 @@ impl ColumnSearch {
             ranks: ranks.to_vec(),
             counts: counts.to_vec(),
             words,
-            // They are of the first level, of which nothing is left here.
+            // They belong to the first level, of which nothing is left here.
             pairs: if depth == 0 { std::mem::take(&mut self.pairs) } else { Vec::new() },
-            levels: vec![Level { items: 0, words: start, ..level }],
+            levels: vec![ColumnLevel { items: 0, words: start, ..level }],
             ..ColumnSearch::default()
         };
         self.levels[depth].next = level.width;
         donor.give(len + depth, G::from(rest));
     }
 
-    /// Reports what is left of a search that was given away: see [`ChunkOutput`].
+    /// Reports the rest of a search that was donated: see [`ChunkOutput`].
     pub(crate) fn resume<G: From<ColumnSearch>, B: TreeOutput>(
         &mut self,
         isa: Isa,
@@ -96,6 +96,6 @@ impl ColumnSearch {
     ) -> ControlFlow<()> {
         let len = parts.depth;
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(Run { search: self, bounds, len, out, around: donor })
+        isa.run(ColumnRun { search: self, bounds, len, out, around: donor })
     }
 }

@@ -7,8 +7,22 @@ use crate::transactions::Rank;
 /// The most pairs of items that are counted by going through the rows: 8 MiB of counters.
 const MAX_PAIRS: usize = 1 << 22;
 
+/// Words of bitsets that are compressed in the time of one step through a row.
+const WORDS_PER_STEP: usize = 2;
+
+/// Whether the conditional columns of an item are made faster by compressing the bitsets of `items` others, of `words`
+/// words each, than by going through the rows of its baskets, which takes `steps` steps.
+pub(crate) fn is_compressing_faster(items: usize, words: usize, steps: usize) -> bool {
+    items * words <= steps * WORDS_PER_STEP
+}
+
+/// About how many steps through rows take as long as intersecting two columns of `stride` words.
+pub(crate) fn steps_per_pair(stride: usize) -> usize {
+    2 + stride / 8
+}
+
 impl ColumnSearch {
-    /// Fills the search with a base as bit columns; `rank_of` gives the rank of a frequent item.
+    /// Fills the search with the bit columns of a base; `rank_of` returns the rank of a frequent item.
     pub(crate) fn load<R: Rank>(&mut self, base: &ConditionalBase<R>, rank_of: impl Fn(u32) -> u32) {
         self.begin(base.baskets());
         for &(item, count) in &base.frequent {
@@ -17,7 +31,7 @@ impl ColumnSearch {
         let mut basket = 0;
         for (row, weight) in base.rows() {
             let baskets = basket..basket + weight as usize;
-            // Mostly there is one basket, or a few.
+            // Usually there is one basket, or a few.
             if baskets.len() > 64 {
                 row.iter().for_each(|item| self.put_many(item.index(), baskets.clone()));
             } else {
@@ -25,11 +39,12 @@ impl ColumnSearch {
             }
             basket = baskets.end;
         }
-        // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
+        // Going through the rows takes a step per pair of items of each row; intersecting takes some steps per pair of
+        // items.
         let steps: usize = base.rows().map(|(row, _)| row.len() * row.len() / 2).sum();
         let items = base.frequent.len();
         if items * items / 2 <= MAX_PAIRS
-            && steps < items * items / 2 * self.steps_per_pair()
+            && steps < items * items / 2 * steps_per_pair(self.levels[0].stride)
             && base.baskets() <= usize::from(u16::MAX)
         {
             base.count_pairs(items, self.pairs_mut());

@@ -1,14 +1,13 @@
-//! The depth-first search over bit columns that the pattern-growth engines end in.
+//! The depth-first search over bit columns that Eclat and FP-Growth end in.
 
 pub(crate) mod descent;
 pub(crate) mod donate;
 pub(crate) mod extend;
 pub(crate) mod first_items;
+pub(crate) mod intersect;
 pub(crate) mod load;
 
 use std::ops::ControlFlow;
-
-use crate::mine::columns::extend::compress_columns;
 
 use super::database::vertical_index::set_bits;
 use super::output::tree_output::TreeOutput;
@@ -18,6 +17,7 @@ use crate::bitset::{Isa, Ops, Task};
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
 use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
+use crate::mine::columns::intersect::{CompressColumns, IntersectScratch};
 
 /// A conditional database as bit columns, and the search below it.
 ///
@@ -33,13 +33,11 @@ pub(crate) struct ColumnSearch {
     ranks: Vec<u32>,
     counts: Vec<u32>,
     words: Vec<u64>,
-    /// Scratch: the counts of one item with each before it, and which of those were kept.
-    together: Vec<u32>,
-    picked: Vec<usize>,
-    /// The counts of the pairs of the first level, where they are known: those of item i and the items before it
-    /// from `i * (i - 1) / 2` on.
+    scratch: IntersectScratch,
+    /// The counts of the pairs of the first level, if they are known: those of item i and the items before it start at
+    /// `i * (i - 1) / 2`.
     pairs: Vec<u16>,
-    levels: Vec<Level>,
+    levels: Vec<ColumnLevel>,
 }
 
 /// The itemset whose conditional database is searched.
@@ -48,22 +46,22 @@ pub(crate) struct Prefix {
     /// The last item of its path.
     pub(crate) rank: u32,
     pub(crate) count: u32,
-    /// Its items, the last one included.
+    /// The number of its items, including the last one.
     pub(crate) len: usize,
-    /// Perfect extensions that were set apart on the way to it, for branches that do not list.
+    /// The number of perfect extensions that were set apart on the way to it, for branches that do not list.
     pub(crate) perfect: usize,
 }
 
 /// A node of the search: the part of the stack's arrays that holds its items.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Level {
+pub(crate) struct ColumnLevel {
     /// Where its items begin in `ranks` and `counts`.
     items: usize,
     /// How many items extend it.
     width: usize,
     /// Where its columns begin in `words`.
     words: usize,
-    /// Words a column.
+    /// Words per column.
     stride: usize,
     /// The next item to extend it by.
     next: usize,
@@ -80,7 +78,7 @@ impl ColumnSearch {
         let words = start_line(&mut self.words, MIN_WORDS);
         self.pairs.clear();
         let stride = stride_for(baskets);
-        self.levels.push(Level { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
+        self.levels.push(ColumnLevel { items: 0, width: 0, words, stride, next: 0, count: 0, perfect: 0 });
     }
 
     /// Adds the item of the next higher rank, in `count` baskets, with an empty column.
@@ -95,21 +93,21 @@ impl ColumnSearch {
     /// Puts an item, by its position among those added, into a run of baskets.
     #[inline]
     pub(crate) fn put(&mut self, item: usize, baskets: std::ops::Range<usize>) {
-        let Level { words, stride, .. } = self.levels[0];
+        let ColumnLevel { words, stride, .. } = self.levels[0];
         let column = &mut self.words[words + item * stride..][..stride];
         for basket in baskets {
             column[basket / 64] |= 1 << (basket % 64);
         }
     }
 
-    /// The same for a run that is long, and not empty.
+    /// Does the same for a long run, which must not be empty.
     pub(crate) fn put_many(&mut self, item: usize, baskets: std::ops::Range<usize>) {
-        let Level { words, stride, .. } = self.levels[0];
+        let ColumnLevel { words, stride, .. } = self.levels[0];
         set_bits(&mut self.words[words + item * stride..][..stride], baskets);
     }
 
-    /// Makes the database of an item, given as a bitset, by packing those of other items to its baskets: their
-    /// ranks, ascending, counts and bitsets.
+    /// Makes the database of an item, given as a bitset, by compressing the bitsets of other items to its baskets.
+    /// `others` yields their ranks, ascending, with their counts and bitsets.
     pub(crate) fn pack<'a>(
         &mut self,
         isa: Isa,
@@ -118,24 +116,24 @@ impl ColumnSearch {
         others: impl Iterator<Item = (u32, u32, &'a [u64])> + Clone,
     ) {
         self.begin(baskets);
-        isa.run(Pack { search: self, item, others });
+        for (rank, count, _) in others.clone() {
+            self.add_item(rank, count);
+        }
+        let ColumnLevel { words, stride, .. } = self.levels[0];
+        let columns = others.map(|(.., column)| column);
+        isa.run(CompressColumns { columns, baskets: item, into: &mut self.words[words..], stride });
     }
 
-    /// About how many steps through rows take the time of intersecting two columns.
-    pub(crate) fn steps_per_pair(&self) -> usize {
-        2 + self.levels[0].stride / 8
-    }
-
-    /// The counts of the pairs of the items added, to be filled: those of item i and the items before it from
-    /// `i * (i - 1) / 2` on. Counters of 16 bits stay in the first-level cache.
+    /// The counts of the pairs of the items added, to be filled by the caller: those of item i and the items before it
+    /// start at `i * (i - 1) / 2`. Counters of 16 bits stay in the first-level cache.
     pub(crate) fn pairs_mut(&mut self) -> &mut Vec<u16> {
         &mut self.pairs
     }
 
     /// Reports the prefix and every frequent itemset below it.
     ///
-    /// The items added must be frequent in the prefix; for a branch that does not list, items in all of its
-    /// baskets must be counted in `prefix.perfect` instead. Where a worker waits, a part of the search is given to it.
+    /// The items added must be frequent in the prefix. For a branch that does not list, items in all of its baskets
+    /// must be counted in `prefix.perfect` instead. If another worker is waiting, it gets a part of the search.
     pub(crate) fn run<G: From<ColumnSearch>, B: TreeOutput>(
         &mut self,
         isa: Isa,
@@ -155,11 +153,11 @@ impl ColumnSearch {
             out.tally(prefix.len, prefix.perfect, 1);
         }
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(Run { search: self, bounds, len: prefix.len, out, around: donor })
+        isa.run(ColumnRun { search: self, bounds, len: prefix.len, out, around: donor })
     }
 }
 
-/// Words a column: few sizes, so that short columns meet whole vectors.
+/// Words per column of `baskets` bits. There are few sizes, so that short columns fill whole vectors.
 pub(crate) fn stride_for(baskets: usize) -> usize {
     match baskets.div_ceil(64) {
         0 | 1 => 1,
@@ -169,10 +167,11 @@ pub(crate) fn stride_for(baskets: usize) -> usize {
     }
 }
 
-/// Empties memory for `least` words or more, but for those before the next whole cache line, and returns where that begins.
+/// Clears `words`, with room for `least` words or more, and fills them up to the next whole cache line. Returns where
+/// that begins.
 ///
-/// Columns that begin with a cache line take a tenth less time where they are longer than one. When the memory has to grow it may
-/// move, and they are out of line until the next start.
+/// Columns longer than a cache line take a tenth less time if they begin with one. When the memory has to grow it may
+/// move, and the columns are not aligned until the next start.
 fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
     words.clear();
     words.reserve(least);
@@ -184,38 +183,19 @@ fn start_line(words: &mut Vec<u64>, least: usize) -> usize {
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// Words that are made room for at the least, so that few searches have to grow.
+/// The fewest words that room is reserved for, so that few searches have to grow.
 const MIN_WORDS: usize = 1 << 14;
 
-struct Pack<'a, I> {
-    search: &'a mut ColumnSearch,
-    item: &'a [u64],
-    others: I,
-}
-
-impl<'a, I: Iterator<Item = (u32, u32, &'a [u64])> + Clone> Task for Pack<'_, I> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let Pack { search, item, others } = self;
-        for (rank, count, _) in others.clone() {
-            search.add_item(rank, count);
-        }
-        let Level { words, stride, .. } = search.levels[0];
-        compress_columns(ops, others.map(|(.., column)| column), item, &mut search.words[words..], stride);
-    }
-}
-
-/// Whether perfect extensions are reported as repeating what stands beside them: that would pass a limit on the length.
+/// Whether perfect extensions are reported by repeating their siblings below them. This would exceed a limit on the
+/// length.
 pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
     bounds.max_len == usize::MAX && !B::RISES
 }
 
-/// Reports all below the open itemset, of `len` items, from the first level's next item on, and closes it.
+/// Reports everything below the open itemset of `len` items, from the first level's next item on, and closes it.
 ///
-/// Compiled for each kind of branch and each instruction set, but not for each kind of search that it is a part of.
-pub(crate) struct Run<'a, B> {
+/// Compiled for each kind of branch and each instruction set, but not for each kind of search that contains it.
+pub(crate) struct ColumnRun<'a, B> {
     search: &'a mut ColumnSearch,
     bounds: Bounds,
     len: usize,
@@ -223,12 +203,12 @@ pub(crate) struct Run<'a, B> {
     around: &'a mut dyn Interrupts,
 }
 
-impl<B: TreeOutput> Task for Run<'_, B> {
+impl<B: TreeOutput> Task for ColumnRun<'_, B> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, bounds, len: prefix_len, out, around } = self;
+        let ColumnRun { search, bounds, len: prefix_len, out, around } = self;
         let mut bounds = bounds;
         let repeats = repeats::<B>(bounds);
         let treated = match (B::LISTS, repeats) {
@@ -236,7 +216,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
             (true, true) => Perfect::Repeated,
             (true, false) => Perfect::Plain,
         };
-        // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+        // Where pairs are known, most are not frequent, and checking their counts first is cheaper.
         let pairs_known = !search.pairs.is_empty();
         let mut steps: u32 = 0;
         while let Some(depth) = search.levels.len().checked_sub(1) {
@@ -255,7 +235,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
             if item == 0 && level.width > 1 && !(pairs_known && level.items == 0) {
                 top.next = level.width.min(FIRST_ITEMS);
                 let narrow = FirstItems { search: &mut *search, level, len, bounds, repeats, out: &mut *out };
-                // A call would cost a tenth where columns are short, as it does not matter then which registers are free.
+                // A call would cost a tenth where columns are short: it does not matter then which registers are free.
                 if level.stride < 8 {
                     narrow.run(ops)?;
                 } else {
@@ -264,7 +244,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
                 continue;
             }
             top.next = item + 1;
-            // It only has to come round again and again, however long the search takes.
+            // A counter that wraps is fine: only its remainders count.
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_PER_POLL) {
                 around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
@@ -282,7 +262,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
                 continue;
             }
             let below = if item == 0 || len >= bounds.max_len {
-                Level { width: 0, perfect: 0, ..level }
+                ColumnLevel { width: 0, perfect: 0, ..level }
             } else {
                 search.extend(ops, level, item, bounds.min_count, treated)
             };
@@ -308,7 +288,7 @@ impl<B: TreeOutput> Task for Run<'_, B> {
                 match below.width {
                     0 => {}
                     1 => out.tally(len + 1, perfect, 1),
-                    _ => search.levels.push(Level { perfect, ..below }),
+                    _ => search.levels.push(ColumnLevel { perfect, ..below }),
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
 
 use super::checks::{Checks, Lowest};
-use super::columns::{Columns, Join};
+use super::columns::{FirstItem, PathColumns, PathJoin};
 use super::selection::SelectedBaskets;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll, Stopped};
@@ -177,7 +177,7 @@ struct Scratch<R> {
     isa: Isa,
     base: ConditionalBase<R>,
     projected: ProjectedRows<R>,
-    columns: Columns,
+    columns: PathColumns,
 }
 
 impl<R: Rank> Scratch<R> {
@@ -186,7 +186,7 @@ impl<R: Rank> Scratch<R> {
             isa: Isa::detect(),
             base: ConditionalBase::default(),
             projected: ProjectedRows::default(),
-            columns: Columns::default(),
+            columns: PathColumns::default(),
         }
     }
 }
@@ -239,7 +239,7 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
             path.report(checks.is_frequent(thresholds, len, count), count, out)?;
             if len < checks.max_len && rank > 0 {
                 let Scratch { isa, base, projected, columns } = scratch;
-                let join = Join::new(checks, lowest, out.min_count, len);
+                let join = PathJoin::new(checks, lowest, out.min_count, len);
                 base.frequent.clear();
                 self.pair_counts.of(rank, projected, &mut base.frequent);
                 base.frequent
@@ -249,14 +249,10 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
                         true => self.index.for_weighted_rows_of(first, self.rows, take),
                         false => projected.rows().for_each(|(row, weight)| take(row, weight)),
                     };
-                    columns.begin(
-                        *isa,
-                        rank,
-                        (self.rows, self.index),
-                        base,
-                        each_row,
-                        (join.goes_on, thresholds, count),
-                    );
+                    let goes_on = join.goes_on;
+                    let (rows, index) = (self.rows, self.index);
+                    let first = FirstItem { rank, count, thresholds, goes_on, rows, index };
+                    columns.begin(*isa, first, base, each_row);
                     isa.run(Below { columns, lowest, path: &mut path, control: self.control, out })?;
                 }
             }
@@ -268,7 +264,7 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
 
 /// Goes depth first through what lies below a first item.
 struct Below<'a, 'p, 'o, 'r> {
-    columns: &'a mut Columns,
+    columns: &'a mut PathColumns,
     lowest: Lowest<'a>,
     path: &'a mut Path<'p>,
     control: &'a Control,
@@ -318,7 +314,7 @@ impl Task for Below<'_, '_, '_, '_> {
             }
             path.report(checks.is_frequent(thresholds, len, count), count, out)?;
             if item > 0 && len < checks.max_len {
-                let join = Join::new(checks, lowest, out.min_count, len);
+                let join = PathJoin::new(checks, lowest, out.min_count, len);
                 // Nothing below counts more.
                 if count >= join.least && join.least <= checks.max_count {
                     let below = columns.below(ops, level, item, join, thresholds);

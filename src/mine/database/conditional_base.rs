@@ -1,4 +1,4 @@
-//! A conditional base: what the baskets of an itemset hold of its frequent extensions.
+//! A conditional base: the frequent extensions in each basket of an itemset.
 
 use super::vertical_index::set_bits;
 use crate::transactions::Rank;
@@ -6,14 +6,14 @@ use crate::transactions::Rank;
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
 ///
 /// Items are numbered by their position in [`frequent`](ConditionalBase::frequent). Rows of fewer than two items are
-/// left out, as their items are counted there already.
+/// left out, as `frequent` counts their items already.
 #[derive(Debug)]
 pub(crate) struct ConditionalBase<R> {
     /// The frequent items, ascending, and their counts.
     pub(crate) frequent: Vec<(u32, u32)>,
-    /// The number of each frequent item; [`Rank::NONE`] for all others, and for all between two uses.
+    /// The number of each frequent item; [`Rank::NONE`] for all others, and for all items between two uses.
     numbers: Vec<R>,
-    /// The rows, each ascending, up to `end`; what is beyond is scratch.
+    /// The rows, each ascending, up to `end`; the rest is scratch.
     items: Vec<R>,
     end: usize,
     /// Where each row ends in `items`, and its weight.
@@ -27,9 +27,9 @@ impl<R> Default for ConditionalBase<R> {
 }
 
 impl<R: Rank> ConditionalBase<R> {
-    /// Begins the rows of the frequent items at hand, which come from a database of `items` items.
+    /// Begins the rows of the current frequent items, which belong to a database of `items` items.
     ///
-    /// There must be fewer frequent items than [`Rank::NONE`]: those of an item are before it.
+    /// There must be fewer frequent items than [`Rank::NONE`]: the frequent items of an item are before it.
     pub(crate) fn begin(&mut self, items: usize) {
         self.end = 0;
         self.ends.clear();
@@ -41,7 +41,7 @@ impl<R: Rank> ConditionalBase<R> {
         }
     }
 
-    /// Adds those of some items that are frequent to the row at hand.
+    /// Adds those of some items that are frequent to the current row.
     #[inline(always)]
     pub(crate) fn extend(&mut self, items: impl ExactSizeIterator<Item = R>) {
         let room = self.end + items.len();
@@ -65,38 +65,38 @@ impl<R: Rank> ConditionalBase<R> {
         self.add_weighted(row, 1);
     }
 
-    /// The same for so many baskets.
+    /// Does the same for `weight` baskets.
     #[inline(always)]
     pub(crate) fn add_weighted(&mut self, row: &[R], weight: u32) {
         self.extend(row.iter().copied());
         self.end_row(weight);
     }
 
-    /// Ends the row at hand, which began after the last one.
+    /// Ends the current row, which began after the last one.
     #[inline(always)]
     pub(crate) fn end_row(&mut self, weight: u32) {
         let start = self.ends.last().map_or(0, |&(end, _)| end as usize);
         if self.end - start > 1 {
-            // No more than the entries of the rows that it comes from, which a u32 numbers.
+            // At most as many as the entries of the rows that it is made from, which a u32 numbers.
             self.ends.push((self.end as u32, weight));
         } else {
             self.end = start;
         }
     }
 
-    /// The rows are complete.
+    /// Ends the base: its rows are complete.
     pub(crate) fn finish(&mut self) {
         for &(item, _) in &self.frequent {
             self.numbers[item as usize] = R::NONE;
         }
     }
 
-    /// The row at hand.
+    /// The current row.
     pub(crate) fn open_row(&self) -> &[R] {
         &self.items[self.ends.last().map_or(0, |&(end, _)| end as usize)..self.end]
     }
 
-    /// Items in all rows together.
+    /// The number of items in all rows together.
     pub(crate) fn entries(&self) -> usize {
         self.end
     }
@@ -123,7 +123,8 @@ impl<R: Rank> ConditionalBase<R> {
         &self.items[start..self.ends[place].0 as usize]
     }
 
-    /// Makes `words` the base as bit columns of `stride` words, which are enough for its baskets: a column for each frequent item in turn.
+    /// Fills `words` with the bit columns of the base, of `stride` words each, which must be enough for its baskets: a
+    /// column per frequent item.
     pub(crate) fn write_columns(&self, stride: usize, words: &mut Vec<u64>) {
         words.clear();
         words.resize(stride * self.frequent.len(), 0);
@@ -137,8 +138,8 @@ impl<R: Rank> ConditionalBase<R> {
         }
     }
 
-    /// Counts the pairs of the first of the frequent items in the rows: those of item i and the items before it from
-    /// `i * (i - 1) / 2` on. The rows' weights together must fit in 16 bits.
+    /// Counts the pairs of the first `items` frequent items in the rows: those of item i and the items before it start
+    /// at `i * (i - 1) / 2`. The rows' weights together must fit in 16 bits.
     pub(crate) fn count_pairs(&self, items: usize, counts: &mut Vec<u16>) {
         counts.clear();
         counts.resize(items * items.saturating_sub(1) / 2, 0);

@@ -1,11 +1,11 @@
 //! Reading rows of counters.
 
-/// Counters that are compared in one go.
+/// Counters that are compared at once.
 const BLOCK: usize = 32;
 
-/// Counters that are looked through in the time of one step through a basket or a path: where more of them than that
-/// were left at zero, it is faster to find the others again along the way that counted them.
-pub(crate) const COUNTERS_A_STEP: usize = 16;
+/// Counters that are scanned in the time of one step through a basket or a path. If more counters per step were left at
+/// zero, it is faster to find the others again along the way that counted them.
+pub(crate) const COUNTERS_PER_STEP: usize = 16;
 
 /// Appends the items from `start` on whose counters reach the minimum, and their counts.
 pub(crate) fn pick(start: usize, counters: &[u32], min_count: u32, picked: &mut Vec<(u32, u32)>) {

@@ -2,30 +2,31 @@
 
 use std::ops::Range;
 
-use super::counters::{COUNTERS_A_STEP, pick};
+use super::counters::{COUNTERS_PER_STEP, pick};
 use super::vertical_index::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// The counts of pairs, those of the most frequent items counted in advance.
+/// The counts of pairs of items. Those of the most frequent items are counted in advance.
 ///
-/// An item's *pair_counts* are the more frequent items that are in enough of its baskets. The pairs of the most
-/// frequent items, which make up most of the work, are counted once and together, in a triangle of
-/// counters that is never larger than the baskets; an item outside of it is counted when it is asked for, with a row
-/// of counters, by going through its baskets; in blocks, where the row would be longer than the baskets have bytes.
+/// An item's *partners* are the more frequent items that are in enough of its baskets. The pairs of the most frequent
+/// items make up most of the work. They are counted once and together, in a triangle of counters that is never larger
+/// than the baskets. The pairs of any other item are counted on request, with a row of counters, by going through its
+/// baskets; in blocks, if the row would be longer than the baskets have bytes.
 #[derive(Debug)]
 pub(crate) struct PairCounts<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     min_count: u32,
-    /// The items that the triangle has.
+    /// The number of items in the triangle.
     width: usize,
-    /// The most counters of a row: all the counters of a call are never more than the baskets have bytes.
+    /// The most counters of a row: all counters of a call together never exceed the bytes of the baskets.
     block: usize,
-    /// The counts of each item and the items before it, item by item; in parts of some items each, as they were counted: the
-    /// first item of each, and its counts. To join them takes as long as to count a tenth of them.
+    /// The counts of each item and the items before it, item by item. They are in parts of some items each, as they
+    /// were counted: the first item of each part, and its counts. Joining the parts would take as long as counting a
+    /// tenth of them.
     triangle: Vec<(usize, Vec<u32>)>,
 }
 
@@ -33,21 +34,21 @@ pub(crate) struct PairCounts<'a, R> {
 const MOST_COUNTERS: usize = 1 << 19;
 
 /// Words of bitsets intersected in the time of one step through a basket.
-const WORDS_A_STEP: f64 = 16.0;
+const INTERSECTED_WORDS_PER_STEP: f64 = 16.0;
 
 impl<'a, R: Rank> PairCounts<'a, R> {
-    /// Where the call is to end, without some of the counts.
+    /// If the call should end, some of the counts are missing.
     pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = rows.bytes();
         let width = (2 * bytes.min(MOST_COUNTERS)).isqrt().min(rows.items());
-        // The items that have bitsets are intersected where that is cheaper than to go through the rows for them.
+        // The items that have bitsets are intersected if that is cheaper than going through the rows for them.
         let dense = index.dense().min(width);
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
         let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
-        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / WORDS_A_STEP;
+        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / INTERSECTED_WORDS_PER_STEP;
         let intersected = if by_sets < by_rows { dense } else { 0 };
-        // Parts of the ranks with about the same work: intersections, and steps through the rows.
+        // The ranks are divided into parts of about the same work: intersections, and steps through the rows.
         let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
         let mut parts = workers
             .run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks, control: workers.control() }));
@@ -67,37 +68,33 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         PairCounts { rows, index, min_count, width, block, triangle }
     }
 
-    /// Appends the pair_counts of an item and their counts, ascending, if the triangle has it.
-    pub(crate) fn known(&self, rank: usize, pair_counts: &mut Vec<(u32, u32)>) -> bool {
+    /// Appends the partners of an item and the counts of the pairs, ascending, if it is in the triangle. Returns
+    /// whether it is.
+    pub(crate) fn known(&self, rank: usize, partners: &mut Vec<(u32, u32)>) -> bool {
         // There are as many parts as workers, or twice as many.
         let part = self.triangle.iter().rev().find(|(first, _)| *first <= rank).filter(|_| rank < self.width);
         if let Some((first, counts)) = part {
-            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, pair_counts);
+            pick(0, &counts[before(rank) - before(*first)..][..rank], self.min_count, partners);
         }
         part.is_some()
     }
 
-    /// Appends the pair_counts of an item and their counts, ascending.
+    /// Appends the partners of an item and the counts of the pairs, ascending.
     ///
-    /// Where its rows have to be read for that, they are left in `projected`, which is empty else.
-    pub(crate) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, pair_counts: &mut Vec<(u32, u32)>) {
+    /// If its rows have to be read for that, they are left in `projected`; otherwise `projected` is empty.
+    pub(crate) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, partners: &mut Vec<(u32, u32)>) {
         projected.clear();
-        if self.known(rank, pair_counts) {
+        if self.known(rank, partners) {
             return;
         }
-        self.count(rank, 0..rank, projected, pair_counts);
+        self.count(rank, 0..rank, projected, partners);
     }
 
-    /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending. Its rows
-    /// are left in `projected`.
-    pub(crate) fn on_both_sides(
-        &self,
-        rank: usize,
-        projected: &mut ProjectedRows<R>,
-        pair_counts: &mut Vec<(u32, u32)>,
-    ) {
-        self.count(rank, 0..rank, projected, pair_counts);
-        self.count(rank, rank + 1..self.rows.items(), projected, pair_counts);
+    /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending.
+    /// Its rows are left in `projected`.
+    pub(crate) fn on_both_sides(&self, rank: usize, projected: &mut ProjectedRows<R>, partners: &mut Vec<(u32, u32)>) {
+        self.count(rank, 0..rank, projected, partners);
+        self.count(rank, rank + 1..self.rows.items(), projected, partners);
     }
 
     /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
@@ -106,14 +103,14 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         rank: usize,
         others: Range<usize>,
         projected: &mut ProjectedRows<R>,
-        pair_counts: &mut Vec<(u32, u32)>,
+        partners: &mut Vec<(u32, u32)>,
     ) {
         projected.clear();
         self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| projected.push(row, weight));
         let mut counters = std::mem::take(&mut projected.counters);
         let entries = &projected.entries;
         counters.resize(self.block, 0);
-        // Items beyond those asked for are counted too, as a row's end is guessed right, but not its middle.
+        // Items beyond those requested are counted too: the end of a row is predicted correctly, its middle is not.
         for start in others.clone().step_by(self.block) {
             if projected.are_weighted() {
                 for (row, weight) in projected.rows() {
@@ -130,22 +127,22 @@ impl<'a, R: Rank> PairCounts<'a, R> {
                     }
                 }
             }
-            if self.block <= COUNTERS_A_STEP * entries.len() {
-                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, pair_counts);
+            if self.block <= COUNTERS_PER_STEP * entries.len() {
+                pick(start, &counters[..self.block.min(others.end - start)], self.min_count, partners);
                 counters.fill(0);
                 continue;
             }
-            // Few of very many items: they are found again along the entries.
-            let before = pair_counts.len();
+            // Few of very many items are there: they are found again along the entries.
+            let before = partners.len();
             for other in entries.iter().map(|other| other.index()) {
                 if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
                     let count = std::mem::take(count);
                     if count >= self.min_count && other < others.end {
-                        pair_counts.push((other as u32, count));
+                        partners.push((other as u32, count));
                     }
                 }
             }
-            pair_counts[before..].sort_unstable();
+            partners[before..].sort_unstable();
         }
         projected.counters = counters;
     }
@@ -155,9 +152,9 @@ impl<'a, R: Rank> PairCounts<'a, R> {
 #[derive(Debug)]
 pub(crate) struct ProjectedRows<R> {
     entries: Vec<R>,
-    /// Where each row ends in `entries`, and for how many baskets it is there.
+    /// Where each row ends in `entries`, and how many baskets it stands for.
     ends: Vec<(usize, u32)>,
-    /// Baskets of all rows.
+    /// The baskets of all rows together.
     baskets: usize,
     /// All zero between two uses.
     counters: Vec<u32>,
@@ -183,7 +180,7 @@ impl<R: Rank> ProjectedRows<R> {
         self.baskets += weight as usize;
     }
 
-    /// Whether a row is there for more than one basket.
+    /// Whether a row stands for more than one basket.
     fn are_weighted(&self) -> bool {
         self.baskets > self.ends.len()
     }
@@ -192,7 +189,7 @@ impl<R: Rank> ProjectedRows<R> {
         self.ends.is_empty()
     }
 
-    /// The rows and for how many baskets each is there.
+    /// The rows, and how many baskets each stands for.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
         self.ends.iter().map(move |&(end, weight)| (&self.entries[std::mem::replace(&mut start, end)..end], weight))
@@ -231,7 +228,8 @@ struct Intersect<'a> {
     ranks: Range<usize>,
 }
 
-/// Words of each bitset that are intersected with all others before the next ones: for 800 items they fill the second-level cache.
+/// Words of each bitset that are intersected with all others before the next ones: for 800 items they fill the
+/// second-level cache.
 const TILE: usize = 128;
 
 impl Task for Intersect<'_> {

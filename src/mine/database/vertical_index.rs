@@ -8,7 +8,7 @@ use crate::transactions::{Rank, RankedRows};
 
 /// A tid set for each rank: the vertical form of the rows.
 ///
-/// A set is a bitset only where that is smaller than a list, so it takes at most 4 bytes an entry.
+/// A set is a bitset only if that is smaller than a list, so it takes at most 4 bytes per entry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VerticalIndex {
     sets: Vec<TidSet>,
@@ -18,7 +18,7 @@ pub(crate) struct VerticalIndex {
 impl VerticalIndex {
     /// Linear in the entries.
     pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
-        // A part has a place for every item, so there are only as many as the entries are worth.
+        // A part has a place for every item, so there are only as many parts as the entries justify.
         let parts = workers.parts(rows.len(), MIN_PART.max(rows.items()) / rows.mean_len().max(1));
         // Parts end at whole words.
         let end = |row: usize| row.next_multiple_of(64).min(rows.len());
@@ -56,23 +56,24 @@ impl VerticalIndex {
         for_rows_in(self.set(rank), rows, take);
     }
 
-    /// How many of the first ranks have bitsets, all of them. (One that follows may have one too: rows of a single
-    /// item are left out, so a more frequent item can be in fewer rows.)
+    /// How many of the first ranks all have bitsets. (A later rank may have one too: rows of a single item are left
+    /// out, so a more frequent item can be in fewer rows.)
     pub(crate) fn dense(&self) -> usize {
         self.sets.iter().take_while(|set| set.is_dense()).count()
     }
 
-    /// Baskets.
+    /// The number of baskets.
     pub(crate) fn rows(&self) -> u32 {
         self.rows
     }
 }
 
-/// Goes through the rows of the baskets of a set, each once and with the number of baskets that it stands for: the set has all of those or none.
+/// Goes through the rows of the baskets of a set, each once and with the number of baskets that it stands for. The set
+/// must have all of those baskets or none.
 #[inline(always)]
 pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R], u32)) {
     let mut reader = rows.reader();
-    // The first of a row's baskets comes first.
+    // The baskets of a row are adjacent, and the first of them is read.
     match set.list() {
         Some(list) => {
             let mut place = 0;
@@ -87,7 +88,7 @@ pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, 
         }
         None => {
             let words = set.words().unwrap_or_default();
-            // The first basket after the row at hand; the words of a row's other baskets are not looked at.
+            // The first basket after the current row. The words of a row's other baskets are not read.
             let (mut place, mut next) = (0, 0_usize);
             while let Some(&word) = words.get(place) {
                 let start = place * 64;
@@ -122,14 +123,14 @@ pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take:
                 take(reader.row(row));
             }
         }
-        // Rows that are this many follow each other closely enough.
+        // That many rows are close enough together.
         None => set.iter().for_each(|row| take(reader.row(row))),
     }
 }
 
 /// How many of the first ranks are put into bitsets straight from the rows, by the counts of all.
 ///
-/// Where the others have most entries, none: telling the two apart costs more than it saves.
+/// If the others have most entries, none are: telling the two apart costs more than it saves.
 pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
     let dense = counts.iter().take_while(|&&count| TidSet::is_smaller_as_bits(count, baskets)).count();
     let entries = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
@@ -169,7 +170,7 @@ fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
     }
 }
 
-/// Pieces one after the other, without room for more.
+/// Joins pieces, without room for more.
 fn concat<'a, T: Copy + 'a>(pieces: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
     let mut all = Vec::with_capacity(pieces.clone().map(<[T]>::len).sum());
     pieces.for_each(|piece| all.extend_from_slice(piece));
@@ -181,9 +182,9 @@ struct Places {
     dense: usize,
     /// The columns of the first ranks, one after the other.
     words: Vec<u64>,
-    /// Words a column.
+    /// Words per column.
     stride: usize,
-    /// Where the list of each other rank begins in `tids`, and, last, the end.
+    /// Where the list of each other rank begins in `tids`; the end is last.
     starts: Vec<u32>,
     tids: Vec<u32>,
 }
@@ -249,8 +250,8 @@ impl Places {
     }
 }
 
-/// Rows between asking for one and reading it: about as long as it takes to come from the third-level cache.
+/// Rows between the prefetch of a row and its use: about as long as loading it from the third-level cache takes.
 const AHEAD: usize = 8;
 
-/// Entries that are listed as one part at the least.
+/// The fewest entries of a part.
 const MIN_PART: usize = 1 << 15;

@@ -1,18 +1,19 @@
 //! Eclat: depth first over the vertical form of the data.
 //!
 //! Zaki, "Scalable algorithms for association mining", IEEE TKDE 2000. The baskets of an itemset are the intersection
-//! of those of its subsets, so a search that goes from an itemset to its extensions only ever intersects. For
-//! each item a conditional database of bit columns is made: from the items' own bitsets where
-//! those are dense, else from the rows of its baskets, which costs a step an entry instead of one a word.
+//! of those of its subsets, so a search that goes from an itemset to its extensions only intersects. For each item a
+//! conditional database of bit columns is made: from the items' own bitsets if those are dense, otherwise from the rows
+//! of its baskets, which costs a step per entry instead of one per word.
 
 use std::ops::{ControlFlow, Range};
 
 use crate::bitset::Isa;
 use crate::call::control::Stopped;
-use crate::mine::columns::descent::Node;
+use crate::mine::columns::descent::SearchNode;
+use crate::mine::columns::load::is_compressing_faster;
 use crate::mine::columns::{ColumnSearch, Prefix};
 use crate::mine::database::conditional_base::ConditionalBase;
-use crate::mine::database::counters::COUNTERS_A_STEP;
+use crate::mine::database::counters::COUNTERS_PER_STEP;
 use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::output::budget::Budget;
@@ -40,19 +41,19 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     workers.control().keep_going()?;
     workers.control().skip(0.15);
-    let database = Database::new(rows, &index, &pair_counts, bounds);
+    let database = EclatDatabase::new(rows, &index, &pair_counts, bounds);
     run_splitting(
         workers,
         &branch_costs(rows),
         &Budget::of_itemsets(bounds.most),
         |depth, _| B::below(depth, bounds),
-        Scratch::new,
+        EclatScratch::new,
         |scratch, ranks, parts| database.search(ranks, scratch, parts),
         |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, bounds, parts),
     )
 }
 
-/// The single items alone.
+/// Reports the single items alone.
 fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, Stopped> {
     let mut out = B::new(bounds);
     let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
@@ -60,26 +61,26 @@ fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, St
 }
 
 /// What all workers read.
-pub(crate) struct Database<'a, R> {
+pub(crate) struct EclatDatabase<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_counts: &'a PairCounts<'a, R>,
-    /// The first ranks, which all have bitsets.
+    /// How many of the first ranks all have bitsets.
     dense: usize,
     bounds: Bounds,
 }
 
 /// A worker's memory, kept from one item to the next.
-pub(crate) struct Scratch<R> {
+pub(crate) struct EclatScratch<R> {
     pub(crate) isa: Isa,
     base: ConditionalBase<R>,
     pub(crate) search: ColumnSearch,
     pub(crate) projected: ProjectedRows<R>,
 }
 
-impl<R: Rank> Scratch<R> {
+impl<R: Rank> EclatScratch<R> {
     pub(crate) fn new() -> Self {
-        Scratch {
+        EclatScratch {
             isa: Isa::detect(),
             base: ConditionalBase::default(),
             search: ColumnSearch::default(),
@@ -88,43 +89,40 @@ impl<R: Rank> Scratch<R> {
     }
 }
 
-/// Words of a column packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 2;
-
-impl<'a, R: Rank> Database<'a, R> {
+impl<'a, R: Rank> EclatDatabase<'a, R> {
     pub(crate) fn new(
         rows: &'a RankedRows<R>,
         index: &'a VerticalIndex,
         pair_counts: &'a PairCounts<'a, R>,
         bounds: Bounds,
     ) -> Self {
-        Database { rows, index, pair_counts, dense: index.dense(), bounds }
+        EclatDatabase { rows, index, pair_counts, dense: index.dense(), bounds }
     }
 
-    /// Loads the conditional database of an item, to go down in it.
-    pub(crate) fn enter(&self, rank: usize, scratch: &mut Scratch<R>) -> Node {
+    /// Loads the conditional database of an item, from which a caller may go down.
+    pub(crate) fn enter(&self, rank: usize, scratch: &mut EclatScratch<R>) -> SearchNode {
         let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);
         scratch.search.top(prefix)
     }
 
-    /// About the nanoseconds that this takes.
+    /// About how many nanoseconds [`enter`](EclatDatabase::enter) takes.
     pub(crate) fn cost_of_opening(&self, rank: usize) -> u64 {
         let steps = self.rows.steps_through(self.rows.counts[rank]);
-        (steps + rank / COUNTERS_A_STEP) as u64
+        (steps + rank / COUNTERS_PER_STEP) as u64
     }
 
     /// Reports the itemsets whose rarest item is one of `ranks`.
     fn search<B: TreeOutput>(
         &self,
         ranks: Range<usize>,
-        scratch: &mut Scratch<R>,
+        scratch: &mut EclatScratch<R>,
         parts: &mut ChunkOutput<'_, ColumnSearch, B>,
     ) -> ControlFlow<()> {
         for rank in ranks {
             parts.reach(rank);
             let min_count = parts.out.min_count(self.bounds);
             if B::RISES && self.rows.counts[rank] < min_count {
-                // Nor are the ranks after it frequent.
+                // The ranks after it are not frequent either.
                 break;
             }
             let prefix = self.open::<B>(rank, min_count, scratch);
@@ -134,10 +132,10 @@ impl<'a, R: Rank> Database<'a, R> {
         ControlFlow::Continue(())
     }
 
-    /// Loads the conditional database of an item into the search at hand, for a branch of a kind.
+    /// Loads the conditional database of an item into the search, for a kind of branch.
     #[inline(always)]
-    fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut Scratch<R>) -> Prefix {
-        let Scratch { isa, base, search, projected } = scratch;
+    fn open<B: TreeOutput>(&self, rank: usize, min_count: u32, scratch: &mut EclatScratch<R>) -> Prefix {
+        let EclatScratch { isa, base, search, projected } = scratch;
         let count = self.rows.counts[rank];
         base.frequent.clear();
         self.pair_counts.of(rank, projected, &mut base.frequent);
@@ -151,7 +149,7 @@ impl<'a, R: Rank> Database<'a, R> {
         let rank = rank as u32;
         let prefix = Prefix { rank, count, len: 1, perfect: all - base.frequent.len() };
         if base.frequent.len() <= 1 || self.bounds.max_len == 2 {
-            // The counts are known, and nothing below is asked for: no columns are needed.
+            // The counts are known, and nothing below is needed: there are no columns.
             search.begin(0);
             for &(partner, together) in &base.frequent {
                 search.add_item(partner, together);
@@ -169,15 +167,15 @@ impl<'a, R: Rank> Database<'a, R> {
         prefix
     }
 
-    /// Makes the database of an item by packing its pair_counts' bitsets to its baskets, where that is cheaper than
-    /// to go through the rows.
+    /// Makes the database of an item by compressing the bitsets of its partners to its baskets, if that is cheaper than
+    /// going through the rows.
     fn pack(&self, rank: u32, isa: Isa, base: &ConditionalBase<R>, search: &mut ColumnSearch) -> bool {
         let set = self.index.set(rank);
         let Some(words) = set.words().filter(|_| (rank as usize) < self.dense) else { return false };
-        if base.frequent.len() * words.len() > self.rows.steps_through(set.count()) * WORDS_A_STEP {
+        if !is_compressing_faster(base.frequent.len(), words.len(), self.rows.steps_through(set.count())) {
             return false;
         }
-        // All ranks before one of the first dense ones are among those.
+        // All ranks before one of the first dense ones are dense too.
         let columns = base
             .frequent
             .iter()

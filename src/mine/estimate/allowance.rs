@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 
 use crate::call::control::Control;
 use crate::mine::columns::ColumnSearch;
-use crate::mine::columns::descent::WORDS_A_NANO;
+use crate::mine::columns::descent::WORDS_PER_NANO;
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::output::hand_over::BlockSender;
 
 /// Nanoseconds of a step of a search, beside its intersections: most are those of counting combinations of the first items.
-const NANOS_A_STEP: u64 = 150;
+const NANOS_PER_STEP: u64 = 150;
 
 /// How much a search may still do, in steps that take about a nanosecond. They are counted, not timed: the same on every machine.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl<'a> Allowance<'a> {
 impl Interrupts for Allowance<'_> {
     fn poll(&mut self, search: &mut ColumnSearch, _: u32, _: usize, _: bool, _: usize) -> ControlFlow<()> {
         // What the search is at now stands for what it did since the last look.
-        self.spend(u64::from(STEPS_PER_POLL) * (NANOS_A_STEP + search.words_passed() / WORDS_A_NANO));
+        self.spend(u64::from(STEPS_PER_POLL) * (NANOS_PER_STEP + search.words_passed() / WORDS_PER_NANO));
         self.go_on()
     }
 

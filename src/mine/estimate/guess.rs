@@ -2,7 +2,7 @@
 
 use crate::bitset::Isa;
 use crate::mine::columns::ColumnSearch;
-use crate::mine::columns::descent::Node;
+use crate::mine::columns::descent::SearchNode;
 use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::query::bounds::Bounds;
 
@@ -101,7 +101,7 @@ impl Guess {
 }
 
 /// A guess for an itemset on the way down a search, by the counts of its extensions.
-pub(crate) fn guess_node(search: &ColumnSearch, node: Node, bounds: Bounds) -> Guess {
+pub(crate) fn guess_node(search: &ColumnSearch, node: SearchNode, bounds: Bounds) -> Guess {
     let (count, extensions) = search.extensions(node);
     let room = bounds.max_len.saturating_sub(node.len());
     Guess::new(count, extensions.iter().copied(), bounds.min_count, room).with_perfect(node.perfect())
@@ -111,7 +111,7 @@ pub(crate) fn guess_node(search: &ColumnSearch, node: Node, bounds: Bounds) -> G
 pub(crate) fn guess_extensions(
     search: &mut ColumnSearch,
     isa: Isa,
-    node: Node,
+    node: SearchNode,
     bounds: Bounds,
     guesses: &mut Vec<Guess>,
 ) {

@@ -6,8 +6,8 @@ use super::allowance::Allowance;
 use super::guess::{Guess, guess_extensions};
 use super::sampling::Effort;
 use crate::call::control::Control;
-use crate::mine::columns::descent::Node;
-use crate::mine::engines::eclat::{Database, Scratch};
+use crate::mine::columns::descent::SearchNode;
+use crate::mine::engines::eclat::{EclatDatabase, EclatScratch};
 use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
@@ -55,8 +55,8 @@ struct Drawn {
 /// more than one draw is known to get some, and they share its weight. Where draws are enough for the work, all
 /// below is counted.
 pub(crate) struct Sampler<'a, 'b, R> {
-    database: &'b Database<'a, R>,
-    scratch: Scratch<R>,
+    database: &'b EclatDatabase<'a, R>,
+    scratch: EclatScratch<R>,
     bounds: Bounds,
     control: &'b Control,
     allowance: Allowance<'b>,
@@ -73,14 +73,14 @@ pub(crate) struct Sampler<'a, 'b, R> {
     candidates: Vec<usize>,
     cumulated: Vec<f64>,
     /// The way to the itemset at hand, with the place in `drawn` where the children of each begin.
-    path: Vec<(Node, usize)>,
+    path: Vec<(SearchNode, usize)>,
     drawn: Vec<Drawn>,
 }
 
 impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     pub(crate) fn new(
-        database: &'b Database<'a, R>,
-        scratch: Scratch<R>,
+        database: &'b EclatDatabase<'a, R>,
+        scratch: EclatScratch<R>,
         bounds: Bounds,
         control: &'b Control,
         effort: Effort,
@@ -193,11 +193,11 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 
     /// Counts what is below an itemset that was drawn, or draws among its extensions.
-    fn visit(&mut self, node: Node, guess: &Guess) -> ControlFlow<()> {
+    fn visit(&mut self, node: SearchNode, guess: &Guess) -> ControlFlow<()> {
         if self.control.should_stop() {
             return ControlFlow::Break(());
         }
-        let Scratch { search, isa, .. } = &mut self.scratch;
+        let EclatScratch { search, isa, .. } = &mut self.scratch;
         let times: u64 = self.incoming.iter().map(|draw| draw.times).sum();
         if guess.apart.to_f64() <= times as f64 * LEAF {
             let mut allowance = Allowance::within(self.control, times.saturating_mul(self.effort.leaf));

@@ -5,7 +5,7 @@ use super::guess::{Guess, guess_extensions, guess_node};
 use super::sampler::{ESTIMATES, Sampler};
 use crate::mine::database::pair_counts::PairCounts;
 use crate::mine::database::vertical_index::VerticalIndex;
-use crate::mine::engines::eclat::{Database, Scratch};
+use crate::mine::engines::eclat::{EclatDatabase, EclatScratch};
 use crate::mine::output::big_float::BigFloat;
 use crate::mine::output::tally::Tally;
 use crate::mine::query::bounds::Bounds;
@@ -85,8 +85,8 @@ pub(crate) fn sample<R: Rank>(
     }
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     control.skip(0.3);
-    let database = Database::new(rows, &index, &pair_counts, bounds);
-    let mut scratch = Scratch::new();
+    let database = EclatDatabase::new(rows, &index, &pair_counts, bounds);
+    let mut scratch = EclatScratch::new();
 
     control.begin(0.4, effort.counting);
     let mut allowance = Allowance::new(control, effort.counting);
@@ -144,7 +144,7 @@ pub(crate) fn sample<R: Rank>(
 
 /// The first-level branches that are not counted yet.
 struct Branches<'a, 'b, R> {
-    database: &'b Database<'a, R>,
+    database: &'b EclatDatabase<'a, R>,
     pair_counts: &'b PairCounts<'a, R>,
     rows: &'b RankedRows<R>,
     bounds: Bounds,
@@ -156,7 +156,7 @@ struct Branches<'a, 'b, R> {
 
 impl<R: Rank> Branches<'_, '_, R> {
     /// Looks into those from a rank on: what is small is counted, of others there is a guess. `None` where the call is to end.
-    fn look_into(&mut self, first: usize, scratch: &mut Scratch<R>, workers: Workers) -> Option<()> {
+    fn look_into(&mut self, first: usize, scratch: &mut EclatScratch<R>, workers: Workers) -> Option<()> {
         let control = workers.control();
         let mut allowance = Allowance::new(control, self.effort.looking);
         let (mut outside, mut inside) = (BigFloat::ZERO, BigFloat::ZERO);
@@ -165,7 +165,7 @@ impl<R: Rank> Branches<'_, '_, R> {
         while rank < self.rows.items() && allowance.go_on().is_continue() {
             allowance.spend(self.database.cost_of_opening(rank));
             let node = self.database.enter(rank, scratch);
-            let Scratch { search, isa, .. } = &mut *scratch;
+            let EclatScratch { search, isa, .. } = &mut *scratch;
             let mut little = Allowance::within(control, self.effort.small);
             let mut tally = Tally::default();
             let counted = search.count_below(*isa, node, self.bounds, &mut little, &mut tally);

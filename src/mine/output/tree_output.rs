@@ -85,8 +85,16 @@ pub(crate) struct Combinations<'a> {
     pub(crate) frequent: u16,
 }
 
-/// The combinations of each length, a bit each.
-pub(crate) const OF_LEN: [u16; LANE_ITEMS] = [0x0116, 0x1668, 0x6880, 0x8000];
+/// The combinations of each length from 1 on, a bit each.
+pub(crate) const OF_LEN: [u16; LANE_ITEMS] = {
+    let mut of_len = [0; LANE_ITEMS];
+    let mut combination = 1_usize;
+    while combination < 1 << LANE_ITEMS {
+        of_len[combination.count_ones() as usize - 1] |= 1 << combination;
+        combination += 1;
+    }
+    of_len
+};
 
 /// The rank of the last item of each combination's path, for [`Combinations`] of a few items of ascending rank.
 #[inline(always)]

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
-use super::closed_stack::{Of, Stack};
-use super::database::{Columns, Rarer};
-use super::first_items::{FIRST_ITEMS, FirstItems};
+use super::closed_stack::{ClosedSource, ClosedStack};
+use super::database::{Rarer, TwoSidedColumns};
+use super::first_items::ClosedFirstItems;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
+use crate::mine::columns::first_items::FIRST_ITEMS;
 use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
@@ -16,7 +17,7 @@ use crate::transactions::Rank;
 /// The search for closed itemsets below an item: each node of it is one.
 #[derive(Debug, Default)]
 pub(super) struct Closed {
-    stack: Stack,
+    stack: ClosedStack,
     /// Scratch.
     columns: Vec<u64>,
 }
@@ -27,7 +28,7 @@ impl super::Search for Closed {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -41,34 +42,34 @@ impl super::Search for Closed {
         if columns.before == 0 {
             return ControlFlow::Continue(());
         }
-        let of = Of::new(columns, data.base, bounds);
-        isa.run(Run { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out })
+        let of = ClosedSource::new(columns, data.base, bounds);
+        isa.run(ClosedRun { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out })
     }
 }
 
-struct Run<'a, R, K> {
-    stack: &'a mut Stack,
+struct ClosedRun<'a, R, K> {
+    stack: &'a mut ClosedStack,
     columns: &'a mut Vec<u64>,
-    of: Of<'a, R>,
+    of: ClosedSource<'a, R>,
     control: &'a Control,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for ClosedRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { stack, columns, of, control, out } = self;
+        let ClosedRun { stack, columns, of, control, out } = self;
         let mut poll = Poll::new(control);
         while let Some(level) = stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
             let item = level.next;
-            // Where pairs are known, most are not frequent, and looking at them first is cheaper.
+            // Where pairs are known, most are not frequent, and checking their counts first is cheaper.
             if item == 0 && level.width > 0 && (level.items > 0 || of.pairs.is_empty()) {
                 level.next = level.width.min(FIRST_ITEMS);
                 let level = *level;
-                let narrow = FirstItems { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
+                let narrow = ClosedFirstItems { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
                 // A call would cost a tenth where columns are short.
                 if level.stride < 8 {
                     narrow.run(ops)?;

@@ -1,51 +1,51 @@
 //! The stack of a search that goes from a closed itemset to the closures of those that add an item.
 //!
-//! An itemset is extended by an item and by all items that are in each of its baskets, its perfect extensions. If one of those was
-//! passed over on the way, the closure is found elsewhere, and neither it nor what is below it is looked at here: so each closed
-//! itemset is met once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating closed patterns in
-//! transaction databases", DS 2004).
+//! An itemset is extended by an item and by all items that are in each of its baskets, its perfect extensions. If one
+//! of those was passed over on the way, the closure is found in another branch, and neither it nor anything below it is
+//! searched here: so each closed itemset is met once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
+//! enumerating closed patterns in transaction databases", DS 2004).
 
-use super::database::Columns;
+use super::database::TwoSidedColumns;
 use crate::bitset::Ops;
-use crate::mine::columns::extend::compress_columns;
-use crate::mine::columns::stride_for;
+use crate::mine::columns::intersect::{
+    ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem, compress_columns,
+};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
 /// The stack, and memory that is kept from one item's database to the next.
 #[derive(Debug, Default)]
-pub(super) struct Stack {
-    /// Items by their numbers in the database, and their counts in that of a level.
+pub(super) struct ClosedStack {
+    /// Items, by their numbers in the database, and their counts in the database of a level.
     pub(super) items: Vec<u32>,
     pub(super) counts: Vec<u32>,
     pub(super) words: Vec<u64>,
-    pub(super) levels: Vec<Level>,
-    /// The items that were passed over on the way to the level at hand, in runs, where they have columns.
-    pub(super) passed: Vec<Passed>,
-    /// The baskets that the bits of compressed columns stand for, where the passed items have none.
+    pub(super) levels: Vec<ClosedLevel>,
+    /// The items that were passed over on the way to the current level, in runs, if they have columns.
+    pub(super) passed: Vec<PassedItems>,
+    /// The baskets that the bits of compressed columns stand for, if the passed items have no columns.
     pub(super) baskets: Vec<u32>,
-    /// The items of the levels' itemsets, and whether an item is one of those.
+    /// The items of the levels' itemsets, and whether each item is one of them.
     members: Vec<u32>,
     pub(super) is_member: Vec<bool>,
     /// The itemset of each level, as descending ranks.
     pub(super) sets: Vec<u32>,
-    /// Scratch: perfect extensions, ascending; counts of one item with others, and which of those were kept.
+    /// Scratch: perfect extensions, ascending.
     pub(super) perfect: Vec<u32>,
-    together: Vec<u32>,
-    picked: Vec<usize>,
+    scratch: IntersectScratch,
 }
 
 /// A node of the search: a closed itemset, and the part of the stack's arrays that holds its extensions.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Level {
+pub(super) struct ClosedLevel {
     /// Where its items begin in `items` and `counts`.
     pub(super) items: usize,
     /// How many items extend it.
     pub(super) width: usize,
     /// Where its columns begin in `words`.
     pub(super) words: usize,
-    /// Words a column.
+    /// Words per column.
     pub(super) stride: usize,
     /// The next item to extend it by.
     pub(super) next: usize,
@@ -54,12 +54,12 @@ pub(super) struct Level {
     /// Which runs of passed items have columns for the same baskets.
     first_passed: usize,
     passed: usize,
-    /// Where the baskets of its bits begin in `baskets`; `None` where they are those of the first level.
+    /// Where the baskets of its bits begin in `baskets`; `None` if they are those of the first level.
     pub(super) baskets: Option<usize>,
     /// Where its own parts of `baskets` and `members` begin.
     own_baskets: usize,
     members: usize,
-    /// Where what belongs to the level ends in `counts` and `words`.
+    /// Where the level ends in `counts` and `words`.
     counts_end: usize,
     words_end: usize,
     /// Where the itemset begins in `sets`, and its length.
@@ -69,7 +69,7 @@ pub(super) struct Level {
 
 /// Items that were passed over, with their columns.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Passed {
+pub(super) struct PassedItems {
     /// Where they begin in `items` and `counts`.
     pub(super) items: usize,
     pub(super) width: usize,
@@ -79,88 +79,42 @@ pub(super) struct Passed {
 
 /// What a search reads of the database.
 #[derive(Debug)]
-pub(super) struct Of<'a, R> {
+pub(super) struct ClosedSource<'a, R> {
     pub(super) ranks: &'a [u32],
     /// The counts of the pairs of the first level, if they are known.
     pub(super) pairs: &'a [u16],
-    /// The rows, where passed items have no columns, and a signature of each.
+    /// The rows, if passed items have no columns, and a signature of each.
     pub(super) rows: Option<&'a ConditionalBase<R>>,
-    signatures: &'a [u64],
+    pub(super) signatures: &'a [u64],
     pub(super) min_count: u32,
 }
 
-impl<'a, R> Of<'a, R> {
-    pub(super) fn new(columns: &'a Columns, rows: &'a ConditionalBase<R>, bounds: Bounds) -> Self {
-        let Columns { ranks, pairs, by_rows, signatures, .. } = columns;
-        Of { ranks, pairs, signatures, rows: by_rows.then_some(rows), min_count: bounds.min_count }
+impl<'a, R> ClosedSource<'a, R> {
+    pub(super) fn new(columns: &'a TwoSidedColumns, rows: &'a ConditionalBase<R>, bounds: Bounds) -> Self {
+        let TwoSidedColumns { ranks, pairs, by_rows, signatures, .. } = columns;
+        ClosedSource { ranks, pairs, signatures, rows: by_rows.then_some(rows), min_count: bounds.min_count }
     }
 }
 
-impl<R> Clone for Of<'_, R> {
+impl<R> Clone for ClosedSource<'_, R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R> Copy for Of<'_, R> {}
+impl<R> Copy for ClosedSource<'_, R> {}
 
-/// Counts of pairs that are compared in one go.
-const PASSED_OVER: usize = 32;
+/// The fewest items of a level whose columns are compressed: compressing only pays if many itemsets follow. Where
+/// passed items have columns, which are compressed too, it takes one item more per [`WORDS_PER_ITEM`] words of a
+/// column.
+const MIN_COMPRESSED: usize = 4;
+const WORDS_PER_ITEM: usize = 16;
 
-/// Items of a level from which on its columns are compressed, as that only pays where many itemsets are to come; and one more for so many
-/// words of a column where passed items have columns, which are compressed too.
-const SQUEEZED_FROM: usize = 4;
-const WORDS_AN_ITEM: usize = 16;
-
-/// The baskets of an itemset, as a column of a level, and how many they are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shared<'a> {
-    pub(super) column: &'a [u64],
-    pub(super) count: u32,
-}
-
-/// Items of a level from one on, but for some.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Beyond {
-    /// At least 1.
-    pub(super) first: usize,
-    /// Those left out, as the bits of a number from the first item on. They are marked as members where there are rows.
-    pub(super) but: usize,
-}
-
-/// Whether all bits of a column are in one of others that may have as many.
-#[inline(always)]
-fn within_one(shared: Shared<'_>, counts: &[u32], columns: &[u64]) -> bool {
-    let Shared { column, count } = shared;
-    if let &[word] = column {
-        // Nothing is decided before the end, as vectors hold the words of several columns.
-        return columns[..counts.len()].iter().fold(false, |within, other| within | (word & !other == 0));
-    }
-    let stride = column.len();
-    for (other, &bound) in counts.iter().enumerate() {
-        if bound >= count && is_within(column, &columns[other * stride..][..stride]) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether all bits of a column are in another.
-#[inline(always)]
-fn is_within(column: &[u64], other: &[u64]) -> bool {
-    for (&word, &other) in column.iter().zip(other) {
-        if word & !other != 0 {
-            return false;
-        }
-    }
-    true
-}
-
-impl Passed {
+impl PassedItems {
     /// The items of a level after one of them.
     #[inline(always)]
-    pub(super) fn above(level: Level, item: usize) -> Self {
-        Passed {
+    pub(super) fn above(level: ClosedLevel, item: usize) -> Self {
+        PassedItems {
             items: level.items + item + 1,
             width: level.width - item - 1,
             words: level.words + (item + 1) * level.stride,
@@ -168,12 +122,13 @@ impl Passed {
     }
 }
 
-impl Stack {
-    /// Begins with the items of a database. Its arrays change places with those of the search, which writes behind what is in them.
-    pub(super) fn begin(&mut self, columns: &mut Columns) {
+impl ClosedStack {
+    /// Begins with the items of a database. The arrays of the database are swapped with those of the stack, which
+    /// writes after their contents.
+    pub(super) fn begin(&mut self, columns: &mut TwoSidedColumns) {
         std::mem::swap(&mut columns.counts, &mut self.counts);
         std::mem::swap(&mut columns.words, &mut self.words);
-        let Columns { before, stride, by_rows, ref ranks, .. } = *columns;
+        let TwoSidedColumns { before, stride, by_rows, ref ranks, .. } = *columns;
         self.sets.clear();
         self.sets.push(columns.rank);
         self.sets.extend(columns.perfect.iter().rev());
@@ -188,9 +143,9 @@ impl Stack {
             self.is_member.resize(ranks.len(), false);
         }
         if !by_rows {
-            self.passed.push(Passed { items: before, width: ranks.len() - before, words: before * stride });
+            self.passed.push(PassedItems { items: before, width: ranks.len() - before, words: before * stride });
         }
-        self.levels.push(Level {
+        self.levels.push(ClosedLevel {
             items: 0,
             width: before,
             words: 0,
@@ -211,13 +166,13 @@ impl Stack {
 
     /// The runs of passed items that have columns for the baskets of a level.
     #[inline(always)]
-    pub(super) fn passed_of(&self, level: Level) -> &[Passed] {
+    pub(super) fn passed_of(&self, level: ClosedLevel) -> &[PassedItems] {
         &self.passed[level.first_passed..level.passed]
     }
 
     /// Ends a level.
     #[inline(always)]
-    pub(super) fn leave(&mut self, level: Level) {
+    pub(super) fn leave(&mut self, level: ClosedLevel) {
         self.levels.pop();
         for item in self.members.drain(level.members..) {
             self.is_member[item as usize] = false;
@@ -225,67 +180,22 @@ impl Stack {
         self.baskets.truncate(level.own_baskets);
     }
 
-    /// Whether an item that was passed over is in all baskets of the itemset that a level's item makes.
-    #[inline(always)]
-    pub(super) fn is_known<O: Ops, R: Rank>(&self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> bool {
-        let column = &self.words[level.words + item * level.stride..][..level.stride];
-        let shared = Shared { column, count: self.counts[level.items + item] };
-        self.is_subsumed(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
-    }
-
-    /// Whether an item is in all of some baskets of a level: one of the level's, or one that was passed over before.
-    #[inline(always)]
-    pub(super) fn is_subsumed<O: Ops, R: Rank>(
-        &self,
-        ops: O,
-        of: Of<'_, R>,
-        level: Level,
-        beyond: Beyond,
-        shared: Shared<'_>,
-    ) -> bool {
-        let Stack { items, counts, words, baskets, is_member, .. } = self;
-        let Level { width, stride, .. } = level;
-        let (mut first, mut but) = (beyond.first, beyond.but);
-        let covered = match of.rows {
-            Some(rows) => {
-                let baskets = level.baskets.map(|start| &baskets[start..]);
-                in_all(rows, of.signatures, shared.column, items[level.items + first - 1], baskets, is_member)
-            }
-            None => {
-                let mut covered = false;
-                while but != 0 && !covered {
-                    covered = but & 1 == 0
-                        && counts[level.items + first] >= shared.count
-                        && is_within(shared.column, &words[level.words + first * stride..][..stride]);
-                    but >>= 1;
-                    first += 1;
-                }
-                let higher = &counts[level.items + first..level.items + width];
-                covered = covered || within_one(shared, higher, &words[level.words + first * stride..]);
-                for run in self.passed_of(level) {
-                    if covered {
-                        break;
-                    }
-                    covered = within_one(shared, &counts[run.items..][..run.width], &words[run.words..]);
-                }
-                covered
-            }
-        };
-        // At the first level baskets may be missing, in which there is nothing but a single item.
-        covered && (level.items > 0 || ops.count(shared.column) == shared.count)
-    }
-
-    /// Makes the level of the closure of the itemset that a level's item makes: what extends it, and its perfect extensions, which
-    /// are left in `perfect`.
+    /// Makes the level of the closure of the itemset that a level's item makes: the items that extend it, and its
+    /// perfect extensions, which are left in `perfect`.
     ///
-    /// It is no part of the stack until [`enter`](Stack::enter), before which nothing else may be made.
+    /// The level is not part of the stack until [`enter`](ClosedStack::enter) is called, before which no other level
+    /// may be made.
     #[inline(always)]
-    pub(super) fn narrow<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize) -> Level {
-        let Stack { items, counts, words, perfect, together, picked, .. } = self;
+    pub(super) fn narrow<O: Ops, R: Rank>(
+        &mut self,
+        ops: O,
+        of: ClosedSource<'_, R>,
+        level: ClosedLevel,
+        item: usize,
+    ) -> ClosedLevel {
+        let ClosedStack { items, counts, words, perfect, scratch, .. } = self;
         let (stride, count) = (level.stride, counts[level.items + item]);
         let (below, below_words) = (level.counts_end, level.words_end);
-        let compressed = stride_for(count as usize);
-        let mut compresses = compressed * 3 <= stride * 2;
         if items.len() < below + item {
             items.resize(below + item, 0);
         }
@@ -295,87 +205,36 @@ impl Stack {
         if words.len() < below_words + item * stride {
             words.resize(below_words + item * stride, 0);
         }
-        if picked.len() < item {
-            picked.resize(item, 0);
-        }
-        let mut width = 0;
         perfect.clear();
-        {
-            let (items, below_items) = items.split_at_mut(below);
-            let items = &items[level.items..][..item];
-            let (below_items, below_counts) = (&mut below_items[..item], &mut counts[below..][..item]);
-            let (columns, free) = words.split_at_mut(below_words);
-            let columns = &columns[level.words..];
-            let column = &columns[item * stride..][..stride];
-            let mut take = |other: usize, both: u32, width: &mut usize| {
-                // Written first and kept by moving on: there is no branch to mispredict.
-                below_items[*width] = items[other];
-                below_counts[*width] = both;
-                if both == count {
-                    perfect.push(items[other]);
-                }
-                *width += usize::from(both >= of.min_count && both != count);
-            };
-            // Columns are made when it is known of which items.
-            let mut later = true;
-            if level.items == 0 && !of.pairs.is_empty() && item > 0 {
-                let known = &of.pairs[item * (item - 1) / 2..][..item];
-                // Most pairs are usually not frequent: they are passed over many at a time.
-                for (first, block) in (0..).step_by(PASSED_OVER).zip(known.chunks(PASSED_OVER)) {
-                    if u32::from(block.iter().fold(0, |most, &both| most.max(both))) >= of.min_count {
-                        for (other, &both) in (first..).zip(block) {
-                            picked[width] = other;
-                            take(other, u32::from(both), &mut width);
-                        }
-                    }
-                }
-            } else if stride == 1 {
-                let column = column[0];
-                for (other, words) in columns[..item].iter().enumerate() {
-                    let both = words & column;
-                    free[width] = both;
-                    take(other, both.count_ones(), &mut width);
-                }
-                later = false;
-            } else if compresses {
-                if together.len() < item {
-                    together.resize(item, 0);
-                }
-                ops.and_count_many(column, columns, stride, item, together);
-                for (other, &both) in together[..item].iter().enumerate() {
-                    picked[width] = other;
-                    take(other, both, &mut width);
-                }
-            } else {
-                for other in 0..item {
-                    let into = &mut free[width * stride..][..stride];
-                    let both = ops.and_into_count(&columns[other * stride..][..stride], column, into);
-                    take(other, both, &mut width);
-                }
-                later = false;
-            }
-            let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_AN_ITEM };
-            compresses &= later && width >= SQUEEZED_FROM + passed_too;
-            if later {
-                let picked = picked[..width].iter().map(|&other| &columns[other * stride..][..stride]);
-                if compresses {
-                    compress_columns(ops, picked, column, free, compressed);
-                } else {
-                    for (place, other) in picked.enumerate() {
-                        ops.and_into_count(other, column, &mut free[place * stride..][..stride]);
-                    }
-                }
-            }
-        }
-
-        let new_stride = if compresses { compressed } else { stride };
-        Level {
+        let (items, below_items) = items.split_at_mut(below);
+        let (columns, free) = words.split_at_mut(below_words);
+        let passed_too = if of.rows.is_some() { 0 } else { stride / WORDS_PER_ITEM };
+        let mut kept = ClosedExtensions {
+            items: &items[level.items..][..item],
+            below_items: &mut below_items[..item],
+            below_counts: &mut counts[below..][..item],
+            perfect,
+            count,
+            min_count: of.min_count,
+            compressed_from: MIN_COMPRESSED + passed_too,
+        };
+        let known = level.items == 0 && !of.pairs.is_empty() && item > 0;
+        let level_item = LevelItem {
+            columns: &columns[level.words..],
+            stride,
+            item,
+            count,
+            pairs: known.then(|| &of.pairs[item * (item - 1) / 2..][..item]),
+            min_count: of.min_count,
+        };
+        let ConditionalColumns { width, stride: new_stride } = level_item.intersect(ops, &mut kept, free, scratch);
+        ClosedLevel {
             items: below,
             width,
             words: below_words,
             stride: new_stride,
             next: 0,
-            compressed: compresses,
+            compressed: new_stride < stride,
             counts_end: below + width,
             words_end: below_words + width * new_stride,
             set: level.set + level.len,
@@ -384,9 +243,16 @@ impl Stack {
         }
     }
 
-    /// Goes down to a level that was made of a level's item.
+    /// Goes down to a level that was made from a level's item.
     #[inline(always)]
-    pub(super) fn enter<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize, new: Level) {
+    pub(super) fn enter<O: Ops, R: Rank>(
+        &mut self,
+        ops: O,
+        of: ClosedSource<'_, R>,
+        level: ClosedLevel,
+        item: usize,
+        new: ClosedLevel,
+    ) {
         if of.rows.is_some() {
             self.enter_by_rows(level, item, new);
         } else {
@@ -394,10 +260,10 @@ impl Stack {
         }
     }
 
-    /// Writes the itemset of a level joined with one of its items and with the perfect extensions of that to the end of `sets`.
+    /// Appends to `sets` the itemset of a level joined with one of its items and the perfect extensions of the two.
     #[inline(always)]
-    pub(super) fn join(&mut self, ranks: &[u32], level: Level, item: usize) {
-        let Stack { items, sets, perfect, .. } = self;
+    pub(super) fn join(&mut self, ranks: &[u32], level: ClosedLevel, item: usize) {
+        let ClosedStack { items, sets, perfect, .. } = self;
         let (set, rank) = (level.set + level.len, ranks[items[level.items + item] as usize]);
         sets.truncate(set);
         let above = sets[level.set..].iter().position(|&other| other < rank).unwrap_or(level.len);
@@ -415,11 +281,11 @@ impl Stack {
         sets.extend_from_within(old..set);
     }
 
-    /// The same for several of the level's items, as the bits of a number, and no perfect extensions.
+    /// Does the same for several of the level's items, given as the bits of a number, without perfect extensions.
     #[inline(always)]
-    pub(super) fn join_several(&mut self, ranks: &[u32], level: Level, mut items: usize) {
+    pub(super) fn join_several(&mut self, ranks: &[u32], level: ClosedLevel, mut items: usize) {
         self.perfect.clear();
-        // All but the highest.
+        // All except the highest.
         while items & (items - 1) != 0 {
             self.perfect.push(self.items[level.items + items.trailing_zeros() as usize]);
             items &= items - 1;
@@ -427,9 +293,9 @@ impl Stack {
         self.join(ranks, level, items.trailing_zeros() as usize);
     }
 
-    /// Goes down to a level, where passed items are looked for in rows.
+    /// Goes down to a level, for passed items that are searched for in rows.
     #[inline(always)]
-    fn enter_by_rows(&mut self, level: Level, item: usize, mut new: Level) {
+    fn enter_by_rows(&mut self, level: ClosedLevel, item: usize, mut new: ClosedLevel) {
         new.members = self.members.len();
         self.members.push(self.items[level.items + item]);
         self.members.extend_from_slice(&self.perfect);
@@ -444,7 +310,7 @@ impl Stack {
                 while bits != 0 {
                     let bit = place * 64 + bits.trailing_zeros() as usize;
                     bits &= bits - 1;
-                    // No more than the entries of the rows, which a u32 numbers.
+                    // At most as many as the entries of the rows, which a u32 numbers.
                     self.baskets.push(level.baskets.map_or(bit as u32, |start| self.baskets[start + bit]));
                 }
             }
@@ -453,19 +319,28 @@ impl Stack {
         self.levels.push(new);
     }
 
-    /// Goes down to a level, where passed items have columns.
+    /// Goes down to a level, for passed items that have columns.
     #[inline(always)]
-    fn enter_by_columns<O: Ops>(&mut self, ops: O, min_count: u32, level: Level, item: usize, mut new: Level) {
-        let Stack { items, counts, words, passed, together, picked, levels, .. } = self;
+    fn enter_by_columns<O: Ops>(
+        &mut self,
+        ops: O,
+        min_count: u32,
+        level: ClosedLevel,
+        item: usize,
+        mut new: ClosedLevel,
+    ) {
+        let ClosedStack {
+            items, counts, words, passed, scratch: IntersectScratch { together, picked }, levels, ..
+        } = self;
         let stride = level.stride;
         passed.truncate(level.passed);
-        passed.push(Passed::above(level, item));
+        passed.push(PassedItems::above(level, item));
         if new.compressed {
             // Those that are still frequent follow the items.
             let first = new.counts_end;
             picked.clear();
             for &run in &passed[level.first_passed..] {
-                let Passed { items: numbers, width, words: start } = run;
+                let PassedItems { items: numbers, width, words: start } = run;
                 if counts.len() < new.counts_end + width {
                     counts.resize(new.counts_end + width, 0);
                 }
@@ -488,7 +363,7 @@ impl Stack {
                 }
             }
             new.first_passed = passed.len();
-            passed.push(Passed { items: first, width: picked.len(), words: new.words_end });
+            passed.push(PassedItems { items: first, width: picked.len(), words: new.words_end });
             let end = new.words_end + picked.len() * new.stride;
             if words.len() < end {
                 words.resize(end, 0);
@@ -504,84 +379,32 @@ impl Stack {
     }
 }
 
-/// Whether an item after `item`, and no member, is in all rows of a column's bits.
-///
-/// Those of the first row are few, and signatures tell in most cases that none of them is in all of the next ones. Loops here are plain,
-/// as closures are not compiled for the instruction set.
-#[inline(always)]
-fn in_all<R: Rank>(
-    rows: &ConditionalBase<R>,
-    signatures: &[u64],
-    column: &[u64],
-    item: u32,
-    baskets: Option<&[u32]>,
-    is_member: &[bool],
-) -> bool {
-    let mut first = None;
-    let mut left = 0;
-    for (place, &word) in column.iter().enumerate() {
-        let mut bits = word;
-        while bits != 0 {
-            let row = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
-            bits &= bits - 1;
-            if first.is_none() {
-                first = Some(row);
-                for other in rows.row(row).iter().rev().map(|other| other.index() as u32) {
-                    if other <= item {
-                        break;
-                    }
-                    left |= u64::from(!is_member[other as usize]) << (other % 64);
-                }
-            }
-            left &= signatures[row];
-            if left == 0 {
-                return false;
-            }
-        }
-    }
-    let Some(first) = first else { return true };
-    for other in rows.row(first).iter().rev() {
-        if other.index() as u32 <= item {
-            break;
-        }
-        if left >> (other.index() % 64) & 1 == 1
-            && !is_member[other.index()]
-            && is_in_all(rows, column, *other, baskets)
-        {
-            return true;
-        }
-    }
-    false
+/// Keeps the items that extend a closed itemset, apart from its perfect extensions.
+struct ClosedExtensions<'a> {
+    items: &'a [u32],
+    below_items: &'a mut [u32],
+    below_counts: &'a mut [u32],
+    perfect: &'a mut Vec<u32>,
+    count: u32,
+    min_count: u32,
+    /// How many items must be kept for their columns to be compressed.
+    compressed_from: usize,
 }
 
-/// Whether an item is in all rows of a column's bits.
-#[inline(always)]
-fn is_in_all<R: Rank>(rows: &ConditionalBase<R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
-    for (place, &word) in column.iter().enumerate() {
-        let mut bits = word;
-        while bits != 0 {
-            let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
-            bits &= bits - 1;
-            let mut is_there = false;
-            for &other in row.iter().rev() {
-                if other <= item {
-                    is_there = other == item;
-                    break;
-                }
-            }
-            if !is_there {
-                return false;
-            }
+impl KeepItems for ClosedExtensions<'_> {
+    #[inline(always)]
+    fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
+        // Written first and kept by moving on: there is no branch to mispredict.
+        self.below_items[place] = self.items[other];
+        self.below_counts[place] = both;
+        if both == self.count {
+            self.perfect.push(self.items[other]);
         }
+        both >= self.min_count && both != self.count
     }
-    true
-}
 
-/// The basket of a bit.
-#[inline(always)]
-pub(super) fn basket(bit: usize, baskets: Option<&[u32]>) -> usize {
-    match baskets {
-        Some(baskets) => baskets[bit] as usize,
-        None => bit,
+    #[inline(always)]
+    fn layout(&self, width: usize, shrinks: bool) -> Layout {
+        if shrinks && width >= self.compressed_from { Layout::Compressed } else { Layout::Whole }
     }
 }

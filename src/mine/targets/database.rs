@@ -1,8 +1,9 @@
 //! The conditional database of an item, with the items on both sides of it.
 
 use super::pair_index::PairIndex;
-use crate::bitset::{Isa, Ops, Task};
-use crate::mine::columns::extend::compress_columns;
+use crate::bitset::Isa;
+use crate::mine::columns::intersect::CompressColumns;
+use crate::mine::columns::load::{is_compressing_faster, steps_per_pair};
 use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::pair_counts::ProjectedRows;
@@ -12,7 +13,7 @@ use crate::transactions::{Rank, RankedRows};
 /// The conditional database of an item: a bit column for each item that is frequent together with it and not in all its
 /// baskets.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct TwoSidedColumns {
     pub(super) rank: u32,
     pub(super) count: u32,
     /// The more frequent items that are in all its baskets, ascending.
@@ -24,37 +25,39 @@ pub(super) struct Columns {
     pub(super) before: usize,
     /// Whether there is a rarer item that is frequent together with it.
     pub(super) rarer: bool,
-    /// Words a column; none where the columns are not needed.
+    /// Words per column; 0 if no columns are needed.
     pub(super) stride: usize,
-    /// A column an item, those of the more frequent items first. A basket of fewer than two of the items may be left out.
+    /// A column per item, those of the more frequent items first. Baskets with fewer than two of the items may be left
+    /// out.
     pub(super) words: Vec<u64>,
-    /// Whether the rarer items have no columns, as they are few in each of very many rows: then there are rows, a basket each.
+    /// Whether the rarer items have no columns, as there are many and each row has few of them. There is then a row per
+    /// basket.
     pub(super) by_rows: bool,
-    /// For those, a bit for each row of each item in it, by the item's number modulo 64.
+    /// In that case, for each row a bit per item in it, by the number of the item modulo 64.
     pub(super) signatures: Vec<u64>,
-    /// The counts of the pairs of the more frequent items, where they are known: those of item i and the items before it
-    /// from `i * (i - 1) / 2` on.
+    /// The counts of the pairs of the more frequent items, if they are known: those of item i and the items before it
+    /// start at `i * (i - 1) / 2`.
     pub(super) pairs: Vec<u16>,
-    /// Bitsets made of lists for a moment.
+    /// Scratch: bitsets made from lists.
     unpacked: Vec<u64>,
 }
 
-impl Columns {
-    /// Columns without a bit, for so many baskets.
+impl TwoSidedColumns {
+    /// Makes empty columns for `baskets` baskets.
     fn clear(&mut self, baskets: usize, items: usize) {
         self.stride = stride_for(baskets);
         self.words.clear();
         self.words.resize(items * self.stride, 0);
     }
 
-    /// Puts an item into a run of baskets.
+    /// Puts an item into a basket.
     #[inline(always)]
     fn put(&mut self, item: usize, basket: usize) {
         self.words[item * self.stride + basket / 64] |= 1 << (basket % 64);
     }
 }
 
-/// What a search needs to know of the items that are rarer than the one whose database it is in.
+/// What a search needs to know about the items that are rarer than the item of its database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rarer {
     /// Which are in all baskets of an itemset.
@@ -64,35 +67,33 @@ pub(super) enum Rarer {
     Unneeded,
 }
 
-/// What all workers read.
-pub(super) struct Database<'a, R> {
+/// What all workers read to make the conditional databases.
+pub(super) struct TwoSidedDatabases<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_index: &'a PairIndex<'a, R>,
 }
 
-/// Passed items are looked for in rows where there are more than `FEW + SPARSE * len` items, with `len` of them in a row: to see
-/// whether one is in all baskets of an itemset takes some steps for each in a row, or one for each item.
+/// Passed items are searched for in rows if there are more than `FEW + SPARSE * len` items, with `len` of them in a
+/// row: checking whether one of them is in all baskets of an itemset takes some steps per item of a row, or one step
+/// per item.
 const SPARSE: usize = 4;
 const FEW: usize = 32;
 
-/// Words of a column packed in the time of one step through a basket.
-const WORDS_A_STEP: usize = 2;
-
-impl<'a, R: Rank> Database<'a, R> {
+impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, pair_index: &'a PairIndex<'a, R>) -> Self {
-        Database { rows, index, pair_index }
+        TwoSidedDatabases { rows, index, pair_index }
     }
 
-    /// Makes the database of an item. `false` where a rarer item is in all its baskets, if that is asked for: then no itemset whose
-    /// rarest item it is is closed.
+    /// Makes the database of an item. If the search needs to know about rarer items, returns `false` if one is in all
+    /// its baskets: no itemset with the item as its rarest is closed then.
     pub(super) fn load(
         &self,
         rank: usize,
         isa: Isa,
         base: &mut ConditionalBase<R>,
         projected: &mut ProjectedRows<R>,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         rarer: Rarer,
     ) -> bool {
         let count = self.rows.counts[rank];
@@ -113,7 +114,7 @@ impl<'a, R: Rank> Database<'a, R> {
         columns.before = before - columns.perfect.len();
         columns.rarer = base.frequent.len() > columns.before;
         if columns.before == 0 || columns.before == 1 && rarer == Rarer::Contained {
-            // Only an item that is in as many baskets as the one before can be in all that hold that.
+            // To be in all baskets of the one item before, an item must be in at least as many.
             let least =
                 base.frequent.first().filter(|_| columns.before == 1).map_or(u32::MAX, |&(_, together)| together);
             let mut place = 0;
@@ -138,12 +139,13 @@ impl<'a, R: Rank> Database<'a, R> {
         true
     }
 
-    /// Fills the columns by packing the items' own bitsets, where that is cheaper than to go through the rows.
-    fn pack(&self, rank: usize, isa: Isa, columns: &mut Columns) -> bool {
+    /// Fills the columns by compressing the items' own bitsets, if that is cheaper than going through the rows.
+    fn pack(&self, rank: usize, isa: Isa, columns: &mut TwoSidedColumns) -> bool {
         let set = self.index.set(rank as u32);
         let Some(words) = set.words() else { return false };
         let items = columns.ranks.len();
-        if items * words.len() > set.count() as usize * self.rows.mean_len() * WORDS_A_STEP {
+        // Each basket is read here, even if several share a row.
+        if !is_compressing_faster(items, words.len(), set.count() as usize * self.rows.mean_len()) {
             return false;
         }
         // Rarer items may have lists.
@@ -157,18 +159,24 @@ impl<'a, R: Rank> Database<'a, R> {
             }
         }
         columns.clear(set.count() as usize, items);
-        isa.run(Pack { index: self.index, item: words, columns });
+        let TwoSidedColumns { ranks, unpacked, words: into, stride, .. } = columns;
+        let mut lists = unpacked.chunks_exact(words.len());
+        let sets = ranks.iter().map(|&other| match self.index.set(other).words() {
+            Some(words) => words,
+            None => lists.next().unwrap_or_default(),
+        });
+        isa.run(CompressColumns { columns: sets, baskets: words, into, stride: *stride });
         true
     }
 
     /// Fills the columns by going through the rows.
-    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut Columns) {
+    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns) {
         base.begin(self.rows.items());
         self.index.for_rows_of(rank as u32, self.rows, |row| base.add(row));
         base.finish();
         let all = columns.ranks.len();
         let squares: usize = base.rows().map(|(row, _)| row.len() * row.len()).sum();
-        // The length that an entry's row has in the mean: itemsets are found in long rows.
+        // The mean length of an entry's row: itemsets are found in long rows.
         columns.by_rows = all > FEW + SPARSE * squares / base.entries().max(1);
         let with_columns = if columns.by_rows { columns.before } else { all };
         columns.clear(base.baskets(), with_columns);
@@ -188,34 +196,13 @@ impl<'a, R: Rank> Database<'a, R> {
                 columns.put(item, basket);
             }
         }
-        // Going through the rows takes a step a pair of each; intersecting, some a pair of items.
+        // Going through the rows takes a step per pair of items of each row; intersecting takes some steps per pair of
+        // items.
         let items = columns.before;
         let share = items as f64 / columns.ranks.len() as f64;
         let steps = (squares as f64 * share * share / 2.0) as usize;
-        if steps < items * items / 2 * (2 + columns.stride / 8) && base.baskets() <= usize::from(u16::MAX) {
+        if steps < items * items / 2 * steps_per_pair(columns.stride) && base.baskets() <= usize::from(u16::MAX) {
             base.count_pairs(items, &mut columns.pairs);
         }
-    }
-}
-
-/// Packs the bitsets of the items of a database to the baskets of another item.
-struct Pack<'a> {
-    index: &'a VerticalIndex,
-    item: &'a [u64],
-    columns: &'a mut Columns,
-}
-
-impl Task for Pack<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) {
-        let Pack { index, item, columns } = self;
-        let mut lists = columns.unpacked.chunks_exact(item.len());
-        let sets = columns.ranks.iter().map(|&other| match index.set(other).words() {
-            Some(words) => words,
-            None => lists.next().unwrap_or_default(),
-        });
-        compress_columns(ops, sets, item, &mut columns.words, columns.stride);
     }
 }

@@ -1,57 +1,47 @@
-//! The closed itemsets of the first items of a level: few enough that their combinations are counted without levels of their own.
+//! The closed itemsets of the first items of a level: few enough that their combinations are counted without further
+//! levels.
 
 use std::ops::ControlFlow;
 
-use super::closed_stack::{Beyond, Level, Of, Shared, Stack};
+use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
+use super::coverage::{Beyond, Shared};
 use crate::bitset::{Combined, LANE_ITEMS, Ops, Task};
+use crate::mine::columns::first_items::{FIRST_ITEMS, count_first};
 use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::tree_output::OF_LEN;
 use crate::transactions::Rank;
 
-/// The items of a level, from the first on, below which no levels are made.
+/// Reports the closed itemsets that the first items of a level make together with its itemset.
 ///
-/// With 4, chess takes a third longer and accidents two thirds, as most closed itemsets of dense data are found here.
-pub(super) const FIRST_ITEMS: usize = 8;
-
-/// Reports the closed itemsets that the first items of a level make together with its own.
-///
-/// The combinations of the very first ones, [`LANE_ITEMS`], are counted in one go, for each combination of the *further* ones in turn.
-/// One is closed if no other item is in all its baskets. Where that is another of the very first, the counts tell. For what else
-/// there is, few are looked at: an item that is not in all baskets of an itemset is not in all baskets of those within it,
-/// and one that is, is in all baskets of those that hold it.
-pub(super) struct FirstItems<'a, R, K> {
-    pub(super) stack: &'a mut Stack,
-    pub(super) of: Of<'a, R>,
-    pub(super) level: Level,
-    /// Scratch: a column for each of the further items of an itemset, and that of an itemset that is looked at.
+/// The combinations of the very first items, [`LANE_ITEMS`] of them, are counted at once for each combination of the
+/// *further* ones. A combination is closed if no other item is in all its baskets. For another of the very first items,
+/// the counts show this. For all other items, few combinations are checked: an item that is not in all baskets of an
+/// itemset is not in all baskets of its subsets, and one that is, is in all baskets of its supersets.
+pub(super) struct ClosedFirstItems<'a, R, K> {
+    pub(super) stack: &'a mut ClosedStack,
+    pub(super) of: ClosedSource<'a, R>,
+    pub(super) level: ClosedLevel,
+    /// Scratch: a column for each further item of an itemset, and the column of the itemset that is checked.
     pub(super) columns: &'a mut Vec<u64>,
     pub(super) out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for FirstItems<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(mut self, ops: O) -> ControlFlow<()> {
-        let Level { items: first, width, stride, .. } = self.level;
+        let ClosedLevel { items: first, width, stride, .. } = self.level;
         let scratch = (FIRST_ITEMS - LANE_ITEMS + 1) * stride;
         if self.columns.len() < scratch {
             self.columns.resize(scratch, 0);
         }
         let columns = &self.stack.words[self.level.words..];
         let at_once = width.min(LANE_ITEMS);
-        let mut counts = match at_once {
-            // A single item's count is known.
-            0 | 1 => Combined::default(),
-            2 => ops.count_combinations::<2>(None, columns, stride),
-            3 => ops.count_combinations::<3>(None, columns, stride),
-            _ => ops.count_combinations::<LANE_ITEMS>(None, columns, stride),
-        };
-        for (item, &count) in self.stack.counts[first..][..at_once].iter().enumerate() {
-            counts[1 << item] = count;
-        }
+        let counts = count_first(ops, &self.stack.counts[first..][..at_once], columns, stride);
         self.report(ops, 0, &counts)?;
-        // The further items as the bits of a number: counting upwards is the canonical order, and the number without its
-        // lowest bit is the combination that is extended.
+        // The further items are the bits of a number: counting upwards is the canonical order, and the number without
+        // its lowest bit is the combination that is extended.
         let mut further: usize = 1;
         while further < 1 << (width.min(FIRST_ITEMS) - at_once) {
             let item = LANE_ITEMS + further.trailing_zeros() as usize;
@@ -67,7 +57,7 @@ impl<R: Rank, K: ItemsetOutput> Task for FirstItems<'_, R, K> {
             };
             let goes_on = count >= self.of.min_count && {
                 let mut counts = ops.count_combinations::<LANE_ITEMS>(Some(into), columns, stride);
-                // That of a single item is known better: at the first level baskets may be missing.
+                // The known count of a single item is used: at the first level baskets may be missing.
                 counts[0] = count;
                 self.mark(further, true);
                 let found = self.report(ops, further, &counts)?;
@@ -87,15 +77,16 @@ fn above(further: usize) -> usize {
     further.count_ones() as usize - 1
 }
 
-impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
-    /// Reports the closed ones of the combinations of the first items, with some further ones. `false` where there are none.
+impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
+    /// Reports the closed combinations of the first items joined with some further ones. Returns `false` if there are
+    /// none.
     #[inline(always)]
     fn report<O: Ops>(&mut self, ops: O, further: usize, counts: &Combined) -> ControlFlow<(), bool> {
         let mut closed = 0;
         let mut left = closed_among(counts, ops.at_least(*counts, self.of.min_count));
         let mut from_shortest = false;
         while left != 0 {
-            // None that holds the highest number is left, and none within the lowest.
+            // The supersets of the highest number left and the subsets of the lowest are decided already.
             let combination = (if from_shortest { left.trailing_zeros() } else { left.ilog2() }) as usize;
             if self.is_subsumed(ops, further, combination, counts[combination]) {
                 left &= !HOLDING[combination];
@@ -106,7 +97,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
                 from_shortest = false;
             }
         }
-        let FirstItems { stack, of, level, out, .. } = self;
+        let ClosedFirstItems { stack, of, level, out, .. } = self;
         if K::LISTS {
             let mut rest = closed;
             while rest != 0 {
@@ -117,21 +108,26 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
             }
         } else {
             let len = level.len + further.count_ones() as usize;
+            // The empty combination is bit 0.
+            if closed & 1 != 0 {
+                out.tally(len, 1);
+            }
             for (more, of_len) in OF_LEN.iter().enumerate() {
                 let itemsets = (closed & of_len).count_ones();
                 if itemsets > 0 {
-                    out.tally(len + more, itemsets.into());
+                    out.tally(len + 1 + more, itemsets.into());
                 }
             }
         }
         ControlFlow::Continue(closed != 0)
     }
 
-    /// Whether an item that is none of the very first ones is in all baskets of a combination of those, with some further ones.
+    /// Whether an item other than the very first ones is in all baskets of a combination of those, joined with some
+    /// further ones.
     #[inline(always)]
     fn is_subsumed<O: Ops>(&mut self, ops: O, further: usize, combination: usize, count: u32) -> bool {
-        let FirstItems { stack, of, level, columns, .. } = self;
-        let Level { width, words, stride, .. } = *level;
+        let ClosedFirstItems { stack, of, level, columns, .. } = self;
+        let ClosedLevel { width, words, stride, .. } = *level;
         let columns_of_level = &stack.words[words..];
         let mut rest = combination;
         let (above, column) = columns.split_at_mut(further.count_ones() as usize * stride);
@@ -158,22 +154,22 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
         )
     }
 
-    /// Whether an item that was passed over is in all baskets of some further items: then nothing that adds to those what comes before
-    /// them is closed.
+    /// Whether an item that was passed over is in all baskets of some further items. No itemset that adds items before
+    /// those is closed then.
     #[inline(always)]
     fn is_passed_over<O: Ops>(&self, ops: O, further: usize, count: u32) -> bool {
-        let FirstItems { stack, of, level, columns, .. } = self;
+        let ClosedFirstItems { stack, of, level, columns, .. } = self;
         let lowest = further.trailing_zeros();
         let beyond = Beyond { first: LANE_ITEMS + lowest as usize, but: further >> lowest };
         let column = &columns[above(further) * level.stride..][..level.stride];
         stack.is_subsumed(ops, *of, *level, beyond, Shared { column, count })
     }
 
-    /// Makes some further items members of the itemset, or no longer, where passed items are looked for in rows.
+    /// Marks some further items as members of the itemset, or unmarks them, if passed items are searched for in rows.
     #[inline(always)]
     fn mark(&mut self, further: usize, is_member: bool) {
         if self.of.rows.is_some() {
-            let Stack { items, is_member: marks, .. } = &mut *self.stack;
+            let ClosedStack { items, is_member: marks, .. } = &mut *self.stack;
             let mut rest = further;
             while rest != 0 {
                 marks[items[self.level.items + LANE_ITEMS + rest.trailing_zeros() as usize] as usize] = is_member;
@@ -183,7 +179,7 @@ impl<R: Rank, K: ItemsetOutput> FirstItems<'_, R, K> {
     }
 }
 
-/// Those of some combinations in which no other of the first items is in all baskets, a bit each.
+/// The combinations, a bit each, in which no other of the first items is in all baskets.
 #[inline(always)]
 fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     let mut closed = combinations;
@@ -199,10 +195,10 @@ fn closed_among(counts: &Combined, combinations: u16) -> u16 {
     closed
 }
 
-/// For each combination, those within it, a bit each.
+/// For each combination, its subsets, a bit each.
 const WITHIN: [u16; 1 << LANE_ITEMS] = related(false);
 
-/// For each combination, those that hold it, a bit each.
+/// For each combination, its supersets, a bit each.
 const HOLDING: [u16; 1 << LANE_ITEMS] = related(true);
 
 const fn related(holding: bool) -> [u16; 1 << LANE_ITEMS] {
@@ -221,14 +217,3 @@ const fn related(holding: bool) -> [u16; 1 << LANE_ITEMS] {
     }
     related
 }
-
-/// The combinations of each number of items, a bit each.
-const OF_LEN: [u16; LANE_ITEMS + 1] = {
-    let mut of_len = [0; LANE_ITEMS + 1];
-    let mut combination: usize = 0;
-    while combination < 1 << LANE_ITEMS {
-        of_len[combination.count_ones() as usize] |= 1 << combination;
-        combination += 1;
-    }
-    of_len
-};

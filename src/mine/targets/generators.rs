@@ -1,16 +1,17 @@
 //! Generators, or free itemsets.
 //!
-//! Every subset of a generator is one, so a search goes from generators to those that add an item. Whether an itemset is one is seen by
-//! its items' critical baskets: those that hold all of it but the item, of which there must be some (Soulet & Rioult,
-//! "Efficiently depth-first minimal pattern mining", PAKDD 2014). They are columns of bits beside the itemset's own, but for the
-//! rarest item: its critical baskets are not in its database, and one of them is looked for among all.
+//! Every subset of a generator is a generator, so the search goes from generators to those that add an item. An itemset
+//! is a generator if each of its items has a critical basket: one that holds all other items of the itemset, but not
+//! this one (Soulet & Rioult, "Efficiently depth-first minimal pattern mining", PAKDD 2014). Critical baskets are
+//! columns of bits, in addition to the column of the itemset. The rarest item has none, as its critical baskets are not
+//! in its database: one of them is searched for among all baskets.
 
 use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
-use super::database::Columns;
 use super::database::Rarer;
+use super::database::TwoSidedColumns;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::call::control::Poll;
 use crate::mine::output::itemset_output::ItemsetOutput;
@@ -20,12 +21,12 @@ use crate::transactions::Rank;
 /// The search for generators below an item.
 #[derive(Debug, Default)]
 pub(super) struct Generators {
-    levels: Vec<Level>,
-    /// The levels' candidates, by their numbers in the database; those that were found to make generators come first.
+    levels: Vec<GeneratorLevel>,
+    /// The levels' candidates, by their numbers in the database; those found to make generators come first.
     items: Vec<u32>,
-    /// The baskets of each level's itemset, and the critical ones of its items but the rarest.
+    /// The baskets of each level's itemset, and the critical ones of its items except the rarest.
     words: Vec<u64>,
-    /// The itemset of the level at hand, as descending ranks.
+    /// The itemset of the current level, as descending ranks.
     set: Vec<u32>,
     /// The baskets of the rarest item, as bits.
     rarest: Vec<u64>,
@@ -35,8 +36,9 @@ pub(super) struct Generators {
 
 /// A node of the search: a generator.
 #[derive(Clone, Copy, Debug)]
-struct Level {
-    /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make generators.
+struct GeneratorLevel {
+    /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make
+    /// generators.
     items: usize,
     width: usize,
     next: usize,
@@ -52,7 +54,7 @@ impl super::Search for Generators {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -70,24 +72,24 @@ impl super::Search for Generators {
         if columns.before == 0 || bounds.max_len == 1 {
             return ControlFlow::Continue(());
         }
-        isa.run(Run { search: self, columns, data, bounds, out })
+        isa.run(GeneratorRun { search: self, columns, data, bounds, out })
     }
 }
 
-struct Run<'a, R, K> {
+struct GeneratorRun<'a, R, K> {
     search: &'a mut Generators,
-    columns: &'a Columns,
+    columns: &'a TwoSidedColumns,
     data: Data<'a, R>,
     bounds: Bounds,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for GeneratorRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, columns, data, bounds, out } = self;
+        let GeneratorRun { search, columns, data, bounds, out } = self;
         search.begin(columns, data);
         let mut poll = Poll::new(data.control);
         while let Some(level) = search.levels.last_mut() {
@@ -126,12 +128,19 @@ impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
 
 impl Generators {
     /// Begins with the rarest item alone.
-    fn begin<R: Rank>(&mut self, columns: &Columns, data: Data<'_, R>) {
+    fn begin<R: Rank>(&mut self, columns: &TwoSidedColumns, data: Data<'_, R>) {
         self.items.clear();
         // Items are numbered by a u32.
         self.items.extend(0..columns.before as u32);
         self.levels.clear();
-        self.levels.push(Level { items: 0, width: columns.before, next: 0, found: 0, words: 0, count: columns.count });
+        self.levels.push(GeneratorLevel {
+            items: 0,
+            width: columns.before,
+            next: 0,
+            found: 0,
+            words: 0,
+            count: columns.count,
+        });
         self.rarest.clear();
         self.rarest.resize(data.index.rows().div_ceil(64) as usize, 0);
         let set = data.index.set(columns.rank);
@@ -141,15 +150,15 @@ impl Generators {
         }
     }
 
-    /// The count of a level's itemset with one more item, if that makes a generator; its baskets are left in `column`.
+    /// The count of a level's itemset with one more item, if that makes a generator. Its baskets are left in `column`.
     #[inline(always)]
     fn count_if_generator<O: Ops, R: Rank>(
         &mut self,
         ops: O,
-        columns: &Columns,
+        columns: &TwoSidedColumns,
         data: Data<'_, R>,
         min_count: u32,
-        level: Level,
+        level: GeneratorLevel,
         item: u32,
     ) -> Option<u32> {
         let Generators { words, set, rarest, column, .. } = self;
@@ -167,7 +176,7 @@ impl Generators {
             return None;
         }
         let critical = if set.len() == 2 {
-            // Baskets in which there is nothing but the rarest item and this one may be missing.
+            // Baskets that hold nothing but the rarest item and this one may be missing.
             alone > count
         } else {
             words[stride..].chunks_exact(stride).all(|critical| meet(critical, own))
@@ -177,14 +186,14 @@ impl Generators {
 
     /// Goes down to the generator that adds an item, whose baskets are in `column`.
     #[inline(always)]
-    fn enter<O: Ops>(&mut self, ops: O, columns: &Columns, level: Level, item: u32, count: u32) {
+    fn enter<O: Ops>(&mut self, ops: O, columns: &TwoSidedColumns, level: GeneratorLevel, item: u32, count: u32) {
         let Generators { levels, items, words, set, column, .. } = self;
         let stride = columns.stride;
         let own = &columns.words[item as usize * stride..][..stride];
         let start = level.items + level.width;
         items.truncate(start);
         items.extend_from_within(level.items..level.items + level.found);
-        // That of the rarest item alone has no columns.
+        // The level of the rarest item alone has no columns.
         let before = if set.len() == 1 { 0 } else { set.len() };
         let below = level.words + before * stride;
         words.resize(below + (set.len() + 1) * stride, 0);
@@ -202,7 +211,7 @@ impl Generators {
                 *into = all & !own;
             }
         }
-        levels.push(Level { items: start, width: level.found, next: 0, found: 0, words: below, count });
+        levels.push(GeneratorLevel { items: start, width: level.found, next: 0, found: 0, words: below, count });
     }
 }
 
@@ -217,7 +226,7 @@ fn meet(column: &[u64], other: &[u64]) -> bool {
     false
 }
 
-/// Whether there is a basket that holds some items, descending ranks and one more, but not the rarest.
+/// Whether there is a basket that holds some items, given as descending ranks and one more, without the rarest item.
 #[inline(always)]
 fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32) -> bool {
     let index = data.index;

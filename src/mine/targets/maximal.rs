@@ -1,18 +1,19 @@
 //! Maximal itemsets.
 //!
-//! The search is the one for closed itemsets, as every maximal one is closed, and leaves out more: what lies within an itemset
-//! that is known to be frequent cannot be maximal. Such itemsets are narrowed down on the way, to those that hold the
-//! itemset at hand (Gouda & Zaki, "GenMax: an efficient algorithm for mining maximal frequent itemsets", Data Mining
-//! and Knowledge Discovery 2005); an itemset joined with all its extensions is looked at before they are (Burdick, Calimlim &
-//! Gehrke, "MAFIA: a maximal frequent itemset algorithm for transactional databases", ICDE 2001). What is left is maximal if no
-//! item that was passed over is frequent with it.
+//! The search is the one for closed itemsets, as every maximal itemset is closed, and prunes more: a subset of an
+//! itemset that is known to be frequent is not maximal. The known itemsets are narrowed down on the way to those that
+//! hold the current itemset (Gouda & Zaki, "GenMax: an efficient algorithm for mining maximal frequent itemsets", Data
+//! Mining and Knowledge Discovery 2005). An itemset joined with all its extensions is checked before the extensions are
+//! (Burdick, Calimlim & Gehrke, "MAFIA: a maximal frequent itemset algorithm for transactional databases", ICDE 2001).
+//! An itemset that is left is maximal if no item that was passed over is frequent with it.
 
 use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
-use super::closed_stack::{Level, Of, Passed, Stack, basket};
-use super::database::{Columns, Rarer};
+use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack, PassedItems};
+use super::coverage::basket;
+use super::database::{Rarer, TwoSidedColumns};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
 use crate::mine::database::conditional_base::ConditionalBase;
@@ -22,47 +23,47 @@ use crate::transactions::Rank;
 
 /// The search for maximal itemsets below an item.
 ///
-/// The rarest extension comes first, so that the itemsets with most items are found before what lies within them. They are found
-/// in the reverse of the canonical order.
+/// The rarest extension is searched first, so that the largest itemsets are found before their subsets. Itemsets are
+/// found in the reverse of the canonical order.
 #[derive(Debug, Default)]
 pub(super) struct Maximal {
-    stack: Stack,
-    /// What is beside each level of the stack.
+    stack: ClosedStack,
+    /// What is known of each level of the stack.
     levels: Vec<Beside>,
-    /// The more frequent items, and the words of a mask of them.
+    /// The number of more frequent items, and the words of a mask of them.
     before: u32,
     mask: usize,
     /// Frequent itemsets that were found below the item, a mask each.
     known: Vec<u64>,
-    /// Those of `known` that hold a level's itemset and were found before the level was entered, by their numbers.
+    /// The numbers of those in `known` that hold a level's itemset and were found before the level was entered.
     narrowed: Vec<u32>,
     /// The itemset of each level, and its extensions, as masks.
     members: Vec<u64>,
     wanted: Vec<u64>,
-    /// Which items of the first level are frequent there together with a rarer one that was looked at.
+    /// Which items of the first level are frequent together with a rarer one that was searched.
     extended: Vec<bool>,
-    /// Scratch: counts by item, a column.
+    /// Scratch: counts by item, and a column.
     counters: Vec<u32>,
     column: Vec<u64>,
-    /// What was found, if it is listed: descending ranks, and where each ends with its count.
+    /// The itemsets found, if they are listed: descending ranks, and where each ends with its count.
     listed: Vec<u32>,
     ends: Vec<(usize, u32)>,
 }
 
-/// What is known of a level beside what the stack has.
+/// What is known of a level, in addition to what the stack has.
 #[derive(Clone, Copy, Debug)]
 struct Beside {
     /// Where its own part of `narrowed` begins.
     narrowed: usize,
-    /// How many itemsets were known when it was entered: those found since hold its itemset.
+    /// How many itemsets were known when it was entered: all that were found since hold its itemset.
     known: usize,
-    /// How many of those were looked at.
+    /// How many of those were taken into account.
     seen: usize,
-    /// Itemsets that add to the level's only items before this one are known to be frequent.
+    /// Itemsets that add to the level's itemset only items before this one are known to be frequent.
     covered: u32,
 }
 
-/// Extensions from which on itemsets that hold all of them are looked for.
+/// The fewest extensions for which itemsets that hold all of them are searched for.
 const LOOKED_FOR: usize = 2;
 
 impl super::Search for Maximal {
@@ -71,7 +72,7 @@ impl super::Search for Maximal {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -106,9 +107,9 @@ impl super::Search for Maximal {
         self.levels.clear();
         self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
         self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
-        isa.run(Run {
+        isa.run(MaximalRun {
             search: self,
-            of: Of::new(columns, data.base, bounds),
+            of: ClosedSource::new(columns, data.base, bounds),
             most: bounds.most,
             control: data.control,
             out,
@@ -122,20 +123,20 @@ impl super::Search for Maximal {
     }
 }
 
-struct Run<'a, R, K> {
+struct MaximalRun<'a, R, K> {
     search: &'a mut Maximal,
-    of: Of<'a, R>,
+    of: ClosedSource<'a, R>,
     most: usize,
     control: &'a Control,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
+impl<R: Rank, K: ItemsetOutput> Task for MaximalRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let Run { search, of, most, control, out } = self;
+        let MaximalRun { search, of, most, control, out } = self;
         let mut poll = Poll::new(control);
         while let Some(level) = search.stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
@@ -171,7 +172,7 @@ impl<R: Rank, K: ItemsetOutput> Task for Run<'_, R, K> {
                 if new.width > 0 {
                     count = search.stack.counts[new.items];
                 }
-                let above = Passed::above(level, item);
+                let above = PassedItems::above(level, item);
                 search.report(ops, of, (level, item), (level, Some(above)), new, count, most, out)?;
                 continue;
             }
@@ -209,13 +210,13 @@ fn set(mask: &mut Vec<u64>, item: u32) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Blocked {
     No,
-    /// An item that is rarer than all of its own: no itemset below the item at hand holds both.
+    /// An item that is rarer than all items of the itemset: no itemset below the item of the database holds both.
     ByRarer,
     ByOther,
 }
 
 impl Maximal {
-    /// Looks at what was found since the level at hand was entered.
+    /// Takes into account what was found since the current level was entered.
     #[inline(always)]
     fn look_at_new(&mut self) {
         let Maximal { levels, known, wanted, mask, .. } = self;
@@ -229,15 +230,15 @@ impl Maximal {
         }
     }
 
-    /// Whether what adds to a level's itemset only items up to one of its items is known.
+    /// Whether itemsets that add to a level's itemset only items up to one of its items are known.
     #[inline(always)]
-    fn is_subsumed(&self, level: Level, item: usize) -> bool {
+    fn is_subsumed(&self, level: ClosedLevel, item: usize) -> bool {
         self.levels.last().is_some_and(|beside| self.stack.items[level.items + item] < beside.covered)
     }
 
-    /// Narrows the known itemsets down to those that hold a level's item, and sees what of the level below they cover.
+    /// Narrows the known itemsets down to those that hold a level's item, and finds what they cover of the level below.
     #[inline(always)]
-    fn beside(&mut self, level: Level, item: usize, new: Level) -> Beside {
+    fn beside(&mut self, level: ClosedLevel, item: usize, new: ClosedLevel) -> Beside {
         let Maximal { stack, levels, mask, known, narrowed, wanted, .. } = self;
         let (mask, start, item) = (*mask, wanted.len(), stack.items[level.items + item]);
         wanted.resize(start + mask, 0);
@@ -252,7 +253,7 @@ impl Maximal {
             let known = &known[number * mask..][..mask];
             if known[word] >> bit & 1 == 1 {
                 beside.covered = beside.covered.max(first_missing(&wanted[start..], known));
-                // At most as many as itemsets are listed.
+                // There are at most as many as itemsets may be listed.
                 narrowed.push(number as u32);
             }
         };
@@ -267,7 +268,15 @@ impl Maximal {
 
     /// Goes down to a level.
     #[inline(always)]
-    fn enter<O: Ops, R: Rank>(&mut self, ops: O, of: Of<'_, R>, level: Level, item: usize, new: Level, beside: Beside) {
+    fn enter<O: Ops, R: Rank>(
+        &mut self,
+        ops: O,
+        of: ClosedSource<'_, R>,
+        level: ClosedLevel,
+        item: usize,
+        new: ClosedLevel,
+        beside: Beside,
+    ) {
         let start = self.members.len();
         self.members.extend_from_within(start - self.mask..);
         for &member in self.stack.perfect.iter().chain([&self.stack.items[level.items + item]]) {
@@ -279,7 +288,7 @@ impl Maximal {
 
     /// Ends a level.
     #[inline(always)]
-    fn leave(&mut self, level: Level) {
+    fn leave(&mut self, level: ClosedLevel) {
         self.stack.leave(level);
         if let Some(beside) = self.levels.pop() {
             self.narrowed.truncate(beside.narrowed);
@@ -290,9 +299,9 @@ impl Maximal {
 
     /// The count of a level's itemset with all its extensions, if it is frequent; its baskets are left in `column`.
     #[inline(always)]
-    fn all_together<O: Ops>(&mut self, ops: O, min_count: u32, level: Level) -> Option<u32> {
+    fn all_together<O: Ops>(&mut self, ops: O, min_count: u32, level: ClosedLevel) -> Option<u32> {
         let Maximal { stack, column, .. } = self;
-        let Level { width, stride, .. } = level;
+        let ClosedLevel { width, stride, .. } = level;
         let columns = &stack.words[level.words..][..width * stride];
         column.clear();
         column.extend_from_slice(&columns[(width - 1) * stride..]);
@@ -312,17 +321,17 @@ impl Maximal {
         Some(count)
     }
 
-    /// Takes a frequent itemset: that of a level and one of its items, with all extensions in `with`. Its baskets are in `column`, as
-    /// bits for the baskets of the level `space`.
+    /// Takes a frequent itemset: that of a level and one of its items, with all extensions in `with`. Its baskets are
+    /// in `column`, as bits for the baskets of the level `space`.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all of them are parts of one itemset")]
     fn report<O: Ops, R: Rank, K: ItemsetOutput>(
         &mut self,
         ops: O,
-        of: Of<'_, R>,
-        (level, item): (Level, usize),
-        space: (Level, Option<Passed>),
-        with: Level,
+        of: ClosedSource<'_, R>,
+        (level, item): (ClosedLevel, usize),
+        space: (ClosedLevel, Option<PassedItems>),
+        with: ClosedLevel,
         count: u32,
         most: usize,
         out: &mut K,
@@ -363,10 +372,10 @@ impl Maximal {
     fn blocked_in_columns<O: Ops, R: Rank>(
         &self,
         ops: O,
-        of: Of<'_, R>,
-        (space, above): (Level, Option<Passed>),
+        of: ClosedSource<'_, R>,
+        (space, above): (ClosedLevel, Option<PassedItems>),
     ) -> Blocked {
-        let Stack { items, words, .. } = &self.stack;
+        let ClosedStack { items, words, .. } = &self.stack;
         let before = self.before;
         let mut blocked = Blocked::No;
         let runs = self.stack.passed_of(space);
@@ -385,19 +394,19 @@ impl Maximal {
         blocked
     }
 
-    /// The same, by going through the rows.
+    /// Does the same by going through the rows.
     #[inline(always)]
     fn blocked_in_rows<R: Rank>(
         &mut self,
         rows: &ConditionalBase<R>,
-        of: Of<'_, R>,
-        space: Level,
+        of: ClosedSource<'_, R>,
+        space: ClosedLevel,
         item: u32,
     ) -> Blocked {
         let Maximal { stack, counters, column, before, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
         let (mut blocked, item) = (Blocked::No, item as usize);
-        // Counted, and then set back along the same rows.
+        // The counters are filled, and then reset along the same rows.
         for counts in [true, false] {
             for (place, &word) in column.iter().enumerate() {
                 let mut bits = word;
@@ -429,7 +438,7 @@ impl Maximal {
     }
 }
 
-/// The first item that is wanted and not there.
+/// The first item that is wanted and is not there.
 #[inline(always)]
 fn first_missing(wanted: &[u64], there: &[u64]) -> u32 {
     for (place, (&wanted, &there)) in (0..).zip(wanted.iter().zip(there)) {

@@ -21,6 +21,7 @@
 
 mod closed;
 mod closed_stack;
+mod coverage;
 mod database;
 mod first_items;
 mod generators;
@@ -45,7 +46,7 @@ use crate::call::control::{Control, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 use closed::Closed;
-use database::{Columns, Database, Rarer};
+use database::{Rarer, TwoSidedColumns, TwoSidedDatabases};
 use generators::Generators;
 use maximal::Maximal;
 use pair_index::PairIndex;
@@ -62,7 +63,7 @@ trait Search: Default {
     fn run<R: Rank, K: ItemsetOutput>(
         &mut self,
         isa: Isa,
-        columns: &mut Columns,
+        columns: &mut TwoSidedColumns,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -111,7 +112,7 @@ struct Scratch<R, S> {
     isa: Isa,
     base: ConditionalBase<R>,
     projected: ProjectedRows<R>,
-    columns: Columns,
+    columns: TwoSidedColumns,
     search: S,
 }
 
@@ -132,12 +133,12 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     control.keep_going()?;
     let pair_index = PairIndex::new(rows, &pair_counts, workers);
     control.skip(0.15);
-    let database = Database::new(rows, &index, &pair_index);
+    let database = TwoSidedDatabases::new(rows, &index, &pair_index);
     let scratch = || Scratch {
         isa: Isa::detect(),
         base: ConditionalBase::default(),
         projected: ProjectedRows::default(),
-        columns: Columns::default(),
+        columns: TwoSidedColumns::default(),
         search: S::default(),
     };
     run_splitting(

@@ -8,8 +8,8 @@ use crate::transactions::{Rank, RankedRows};
 
 /// The frequent pairs, by each of their items.
 ///
-/// They are counted in advance and held, which takes 16 bytes a pair. Where that would be more than 16 bytes an
-/// entry of the baskets, an item's are counted when it is asked for, by going through its baskets.
+/// They are counted in advance and stored, which takes 16 bytes per pair. If that would exceed 16 bytes per entry of
+/// the baskets, the pairs of an item are counted on request, by going through its baskets.
 #[derive(Debug)]
 pub(super) struct PairIndex<'a, R> {
     pair_counts: &'a PairCounts<'a, R>,
@@ -19,12 +19,12 @@ pub(super) struct PairIndex<'a, R> {
 /// The items that are frequent together with each item, ascending, and their counts.
 #[derive(Debug)]
 struct Stored {
-    /// Where those of each rank begin, and, last, the end.
+    /// Where the pairs of each rank begin; the end is last.
     starts: Vec<usize>,
     pairs: Vec<(u32, u32)>,
 }
 
-/// Pairs that are held however few entries there are.
+/// The number of pairs that are stored however few entries there are.
 const FEW: usize = 1 << 16;
 
 impl<'a, R: Rank> PairIndex<'a, R> {
@@ -36,17 +36,17 @@ impl<'a, R: Rank> PairIndex<'a, R> {
         PairIndex { pair_counts, stored: Stored::new(rows, pair_counts, workers, most) }
     }
 
-    /// Appends the items that are frequent together with an item, ascending, and the counts of both.
-    pub(super) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, pair_index: &mut Vec<(u32, u32)>) {
+    /// Appends the items that are frequent together with an item, ascending, and the counts of the pairs.
+    pub(super) fn of(&self, rank: usize, projected: &mut ProjectedRows<R>, partners: &mut Vec<(u32, u32)>) {
         match &self.stored {
-            Some(Stored { starts, pairs }) => pair_index.extend_from_slice(&pairs[starts[rank]..starts[rank + 1]]),
-            None => self.pair_counts.on_both_sides(rank, projected, pair_index),
+            Some(Stored { starts, pairs }) => partners.extend_from_slice(&pairs[starts[rank]..starts[rank + 1]]),
+            None => self.pair_counts.on_both_sides(rank, projected, partners),
         }
     }
 }
 
 impl Stored {
-    /// `None` where there are more than `most` pairs.
+    /// Returns `None` if there are more than `most` pairs.
     fn new<R: Rank>(
         rows: &RankedRows<R>,
         pair_counts: &PairCounts<'_, R>,
@@ -73,7 +73,7 @@ impl Stored {
             end += std::mem::replace(start, end);
         }
         let (mut next, mut stored) = (starts.clone(), vec![(0, 0); end]);
-        // Those before an item are put in when it is its turn, and those after it at theirs: both ascending.
+        // The items before an item are added at its own turn, and the items after it at theirs: both are ascending.
         for (rank, pairs) in parts.iter().flat_map(|(ranks, counted)| ranks.clone().zip(counted.each())) {
             stored[next[rank]..][..pairs.len()].copy_from_slice(pairs);
             next[rank] += pairs.len();
@@ -87,7 +87,7 @@ impl Stored {
     }
 }
 
-/// The pair_counts of some items.
+/// The pairs of some items with more frequent ones.
 #[derive(Debug)]
 struct Counted {
     ends: Vec<usize>,
@@ -95,7 +95,7 @@ struct Counted {
 }
 
 impl Counted {
-    /// `None` as soon as there are more than `most`.
+    /// Returns `None` as soon as there are more than `most`.
     fn new<R: Rank>(ranks: Range<usize>, pair_counts: &PairCounts<'_, R>, most: usize) -> Option<Self> {
         let mut counted = Counted { ends: Vec::with_capacity(ranks.len()), pairs: Vec::new() };
         let mut projected = ProjectedRows::default();
@@ -109,7 +109,7 @@ impl Counted {
         Some(counted)
     }
 
-    /// Those of each item.
+    /// The pairs of each item.
     fn each(&self) -> impl Iterator<Item = &[(u32, u32)]> {
         let mut start = 0;
         self.ends.iter().map(move |&end| &self.pairs[std::mem::replace(&mut start, end)..end])

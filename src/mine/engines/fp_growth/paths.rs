@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::tree::Tree;
 use crate::call::control::NEVER;
 use crate::mine::database::conditional_base::ConditionalBase;
-use crate::mine::database::counters::{COUNTERS_A_STEP, pick};
+use crate::mine::database::counters::{COUNTERS_PER_STEP, pick};
 use crate::transactions::Rank;
 
 /// Takes conditional bases from trees.
@@ -51,7 +51,7 @@ impl<R: Rank> Paths<R> {
                 counts[above.index()] += weight;
             }
         }
-        if item as u64 <= COUNTERS_A_STEP as u64 * entries {
+        if item as u64 <= COUNTERS_PER_STEP as u64 * entries {
             pick(0, counts, min_count, frequent);
             counts.fill(0);
         } else {
