@@ -77,14 +77,14 @@ impl BasketReader {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Malformed`] with the line: text that is not UTF-8; with [`Delimiter::Char`] a quote that is never
-    ///   closed, or text after a closing quote; an item of more than 1 MiB, a sign of a wrong delimiter or a binary
-    ///   file.
-    /// - [`ErrorKind::Io`] if reading fails.
-    /// - [`ErrorKind::InvalidSetting`] for a character that cannot be a delimiter, or 0 threads;
-    ///   [`ErrorKind::MissingFeature`] for several threads without the feature `rayon`; [`ErrorKind::Refused`] if the
-    ///   system refuses threads.
-    /// - [`ErrorKind::TooLarge`] beyond `u32::MAX` baskets, entries or distinct items.
+    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not UTF-8; with
+    ///   [`Delimiter::Char`] a quote that is never closed, or text after a closing quote; an item of more than 1 MiB, a
+    ///   sign of a wrong delimiter or a binary file.
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
+    /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a character that cannot be a delimiter, or
+    ///   0 threads; [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for several threads without the
+    ///   feature `rayon`; [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system refuses threads.
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items.
     pub fn read(&self, mut input: impl Read) -> Result<Transactions<String>, Error> {
         self.read_blocks(&mut input, None, Sizes::default())
     }
@@ -93,8 +93,8 @@ impl BasketReader {
     ///
     /// # Errors
     ///
-    /// Those of [`read`](BasketReader::read), and [`ErrorKind::Io`] if the file cannot be opened. None of them names
-    /// the file.
+    /// Those of [`read`](BasketReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened.
+    /// None of them names the file.
     ///
     /// ```
     /// use itemset::{ErrorKind, io::BasketReader};

@@ -9,6 +9,16 @@
 //! | one basket per line | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 
+// In comes text, out go encoded baskets; or itemsets and rules in, text out. Readers must not know the search.
+//
+// | file | its part |
+// |---|---|
+// | `basket` | the reader: blocks of the input, on several threads if it is large |
+// | `fields` | lines, fields and quotes |
+// | `numbers` | rows of labels to ids; a fast path for labels that are whole numbers |
+// | `delimiter` | what separates the items of a line |
+// | `text` | writers of itemsets and rules |
+
 mod basket;
 mod delimiter;
 mod fields;

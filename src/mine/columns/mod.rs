@@ -1,4 +1,17 @@
-//! The depth-first search over bit columns that Eclat and FP-Growth end in.
+//! The depth-first search over bit columns, which Eclat and FP-Growth end in.
+//!
+//! In comes a conditional database, as rows or as bitsets; out go all frequent itemsets below its prefix, to a
+//! [`TreeOutput`]. This search does not know which engine made the database.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | the stack of levels and the walk over it |
+//! | `load` | filling the columns from a conditional base |
+//! | `extend` | one step down: the conditional database of an item of a level |
+//! | `intersect` | an item's column intersected with those before it, and packed to fewer baskets |
+//! | `first_items` | the first items of a level, whose combinations are counted without further levels |
+//! | `donate` | giving the rest of a level to another worker, and polling |
+//! | `descent` | going down step by step, as estimates need |
 
 pub(crate) mod descent;
 pub(crate) mod donate;

@@ -1,4 +1,4 @@
-//! How much work an estimate may still do.
+//! How much work an estimate has left.
 
 use std::ops::ControlFlow;
 
@@ -8,10 +8,12 @@ use crate::mine::columns::descent::WORDS_PER_NANO;
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::output::hand_over::BlockSender;
 
-/// Nanoseconds of a step of a search, beside its intersections: most are those of counting combinations of the first items.
+/// Nanoseconds of a step of a search, without its intersections. Counting combinations of the first items takes most of
+/// it.
 const NANOS_PER_STEP: u64 = 150;
 
-/// How much a search may still do, in steps that take about a nanosecond. They are counted, not timed: the same on every machine.
+/// How much work a search has left, in steps of about a nanosecond. They are counted, not timed, and so the same on
+/// every machine.
 #[derive(Debug)]
 pub(crate) struct Allowance<'a> {
     control: &'a Control,
@@ -26,12 +28,12 @@ impl<'a> Allowance<'a> {
         Allowance { control, left: steps, spent: 0, is_told: true }
     }
 
-    /// For a part of what another one is spent for.
+    /// For a part of the work of another allowance.
     pub(crate) fn within(control: &'a Control, steps: u64) -> Self {
         Allowance { is_told: false, ..Allowance::new(control, steps) }
     }
 
-    /// Something else took so many steps.
+    /// Spends `steps` on something else.
     pub(crate) fn spend(&mut self, steps: u64) {
         self.left = self.left.saturating_sub(steps);
         self.spent = self.spent.saturating_add(steps);
@@ -42,12 +44,12 @@ impl<'a> Allowance<'a> {
         }
     }
 
-    /// What was spent so far.
+    /// The steps spent so far.
     pub(crate) fn spent(&self) -> u64 {
         self.spent
     }
 
-    /// `Break` where nothing is left, or the call is to end.
+    /// `Break` if nothing is left, or if the call should stop.
     pub(crate) fn go_on(&self) -> ControlFlow<()> {
         if self.left == 0 || self.control.should_stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -55,7 +57,7 @@ impl<'a> Allowance<'a> {
 
 impl Interrupts for Allowance<'_> {
     fn poll(&mut self, search: &mut ColumnSearch, _: u32, _: usize, _: bool, _: usize) -> ControlFlow<()> {
-        // What the search is at now stands for what it did since the last look.
+        // The current position of the search stands for all that it did since the last poll.
         self.spend(u64::from(STEPS_PER_POLL) * (NANOS_PER_STEP + search.words_passed() / WORDS_PER_NANO));
         self.go_on()
     }

@@ -1,4 +1,4 @@
-//! Guessing how many itemsets lie below one, by the counts of its extensions alone.
+//! Guessing how many itemsets lie below an itemset from the counts of its extensions alone.
 
 use crate::bitset::Isa;
 use crate::mine::columns::ColumnSearch;
@@ -6,33 +6,34 @@ use crate::mine::columns::descent::SearchNode;
 use crate::mine::output::big_float::{BigFloat, subsets};
 use crate::mine::query::bounds::Bounds;
 
-/// What is known of an itemset's extensions, and a guess of how many itemsets are made of them.
+/// What is known about the extensions of an itemset, and a guess of how many itemsets they make.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guess {
-    /// Extensions in all baskets of the itemset.
+    /// Extensions that are in all baskets of the itemset.
     pub(crate) perfect: usize,
-    /// All others that are frequent.
+    /// All other frequent extensions.
     pub(crate) width: usize,
-    /// Itemsets of those others, the itemset alone included.
+    /// Itemsets made of those others, the itemset alone included.
     pub(crate) apart: BigFloat,
-    /// Itemsets with the perfect extensions too, within the length that is allowed.
+    /// The same with the perfect extensions, within the allowed length.
     pub(crate) itemsets: BigFloat,
 }
 
-/// The steps in which the way from an itemset's count to the threshold is told.
+/// The resolution of the range from an itemset's count to the threshold.
 const STEPS: usize = 32;
 
-/// Sums are kept below the largest float: looked at after so many items, which make them at most so many bits longer.
+/// Sums stay below the largest float: they are checked after this many items, which add at most this many bits.
 const ITEMS_PER_CHECK: usize = 64;
 const TOO_LARGE: f64 = 1e200;
 const SHIFT: i64 = 512;
 
 impl Guess {
-    /// For an itemset in `count` baskets, whose extensions share so many with it each; `room` more items may be in it.
+    /// For an itemset in `count` baskets, whose extensions share `together` baskets with it, and which may get `room`
+    /// more items.
     ///
-    /// As if the extensions were independent of each other in the baskets of the itemset: then each takes away a part of them, so that on a
-    /// scale of logarithms a set of extensions is frequent if its parts together do not reach below the threshold. The sets are
-    /// counted by the sum of their parts, in steps, as for a knapsack.
+    /// The extensions are taken to be independent of each other in the baskets of the itemset. Then each removes a
+    /// share of the baskets, and on a logarithmic scale a set of extensions is frequent if its shares together do not
+    /// reach below the threshold. The sets are counted by the sum of their shares, in steps, as in a knapsack problem.
     #[inline(always)]
     pub(crate) fn new(count: u32, together: impl Iterator<Item = u32>, min_count: u32, room: usize) -> Self {
         let (mut perfect, mut width) = (0, 0);
@@ -52,7 +53,7 @@ impl Guess {
             }
             width += 1;
             let part = f64::from(libm::logf(both as f32 * all) * steps).clamp(0.0, (STEPS - 1) as f64);
-            // Between two steps it is on both, by how near it is.
+            // A value between two steps is split between them by distance.
             let (step, beyond) = (part as usize, part - part.floor());
             let before = sets;
             for (into, from) in sets[step..].iter_mut().zip(before) {
@@ -68,46 +69,46 @@ impl Guess {
         }
         let apart = BigFloat::scaled(sets.iter().sum(), exponent);
         let itemsets = apart * BigFloat::power_of_two(perfect);
-        // The guess knows nothing of lengths.
+        // The guess ignores lengths.
         let itemsets = if room < width + perfect { itemsets.min(subsets(width + perfect, room)) } else { itemsets };
         Guess { perfect, width, apart, itemsets }
     }
 }
 
 impl Guess {
-    /// So many itemsets, whatever they are made of.
+    /// `itemsets` itemsets, whatever they are made of.
     pub(crate) fn like(itemsets: BigFloat) -> Self {
         let itemsets = itemsets.max(BigFloat::ONE);
         Guess { perfect: 0, width: 2, apart: itemsets, itemsets }
     }
 
-    /// With so many perfect extensions that were set apart before.
+    /// With `perfect` more perfect extensions, which were set apart before.
     pub(crate) fn with_perfect(self, perfect: usize) -> Self {
         let itemsets = self.itemsets * BigFloat::power_of_two(perfect);
         Guess { perfect: self.perfect + perfect, itemsets, ..self }
     }
 
-    /// By the guesses for all its children, beside the perfect extensions that were set apart.
+    /// From the guesses for all children, and the perfect extensions that were set apart.
     pub(crate) fn with_below(self, children: &[Guess], perfect: usize) -> Self {
         let below = children.iter().fold(BigFloat::ONE, |all, child| all + child.itemsets);
         let apart = children.iter().fold(BigFloat::ONE, |all, child| all + child.apart);
         Guess { itemsets: below * BigFloat::power_of_two(perfect), apart, ..self }
     }
 
-    /// As much more as others of its kind turned out to be.
+    /// Scaled by how much larger others of its kind turned out to be.
     pub(crate) fn times(self, factor: f64) -> Self {
         Guess { itemsets: self.itemsets * factor, apart: self.apart * factor, ..self }
     }
 }
 
-/// A guess for an itemset on the way down a search, by the counts of its extensions.
+/// A guess for an itemset of a search, from the counts of its extensions.
 pub(crate) fn guess_node(search: &ColumnSearch, node: SearchNode, bounds: Bounds) -> Guess {
     let (count, extensions) = search.extensions(node);
     let room = bounds.max_len.saturating_sub(node.len());
     Guess::new(count, extensions.iter().copied(), bounds.min_count, room).with_perfect(node.perfect())
 }
 
-/// Appends a guess for each extension of an itemset: how many itemsets there are that it comes last in.
+/// Appends a guess for each extension of an itemset: the number of itemsets in which it is the last.
 pub(crate) fn guess_extensions(
     search: &mut ColumnSearch,
     isa: Isa,

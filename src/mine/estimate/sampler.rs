@@ -1,4 +1,4 @@
-//! Draws from the tree of a search.
+//! Random draws from the tree of a search.
 
 use std::ops::ControlFlow;
 
@@ -14,33 +14,34 @@ use crate::mine::query::bounds::Bounds;
 use crate::mix::hash;
 use crate::transactions::Rank;
 
-/// Independent estimates: by their spread the error is told.
+/// The number of independent estimates, whose spread gives the error.
 pub(crate) const ESTIMATES: usize = 16;
 
-/// Itemsets by a guess up to which it is tried to count what was drawn, each time that it was drawn.
+/// The guess, per draw, up to which the itemsets below a drawn one are counted instead of sampled.
 const LEAF: f64 = 20_000.0;
 
-/// The part of all draws on the first level that does not follow the guesses: a guess that is far too low would make an estimate that is mostly
-/// too low, and at times far too high. Below, guesses know more, and it falls with the depth, or nothing would be left for the
-/// guesses in a search of a thousand levels.
+/// The share of the draws on the first level that does not follow the guesses: a guess that is far too low would make
+/// an estimate that is mostly too low, and sometimes far too high. Deeper guesses know more, so the share falls with
+/// the depth; otherwise nothing would be left for the guesses in a search of a thousand levels.
 ///
-/// With 0.05 the 95 % interval of BMS-WebView-1 at 30 held the number in 8 of 20 samples: branches with very low guesses hold a third of it.
+/// With 0.05 the 95 % interval of BMS-WebView-1 at 30 contained the number in 8 of 20 samples: branches with very low
+/// guesses contain a third of it.
 const EVEN: f64 = 0.4;
 
-/// Nanoseconds of an item that is entered, and of one that is counted.
+/// Nanoseconds of entering an item, and of counting one.
 const NANOS_ENTERED: u64 = 500;
 const NANOS_COUNTED: u64 = 4000;
 
-/// Draws of one of the estimates that came to the same itemset.
+/// The draws of one estimate that reached the same itemset.
 #[derive(Clone, Copy, Debug)]
 struct Draw {
     estimate: usize,
     times: u64,
-    /// What an itemset counts for each time.
+    /// The weight of one itemset.
     weight: BigFloat,
 }
 
-/// A child that was drawn, and is not entered yet.
+/// A child that was drawn and not yet entered.
 #[derive(Clone, Copy, Debug)]
 struct Drawn {
     child: usize,
@@ -48,12 +49,12 @@ struct Drawn {
     draw: Draw,
 }
 
-/// Several estimates made together, so that what two of them draw is looked at once.
+/// Several estimates made together, so that what two of them draw is read once.
 ///
-/// Each estimate has a number of draws that begin above the first level. At an itemset they are dealt out to its extensions, in proportion to
-/// the guesses: by a grid with a random offset, so that an extension gets what it is due but for less than one draw (systematic sampling); one that is due
-/// more than one draw is known to get some, and they share its weight. Where draws are enough for the work, all
-/// below is counted.
+/// Each estimate has a number of draws that begin above the first level. At an itemset they are distributed among its
+/// extensions in proportion to the guesses, by a grid with a random offset, so that each extension gets its share to
+/// within one draw (systematic sampling). An extension whose share is above one draw is certain to get some, and they
+/// divide its weight. Once there are enough draws for the work below an itemset, everything below it is counted.
 pub(crate) struct Sampler<'a, 'b, R> {
     database: &'b EclatDatabase<'a, R>,
     scratch: EclatScratch<R>,
@@ -63,16 +64,16 @@ pub(crate) struct Sampler<'a, 'b, R> {
     effort: Effort,
     draws: u64,
     sums: Vec<BigFloat>,
-    /// Of each branch: the sum of what its draws found, and of their weights.
+    /// For each branch the sum of what its draws found, and of their weights.
     found: Vec<(BigFloat, BigFloat)>,
-    /// The part of a run's draws that go to branches which are not certain to be drawn.
+    /// The share of a run's draws that go to branches that are not certain to be drawn.
     uncertain: f64,
-    /// The draws that came to the itemset at hand, and the guesses for its children.
+    /// The draws that reached the current itemset, and the guesses for its children.
     incoming: Vec<Draw>,
     guesses: Vec<Guess>,
     candidates: Vec<usize>,
     cumulated: Vec<f64>,
-    /// The way to the itemset at hand, with the place in `drawn` where the children of each begin.
+    /// The path to the current itemset, with the position in `drawn` where the children of each begin.
     path: Vec<(SearchNode, usize)>,
     drawn: Vec<Drawn>,
 }
@@ -105,12 +106,12 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         }
     }
 
-    /// Steps so far.
+    /// The steps so far.
     pub(crate) fn spent(&self) -> u64 {
         self.allowance.spent()
     }
 
-    /// Estimates of the itemsets of some branches, of so many draws each. `None` where the call is to end.
+    /// Estimates of the itemsets in some branches, of `times` draws each. `None` if the call should stop.
     pub(crate) fn run(&mut self, branches: &[(usize, Guess)], times: u64) -> Option<Vec<BigFloat>> {
         self.sums = vec![BigFloat::ZERO; ESTIMATES];
         self.found = vec![(BigFloat::ZERO, BigFloat::ZERO); branches.len()];
@@ -152,12 +153,12 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         Some(self.sums.clone())
     }
 
-    /// The part of the last run's draws that went to branches which were not certain to be drawn.
+    /// The share of the last run's draws that went to branches that were not certain to be drawn.
     pub(crate) fn uncertain(&self) -> f64 {
         self.uncertain
     }
 
-    /// Betters the guesses for the branches by what the last run found in them.
+    /// Improves the guesses for the branches by what the last run found in them.
     pub(crate) fn learn(&self, branches: &mut [(usize, Guess)]) {
         let all = self.sums.iter().fold(BigFloat::ZERO, |all, &sum| all + sum) * (1.0 / ESTIMATES as f64);
         let guessed = branches.iter().fold(BigFloat::ZERO, |all, (_, guess)| all + guess.itemsets);
@@ -172,7 +173,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         }
     }
 
-    /// Goes down from what is drawn until there is nothing left.
+    /// Descends from the drawn itemsets until none is left.
     fn go_down(&mut self) -> ControlFlow<()> {
         while let Some(&(node, start)) = self.path.last() {
             let Some(&Drawn { child, guess, .. }) = self.drawn[start..].last() else {
@@ -192,7 +193,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         ControlFlow::Continue(())
     }
 
-    /// Counts what is below an itemset that was drawn, or draws among its extensions.
+    /// Counts what is below a drawn itemset, or draws among its extensions.
     fn visit(&mut self, node: SearchNode, guess: &Guess) -> ControlFlow<()> {
         if self.control.should_stop() {
             return ControlFlow::Break(());
@@ -212,7 +213,7 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         self.guesses.clear();
         guess_extensions(search, *isa, node, self.bounds, &mut self.guesses);
         self.allowance.spend(node.cost_of_pairs());
-        // What has no two extensions beside the perfect ones is known.
+        // An extension with fewer than two extensions of its own, perfect ones apart, is known exactly.
         let mut known = self.joined(node.len(), node.perfect());
         self.candidates.clear();
         for (child, guess) in self.guesses.iter().enumerate() {
@@ -232,19 +233,19 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
         ControlFlow::Continue(())
     }
 
-    /// Adds itemsets for each draw of the itemset at hand.
+    /// Adds itemsets for each draw of the current itemset.
     fn add(&mut self, itemsets: BigFloat) {
         for Draw { estimate, times, weight } in &self.incoming {
             self.sums[*estimate] += itemsets * *weight * *times as f64;
         }
     }
 
-    /// How many itemsets one of `len` items is with any of its perfect extensions.
+    /// The number of itemsets that an itemset of `len` items makes with any of its perfect extensions.
     fn joined(&self, len: usize, perfect: usize) -> BigFloat {
         self.bounds.max_len.checked_sub(len).map_or(BigFloat::ZERO, |room| subsets(perfect, room))
     }
 
-    /// Deals the draws of the itemset at hand, of `len` items, out to the children that may be drawn.
+    /// Distributes the draws of the current itemset, of `len` items, among the children that may be drawn.
     fn draw(&mut self, len: usize) {
         let start = self.drawn.len();
         let candidates = &self.candidates;
@@ -276,7 +277,8 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
                 let times = time - from;
                 let before = if place == 0 { 0.0 } else { self.cumulated[place - 1] };
                 let share = (self.cumulated[place] - before) / sum;
-                // One that is due more than a draw always gets one: what all its draws count for together does not depend on how many there are.
+                // A child with a share above one draw always gets one, so the weight of all its draws does not depend
+                // on their number.
                 let is_certain = share * draw.times as f64 > CERTAIN;
                 let factor = if is_certain { draw.times as f64 / times as f64 } else { 1.0 / share };
                 let child = candidates[place];
@@ -288,5 +290,5 @@ impl<'a, 'b, R: Rank> Sampler<'a, 'b, R> {
     }
 }
 
-/// Draws that a child must be due to get one whatever the offset is, and however sums are rounded.
+/// The share of draws from which a child is certain to get one, whatever the offset and the rounding of sums.
 const CERTAIN: f64 = 1.0 + 1e-6;

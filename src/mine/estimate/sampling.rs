@@ -12,24 +12,24 @@ use crate::mine::query::bounds::Bounds;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// How much an estimate may do beside its preparation, in steps that take about a nanosecond.
+/// How much work an estimate may do besides its preparation, in steps of about a nanosecond.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Of counting all itemsets, branch by branch.
+    /// For counting all itemsets, branch by branch.
     pub(crate) counting: u64,
-    /// Of looking into each branch that is left.
+    /// For examining each branch that is left.
     pub(crate) looking: u64,
-    /// Of counting a branch while it is looked into.
+    /// For counting a branch while it is examined.
     pub(crate) small: u64,
-    /// Of counting what was drawn, each time that it was drawn.
+    /// For counting below an itemset, each time that it was drawn.
     pub(crate) leaf: u64,
-    /// Of drawing.
+    /// For drawing.
     pub(crate) sampling: u64,
     pub(crate) seed: u64,
 }
 
 impl Effort {
-    /// Some hundred milliseconds. With half as much the errors are half as large again.
+    /// A few hundred milliseconds. With half of it, errors are 1.5 times as large.
     pub(crate) const DEFAULT: Effort = Effort {
         counting: 50_000_000,
         looking: 40_000_000,
@@ -43,15 +43,15 @@ impl Effort {
 /// What was counted and what was sampled.
 #[derive(Debug)]
 pub(crate) struct Sampled {
-    /// Whether all itemsets were counted, and how many they are if that is within bounds.
+    /// Whether all itemsets were counted, and their number if it is within bounds.
     pub(crate) is_exact: bool,
     pub(crate) exact: Option<u128>,
     /// The itemsets that were counted.
     pub(crate) known: BigFloat,
-    /// Unbiased estimates of all others, independent of each other; none where all were counted.
+    /// Unbiased, independent estimates of all others; none if all were counted.
     pub(crate) others: Vec<BigFloat>,
-    /// How many first-level branches all estimates drew together, one as often as it was drawn, and which part of those draws could as well have missed
-    /// its branch.
+    /// How many first-level branches all estimates drew together, repetitions included, and the share of those draws
+    /// that could have missed their branch.
     pub(crate) draws: u64,
     pub(crate) uncertain: f64,
     /// The guess of all that was sampled, which the draws followed at first.
@@ -64,10 +64,10 @@ impl Sampled {
     }
 }
 
-/// How often each estimate draws at the most: more takes time, and gains nothing.
+/// The most draws of each estimate: more take time and gain nothing.
 const MAX_TIMES: u64 = 4096;
 
-/// `None` where the call was ended.
+/// `None` if the call was stopped.
 pub(crate) fn sample<R: Rank>(
     rows: &RankedRows<R>,
     bounds: Bounds,
@@ -122,14 +122,14 @@ pub(crate) fn sample<R: Rank>(
     control.begin(0.97, effort.sampling.saturating_mul(2));
     let guess = left.iter().fold(BigFloat::ZERO, |all, (_, guess)| all + guess.itemsets);
     let mut sampler = Sampler::new(&database, scratch, bounds, control, effort);
-    // The draws of a round tell how many the next one may have, and what the branches hold. Only the last round counts: an
-    // estimate that is used to plan is none any more.
+    // The draws of a round show how many the next may have, and what the branches contain. Only the last round counts,
+    // since an estimate that was used to plan is biased.
     let (mut times, mut before) = (1, 0);
     let others = loop {
         let start = sampler.spent();
         let sums = sampler.run(&left, times)?;
         let spent = (sampler.spent() - start).max(1);
-        // What is drawn more often takes less each time: once all is counted, it takes no more at all.
+        // More draws cost less each: once everything is counted, they cost nothing.
         if spent > effort.sampling / 4 || times >= MAX_TIMES || spent < before + before / 8 {
             break sums;
         }
@@ -150,12 +150,13 @@ struct Branches<'a, 'b, R> {
     bounds: Bounds,
     effort: Effort,
     known: BigFloat,
-    /// Those that are not small, by their ranks.
+    /// Those that are not small, by rank.
     left: Vec<(usize, Guess)>,
 }
 
 impl<R: Rank> Branches<'_, '_, R> {
-    /// Looks into those from a rank on: what is small is counted, of others there is a guess. `None` where the call is to end.
+    /// Examines the branches from a rank on: small ones are counted, the others get a guess. `None` if the call should
+    /// stop.
     fn look_into(&mut self, first: usize, scratch: &mut EclatScratch<R>, workers: Workers) -> Option<()> {
         let control = workers.control();
         let mut allowance = Allowance::new(control, self.effort.looking);
@@ -184,8 +185,8 @@ impl<R: Rank> Branches<'_, '_, R> {
             }
             rank += 1;
         }
-        // Of those that are left there is no time to look into each. What others have inside beyond what was seen from outside,
-        // they are taken to have too.
+        // There is no time to examine each of the others. They are scaled by how much more the examined branches
+        // contain than could be seen from outside.
         let more = if outside.is_zero() { 1.0 } else { inside.over(outside) };
         let mut allowance = Allowance::new(control, self.effort.looking);
         let mut frequent = Vec::new();

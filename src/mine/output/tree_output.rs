@@ -7,40 +7,41 @@ use super::itemset_output::Output;
 use crate::bitset::{Combined, LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
 
-/// Takes the itemsets that a piece of a search finds.
+/// Takes the itemsets that a chunk of a search finds.
 ///
-/// An engine cuts its search into pieces, fills one `TreeOutput` each, and returns them in the canonical
-/// order: itemsets as paths from the rarest item to the most frequent (ranks descending), siblings by
-/// rising rank, each itemset before its extensions. A branch that [lists](TreeOutput::LISTS) is told of
-/// every itemset in that order by [`open`](TreeOutput::open), [`repeat`](TreeOutput::repeat) and
-/// [`close`](TreeOutput::close); another is only told of numbers, by [`tally`](TreeOutput::tally) where the
-/// engine can count without enumerating, and by the same calls elsewhere.
+/// An engine cuts its search into chunks, fills one `TreeOutput` for each, and returns them in the canonical order:
+/// itemsets as paths from the rarest item to the most frequent (ranks descending), siblings by ascending rank, each
+/// itemset before its extensions. An output that lists receives every itemset in that order through
+/// [`open`](TreeOutput::open), [`repeat`](TreeOutput::repeat) and [`close`](TreeOutput::close). One that counts
+/// receives numbers through [`tally`](TreeOutput::tally) if the engine can count without enumerating, and the same
+/// calls otherwise.
 ///
-/// `Break` ends the search: the branch cannot hold more.
+/// `Break` ends the search: the output cannot hold more.
 pub(crate) trait TreeOutput: Output {
-    /// Whether its threshold rises while it is being filled. Such a branch is told of every itemset that it still asks for, by
-    /// [`open`](TreeOutput::open), [`close`](TreeOutput::close) and [`combinations`](TreeOutput::combinations) alone.
+    /// Whether its threshold rises while it is filled. Such an output receives every itemset that it still requests,
+    /// through [`open`](TreeOutput::open), [`close`](TreeOutput::close) and [`combinations`](TreeOutput::combinations)
+    /// alone.
     const RISES: bool = false;
 
-    /// An empty branch. If it lists itemsets, it takes at most as many as the bounds say.
+    /// An empty output. If it lists itemsets, it takes at most as many as the bounds allow.
     fn new(bounds: Bounds) -> Self {
         Self::below(0, bounds)
     }
 
-    /// An empty branch for what is still to be found below an itemset of `depth` items, the last one of those
-    /// before it in the order of the results. The items of that itemset are not closed by it.
+    /// An empty output for what lies below an itemset of `depth` items, which is the last one before it in the order of
+    /// the results. It does not close the items of that itemset.
     fn below(depth: usize, bounds: Bounds) -> Self;
 
-    /// The smallest count that is still asked for.
+    /// The smallest count that is still requested.
     #[inline(always)]
     fn min_count(&self, bounds: Bounds) -> u32 {
         bounds.min_count
     }
 
-    /// An itemset: the path of those that are open, and `rank` below it, in `count` baskets.
+    /// An itemset: the path of the open ones, and `rank` below it, in `count` baskets.
     fn open(&mut self, rank: u32, count: u32) -> ControlFlow<()>;
 
-    /// The extensions of the itemset opened last are complete.
+    /// The extensions of the last opened itemset are complete.
     fn close(&mut self);
 
     /// An itemset without extensions.
@@ -51,18 +52,18 @@ pub(crate) trait TreeOutput: Output {
         ControlFlow::Continue(())
     }
 
-    /// An item with the count of the open itemset itself (a perfect extension): it opens, all that
-    /// was reported below the open itemset so far comes again below it, and it closes.
+    /// An item with the count of the open itemset (a perfect extension): it opens, everything reported below the open
+    /// itemset so far is repeated below it, and it closes.
     fn repeat(&mut self, rank: u32) -> ControlFlow<()>;
 
-    /// Announces that at least 2^`perfect` itemsets are coming, before the first of them.
+    /// Announces at least 2^`perfect` itemsets, before the first of them.
     fn foresee(&mut self, perfect: usize) -> ControlFlow<()>;
 
-    /// `itemsets` itemsets of `len` items, each to be joined with every subset of `perfect` more
-    /// items. Only for branches that do not list.
+    /// `itemsets` itemsets of `len` items, each joined with every subset of `perfect` more items. Only for outputs that
+    /// count.
     fn tally(&mut self, len: usize, perfect: usize, itemsets: u64);
 
-    /// Combinations of items below the open itemset, for a branch that lists; for another, `len` and `perfect`
+    /// Combinations of items below the open itemset, for an output that lists. For one that counts, `len` and `perfect`
     /// are those of the itemset, as for [`tally`](TreeOutput::tally).
     fn combinations<O: Ops>(
         &mut self,
@@ -73,15 +74,15 @@ pub(crate) trait TreeOutput: Output {
     ) -> ControlFlow<()>;
 }
 
-/// Itemsets that join a few items to the same itemset, in all combinations.
+/// Itemsets that add a few items to the same itemset, in all combinations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Combinations<'a> {
-    /// The rank of the last item of each combination's path, which is its first one here.
+    /// The rank of the last item on the path of each combination, which is its first item here.
     pub(crate) ranks: &'a Combined,
-    /// The counts of the combinations, by their bits: the one of item i has bit i set. Their canonical
-    /// order is that of these numbers.
+    /// The counts of the combinations, indexed by their bits: item i is bit i. Their canonical order is that of these
+    /// numbers.
     pub(crate) counts: &'a Combined,
-    /// A bit for each combination that is frequent and not too long; none for the empty one.
+    /// A bit for each combination that is frequent and not too long, except the empty one.
     pub(crate) frequent: u16,
 }
 
@@ -96,7 +97,7 @@ pub(crate) const OF_LEN: [u16; LANE_ITEMS] = {
     of_len
 };
 
-/// The rank of the last item of each combination's path, for [`Combinations`] of a few items of ascending rank.
+/// The rank of the last item on the path of each combination, for [`Combinations`] of a few items of ascending rank.
 #[inline(always)]
 pub(crate) fn last_ranks(items: &[u32]) -> Combined {
     let mut ranks = [0; 1 << LANE_ITEMS];
@@ -109,7 +110,7 @@ pub(crate) fn last_ranks(items: &[u32]) -> Combined {
 }
 
 impl<'a> Combinations<'a> {
-    /// Those joined to an itemset of `len` items, which may be of the greatest length already.
+    /// The combinations added to an itemset of `len` items, which may already have the greatest length.
     #[inline(always)]
     pub(crate) fn new<O: Ops>(ops: O, ranks: &'a Combined, counts: &'a Combined, bounds: Bounds, len: usize) -> Self {
         let mut frequent = ops.at_least(*counts, bounds.min_count) & !1;
