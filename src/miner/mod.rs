@@ -197,7 +197,6 @@ impl Miner {
     }
 
     /// What this miner's calls may use and what may end them, for other calls with the same limits.
-    #[must_use]
     pub fn options(&self) -> &RunOptions {
         &self.settings.run
     }
