@@ -7,7 +7,8 @@
 //!
 //! | file | its part |
 //! |---|---|
-//! | `store` | the baskets, their iterators, and the rows without labels |
+//! | `store` | all baskets, and the rows without labels |
+//! | `basket` | one basket, and the iterator over all |
 //! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
 //! | `distinct` | a row is sorted and its duplicates are dropped |
 //! | `recode` | ranks, and the database of the engines |
@@ -15,6 +16,7 @@
 //! | `random` | split and swapped at random (feature `random`) |
 //! | `serde_form` | the stored form (feature `serde`) |
 
+mod basket;
 mod builder;
 mod columns;
 mod distinct;
@@ -26,6 +28,7 @@ mod serde_form;
 mod store;
 mod summary;
 
+pub use basket::{Basket, BasketIter};
 pub use builder::TransactionsBuilder;
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
@@ -33,5 +36,5 @@ pub(crate) use distinct::DistinctSorter;
 pub(crate) use random::Swapped;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
-pub use store::{Basket, BasketIter, Transactions};
+pub use store::Transactions;
 pub use summary::{LengthPercentiles, Summary};

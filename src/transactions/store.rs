@@ -3,12 +3,11 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
-use std::iter::FusedIterator;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Summary, TransactionsBuilder};
-use crate::dictionary::{Dictionary, ItemId, LabelIter, write_set};
+use super::{Basket, BasketIter, Summary, TransactionsBuilder};
+use crate::dictionary::{Dictionary, ItemId};
 use crate::error::Error;
 
 /// Baskets of labelled items, encoded: the input of every search.
@@ -133,7 +132,7 @@ impl<T> Transactions<T> {
     /// The baskets in their order, a row of weight 3 three times.
     pub fn iter(&self) -> BasketIter<'_, T> {
         let last_stored = self.stored_rows().saturating_sub(1);
-        BasketIter { of: self, positions: 0..self.len(), stored: 0, last_stored }
+        BasketIter::new(self, last_stored)
     }
 
     /// The stored rows in their order, each with its weight: the number of identical baskets that it stands for, at
@@ -160,8 +159,9 @@ impl<T> Transactions<T> {
         (position < self.len()).then(|| self.stored_basket(self.rows().stored_at(position)))
     }
 
-    fn stored_basket(&self, stored: usize) -> Basket<'_, T> {
-        Basket { labels: self.dictionary.labels(), ids: self.rows().row(stored) }
+    /// The basket of a stored row.
+    pub(super) fn stored_basket(&self, stored: usize) -> Basket<'_, T> {
+        Basket::new(self.dictionary.labels(), self.rows().row(stored))
     }
 
     /// Number, lengths, density and memory of the baskets. Linear in the number of stored rows, apart from sorting
@@ -331,140 +331,6 @@ impl<'a> EncodedRows<'a> {
                 _ => return false,
             }
         }
-    }
-}
-
-/// One basket of [`Transactions`].
-#[doc(alias = "transaction")]
-#[derive(Debug)]
-pub struct Basket<'a, T> {
-    labels: &'a [T],
-    ids: &'a [u32],
-}
-
-impl<'a, T> Basket<'a, T> {
-    /// Items in the basket.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// Whether the basket has no items.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// The labels of its items, in the order in which the data first named them.
-    pub fn iter(&self) -> LabelIter<'a, 'a, T> {
-        LabelIter::of_items(self.labels, self.ids)
-    }
-
-    /// The numbers of its items, ascending.
-    pub fn ids(&self) -> impl ExactSizeIterator<Item = ItemId> + DoubleEndedIterator + FusedIterator + use<'a, T> {
-        self.ids.iter().copied().map(ItemId)
-    }
-}
-
-impl<T> Clone for Basket<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Basket<'_, T> {}
-
-/// The same items, whatever the [`Transactions`] they are from.
-impl<T: Ord> PartialEq for Basket<'_, T> {
-    fn eq(&self, other: &Self) -> bool {
-        let sorted = |of: &Self| {
-            let mut labels: Vec<&T> = of.iter().collect();
-            labels.sort_unstable();
-            labels
-        };
-        self.len() == other.len() && (self.iter().eq(other.iter()) || sorted(self).eq(&sorted(other)))
-    }
-}
-
-impl<T: Ord> Eq for Basket<'_, T> {}
-
-/// `{beer, diapers}`, in the order in which the data first named them.
-impl<T: fmt::Display> fmt::Display for Basket<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_set(f, self.iter())
-    }
-}
-
-impl<'a, T> IntoIterator for Basket<'a, T> {
-    type Item = &'a T;
-    type IntoIter = LabelIter<'a, 'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl<'a, T> IntoIterator for &Basket<'a, T> {
-    type Item = &'a T;
-    type IntoIter = LabelIter<'a, 'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-/// The baskets of [`Transactions`], from [`Transactions::iter`].
-#[derive(Debug)]
-pub struct BasketIter<'a, T> {
-    of: &'a Transactions<T>,
-    /// Those that are left.
-    positions: Range<usize>,
-    /// The stored row of the first of them, or the row before that.
-    stored: usize,
-    /// The stored row of the last of them, or the row after that.
-    last_stored: usize,
-}
-
-impl<T> Clone for BasketIter<'_, T> {
-    fn clone(&self) -> Self {
-        let BasketIter { of, ref positions, stored, last_stored } = *self;
-        BasketIter { of, positions: positions.clone(), stored, last_stored }
-    }
-}
-
-impl<'a, T> Iterator for BasketIter<'a, T> {
-    type Item = Basket<'a, T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let position = self.positions.next()?;
-        // Every stored row stands for at least one basket, so the next basket is at most one row further.
-        self.stored += usize::from(position >= self.of.rows().positions(self.stored).end);
-        Some(self.of.stored_basket(self.stored))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.positions.size_hint()
-    }
-}
-
-impl<T> DoubleEndedIterator for BasketIter<'_, T> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        let position = self.positions.next_back()?;
-        self.last_stored -= usize::from(position < self.of.rows().positions(self.last_stored).start);
-        Some(self.of.stored_basket(self.last_stored))
-    }
-}
-
-impl<T> ExactSizeIterator for BasketIter<'_, T> {}
-
-impl<T> FusedIterator for BasketIter<'_, T> {}
-
-impl<'a, T> IntoIterator for &'a Transactions<T> {
-    type Item = Basket<'a, T>;
-    type IntoIter = BasketIter<'a, T>;
-
-    fn into_iter(self) -> BasketIter<'a, T> {
-        self.iter()
     }
 }
 

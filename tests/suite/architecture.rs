@@ -10,12 +10,15 @@ const ROOMS: &[&str] = &[
     // What everything stands on.
     "limit",
     "error",
+    "text_enum",
+    "stored_format",
     "mix",
     "machine",
     "draws",
     // What controls a call, and its threads.
     "call",
     "threads",
+    "run_options",
     // Baskets.
     "bitset",
     "dictionary",
@@ -51,13 +54,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[];
 const MAX_LINES: usize = 500;
 
 /// Longer files. Tables of data may stay; the others may only become shorter.
-const LONG_FILES: &[(&str, usize)] = &[
-    ("bitset/kernels/mod.rs", 653),
-    ("itemsets/trie.rs", 554),
-    ("mine/targets/closed_stack.rs", 587),
-    ("rules/generate.rs", 534),
-    ("rules/measures/table.rs", 704),
-];
+const LONG_FILES: &[(&str, usize)] = &[("rules/measures/table.rs", 710)];
 
 /// The widest line, in characters.
 const MAX_COLUMNS: usize = 120;
