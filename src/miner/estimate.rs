@@ -11,6 +11,7 @@ use crate::mine::output::big_float::BigFloat;
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::selected::Purpose;
 use crate::mine::query::target::Target;
+use crate::stored_format::Format;
 
 /// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
 ///
@@ -24,8 +25,10 @@ use crate::mine::query::target::Target;
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Estimate {
+    format: Format<1>,
     min_count: u64,
     is_exact: bool,
     exact: Option<u128>,
@@ -62,13 +65,23 @@ impl Estimate {
         let spread = relative.max(least).max(misled);
         let within = T * spread * (1.0 + SKEWED * spread);
         let (low, high) = (known + mean.times_exp(-within), known + mean.times_exp(within));
-        Estimate { min_count, is_exact, exact, itemsets: known + mean, standard_error: mean * relative, low, high }
+        Estimate {
+            format: Format,
+            min_count,
+            is_exact,
+            exact,
+            itemsets: known + mean,
+            standard_error: mean * relative,
+            low,
+            high,
+        }
     }
 
     /// A number that was counted.
     fn exactly(min_count: u64, itemsets: u64) -> Self {
         let number = BigFloat::new(itemsets as f64);
         Estimate {
+            format: Format,
             min_count,
             is_exact: true,
             exact: Some(itemsets.into()),
@@ -84,7 +97,16 @@ impl Estimate {
         let low = BigFloat::new(counted.max(1) as f64);
         let high = low.max(all.high);
         let middle = low.times_exp((high.log10() - low.log10()) * std::f64::consts::LN_10 / 2.0);
-        Estimate { min_count, is_exact: false, exact: None, itemsets: middle, standard_error: high * 0.5, low, high }
+        Estimate {
+            format: Format,
+            min_count,
+            is_exact: false,
+            exact: None,
+            itemsets: middle,
+            standard_error: high * 0.5,
+            low,
+            high,
+        }
     }
 
     /// The same where no more than `most` itemsets are asked for.

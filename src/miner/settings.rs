@@ -10,6 +10,8 @@ use crate::mine::query::target::Target;
 use crate::rules::Consequents;
 use crate::run_options::RunOptions;
 #[cfg(feature = "serde")]
+use crate::stored_format::Format;
+#[cfg(feature = "serde")]
 use crate::threads::pool::Pool;
 
 /// The settings as they were given, valid or not.
@@ -32,6 +34,7 @@ pub(super) struct Settings {
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename = "Settings")]
 struct FlatSettings {
+    format: Format<1>,
     min_support: MinSupport,
     min_confidence: f64,
     consequents: Consequents,
@@ -56,6 +59,7 @@ impl From<Settings> for FlatSettings {
         let Settings { min_support, min_confidence, consequents, algorithm, max_len, max_itemsets, run } = settings;
         let RunOptions { max_memory, time_limit, pool: threads, .. } = run;
         FlatSettings {
+            format: Format,
             min_support,
             min_confidence,
             consequents,

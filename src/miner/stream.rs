@@ -14,6 +14,7 @@ use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;
 use crate::mine::run::RunOutput;
+use crate::stored_format::Format;
 use crate::threads::ordered::{Block, BlockSink, Reorder, Step};
 
 /// How a search went whose itemsets were handed on, from [`Miner::stream`](crate::Miner::stream) and
@@ -21,6 +22,7 @@ use crate::threads::ordered::{Block, BlockSink, Reorder, Step};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StreamSummary {
+    format: Format<1>,
     itemsets: u64,
     min_count: u64,
     statistics: Option<Statistics>,
@@ -65,7 +67,7 @@ impl StreamSummary {
             }
         }
         let statistics = flow.is_continue().then(|| list.statistics().clone());
-        StreamSummary { itemsets, min_count: list.min_count(), statistics }
+        StreamSummary { format: Format, itemsets, min_count: list.min_count(), statistics }
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
         // Apriori holds what it finds.
         return Err(Trie::too_many());
     }
-    Ok(StreamSummary { itemsets: emitter.itemsets, min_count: call.min_count, statistics })
+    Ok(StreamSummary { format: Format, itemsets: emitter.itemsets, min_count: call.min_count, statistics })
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
@@ -152,7 +154,12 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             Statistics { algorithm: Algorithm::Eclat, threads: call.settings.run.pool.workers(), levels: Vec::new() };
         self.resolve(call, SearchOrder::CANONICAL, |resolved| {
             let Some(resolved) = resolved else {
-                return Ok(StreamSummary { itemsets: 0, min_count: call.min_count, statistics: Some(eclat) });
+                return Ok(StreamSummary {
+                    format: Format,
+                    itemsets: 0,
+                    min_count: call.min_count,
+                    statistics: Some(eclat),
+                });
             };
             // The sets of baskets alone may take too much.
             if resolved.list_size(call, &resolved.baskets.falling_counts()).is_none() {
@@ -165,7 +172,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 resolved.run(call, Purpose::List, 1, &budget, Some(&outlet))?.is_some()
             };
             let statistics = (is_complete && !emitter.is_ended).then_some(eclat);
-            Ok(StreamSummary { itemsets: emitter.itemsets, min_count: call.min_count, statistics })
+            Ok(StreamSummary { format: Format, itemsets: emitter.itemsets, min_count: call.min_count, statistics })
         })
     }
 }

@@ -6,6 +6,7 @@ use std::ops::{Add, AddAssign, Mul};
 /// A non-negative number with 53 bits of precision and any exponent: one basket of 2000 items has 2^2000 subsets, and
 /// an estimate may have to add a few such numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct BigFloat {
     /// From 1 to below 2; or 0, with the smallest exponent.
     fraction: f64,
