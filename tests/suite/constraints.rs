@@ -327,7 +327,7 @@ fn invalid_values_are_named() {
                 matches!(error.kind(), ErrorKind::InvalidSetting { setting: named, .. } if *named == setting),
                 "{error}"
             );
-            assert!(error.to_string().starts_with(setting), "{error}");
+            assert!(error.to_string().starts_with(&format!("invalid {setting}")), "{error}");
         }
     }
     for algorithm in [Algorithm::Apriori, Algorithm::FpGrowth] {

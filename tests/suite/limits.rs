@@ -57,13 +57,13 @@ fn invalid_settings_are_named() {
         (Miner::new().min_support(0.0), "min_support: 0"),
         (Miner::new().min_support(-0.5), "min_support: -0.5"),
         (Miner::new().min_support(20.0), "min_support: 20"),
-        (Miner::new().min_support(f64::NAN), "min_support is NaN"),
-        (Miner::new().min_support(MinSupport::count(0)), "min_support is a count of 0"),
+        (Miner::new().min_support(f64::NAN), "min_support: NaN"),
+        (Miner::new().min_support(MinSupport::count(0)), "min_support: a count of 0"),
         (Miner::new().max_len(0), "max_len: 0"),
         (Miner::new().threads(0), "threads: 0"),
         (Miner::new().min_confidence(1.5), "min_confidence: 1.5"),
         (Miner::new().min_confidence(-0.1), "min_confidence: -0.1"),
-        (Miner::new().min_confidence(f64::NAN), "min_confidence is NaN"),
+        (Miner::new().min_confidence(f64::NAN), "min_confidence: NaN"),
     ] {
         let error = miner.rules(&baskets).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error}");

@@ -88,13 +88,13 @@ impl From<PValue> for Stored {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Stored> for PValue {
-    type Error = crate::Error;
+    type Error = crate::error::Error;
 
-    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+    fn try_from(stored: Stored) -> Result<Self, crate::error::Error> {
         match stored.ln {
             None => Ok(PValue { ln: f64::NEG_INFINITY }),
             Some(ln) if ln <= 0.0 => Ok(PValue::from_ln(ln)),
-            Some(_) => Err(crate::Error::inconsistent("p-value", "it is above 1")),
+            Some(_) => Err(crate::error::Error::inconsistent("p-value", "it is above 1")),
         }
     }
 }

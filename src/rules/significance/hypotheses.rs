@@ -110,13 +110,13 @@ impl From<Hypotheses> for Stored {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Stored> for Hypotheses {
-    type Error = crate::Error;
+    type Error = crate::error::Error;
 
-    fn try_from(stored: Stored) -> Result<Self, crate::Error> {
+    fn try_from(stored: Stored) -> Result<Self, crate::error::Error> {
         let by_len: Vec<f64> = stored.by_len.into_iter().map(|rules| rules.unwrap_or(f64::INFINITY)).collect();
         match by_len.iter().all(|&rules| rules >= 0.0) {
             true => Ok(Hypotheses { by_len }),
-            false => Err(crate::Error::inconsistent("hypotheses", "a number of rules is negative")),
+            false => Err(crate::error::Error::inconsistent("hypotheses", "a number of rules is negative")),
         }
     }
 }
