@@ -15,6 +15,7 @@ macro_rules! entry {
     ($token:ident, $entry:ident, $($feature:tt),+) => {
         impl $token {
             /// Runs a task compiled for this set, as a function that is not inlined.
+            #[cfg_attr(debug_assertions, allow(dead_code, reason = "builds with debug assertions enter two sets alone"))]
             pub(super) fn call<T: Task>(self, task: T) -> T::Output {
                 // SAFETY: only `detect` makes a token, and it checks each feature that the function is compiled with.
                 unsafe { $entry(self, task) }
