@@ -235,7 +235,10 @@ fn settings_that_contradict_a_target_are_named() {
     }
     let short = miner.clone().max_len(2);
     refused(short.mine_closed(&baskets).unwrap_err(), "max_len");
-    refused(short.search(&baskets).target(Target::Maximal).count().unwrap_err(), "max_len");
+    refused(short.mine_maximal(&baskets).unwrap_err(), "max_len");
+    // A request selects by length.
+    assert_eq!(short.search(&baskets).target(Target::Maximal).count().unwrap().by_len(), [0, 1]);
+    assert_eq!(short.search(&baskets).target(Target::Maximal).max_len(1).count().unwrap().total(), 0);
     assert_eq!(short.mine_generators(&baskets).unwrap().len(), 1);
     refused(miner.clone().min_support(0.0).mine_closed(&baskets).unwrap_err(), "min_support");
     assert_eq!(miner.clone().algorithm(Algorithm::Eclat).mine_closed(&baskets).unwrap().len(), 2);
