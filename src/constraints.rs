@@ -141,7 +141,7 @@ impl<T> Constraints<T> {
     /// [`MinSupport::count`]. If set twice for a length, the second call counts.
     ///
     /// Thresholds of single items take precedence: an itemset must reach the lowest threshold of its items, and this
-    /// one is the threshold of the items that have none for themselves.
+    /// one applies to the items without a threshold.
     pub fn min_support_at_len(mut self, len: usize, min_support: impl Into<MinSupport>) -> Self {
         self.of_len.push((len, min_support.into()));
         self
@@ -194,7 +194,7 @@ impl<T> Constraints<T> {
             && predicates.is_empty()
     }
 
-    /// Whether an item or a length has a threshold for itself.
+    /// Whether an item or a length has a threshold.
     pub(crate) fn has_thresholds(&self) -> bool {
         !self.own.is_empty() || !self.of_len.is_empty()
     }
@@ -203,7 +203,7 @@ impl<T> Constraints<T> {
         &self.predicates
     }
 
-    /// The same by item numbers; `None` if a required item is in no basket.
+    /// The same by item numbers; `None` if a required item occurs in no basket.
     ///
     /// `min_count` and `max_len` are the miner's.
     ///
@@ -221,7 +221,7 @@ impl<T> Constraints<T> {
     {
         for (setting, len) in [("min_len", Some(self.min_len)), ("max_len", self.max_len)] {
             if len == Some(0) {
-                return Err(Error::invalid_setting(setting, 0, "a number of items of at least 1"));
+                return Err(Error::invalid_setting(setting, 0, "at least 1"));
             }
         }
         let baskets = transactions.len() as u64;
@@ -237,11 +237,7 @@ impl<T> Constraints<T> {
         let mut of_len = vec![number(min_count)];
         for &(len, min_support) in &self.of_len {
             if len == 0 {
-                return Err(Error::invalid_setting(
-                    "min_support_at_len",
-                    "for 0 items",
-                    "a number of items of at least 1",
-                ));
+                return Err(Error::invalid_setting("min_support_at_len", "for 0 items", "at least 1"));
             }
             let min_count = number(min_support.min_count_of("min_support_at_len", baskets)?);
             if len <= longest {
@@ -304,7 +300,7 @@ impl<T: Clone> Clone for Constraints<T> {
     }
 }
 
-/// Shows predicates by their number alone.
+/// Shows only the number of predicates.
 impl<T: fmt::Debug> fmt::Debug for Constraints<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Constraints")

@@ -19,7 +19,8 @@ use crate::limit::{Limit, Suggestion};
 /// assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "min_support", .. }));
 /// assert_eq!(
 ///     error.to_string(),
-///     "invalid min_support: 1.5 (expected a fraction above 0 and up to 1; for a number of baskets use MinSupport::count)"
+///     "invalid min_support: 1.5 (expected a fraction above 0 and up to 1; for a number of baskets use \
+///      MinSupport::count)"
 /// );
 /// # Ok::<(), itemset::Error>(())
 /// ```
@@ -40,7 +41,7 @@ pub enum ErrorKind {
         /// The values that are allowed.
         allowed: &'static str,
     },
-    /// A setting needs a part of the crate that is not in this build. Enable the feature, or do without the setting.
+    /// A setting needs a part of the crate that is not in this build. Enable the feature, or leave the setting out.
     #[non_exhaustive]
     MissingFeature {
         /// The setter's name.
@@ -52,7 +53,7 @@ pub enum ErrorKind {
     /// length.
     #[non_exhaustive]
     TooLarge {
-        /// What there is too much of.
+        /// The quantity that is too large.
         what: &'static str,
         /// The most that can be stored.
         limit: u128,

@@ -34,7 +34,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// A threshold and the number of itemsets that are frequent at it; with constraints, of those that satisfy them.
+/// A threshold and the number of itemsets that are frequent at it; with constraints, only those that satisfy them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Suggestion {

@@ -1,4 +1,4 @@
-//! From recoded baskets to the search that was asked for.
+//! Runs the requested search over recoded baskets.
 
 use super::engines::auto::Shape;
 use super::engines::{apriori, eclat, fp_growth};
@@ -17,15 +17,15 @@ use crate::call::control::{Control, Stopped};
 use crate::threads::workers::Workers;
 use crate::transactions::{EncodedRows, MiningDatabase, Rank, RankedRows, Ranking};
 
-/// The baskets of a call, recoded for a ranking of items: what each attempt of the call searches.
+/// The baskets of a call, recoded for a ranking of items. Each attempt of the call searches them.
 #[derive(Debug)]
 pub(crate) struct PreparedRows {
     database: MiningDatabase,
-    /// All baskets, the empty ones included.
+    /// All baskets, including empty ones.
     baskets: u32,
 }
 
-/// What an engine found, and how.
+/// What an engine found, and which engine.
 #[derive(Debug)]
 pub(crate) struct RunOutput<B> {
     /// The engine that ran.
@@ -118,7 +118,7 @@ fn run_engine<R: Rank, B: TreeOutput>(
         algorithm => algorithm,
     };
     let (outputs, levels) = match algorithm {
-        // It holds its levels, in which an itemset takes several times the memory that it takes in a list.
+        // Apriori holds its levels, where an itemset takes several times the memory it takes in a list.
         Algorithm::Apriori => apriori::mine(rows, Bounds { most: bounds.most / 8, ..bounds }, workers)?,
         Algorithm::FpGrowth => (fp_growth::mine(rows, bounds, workers)?, Vec::new()),
         Algorithm::Auto | Algorithm::Eclat => (eclat::mine(rows, bounds, workers)?, Vec::new()),

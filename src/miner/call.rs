@@ -20,7 +20,7 @@ use crate::mine::run::{PreparedRows, RunOutput};
 use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
 
-/// Itemsets that are listed without being counted first. They take 200 MB.
+/// The most itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
 
 /// A call at a threshold. Its attempts share the recoded baskets.
@@ -46,7 +46,7 @@ pub(super) struct Found {
 }
 
 impl<'a, T: Ord> Call<'a, T> {
-    /// At the threshold that is set.
+    /// At the configured threshold.
     pub(super) fn new(
         miner: &'a Miner,
         control: &'a Control,
@@ -67,15 +67,15 @@ impl<'a, T: Ord> Call<'a, T> {
         Call { control, prepared: OnceCell::new(), ..*self }
     }
 
-    /// Baskets, the empty ones included.
+    /// The number of baskets, including empty ones.
     pub(super) fn baskets(&self) -> u64 {
         self.transactions.len() as u64
     }
 
-    /// What bounds a search at a threshold.
+    /// The bounds of a search at a threshold.
     pub(super) fn bounds(&self, min_count: u64) -> Bounds {
         Bounds {
-            // Nothing is frequent at a threshold that no basket number reaches.
+            // Nothing is frequent at a threshold above all basket numbers.
             min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
             max_len: self.settings.max_len.unwrap_or(usize::MAX),
             min_len: 1,
@@ -83,7 +83,7 @@ impl<'a, T: Ord> Call<'a, T> {
         }
     }
 
-    /// The frequent items. They are ranked by the first attempt.
+    /// The frequent items. The first attempt ranks them.
     pub(super) fn ranking(&self) -> Result<&Ranking, Error> {
         Ok(&self.prepare()?.ranking)
     }
@@ -107,18 +107,18 @@ impl<'a, T: Ord> Call<'a, T> {
         Ok(self.prepared.get_or_init(|| Prepared { ranking, rows }))
     }
 
-    /// Runs a search on the threads that are set. `None` if it is stopped as it found more than its budget.
+    /// Runs a search on the configured threads. Returns `None` if the search exceeded its budget.
     pub(super) fn run<R: Send>(
         &self,
         search: impl FnOnce(Workers<'_>) -> Result<R, Stopped> + Send,
     ) -> Result<Option<R>, Error> {
         let found = self.settings.run.pool.run(|workers| search(workers.watching(self.control)))?;
-        // Steps of the preparation end early without a word.
+        // A stopped preparation ends early without an error.
         self.control.check()?;
         Ok(found.ok())
     }
 
-    /// How a search for all itemsets went, with the levels of Apriori from pairs on.
+    /// The statistics of a search for all itemsets, with the levels of Apriori from pairs on.
     pub(super) fn statistics(&self, algorithm: Algorithm, levels: Vec<AprioriLevel>) -> Result<Statistics, Error> {
         let mut statistics = Statistics { algorithm, threads: self.settings.run.pool.workers(), levels: Vec::new() };
         if algorithm == Algorithm::Apriori {
@@ -134,7 +134,8 @@ impl<'a, T: Ord> Call<'a, T> {
         Ok(FrequentItems::new(self.transactions.shared_dictionary(), self.ranking()?))
     }
 
-    /// The itemsets of a target in at most `most` nodes of a trie; all frequent ones for none. `None` if they are more.
+    /// The itemsets of a target (all frequent ones for `None`) in at most `most` trie nodes. Returns `None` if there
+    /// are more.
     fn attempt(&self, target: Option<Condensed>, most: usize) -> Result<Option<Found>, Error> {
         let (rows, bounds) = (self.rows()?, Bounds { most, ..self.bounds(self.min_count) });
         let algorithm = self.settings.algorithm;
@@ -151,7 +152,8 @@ impl<'a, T: Ord> Call<'a, T> {
         self.check_sets()?;
         let room = match target {
             None => self.room(self.min_count),
-            // Itemsets of a target take a node for each step on the paths to them, so only the limit on memory bounds the nodes.
+            // A target's itemsets take a node for each step on the paths to them, so only the limit on memory bounds
+            // the nodes.
             Some(target) => {
                 self.check_number(target)?;
                 self.room_of_memory(self.min_count)
@@ -169,8 +171,9 @@ impl<'a, T: Ord> Call<'a, T> {
         let Some((most, limit)) = super::limits::lower(room, of_machine) else {
             return self.count_then_collect(target);
         };
-        // To list them takes no longer than to find out what would fit. Beyond the first attempt that is only tried where it is the machine
-        // that bounds them, or they are of a target: else their number is found by raising the threshold.
+        // Listing the itemsets takes no longer than finding out how many would fit. Beyond the first attempt they are
+        // only listed if the machine's memory is the limit, or if there is a target. Otherwise the search counts them
+        // with a rising threshold.
         let nodes = usize::try_from(most).unwrap_or(usize::MAX);
         let tries = nodes > first && (target.is_some() || matches!(limit, Limit::MachineMemory(_)));
         if tries && let Some(found) = self.attempt(target, nodes)? {
@@ -198,7 +201,7 @@ impl<'a, T: Ord> Call<'a, T> {
         Error::new(ErrorKind::LimitReached { limit, min_count: self.min_count, suggestion })
     }
 
-    /// An error if there are more itemsets of a target than `max_itemsets`. They are not counted further than that.
+    /// An error if a target has more itemsets than `max_itemsets`. Counting stops there.
     fn check_number(&self, target: Condensed) -> Result<(), Error> {
         let Some((most, limit)) = self.room_of_itemsets() else { return Ok(()) };
         if self.count_up_to(target, most)?.is_some() {
@@ -208,27 +211,27 @@ impl<'a, T: Ord> Call<'a, T> {
         Err(self.limit_reached(limit, suggestion))
     }
 
-    /// The number of itemsets of a target, `None` if that is more than `most`.
+    /// The number of itemsets of a target; `None` if it exceeds `most`.
     fn count_up_to(&self, target: Condensed, most: u64) -> Result<Option<u64>, Error> {
         let (rows, bounds) = (self.rows()?, self.bounds(self.min_count));
         self.run(|workers| count_condensed_up_to(rows, target, bounds, most, workers))
     }
 
-    /// Many itemsets are counted before they are listed: that takes less time and no room.
+    /// Counts the itemsets before it lists them: counting takes less time and no memory for itemsets.
     fn count_then_collect(&self, target: Option<Condensed>) -> Result<Found, Error> {
         let nodes = self.total(target)?.and_then(|total| u32::try_from(total).ok()).ok_or_else(Trie::too_many)?;
         Trie::check_room(nodes as usize)?;
         self.attempt(target, usize::MAX)?.ok_or_else(Trie::too_many)
     }
 
-    /// The number of itemsets of a target, `None` beyond `u128::MAX`.
+    /// The number of itemsets of a target; `None` beyond `u128::MAX`.
     pub(super) fn total(&self, target: Option<Condensed>) -> Result<Option<u128>, Error> {
         let found = self.tally(target, Algorithm::Auto, usize::MAX)?;
         let by_len = found.and_then(|found| Tally::by_len(&found.outputs, self.bounds(self.min_count).max_len));
         Ok(by_len.map(|by_len| by_len.iter().sum()))
     }
 
-    /// The numbers of itemsets of a target by length. `None` if Apriori, which holds them, would hold more than `most`.
+    /// The number of itemsets of a target by length. Returns `None` if Apriori, which holds them, would exceed `most`.
     pub(super) fn tally(
         &self,
         target: Option<Condensed>,
@@ -243,7 +246,7 @@ impl<'a, T: Ord> Call<'a, T> {
         })
     }
 
-    /// How a search went that has not been made.
+    /// The statistics of a search that did not run.
     pub(super) fn no_statistics(&self) -> Statistics {
         let algorithm = match self.settings.algorithm {
             Algorithm::Auto => Algorithm::Eclat,
@@ -258,23 +261,23 @@ impl<'a, T: Ord> Call<'a, T> {
         FrequentItems::new(self.transactions.shared_dictionary(), &ranking)
     }
 
-    /// The lowest threshold from `min_count` on at which at most `itemsets` itemsets are frequent.
+    /// The lowest threshold, not below `min_count`, at which at most `itemsets` itemsets are frequent.
     pub(super) fn fit(&self, min_count: u64, itemsets: u64) -> Result<Suggestion, Error> {
         self.fit_bounds(Bounds { most: usize::try_from(itemsets).unwrap_or(usize::MAX), ..self.bounds(min_count) })
     }
 
-    /// The lowest threshold within some bounds at which no more itemsets are frequent than they allow.
+    /// The lowest threshold within the bounds at which no more itemsets are frequent than they allow.
     pub(super) fn fit_bounds(&self, bounds: Bounds) -> Result<Suggestion, Error> {
         let mut counts: Vec<u32> = self.transactions.counts().to_vec();
         counts.sort_unstable_by(|a, b| b.cmp(a));
-        // The threshold is looked for from above, so that a few itemsets do not take the preparation of all.
+        // The search starts from high thresholds: if few itemsets fit, the rare items need no preparation.
         let mut items = 64;
         loop {
             let lowest = counts.get(items).copied().unwrap_or_default().max(bounds.min_count);
             let call = self.at(lowest.into());
             call.check_sets()?;
             let rows = call.rows()?;
-            // Most often another round comes, of more items.
+            // Usually another round follows, with more items.
             let bounds_here = Bounds { min_count: lowest, ..bounds };
             let (fitting, held) = self.control.section(0.5, || rows.fit(bounds_here, self.control));
             self.control.check()?;
@@ -285,8 +288,9 @@ impl<'a, T: Ord> Call<'a, T> {
         }
     }
 
-    /// A threshold above the call's at which the itemsets that `count` counts fit, and how many they are: the lowest one, if their number
-    /// falls with the threshold. `count` returns `None` if they do not fit. Above the counts of all items there are `above_all` of them.
+    /// A threshold above the call's at which the itemsets that `count` counts fit, and their number. It is the lowest
+    /// such threshold if the number falls with the threshold. `count` returns `None` if they do not fit. Above the
+    /// counts of all items there are `above_all` of them.
     pub(super) fn suggest(
         &self,
         above_all: u64,
@@ -294,7 +298,7 @@ impl<'a, T: Ord> Call<'a, T> {
     ) -> Result<Suggestion, Error> {
         let mut fits = Suggestion::new(self.above_all(), above_all);
         let mut too_low = self.min_count;
-        // From above in great steps, as what is found at a low threshold takes most of the time; then in between.
+        // Starts high and halves the threshold, as low thresholds take most of the time. Bisects once one is too low.
         let mut falls = true;
         while too_low + 1 < fits.min_count() {
             let half = if falls { fits.min_count() / 2 } else { too_low.midpoint(fits.min_count()) };
@@ -307,18 +311,19 @@ impl<'a, T: Ord> Call<'a, T> {
         Ok(fits)
     }
 
-    /// A threshold that no item reaches, nor below the call's.
+    /// A threshold that no item reaches, at least the call's.
     pub(super) fn above_all(&self) -> u64 {
         let highest = self.transactions.counts().iter().copied().max().map_or(0, u64::from);
         self.min_count.max(highest + 1)
     }
 
-    /// An error if the sets of baskets of all that is frequent are beyond the limit on memory, before they are made.
+    /// An error if the basket sets of all frequent items would exceed the limit on memory. Checked before they are
+    /// built.
     pub(super) fn check_sets(&self) -> Result<(), Error> {
         let Some((bytes, limit)) = self.limit_below(self.bytes_of_sets_at(self.min_count)) else { return Ok(()) };
         let mut counts: Vec<u32> = self.transactions.counts().to_vec();
         counts.sort_unstable_by(|a, b| b.cmp(a));
-        // The threshold is above the first item whose set is too much.
+        // The threshold must exceed the count of the first item whose set does not fit.
         let mut sets = 0;
         let too_rare = counts.into_iter().find(|&count| {
             sets += super::limits::bytes_of_sets(self.transactions, std::iter::once(count), self.baskets());
@@ -331,7 +336,7 @@ impl<'a, T: Ord> Call<'a, T> {
     }
 }
 
-// The engines are compiled with this crate, once for each kind of output, and not again for every type of label.
+// The engines are compiled with this crate, once per kind of output, not again for every label type.
 
 fn list_all(
     rows: &PreparedRows,

@@ -1,4 +1,4 @@
-//! Estimating how many itemsets a threshold gives.
+//! Estimates the number of itemsets at a threshold.
 
 use std::fmt;
 use std::hash::Hash;
@@ -13,7 +13,7 @@ use crate::mine::output::selected::Purpose;
 use crate::mine::query::target::Target;
 use crate::stored_format::Format;
 
-/// About how many itemsets are frequent, from [`Miner::estimate_itemsets`].
+/// The estimated number of frequent itemsets, from [`Miner::estimate_itemsets`].
 ///
 /// ```
 /// use itemset::{MinSupport, Miner, Transactions};
@@ -38,19 +38,20 @@ pub struct Estimate {
     high: BigFloat,
 }
 
-/// The quantile of Student's t that 95 % are within, for 15 degrees of freedom.
+/// The 95 % quantile (two-sided) of Student's t distribution with 15 degrees of freedom.
 const T: f64 = 2.131;
 
-/// How much wider the interval is for each unit of relative error. Where the error is large, a few large branches make it, and those that
-/// were not drawn do not show in it.
+/// Factor by which the interval widens per unit of relative error. A large error comes from a few large branches, and
+/// branches that were not drawn do not show in it.
 const SKEWED: f64 = 5.0;
 
-/// The relative error of one draw of a branch, at the least. In T40I10D100K at 200 it is more, but a hundred draws of 900 branches show it only where
-/// they meet one of the few large ones.
+/// The least relative error of a single draw of a branch. In T40I10D100K at 200 it is more, but a hundred draws of 900
+/// branches only show it if they hit one of the few large branches.
 const LEAST: f64 = 2.0;
 
-/// The relative error, at the least, for each digit by which the first guess was wrong: then guesses further down are wrong too, and the draws that
-/// follow them all miss the same. In BMS-WebView-1 at 30 it is wrong by 4 digits, and without this the interval held the number in 8 of 20 samples.
+/// The least relative error per digit by which the first guess was wrong. Guesses further down are then wrong too, and
+/// all draws that follow them miss the same branches. In BMS-WebView-1 at 30 the guess is wrong by 4 digits, and
+/// without this term the interval contained the true number in only 8 of 20 samples.
 const GUESS_ERROR_PER_DIGIT: f64 = 0.05;
 
 impl Estimate {
@@ -77,7 +78,7 @@ impl Estimate {
         }
     }
 
-    /// A number that was counted.
+    /// A counted number.
     fn exactly(min_count: u64, itemsets: u64) -> Self {
         let number = BigFloat::new(itemsets as f64);
         Estimate {
@@ -92,7 +93,8 @@ impl Estimate {
         }
     }
 
-    /// Between a number that was counted and all frequent itemsets: the geometric mean of the ends, with half of the interval as its error.
+    /// Between a counted number and the number of all frequent itemsets: the geometric mean of the two, with half of
+    /// the interval as its error.
     fn between(min_count: u64, counted: u64, all: &Estimate) -> Self {
         let low = BigFloat::new(counted.max(1) as f64);
         let high = low.max(all.high);
@@ -109,7 +111,7 @@ impl Estimate {
         }
     }
 
-    /// The same where no more than `most` itemsets are asked for.
+    /// The same if at most `most` itemsets are requested.
     pub(super) fn at_most(self, most: u64) -> Self {
         let limit = BigFloat::new(most as f64);
         let below = |number: BigFloat| if number.over(limit) < 1.0 { number } else { limit };
@@ -119,31 +121,33 @@ impl Estimate {
         Estimate { itemsets: below(self.itemsets), low: below(self.low), high: below(self.high), ..self }
     }
 
-    /// The smallest count that is frequent.
+    /// The smallest frequent count.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
     }
 
-    /// Whether all itemsets were counted, since that took little enough work. Then there is no error, but for rounding to a float.
+    /// Whether all itemsets were counted, because that took little work. The only error is then the rounding to a
+    /// float.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.is_exact
     }
 
-    /// The number of itemsets, where they were [counted](Estimate::is_exact) and are not more than `u128::MAX`.
+    /// The number of itemsets if they were [counted](Estimate::is_exact) and do not exceed `u128::MAX`.
     #[must_use]
     pub fn exact(&self) -> Option<u128> {
         self.exact
     }
 
-    /// The estimate, which is unbiased. Always finite: [`f64::MAX`] stands for more, of which [`log10`](Estimate::log10) tells the size.
+    /// The unbiased estimate. Always finite: [`f64::MAX`] stands for anything larger; [`log10`](Estimate::log10)
+    /// returns its magnitude.
     #[must_use]
     pub fn itemsets(&self) -> f64 {
         self.itemsets.to_f64()
     }
 
-    /// The logarithm of the estimate to base 10: the number has one digit more. Minus infinity where nothing is frequent.
+    /// The base-10 logarithm of the estimate. Negative infinity if nothing is frequent.
     #[must_use]
     pub fn log10(&self) -> f64 {
         self.itemsets.log10()
@@ -155,23 +159,26 @@ impl Estimate {
         self.standard_error.to_f64()
     }
 
-    /// The standard error over the estimate.
+    /// The standard error divided by the estimate.
     #[must_use]
     pub fn relative_error(&self) -> f64 {
         self.standard_error.over(self.itemsets)
     }
 
-    /// The lower end of an interval that is meant to hold the true number with a probability of 95 %: never below what was counted.
+    /// The lower end of a 95 % confidence interval for the true number. Never below the number of itemsets that were
+    /// counted.
     ///
-    /// It is Student's t interval (15 degrees of freedom) of the logarithm of what was sampled, as that is skewed, and wider by a factor of
-    /// 1 + 5 × its relative error: where few branches hold most of all itemsets, some may not have been drawn. For that reason, the error of one draw
-    /// of a branch that may be missed is taken to be 200 % at least, and the error of all 5 % for each digit by which the guess was wrong that
-    /// the first draws followed.
+    /// It is Student's t interval (15 degrees of freedom) of the logarithm of the sampled part, as that part is skewed.
+    /// The interval is widened by a factor of 1 + 5 × the relative error: if a few branches contain most itemsets, some
+    /// of them may not have been drawn. For the same reason two lower bounds apply: the error of a single draw of a
+    /// branch that may be missed is at least 200 %, and the total error is at least 5 % per digit by which the guess
+    /// that the first draws followed was wrong.
     ///
-    /// These numbers were chosen on six searches, where the interval then held the true number in 19 of 20 samples or more. On searches that were not used
-    /// to choose them it did so in 9 of 10 or more, but for two kinds of data: 6 to 7 of 10 where nearly all itemsets are in a few branches far down
-    /// (BMS-WebView-1 at 29 and 28, with 10^15 and 10^21 itemsets), and 7 of 10 for T40I10D100K at 300. There, more itemsets are to be
-    /// reckoned with: on the mean of those samples a third was missing in the former.
+    /// The constants were chosen on six searches, where the interval contained the true number in at least 19 of 20
+    /// samples. On searches that were not used to choose them, it did so in at least 9 of 10, with two exceptions. If
+    /// nearly all itemsets are in a few branches far down (BMS-WebView-1 at 29 and 28, with 10^15 and 10^21 itemsets),
+    /// it was 6 to 7 of 10. For T40I10D100K at 300 it was 7 of 10. Expect more itemsets than the interval says in such
+    /// data: in the former case the samples were a third too low on average.
     #[must_use]
     pub fn low(&self) -> f64 {
         self.low.to_f64()
@@ -205,7 +212,7 @@ impl fmt::Display for Estimate {
     }
 }
 
-/// Three digits and an exponent, also beyond floats.
+/// Three significant digits and an exponent, also beyond the range of floats.
 struct Rounded(BigFloat);
 
 impl fmt::Display for Rounded {
@@ -227,7 +234,7 @@ pub(super) fn estimate_all<T: Ord>(call: &Call<'_, T>) -> Result<Estimate, Error
 fn estimate_with<T: Ord>(call: &Call<'_, T>, effort: Effort) -> Result<Estimate, Error> {
     let sampled = call.rows()?.sample(call.bounds(call.min_count), effort, call.control);
     call.control.check()?;
-    // Only a call that was ended has none, and that is an error.
+    // Only a stopped call has no sample, and the check above has returned its error.
     let nothing = Sampled {
         is_exact: false,
         exact: None,
@@ -240,10 +247,10 @@ fn estimate_with<T: Ord>(call: &Call<'_, T>, effort: Effort) -> Result<Estimate,
     Ok(Estimate::new(call.min_count, &sampled.unwrap_or(nothing)))
 }
 
-/// Polls of a search, some ten microseconds each, after which its itemsets are not counted further.
+/// The most polls of a search, each after some ten microseconds. Beyond it, the itemsets are not counted further.
 const MAX_POLLS: u64 = 1 << 14;
 
-/// What a request asks for, at the threshold of a call or, of the best, without one.
+/// Estimates the requested itemsets at the threshold of a call; the best by support have no threshold.
 pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
     call: &Call<'_, T>,
     request: &Request<'_, T>,
@@ -252,7 +259,7 @@ pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
     let call = if is_best && request.target != Target::Maximal { &call.at(1) } else { call };
     let limited = call.control.with_max_polls(MAX_POLLS);
     let short = call.under(&limited);
-    // The same whatever the number of threads: what is found until the work is too much depends on them.
+    // Counting runs on one thread: what several threads find within the limit on work depends on their number.
     let counted = request.resolve(&short, SearchOrder::CANONICAL, |resolved| {
         let Some(resolved) = resolved else { return Ok((true, 0, 1)) };
         let budget = Budget::new(Size::MAX);
@@ -264,7 +271,7 @@ pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
     if is_exact {
         return Ok(Estimate::exactly(call.min_count, found));
     }
-    // Whatever is asked for, it is frequent.
+    // All requested itemsets are frequent.
     let all = estimate_all(&call.at(lowest.into()))?;
     Ok(Estimate::between(call.min_count, found, &all))
 }
@@ -279,13 +286,13 @@ mod tests {
     use crate::mine::query::min_support::MinSupport;
     use crate::{Miner, Transactions};
 
-    /// Next to nothing is counted, and draws are few.
+    /// Counts almost nothing and draws few branches.
     fn least(seed: u64) -> Effort {
         Effort { counting: 1, looking: 1, small: 1, leaf: 1, sampling: 20_000, seed: seed << 32 }
     }
 
     proptest! {
-        // The same databases each time: a mean may be far off by chance, and that would tell nothing.
+        // The same databases each time: a mean may be far off by chance, and such a failure would mean nothing.
         #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn sampled_estimates_are_right_in_the_mean(
@@ -315,7 +322,7 @@ mod tests {
             let spread = mean(&|estimate| (estimate.itemsets() - found).powi(2)).sqrt() / 39.0_f64.sqrt();
             let told = mean(&|estimate| estimate.standard_error().powi(2)).sqrt() / 40.0_f64.sqrt();
             prop_assert!((found - truth).abs() <= 6.0 * spread.max(told) + 1e-6 * truth, "{found} for {truth}, {spread} {told}");
-            // With all the effort, as little is counted.
+            // Even at full effort, this little data is counted.
             let exact = miner.estimate_itemsets(&baskets).unwrap();
             prop_assert!(exact.is_exact() && exact.exact() == Some(truth as u128));
             prop_assert_eq!((exact.itemsets(), exact.low(), exact.high()), (truth, truth, truth));
@@ -323,8 +330,8 @@ mod tests {
     }
 
     #[test]
-    fn intervals_hold_the_number_mostly() {
-        // Blocks of items that go together, of different sizes: most itemsets are in few branches.
+    fn most_intervals_contain_the_true_number() {
+        // Blocks of items that occur together, of different sizes: most itemsets are in few branches.
         let row = |number: u32| {
             let mixed = number.wrapping_mul(2_654_435_761);
             (0..40)
@@ -344,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_too_large_to_be_told() {
+    fn estimate_beyond_floats_is_displayed() {
         let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
         let all = Transactions::from_rows([(0..3000).collect::<Vec<u32>>()]).unwrap();
         let estimate = miner.estimate_itemsets(&all).unwrap();
@@ -359,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_frequent_in_nothing() {
+    fn no_baskets_give_exact_zero() {
         let none = Transactions::<u32>::from_rows([] as [Vec<u32>; 0]).unwrap();
         let estimate = Miner::new().estimate_itemsets(&none).unwrap();
         assert_eq!((estimate.exact(), estimate.itemsets(), estimate.log10()), (Some(0), 0.0, f64::NEG_INFINITY));

@@ -1,4 +1,4 @@
-//! The calls that find itemsets: a short cut for each kind of result.
+//! The calls that find itemsets: a shortcut for each kind of result.
 
 use std::hash::Hash;
 
@@ -20,19 +20,19 @@ use crate::transactions::Transactions;
 
 /// # Find itemsets
 ///
-/// Each of these calls returns a result that can do more than list itemsets: return the count of any itemset, make rules, be expanded.
-/// [`Miner::search`] finds any other combination of target, constraints and output.
+/// Each of these calls returns a result that can do more than list itemsets: look up the count of any itemset, make
+/// rules, be expanded. [`Miner::search`] finds any other combination of target, constraints and output.
 impl Miner {
     /// Finds all frequent itemsets, each with its count.
     ///
-    /// An empty result is an answer, not an error.
+    /// An empty result is not an error.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) or
     ///   [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for a setting,
-    /// - [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached) if there are more itemsets than a limit allows,
-    /// - [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) or [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the call was ended,
+    /// - [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) or
+    ///   [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the call was ended,
     /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets,
     /// - [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system refuses threads or memory.
     ///
@@ -62,19 +62,20 @@ impl Miner {
 
     /// Finds all closed frequent itemsets, each with its count: those without a superset of the same count.
     ///
-    /// The search visits closed itemsets only (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating closed patterns in
-    /// transaction databases", DS 2004).
+    /// The search visits closed itemsets only (Uno, Asai, Uchida & Arimura, "An efficient algorithm for enumerating
+    /// closed patterns in transaction databases", DS 2004).
     ///
     /// # Errors
     ///
     /// As [`mine`](Miner::mine). In addition, [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for
-    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori) and [`Algorithm::FpGrowth`](crate::Algorithm::FpGrowth), which only find all
-    /// itemsets, and for a [`max_len`](Miner::max_len): short closed itemsets alone do not determine the counts of all itemsets.
-    /// [`Miner::search`] takes lengths.
+    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori) and [`Algorithm::FpGrowth`](crate::Algorithm::FpGrowth), which
+    /// only find all itemsets, and for a [`max_len`](Miner::max_len): short closed itemsets alone do not determine the
+    /// counts of all itemsets. [`Miner::search`] accepts a maximum length.
     ///
     /// # Complexity
     ///
-    /// For each closed itemset, and each that was found elsewhere, a step per item that is frequent together with its rarest one.
+    /// Per closed itemset, and per candidate whose closure belongs to another branch, one step for each item that is
+    /// frequent together with its rarest item.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Transactions};
@@ -93,8 +94,8 @@ impl Miner {
 
     /// Finds all maximal frequent itemsets, each with its count: those without a frequent superset.
     ///
-    /// The search leaves out what lies within an itemset that is known to be frequent (Gouda & Zaki, "GenMax: an efficient algorithm for
-    /// mining maximal frequent itemsets", Data Mining and Knowledge Discovery 2005).
+    /// The search skips subsets of itemsets that are known to be frequent (Gouda & Zaki, "GenMax: an efficient
+    /// algorithm for mining maximal frequent itemsets", Data Mining and Knowledge Discovery 2005).
     ///
     /// # Errors
     ///
@@ -114,14 +115,14 @@ impl Miner {
         self.mine_target(transactions, Target::Maximal, MaximalItemsets::new)
     }
 
-    /// Finds all frequent generators (free itemsets), each with its count: those without a proper subset of the same count, the empty
-    /// itemset included.
+    /// Finds all frequent generators (free itemsets), each with its count: those without a proper subset of the same
+    /// count, the empty itemset included.
     ///
     /// # Errors
     ///
     /// As [`mine`](Miner::mine). In addition, [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for
-    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori) and [`Algorithm::FpGrowth`](crate::Algorithm::FpGrowth), which only find all
-    /// itemsets.
+    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori) and [`Algorithm::FpGrowth`](crate::Algorithm::FpGrowth), which
+    /// only find all itemsets.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Transactions};
@@ -150,8 +151,8 @@ impl Miner {
 
     /// Finds the `k` itemsets with the highest counts, the best first, without a threshold.
     ///
-    /// The same as [`search`](Miner::search) with [`top_k`](crate::Search::top_k), which also takes a least length, a target and
-    /// constraints.
+    /// The same as [`search`](Miner::search) with [`top_k`](crate::Search::top_k), which also accepts a minimum length,
+    /// a target and constraints.
     ///
     /// # Errors
     ///
@@ -160,7 +161,9 @@ impl Miner {
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "chips"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "chips"],
+    /// ])?;
     /// let best = Miner::new().mine_top_k(&baskets, 2)?;
     /// let lines: Vec<String> = best.iter().map(|itemset| itemset.to_string()).collect();
     /// assert_eq!(lines, ["{beer} (count 3, support 1.000)", "{diapers} (count 2, support 0.667)"]);
@@ -174,12 +177,13 @@ impl Miner {
         self.search(transactions).top_k(k).collect()
     }
 
-    /// Finds all frequent itemsets as [`mine`](Miner::mine) does, or what is complete at a higher threshold if a limit is reached.
+    /// Finds all frequent itemsets as [`mine`](Miner::mine) does, or those at a higher threshold if a limit is reached.
     ///
-    /// If [`max_itemsets`](Miner::max_itemsets) or [`max_memory`](Miner::max_memory) is reached, the result holds all that is frequent at
-    /// the lowest threshold within the limit. If [`time_limit`](Miner::time_limit) is reached, it holds all that is frequent at the lowest
-    /// threshold that was done by then: the baskets are searched at one threshold after the other, each half of the one before, from the
-    /// count of the most frequent item on. That usually takes up to twice the time of the last search alone.
+    /// If [`max_itemsets`](Miner::max_itemsets) or [`max_memory`](Miner::max_memory) is reached, the result contains
+    /// everything that is frequent at the lowest threshold within the limit. If [`time_limit`](Miner::time_limit) is
+    /// reached, it contains everything that is frequent at the lowest threshold completed by then. To that end the
+    /// baskets are searched at a series of thresholds, starting at the count of the most frequent item and halving each
+    /// time. This usually takes up to twice as long as the last search alone.
     ///
     /// # Errors
     ///
@@ -191,7 +195,9 @@ impl Miner {
     ///
     /// use itemset::{Limit, MinSupport, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "wine"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "wine"],
+    /// ])?;
     /// let miner = Miner::new().min_support(MinSupport::count(1));
     /// assert!(miner.mine_partial(&baskets)?.is_complete());
     /// let partial = miner.time_limit(Duration::ZERO).mine_partial(&baskets)?; // no time for anything
@@ -204,37 +210,39 @@ impl Miner {
         self.call(|control| mine_partial(&Call::new(self, control, transactions)?))
     }
 
-    /// Counts the frequent itemsets by length, without collecting them: faster than [`mine`](Miner::mine) and, except with
-    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori), in memory that does not depend on their number.
+    /// Counts the frequent itemsets by length, without collecting them. It is faster than [`mine`](Miner::mine) and,
+    /// except with [`Algorithm::Apriori`](crate::Algorithm::Apriori), its memory does not depend on their number.
     ///
-    /// [`max_itemsets`](Miner::max_itemsets) does not bound it. [`Search::count`](crate::Search::count) counts those of a target or
-    /// under constraints.
+    /// [`max_itemsets`](Miner::max_itemsets) does not bound it. [`Search::count`](crate::Search::count) counts the
+    /// itemsets of a target or under constraints.
     ///
     /// # Errors
     ///
-    /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) only beyond `u128::MAX` itemsets.
+    /// As [`mine`](Miner::mine), but [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) only beyond `u128::MAX`
+    /// itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
         self.settings.check()?;
         self.call(|control| count(&Call::new(self, control, transactions)?, None))
     }
 
-    /// Hands all frequent itemsets to a sink as they are found, in the canonical order, until the sink ends the search.
+    /// Passes all frequent itemsets to a sink as they are found, in the canonical order, until the sink ends the
+    /// search.
     ///
-    /// Memory does not depend on how many there are, except with [`Algorithm::Apriori`](crate::Algorithm::Apriori), which holds its
-    /// levels. With several threads, what is found ahead of its turn waits, up to about a million itemsets; then threads wait. So
-    /// [`max_itemsets`](Miner::max_itemsets), which bounds what is collected, has no effect, and [`max_memory`](Miner::max_memory) only
-    /// if baskets with great weights take much memory for the search itself. [`Search::stream`](crate::Search::stream) streams those of a
-    /// target or under constraints.
+    /// Memory does not depend on the number of itemsets, except with [`Algorithm::Apriori`](crate::Algorithm::Apriori),
+    /// which holds its levels. With several threads, itemsets found ahead of their turn are buffered, up to about a
+    /// million; then threads wait. So [`max_itemsets`](Miner::max_itemsets), which bounds collected itemsets, has no
+    /// effect. [`max_memory`](Miner::max_memory) only has one if baskets with large weights take much memory for the
+    /// search itself. [`Search::stream`](crate::Search::stream) streams the itemsets of a target or under constraints.
     ///
-    /// The sink is called by the threads that search, one at a time. It must not wait for work of the pool that they belong to.
+    /// The searching threads call the sink, one at a time. The sink must not wait for work of the pool they belong to.
     ///
     /// # Errors
     ///
-    /// As [`count`](Miner::count). What the sink has taken until then is not taken back.
+    /// As [`count`](Miner::count). Itemsets that the sink received before the error are not taken back.
     ///
     /// # Complexity
     ///
-    /// That of listing the itemsets, and a sort of each one's items.
+    /// That of listing the itemsets, plus a sort of the items of each.
     ///
     /// ```
     /// use itemset::io::TextWriter;
@@ -259,7 +267,7 @@ impl Miner {
     }
 }
 
-/// The result of a search for a target, which `make` makes.
+/// Runs a search for a target; `make` makes the result.
 pub(super) fn collect<T: Ord, R>(
     call: &Call<'_, T>,
     target: Option<Condensed>,
@@ -279,11 +287,11 @@ pub(super) fn mine_partial<T: Ord>(call: &Call<'_, T>) -> Result<Partial<Frequen
     partial(call, |call| collect(call, None, FrequentItemsets::new), nothing)
 }
 
-/// The numbers of itemsets of a target by length.
+/// The number of itemsets of a target by length.
 pub(super) fn count<T: Ord>(call: &Call<'_, T>, target: Option<Condensed>) -> Result<ItemsetCounts, Error> {
     let found = match call.tally(target, call.settings.algorithm, FIRST_COUNT)? {
         Some(found) => found,
-        // Only Apriori holds what it counts, and it may be known to be too much without it.
+        // Only Apriori holds what it counts, and it may be known to be too much without running it.
         None => {
             let too_large =
                 || Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX);
@@ -297,5 +305,5 @@ pub(super) fn count<T: Ord>(call: &Call<'_, T>, target: Option<Condensed>) -> Re
     Ok(ItemsetCounts::new(by_len, call.min_count, call.statistics(found.algorithm, found.levels)?))
 }
 
-/// Itemsets that Apriori counts, holding them, before their number is known.
+/// The most itemsets that Apriori counts, holding them, before their number is known.
 const FIRST_COUNT: usize = super::call::FIRST_ATTEMPT_ITEMSETS;

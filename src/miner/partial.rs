@@ -1,14 +1,15 @@
-//! What is complete at a higher threshold, where a limit is in the way.
+//! What is complete at a higher threshold if a limit is reached.
 
 use super::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::limit::Limit;
 use crate::mine::report::partial::Partial;
 
-/// What `find` finds at the threshold of a call or, if a limit is reached, at the lowest threshold that is known to be within it.
+/// Runs `find` at the threshold of a call or, if a limit is reached, at the lowest threshold that is known to be within
+/// it.
 ///
-/// With a time limit the baskets are searched at one threshold after the other, each half of the one before. `nothing` is the result
-/// if there was no time for the first.
+/// With a time limit the baskets are searched at a series of thresholds, each half of the one before. `nothing` is the
+/// result if there was no time for the first.
 pub(super) fn partial<'a, T: Ord, R>(
     call: &Call<'a, T>,
     find: impl Fn(&Call<'a, T>) -> Result<R, Error>,

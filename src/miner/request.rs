@@ -1,4 +1,4 @@
-//! What a request for some of the itemsets asks for, resolved at a threshold, and the search for it.
+//! A request for some of the itemsets, resolved at a threshold, and the search for them.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -24,10 +24,10 @@ use crate::threads::ordered::BlockSink;
 use crate::threads::workers::Workers;
 use crate::transactions::Ranking;
 
-/// Bytes of a list that is made without being counted first.
+/// The most bytes of a list that is made without being counted first.
 const FIRST_ATTEMPT_BYTES: u64 = 1 << 29;
 
-/// Which of the itemsets are asked for.
+/// Which itemsets are requested.
 pub(super) struct Request<'a, T> {
     pub(super) target: Target,
     pub(super) constraints: &'a Constraints<T>,
@@ -35,7 +35,7 @@ pub(super) struct Request<'a, T> {
     pub(super) max_len: Option<usize>,
 }
 
-/// The baskets that can hold what is asked for at a threshold.
+/// The baskets that can contain requested itemsets at a threshold.
 #[derive(Clone, Copy)]
 pub(super) struct Selected<'v> {
     wanted: &'v ResolvedConstraints,
@@ -55,39 +55,39 @@ enum Kind<'v> {
     Condensed { target: Condensed, rows: PreparedRows, bounds: Bounds, filter: Option<ItemsetFilter<'v>> },
 }
 
-/// In which order items are searched, and which of them.
+/// The order in which items are searched, and which of them are searched.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SearchOrder {
-    /// Only items in as many baskets.
+    /// Only items in at least this many baskets.
     pub(super) min_count: u32,
     /// Whether itemsets must be found in the canonical order.
     pub(super) in_order: bool,
 }
 
-/// A count as baskets are numbered. Nothing reaches one that is beyond.
+/// A count as a basket number. Counts beyond `u32` become the largest number, which nothing reaches.
 pub(super) fn number(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl SearchOrder {
-    /// All items, in whatever order is fastest.
+    /// All items, in the fastest order.
     pub(super) const ANY: SearchOrder = SearchOrder { min_count: 1, in_order: false };
     pub(super) const CANONICAL: SearchOrder = SearchOrder { min_count: 1, in_order: true };
 
-    /// Only itemsets in `count` baskets or more.
+    /// Only itemsets in at least `count` baskets.
     pub(super) fn of_count(count: u64) -> Self {
         SearchOrder { min_count: number(count), in_order: false }
     }
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
-    /// The most items of an itemset, by the request and the miner.
+    /// The largest number of items of an itemset, by the request and the miner.
     fn max_len(&self, call: &Call<'_, T>) -> Option<usize> {
         [self.max_len, call.settings.max_len].into_iter().flatten().min()
     }
 
-    /// Resolves the constraints at the threshold of a call, and selects the baskets that can hold what is asked for. `run` is given `None`
-    /// if nothing can.
+    /// Resolves the constraints at the threshold of a call and selects the baskets that can contain requested itemsets.
+    /// `run` receives `None` if none can.
     pub(super) fn select<R>(
         &self,
         call: &Call<'_, T>,
@@ -101,8 +101,8 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         let (rows, counts, control) = (transactions.rows(), transactions.counts(), call.control);
         let baskets = match self.target.condensed() {
             None => SelectedBaskets::new(rows, counts, &wanted, control),
-            // A superset of the required items is closed, or maximal, among the baskets that hold them if it is among all. A generator's
-            // subsets need not hold them.
+            // A superset of the required items is closed, or maximal, among the baskets that contain them if it is so
+            // among all baskets. A generator's subsets need not contain them.
             Some(target) => {
                 let only_with_required = target != Condensed::Generators;
                 SelectedBaskets::for_target(rows, counts, &wanted, only_with_required, control)
@@ -112,7 +112,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         run(baskets.as_ref().map(|baskets| Selected { wanted: &wanted, baskets }))
     }
 
-    /// Prepares the search among selected baskets. `run` is given `None` if nothing can be found.
+    /// Prepares the search among selected baskets. `run` receives `None` if nothing can be found.
     pub(super) fn prepare<R>(
         &self,
         call: &Call<'_, T>,
@@ -130,7 +130,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             Some(target) => {
                 let counts: Vec<u32> = ranking.ids.iter().map(|&id| baskets.count(id)).collect();
                 let lowest = baskets.lowest().max(order.min_count);
-                // Required items are there, however rare they are.
+                // Required items are kept however rare they are.
                 if counts.iter().any(|&count| count < lowest) {
                     return run(None);
                 }
@@ -139,7 +139,8 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     PreparedRows::new(baskets.rows(), &ranking, workers.watching(call.control))
                 })?;
                 call.control.check()?;
-                // Lengths select among the itemsets of a target. A generator's subsets are generators, so their length bounds the search.
+                // Lengths select among the itemsets of a target. Subsets of generators are generators, so there the
+                // length bounds the search.
                 let max_len = if target == Condensed::Generators { wanted.max_len } else { usize::MAX };
                 let bounds = Bounds { min_count: lowest, max_len, ..call.bounds(call.min_count) };
                 let filters = !self.constraints.is_empty() || wanted.min_len > 1 || wanted.max_len < usize::MAX;
@@ -163,7 +164,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         })
     }
 
-    /// All that is asked for, as a list in the canonical order, if it is within the limits.
+    /// All requested itemsets, as a list in the canonical order, if they are within the limits.
     pub(super) fn list(&self, call: &Call<'_, T>) -> Result<ItemsetList<T>, Error> {
         self.resolve(call, SearchOrder::ANY, |resolved| {
             let Some(resolved) = resolved else { return Ok(self.nothing(call)) };
@@ -176,7 +177,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             };
             let mut list = resolved.list(call, first)?;
             if list.is_none() && most != first {
-                // Many itemsets are counted before they are listed, which takes no room.
+                // Many itemsets are counted before they are listed, which takes no memory.
                 if let Some(size) = resolved.size(call, most)? {
                     FlatItemsets::check_room(size.bytes)?;
                     list = resolved.list(call, most)?;
@@ -189,7 +190,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         })
     }
 
-    /// The error for more than may be held.
+    /// The error if a list would exceed what may be held.
     pub(super) fn too_many(&self, call: &Call<'_, T>) -> Result<Error, Error> {
         let Some((most, limit)) = call.list_room(call.min_count).filter(|&(most, _)| most <= u64::from(u32::MAX))
         else {
@@ -202,7 +203,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 Ok(resolved.size(call, most)?.map(|size| size.itemsets))
             })
         };
-        // Nothing is frequent at this threshold but what has a threshold for itself.
+        // At this threshold, only items and lengths with thresholds of the constraints can be frequent.
         let Some(itemsets) = count(&call.at(call.above_all()))? else {
             let what =
                 "itemsets, whatever the minimum support: raise the thresholds of items and lengths, or the limit";
@@ -244,7 +245,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
     ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
         let (control, kind, predicate) = (call.control, &self.kind, self.predicate);
         let found = match purpose {
-            // There is one best of all.
+            // The best itemsets share a single output.
             Purpose::Best { .. } => {
                 let workers = Workers::SEQUENTIAL.watching(control);
                 search(kind, predicate, purpose, min_count, budget, workers)
@@ -262,7 +263,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
         Ok(found.ok())
     }
 
-    /// The same on the calling thread alone.
+    /// The same, on the calling thread only.
     pub(super) fn run_here<'o>(
         &'o self,
         call: &Call<'o, T>,
@@ -275,7 +276,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
         Ok(found.ok())
     }
 
-    /// What is asked for. `None` if that is more than it may be.
+    /// The requested itemsets. `None` if they exceed `most`.
     pub(super) fn list(&self, call: &Call<'_, T>, most: Size) -> Result<Option<FlatItemsets>, Error> {
         let budget = Budget::new(most);
         let outputs = self.run(call, Purpose::List, 1, &budget, None)?;
@@ -285,14 +286,15 @@ impl<T: Send + Sync> Resolved<'_, T> {
         }))
     }
 
-    /// How much is asked for. `None` if that is more than it may be.
+    /// The size of the requested itemsets. `None` if it exceeds `most`.
     pub(super) fn size(&self, call: &Call<'_, T>, most: Size) -> Result<Option<Size>, Error> {
         let budget = Budget::new(most);
         let fits = self.run(call, Purpose::Count, 1, &budget, None)?.is_some();
         Ok(fits.then(|| budget.found()))
     }
 
-    /// What a list may hold, where items in so many of the selected baskets are searched. `None` if that takes too much memory already.
+    /// The largest list, if items with these counts in the selected baskets are searched. `None` if those already take
+    /// too much memory.
     pub(super) fn list_size(&self, call: &Call<'_, T>, counts: &[u32]) -> Option<Size> {
         let baskets = self.baskets.baskets().into();
         call.list_size(bytes_of_sets(call.transactions, counts.iter().copied(), baskets))
@@ -310,7 +312,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
     }
 }
 
-// Compiled with this crate, and not again for every type of label.
+// Compiled with this crate, not again for every label type.
 fn search<'o>(
     kind: &'o Kind<'o>,
     predicate: Option<RankPredicate<'o>>,
@@ -333,7 +335,7 @@ fn search<'o>(
     }
 }
 
-/// Asks the predicates about an itemset that is given by its ranks.
+/// Applies the predicates to an itemset given by its ranks.
 fn label_predicate<T>(items: &FrequentItems<T>, constraints: &Constraints<T>) -> impl Fn(&[u32]) -> bool {
     |ranks| {
         let mut ranks = ranks.to_vec();

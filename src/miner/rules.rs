@@ -9,13 +9,15 @@ use crate::transactions::Transactions;
 
 /// # Make rules
 impl Miner {
-    /// All association rules that reach both thresholds, in the canonical order.
+    /// Finds all association rules that reach both thresholds, in the canonical order.
     ///
-    /// The same as [`mine`](Miner::mine) and then [`FrequentItemsets::rules`] with this miner's min confidence and consequents.
+    /// The same as [`mine`](Miner::mine) followed by [`FrequentItemsets::rules`] with this miner's min confidence and
+    /// consequents.
     ///
     /// # Errors
     ///
-    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a min confidence that is not from 0 to 1.
+    /// As [`mine`](Miner::mine), and [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the min
+    /// confidence is not from 0 to 1.
     pub fn rules<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Rules<T>, Error> {
         self.call(|control| {
             let itemsets = control.section(0.6, || self.mine_under(control, transactions))?;
@@ -23,11 +25,11 @@ impl Miner {
         })
     }
 
-    /// The rules among itemsets that were mined before, with this miner's min confidence, consequents and threads.
+    /// Makes the rules of itemsets that were mined before, with this miner's min confidence, consequents and threads.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a min confidence that is not from 0 to 1,
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if the min confidence is not from 0 to 1,
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` rules.
     ///
     /// ```
@@ -48,7 +50,7 @@ impl Miner {
         self.generate_under(control, rules.consequents(self.settings.consequents))
     }
 
-    /// The rules that a builder makes, on this miner's threads. All other settings are the builder's own.
+    /// Runs a rule builder on this miner's threads. All other settings are those of the builder.
     ///
     /// # Errors
     ///

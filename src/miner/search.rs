@@ -23,7 +23,7 @@ use crate::mine::report::partial::Partial;
 use crate::mine::report::statistics::Statistics;
 use crate::transactions::Transactions;
 
-/// A request for itemsets, from [`Miner::search`]: which ones, ended by what becomes of them.
+/// A request for itemsets, from [`Miner::search`]: what to find, and a final call that decides the form of the result.
 ///
 /// | which | |
 /// |---|---|
@@ -32,22 +32,23 @@ use crate::transactions::Transactions;
 /// | [`min_len`](Search::min_len), [`max_len`](Search::max_len) | their lengths |
 /// | [`top_k`](Search::top_k) | only the best by support |
 ///
-/// | what becomes of them | |
+/// | form of the result | |
 /// |---|---|
 /// | [`collect`](Search::collect) | a list |
-/// | [`count`](Search::count) | their numbers by length |
-/// | [`stream`](Search::stream) | a sink takes each as it is found |
+/// | [`count`](Search::count) | the number of itemsets by length |
+/// | [`stream`](Search::stream) | a sink receives each itemset as it is found |
 /// | [`partial`](Search::partial) | a list, complete at a higher threshold if a limit is reached |
-/// | [`estimate`](Search::estimate) | about how many they are |
+/// | [`estimate`](Search::estimate) | the estimated number of itemsets |
 ///
-/// Every combination works, on any number of threads, with the same bytes.
+/// Every combination works, and gives the same bytes on any number of threads.
 ///
 /// # Constraints on closed, maximal and generator itemsets
 ///
-/// Item filters ([`exclude`](Constraints::exclude), [`only`](Constraints::only)) act as if the baskets held only those items: an itemset
-/// is closed if no superset *among them* has the same count. All other constraints, and the lengths, select among the closed, maximal or
-/// generator itemsets; they do not change which itemsets those are. Closedness, maximality and freeness are judged at the lowest
-/// threshold in effect: the miner's [`min_support`](Miner::min_support), or a lower one that is set for an item or a length.
+/// Item filters ([`exclude`](Constraints::exclude), [`only`](Constraints::only)) act as if the baskets contained only
+/// the remaining items: an itemset is closed if no superset *among them* has the same count. All other constraints, and
+/// the lengths, select among the closed, maximal or generator itemsets; they do not change which itemsets those are.
+/// Closedness, maximality and freeness are judged at the lowest threshold in effect: the miner's
+/// [`min_support`](Miner::min_support), or a lower one that is set for an item or a length.
 ///
 /// ```
 /// use itemset::{Constraints, MinSupport, Miner, Target, Transactions};
@@ -75,8 +76,8 @@ pub struct Search<'a, T> {
 
 /// # Find itemsets by request
 impl Miner {
-    /// Starts a request for itemsets: any target, with or without constraints, to be collected, counted, streamed, taken in part or
-    /// estimated. See [`Search`].
+    /// Starts a request for itemsets: any target, with or without constraints, collected, counted, streamed, collected
+    /// in part or estimated. See [`Search`].
     pub fn search<'a, T>(&'a self, transactions: &'a Transactions<T>) -> Search<'a, T> {
         Search {
             miner: self,
@@ -97,7 +98,7 @@ impl<'a, T> Search<'a, T> {
         self
     }
 
-    /// What the itemsets must be like. Default: no constraints. A second call replaces the first.
+    /// The constraints that the itemsets must meet. Default: none. A second call replaces the first.
     pub fn constraints(mut self, constraints: &'a Constraints<T>) -> Self {
         self.constraints = Some(constraints);
         self
@@ -109,19 +110,22 @@ impl<'a, T> Search<'a, T> {
         self
     }
 
-    /// The most items per itemset, at least 1. The miner's own [`max_len`](Miner::max_len) holds too. Default: no limit.
+    /// The most items per itemset, at least 1. The miner's [`max_len`](Miner::max_len) holds as well. Default: no
+    /// limit.
     pub fn max_len(mut self, max_len: usize) -> Self {
         self.max_len = Some(max_len);
         self
     }
 
     /// Only the `k` itemsets with the highest counts, the best first. Ties are broken by the canonical order (see
-    /// [`FrequentItemsets`]); there are exactly `k` if that many exist.
+    /// [`FrequentItemsets`]); the result has exactly `k` itemsets if that many exist.
     ///
-    /// The miner's [`min_support`](Miner::min_support) is ignored, so no threshold has to be guessed; thresholds of items and lengths hold.
-    /// Only with [`Target::Maximal`] it holds: whether an itemset is maximal depends on it.
+    /// The miner's [`min_support`](Miner::min_support) is ignored, so no threshold has to be guessed; thresholds of
+    /// items and lengths hold. With [`Target::Maximal`] `min_support` holds too, as it decides which itemsets are
+    /// maximal.
     ///
-    /// Source: J. Han, J. Wang, Y. Lu, P. Tzvetkov: Mining top-k frequent closed patterns without minimum support, ICDM 2002.
+    /// Source: J. Han, J. Wang, Y. Lu, P. Tzvetkov: Mining top-k frequent closed patterns without minimum support, ICDM
+    /// 2002.
     pub fn top_k(mut self, k: usize) -> Self {
         self.top_k = Some(k);
         self
@@ -129,32 +133,37 @@ impl<'a, T> Search<'a, T> {
 }
 
 impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
-    /// Collects the itemsets: in the canonical order (see [`FrequentItemsets`]), or the best first with [`top_k`](Search::top_k).
+    /// Collects the itemsets, in the canonical order (see [`FrequentItemsets`]), or the best first with
+    /// [`top_k`](Search::top_k).
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a setting or a constraint. Among them, for
-    ///   [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`] unless all itemsets are asked for without constraints;
-    /// - [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached) if there are more than a limit allows. It suggests the lowest
-    ///   minimum support at which what is asked for is within the limit, which takes some ten or twenty searches up to the limit to find.
-    ///   (The number of maximal itemsets need not fall with the threshold: there it is one at which they fit);
-    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if no minimum support would help, as thresholds of items and lengths let too
-    ///   much in;
+    /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a setting or a constraint, including
+    ///   [`Algorithm::Apriori`] and [`Algorithm::FpGrowth`] unless all itemsets are requested without constraints;
+    /// - [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached) if there are more itemsets than a limit allows. It
+    ///   suggests the lowest minimum support at which the result is within the limit. Finding it takes some ten or
+    ///   twenty searches up to the limit. (The number of maximal itemsets need not fall with the threshold: for them it
+    ///   suggests some threshold at which they fit);
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if no minimum support would help, because thresholds of
+    ///   items and lengths admit too many itemsets;
     /// - the others of [`Miner::mine`].
     ///
     /// # Complexity
     ///
-    /// For all itemsets under constraints: per visited itemset, a step for each item that may be joined to it and each 64 of its baskets.
-    /// Those are visited that meet all constraints which supersets of what fails them fail too: not the least length, nor the largest
-    /// support. For the other targets: that of the target without constraints, among the items that are not filtered out and, for closed
-    /// and maximal itemsets, the baskets that hold the required items.
+    /// For all itemsets under constraints: per visited itemset, one step for each item that may be added to it and each
+    /// 64 of its baskets. The search visits the itemsets that meet all constraints which, once violated, are violated
+    /// by all supersets. That is all constraints except the minimum length and the largest support. For the other
+    /// targets: that of the target without constraints, among the items that are not filtered out and, for closed and
+    /// maximal itemsets, the baskets that contain the required items.
     ///
-    /// [`top_k`](Search::top_k) takes about as long as a search at the count of the last of them, on one thread.
+    /// [`top_k`](Search::top_k) takes about as long as a search at the count of the last of the `k`, on one thread.
     ///
     /// ```
     /// use itemset::{Constraints, MinSupport, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips", "diapers"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers", "chips"], vec!["beer", "diapers"], vec!["chips", "diapers"],
+    /// ])?;
     /// let miner = Miner::new().min_support(MinSupport::count(1));
     /// let with_beer = Constraints::new().must_contain(["beer"]);
     /// let found = miner.search(&baskets).constraints(&with_beer).max_len(2).collect()?;
@@ -178,7 +187,8 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     ///
     /// # Errors
     ///
-    /// As [`collect`](Search::collect), but [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) only beyond `u128::MAX` itemsets.
+    /// As [`collect`](Search::collect), but [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) only beyond `u128::MAX`
+    /// itemsets.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Target, Transactions};
@@ -210,14 +220,14 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         })
     }
 
-    /// Hands the itemsets to a sink as they are found, in the canonical order, until the sink ends the search; with
-    /// [`top_k`](Search::top_k) once the best are known, the best first.
+    /// Passes the itemsets to a sink as they are found, in the canonical order, until the sink ends the search. With
+    /// [`top_k`](Search::top_k) the sink receives them once the best are known, the best first.
     ///
     /// See [`Miner::stream`] for memory, threads and what the sink may do.
     ///
     /// # Errors
     ///
-    /// As [`count`](Search::count). What the sink has taken until then is not taken back.
+    /// As [`count`](Search::count). Itemsets that the sink received before the error are not taken back.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Target, Transactions};
@@ -239,17 +249,19 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         })
     }
 
-    /// Collects the itemsets as [`collect`](Search::collect) does, or what is complete at a higher threshold if
-    /// [`max_itemsets`](Miner::max_itemsets), [`max_memory`](Miner::max_memory) or [`time_limit`](Miner::time_limit) is reached.
+    /// Collects the itemsets as [`collect`](Search::collect) does, or those at a higher threshold if
+    /// [`max_itemsets`](Miner::max_itemsets), [`max_memory`](Miner::max_memory) or [`time_limit`](Miner::time_limit) is
+    /// reached.
     ///
-    /// The result is what `collect` returns at the minimum support [`complete_from`](Partial::complete_from); maximal itemsets are those
-    /// at that threshold. With [`top_k`](Search::top_k), those of the `k` best that are above it. See [`Miner::mine_partial`] for time limits.
+    /// The result is what `collect` returns at the minimum support [`complete_from`](Partial::complete_from). Maximal
+    /// itemsets are maximal at that threshold. With [`top_k`](Search::top_k) the result contains those of the `k` best
+    /// that are above it. See [`Miner::mine_partial`] for time limits.
     ///
     /// # Errors
     ///
     /// As [`collect`](Search::collect), without [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached) and
-    /// [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit), unless thresholds of items or lengths are set and there was no time for
-    /// those alone.
+    /// [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit), unless thresholds of items or lengths are set and there
+    /// was no time for those alone.
     ///
     /// ```
     /// use itemset::{Limit, MinSupport, Miner, Target, Transactions};
@@ -278,11 +290,11 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         })
     }
 
-    /// Estimates how many itemsets there are, without finding them all: whether a threshold is worth trying.
+    /// Estimates the number of itemsets without finding them all, to check whether a threshold is worth trying.
     ///
-    /// See [`Miner::estimate_itemsets`] for all itemsets without constraints. For others: those of the first items are counted as far as
-    /// a fixed amount of work goes. If that reaches to the end, the number is exact and says so. If not, the rest is sampled by its first
-    /// items, with a standard error and an interval.
+    /// See [`Miner::estimate_itemsets`] for all itemsets without constraints. For other requests, the itemsets are
+    /// counted up to a fixed amount of work. If that covers all of them, the number is exact and marked as such. If
+    /// not, the rest is sampled, which gives a standard error and an interval.
     ///
     /// # Errors
     ///
@@ -311,7 +323,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         })
     }
 
-    /// Whether the engines find what is asked for.
+    /// Whether the engines can find what is requested.
     fn is_plain(&self) -> bool {
         self.target == Target::All
             && self.top_k.is_none()
@@ -333,13 +345,13 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         }
     }
 
-    /// Checks the settings, and runs a call.
+    /// Checks the settings and runs a call.
     fn run<R>(&self, run: impl FnOnce(&Call<'_, T>, &Request<'_, T>) -> Result<R, Error>) -> Result<R, Error> {
         let settings = &self.miner.settings;
         settings.check()?;
         for (setting, len) in [("min_len", Some(self.min_len)), ("max_len", self.max_len)] {
             if len == Some(0) {
-                return Err(Error::invalid_setting(setting, 0, "a number of items of at least 1"));
+                return Err(Error::invalid_setting(setting, 0, "at least 1"));
             }
         }
         if !self.is_plain() {
@@ -358,7 +370,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     }
 }
 
-/// The numbers by length of listed itemsets.
+/// The number of listed itemsets by length.
 fn counts_of<T>(list: &ItemsetList<T>) -> Result<ItemsetCounts, Error> {
     let by_len = list.by_len().into_iter().map(u128::from).collect();
     Ok(ItemsetCounts::new(by_len, list.min_count(), list.statistics().clone()))

@@ -14,7 +14,7 @@ use crate::stored_format::Format;
 #[cfg(feature = "serde")]
 use crate::threads::pool::Pool;
 
-/// The settings as they were given, valid or not.
+/// The settings as given, valid or not.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "FlatSettings", into = "FlatSettings"))]
@@ -28,8 +28,8 @@ pub(super) struct Settings {
     pub(super) run: RunOptions,
 }
 
-/// The serialised form, without a level for the options of a run. `serde(flatten)` would give it too, but not together with
-/// `deny_unknown_fields`, and not in formats without names of fields.
+/// The serialised form, with the run options at the same level. `serde(flatten)` would give that too, but not together
+/// with `deny_unknown_fields`, and not in formats without field names.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename = "Settings")]
@@ -98,17 +98,17 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The first setting that is invalid, if one is: every call that runs begins with this.
+    /// Returns an error for the first invalid setting. Every call begins with this check.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.min_support.min_count(1)?;
         crate::rules::check_min_confidence(self.min_confidence)?;
         if self.max_len == Some(0) {
-            return Err(Error::invalid_setting("max_len", 0, "a number of items of at least 1"));
+            return Err(Error::invalid_setting("max_len", 0, "at least 1"));
         }
         self.run.check()
     }
 
-    /// The same for a search that no engine but Eclat makes.
+    /// The same for a search that only Eclat supports.
     pub(super) fn check_for(&self, target: Target) -> Result<(), Error> {
         self.check()?;
         if target != Target::All && !matches!(self.algorithm, Algorithm::Auto | Algorithm::Eclat) {
@@ -118,7 +118,7 @@ impl Settings {
         Ok(())
     }
 
-    /// An error if a result of all itemsets of a target could not be complete for the length that is set.
+    /// Returns an error if a result of all itemsets of a target cannot be complete at the configured length.
     pub(super) fn check_lengths(&self, target: Target) -> Result<(), Error> {
         match (target, self.max_len) {
             (Target::Closed | Target::Maximal, Some(max_len)) => {

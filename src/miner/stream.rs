@@ -1,4 +1,4 @@
-//! Itemsets that are handed on as they are found.
+//! Itemsets that are streamed as they are found.
 
 use std::hash::Hash;
 use std::ops::ControlFlow;
@@ -17,7 +17,7 @@ use crate::mine::run::RunOutput;
 use crate::stored_format::Format;
 use crate::threads::ordered::{Block, BlockSink, Reorder, Step};
 
-/// How a search went whose itemsets were handed on, from [`Miner::stream`](crate::Miner::stream) and
+/// The summary of a streamed search, from [`Miner::stream`](crate::Miner::stream) and
 /// [`Search::stream`](crate::Search::stream).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -29,13 +29,13 @@ pub struct StreamSummary {
 }
 
 impl StreamSummary {
-    /// Whether the sink has taken all itemsets, and did not end the search.
+    /// Whether the sink received all itemsets and did not end the search.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.statistics.is_some()
     }
 
-    /// The number of itemsets that the sink was given, including the one at which it ended the search.
+    /// The number of itemsets that the sink received, including the one at which it ended the search.
     #[must_use]
     pub fn itemsets(&self) -> u64 {
         self.itemsets
@@ -47,7 +47,7 @@ impl StreamSummary {
         self.min_count
     }
 
-    /// How the search went, unless the sink ended it.
+    /// The statistics of the search; `None` if the sink ended it.
     #[must_use]
     pub fn statistics(&self) -> Option<&Statistics> {
         self.statistics.as_ref()
@@ -55,7 +55,7 @@ impl StreamSummary {
 }
 
 impl StreamSummary {
-    /// Gives listed itemsets to a sink.
+    /// Passes listed itemsets to a sink.
     pub(super) fn of_list<T, S: Sink<T> + ?Sized>(list: &ItemsetList<T>, sink: &mut S) -> Self {
         let (mut itemsets, mut flow) = (0, ControlFlow::Continue(()));
         for itemset in list.iter() {
@@ -71,7 +71,7 @@ impl StreamSummary {
     }
 }
 
-/// Gives itemsets to a sink.
+/// Passes itemsets to a sink.
 struct Emitter<'a, T, S: ?Sized> {
     items: &'a FrequentItems<T>,
     sink: &'a mut S,
@@ -93,7 +93,7 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
         for &Step { len, rank, count } in &block.steps {
             self.path.truncate(len as usize - 1);
             self.path.push(rank);
-            // A step on the way to an itemset is none itself.
+            // A step on the way to an itemset is not an itemset.
             if count == 0 {
                 continue;
             }
@@ -112,7 +112,7 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
     }
 }
 
-/// Hands all frequent itemsets to a sink, as the engine finds them.
+/// Passes all frequent itemsets to a sink as the engine finds them.
 pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     call: &Call<'_, T>,
     sink: &mut S,
@@ -120,7 +120,8 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     call.check_sets()?;
     let items = call.items()?;
     let bounds = call.bounds(call.min_count);
-    // With a limit on the length, be it beyond all, no engine repeats what it has reported before, which is not there any more.
+    // With a limit on the length, however large, no engine repeats itemsets that it reported before. Here they are
+    // gone.
     let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
     let mut emitter = Emitter::new(&items, sink);
     let statistics = {
@@ -129,7 +130,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
         let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.with_sink(way)))?;
         match found {
             Some(RunOutput { algorithm, outputs, levels }) => {
-                // What no chunk of a search has handed over, as single items alone.
+                // What no chunk has handed over, such as a result of single items only.
                 let rest = outputs.into_iter().try_for_each(|mut output| outlet.emit(output.hand_over()));
                 if rest.is_continue() { Some(call.statistics(algorithm, levels)?) } else { None }
             }
@@ -144,7 +145,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
-    /// Hands what is asked for to a sink, in the canonical order, as it is found.
+    /// Passes the requested itemsets to a sink in the canonical order, as they are found.
     pub(super) fn stream<S: Sink<T> + Send + ?Sized>(
         &self,
         call: &Call<'_, T>,
@@ -161,7 +162,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     statistics: Some(eclat),
                 });
             };
-            // The sets of baskets alone may take too much.
+            // The basket sets alone may take too much memory.
             if resolved.list_size(call, &resolved.baskets.falling_counts()).is_none() {
                 return Err(self.too_many(call)?);
             }
@@ -203,7 +204,7 @@ mod tests {
 
         /// In blocks of a few itemsets, of which few may wait.
         #[test]
-        fn what_is_streamed_is_what_is_mined(
+        fn stream_equals_mine(
             rows in prop::collection::vec(prop::collection::vec(0..20u32, 0..12), 0..60),
             min_count in 2..8u64,
             max_len in prop_oneof![1..6usize, Just(usize::MAX)],
@@ -221,7 +222,7 @@ mod tests {
                     prop_assert_eq!((streamed.itemsets(), streamed.min_count()), (expected.len() as u64, min_count));
                     let mined = miner.mine(&baskets).unwrap();
                     prop_assert_eq!(streamed.statistics(), Some(mined.statistics()));
-                    // Ended early: the first ones, and no more.
+                    // Ended early: exactly the first itemsets.
                     let mut first: Vec<(Vec<u32>, u64)> = Vec::new();
                     let streamed = miner.stream(&baskets, &mut |items: &[&u32], count: u64| {
                         let _ = first.itemset(items, count);
@@ -236,13 +237,13 @@ mod tests {
         }
     }
 
-    /// Every basket lacks another one of so many items: nearly 2^items itemsets.
+    /// Each basket lacks a different one of the items: nearly 2^items itemsets.
     fn explosive(items: u32) -> Transactions<u32> {
         Transactions::from_rows((0..items).map(|lacks| (0..items).filter(move |&item| item != lacks))).unwrap()
     }
 
     #[test]
-    fn what_would_never_end_is_ended() {
+    fn cancel_stops_endless_stream() {
         let miner = Miner::new().min_support(MinSupport::count(1));
         for algorithm in [Algorithm::FpGrowth, Algorithm::Eclat] {
             for &threads in threads() {
@@ -253,7 +254,7 @@ mod tests {
                     if itemsets < 5000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 };
                 assert!(!miner.stream(&explosive(60), &mut sink).unwrap().is_complete());
-                // From within the sink, while others wait for their turn.
+                // From within the sink, while other threads wait for their turn.
                 let token = CancelToken::new();
                 let mut sink = |_: &[&u32], _: u64| {
                     token.cancel();
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sink_that_panics_keeps_nobody_waiting() {
+    fn panicking_sink_blocks_no_thread() {
         for &threads in threads() {
             let miner = Miner::new().min_support(MinSupport::count(1)).threads(threads);
             let ended = std::panic::catch_unwind(|| {

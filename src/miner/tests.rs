@@ -1,4 +1,4 @@
-//! What holds for every call: instruction sets, the machine's memory.
+//! Tests of every call: instruction sets and the machine's memory.
 
 use proptest::prelude::*;
 
@@ -12,9 +12,9 @@ use crate::mine::query::min_support::MinSupport;
 use crate::transactions::Transactions;
 
 proptest! {
-    /// Long rows too, so that columns of several words are searched by every kernel.
+    /// Includes long rows, so that every kernel searches columns of several words.
     #[test]
-    fn every_instruction_set_finds_the_same(
+    fn instruction_sets_agree(
         rows in prop::collection::vec(prop::collection::btree_set(0..20u32, 0..16), 0..300),
         share in 4..12u64,
         max_len in prop::option::of(2..6usize),
@@ -57,7 +57,7 @@ fn reached<R>(result: Result<R, Error>) -> Option<(Limit, u64, Suggestion)> {
 }
 
 #[test]
-fn half_of_the_machine_is_the_default_for_every_engine() {
+fn default_memory_limit_is_half_of_machine() {
     let miner = Miner::new().min_support(MinSupport::count(1)).threads(1);
     let limit = Limit::MachineMemory(100 << 20);
     with_memory(200 << 20, || {
@@ -66,10 +66,10 @@ fn half_of_the_machine_is_the_default_for_every_engine() {
             let error = reached(miner.mine(&explosive(23)));
             assert_eq!(error, Some((limit, 1, Suggestion::new(2, 3))), "{algorithm}");
         }
-        // What fits is found, and what takes little does not depend on the machine.
+        // Results that fit are returned, and small ones do not depend on the machine.
         assert!(reached(miner.mine(&explosive(21))).is_none());
         assert_eq!(miner.mine_partial(&explosive(23)).unwrap().limit(), Some(limit));
-        // Another limit takes its place, or none.
+        // An explicit limit, or none, replaces it.
         assert_eq!(
             reached(miner.clone().max_memory(20 << 20).mine(&explosive(23))).unwrap().0,
             Limit::Memory(20 << 20)

@@ -14,16 +14,17 @@ use crate::mine::output::selected::{Purpose, SelectedOutput};
 use crate::mine::query::target::Target;
 use crate::mine::report::partial::Partial;
 
-/// Items that the search for the best begins with: the most frequent ones, whose best give a threshold for all.
+/// The number of items that the search for the best starts with. They are the most frequent ones, and the best itemsets
+/// of them give a threshold for all.
 const FIRST_ITEMS: usize = 32;
 
-/// How many times as many items each next try takes, where the one before found enough, and where it did not; fewer, where the threshold
-/// asks for fewer.
+/// The factor by which the number of items grows from one attempt to the next: the first if the attempt found enough
+/// itemsets, the second if not. A known threshold can require fewer.
 const MORE_ITEMS: usize = 16;
 const SOME_MORE_ITEMS: usize = 4;
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
-    /// The `k` itemsets with the highest counts among those that are asked for, the best first.
+    /// The `k` requested itemsets with the highest counts, the best first.
     pub(super) fn best(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
         match self.target {
             Target::All => self.best_of_all(&call.at(1), k),
@@ -33,7 +34,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         }
     }
 
-    /// The threshold rises while the best so far get better, from the most frequent items to the rare ones.
+    /// The threshold rises as the best itemsets so far improve, from the most frequent items to the rare ones.
     fn best_of_all(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
         self.select(call, |selected| {
             let Some(selected) = selected else { return Ok(self.nothing(call)) };
@@ -52,9 +53,9 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     Ok(best.map(|best| (best, Arc::clone(&resolved.items))))
                 })?;
                 let Some((best, items)) = best else { return Err(self.too_many(&call.at(known.into()))?) };
-                // If there are that many, no other is among the best that counts less than the last of them.
+                // If there are `k`, itemsets with a lower count than the last of them are not among the best.
                 let worst = best.last_count().filter(|_| best.len() >= k);
-                // What has an item that was left out counts less than `least`.
+                // Itemsets with an item that was left out count less than `least`.
                 if k == 0 || worst.is_some_and(|worst| worst >= least) || least <= selected.baskets.lowest() {
                     let min_count = best.last_count().unwrap_or(1).into();
                     return Ok(self.result(call, &items, best, min_count, 1));
@@ -65,7 +66,8 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         })
     }
 
-    /// Closed itemsets and generators are the same at every threshold: the lowest count that at most `k` of them reach is looked for first.
+    /// Closed itemsets and generators are the same at every threshold, so the search first finds the lowest count that
+    /// at most `k` of them reach.
     fn best_of_target(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
         let most = Size { itemsets: k as u64, bytes: u64::MAX };
         let number = |from: &Call<'_, T>| {
@@ -78,7 +80,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             Some(_) => 1,
             None => call.suggest(0, number)?.min_count(),
         };
-        // One below it there are more, of which some are as good as the last of the best.
+        // At the next lower count there are more, and some of them tie with the last of the best.
         self.best_from(call, k, count.saturating_sub(1).max(1))
     }
 
@@ -100,7 +102,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 }
             };
         }
-        // At ever lower thresholds, until there are enough.
+        // Lowers the threshold until there are enough.
         let mut threshold = call.above_all();
         let mut found = None;
         loop {
@@ -125,7 +127,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         }
     }
 
-    /// The best of those that count at least `count`.
+    /// The best of those with a count of at least `count`.
     fn best_from(&self, call: &Call<'_, T>, k: usize, count: u64) -> Result<ItemsetList<T>, Error> {
         self.resolve(call, SearchOrder::of_count(count), |resolved| {
             let Some(resolved) = resolved else { return Ok(self.nothing(&call.at(1))) };
@@ -141,7 +143,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 }
 
 impl<T: Send + Sync> super::request::Resolved<'_, T> {
-    /// The `k` best that count at least `min_count`, the best first. `None` if they take too much.
+    /// The `k` best with a count of at least `min_count`, the best first. `None` if they exceed `most`.
     fn best(&self, call: &Call<'_, T>, k: usize, min_count: u32, most: Size) -> Result<Option<FlatItemsets>, Error> {
         if k == 0 {
             return Ok(Some(FlatItemsets::default()));

@@ -34,7 +34,7 @@ pub(crate) struct Shape {
 // measuring both engines on 45 shapes of data, real and generated, at one to four thresholds each.
 
 /// Words of two bitsets that are intersected in a step, when pairs are counted.
-const WORDS_A_PAIR: u64 = 16;
+const WORDS_PER_PAIR: u64 = 16;
 
 /// Words of a bitset that are packed in a step.
 const WORDS_PACKED: u64 = 2;
@@ -118,7 +118,7 @@ fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
     let share = total(&counts[..dense]) as f64 / total(counts).max(1) as f64;
     let stored_pairs = shape.once_a_row(shape.pairs);
     let by_rows = (stored_pairs as f64 * share * share) as u64;
-    let by_sets = (dense as u64 * dense as u64 / 2).saturating_mul(words) / WORDS_A_PAIR;
+    let by_sets = (dense as u64 * dense as u64 / 2).saturating_mul(words) / WORDS_PER_PAIR;
     let pairs = stored_pairs.saturating_sub(by_rows) + by_rows.min(by_sets);
     let databases: u64 = (0..)
         .zip(counts)

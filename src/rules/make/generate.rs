@@ -48,7 +48,7 @@ const PIECES: usize = 32;
 const MIN_PIECE: usize = 256;
 
 /// Itemsets after which a worker reports its progress.
-const ITEMSETS_A_UNIT: usize = 64;
+const ITEMSETS_PER_UNIT: usize = 64;
 
 /// Itemsets, rules and subsets that a worker visits between two polls.
 const STEPS_PER_POLL: usize = 1 << 12;
@@ -71,7 +71,7 @@ impl Search<'_> {
     /// The rules over consecutive ranges of nodes, which may begin and end anywhere in the trie.
     pub(crate) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
-        workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_A_UNIT as u64);
+        workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_PER_UNIT as u64);
         let total = AtomicUsize::new(0);
         let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
         let found = workers.run(
@@ -191,7 +191,7 @@ impl<'a> Worker<'a> {
                 self.subsets.pop();
             }
             self.look_after(1)?;
-            if node.is_multiple_of(ITEMSETS_A_UNIT)
+            if node.is_multiple_of(ITEMSETS_PER_UNIT)
                 && let Some(progress) = self.control.progress()
             {
                 progress.add(1);

@@ -15,7 +15,7 @@ pub(crate) const MAX_RULES: usize = u32::MAX as usize;
 pub(crate) const MAX_LEN: usize = 32;
 
 /// Bytes per rule while rules are made: twice its size, as pieces are joined, and a share of its itemset.
-const BYTES_A_RULE: u64 = 48;
+const BYTES_PER_RULE: u64 = 48;
 
 /// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all
 /// subsets of one.
@@ -24,7 +24,7 @@ const FEW_ITEMSETS: usize = 1 << 12;
 /// The most rules that a call may make from some number of itemsets.
 pub(crate) fn max_rules(options: &RunOptions, itemsets: usize) -> usize {
     let bytes = options.memory(itemsets <= FEW_ITEMSETS);
-    usize::try_from(bytes / BYTES_A_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+    usize::try_from(bytes / BYTES_PER_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
 }
 
 pub(crate) fn too_many(limit: usize) -> Error {

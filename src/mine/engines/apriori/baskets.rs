@@ -83,11 +83,11 @@ pub(super) struct Below<P> {
 /// intersected in a step.
 const ENTRY_STEPS: usize = 1;
 const BASKET_STEPS: usize = 4;
-const WORDS_A_STEP: usize = 8;
+const WORDS_PER_STEP: usize = 8;
 
 /// Steps of an intersection of columns over so many baskets.
 fn steps(baskets: usize) -> usize {
-    1 + baskets / (64 * WORDS_A_STEP)
+    1 + baskets / (64 * WORDS_PER_STEP)
 }
 
 /// The baskets of each item, and their intersections.

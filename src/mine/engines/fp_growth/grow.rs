@@ -21,7 +21,7 @@ pub(super) struct Grower<R> {
     /// The conditional trees of the open path.
     trees: Vec<Tree<R>>,
     open: Vec<Open>,
-    words_an_entry: usize,
+    words_per_entry: usize,
 }
 
 /// What another worker may go on with.
@@ -56,14 +56,14 @@ pub(super) struct Open {
 }
 
 impl<R: Rank> Grower<R> {
-    pub(super) fn new(words_an_entry: usize) -> Self {
+    pub(super) fn new(words_per_entry: usize) -> Self {
         Grower {
             isa: Isa::detect(),
             paths: Paths::default(),
             search: ColumnSearch::default(),
             trees: Vec::new(),
             open: Vec::new(),
-            words_an_entry,
+            words_per_entry,
         }
     }
 
@@ -247,7 +247,7 @@ impl<R: Rank> Grower<R> {
     /// every path again for each item on it. Columns win unless there are many items and short paths.
     fn is_cheaper_as_columns(&self) -> bool {
         let (items, words) = (self.paths.base.frequent.len(), self.paths.base.baskets().div_ceil(64));
-        items * items * words / 2 <= self.words_an_entry.saturating_mul(self.paths.base.entries())
+        items * items * words / 2 <= self.words_per_entry.saturating_mul(self.paths.base.entries())
     }
 }
 

@@ -36,17 +36,17 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     bounds: Bounds,
     workers: Workers,
 ) -> Result<Vec<B>, Stopped> {
-    mine_with(rows, bounds, workers, WORDS_AN_ENTRY)
+    mine_with(rows, bounds, workers, WORDS_PER_ENTRY)
 }
 
 /// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
-const WORDS_AN_ENTRY: usize = 100;
+const WORDS_PER_ENTRY: usize = 100;
 
 fn mine_with<R: Rank, B: TreeOutput>(
     rows: &RankedRows<R>,
     bounds: Bounds,
     workers: Workers,
-    words_an_entry: usize,
+    words_per_entry: usize,
 ) -> Result<Vec<B>, Stopped> {
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
@@ -62,7 +62,7 @@ fn mine_with<R: Rank, B: TreeOutput>(
         &costs,
         &Budget::of_itemsets(bounds.most),
         |depth, _| B::below(depth, bounds),
-        || Grower::new(words_an_entry),
+        || Grower::new(words_per_entry),
         |grower, ranks, parts| grower.grow(&tree, &pair_counts, ranks, bounds, parts),
         |grower, rest, parts| grower.resume(rest, bounds, parts),
     )

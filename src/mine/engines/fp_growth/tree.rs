@@ -146,11 +146,11 @@ impl<R: Rank> Tree<R> {
             return;
         }
         nodes.resize(items.len(), Node::default());
-        for start in (0..items.len()).step_by(NODES_TO_A_LOOK) {
+        for start in (0..items.len()).step_by(NODES_PER_POLL) {
             if control.should_stop() {
                 return;
             }
-            let part = start..items.len().min(start + NODES_TO_A_LOOK);
+            let part = start..items.len().min(start + NODES_PER_POLL);
             let here = items[part.clone()].iter().zip(&weights[part.clone()]).zip(&run_of[part]);
             for (node, ((item, &weight), &run)) in (start as u32..).zip(here) {
                 let place = &mut headers[item.index() + 1];
@@ -207,11 +207,11 @@ impl<R: Rank> Tree<R> {
             // A run's parent is in a run before it.
             depths.push(if run.parent == ROOT { 0 } else { depth_of(&depths, run.parent as usize) + 1 });
         }
-        for start in (0..self.items.len()).step_by(NODES_TO_A_LOOK) {
+        for start in (0..self.items.len()).step_by(NODES_PER_POLL) {
             if control.should_stop() {
                 return;
             }
-            let end = self.items.len().min(start + NODES_TO_A_LOOK);
+            let end = self.items.len().min(start + NODES_PER_POLL);
             for (node, item) in (start..).zip(&self.items[start..end]) {
                 let depth = depth_of(&depths, node);
                 let above = &mut self.above[item.index()];
@@ -224,7 +224,7 @@ impl<R: Rank> Tree<R> {
 }
 
 /// Nodes that are gone through, a few steps each, before it is looked whether the call is to end.
-const NODES_TO_A_LOOK: usize = 1 << 16;
+const NODES_PER_POLL: usize = 1 << 16;
 
 /// Nodes between asking for a path and reading it.
 const AHEAD: usize = 8;
