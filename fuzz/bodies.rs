@@ -1,4 +1,4 @@
-//! What a fuzz target does with its bytes. `tests/fuzz_bodies.rs` runs the same functions on generated input.
+//! What a fuzz target does with its bytes. `tests/suite/fuzz_bodies.rs` runs the same functions on generated input.
 //!
 //! No input may panic. What reads must write back and read again as an equal value.
 

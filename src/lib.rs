@@ -18,6 +18,7 @@
 //! | to know why a result is empty | [`Miner::explain_empty`] |
 //! | to know which engine runs, and why | [`Miner::explain`] |
 //! | to limit time, memory or threads, or to cancel | [`RunOptions`], or the settings of the same names of [`Miner`] |
+//! | the same for a long call on results | its twin `..._with(.., &RunOptions)`, as [`Rules::significant_with`] |
 //! | rules with thresholds on any measure | [`FrequentItemsets::rules`], ended by [`RuleBuilder::generate`] |
 //! | the best rules by a measure | [`Rules::top`], [`RuleBuilder::top_k`] |
 //! | rules about an item | [`RuleBuilder::consequents_from`], [`Rules::select`] |
@@ -25,7 +26,8 @@
 //! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`] |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
 //! | results as text | [`io::TextWriter`] |
-//! | results in JSON or another serde format | the feature `serde` |
+//! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
+//! | JSON objects with labels, for other programs | `rows()` of itemsets and rules (feature `serde`) |
 //!
 //! # The first rule
 //!
@@ -113,7 +115,8 @@
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
 //! - `random` (default): baskets split at random for a hold-out test, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
-//! - `serde`: transactions, itemsets, rules and settings serialise.
+//! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
+//!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
 //!
 //! # Limits

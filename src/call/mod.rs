@@ -5,7 +5,8 @@
 //!
 //! | file | its part |
 //! |---|---|
-//! | `control` | the cancel token, the time limit, and polling them |
+//! | `control` | the cancel token, the time limit, polling them, and why a search stopped early |
+//! | `ticker` | polling and progress in one, for a worker that counts its steps |
 //! | `progress` | the fraction that is done, which never decreases |
 //! | `meter` | progress of tasks with estimated costs |
 

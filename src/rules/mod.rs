@@ -1,7 +1,7 @@
 //! Association rules: what a basket is likely to hold, given what it holds.
 //!
-//! Rules come from frequent itemsets alone, never from the baskets again: all that a rule needs is the
-//! counts of three itemsets, its sides and both together, and all three are frequent when the last is.
+//! Rules come from frequent itemsets alone, never from the baskets again: all that a rule needs is the counts of three
+//! itemsets, its sides and both together, and all three are frequent if the last is.
 //!
 //! In come frequent itemsets, out go rules with the counts of both sides, and answers about them. Nothing here may know
 //! how itemsets are searched, nor what a miner's settings are.
@@ -9,7 +9,9 @@
 //! | file | its part |
 //! |---|---|
 //! | `make/` | from itemsets to rules: the settings, the search, and the flat arrays that hold what it finds |
-//! | `rule_set`, `rule`, `order`, `select`, `clusters`, `display`, `serde_form` | what a user holds, reads, sorts, searches, groups, prints and stores |
+//! | `rule_set`, `rule` | what a user holds and reads |
+//! | `order`, `select`, `clusters` | sorting, searching and grouping rules |
+//! | `display`, `json_rows`, `serde_form` | rules as text, as rows of objects for other programs, and as stored |
 //! | `contingency`, `measures/` | the four counts of a rule, and the measures computed from them |
 //! | `simplify/` | what a rule says beyond simpler ones, and the fewest rules from which all follow |
 //! | `significance/` | which rules are more than chance, and hold in other baskets |

@@ -8,7 +8,7 @@
 //! | `algorithm` | the engines by name |
 //! | `target` | all, closed, maximal or generator itemsets |
 //! | `min_support` | a share or a number of baskets, and the one count that it comes down to |
-//! | `bounds` | the thresholds of one search, and why a search stops early |
+//! | `bounds` | the thresholds of one search |
 
 pub(crate) mod algorithm;
 pub(crate) mod bounds;

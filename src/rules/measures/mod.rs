@@ -12,8 +12,10 @@
 //! | `table` | the measures, an entry each |
 //! | `entry` | what an entry becomes |
 //! | `definition` | what an entry has, look-up by name, and what several formulas share |
+//! | `exact` | numerators and denominators computed without rounding |
 //! | `hypergeometric` | the distribution behind Fisher's test, and the information measures |
 //! | `p_value` | probabilities that are too small for a float, and the tests that give them |
+//! | `corners` | a test: every measure where a count is as large or as small as it can be |
 
 #[cfg(test)]
 mod corners;
