@@ -28,9 +28,13 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// |---|---|
 /// | [`RuleBuilder::generate`](crate::RuleBuilder::generate) | all threads |
 /// | [`Rules::redundancy_with`](crate::Rules::redundancy_with) | all threads, after a pass over the itemsets on one |
-/// | [`Rules::productivity_with`](crate::Rules::productivity_with), [`Rules::productive_with`](crate::Rules::productive_with) | all threads |
-/// | [`Rules::adjusted_p_values_with`](crate::Rules::adjusted_p_values_with), [`Rules::significant_with`](crate::Rules::significant_with) | all threads, then one for the correction |
-/// | [`Rules::evaluate_with`](crate::Rules::evaluate_with), [`Rules::drift_with`](crate::Rules::drift_with), [`Rules::confirmed_by_with`](crate::Rules::confirmed_by_with) | one thread to prepare the rules, all to count |
+/// | [`Rules::productivity_with`](crate::Rules::productivity_with) | all threads |
+/// | [`Rules::productive_with`](crate::Rules::productive_with) | all threads |
+/// | [`Rules::adjusted_p_values_with`](crate::Rules::adjusted_p_values_with) | all threads, one for the correction |
+/// | [`Rules::significant_with`](crate::Rules::significant_with) | all threads, one for the correction |
+/// | [`Rules::evaluate_with`](crate::Rules::evaluate_with) | one thread to prepare the rules, all to count |
+/// | [`Rules::drift_with`](crate::Rules::drift_with) | one thread to prepare the rules, all to count |
+/// | [`Rules::confirmed_by_with`](crate::Rules::confirmed_by_with) | one thread to prepare the rules, all to count |
 /// | `Rules::swap_test_with` (feature `random`) | all threads |
 /// | [`Rules::clusters_with`](crate::Rules::clusters_with) | the calling thread |
 /// | [`FrequentItemsets::rule_basis_with`](crate::FrequentItemsets::rule_basis_with) | the calling thread |

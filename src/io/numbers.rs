@@ -363,7 +363,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_as_the_standard_library_reads_them(bytes in prop::array::uniform8(any::<u8>()), value: u64, len in 1..=12usize) {
+        fn numbers_as_the_standard_library_reads_them(
+            bytes in prop::array::uniform8(any::<u8>()),
+            value: u64,
+            len in 1..=12usize,
+        ) {
             let text = format!("{value:020}")[20 - len..].to_string();
             let mut bytes = bytes;
             let shown = len.min(8);

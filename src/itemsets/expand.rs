@@ -30,8 +30,8 @@ struct Held {
 
 /// All subsets of the closed itemsets of a trie, each with the largest count of those that contain it.
 ///
-/// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it hold of
-/// them, are sorted by item, so that each item's are together.
+/// Depth first, in the canonical order: the items that extend an itemset, and what the closed itemsets that hold it
+/// hold of them, are sorted by item, so that each item's are together.
 pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Result<Trie, Error> {
     control.begin(0.1, trie.len() as u64);
     let mut ticker = Ticker::new(control);

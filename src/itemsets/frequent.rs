@@ -25,7 +25,11 @@ use super::{FrequentItems, Patterns, Trie};
 /// assert_eq!(itemsets.count_of(["diapers", "beer"]), Some(2));
 /// assert_eq!(itemsets.count_of(["wine"]), None);
 /// let lines: Vec<String> = itemsets.iter().map(|itemset| itemset.to_string()).collect();
-/// assert_eq!(lines, ["{beer} (count 3, support 1.000)", "{diapers} (count 2, support 0.667)", "{beer, diapers} (count 2, support 0.667)"]);
+/// assert_eq!(lines, [
+///     "{beer} (count 3, support 1.000)",
+///     "{diapers} (count 2, support 0.667)",
+///     "{beer, diapers} (count 2, support 0.667)",
+/// ]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[doc(alias = "frequent pattern")]

@@ -108,7 +108,8 @@ mod tests {
                 let items: Vec<u8> = set.iter().copied().collect();
                 let count = |item: u8| rows.iter().filter(|row| row.contains(&item)).count() as f64;
                 let counts: Vec<f64> = items.iter().map(|&item| count(item)).collect();
-                let (least, most) = (counts.iter().copied().fold(f64::MAX, f64::min), counts.iter().copied().fold(0.0, f64::max));
+                let least = counts.iter().copied().fold(f64::MAX, f64::min);
+                let most = counts.iter().copied().fold(0.0, f64::max);
                 let any = rows.iter().filter(|row| items.iter().any(|item| row.contains(item))).count() as f64;
                 let n = rows.len() as f64;
                 prop_assert_eq!(set.all_confidence(), set.count() as f64 / most);

@@ -271,7 +271,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn results_are_indexed_and_counted(rows in prop::collection::vec(prop::collection::vec(0..8u8, 0..6), 1..12), min_count in 1..4u64) {
+        fn results_are_indexed_and_counted(
+            rows in prop::collection::vec(prop::collection::vec(0..8u8, 0..6), 1..12),
+            min_count in 1..4u64,
+        ) {
             let baskets = Transactions::from_rows(rows).unwrap();
             let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(1);
             macro_rules! check {
@@ -287,11 +290,17 @@ mod tests {
                         prop_assert_eq!(next.as_ref(), Some(itemset));
                         prop_assert!(itemset.into_iter().eq(itemset.iter()));
                     }
-                    prop_assert_eq!((iter.len(), iter.next(), iter.next(), result.get(all.len())), (0, None, None, None));
+                    let beyond = (iter.len(), iter.next(), iter.next(), result.get(all.len()));
+                    prop_assert_eq!(beyond, (0, None, None, None));
                     prop_assert!((&result).into_iter().eq(all));
                 )+};
             }
-            check!(miner.mine(&baskets), miner.mine_closed(&baskets), miner.mine_maximal(&baskets), miner.mine_generators(&baskets));
+            check!(
+                miner.mine(&baskets),
+                miner.mine_closed(&baskets),
+                miner.mine_maximal(&baskets),
+                miner.mine_generators(&baskets)
+            );
             let best = miner.search(&baskets).min_len(1).top_k(9).collect().unwrap();
             let all: Vec<_> = best.iter().collect();
             prop_assert!(best.iter().rev().eq(all.iter().rev().cloned()));

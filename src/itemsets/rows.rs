@@ -16,10 +16,14 @@ use super::{
 /// ```
 /// use itemset::{Miner, Transactions};
 ///
-/// let baskets = Transactions::from_rows([["beer", "diapers"], ["beer", "diapers"], ["beer", "wine"], ["beer", "wine"]])?;
+/// let baskets = Transactions::from_rows([
+///     ["beer", "diapers"], ["beer", "diapers"], ["beer", "wine"], ["beer", "wine"],
+/// ])?;
 /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
 /// let json = serde_json::to_string(&itemsets.rows()).unwrap();
-/// assert!(json.starts_with(r#"[{"items":["beer"],"count":4,"support":1.0},{"items":["diapers"],"count":2,"support":0.5},"#));
+/// assert!(json.starts_with(
+///     r#"[{"items":["beer"],"count":4,"support":1.0},{"items":["diapers"],"count":2,"support":0.5},"#
+/// ));
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug)]

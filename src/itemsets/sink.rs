@@ -86,7 +86,9 @@ impl<T> Sink<T> for CountingSink {
 /// ```
 /// use itemset::{Miner, Sink, TopKSink, Transactions};
 ///
-/// let baskets = Transactions::from_rows([vec!["beer", "diapers", "bag"], vec!["beer", "diapers"], vec!["bag", "diapers"]])?;
+/// let baskets = Transactions::from_rows([
+///     vec!["beer", "diapers", "bag"], vec!["beer", "diapers"], vec!["bag", "diapers"],
+/// ])?;
 /// let mut best = TopKSink::new(2).min_len(2);
 /// let mut itemsets = 0;
 /// Miner::new().min_support(0.3).stream(&baskets, &mut |items: &[&&'static str], count: u64| {

@@ -33,7 +33,9 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Measure, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["tea", "milk"], vec!["tea", "milk", "beer"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["tea", "milk"], vec!["tea", "milk", "beer"],
+    /// ])?;
     /// let rules = Miner::new().min_support(0.5).rules(&baskets)?.sorted_by(Measure::Lift);
     /// let groups = rules.clusters(&baskets, 0.9)?;
     /// assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]); // milk with tea, beer with diapers

@@ -16,7 +16,9 @@ use super::rule_set::{RuleIter, Rules};
 /// ```
 /// use itemset::{Measure, Miner, RuleRows, Transactions};
 ///
-/// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["chips"]])?;
+/// let baskets = Transactions::from_rows([
+///     vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["chips"],
+/// ])?;
 /// let rules = Miner::new().min_support(0.5).min_confidence(0.9).rules(&baskets)?;
 /// let measures = [Measure::Count, Measure::Confidence, Measure::Conviction];
 /// assert_eq!(

@@ -117,7 +117,9 @@ impl<T> Rules<T> {
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"],
+    /// ])?;
     /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
     /// let rules = itemsets.rules().generate()?;
     /// let redundancy = rules.redundancy(&itemsets)?;

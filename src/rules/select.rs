@@ -22,9 +22,13 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{ItemMatch, Miner, RuleSide, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([["beer", "diapers", "chips"], ["beer", "diapers", "chips"], ["beer", "wine", "chips"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     ["beer", "diapers", "chips"], ["beer", "diapers", "chips"], ["beer", "wine", "chips"],
+    /// ])?;
     /// let rules = Miner::new().min_support(0.3).rules(&baskets)?;
-    /// let for_beer = rules.select(RuleSide::Consequent, ItemMatch::Only, ["beer"]).select(RuleSide::Antecedent, ItemMatch::Any, ["wine", "diapers"]);
+    /// let for_beer = rules
+    ///     .select(RuleSide::Consequent, ItemMatch::Only, ["beer"])
+    ///     .select(RuleSide::Antecedent, ItemMatch::Any, ["wine", "diapers"]);
     /// let antecedents: Vec<Vec<&&str>> = for_beer.iter().map(|rule| rule.antecedent().collect()).collect();
     /// assert_eq!(antecedents, [vec![&"diapers"], vec![&"chips", &"diapers"], vec![&"wine"], vec![&"chips", &"wine"]]);
     /// # Ok::<(), itemset::Error>(())
@@ -96,7 +100,10 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Measure, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers", "chips"], vec!["diapers", "chips"], vec!["wine", "cheese"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "diapers"], vec!["beer", "diapers", "chips"], vec!["diapers", "chips"],
+    ///     vec!["wine", "cheese"],
+    /// ])?;
     /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
     /// let frequent = itemsets.rules().min(Measure::Support, 0.5).generate()?;
     /// let surprising = itemsets.rules().min(Measure::Lift, 2.0).generate()?;
@@ -259,7 +266,8 @@ mod tests {
     proptest! {
         #[test]
         fn queries_by_their_meaning(
-            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), items in prop::collection::btree_set(0..8u8, 0..4),
+            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16),
+            items in prop::collection::btree_set(0..8u8, 0..4),
         ) {
             let rules = mined(&rows, 2).rules().min_confidence(0.0).consequents(Consequents::Any).generate().unwrap();
             for part in [RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both] {
@@ -284,8 +292,14 @@ mod tests {
         }
 
         #[test]
-        fn searches_for_other_items_are_joined(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), counts in any::<[u8; 2]>()) {
-            let [a, b] = counts.map(|count| mined(&rows, 1 + u32::from(count % 4)).rules().min_confidence(0.3).generate().unwrap());
+        fn searches_for_other_items_are_joined(
+            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16),
+            counts in any::<[u8; 2]>(),
+        ) {
+            let [a, b] = counts.map(|count| {
+                let itemsets = mined(&rows, 1 + u32::from(count % 4));
+                itemsets.rules().min_confidence(0.3).generate().unwrap()
+            });
             let (ab, ba) = (a.union(&b).unwrap(), b.union(&a).unwrap());
             prop_assert!(ab.iter().eq(a.iter().chain(&b.difference(&a))));
             // The less frequent items come last in any case.
@@ -312,7 +326,10 @@ mod tests {
         }
 
         #[test]
-        fn select_indices_keeps_the_given_order(rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16), keys in prop::collection::vec(any::<u8>(), 200)) {
+        fn select_indices_keeps_the_given_order(
+            rows in prop::collection::vec(prop::collection::vec(0..7u8, 0..7), 1..16),
+            keys in prop::collection::vec(any::<u8>(), 200),
+        ) {
             let rules = mined(&rows, 2).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
             let mut places: Vec<usize> = (0..rules.len()).filter(|&place| keys[place % 200] % 3 > 0).collect();
             places.sort_by_key(|&place| keys[place % 200]);
@@ -325,14 +342,20 @@ mod tests {
         }
 
         #[test]
-        fn sets_groups_and_baskets(rows in prop::collection::vec(prop::collection::vec(0..6u8, 0..6), 1..16), split in 0..16usize) {
+        fn sets_groups_and_baskets(
+            rows in prop::collection::vec(prop::collection::vec(0..6u8, 0..6), 1..16),
+            split in 0..16usize,
+        ) {
             let transactions = Transactions::from_rows(rows.clone()).unwrap();
             let all = mined(&rows, 1).rules().min_confidence(0.3).consequents(Consequents::Any).generate().unwrap();
             let other = mined(&rows[split.min(rows.len() - 1)..], 1).rules().min_confidence(0.5).generate().unwrap();
             let (common, rest) = (all.intersection(&other), all.difference(&other));
             prop_assert_eq!(common.len() + rest.len(), all.len());
             for rule in &all {
-                let known = other.iter().any(|other| other.antecedent().eq(rule.antecedent()) && other.consequent().eq(rule.consequent()));
+                let same = |other: Rule<'_, u8>| {
+                    other.antecedent().eq(rule.antecedent()) && other.consequent().eq(rule.consequent())
+                };
+                let known = other.iter().any(same);
                 let kept = if known { &common } else { &rest };
                 prop_assert!(kept.iter().any(|kept| kept == rule));
                 let (x, y, counts) = read(rule);

@@ -165,7 +165,9 @@ mod tests {
 
         #[test]
         fn damaged_numbers_are_refused_or_read_but_never_panic(
-            column in 0..7usize, place in any::<prop::sample::Index>(), value in prop_oneof![0..12u64, Just(u64::from(u32::MAX)), any::<u64>()],
+            column in 0..7usize,
+            place in any::<prop::sample::Index>(),
+            value in prop_oneof![0..12u64, Just(u64::from(u32::MAX)), any::<u64>()],
         ) {
             let mut stored = serde_json::to_value(sample()).unwrap();
             match ["antecedent_lens", "consequent_lens", "items", "n_x", "n_y", "n_xy", "baskets"][column] {
@@ -187,8 +189,8 @@ mod tests {
         let rows = [vec![1, 2, 9], vec![1, 2], vec![9], vec![8], vec![8]];
         let rules = mined(&rows, 2).rules().min_confidence(1.0).generate().unwrap();
         let expected = json!({
-            "format": 1, "baskets": 5, "labels": [1, 2], "antecedent_lens": [1, 1], "consequent_lens": [1, 1], "items": [1, 0, 0, 1],
-            "n_x": [2, 2], "n_y": [2, 2], "n_xy": [2, 2],
+            "format": 1, "baskets": 5, "labels": [1, 2], "antecedent_lens": [1, 1], "consequent_lens": [1, 1],
+            "items": [1, 0, 0, 1], "n_x": [2, 2], "n_y": [2, 2], "n_xy": [2, 2],
         });
         assert_eq!(serde_json::to_value(&rules).unwrap(), expected);
         let none = mined(&rows, 5).rules().generate().unwrap();

@@ -119,7 +119,9 @@ proptest! {
         let builder = itemsets.rules().min_confidence(0.25).consequents(Consequents::Any);
         let rules = builder.min(Measure::Lift, lift).min(Measure::Conviction, conviction).generate().unwrap();
         let expected = by_definition(&itemsets, Consequents::Any, |table| {
-            confident(table, 0.25) && table.measure(Measure::Lift) >= lift && table.measure(Measure::Conviction) >= conviction
+            confident(table, 0.25)
+                && table.measure(Measure::Lift) >= lift
+                && table.measure(Measure::Conviction) >= conviction
         });
         prop_assert_eq!(rules.iter().map(read).collect::<Vec<_>>(), expected);
     }
@@ -127,7 +129,8 @@ proptest! {
     #[test]
     fn pieces_may_be_cut_anywhere(rows in rows(), cuts in prop::collection::vec(0..1_000usize, 0..6)) {
         let itemsets = mined(&rows, 1);
-        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(itemsets.len())).chain([0, itemsets.len()]).collect();
+        let within = cuts.into_iter().map(|cut| cut.min(itemsets.len()));
+        let mut cuts: Vec<usize> = within.chain([0, itemsets.len()]).collect();
         cuts.sort_unstable();
         let pieces: Vec<_> = cuts.windows(2).map(|two| two[0]..two[1]).collect();
         let search = search(&itemsets, MAX_RULES);

@@ -201,7 +201,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn equals_a_set(rows in prop::collection::vec(prop::collection::vec(prop_oneof![0..40u32, 0..5_000u32, 0..1_000_000u32, Just(u32::MAX)], 0..80), 0..20)) {
+        fn equals_a_set(
+            rows in prop::collection::vec(
+                prop::collection::vec(
+                    prop_oneof![0..40u32, 0..5_000u32, 0..1_000_000u32, Just(u32::MAX)],
+                    0..80,
+                ),
+                0..20,
+            ),
+        ) {
             let mut sorter = DistinctSorter::default();
             for row in rows {
                 let expected: Vec<u32> = row.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();

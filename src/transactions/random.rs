@@ -193,7 +193,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn swaps_keep_counts_and_lengths(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), seed in any::<u64>()) {
+        fn swaps_keep_counts_and_lengths(
+            rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40),
+            seed in any::<u64>(),
+        ) {
             let baskets = encode(&rows);
             let swapped = baskets.swap_randomised(seed);
             prop_assert_eq!(&swapped, &baskets.swap_randomised(seed));
@@ -208,7 +211,11 @@ mod tests {
         }
 
         #[test]
-        fn split_keeps_every_basket(rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40), percent in 1..100u8, seed in any::<u64>()) {
+        fn split_keeps_every_basket(
+            rows in prop::collection::vec(prop::collection::vec(0..12u8, 0..8), 0..40),
+            percent in 1..100u8,
+            seed in any::<u64>(),
+        ) {
             let baskets = encode(&rows);
             let (first, second) = baskets.split(f64::from(percent) / 100.0, seed).unwrap();
             let mut joined = [sets(&first), sets(&second)].concat();

@@ -341,7 +341,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn baskets_from_both_ends(weights in prop::collection::vec(1..4u32, 0..6), front in prop::collection::vec(any::<bool>(), 20)) {
+        fn baskets_from_both_ends(
+            weights in prop::collection::vec(1..4u32, 0..6),
+            front in prop::collection::vec(any::<bool>(), 20),
+        ) {
             let mut builder = Transactions::builder();
             for (item, &weight) in (0..).zip(&weights) {
                 builder.push_weighted([item], weight);
@@ -349,7 +352,8 @@ mod tests {
             let baskets = builder.build().unwrap();
             let mut expected: std::collections::VecDeque<u32> =
                 (0..).zip(&weights).flat_map(|(item, &weight)| vec![item; weight as usize]).collect();
-            prop_assert!(baskets.iter().rev().map(|basket| *basket.iter().next().unwrap()).eq(expected.iter().rev().copied()));
+            let backwards = baskets.iter().rev().map(|basket| *basket.iter().next().unwrap());
+            prop_assert!(backwards.eq(expected.iter().rev().copied()));
             let mut iter = baskets.iter();
             for front in front {
                 prop_assert_eq!(iter.len(), expected.len());

@@ -117,7 +117,8 @@ impl fmt::Display for Summary {
         let l = self.lengths;
         write!(
             f,
-            "{} baskets of {} distinct items, {} entries (density {:.4}), {} to {} items per basket (mean {:.1}, median {})",
+            "{} baskets of {} distinct items, {} entries (density {:.4}), {} to {} items per basket (mean {:.1}, \
+             median {})",
             self.baskets, self.items, self.entries, self.density, l.min, l.max, self.mean_length, l.median
         )?;
         if self.empty_baskets > 0 {

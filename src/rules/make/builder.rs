@@ -47,7 +47,8 @@ text_enum! {
 /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
 ///
 /// let rules = itemsets.rules().min_confidence(0.6).generate()?;
-/// assert_eq!(rules.top(1, Measure::Confidence)[0].to_string(), "{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)");
+/// let best = &rules.top(1, Measure::Confidence)[0];
+/// assert_eq!(best.to_string(), "{beer} => {diapers} (support 0.500, confidence 1.000, lift 1.333)");
 ///
 /// let two = itemsets.rules().consequents(Consequents::Any).min(Measure::Lift, 2.0).generate()?;
 /// assert!(two.iter().any(|rule| rule.to_string().starts_with("{beer} => {chips, diapers}")));
@@ -163,7 +164,8 @@ impl<T> RuleBuilder<'_, T> {
     ///
     /// ```
     /// # use itemset::{Measure, Miner, Transactions};
-    /// # let baskets = Transactions::from_rows((0..40).map(|n| if n % 2 == 0 { vec!["beer", "diapers"] } else { vec!["wipes"] }))?;
+    /// # let row = |n| if n % 2 == 0 { vec!["beer", "diapers"] } else { vec!["wipes"] };
+    /// # let baskets = Transactions::from_rows((0..40).map(row))?;
     /// let itemsets = Miner::new().min_support(0.1).mine(&baskets)?;
     /// let rules = itemsets.rules().max(Measure::FishersExactTest, 1e-6).generate()?;
     /// assert_eq!(rules.len(), 2);

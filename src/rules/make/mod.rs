@@ -9,7 +9,9 @@
 //! | `builder` | the settings, checked in one place |
 //! | `generate` | the search: every frequent itemset is split into sides that reach the confidence |
 //! | `filtered` | the same search under more conditions than the confidence |
-//! | `item_filter`, `threshold`, `best` | which items may stand where, bounds on measures, and the best rules without the rest |
+//! | `item_filter` | which items may stand where |
+//! | `threshold` | bounds on measures |
+//! | `best` | the best rules without the rest |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the trie as it is walked |
 //! | `store` | rules in flat arrays: each itemset once, and its splits |
 //! | `rows` | rules that are put into the flat arrays one by one: as they are read, or joined from two sets |

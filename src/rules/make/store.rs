@@ -31,7 +31,8 @@ pub(crate) fn too_many(limit: usize) -> Error {
     let what = match limit {
         MAX_RULES => "rules (raise the minimum confidence or the minimum support)",
         _ => {
-            "rules, as many as fit in the memory that they may take (raise the minimum confidence, the minimum support, or Miner::max_memory)"
+            "rules, as many as fit in the memory that they may take (raise the minimum confidence, the minimum \
+             support, or Miner::max_memory)"
         }
     };
     Error::too_large(what, limit as u64)

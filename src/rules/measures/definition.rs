@@ -269,9 +269,11 @@ mod tests {
         fn values_are_numbers_in_their_range(counts in tables()) {
             for &measure in Measure::ALL {
                 // As the formula gives it: what the range cuts off is rounding and nothing else.
-                let (value, Definition { range: (low, high), .. }) = ((measure.definition().value)(&counts), measure.definition());
+                let Definition { range: (low, high), value, .. } = measure.definition();
+                let value = value(&counts);
                 let slack = |bound: f64| 1e-9 * bound.abs().max(1.0);
-                prop_assert!((low - slack(*low)..=high + slack(*high)).contains(&value), "{measure} of {counts:?} is {value}");
+                let range = low - slack(*low)..=high + slack(*high);
+                prop_assert!(range.contains(&value), "{measure} of {counts:?} is {value}");
                 prop_assert!(measure.range().contains(&counts.measure(measure)));
             }
         }
@@ -303,7 +305,12 @@ mod tests {
         }
 
         #[test]
-        fn independent_sides_have_the_value_of_independence(x in 1..1u64 << 20, y in 1..1u64 << 20, p in 1..1u64 << 20, q in 1..1u64 << 20) {
+        fn independent_sides_have_the_value_of_independence(
+            x in 1..1u64 << 20,
+            y in 1..1u64 << 20,
+            p in 1..1u64 << 20,
+            q in 1..1u64 << 20,
+        ) {
             // n = p q baskets, of which x / p hold X and y / q hold Y.
             let (x, y) = (x % p + 1, y % q + 1);
             let counts = table(p * q, x * q, p * y, x * y);

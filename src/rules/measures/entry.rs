@@ -155,7 +155,8 @@ macro_rules! larger {
 /// Sources that several measures share, by name, or the text of one.
 macro_rules! source {
     (agrawal_1993) => {
-        "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, SIGMOD 1993"
+        "R. Agrawal, T. Imieliński, A. Swami: Mining association rules between sets of items in large databases, \
+         SIGMOD 1993"
     };
     ($text:literal) => {
         $text

@@ -288,7 +288,11 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_sum_of_some_terms_is_the_sum_of_all(thousandth in 1..999u64, other in 1..999u64, deviations in -8.0..8.0f64) {
+        fn a_sum_of_some_terms_is_the_sum_of_all(
+            thousandth in 1..999u64,
+            other in 1..999u64,
+            deviations in -8.0..8.0f64,
+        ) {
             // 2^32 baskets: deviations of up to 16,000.
             let n = 1u64 << 32;
             let h = of(n, n / 1000 * thousandth, n / 1000 * other);
@@ -315,7 +319,8 @@ mod tests {
             let (low, high) = ((n_x + n_y).saturating_sub(n), n_x.min(n_y));
             let mut reached = None;
             for k in low..=high {
-                prop_assert!(near(h.ln_probability(k).exp(), probability(k), 1e-12), "{} {}", h.ln_probability(k).exp(), probability(k));
+                let found = h.ln_probability(k).exp();
+                prop_assert!(near(found, probability(k), 1e-12), "{} {}", found, probability(k));
                 let upper: f64 = (k..=high).rev().map(probability).sum();
                 let lower: f64 = (low..k).map(probability).sum();
                 prop_assert!(near(h.ln_at_least(k).exp(), upper, 1e-12), "{} {}", h.ln_at_least(k).exp(), upper);
@@ -329,7 +334,12 @@ mod tests {
         }
 
         #[test]
-        fn any_table_has_its_numbers_at_once(n in 1..=1u64 << 40, x in any::<u64>(), y in any::<u64>(), k in any::<u64>()) {
+        fn any_table_has_its_numbers_at_once(
+            n in 1..=1u64 << 40,
+            x in any::<u64>(),
+            y in any::<u64>(),
+            k in any::<u64>(),
+        ) {
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let h = of(n, n_x, n_y);
             let k = h.low() + k % (h.n_x - h.low() + 1);
@@ -346,8 +356,10 @@ mod tests {
             // Turned around: how many of the few baskets without X are without Y too.
             let h = of(n, n - x, n - y);
             let (few, k) = (x.min(y), k % (x.min(y) + 1));
-            let ways = |k: u64| choose(x, k) * (0..y - k).map(|i| (n - x - i) as f64).product::<f64>() * choose_falling(y, k)
-                / (0..y).map(|i| (n - i) as f64).product::<f64>();
+            let ways = |k: u64| {
+                choose(x, k) * (0..y - k).map(|i| (n - x - i) as f64).product::<f64>() * choose_falling(y, k)
+                    / (0..y).map(|i| (n - i) as f64).product::<f64>()
+            };
             let expected: f64 = (k..=few).rev().map(ways).sum();
             let found = h.ln_at_least(n - x - y + k).exp();
             prop_assert!(near(found, expected, 1e-9), "{} {}", found, expected);
@@ -355,7 +367,13 @@ mod tests {
         }
 
         #[test]
-        fn any_number_of_baskets_has_numbers(bits in 1..=63u32, n in any::<u64>(), x in any::<u64>(), y in any::<u64>(), k in any::<u64>()) {
+        fn any_number_of_baskets_has_numbers(
+            bits in 1..=63u32,
+            n in any::<u64>(),
+            x in any::<u64>(),
+            y in any::<u64>(),
+            k in any::<u64>(),
+        ) {
             let n = (n >> (64 - bits)).max(1);
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let h = of(n, n_x, n_y);

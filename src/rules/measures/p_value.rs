@@ -260,7 +260,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fishers_p_value_is_not_above_its_bound(bits in 1..41u32, n in any::<u64>(), x in any::<u64>(), y in any::<u64>(), xy in any::<u64>()) {
+        fn fishers_p_value_is_not_above_its_bound(
+            bits in 1..41u32,
+            n in any::<u64>(),
+            x in any::<u64>(),
+            y in any::<u64>(),
+            xy in any::<u64>(),
+        ) {
             let n = (n >> (64 - bits)).max(1);
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let least = (n_x + n_y).saturating_sub(n).max(1);

@@ -12,11 +12,11 @@ text_enum! {
     /// | `Bonferroni` | the chance of any false rule in the list | the simplest |
     /// | `Holm` | the same | always finds what Bonferroni finds, and a little more |
     /// | `Layered` | the same | finds more of the short rules, which are fewer, and less of the long |
-    /// | `BenjaminiHochberg` | the expected share of false rules in the list | some may be false; tests independent or positively dependent |
+    /// | `BenjaminiHochberg` | the expected share of false rules | tests independent or positively dependent |
     /// | `BenjaminiYekutieli` | the same | whatever the dependence |
     ///
-    /// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other thresholds:
-    /// the others count as tested and not significant, which can only make the result more cautious.
+    /// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other
+    /// thresholds: the others count as tested and not significant, which can only make the result more cautious.
     pub enum Correction for "correction" {
         /// None: for rules that were chosen before the data were seen. Otherwise most of what passes may be chance.
         None = "none",
@@ -26,20 +26,23 @@ text_enum! {
         Bonferroni = "bonferroni",
         /// Stepwise from the smallest p-value, each times the number of hypotheses that are left.
         ///
-        /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979.
+        /// Source: S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics
+        /// 6, 1979.
         Holm = "holm",
         /// Each p-value times the number of hypotheses of its rule's length, and times the number of lengths.
         ///
-        /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering significant patterns, Machine
-        /// Learning 71, 2008.
+        /// Source: G. I. Webb: Layered critical values: a powerful direct-adjustment approach to discovering
+        /// significant patterns, Machine Learning 71, 2008.
         Layered = "layered",
         /// The i-th smallest p-value times the number of hypotheses, over i.
         ///
-        /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical Society B 57, 1995.
+        /// Source: Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, Journal of the Royal Statistical
+        /// Society B 57, 1995.
         BenjaminiHochberg = "benjamini-hochberg",
         /// The same, times 1 + 1/2 + 1/3 and so on up to the number of hypotheses.
         ///
-        /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under dependency, Annals of Statistics 29, 2001.
+        /// Source: Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under
+        /// dependency, Annals of Statistics 29, 2001.
         BenjaminiYekutieli = "benjamini-yekutieli",
     }
 }
@@ -144,15 +147,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_procedures_by_their_steps(p in prop::collection::vec(0.0001..1.0f64, 0..12), more in 0..20usize, alpha in 0.001..0.9f64) {
+        fn the_procedures_by_their_steps(
+            p in prop::collection::vec(0.0001..1.0f64, 0..12),
+            more in 0..20usize,
+            alpha in 0.001..0.9f64,
+        ) {
             let total = p.len() + more;
             let mut sorted = p.clone();
             sorted.sort_by(f64::total_cmp);
             // Holm: from the smallest on, until one misses its bound. Benjamini-Hochberg: up to the last that reaches
             // it.
             let holm = sorted.iter().zip(0..).take_while(|&(p, place)| *p <= alpha / (total - place) as f64).count();
-            let bh = (1..=sorted.len()).rev().find(|&place| sorted[place - 1] <= alpha * place as f64 / total as f64).unwrap_or(0);
-            let passed = |correction| adjusted(correction, &p, &Hypotheses::chosen(total)).iter().filter(|&&p| p <= alpha).count();
+            let within = |&place: &usize| sorted[place - 1] <= alpha * place as f64 / total as f64;
+            let bh = (1..=sorted.len()).rev().find(within).unwrap_or(0);
+            let passed = |correction| {
+                adjusted(correction, &p, &Hypotheses::chosen(total)).iter().filter(|&&p| p <= alpha).count()
+            };
             prop_assert_eq!(passed(Correction::Holm), holm);
             prop_assert_eq!(passed(Correction::BenjaminiHochberg), bh);
             prop_assert!(passed(Correction::Bonferroni) <= holm);

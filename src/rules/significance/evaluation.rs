@@ -223,8 +223,9 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Miner, Transactions};
     ///
-    /// let spring = Transactions::from_rows((0..100).map(|n| if n < 50 { vec!["beer", "diapers"] } else { vec!["beer"] }))?;
-    /// let autumn = Transactions::from_rows((0..100).map(|n| if n < 20 { vec!["beer", "diapers"] } else { vec!["beer"] }))?;
+    /// let row = |with_diapers| if with_diapers { vec!["beer", "diapers"] } else { vec!["beer"] };
+    /// let spring = Transactions::from_rows((0..100).map(|n| row(n < 50)))?;
+    /// let autumn = Transactions::from_rows((0..100).map(|n| row(n < 20)))?;
     /// let rules = Miner::new().min_support(0.1).min_confidence(0.5).rules(&spring)?;
     /// let drift = rules.drift(&spring, &autumn);
     /// let falling = rules.iter().zip(&drift).find(|(rule, _)| rule.consequent().eq(&["diapers"])).unwrap().1;

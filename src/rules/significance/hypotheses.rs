@@ -188,7 +188,8 @@ mod tests {
                 for right in 1..1u32 << ranks.len() {
                     let (len, on_right) = (ranks.len(), right.count_ones() as usize);
                     let allowed = right & !sides.right == 0 && sides.not_left & !right == 0;
-                    if allowed && len <= longest && (a_min..=a_max).contains(&(len - on_right)) && (c_min..=c_max).contains(&on_right) {
+                    let lens = (a_min..=a_max).contains(&(len - on_right)) && (c_min..=c_max).contains(&on_right);
+                    if allowed && len <= longest && lens {
                         expected[len] += 1.0;
                     }
                 }

@@ -186,7 +186,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn interval_contains_value_and_widens_with_level(n in 1..1u64 << 40, x in any::<u64>(), y in any::<u64>(), xy in any::<u64>()) {
+        fn interval_contains_value_and_widens_with_level(
+            n in 1..1u64 << 40,
+            x in any::<u64>(),
+            y in any::<u64>(),
+            xy in any::<u64>(),
+        ) {
             let (n_x, n_y) = (1 + x % n, 1 + y % n);
             let least = (n_x + n_y).saturating_sub(n).max(1);
             let counts = Contingency::new(n, n_x, n_y, least + xy % (n_x.min(n_y) - least + 1)).unwrap();
@@ -201,7 +206,8 @@ mod tests {
                 let (narrow, wide) = (interval(&counts, 0.5).unwrap(), interval(&counts, 0.99).unwrap());
                 let (value, slack) = (counts.measure(measure), 1.0 + 1e-12);
                 prop_assert!(narrow.low <= value && value <= narrow.high, "{measure} {value} {narrow:?}");
-                prop_assert!(wide.low <= narrow.low * slack && narrow.high <= wide.high * slack, "{measure} {narrow:?} {wide:?}");
+                let contains = wide.low <= narrow.low * slack && narrow.high <= wide.high * slack;
+                prop_assert!(contains, "{measure} {narrow:?} {wide:?}");
                 prop_assert!(wide.low >= 0.0);
             }
         }

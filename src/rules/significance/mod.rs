@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `hypotheses` | how many rules were searched |
 //! | `correction` | p-values corrected for that number |
-//! | `significant` | the rules that pass: against independence, against their own generalisations, on baskets held out |
+//! | `significant` | the rules that pass: against independence, their own generalisations, and baskets held out |
 //! | `interval` | how far off a measure may be |
 //! | `evaluation` | the same rules on other baskets |
 //! | `swap` | baskets shuffled as chance would, with the margins kept |

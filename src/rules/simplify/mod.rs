@@ -5,7 +5,7 @@
 //!
 //! | file | its part |
 //! |---|---|
-//! | `redundancy` | what each rule says that simpler ones do not, and the walk around a rule in the itemsets that `significance/` uses too |
+//! | `redundancy` | what each rule says that simpler ones do not; the walk around a rule, for `significance/` too |
 //! | `basis` | the minimal non-redundant rules, and how others are derived from them |
 
 pub(super) mod basis;

@@ -86,7 +86,9 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     /// use itemset::{Consequents, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"]])?;
+    /// let baskets = Transactions::from_rows([
+    ///     vec!["beer", "chips", "diapers"], vec!["beer", "diapers"], vec!["diapers"], vec!["wipes"],
+    /// ])?;
     /// let itemsets = Miner::new().min_support(0.25).mine(&baskets)?;
     /// let rules = itemsets.rules().min_confidence(0.9).generate()?;
     /// let improvements: Vec<(String, f64)> = rules.iter().zip(rules.redundancy(&itemsets)?)
