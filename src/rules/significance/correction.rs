@@ -12,7 +12,7 @@ text_enum! {
     /// | `Bonferroni` | the chance of any false rule in the list | the simplest |
     /// | `Holm` | the same | always finds what Bonferroni finds, and a little more |
     /// | `Layered` | the same | finds more of the short rules, which are fewer, and less of the long |
-    /// | `BenjaminiHochberg` | the expected share of false rules | for tests that are independent or positively dependent |
+    /// | `BenjaminiHochberg` | the expected share of false rules | tests independent or positively dependent |
     /// | `BenjaminiYekutieli` | the same | whatever the dependence |
     ///
     /// The number of hypotheses is that of the rules [searched](Hypotheses), not of those that survived other
