@@ -153,7 +153,8 @@ impl Estimate {
         self.itemsets.log10()
     }
 
-    /// The standard error of the estimate, in itemsets, itself estimated from 16 independent samples; at most [`f64::MAX`].
+    /// The standard error of the estimate, in itemsets. It is itself estimated, from 16 independent samples. At most
+    /// [`f64::MAX`].
     #[must_use]
     pub fn standard_error(&self) -> f64 {
         self.standard_error.to_f64()

@@ -31,6 +31,7 @@ impl Miner {
     ///
     /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) or
     ///   [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for a setting,
+    /// - [`ErrorKind::LimitReached`](crate::ErrorKind::LimitReached) if there are more itemsets than a limit allows,
     /// - [`ErrorKind::TimeLimit`](crate::ErrorKind::TimeLimit) or
     ///   [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) if the call was ended,
     /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets,

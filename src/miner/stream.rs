@@ -93,7 +93,7 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
         for &Step { len, rank, count } in &block.steps {
             self.path.truncate(len as usize - 1);
             self.path.push(rank);
-            // A step on the way to an itemset is not an itemset.
+            // A step on the path to an itemset is not an itemset.
             if count == 0 {
                 continue;
             }
@@ -120,8 +120,8 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     call.check_sets()?;
     let items = call.items()?;
     let bounds = call.bounds(call.min_count);
-    // With a limit on the length, however large, no engine repeats itemsets that it reported before. Here they are
-    // gone.
+    // With a limit on the length, however large, no engine repeats itemsets that it reported before. A stream no
+    // longer has them.
     let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
     let mut emitter = Emitter::new(&items, sink);
     let statistics = {

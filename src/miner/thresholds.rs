@@ -78,7 +78,7 @@ impl Miner {
     /// ```
     /// use itemset::{MinSupport, Miner, Transactions};
     ///
-    /// Each basket lacks a different one of 60 items: 2^60 - 2 itemsets are in one basket or more.
+    /// // Each basket lacks a different one of 60 items: 2^60 - 2 itemsets are in one basket or more.
     /// let baskets = Transactions::from_rows((0..60u32).map(|lacks| (0..60).filter(move |&item| item != lacks)))?;
     /// let estimate = Miner::new().min_support(MinSupport::count(1)).estimate_itemsets(&baskets)?;
     /// assert!(!estimate.is_exact() && estimate.low() <= 2_f64.powi(60) && 2_f64.powi(60) <= estimate.high());

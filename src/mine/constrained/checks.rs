@@ -1,43 +1,45 @@
-//! Constraints by the ranks of a search.
+//! Constraints by rank, as the search applies them.
 
 use super::selection::ResolvedConstraints;
 
-/// A threshold that there is not.
+/// No threshold.
 const NONE: u32 = u32::MAX;
 
 /// The thresholds of the items of an itemset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thresholds {
-    /// The lowest of the items' own ones, the largest number where no item has one.
+    /// The lowest item threshold; the largest number if no item has one.
     own: u32,
-    /// Whether an item has none: then the one for the length counts too.
+    /// Whether an item has no threshold: then the one for the length counts too.
     plain: bool,
 }
 
-/// What the search asks for, by its ranks.
+/// The requested itemsets, by the ranks of the search.
 ///
-/// An item's threshold is its own one, or the one for the length of the itemset that it is in; that of an itemset is the lowest of its items'.
+/// An item without a threshold has that of the length of the itemset it is in. The threshold of an itemset is the
+/// lowest one of its items.
 #[derive(Debug)]
 pub(super) struct Checks {
     pub(super) min_len: usize,
     pub(super) max_len: usize,
     pub(super) max_count: u32,
-    /// The items that are in every itemset, and their thresholds.
+    /// The number of items that are in every itemset, and their thresholds.
     pub(super) required: usize,
     start: Thresholds,
-    /// The threshold for each length, from 1, and the lowest for it or a greater length; the last is that of all beyond.
+    /// The threshold for each length, from 1, and the lowest for that or a greater length. The last one holds for all
+    /// greater lengths.
     of_len: Vec<u32>,
     from_len: Vec<u32>,
-    /// Each item's own threshold; empty where no item has one.
+    /// Each item's threshold; empty if no item has one.
     own: Vec<u32>,
     has_own: Vec<bool>,
-    /// The lowest own threshold of each rank and those before.
+    /// The lowest item threshold of each rank and those before it.
     lowest_own: Vec<u32>,
-    /// The lowest rank without a threshold for itself, where some have one.
+    /// The lowest rank without a threshold, if some items have one.
     plain_from: Option<u32>,
-    /// Words of a mask.
+    /// Words per mask.
     stride: usize,
-    /// For each rank, the groups that it is of.
+    /// For each rank, the groups it belongs to.
     masks: Vec<u64>,
 }
 
@@ -49,7 +51,7 @@ pub(super) struct Lowest<'a> {
 }
 
 impl Lowest<'_> {
-    /// For an itemset of `len` items or what lies below it.
+    /// For an itemset of `len` items, or one below it.
     #[inline(always)]
     pub(super) fn from(self, len: usize) -> u32 {
         match self.from_len {
@@ -60,11 +62,11 @@ impl Lowest<'_> {
 }
 
 impl Checks {
-    /// For items in the order of the search, by their numbers. `own` has each number's own threshold, where it has one.
+    /// For items in the order of the search, by their numbers. `own` has the threshold of each number, if there is one.
     pub(super) fn new(wanted: &ResolvedConstraints, items: &[u32], own: &[Option<u32>], group_masks: &[u64]) -> Self {
         let of_len = wanted.of_len.clone();
         let mut from_len = of_len.clone();
-        // Nothing longer than the longest is asked for.
+        // Nothing longer than the maximum length is requested.
         from_len.truncate(wanted.max_len.max(1));
         for len in (1..from_len.len()).rev() {
             from_len[len - 1] = from_len[len - 1].min(from_len[len]);
@@ -107,25 +109,25 @@ impl Checks {
         rules
     }
 
-    /// Those of the required items.
+    /// The thresholds of the required items.
     pub(super) fn start(&self) -> Thresholds {
         self.start
     }
 
-    /// The same with the one of another item.
+    /// The thresholds with one more item.
     #[inline(always)]
     pub(super) fn with(&self, thresholds: Thresholds, rank: u32) -> Thresholds {
         let own = self.has_own.get(rank as usize).is_some_and(|&has| has).then(|| self.own[rank as usize]);
         thresholds.with(own)
     }
 
-    /// Whether so many baskets are enough for an itemset of `len` items.
+    /// Whether `count` baskets are enough for an itemset of `len` items.
     #[inline(always)]
     pub(super) fn is_frequent(&self, thresholds: Thresholds, len: usize, count: u32) -> bool {
         count >= thresholds.own || thresholds.plain && count >= self.of_len[len.min(self.of_len.len()) - 1]
     }
 
-    /// Whether nothing but one threshold and a least length is asked for.
+    /// Whether the constraints are only one threshold and a minimum length.
     pub(super) fn are_none(&self) -> bool {
         self.max_len == usize::MAX
             && self.max_count == u32::MAX
@@ -134,10 +136,10 @@ impl Checks {
             && self.stride == 0
     }
 
-    /// What can be enough below a first item.
+    /// The smallest counts that can be enough below a first item.
     pub(super) fn lowest(&self, first: u32) -> Lowest<'_> {
         let thresholds = self.with(self.start, first);
-        // Items of lower ranks can be joined, whose thresholds may be lower, or those of the length.
+        // Items of lower ranks can be added. Their thresholds, or those of the length, may be lower.
         let below = self.lowest_own.get(first as usize).copied().unwrap_or(NONE);
         let is_plain = thresholds.plain || self.plain_from.is_some_and(|rank| rank <= first);
         let from_len = if is_plain { &self.from_len[..] } else { &[] };

@@ -11,13 +11,13 @@ use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
 
-/// A stack of databases, one per item of a path: the items that may be joined to the path up to that item, with a
-/// column each of the baskets of the path that hold them.
+/// A stack of databases, one per item of a path: the items that may be added to the path up to that item, with a column
+/// each of the path's baskets that contain them.
 #[derive(Debug, Default)]
 pub(super) struct PathColumns {
     pub(super) levels: Vec<PathLevel>,
     pub(super) ranks: Vec<u32>,
-    /// How many baskets hold the path with each.
+    /// The number of baskets that contain the path and each item.
     pub(super) counts: Vec<u32>,
     words: Vec<u64>,
     scratch: IntersectScratch,
@@ -32,25 +32,25 @@ pub(super) struct PathLevel {
     /// Where its columns begin in `words`, and the words per column.
     words: usize,
     stride: usize,
-    /// The next item to go on with.
+    /// The next item to extend the path by.
     pub(super) next: usize,
     pub(super) thresholds: Thresholds,
-    /// The baskets of the path.
+    /// The number of baskets of the path.
     pub(super) count: u32,
 }
 
-/// The conditions on an item that is joined to a path.
+/// The conditions on an item that is added to a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathJoin<'a> {
     pub(super) rules: &'a Checks,
     /// The smallest count.
     pub(super) least: u32,
-    /// Whether more items can be joined after it.
+    /// Whether more items can be added after it.
     pub(super) goes_on: bool,
 }
 
 impl<'a> PathJoin<'a> {
-    /// The conditions for a path of `len` items in all.
+    /// The conditions for a path that reaches `len` items.
     pub(super) fn new(rules: &'a Checks, lowest: Lowest<'_>, least: u32, len: usize) -> Self {
         PathJoin { rules, least: lowest.from(len + 1).max(least), goes_on: len + 1 < rules.max_len }
     }
@@ -59,17 +59,17 @@ impl<'a> PathJoin<'a> {
 /// The item that a path begins with.
 pub(super) struct FirstItem<'a, R> {
     pub(super) rank: usize,
-    /// The baskets that hold it.
+    /// The number of baskets that contain it.
     pub(super) count: u32,
     pub(super) thresholds: Thresholds,
-    /// Whether a path goes on after the second item.
+    /// Whether a path continues after the second item.
     pub(super) goes_on: bool,
     pub(super) rows: &'a RankedRows<R>,
     pub(super) index: &'a VerticalIndex,
 }
 
 impl PathColumns {
-    /// Begins with the database of an item: those of `base.frequent` are before it. `each_row` goes through its rows.
+    /// Begins with the database of an item. The items of `base.frequent` precede it; `each_row` goes through its rows.
     pub(super) fn begin<R: Rank>(
         &mut self,
         isa: Isa,
@@ -108,8 +108,8 @@ impl PathColumns {
         self.levels.push(PathLevel { items: 0, width, words: 0, stride, next: 0, thresholds, count });
     }
 
-    /// The database of one item of a level. It is not part of the stack yet. If nothing can be joined to its items, it
-    /// has no columns.
+    /// The database of one item of a level. It is not part of the stack yet. It has no columns if nothing can be added
+    /// to its items.
     #[inline(always)]
     pub(super) fn below<O: Ops>(
         &mut self,
@@ -146,7 +146,7 @@ impl PathColumns {
     }
 }
 
-/// Keeps the items that may be joined to a path.
+/// Keeps the items that may be added to a path.
 struct Joined<'a> {
     /// The item that ends the path, and the items of its level.
     rank: u32,
@@ -159,7 +159,7 @@ struct Joined<'a> {
 impl KeepItems for Joined<'_> {
     #[inline(always)]
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
-        // Written first and kept by moving on: there is no branch to mispredict.
+        // Each item is written before it is known whether it stays, so there is no branch to mispredict.
         self.below_ranks[place] = self.above[other];
         self.below_counts[place] = both;
         both >= self.join.least && !self.join.rules.exclude_each_other(self.rank, self.above[other])

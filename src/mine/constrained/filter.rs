@@ -1,15 +1,15 @@
-//! Constraints as a filter on single itemsets: for searches that they cannot prune.
+//! Constraints as a filter on single itemsets, for searches that they cannot prune.
 
 use super::search::RankPredicate;
 use super::selection::ResolvedConstraints;
 use crate::mine::output::selected::Filter;
 
-/// Decides whether an itemset is asked for, by its ranks and its count.
+/// Decides whether an itemset is requested, by its ranks and its count.
 pub(crate) struct ItemsetFilter<'a> {
     constraints: &'a ResolvedConstraints,
     /// The ranks of the required items.
     required: Vec<u32>,
-    /// The threshold of each rank, where it has one for itself; empty where no item has.
+    /// The threshold of each rank, if there is one; empty if no item has one.
     item_thresholds: Vec<Option<u32>>,
     /// For each group, its ranks, ascending.
     groups: Vec<Vec<u32>>,
@@ -44,7 +44,7 @@ impl<'a> ItemsetFilter<'a> {
         }
     }
 
-    /// The lowest of the items' thresholds: the one for the length for items without one for themselves.
+    /// The lowest threshold of the items. Items without one have that of the length.
     fn threshold(&self, descending: &[u32]) -> u32 {
         let of_len = &self.constraints.of_len;
         let of_len = of_len[descending.len().min(of_len.len()) - 1];

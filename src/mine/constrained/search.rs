@@ -1,4 +1,4 @@
-//! The search itself.
+//! The search for itemsets under constraints.
 
 use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
@@ -20,16 +20,18 @@ use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};
 use crate::threads::workers::Workers;
 use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
 
-/// Whether an itemset, as ranks of the result in any order, may be there; where it may not, none of its supersets may.
+/// Decides whether an itemset, given as ranks of the result in any order, is allowed. Supersets of a forbidden itemset
+/// must be forbidden.
 pub(crate) type RankPredicate<'a> = &'a (dyn Fn(&[u32]) -> bool + Sync);
 
-/// A search among selected baskets, for some of the items that these hold.
+/// A search among selected baskets for some of their items.
 #[derive(Debug)]
 pub(crate) struct ConstrainedSearch<'a> {
     selection: &'a SelectedBaskets<'a>,
-    /// The items in the order of the search, by descending threshold and then as in the result, and how many of the baskets hold each.
+    /// The items in the order of the search (by descending threshold, then as in the result), and the number of baskets
+    /// that contain each.
     ranking: Ranking,
-    /// The rank of each in the result.
+    /// The rank of each item in the result.
     places: Vec<u32>,
     /// The ranks of the required items.
     required: Vec<u32>,
@@ -38,12 +40,12 @@ pub(crate) struct ConstrainedSearch<'a> {
     in_order: bool,
 }
 
-/// Items that a search goes through before it looks whether the call is to end.
+/// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 64;
 
 impl<'a> ConstrainedSearch<'a> {
-    /// `result` has the items of the selection that are searched for, and the required ones, in the order of the result. Itemsets are
-    /// found in the canonical order if `in_order` is set, which prunes less where items have thresholds for themselves.
+    /// `result` has the items of the selection to search for and the required ones, in the order of the result. With
+    /// `in_order` set, itemsets are found in the canonical order, which prunes less if items have thresholds.
     pub(crate) fn new(selection: &'a SelectedBaskets<'a>, result: &Ranking, in_order: bool) -> Self {
         let wanted = selection.wanted;
         let ids = &result.ids;
@@ -63,9 +65,11 @@ impl<'a> ConstrainedSearch<'a> {
         ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, checks, in_order }
     }
 
-    /// What is asked for, in chunks: in the canonical order if [`is_in_order`](ConstrainedSearch::is_in_order).
+    /// The requested itemsets, in chunks. They are in the canonical order if
+    /// [`is_in_order`](ConstrainedSearch::is_in_order).
     ///
-    /// Itemsets in fewer than `min_count` baskets are not asked for. `new` makes a chunk's output. One that keeps the best must be the only one: then `workers` is a single thread.
+    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk. An output that keeps
+    /// the best must be the only one, so `workers` must then be a single thread.
     pub(crate) fn run<'o>(
         &self,
         workers: Workers<'o>,
@@ -74,7 +78,7 @@ impl<'a> ConstrainedSearch<'a> {
         budget: &'o Budget,
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
-        // Nothing is joined to required items that are as many as may be.
+        // Nothing is added if the required items already reach the maximum length.
         let none = Ranking { ids: Vec::new(), counts: Vec::new() };
         let ranking = if self.checks.required < self.checks.max_len { &self.ranking } else { &none };
         match &MiningDatabase::new(self.selection.rows(), ranking, workers) {
@@ -115,23 +119,23 @@ impl<'a> ConstrainedSearch<'a> {
     }
 }
 
-/// An itemset on the way, by the items of its path.
+/// The current itemset, by the items of its path.
 struct Path<'a> {
     path: Vec<u32>,
-    /// Scratch: the same with the required items, as ranks of the result.
+    /// Scratch: the itemset with the required items, as ranks of the result.
     descending: Vec<u32>,
     search: &'a ConstrainedSearch<'a>,
     predicate: Option<RankPredicate<'a>>,
 }
 
 impl Path<'_> {
-    /// Items of the itemset, the required ones among them.
+    /// The number of items of the itemset, including the required ones.
     #[inline(always)]
     fn len(&self) -> usize {
         self.search.checks.required + self.path.len()
     }
 
-    /// Brings the itemset into the form of the result.
+    /// Converts the itemset to the form of the result.
     fn write(&mut self) {
         let Path { path, descending, search, .. } = self;
         descending.clear();
@@ -152,7 +156,7 @@ impl Path<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Whether the predicate lets the itemset and what lies below it be.
+    /// Whether the predicate allows the itemset and those below it.
     #[inline(always)]
     fn is_allowed(&mut self) -> bool {
         let Some(predicate) = self.predicate else { return true };
@@ -160,7 +164,7 @@ impl Path<'_> {
         predicate(&self.descending)
     }
 
-    /// Hands the itemset to the output, if it is one of those that are asked for.
+    /// Passes the itemset to the output if it is requested.
     #[inline(always)]
     fn report(&mut self, is_frequent: bool, count: u32, out: &mut SelectedOutput<'_>) -> ControlFlow<()> {
         let checks = &self.search.checks;
@@ -201,7 +205,7 @@ struct ConstrainedDatabase<'a, R> {
 }
 
 impl<R: Rank> ConstrainedDatabase<'_, R> {
-    /// Reports what has one of `ranks` as the first item of its path.
+    /// Reports the itemsets whose paths start with one of `ranks`.
     fn search(
         &self,
         ranks: Range<usize>,
@@ -214,7 +218,7 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
         if ranks.start == 0 {
             path.report_required(&mut parts.out)?;
         }
-        // Without a predicate, those that the required items rule out are none of the rows.
+        // Without a predicate, items that the required items rule out are not in the rows.
         if checks.required > 0 && !path.is_allowed() {
             return ControlFlow::Continue(());
         }
@@ -262,7 +266,7 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
     }
 }
 
-/// Goes depth first through what lies below a first item.
+/// Walks depth first through the itemsets below a first item.
 struct Below<'a, 'p, 'o, 'r> {
     columns: &'a mut PathColumns,
     lowest: Lowest<'a>,
@@ -279,7 +283,7 @@ impl Task for Below<'_, '_, '_, '_> {
         let Below { columns, lowest, path, control, out } = self;
         let checks = &path.search.checks;
         let mut poll = Poll::new(control);
-        // An explosion is seen before it is gone through.
+        // Detects an explosion before walking through it.
         let foresees = out.counts_all() && checks.are_none() && path.predicate.is_none();
         while let Some(level) = columns.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
@@ -292,7 +296,7 @@ impl Task for Below<'_, '_, '_, '_> {
                 continue;
             }
             let (rank, count) = (columns.ranks[level.items + item], columns.counts[level.items + item]);
-            // What is asked for may have become more since the level was made.
+            // The requirements may have risen since the level was made.
             if count < out.min_count || path.len() + 1 + item < checks.min_len {
                 continue;
             }
@@ -304,7 +308,7 @@ impl Task for Below<'_, '_, '_, '_> {
             }
             let thresholds = checks.with(level.thresholds, rank);
             if foresees && item > 0 && len >= checks.min_len {
-                // What is before it and in all baskets of the level comes in all combinations.
+                // If all items before it are in all baskets of the level, all their combinations have the same count.
                 let before = &columns.counts[level.items..][..item];
                 if before.iter().all(|&count| count == level.count) {
                     out.count_combinations(item, len)?;
@@ -315,7 +319,7 @@ impl Task for Below<'_, '_, '_, '_> {
             path.report(checks.is_frequent(thresholds, len, count), count, out)?;
             if item > 0 && len < checks.max_len {
                 let join = PathJoin::new(checks, lowest, out.min_count, len);
-                // Nothing below counts more.
+                // Itemsets below have no larger count.
                 if count >= join.least && join.least <= checks.max_count {
                     let below = columns.below(ops, level, item, join, thresholds);
                     if below.width > 0 && len + below.width >= checks.min_len {

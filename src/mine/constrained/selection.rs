@@ -1,31 +1,31 @@
-//! Which baskets and items can have what is asked for.
+//! The baskets and items that can meet the constraints.
 
 use std::borrow::Cow;
 
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::transactions::EncodedRows;
 
-/// Which itemsets are asked for, by the numbers of the items.
+/// The requested itemsets, by the numbers of the items.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedConstraints {
-    /// Items that each has; none comes twice.
+    /// Items that each itemset must contain, without duplicates.
     pub(crate) required: Vec<u32>,
-    /// Items that none has.
+    /// Items that no itemset may contain.
     pub(crate) excluded: Vec<u32>,
-    /// The only items that any has, ascending; `None` for all.
+    /// The only items that itemsets may contain, ascending; `None` for all.
     pub(crate) only: Option<Vec<u32>>,
-    /// Of each group at most one item.
+    /// Groups of items of which an itemset may contain at most one.
     pub(crate) groups: Vec<Vec<u32>>,
-    /// Items with a threshold of their own; of those for the same item the last one counts.
+    /// Items and their thresholds; of several for the same item the last one counts.
     pub(crate) own: Vec<(u32, u32)>,
-    /// The threshold for 1 item, 2, and so on, the last one for all longer itemsets too.
+    /// The threshold for 1 item, 2, and so on; the last one also holds for all longer itemsets.
     pub(crate) of_len: Vec<u32>,
     pub(crate) min_len: usize,
     pub(crate) max_len: usize,
     pub(crate) max_count: u32,
 }
 
-/// The baskets that hold the required items, without those, and the items that can be joined to them.
+/// The baskets that contain the required items, without those items, and the items that can be added to them.
 #[derive(Debug)]
 pub(crate) struct SelectedBaskets<'a> {
     pub(super) wanted: &'a ResolvedConstraints,
@@ -33,20 +33,21 @@ pub(crate) struct SelectedBaskets<'a> {
     ids: Vec<u32>,
     /// Where the baskets of each row end.
     ends: Vec<u32>,
-    /// All baskets, where no items are required.
+    /// All baskets, if no items are required.
     all: Option<EncodedRows<'a>>,
-    /// The baskets that hold the required items.
+    /// The number of baskets that contain the required items.
     pub(super) baskets: u32,
-    /// How many of those hold each item, by its number: 0 where it must not be there.
+    /// How many of those contain each item, by its number: 0 if the item is not allowed.
     counts: Cow<'a, [u32]>,
-    /// Each number's own threshold.
+    /// The threshold of each number.
     pub(super) own: Vec<Option<u32>>,
-    /// Words of a mask, and for each number the groups that it is of.
+    /// Words per mask, and for each number the groups it belongs to.
     pub(super) masks: Vec<u64>,
 }
 
 impl<'a> SelectedBaskets<'a> {
-    /// From all baskets, and how many of them hold each item. `None` where nothing can be found, or the call is to end.
+    /// From all baskets, and the number of baskets that contain each item. `None` if nothing can be found or the call
+    /// should stop.
     pub(crate) fn new(
         rows: EncodedRows<'a>,
         counts: &'a [u32],
@@ -65,8 +66,8 @@ impl<'a> SelectedBaskets<'a> {
         Some(selection)
     }
 
-    /// The same for a condensed target, which is judged among all items that are not filtered out. All baskets are selected unless
-    /// `only_with_required` is set; the required items stay in them.
+    /// The same for a condensed target, which is judged among all items that are not filtered out. All baskets are
+    /// selected unless `only_with_required` is set. The required items stay in them.
     pub(crate) fn for_target(
         rows: EncodedRows<'a>,
         counts: &'a [u32],
@@ -85,7 +86,7 @@ impl<'a> SelectedBaskets<'a> {
         Some(selection)
     }
 
-    /// Nobody has an item that is not one of the only ones.
+    /// Sets the counts of all items except the only ones to 0.
     fn keep_only(&mut self) {
         if let Some(only) = &self.wanted.only {
             for (id, count) in (0..).zip(self.counts.to_mut()) {
@@ -131,7 +132,7 @@ impl<'a> SelectedBaskets<'a> {
         })
     }
 
-    /// Takes the baskets that hold all required items, and those out of them unless they stay.
+    /// Selects the baskets that contain all required items, and removes those items from them unless `stay` is set.
     fn project(&mut self, rows: EncodedRows<'a>, stay: bool, control: &Control) -> Option<()> {
         let required = &self.wanted.required;
         let mut counts = vec![0; rows.items()];
@@ -143,7 +144,7 @@ impl<'a> SelectedBaskets<'a> {
             }
             if required.iter().all(|id| row.contains(id)) {
                 self.ids.extend(row.iter().filter(|id| stay || !required.contains(id)));
-                // No more than the entries of all baskets, which a u32 numbers.
+                // There are no more than the entries of all baskets, which a u32 numbers.
                 self.offsets.push(self.ids.len() as u32);
                 self.baskets += weight;
                 self.ends.push(self.baskets);
@@ -157,7 +158,7 @@ impl<'a> SelectedBaskets<'a> {
         Some(())
     }
 
-    /// The baskets that hold the required items.
+    /// The number of baskets that contain the required items.
     pub(crate) fn baskets(&self) -> u32 {
         self.baskets
     }
@@ -176,7 +177,7 @@ impl<'a> SelectedBaskets<'a> {
         self.counts[id as usize]
     }
 
-    /// The items that can be joined to the required ones and are in `least` of the baskets or more, and the required ones.
+    /// The required items, and those that can be added to them and are in at least `least` of the baskets.
     pub(crate) fn items(&self, least: u32) -> Vec<u32> {
         let least = least.max(self.lowest());
         let required = self.wanted.required.iter().copied();
@@ -187,7 +188,7 @@ impl<'a> SelectedBaskets<'a> {
         items
     }
 
-    /// How often the items occur that can be joined to the required ones, descending.
+    /// The counts of the items that can be added to the required ones, descending.
     pub(crate) fn falling_counts(&self) -> Vec<u32> {
         let lowest = self.lowest();
         let mut counts: Vec<u32> = self.counts.iter().copied().filter(|&count| count >= lowest).collect();

@@ -51,7 +51,7 @@ impl<R: Rank> ConditionalBase<R> {
         let free = &mut self.items[self.end..room];
         let mut kept = 0;
         for item in items {
-            // Written first and kept by moving on: there is no branch to mispredict.
+            // Each item is written before it is known whether it stays, so there is no branch to mispredict.
             let number = self.numbers[item.index()];
             free[kept] = number;
             kept += usize::from(number != R::NONE);
@@ -77,7 +77,7 @@ impl<R: Rank> ConditionalBase<R> {
     pub(crate) fn end_row(&mut self, weight: u32) {
         let start = self.ends.last().map_or(0, |&(end, _)| end as usize);
         if self.end - start > 1 {
-            // At most as many as the entries of the rows that it is made from, which a u32 numbers.
+            // There are no more than the entries of the rows that it is made from, which a u32 numbers.
             self.ends.push((self.end as u32, weight));
         } else {
             self.end = start;
@@ -101,7 +101,7 @@ impl<R: Rank> ConditionalBase<R> {
         self.end
     }
 
-    /// The weight of all rows together.
+    /// The number of baskets that all rows stand for.
     pub(crate) fn baskets(&self) -> usize {
         self.ends.iter().map(|&(_, weight)| weight as usize).sum()
     }

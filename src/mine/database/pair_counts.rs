@@ -97,7 +97,7 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         self.count(rank, rank + 1..self.rows.items(), projected, partners);
     }
 
-    /// Gathers the rows of an item, counts some others in them, and appends those that are frequent there.
+    /// Collects the rows of an item, counts some other items in them, and appends the frequent ones.
     fn count(
         &self,
         rank: usize,
@@ -132,7 +132,7 @@ impl<'a, R: Rank> PairCounts<'a, R> {
                 counters.fill(0);
                 continue;
             }
-            // Few of very many items are there: they are found again along the entries.
+            // The items are few of very many: they are found again along the entries.
             let before = partners.len();
             for other in entries.iter().map(|other| other.index()) {
                 if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
@@ -152,9 +152,9 @@ impl<'a, R: Rank> PairCounts<'a, R> {
 #[derive(Debug)]
 pub(crate) struct ProjectedRows<R> {
     entries: Vec<R>,
-    /// Where each row ends in `entries`, and how many baskets it stands for.
+    /// Where each row ends in `entries`, and the number of baskets it stands for.
     ends: Vec<(usize, u32)>,
-    /// The baskets of all rows together.
+    /// The number of baskets of all rows.
     baskets: usize,
     /// All zero between two uses.
     counters: Vec<u32>,
@@ -189,14 +189,14 @@ impl<R: Rank> ProjectedRows<R> {
         self.ends.is_empty()
     }
 
-    /// The rows, and how many baskets each stands for.
+    /// The rows, and the number of baskets each stands for.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
         self.ends.iter().map(move |&(end, weight)| (&self.entries[std::mem::replace(&mut start, end)..end], weight))
     }
 }
 
-/// The pairs of the items before one, each with an item before it.
+/// The number of pairs among the items before `rank`.
 fn before(rank: usize) -> usize {
     rank * rank.saturating_sub(1) / 2
 }

@@ -44,7 +44,7 @@ impl VerticalIndex {
         &self.sets[rank as usize]
     }
 
-    /// Goes through the rows that hold the item of a rank, each once and with the number of baskets that it stands for.
+    /// Goes through the rows that contain the item of a rank, each once, with the number of baskets it stands for.
     #[inline(always)]
     pub(crate) fn for_weighted_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R], u32)) {
         for_weighted_rows_in(self.set(rank), rows, take);
@@ -68,8 +68,8 @@ impl VerticalIndex {
     }
 }
 
-/// Goes through the rows of the baskets of a set, each once and with the number of baskets that it stands for. The set
-/// must have all of those baskets or none.
+/// Goes through the rows of the baskets of a set, each once, with the number of baskets it stands for. The set must
+/// contain all baskets of a row or none.
 #[inline(always)]
 pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R], u32)) {
     let mut reader = rows.reader();
@@ -128,16 +128,16 @@ pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take:
     }
 }
 
-/// How many of the first ranks are put into bitsets straight from the rows, by the counts of all.
+/// How many of the first ranks are written into bitsets directly from the rows, by the counts of all ranks.
 ///
-/// If the others have most entries, none are: telling the two apart costs more than it saves.
+/// It is 0 if the others have most entries: separating the two then costs more than it saves.
 pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
     let dense = counts.iter().take_while(|&&count| TidSet::is_smaller_as_bits(count, baskets)).count();
     let entries = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
     if 2 * entries(&counts[..dense]) < entries(counts) { 0 } else { dense }
 }
 
-/// How many of some rows hold each item.
+/// The number of rows in `part` that contain each item.
 fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
     let mut counts = vec![0; rows.items()];
     for (row, weight) in rows.part_of(part) {
@@ -159,7 +159,7 @@ pub(crate) fn set_bits(words: &mut [u64], bits: Range<usize>) {
     }
 }
 
-/// The set of an item from those of all parts of the rows.
+/// Joins the sets of an item from all parts of the rows.
 fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
     match places {
         [] => TidSet::from_sorted([], baskets),
@@ -170,14 +170,14 @@ fn joined(places: &[Places], rank: usize, baskets: u32) -> TidSet {
     }
 }
 
-/// Joins pieces, without room for more.
+/// Joins pieces, without spare capacity.
 fn concat<'a, T: Copy + 'a>(pieces: impl Iterator<Item = &'a [T]> + Clone) -> Vec<T> {
     let mut all = Vec::with_capacity(pieces.clone().map(<[T]>::len).sum());
     pieces.for_each(|piece| all.extend_from_slice(piece));
     all
 }
 
-/// Where each item is, for a part of the rows: bits for the first ranks, lists for the others.
+/// The places of each item in a part of the rows: bits for the first ranks, lists for the others.
 struct Places {
     dense: usize,
     /// The columns of the first ranks, one after the other.

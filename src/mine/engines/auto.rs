@@ -1,4 +1,4 @@
-//! What `Auto` knows of the data, and the engine that it takes.
+//! The numbers that `Auto` compares, and the engine it picks.
 
 use std::ops::Range;
 
@@ -9,57 +9,58 @@ use crate::mix::hash;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// The recoded baskets in numbers. Neither the order of the baskets nor the number of threads changes one.
+/// The recoded baskets in numbers, which depend neither on the order of the baskets nor on the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Shape {
-    /// Frequent items.
+    /// The number of frequent items.
     pub(crate) items: u64,
-    /// Baskets of two frequent items or more, the only ones that an engine looks at.
+    /// The number of baskets with at least two frequent items, the only ones that an engine reads.
     pub(crate) baskets: u64,
-    /// Their frequent items together.
+    /// The number of their frequent items in total.
     pub(crate) entries: u64,
-    /// Pairs of frequent items in them, each as often as it is there.
+    /// The number of pairs of frequent items in them, counted once per basket.
     pub(crate) pairs: u64,
-    /// The rows that stand for them, fewer where there are weights, and the entries of those.
+    /// The number of rows that stand for them (fewer if there are weights), and their entries.
     pub(crate) stored: u64,
     pub(crate) stored_entries: u64,
-    /// About how many of them differ; `None` where that was not looked at.
+    /// About how many of the baskets differ; `None` if it was not examined.
     pub(crate) distinct: Option<u64>,
     pub(crate) eclat_steps: u64,
     pub(crate) fp_growth_steps: u64,
 }
 
-// Costs in steps: the time of reading one entry of a basket on the way through many, about a nanosecond. They come from
-// measuring both engines on 45 shapes of data, real and generated, at one to four thresholds each.
+// Costs in steps. A step is the time of reading one entry of a basket in a walk over many, about a nanosecond. The
+// constants come from measuring both engines on 45 shapes of data, real and generated, at one to four thresholds each.
 
-/// Words of two bitsets that are intersected in a step, when pairs are counted.
+/// Words of two bitsets intersected per step when pairs are counted.
 const WORDS_PER_PAIR: u64 = 16;
 
-/// Words of a bitset that are packed in a step.
+/// Words of a bitset packed per step.
 const WORDS_PACKED: u64 = 2;
 
-/// Steps of sorting a basket, for each halving of the different ones: a comparison looks into two baskets anywhere.
+/// Steps of sorting a basket, per halving of the different ones. A comparison reads two baskets at random places.
 const SORTING: u64 = 3;
 
-/// The same where the baskets have more than so many entries, beyond the second-level cache.
+/// The same if the baskets have more than [`FAR`] entries, which exceeds the second-level cache.
 const SORTING_FAR: u64 = 9;
 const FAR: u64 = 1 << 21;
 
 /// Steps of adding an entry to the tree.
 const ADDING: u64 = 2;
 
-/// Steps of reading an entry of a path in the tree, which is done twice and jumps about.
+/// Steps of reading an entry of a path in the tree. It is done twice, with random access.
 const WALKING: u64 = 6;
 
-/// A pair of entries costs half a step, when the upper is set as a bit in the column of the lower.
+/// Pairs of entries per step: the upper item is set as a bit in the column of the lower one.
 const PAIRS_SET: u64 = 2;
 
-/// Baskets that must be alike, on average, for FP-Growth to win, or it is not looked at how many are.
+/// The mean number of equal baskets to assume first. If FP-Growth does not win even then, their number is not examined.
 const ALIKE: u64 = 1024;
 
 impl Shape {
-    /// Linear in the entries of some of the baskets where it is worth a look how many differ, else in the items.
+    /// Linear in the entries of some of the baskets if the number of different ones is examined, otherwise in the
+    /// items.
     pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, bounds: Bounds, workers: Workers) -> Self {
         let mut shape = Shape {
             items: rows.items() as u64,
@@ -86,29 +87,29 @@ impl Shape {
         shape
     }
 
-    /// The part of some steps that is left where each row is looked at once, however many baskets it stands for.
+    /// The share of some steps that remains if each row is read once, however many baskets it stands for.
     fn once_a_row(&self, steps: u64) -> u64 {
-        // No more than the steps.
+        // The result does not exceed the steps.
         (u128::from(steps) * u128::from(self.stored_entries) / u128::from(self.entries).max(1)) as u64
     }
 
-    /// The same where rows are put into columns of bits, which takes a step for a word of a row's baskets too.
+    /// The same if rows are written into columns of bits, which also takes a step per word of a row's baskets.
     fn in_runs(&self, steps: u64) -> u64 {
         let words = if self.stored_entries < self.entries { steps / 64 } else { 0 };
         self.once_a_row(steps).saturating_add(words)
     }
 
-    /// The engine that is expected to be fastest.
+    /// The engine that is expected to be the fastest.
     ///
-    /// Apriori, which counts pairs as Eclat does, was never faster by more than 5 % without a limit on the length, and holds
-    /// all that it finds.
+    /// Apriori is never picked. It counts pairs as Eclat does, was never faster by more than 5 % without a limit on the
+    /// length, and holds everything it finds.
     pub(crate) fn algorithm(&self) -> Algorithm {
         if self.fp_growth_steps < self.eclat_steps { Algorithm::FpGrowth } else { Algorithm::Eclat }
     }
 }
 
-/// Eclat counts pairs by going through the baskets or by intersecting bitsets, and makes each item's database from the
-/// item's baskets or by packing bitsets.
+/// The steps of Eclat. It counts pairs by going through the baskets or by intersecting bitsets, and makes each item's
+/// database from the item's baskets or by packing bitsets.
 fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
     let words = shape.baskets.div_ceil(64);
     let mean_len = shape.entries / shape.baskets.max(1);
@@ -130,8 +131,8 @@ fn eclat_steps(shape: &Shape, counts: &[u32]) -> u64 {
     pairs + databases
 }
 
-/// FP-Growth sorts the rows, merges those that are alike in a tree, walks the paths of the tree above each item, and puts
-/// what is frequent on them into columns.
+/// The steps of FP-Growth. It sorts the rows, merges equal ones in a tree, walks the paths of the tree above each item,
+/// and writes the frequent items on them into columns.
 fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
     let comparing = if shape.stored_entries > FAR { SORTING_FAR } else { SORTING };
     let sorting = shape.stored * u64::from(distinct.max(1).ilog2()) * comparing;
@@ -139,15 +140,15 @@ fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
     sorting + shape.stored_entries * ADDING + paths as u64 * WALKING + shape.in_runs(shape.pairs) / PAIRS_SET
 }
 
-/// About how many rows differ, judged by those of middle length. (Rows that are alike have the same length, and which rows have
-/// a length does not depend on their order.)
+/// About how many rows differ, estimated from those of medium length. (Equal rows have the same length, and the lengths
+/// of the rows do not depend on their order.)
 ///
-/// By linear counting: each row is hashed to a bit, and the bits that stay zero tell how many different ones
-/// there were (Whang, Vander-Zanden & Taylor 1990).
+/// Uses linear counting: each row is hashed to a bit, and the number of bits that stay zero gives an estimate of the
+/// number of different rows (Whang, Vander-Zanden & Taylor 1990).
 fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
     let looked_at = middle(rows);
     let bits = looked_at.len().next_power_of_two().clamp(64, MAX_BITS);
-    // The items of a row are distinct, so the sum of their numbers stands for the row. No step waits for another.
+    // The items of a row are distinct, so the sum of their hashes stands for the row. The additions are independent.
     let numbers: Vec<u64> = (0..rows.items() as u64).map(hash).collect();
     let parts = workers.parts(looked_at.len(), MIN_PART);
     let seen = workers.run_parts(&parts, |part| {
@@ -165,7 +166,8 @@ fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
     (found * rows.len() as f64 / looked_at.len().max(1) as f64).round() as u64
 }
 
-/// All rows of some lengths: of that which has the middle entry, and of longer ones until they are an eighth of all rows.
+/// All rows of some lengths: the length of the middle entry, and greater lengths until they cover an eighth of all
+/// rows.
 fn middle<R: Rank>(rows: &RankedRows<R>) -> Range<usize> {
     let (mut start, mut end, mut entries) = (0, 0, 0);
     for (length, count) in rows.lengths() {
@@ -179,10 +181,10 @@ fn middle<R: Rank>(rows: &RankedRows<R>) -> Range<usize> {
     start..end
 }
 
-/// The most bits: they stay in the second-level cache.
+/// The most bits, which fit in the second-level cache.
 const MAX_BITS: usize = 1 << 20;
 
-/// Rows that are hashed as one part at the least.
+/// The fewest rows that are hashed as one part.
 const MIN_PART: usize = 1 << 16;
 
 #[cfg(test)]
@@ -207,18 +209,18 @@ mod tests {
         shape(rows, min_count, usize::MAX).algorithm()
     }
 
-    /// A row of `length` items of `items`, or somewhat fewer, that looks random; the same for the same seed.
+    /// A pseudorandom row of at most `length` items of `items`; the same for the same seed.
     fn row(seed: u64, length: u64, items: u64) -> Vec<u32> {
         (0..length).map(|place| (hash(seed * 1000 + place) % items) as u32).collect()
     }
 
-    /// A row that holds each of some items with a chance of one in `rarity`.
+    /// A row that contains each item with a probability of one in `rarity`.
     fn subset(seed: u64, items: u64, rarity: u64) -> Vec<u32> {
         (0..items).filter(|&item| hash(seed * 1000 + item).is_multiple_of(rarity)).map(|item| item as u32).collect()
     }
 
     #[test]
-    fn long_baskets_that_are_mostly_alike_go_to_fp_growth() {
+    fn long_similar_baskets_pick_fp_growth() {
         for (different, length, items) in [(100, 8, 1000), (100, 16, 200), (1000, 16, 1000), (2000, 32, 1000)] {
             let rows = (0..20_000).map(|seed| row(hash(seed) % different, length, items));
             assert_eq!(picked(rows, 60), Algorithm::FpGrowth, "{different} of {length} of {items}");
@@ -226,22 +228,22 @@ mod tests {
     }
 
     #[test]
-    fn all_else_goes_to_eclat() {
+    fn other_shapes_pick_eclat() {
         // The same shapes, but all baskets different.
         for (length, items) in [(8, 1000), (16, 200), (16, 1000), (32, 1000)] {
             assert_eq!(picked((0..20_000).map(|seed| row(seed, length, items)), 60), Algorithm::Eclat);
         }
-        // Very many baskets of few attributes, most of them alike, are few words in bitsets.
+        // Very many baskets of few attributes, most of them equal, take few words in bitsets.
         assert_eq!(picked((0..100_000).map(|seed| subset(seed, 10, 2)), 100), Algorithm::Eclat);
         assert_eq!(picked((0..50_000).map(|seed| subset(seed % 1000, 16, 2)), 100), Algorithm::Eclat);
-        // Dense, sparse, many items, few of all.
+        // Dense, sparse, many items, and few baskets.
         assert_eq!(picked((0..3000).map(|seed| subset(seed, 75, 2)), 1000), Algorithm::Eclat);
         assert_eq!(picked((0..50_000).map(|seed| row(seed, 3, 20_000)), 2), Algorithm::Eclat);
         assert_eq!(picked((0..10_000).map(|seed| row(seed, 10, 70_000)), 1), Algorithm::Eclat);
         assert_eq!(picked((0..20).map(|seed| row(seed, 4, 10)), 2), Algorithm::Eclat);
     }
 
-    /// Rows with weights are baskets that are alike, and both engines go through them once.
+    /// Rows with weights stand for equal baskets, and both engines read them once.
     #[test]
     fn weights_are_equal_baskets() {
         let rows: Vec<Vec<u32>> = (0..100).map(|seed| row(seed, 16, 200)).collect();
@@ -257,19 +259,19 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_search_takes_no_steps() {
+    fn empty_search_takes_no_steps() {
         let none = shape(std::iter::empty(), 1, usize::MAX);
         assert_eq!((none.eclat_steps, none.fp_growth_steps, none.algorithm()), (0, 0, Algorithm::Eclat));
         assert_eq!(shape((0..9).map(|item| vec![item]), 1, usize::MAX), Shape { items: 9, ..none });
         let singles = shape((0..9).map(|_| vec![1, 2, 3]), 1, 1);
         assert_eq!((singles.eclat_steps, singles.algorithm()), (0, Algorithm::Eclat));
         assert_eq!((singles.entries, singles.pairs), (27, 27));
-        // One basket of very many items: no number overflows.
+        // One basket of very many items overflows no number.
         assert!(shape(std::iter::once((0..100_000).collect()), 1, usize::MAX).eclat_steps > 0);
     }
 
     #[test]
-    fn different_baskets_are_counted_closely() {
+    fn distinct_rows_are_estimated_closely() {
         for different in [1_u64, 2, 50, 1000, 15_000, 30_000] {
             let rows = (0..30_000).map(|place| row(place % different, 20, 1000));
             let transactions = Transactions::from_rows(rows).unwrap();

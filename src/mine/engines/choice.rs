@@ -1,11 +1,11 @@
-//! Which engine a search takes, and why.
+//! The engine that a search uses, and why.
 
 use std::fmt;
 
 use super::auto::Shape;
 use crate::mine::query::algorithm::Algorithm;
 
-/// Which engine a search takes, and the numbers by which [`Algorithm::Auto`] decides, from
+/// The engine that a search uses, and the numbers by which [`Algorithm::Auto`] decides, from
 /// [`Miner::explain`](crate::Miner::explain).
 ///
 /// `Auto` compares *steps*: estimates of the number of entries of baskets that an engine reads, one step per entry
@@ -37,7 +37,7 @@ impl EngineChoice {
         EngineChoice { asked, baskets, min_count, shape }
     }
 
-    /// The engine that the search takes, never [`Algorithm::Auto`].
+    /// The engine that the search uses, never [`Algorithm::Auto`].
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match self.asked {
@@ -46,49 +46,49 @@ impl EngineChoice {
         }
     }
 
-    /// Whether the engine was set, so that there was no choice. All numbers are there nevertheless.
+    /// Whether the engine was set explicitly. All numbers are present nevertheless.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.asked != Algorithm::Auto
     }
 
-    /// The smallest count that is frequent.
+    /// The smallest frequent count.
     #[must_use]
     pub fn min_count(&self) -> u64 {
         self.min_count
     }
 
-    /// All baskets.
+    /// The number of baskets.
     #[must_use]
     pub fn basket_count(&self) -> u64 {
         self.baskets
     }
 
-    /// Baskets of at least two frequent items, the only ones that a search reads.
+    /// The number of baskets with at least two frequent items, the only ones that a search reads.
     #[must_use]
     pub fn searched_baskets(&self) -> u64 {
         self.shape.baskets
     }
 
-    /// Frequent items.
+    /// The number of frequent items.
     #[must_use]
     pub fn frequent_items(&self) -> u64 {
         self.shape.items
     }
 
-    /// Entries of all searched baskets together: occurrences of frequent items.
+    /// The number of entries in all searched baskets: occurrences of frequent items.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.shape.entries
     }
 
-    /// Mean number of frequent items of a searched basket; 0 without searched baskets.
+    /// The mean number of frequent items per searched basket; 0 without searched baskets.
     #[must_use]
     pub fn mean_len(&self) -> f64 {
         self.shape.entries as f64 / self.shape.baskets.max(1) as f64
     }
 
-    /// The fraction of the frequent items that a searched basket holds on average, from 0 to 1; 0 without searched
+    /// The mean fraction of the frequent items that a searched basket contains, from 0 to 1; 0 without searched
     /// baskets.
     #[must_use]
     pub fn density(&self) -> f64 {
@@ -102,9 +102,9 @@ impl EngineChoice {
         self.shape.distinct
     }
 
-    /// The estimated steps of an engine; for [`Algorithm::Auto`] those of the engine it takes. If
-    /// [`distinct_baskets`](EngineChoice::distinct_baskets) was not examined, FP-Growth's are those for groups of a
-    /// thousand identical baskets on average.
+    /// The estimated steps of an engine; for [`Algorithm::Auto`] those of the engine it picks. If
+    /// [`distinct_baskets`](EngineChoice::distinct_baskets) was not examined, FP-Growth's steps assume groups of a
+    /// thousand equal baskets on average.
     ///
     /// `None` for Apriori, which is never picked: it counts pairs as Eclat does, and then candidates, whose number is
     /// not known before they are made.
@@ -119,7 +119,7 @@ impl EngineChoice {
     }
 }
 
-/// The engine and the reason; on a second line the baskets in numbers.
+/// The engine and the reason; the second line describes the baskets in numbers.
 impl fmt::Display for EngineChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shape { items, baskets, entries, distinct, eclat_steps, fp_growth_steps, .. } = self.shape;

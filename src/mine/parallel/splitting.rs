@@ -24,7 +24,7 @@ pub(crate) struct Donor<'a, G> {
     control: &'a Control,
     share: BudgetShare<'a>,
     given: Vec<usize>,
-    /// Where results go that are not kept. Then no part is donated: what follows it would have to wait for it.
+    /// Where results go if they are not kept. Then no part is donated, as everything after it would have to wait.
     way: Option<BlockSender<'a>>,
 }
 
@@ -40,7 +40,7 @@ impl<'a, G> Donor<'a, G> {
         self.control.should_stop()
     }
 
-    /// Whether a worker waits for a part of the search, and may have it.
+    /// Whether another worker waits for a part of the search and may have it.
     #[inline(always)]
     pub(crate) fn is_wanted(&self) -> bool {
         self.allowed && self.way.is_none() && self.exchange.is_wanted()
@@ -57,7 +57,7 @@ impl<'a, G> Donor<'a, G> {
     }
 }
 
-/// What a task found.
+/// What a task found, in order.
 #[derive(Debug)]
 enum Segment<B> {
     Here(B),
@@ -69,13 +69,13 @@ enum Segment<B> {
 pub(crate) struct ChunkOutput<'a, G, B> {
     pub(crate) out: B,
     pub(crate) donor: Donor<'a, G>,
-    /// Makes an empty output for what lies below an itemset of some items.
+    /// Makes an empty output for the itemsets below an itemset of the given length.
     new: &'a (dyn Fn(usize) -> B + Sync + 'a),
-    /// The length of the itemset that everything is below: 0, or that of the donated part.
+    /// The length of the itemset that all results are below: 0, or that of the donated part.
     pub(crate) depth: usize,
     parts: Vec<Segment<B>>,
     meter: &'a Meter<'a>,
-    /// The first first-level branch that is not done.
+    /// The first first-level branch that is not done yet.
     next: usize,
 }
 
@@ -103,7 +103,7 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
         self.go_on()
     }
 
-    /// As [`Donor::go_on`]; results that are not kept are handed on.
+    /// As [`Donor::go_on`]; results that are not kept are passed on.
     #[inline(always)]
     pub(crate) fn go_on(&mut self) -> ControlFlow<()> {
         if let Some(way) = self.donor.way {
@@ -156,7 +156,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let meter = Meter::new(control, SEARCH, costs);
     let chunks = chunks(costs, workers);
     let outlet = workers.sink();
-    // What is handed on in order is begun in order.
+    // Chunks whose results are passed on in order are started in order.
     let costs: Vec<u64> = chunks.iter().map(|chunk| if outlet.is_some() { 1 } else { chunk.cost }).collect();
     let stop = || {
         budget.stop(match (control.is_interrupted(), outlet) {
@@ -245,7 +245,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_was_given_away_comes_where_it_belongs() {
+    fn donated_parts_keep_their_place() {
         use Segment::{Elsewhere, Here};
         let own = vec![vec![Here(1), Elsewhere(2), Elsewhere(0), Here(6)], vec![Here(7)]];
         let given = vec![vec![Here(4), Elsewhere(1)], vec![Here(5)], vec![Here(2), Here(3)]];
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn much_is_given_away() {
+    fn large_searches_donate_parts() {
         let rows: Vec<Vec<u32>> = (0..90)
             .map(|row: u32| (0..26).filter(|item| !(row * 7 + item * item) % 5 > 1 || row % 9 == item % 9).collect())
             .collect();

@@ -39,7 +39,7 @@ impl EmptyReport {
         EmptyReport { baskets, min_count, item: some(item), pair: some(pair) }
     }
 
-    /// All baskets.
+    /// The number of baskets.
     #[must_use]
     pub fn basket_count(&self) -> u64 {
         self.baskets
@@ -81,7 +81,7 @@ impl EmptyReport {
         self.item.is_some_and(|count| count >= self.min_count)
     }
 
-    /// Whether a pair of items reaches it.
+    /// Whether a pair of items reaches the threshold of the search.
     #[must_use]
     pub fn has_pair(&self) -> bool {
         self.pair.is_some_and(|count| count >= self.min_count)

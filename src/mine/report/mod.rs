@@ -1,6 +1,6 @@
 //! What a search reports besides its itemsets.
 //!
-//! Plain values, filled by the searches and the miner. They must not know how they were computed.
+//! These are plain values, filled by the searches and the miner. They must not know how they were computed.
 //!
 //! A report whose numbers are independent of each other ([`Statistics`](statistics::Statistics), and the summary of
 //! baskets) has public fields and is `#[non_exhaustive]`. A report whose numbers must fit each other, or are computed

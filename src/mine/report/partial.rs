@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::limit::Limit;
 
-/// A result that a [`Limit`] may have cut. If so, it holds all that is frequent at a higher threshold than the one
-/// asked for.
+/// A result that a [`Limit`] may have cut. If so, it contains everything that is frequent at a higher threshold than
+/// the requested one.
 ///
 /// ```
 /// use itemset::{Limit, MinSupport, Miner, Transactions};
@@ -14,7 +14,10 @@ use crate::limit::Limit;
 /// let miner = Miner::new().min_support(MinSupport::count(1)).max_itemsets(3);
 /// let partial = miner.mine_partial(&baskets)?;
 /// assert_eq!((partial.limit(), partial.complete_from()), (Some(Limit::Itemsets(3)), 2));
-/// assert_eq!(partial.to_string(), "partial: all with a count of at least 2, not down to the 1 asked for (max_itemsets 3)");
+/// assert_eq!(
+///     partial.to_string(),
+///     "partial: all with a count of at least 2, not down to the 1 asked for (max_itemsets 3)"
+/// );
 /// let itemsets = partial.into_inner();
 /// assert_eq!(itemsets.len(), 3); // {beer}, {diapers} and {beer, diapers}
 /// # Ok::<(), itemset::Error>(())
@@ -49,13 +52,13 @@ impl<R> Partial<R> {
         self.limit
     }
 
-    /// The count from which the result is complete: the one asked for, if nothing was cut.
+    /// The count from which the result is complete: the requested one if nothing was cut.
     #[must_use]
     pub fn complete_from(&self) -> u64 {
         self.complete_from
     }
 
-    /// The count that was asked for.
+    /// The requested count.
     #[must_use]
     pub fn asked(&self) -> u64 {
         self.asked
@@ -72,7 +75,7 @@ impl<R> Partial<R> {
         Partial { result: change(result), asked, complete_from, limit }
     }
 
-    /// The result, without the note that it may be partial.
+    /// The result alone, without its limit.
     #[must_use]
     pub fn into_inner(self) -> R {
         self.result

@@ -14,7 +14,7 @@ use crate::mine::output::itemset_output::ItemsetOutput;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
-/// The search for closed itemsets below an item: each node of it is one.
+/// The search for closed itemsets below an item. Each of its nodes is a closed itemset.
 #[derive(Debug, Default)]
 pub(super) struct Closed {
     stack: ClosedStack,
@@ -65,12 +65,12 @@ impl<R: Rank, K: ItemsetOutput> Task for ClosedRun<'_, R, K> {
         while let Some(level) = stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
             let item = level.next;
-            // Where pairs are known, most are not frequent, and checking their counts first is cheaper.
+            // If pairs are known, most are not frequent, and checking their counts first is cheaper.
             if item == 0 && level.width > 0 && (level.items > 0 || of.pairs.is_empty()) {
                 level.next = level.width.min(FIRST_ITEMS);
                 let level = *level;
                 let narrow = ClosedFirstItems { stack: &mut *stack, of, level, columns: &mut *columns, out: &mut *out };
-                // A call would cost a tenth where columns are short.
+                // For short columns, a function call would take a tenth of the time.
                 if level.stride < 8 {
                     narrow.run(ops)?;
                 } else {

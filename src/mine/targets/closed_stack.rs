@@ -1,8 +1,8 @@
 //! The stack of a search that goes from a closed itemset to the closures of those that add an item.
 //!
 //! An itemset is extended by an item and by all items that are in each of its baskets, its perfect extensions. If one
-//! of those was passed over on the way, the closure is found in another branch, and neither it nor anything below it is
-//! searched here: so each closed itemset is met once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
+//! of those was passed over on the path, another branch finds the closure, and neither it nor anything below it is
+//! searched here. So each closed itemset is found once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
 //! enumerating closed patterns in transaction databases", DS 2004).
 
 use super::database::TwoSidedColumns;
@@ -22,7 +22,7 @@ pub(super) struct ClosedStack {
     pub(super) counts: Vec<u32>,
     pub(super) words: Vec<u64>,
     pub(super) levels: Vec<ClosedLevel>,
-    /// The items that were passed over on the way to the current level, in runs, if they have columns.
+    /// The items that were passed over on the path to the current level, in runs, if they have columns.
     pub(super) passed: Vec<PassedItems>,
     /// The baskets that the bits of compressed columns stand for, if the passed items have no columns.
     pub(super) baskets: Vec<u32>,
@@ -41,7 +41,7 @@ pub(super) struct ClosedStack {
 pub(super) struct ClosedLevel {
     /// Where its items begin in `items` and `counts`.
     pub(super) items: usize,
-    /// How many items extend it.
+    /// The number of items that extend it.
     pub(super) width: usize,
     /// Where its columns begin in `words`.
     pub(super) words: usize,
@@ -51,7 +51,7 @@ pub(super) struct ClosedLevel {
     pub(super) next: usize,
     /// Whether its columns were compressed to its baskets.
     compressed: bool,
-    /// Which runs of passed items have columns for the same baskets.
+    /// Where the runs of passed items with columns for the same baskets begin in `passed`, and their end.
     first_passed: usize,
     passed: usize,
     /// Where the baskets of its bits begin in `baskets`; `None` if they are those of the first level.
@@ -180,8 +180,8 @@ impl ClosedStack {
         self.baskets.truncate(level.own_baskets);
     }
 
-    /// Makes the level of the closure of the itemset that a level's item makes: the items that extend it, and its
-    /// perfect extensions, which are left in `perfect`.
+    /// Makes the level of the closure of a level's itemset joined with one of its items: the items that extend it, and
+    /// its perfect extensions, which are left in `perfect`.
     ///
     /// The level is not part of the stack until [`enter`](ClosedStack::enter) is called, before which no other level
     /// may be made.

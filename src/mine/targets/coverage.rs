@@ -1,4 +1,4 @@
-//! Whether an item that a search passed over is in all baskets of an itemset, which is then not closed.
+//! Whether an item that a search passed over is in all baskets of an itemset. Such an itemset is not closed.
 //!
 //! Passed items have columns, or are searched for in the rows of the baskets.
 
@@ -7,7 +7,7 @@ use crate::bitset::Ops;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::transactions::Rank;
 
-/// The baskets of an itemset, as a column of a level, and how many they are.
+/// The baskets of an itemset, as a column of a level, and their number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shared<'a> {
     pub(super) column: &'a [u64],
@@ -19,7 +19,7 @@ pub(super) struct Shared<'a> {
 pub(super) struct Beyond {
     /// At least 1.
     pub(super) first: usize,
-    /// The exceptions, as the bits of a number from the first item on. Where there are rows, they are marked as
+    /// The exceptions, as the bits of a number from the first item on. If there are rows, they are marked as
     /// members.
     pub(super) but: usize,
 }
@@ -39,8 +39,7 @@ impl ClosedStack {
         self.is_subsumed(ops, of, level, Beyond { first: item + 1, but: 0 }, shared)
     }
 
-    /// Whether some baskets of a level are all in those of one item: one of the level's, or one that was passed over
-    /// before.
+    /// Whether one item is in all baskets of `shared`: an item of the level, or one that was passed over before.
     #[inline(always)]
     pub(super) fn is_subsumed<O: Ops, R: Rank>(
         &self,

@@ -57,7 +57,7 @@ impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
             };
             let goes_on = count >= self.of.min_count && {
                 let mut counts = ops.count_combinations::<LANE_ITEMS>(Some(into), columns, stride);
-                // The known count of a single item is used: at the first level baskets may be missing.
+                // The known count of the single item is used, as baskets may be missing at the first level.
                 counts[0] = count;
                 self.mark(further, true);
                 let found = self.report(ops, further, &counts)?;

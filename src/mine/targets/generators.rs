@@ -37,8 +37,7 @@ pub(super) struct Generators {
 /// A node of the search: a generator.
 #[derive(Clone, Copy, Debug)]
 struct GeneratorLevel {
-    /// Where its candidates begin in `items`, how many there are, the next one, and how many were found to make
-    /// generators.
+    /// Where its candidates begin in `items`, their number, the next one, and how many were found to make generators.
     items: usize,
     width: usize,
     next: usize,

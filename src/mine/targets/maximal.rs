@@ -50,14 +50,14 @@ pub(super) struct Maximal {
     ends: Vec<(usize, u32)>,
 }
 
-/// What is known of a level, in addition to what the stack has.
+/// What is known of a level besides what the stack has.
 #[derive(Clone, Copy, Debug)]
 struct Beside {
     /// Where its own part of `narrowed` begins.
     narrowed: usize,
-    /// How many itemsets were known when it was entered: all that were found since hold its itemset.
+    /// The number of itemsets known when it was entered. All that were found since contain its itemset.
     known: usize,
-    /// How many of those were taken into account.
+    /// The number of those that were taken into account.
     seen: usize,
     /// Itemsets that add to the level's itemset only items before this one are known to be frequent.
     covered: u32,
@@ -438,7 +438,7 @@ impl Maximal {
     }
 }
 
-/// The first item that is wanted and is not there.
+/// The first item of `wanted` that is missing in `there`.
 #[inline(always)]
 fn first_missing(wanted: &[u64], there: &[u64]) -> u32 {
     for (place, (&wanted, &there)) in (0..).zip(wanted.iter().zip(there)) {

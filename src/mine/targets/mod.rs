@@ -51,12 +51,12 @@ use generators::Generators;
 use maximal::Maximal;
 use pair_index::PairIndex;
 
-/// Items that a search goes through before it looks whether the call is to end.
+/// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 64;
 
 /// A search below single items, with its memory.
 trait Search: Default {
-    /// What it needs to know of rarer items.
+    /// What it needs to know about rarer items.
     const RARER: Rarer;
 
     /// Reports the itemsets whose rarest item is the one of `columns`, that item's database.
@@ -75,9 +75,9 @@ trait Search: Default {
 struct Data<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    /// The rows of the item's database, where it was made from rows.
+    /// The rows of the item's database, if it was made from rows.
     base: &'a ConditionalBase<R>,
-    /// All baskets.
+    /// The number of baskets.
     baskets: u32,
     control: &'a Control,
 }
@@ -90,7 +90,8 @@ impl<R> Clone for Data<'_, R> {
 
 impl<R> Copy for Data<'_, R> {}
 
-/// The itemsets of a target, in chunks in the canonical order. `baskets` is the number of all of them; `new` makes a chunk's output.
+/// The itemsets of a target, in chunks in the canonical order. `baskets` is the number of all baskets; `new` makes the
+/// output of a chunk.
 pub(crate) fn mine<'a, R: Rank, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,

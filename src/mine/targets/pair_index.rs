@@ -1,4 +1,4 @@
-//! Which items are frequent together with one item, rarer ones too.
+//! Which items are frequent together with one item, rarer ones included.
 
 use std::ops::Range;
 

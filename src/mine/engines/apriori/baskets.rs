@@ -1,4 +1,4 @@
-//! The baskets of itemsets, found by intersecting.
+//! The baskets of itemsets, found by intersection.
 
 use crate::bitset::{Ops, TidSet};
 use crate::mine::database::conditional_base::ConditionalBase;
@@ -6,19 +6,19 @@ use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::database::vertical_index::for_weighted_rows_in;
 use crate::transactions::{Rank, RankedRows};
 
-/// Finds the baskets of one itemset after the other, and counts those that hold one item more.
+/// Finds the baskets of one itemset after the other, and counts those that contain one more item.
 ///
-/// Itemsets that come in the canonical order share their beginnings, and with them the intersections. Where the first item is in few
-/// of the baskets, all that follows is intersected as columns of bits over those alone.
+/// Itemsets that arrive in the canonical order share prefixes, and with them the intersections. If the first item is in
+/// few of the baskets, everything below it is intersected as columns of bits over those baskets alone.
 #[derive(Debug)]
 pub(super) struct Baskets<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    /// The first item of the itemset at hand.
+    /// The first item of the current itemset.
     first: Option<u32>,
     is_narrow: bool,
     columns: Columns<R>,
-    /// The way to the itemset: all of it in the index, or what follows its first item in the columns.
+    /// The path to the itemset: all of it in the index, or the part after its first item in the columns.
     in_index: Intersections<TidSet>,
     in_columns: Intersections<Vec<u64>>,
 }
@@ -29,7 +29,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
         Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
     }
 
-    /// Goes to an itemset of two items or more; `below` tells what lies below its first one.
+    /// Goes to an itemset of two items or more. `below` returns what lies below its first item.
     #[inline(always)]
     pub(super) fn reach<O: Ops, P: Iterator<Item = (u32, u32)>>(
         &mut self,
@@ -49,7 +49,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
         }
     }
 
-    /// Makes columns of what lies below an item, if that is expected to pay.
+    /// Makes columns of what lies below an item if that is expected to pay.
     fn is_narrow_below<P: Iterator<Item = (u32, u32)>>(&mut self, first: u32, below: Below<P>) -> bool {
         let baskets = self.index.set(first);
         let count = baskets.count() as usize;
@@ -58,7 +58,8 @@ impl<'a, R: Rank> Baskets<'a, R> {
         narrow < wide && self.columns.fill(self.rows, baskets, below.pair_counts)
     }
 
-    /// The baskets that hold the itemset at hand and an item more, if those are `min` or more; a smaller number otherwise.
+    /// The number of baskets that contain the current itemset and one more item if it is at least `min`; a smaller
+    /// number otherwise.
     #[inline(always)]
     pub(super) fn count<O: Ops>(&self, ops: O, item: u32, min: u32) -> u32 {
         match self.is_narrow {
@@ -68,24 +69,24 @@ impl<'a, R: Rank> Baskets<'a, R> {
     }
 }
 
-/// What lies below an item, in the level whose itemsets are to be extended.
+/// The work below an item, in the level whose itemsets are to be extended.
 #[derive(Debug)]
 pub(super) struct Below<P> {
-    /// The items that may follow, with their counts beside the first.
+    /// The items that may follow, and their counts together with the first.
     pub(super) pair_counts: P,
-    /// The intersections that are to be made, at most.
+    /// The largest number of intersections.
     pub(super) intersections: usize,
-    /// The baskets that they would go through as lists, together.
+    /// The number of baskets that these would read as lists, in total.
     pub(super) baskets: usize,
 }
 
-/// Steps that an entry of a row takes on its way into columns, those for a basket in an intersection of lists, and words cleared or
-/// intersected in a step.
+/// Steps to write an entry of a row into columns, steps per basket in an intersection of lists, and words that are
+/// cleared or intersected per step.
 const ENTRY_STEPS: usize = 1;
 const BASKET_STEPS: usize = 4;
 const WORDS_PER_STEP: usize = 8;
 
-/// Steps of an intersection of columns over so many baskets.
+/// The steps of an intersection of columns over `baskets` baskets.
 fn steps(baskets: usize) -> usize {
     1 + baskets / (64 * WORDS_PER_STEP)
 }
@@ -94,10 +95,10 @@ fn steps(baskets: usize) -> usize {
 trait Vertical {
     type Set: Default;
 
-    /// Puts the baskets of an item into `into`.
+    /// Copies the baskets of an item to `into`.
     fn copy(&self, item: u32, into: &mut Self::Set);
 
-    /// Puts those of some baskets that hold an item into `into`.
+    /// Writes the baskets in `above` that contain an item to `into`.
     fn meet<O: Ops>(&self, ops: O, above: &Self::Set, item: u32, into: &mut Self::Set);
 
     /// As [`Baskets::count`].
@@ -127,9 +128,9 @@ impl Vertical for VerticalIndex {
 struct Columns<R> {
     base: ConditionalBase<R>,
     words: Vec<u64>,
-    /// Words a column.
+    /// Words per column.
     stride: usize,
-    /// Which column is an item's; that of an item that has none means nothing.
+    /// The column of each item; meaningless for an item without a column.
     places: Vec<u32>,
 }
 
@@ -140,8 +141,8 @@ impl<R> Default for Columns<R> {
 }
 
 impl<R: Rank> Columns<R> {
-    /// The columns of the given items over those of the baskets that hold two of them or more; `false` where they would take more than
-    /// all the rows.
+    /// Makes the columns of the given items, over the baskets that contain at least two of them. Returns `false` if
+    /// they would take more memory than all rows.
     fn fill(&mut self, rows: &RankedRows<R>, baskets: &TidSet, items: impl Iterator<Item = (u32, u32)>) -> bool {
         let base = &mut self.base;
         base.frequent.clear();
@@ -186,11 +187,11 @@ impl<R: Rank> Vertical for Columns<R> {
     }
 }
 
-/// The intersections on the way to an itemset.
+/// The intersections on the path to an itemset.
 #[derive(Debug, Default)]
 struct Intersections<S> {
     items: Vec<u32>,
-    /// The baskets of the first item, of the first two, and so on; those beyond are memory to be used again.
+    /// The baskets of the first item, of the first two, and so on. Sets beyond the path are kept for reuse.
     sets: Vec<S>,
 }
 
@@ -212,7 +213,7 @@ impl<S: Default> Intersections<S> {
         self.items.extend_from_slice(items);
     }
 
-    /// The baskets of the itemset at hand.
+    /// The baskets of the current itemset.
     fn last(&self) -> &S {
         &self.sets[self.items.len() - 1]
     }

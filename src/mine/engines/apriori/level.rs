@@ -18,24 +18,24 @@ use crate::transactions::{Rank, RankedRows};
 /// The frequent itemsets of one length, in the canonical order: a level of the tree of itemsets.
 #[derive(Debug)]
 pub(super) struct Level {
-    /// Items an itemset.
+    /// Items per itemset.
     len: usize,
-    /// The last item of each.
+    /// The last item of each itemset.
     ranks: Vec<u32>,
     counts: Vec<u32>,
-    /// Where the itemsets begin that extend each one of the level before, and, last, the end.
+    /// Where the extensions of each itemset of the level before begin; the end is last.
     children: Vec<u32>,
-    /// For each itemset, where in the level before its subsets stand: without its first item, without its
-    /// second, and so on, but the last, which is its parent.
+    /// For each itemset, the positions of its subsets in the level before: without its first item, without its second,
+    /// and so on. The last one, its parent, is left out.
     subsets: Vec<u32>,
 }
 
-/// A piece of a level while it is found.
+/// A piece of a level while it is being found.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
     ranks: Vec<u32>,
     counts: Vec<u32>,
-    /// Itemsets found up to the end of each parent.
+    /// The number of itemsets found up to the end of each parent.
     ends: Vec<usize>,
     subsets: Vec<u32>,
     candidates: u64,
@@ -48,14 +48,14 @@ impl<'a> Found<'a> {
         Found { ranks, counts, ends, subsets, candidates: 0, share: BudgetShare::new(held) }
     }
 
-    /// An itemset that extends the parent at hand; `subsets` are as in [`Level`].
+    /// Adds an itemset that extends the current parent. `subsets` are as in [`Level`].
     pub(super) fn push(&mut self, rank: u32, count: u32, subsets: impl Iterator<Item = u32>) {
         self.ranks.push(rank);
         self.counts.push(count);
         self.subsets.extend(subsets);
     }
 
-    /// The extensions of one parent are complete. An error where all pieces together hold too much.
+    /// Ends the extensions of one parent. An error if all pieces together hold too much.
     pub(super) fn end_parent(&mut self) -> Result<(), Stopped> {
         self.ends.push(self.ranks.len());
         self.share.report(self.ranks.len()).is_continue().then_some(()).ok_or(Stopped::OverBudget)
@@ -76,7 +76,7 @@ impl Level {
         }
     }
 
-    /// The pieces of a level in their order.
+    /// Joins the pieces of a level in their order.
     pub(super) fn joined(len: usize, pieces: Vec<Found<'_>>) -> Result<Self, Stopped> {
         let itemsets: usize = pieces.iter().map(|found| found.ranks.len()).sum();
         u32::try_from(itemsets).map_err(|_| Stopped::OverBudget)?;
@@ -98,17 +98,17 @@ impl Level {
         Ok(level)
     }
 
-    /// Itemsets.
+    /// The number of itemsets.
     pub(super) fn len(&self) -> usize {
         self.ranks.len()
     }
 
-    /// Itemsets of the level before.
+    /// The number of itemsets of the level before.
     pub(super) fn parents(&self) -> usize {
         self.children.len() - 1
     }
 
-    /// Those of this level that extend one of the level before.
+    /// The itemsets of this level that extend one of the level before.
     fn children(&self, parent: usize) -> Range<usize> {
         self.children[parent] as usize..self.children[parent + 1] as usize
     }
@@ -118,17 +118,17 @@ impl Level {
         &self.subsets[itemset * each..][..each]
     }
 
-    /// What only the join to the next level needs.
+    /// Frees what only the join to the next level needs.
     pub(super) fn forget_subsets(&mut self) {
         self.subsets = Vec::new();
     }
 }
 
-/// The frequent itemsets that are one longer than those of the last level, and how many candidates were counted.
+/// The frequent itemsets that are one item longer than those of the last level, and the number of candidates counted.
 ///
-/// A candidate is an itemset v of the last level and the last item a of a sibling before it. Its subsets are v,
-/// the sibling, and v without each of its other items, extended by a: so the candidates of v are the
-/// common children of v's parent and of v's other subsets, found by merging their sorted lists.
+/// A candidate is an itemset v of the last level joined with the last item a of a sibling before it. Its subsets are v,
+/// the sibling, and v without each of its other items, extended by a. So the candidates of v are the common children of
+/// v's parent and of v's other subsets. They are found by merging the sorted lists.
 pub(super) fn join<R: Rank>(
     levels: &[Level],
     rows: &RankedRows<R>,
@@ -154,7 +154,7 @@ pub(super) fn join<R: Rank>(
     Ok((Level::joined(last.len + 1, found)?, candidates))
 }
 
-/// The join of the children of some of the itemsets of the last level but one.
+/// Joins the children of some itemsets of the last level but one.
 struct Join<'a, R> {
     levels: &'a [Level],
     rows: &'a RankedRows<R>,
@@ -166,7 +166,7 @@ struct Join<'a, R> {
     meter: &'a Meter<'a>,
 }
 
-/// What a level takes of the time that is left when it begins: how many there will be nobody knows.
+/// The share of the remaining time that a level takes on the progress scale. The number of levels is not known.
 const A_LEVEL: f64 = 0.4;
 
 impl<'a, R: Rank> Task for Join<'a, R> {
@@ -207,9 +207,9 @@ impl<'a, R: Rank> Task for Join<'a, R> {
     }
 }
 
-/// What lies below an item in the last of some levels.
+/// The work below an item in the last level.
 fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>> {
-    // A single item is where its rank says.
+    // A single item is at the position of its rank.
     let first = item as usize;
     let mut parents = first..first + 1;
     for level in &levels[1..levels.len() - 1] {
@@ -220,7 +220,7 @@ fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>>
     for parent in parents {
         let siblings = last.children(parent);
         if siblings.len() > 1 {
-            // The way to the parent, and from there to its children.
+            // The intersections on the path to the parent, and from there to its children.
             intersections += siblings.len();
             baskets +=
                 levels[0].counts[first] as usize + siblings.len() * levels[levels.len() - 2].counts[parent] as usize;
@@ -237,20 +237,21 @@ fn below(levels: &[Level], item: u32) -> Below<impl Iterator<Item = (u32, u32)>>
 /// The candidates that extend one itemset, by the siblings before it that they are joined with.
 #[derive(Debug, Default)]
 struct Candidates {
-    /// The siblings, numbered from the first of all.
+    /// The siblings of the candidates, numbered from the first sibling.
     alive: Vec<u32>,
-    /// For each other subset of the itemset, where the candidate of each sibling has the one that is extended by its item.
-    /// What is written there for a sibling that is not alive means nothing.
+    /// For each other subset of the itemset, the position of its extension by each sibling's item. Meaningless for a
+    /// sibling that is not alive.
     places: Vec<u32>,
-    /// How many siblings there are, and where the first one stands in its level.
+    /// The number of siblings, and the position of the first one in its level.
     siblings: usize,
     first: usize,
-    /// How many other subsets.
+    /// The number of other subsets.
     others: usize,
 }
 
 impl Candidates {
-    /// Those of an itemset with the given siblings before it and the given other subsets in the level before.
+    /// Finds the candidates of an itemset with the given siblings before it and the given other subsets in the level
+    /// before.
     #[inline(always)]
     fn join(&mut self, level: &Level, siblings: Range<usize>, subsets: &[u32]) {
         self.first = siblings.start;
@@ -278,7 +279,7 @@ impl Candidates {
                 if at == others.len() {
                     break;
                 }
-                // Written first and kept by moving on: there is no branch to mispredict.
+                // Each sibling is written before it is known whether it stays, so there is no branch to mispredict.
                 places[sibling as usize] = (children.start + at) as u32;
                 self.alive[kept] = sibling;
                 kept += usize::from(others[at] == rank);
@@ -287,7 +288,7 @@ impl Candidates {
         }
     }
 
-    /// Where the subsets of a candidate stand, in the order of [`Level`]'s.
+    /// The positions of the subsets of a candidate, in the order of [`Level`].
     fn subsets(&self, sibling: u32) -> impl Iterator<Item = u32> {
         let places = (0..self.others).map(move |subset| self.places[subset * self.siblings + sibling as usize]);
         // The subset without the itemset's last item comes last.
@@ -295,11 +296,11 @@ impl Candidates {
     }
 }
 
-/// The path to an itemset of the last of some levels, which moves forward with it.
+/// The path to an itemset of the last level, which moves forward with it.
 #[derive(Debug)]
 struct Path<'a> {
     levels: &'a [Level],
-    /// The itemsets on the path, one a level.
+    /// The itemsets on the path, one per level.
     nodes: Vec<usize>,
     ranks: Vec<u32>,
 }
@@ -314,7 +315,7 @@ impl<'a> Path<'a> {
         Path { levels, nodes, ranks: Vec::new() }
     }
 
-    /// The ranks on the way to a node that is not before the last one asked for, and one rank more.
+    /// The ranks on the path to a node, followed by `rank`. Nodes must be requested in ascending order.
     #[inline(always)]
     fn reach(&mut self, node: usize, rank: u32) -> &[u32] {
         let deepest = self.levels.len() - 1;
@@ -334,7 +335,7 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Tells a branch of the itemsets of all levels, depth first, and hands on what it is not to keep.
+/// Reports a branch of the itemsets of all levels, depth first, and sends on what is not kept.
 pub(super) fn report<B: TreeOutput>(levels: &[Level], out: &mut B, way: Option<BlockSender<'_>>) -> ControlFlow<()> {
     let mut open = vec![levels[0].children(0)];
     while let Some(siblings) = open.last_mut() {

@@ -26,7 +26,8 @@ use crate::mine::report::statistics::AprioriLevel;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs on.
+/// All frequent itemsets of the rows, in one piece in the canonical order, and the candidates of each level from pairs
+/// on.
 pub(crate) fn mine<R: Rank, B: TreeOutput>(
     rows: &RankedRows<R>,
     bounds: Bounds,

@@ -10,7 +10,8 @@ use crate::mine::parallel::chunks::run_in_chunks;
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
 
-/// The frequent pairs, and how many pairs there are. All of them are candidates, and none of those that no basket holds is looked at.
+/// The frequent pairs, and the number of all pairs. All of them are candidates, but pairs that occur in no basket are
+/// not examined.
 pub(super) fn count<R: Rank>(
     rows: &RankedRows<R>,
     index: &VerticalIndex,
@@ -32,7 +33,7 @@ pub(super) fn count<R: Rank>(
             pairs.clear();
             pair_counts.of(rank, projected, pairs);
             for &(other, count) in &*pairs {
-                // The subset of a pair that is not its beginning is the single item of its second rank.
+                // The other subset of a pair is the single item of its second rank.
                 found.push(other, count, [other].into_iter());
             }
             found.end_parent()?;

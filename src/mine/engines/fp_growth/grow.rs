@@ -1,4 +1,4 @@
-//! Growing itemsets item by item through conditional databases.
+//! Grows itemsets item by item through conditional databases.
 
 use std::ops::{ControlFlow, Range};
 
@@ -24,7 +24,7 @@ pub(super) struct Grower<R> {
     words_per_entry: usize,
 }
 
-/// What another worker may go on with.
+/// Part of a search that another worker can continue.
 #[derive(Debug)]
 pub(super) enum Rest<R> {
     /// Items of a conditional tree.
@@ -38,16 +38,16 @@ impl<R> From<ColumnSearch> for Rest<R> {
     }
 }
 
-/// Items that are gone through before it is looked whether the call is to end.
+/// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 4;
 
-/// Entries on the paths of the items that are worth giving to another worker, at the least.
+/// The fewest entries on the paths of items that are worth giving to another worker.
 const LEAST_GIVEN: u64 = if cfg!(test) { 1 } else { 1 << 12 };
 
 /// An itemset whose conditional tree is being searched.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Open {
-    /// The items of its tree that are still to do.
+    /// The items of its tree that are not done.
     next: usize,
     end: usize,
     count: u32,
@@ -80,7 +80,7 @@ impl<R: Rank> Grower<R> {
         self.grow_open(tree, Some(pair_counts), open, bounds, parts)
     }
 
-    /// Reports what is left of a search that another worker gave away.
+    /// Reports the rest of a search that another worker gave away.
     pub(super) fn resume<B: TreeOutput>(
         &mut self,
         rest: Rest<R>,
@@ -93,7 +93,8 @@ impl<R: Rank> Grower<R> {
         }
     }
 
-    /// Reports what is below an itemset with its tree: for the whole tree, with what is known of its pairs, that is the empty one.
+    /// Reports the itemsets below an itemset with its tree. For the whole tree, that is the empty itemset, and
+    /// `pair_counts` has what is known of the pairs.
     fn grow_open<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
@@ -102,7 +103,7 @@ impl<R: Rank> Grower<R> {
         bounds: Bounds,
         parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
-        // The first level is never given away: it is cut into pieces already.
+        // The first level is never given away, as it is already cut into pieces.
         let givable = usize::from(pair_counts.is_some());
         self.open.clear();
         self.open.push(open);
@@ -129,7 +130,8 @@ impl<R: Rank> Grower<R> {
             if self.trees.len() == depth {
                 self.trees.push(Tree::default());
             }
-            // The tree of the open itemset, and the place for one below it. They are out of `self` while both are used.
+            // The tree of the open itemset, and an empty one for the level below it. They are taken out of `self` while
+            // in use.
             let mut below = std::mem::take(&mut self.trees[depth]);
             let done = match depth.checked_sub(1) {
                 None => self.extend(tree, pair_counts, open, bounds, &mut below, parts),
@@ -150,9 +152,9 @@ impl<R: Rank> Grower<R> {
         ControlFlow::Continue(())
     }
 
-    /// Gives the rest of the shallowest open itemset that has one to a worker that waits for it, if it is worth that.
+    /// Gives the rest of the shallowest open itemset that has one to a waiting worker, if it is large enough.
     ///
-    /// With `repeats`, a perfect extension has to repeat what is beside it, so items among which there still is one stay here.
+    /// With `repeats`, a perfect extension must repeat its siblings, so the rest stays here as long as it contains one.
     #[cold]
     fn give_away<B: TreeOutput>(
         &mut self,
@@ -173,7 +175,7 @@ impl<R: Rank> Grower<R> {
         }
     }
 
-    /// Reports the next item of an open itemset's tree, and what is below it, or opens it with the tree `below`.
+    /// Reports the next item of an open itemset's tree and what is below it, or opens it with the tree `below`.
     fn extend<B: TreeOutput>(
         &mut self,
         tree: &Tree<R>,
@@ -210,7 +212,7 @@ impl<R: Rank> Grower<R> {
             };
         }
 
-        // A single item is a path, and its count is all that there is to know of it.
+        // A single item is a path, and its count is already known.
         let is_single = self.paths.base.frequent.len() == 1;
         if !is_single {
             if parts.donor.should_stop() {
@@ -241,18 +243,18 @@ impl<R: Rank> Grower<R> {
         ControlFlow::Continue(())
     }
 
-    /// Whether the paths at hand are searched faster as bit columns than as a tree.
+    /// Whether the current paths are searched faster as bit columns than as a tree.
     ///
-    /// The first level of the search over columns intersects every pair; the tree's first level walks
-    /// every path again for each item on it. Columns win unless there are many items and short paths.
+    /// The first level of the search over columns intersects every pair. The first level of the tree walks every path
+    /// again for each item on it. Columns win unless there are many items and short paths.
     fn is_cheaper_as_columns(&self) -> bool {
         let (items, words) = (self.paths.base.frequent.len(), self.paths.base.baskets().div_ceil(64));
         items * items * words / 2 <= self.words_per_entry.saturating_mul(self.paths.base.entries())
     }
 }
 
-/// Reports an itemset below which there is a single path: every combination of its items is frequent,
-/// with the count of the rarest among them.
+/// Reports an itemset below which there is a single path: every combination of its items is frequent, with the count of
+/// the rarest among them.
 fn report_path<B: TreeOutput>(
     prefix: Prefix,
     path: impl Iterator<Item = (u32, u32)> + Clone,
@@ -268,7 +270,7 @@ fn report_path<B: TreeOutput>(
     out.foresee(path.clone().count())?;
     out.open(prefix.rank, prefix.count)?;
     for (place, (rank, count)) in path.clone().enumerate() {
-        // All items before it on the path are in all baskets that hold it.
+        // All items before it on the path are in all baskets that contain it.
         if count == prefix.count {
             out.repeat(rank)?;
         } else {

@@ -39,7 +39,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     mine_with(rows, bounds, workers, WORDS_PER_ENTRY)
 }
 
-/// Words intersected in the time that it takes to put one entry of a path into a tree and find it there again.
+/// Words intersected in the time it takes to write one entry of a path into a tree and find it there again.
 const WORDS_PER_ENTRY: usize = 100;
 
 fn mine_with<R: Rank, B: TreeOutput>(
@@ -77,9 +77,9 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Small databases always go into columns; here they also stay trees all the way down.
+        /// Small databases always go into columns; here they also stay trees at all levels.
         #[test]
-        fn trees_and_columns_give_the_same(
+        fn trees_and_columns_agree(
             rows in prop::collection::vec(prop::collection::vec(0..14u32, 0..10), 0..60),
             min_count in 1..5u32,
             max_len in prop_oneof![1..4usize, Just(usize::MAX)],

@@ -10,18 +10,18 @@ use crate::transactions::Rank;
 
 /// Takes conditional bases from trees.
 ///
-/// The paths are walked twice, once to count their items and once to take those that are frequent. That is
-/// cheaper than to keep all of them in between, since most items are usually not frequent.
+/// The paths are walked twice: once to count their items, and once to take the frequent ones. That is cheaper than
+/// keeping all items in between, since most are usually infrequent.
 #[derive(Debug)]
 pub(super) struct Paths<R> {
-    /// The frequent part of the base at hand.
+    /// The frequent part of the current base.
     pub(super) base: ConditionalBase<R>,
     /// The longest path so far while all paths are pieces of one.
     longest: Vec<R>,
     is_one: bool,
     /// The weight of each item of the tree; zero between two uses.
     counts: Vec<u32>,
-    /// The slices of the path at hand, from below.
+    /// The slices of the current path, from below.
     slices: Vec<Range<usize>>,
 }
 
@@ -55,7 +55,7 @@ impl<R: Rank> Paths<R> {
             pick(0, counts, min_count, frequent);
             counts.fill(0);
         } else {
-            // Few of very many items: they are found again along the paths.
+            // The items are few of very many: they are found again along the paths.
             for (_, slices) in tree.paths_above(item) {
                 for above in slices.items() {
                     let count = std::mem::take(&mut counts[above.index()]);
@@ -68,7 +68,8 @@ impl<R: Rank> Paths<R> {
         }
     }
 
-    /// Takes the paths, of frequent items alone. Paths of fewer than two items are left out: their items are counted already.
+    /// Takes the frequent items of the paths. Paths of fewer than two items are left out: their items are counted
+    /// already.
     pub(super) fn collect(&mut self, tree: &Tree<R>, item: usize) {
         let Paths { base, longest, is_one, slices, .. } = self;
         base.begin(tree.items());
@@ -93,12 +94,12 @@ impl<R: Rank> Paths<R> {
         base.finish();
     }
 
-    /// Whether all paths, the shortest included, begin alike as far as they go: together they are a single path.
+    /// Whether all paths share a prefix as far as they go, even the shortest: together they are a single path.
     pub(super) fn are_one(&self) -> bool {
         self.is_one
     }
 
-    /// Builds the tree of the paths, whose items get the ranks that they have in `above`.
+    /// Builds the tree of the paths. Its items get the ranks they have in `above`.
     pub(super) fn build(&self, above: &Tree<R>, tree: &mut Tree<R>) {
         let mut rows: Vec<(&[R], u32)> = self.base.rows().collect();
         rows.sort_unstable();
@@ -106,7 +107,7 @@ impl<R: Rank> Paths<R> {
         for (row, weight) in rows {
             tree.add(row, weight);
         }
-        // A conditional tree is small: the call is looked at between two of them.
+        // A conditional tree is small: the call is checked between two of them.
         tree.finish(&NEVER);
     }
 }

@@ -8,15 +8,15 @@ use crate::transactions::{Rank, RankedRows};
 
 /// A prefix tree of weighted paths, each path ascending.
 ///
-/// Items are numbered from 0 within the tree; the conditional trees have few of them. Nodes stand in the order in which
-/// sorted paths add them, so most of a path lies in one piece: a *run* is a chain of nodes that stand one after the
-/// other, and a path is read as a few slices, not node by node. The nodes of an item, the paper's header list, are
-/// a piece of one array, which holds what the walk needs: reading it is sequential, and each path costs one jump.
+/// Items are numbered from 0 within the tree; conditional trees have few of them. Nodes are stored in the order in
+/// which sorted paths add them, so most of a path is contiguous. A *run* is a chain of adjacent nodes, and a path is
+/// read as a few slices, not node by node. The nodes of an item, the paper's header list, are a slice of one array,
+/// which holds what the walk needs: reading it is sequential, and each path costs one jump.
 #[derive(Clone, Debug)]
 pub(super) struct Tree<R> {
     /// The rank of each item, ascending.
     pub(super) ranks: Vec<u32>,
-    /// The weight of each item: the baskets that hold it.
+    /// The weight of each item: the number of baskets that contain it.
     pub(super) counts: Vec<u32>,
     /// The item of each node.
     items: Vec<R>,
@@ -24,7 +24,7 @@ pub(super) struct Tree<R> {
     weights: Vec<u32>,
     run_of: Vec<u32>,
     runs: Vec<Run>,
-    /// Where the nodes of each item begin in `nodes`, and, last, the end.
+    /// Where the nodes of each item begin in `nodes`; the end is last.
     headers: Vec<u32>,
     nodes: Vec<Node>,
     /// What is above the nodes of each item.
@@ -33,11 +33,11 @@ pub(super) struct Tree<R> {
     open: Vec<u32>,
 }
 
-/// Nodes each of which is the parent of the next.
+/// Nodes of which each is the parent of the next.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     start: u32,
-    /// The parent of the first, [`ROOT`] where it begins a path, and its run.
+    /// The parent of the first node ([`ROOT`] if it begins a path), and its run.
     parent: u32,
     parent_run: u32,
 }
@@ -70,7 +70,7 @@ impl<R> Default for Tree<R> {
 }
 
 impl<R: Rank> Tree<R> {
-    /// The tree of all baskets; an unfinished one, where the call is to end.
+    /// The tree of all baskets. It is unfinished if the call should stop.
     pub(super) fn from_rows(rows: &RankedRows<R>, control: &Control) -> Self {
         let mut tree = Tree::default();
         // Ranks are numbered by a u32.
@@ -103,7 +103,8 @@ impl<R: Rank> Tree<R> {
         self.open.clear();
     }
 
-    /// Adds a path of ascending items. Paths must come sorted; each shares its nodes with the one before as far as both are the same.
+    /// Adds a path of ascending items. Paths must be added in sorted order. Each shares its nodes with the one before
+    /// as far as both are equal.
     pub(super) fn add(&mut self, path: &[R], weight: u32) {
         let shared = self.open.iter().zip(path).take_while(|&(&node, &item)| self.items[node as usize] == item).count();
         for &node in &self.open[..shared] {
@@ -130,7 +131,7 @@ impl<R: Rank> Tree<R> {
         self.open.extend(start..start + added as u32);
     }
 
-    /// Makes the header lists, by counting sort; not all of them, where the call is to end.
+    /// Makes the header lists by counting sort. They are incomplete if the call should stop.
     pub(super) fn finish(&mut self, control: &Control) {
         let Tree { ranks, items, weights, run_of, headers, nodes, .. } = self;
         headers.clear();
@@ -141,7 +142,7 @@ impl<R: Rank> Tree<R> {
         for item in 2..headers.len() {
             headers[item] += headers[item - 1];
         }
-        // Memory that is touched for the first time takes as long as all the rest.
+        // The first access to new memory takes as long as everything else.
         if control.should_stop() {
             return;
         }
@@ -165,8 +166,8 @@ impl<R: Rank> Tree<R> {
         self.ranks.len()
     }
 
-    /// The conditional base of an item: for each of its nodes the weight, and the items above it in slices, each
-    /// ascending, the lowest slice first.
+    /// The conditional base of an item: for each of its nodes the weight, and the items above it in slices. Each slice
+    /// is ascending, the lowest one first.
     pub(super) fn paths_above(&self, item: usize) -> impl Iterator<Item = (u32, Slices<'_, R>)> {
         let nodes = &self.nodes[self.headers[item] as usize..self.headers[item + 1] as usize];
         nodes.iter().enumerate().map(|(place, &Node { node, run, weight })| {
@@ -179,12 +180,12 @@ impl<R: Rank> Tree<R> {
         })
     }
 
-    /// The items of a piece of a path.
+    /// The items of a slice of a path.
     pub(super) fn slice(&self, nodes: Range<usize>) -> &[R] {
         &self.items[nodes]
     }
 
-    /// Entries of an item's conditional base.
+    /// The number of entries of an item's conditional base.
     pub(super) fn entries_above(&self, item: usize) -> u64 {
         self.above[item].entries
     }
@@ -223,21 +224,21 @@ impl<R: Rank> Tree<R> {
     }
 }
 
-/// Nodes that are gone through, a few steps each, before it is looked whether the call is to end.
+/// Nodes, of a few steps each, between two checks whether the call should stop.
 const NODES_PER_POLL: usize = 1 << 16;
 
-/// Nodes between asking for a path and reading it.
+/// Nodes between the prefetch of a path and its use.
 const AHEAD: usize = 8;
 
-/// Bytes of a line of the caches.
+/// Bytes per cache line.
 const LINE: usize = 64;
 
 /// What is above the nodes of an item.
 #[derive(Clone, Copy, Debug)]
 struct Above {
-    /// Items on all paths together.
+    /// Items on all paths in total.
     entries: u64,
-    /// The work with them, in steps through memory.
+    /// The work on them, in steps through memory.
     work: u64,
 }
 
@@ -251,7 +252,7 @@ pub(super) struct Slices<'a, R> {
 }
 
 impl<'a, R> Slices<'a, R> {
-    /// Where the slices are, for [`Tree::slice`].
+    /// The ranges of the slices, for [`Tree::slice`].
     #[inline(always)]
     pub(super) fn ranges(mut self) -> impl Iterator<Item = Range<usize>> + use<'a, R> {
         std::iter::from_fn(move || {
@@ -259,7 +260,7 @@ impl<'a, R> Slices<'a, R> {
                 return None;
             }
             let slice = self.run.start as usize..self.end as usize;
-            // The first slice ends before the node whose path it is, the others with the parent.
+            // The first slice ends before the node of the path, the others at the parent.
             self.end = self.run.parent;
             if self.end != ROOT {
                 self.run = self.tree.runs[self.run.parent_run as usize];
@@ -277,16 +278,16 @@ impl<'a, R> Slices<'a, R> {
     }
 }
 
-/// The stored rows in the order of their ranks, as words are sorted in a dictionary, and for how many baskets each is there.
-/// Where the call is to end, they are not sorted.
+/// The stored rows in lexicographic order of their ranks, with the number of baskets of each. They are unsorted if the
+/// call should stop.
 fn sorted<'a, R: Rank>(rows: &'a RankedRows<R>, control: &Control) -> Vec<(u64, &'a [R], u32)> {
-    // The first ranks decide almost always; they are compared as one number. Beyond a row's end stands 0,
-    // which is no rank but that of the first place.
+    // The first ranks decide almost always, so they are compared as one number. Places beyond the end of a row are 0, a
+    // rank that can only occur at the first place.
     let bits = 8 * size_of::<R>() as u32;
     let key = |row: &[R]| {
         (0..64 / bits).fold(0, |key, place| key << bits | row.get(place as usize).map_or(0, |rank| rank.index() as u64))
     };
-    // By their first rank first: between the rows of two of them it can be looked whether the call is to end.
+    // First by the first rank: the call can be checked between two of them.
     let first_of = |row: &[R]| row.first().map_or(0, |rank| rank.index());
     let mut ends = vec![0; rows.items() + 1];
     for (row, _) in rows.stored_rows() {
