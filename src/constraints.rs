@@ -162,7 +162,7 @@ impl<T> Constraints<T> {
     /// "the prices add up to at most 100". Supersets are then not checked. With any other predicate some itemsets may
     /// be missing.
     ///
-    /// A search with a predicate runs on one thread.
+    /// Several threads may call it at once.
     ///
     /// ```
     /// use itemset::{Constraints, Miner, Transactions};

@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::mine::estimate::sampling::{Effort, Sampled};
 use crate::mine::output::big_float::BigFloat;
 use crate::mine::output::budget::{Budget, Size};
-use crate::mine::output::selected::Purpose;
+use crate::mine::output::selected::{Purpose, SelectedOutput};
+use crate::mine::output::tally::Tally;
 use crate::mine::query::target::Target;
 use crate::stored_format::Format;
 
@@ -79,13 +80,13 @@ impl Estimate {
     }
 
     /// A counted number.
-    fn exactly(min_count: u64, itemsets: u64) -> Self {
+    fn exactly(min_count: u64, itemsets: u128) -> Self {
         let number = BigFloat::new(itemsets as f64);
         Estimate {
             format: Format,
             min_count,
             is_exact: true,
-            exact: Some(itemsets.into()),
+            exact: Some(itemsets),
             itemsets: number,
             standard_error: BigFloat::ZERO,
             low: number,
@@ -116,9 +117,16 @@ impl Estimate {
         let limit = BigFloat::new(most as f64);
         let below = |number: BigFloat| if number.over(limit) < 1.0 { number } else { limit };
         if most == 0 || self.low.over(limit) >= 1.0 {
-            return Estimate::exactly(self.min_count, most);
+            return Estimate::exactly(self.min_count, most.into());
         }
-        Estimate { itemsets: below(self.itemsets), low: below(self.low), high: below(self.high), ..self }
+        let standard_error = below(self.standard_error);
+        Estimate {
+            itemsets: below(self.itemsets),
+            standard_error,
+            low: below(self.low),
+            high: below(self.high),
+            ..self
+        }
     }
 
     /// The smallest frequent count.
@@ -229,6 +237,7 @@ impl fmt::Display for Rounded {
 
 /// All frequent itemsets at the threshold of a call.
 pub(super) fn estimate_all<T: Ord>(call: &Call<'_, T>) -> Result<Estimate, Error> {
+    call.check_sets()?;
     estimate_with(call, Effort::DEFAULT)
 }
 
@@ -260,20 +269,28 @@ pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
     let call = if is_best && request.target != Target::Maximal { &call.at(1) } else { call };
     let limited = call.control.with_max_polls(MAX_POLLS);
     let short = call.under(&limited);
+    let lowest = if request.constraints.has_thresholds() { 1 } else { call.min_count };
     // Counting runs on one thread: what several threads find within the limit on work depends on their number.
-    let counted = request.resolve(&short, SearchOrder::CANONICAL, |resolved| {
-        let Some(resolved) = resolved else { return Ok((true, 0, 1)) };
+    let (is_exact, counted, found, lowest) = request.resolve(&short, SearchOrder::CANONICAL, |resolved| {
+        // Selecting the baskets may have taken all of the work.
+        let Some(resolved) = resolved else { return Ok((!limited.is_interrupted(), Some(0), 0, lowest)) };
+        if resolved.list_size(call, &resolved.baskets.falling_counts()).is_none() {
+            return Err(request.too_many(call)?);
+        }
         let budget = Budget::new(Size::MAX);
         let outputs = resolved.run_here(&short, Purpose::Count, &budget)?;
-        Ok((outputs.is_some(), budget.found().itemsets, resolved.baskets.lowest()))
+        let (found, lowest) = (budget.found().itemsets, resolved.baskets.lowest().into());
+        let Some(outputs) = outputs else { return Ok((false, None, found, lowest)) };
+        let tallies: Vec<Tally> = outputs.into_iter().map(SelectedOutput::into_tally).collect();
+        let counted = Tally::by_len(&tallies, usize::MAX).map(|by_len| by_len.iter().sum());
+        Ok((true, counted, found, lowest))
     })?;
     call.control.check()?;
-    let (is_exact, found, lowest) = counted;
-    if is_exact {
-        return Ok(Estimate::exactly(call.min_count, found));
+    if let (true, Some(counted)) = (is_exact, counted) {
+        return Ok(Estimate::exactly(call.min_count, counted));
     }
     // All requested itemsets are frequent.
-    let all = estimate_all(&call.at(lowest.into()))?;
+    let all = estimate_all(&call.at(lowest))?;
     Ok(Estimate::between(call.min_count, found, &all))
 }
 

@@ -297,6 +297,9 @@ pub(super) fn count<T: Ord>(call: &Call<'_, T>, target: Option<Condensed>) -> Re
             let too_large =
                 || Error::too_large("frequent itemsets for Apriori (the other algorithms count any number)", u32::MAX);
             let total = call.total(target)?.and_then(|total| u32::try_from(total).ok()).ok_or_else(too_large)?;
+            if let Some((most, limit)) = call.room_of_levels().filter(|&(most, _)| u64::from(total) > most) {
+                return Err(call.limit_reached(limit, call.fit(call.min_count, most)?));
+            }
             Trie::check_room(total as usize)?;
             call.tally(target, call.settings.algorithm, usize::MAX)?.ok_or_else(too_large)?
         }

@@ -50,6 +50,12 @@ impl<T> Call<'_, T> {
         Some((self.itemsets_within(bytes, min_count), Limit::MachineMemory(bytes)))
     }
 
+    /// The most itemsets that Apriori, whose levels take eight times as much as a list, may hold, and the limit that says so.
+    pub(super) fn room_of_levels(&self) -> Option<Room> {
+        let room = lower(self.room_of_memory(self.min_count), self.room_of_machine(self.min_count, u64::MAX))?;
+        Some((room.0 / 8, room.1))
+    }
+
     /// The memory that the call may use, and the limit that sets this.
     fn memory(&self) -> Option<(u64, Limit)> {
         let set = self.settings.run.max_memory.map(|bytes| (bytes, Limit::Memory(bytes)));

@@ -94,6 +94,10 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         run: impl FnOnce(Option<Selected<'_>>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let transactions = call.transactions;
+        // A threshold beyond the number of baskets would be cut to what a u32 numbers.
+        if call.min_count > call.baskets() && !self.constraints.has_thresholds() {
+            return run(None);
+        }
         let Some(wanted) = self.constraints.resolve(transactions, call.min_count, self.max_len(call))? else {
             return run(None);
         };
@@ -164,13 +168,27 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         })
     }
 
+    /// [`resolve`](Request::resolve), together with the size that a list may have. An error if the baskets of the items
+    /// alone take more memory than the limit.
+    pub(super) fn resolve_within<R>(
+        &self,
+        call: &Call<'_, T>,
+        order: SearchOrder,
+        run: impl FnOnce(Option<(&Resolved<'_, T>, Size)>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.resolve(call, order, |resolved| match resolved {
+            None => run(None),
+            Some(resolved) => match resolved.list_size(call, &resolved.baskets.falling_counts()) {
+                Some(most) => run(Some((resolved, most))),
+                None => Err(self.too_many(call)?),
+            },
+        })
+    }
+
     /// All requested itemsets, as a list in the canonical order, if they are within the limits.
     pub(super) fn list(&self, call: &Call<'_, T>) -> Result<ItemsetList<T>, Error> {
-        self.resolve(call, SearchOrder::ANY, |resolved| {
-            let Some(resolved) = resolved else { return Ok(self.nothing(call)) };
-            let Some(most) = resolved.list_size(call, &resolved.baskets.falling_counts()) else {
-                return Err(self.too_many(call)?);
-            };
+        self.resolve_within(call, SearchOrder::ANY, |resolved| {
+            let Some((resolved, most)) = resolved else { return Ok(self.nothing(call)) };
             let first = Size {
                 itemsets: most.itemsets.min(FIRST_ATTEMPT_ITEMSETS as u64),
                 bytes: most.bytes.min(FIRST_ATTEMPT_BYTES),

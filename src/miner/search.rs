@@ -207,8 +207,8 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             if self.is_plain() || self.constraints.is_none_or(Constraints::is_empty) && !self.has_lengths() {
                 return count(call, self.target.condensed());
             }
-            let outputs = request.resolve(call, SearchOrder::ANY, |resolved| {
-                let Some(resolved) = resolved else { return Ok(Vec::new()) };
+            let outputs = request.resolve_within(call, SearchOrder::ANY, |resolved| {
+                let Some((resolved, _)) = resolved else { return Ok(Vec::new()) };
                 let budget = Budget::new(Size::MAX);
                 let outputs = resolved.run(call, Purpose::Count, 1, &budget, None)?.unwrap_or_default();
                 Ok(outputs.into_iter().map(SelectedOutput::into_tally).collect())
@@ -243,7 +243,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     pub fn stream<S: Sink<T> + Send + ?Sized>(&self, sink: &mut S) -> Result<StreamSummary, Error> {
         self.run(|call, request| {
             if let Some(k) = self.top_k {
-                return Ok(StreamSummary::of_list(&request.best(call, k)?, sink));
+                return StreamSummary::of_list(call.control, &request.best(call, k)?, sink);
             }
             if self.is_plain() { stream_all(call, sink) } else { request.stream(call, sink) }
         })
@@ -285,7 +285,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             };
             match self.top_k {
                 None => partial(call, |call| request.list(call), nothing),
-                Some(k) => request.best_partial(call, k, nothing),
+                Some(k) => request.best_partial(call, k),
             }
         })
     }
@@ -294,11 +294,12 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     ///
     /// See [`Miner::estimate_itemsets`] for all itemsets without constraints. For other requests, the itemsets are
     /// counted up to a fixed amount of work. If that covers all of them, the number is exact and marked as such. If
-    /// not, the rest is sampled, which gives a standard error and an interval.
+    /// not, the interval reaches from the number that was counted to the upper end of the estimate of all frequent itemsets, and the
+    /// estimate is the geometric mean of the two: an order of magnitude, without a standard error that means more than that.
     ///
     /// # Errors
     ///
-    /// As [`collect`](Search::collect), but never for limits on itemsets or memory.
+    /// As [`collect`](Search::collect), but never for a limit on itemsets.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Target, Transactions};

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::call::Call;
 use super::request::{Request, SearchOrder};
+use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::{FrequentItems, ItemsetList, Sink, Trie, TrieBranch};
 use crate::mine::output::budget::{Budget, Size};
@@ -56,23 +57,34 @@ impl StreamSummary {
 
 impl StreamSummary {
     /// Passes listed itemsets to a sink.
-    pub(super) fn of_list<T, S: Sink<T> + ?Sized>(list: &ItemsetList<T>, sink: &mut S) -> Self {
+    pub(super) fn of_list<T, S: Sink<T> + ?Sized>(
+        control: &Control,
+        list: &ItemsetList<T>,
+        sink: &mut S,
+    ) -> Result<Self, Error> {
         let (mut itemsets, mut flow) = (0, ControlFlow::Continue(()));
         for itemset in list.iter() {
             let labels: Vec<&T> = itemset.iter().collect();
             itemsets += 1;
+            if control.should_stop() {
+                control.check()?;
+            }
             flow = sink.itemset(&labels, itemset.count());
             if flow.is_break() {
                 break;
             }
         }
         let statistics = flow.is_continue().then(|| list.statistics().clone());
-        StreamSummary { format: Format, itemsets, min_count: list.min_count(), statistics }
+        Ok(StreamSummary { format: Format, itemsets, min_count: list.min_count(), statistics })
     }
 }
 
+/// Itemsets that a sink takes between two polls.
+const ITEMSETS_PER_POLL: u64 = 64;
+
 /// Passes itemsets to a sink.
 struct Emitter<'a, T, S: ?Sized> {
+    control: &'a Control,
     items: &'a FrequentItems<T>,
     sink: &'a mut S,
     itemsets: u64,
@@ -85,8 +97,17 @@ struct Emitter<'a, T, S: ?Sized> {
 }
 
 impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
-    fn new(items: &'a FrequentItems<T>, sink: &'a mut S) -> Self {
-        Emitter { items, sink, itemsets: 0, is_ended: false, path: Vec::new(), ranks: Vec::new(), labels: Vec::new() }
+    fn new(control: &'a Control, items: &'a FrequentItems<T>, sink: &'a mut S) -> Self {
+        Emitter {
+            control,
+            items,
+            sink,
+            itemsets: 0,
+            is_ended: false,
+            path: Vec::new(),
+            ranks: Vec::new(),
+            labels: Vec::new(),
+        }
     }
 
     fn emit(&mut self, block: &Block) -> ControlFlow<()> {
@@ -103,6 +124,10 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
             self.labels.clear();
             self.labels.extend(self.ranks.iter().map(|&rank| self.items.label(rank)));
             self.itemsets += 1;
+            // The sink may be slow, or cancel the call.
+            if self.itemsets.is_multiple_of(ITEMSETS_PER_POLL) && self.control.should_stop() {
+                return ControlFlow::Break(());
+            }
             if self.sink.itemset(&self.labels, count.into()).is_break() {
                 self.is_ended = true;
                 return ControlFlow::Break(());
@@ -123,7 +148,13 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     // With a limit on the length, however large, no engine repeats itemsets that it reported before. A stream no
     // longer has them.
     let bounds = Bounds { max_len: bounds.max_len.min(usize::MAX - 1), ..bounds };
-    let mut emitter = Emitter::new(&items, sink);
+    // Apriori holds what it finds.
+    let is_apriori = call.settings.algorithm == Algorithm::Apriori;
+    let room = if is_apriori { call.room_of_levels() } else { None };
+    // An engine takes the most itemsets of a list.
+    let most = room.map_or(u64::MAX, |(most, _)| most.saturating_mul(8));
+    let bounds = Bounds { most: usize::try_from(most).unwrap_or(usize::MAX), ..bounds };
+    let mut emitter = Emitter::new(call.control, &items, sink);
     let statistics = {
         let outlet = Reorder::new(|block| emitter.emit(&block));
         let (rows, algorithm, way): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &outlet);
@@ -138,8 +169,10 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
         }
     };
     if statistics.is_none() && !emitter.is_ended {
-        // Apriori holds what it finds.
-        return Err(Trie::too_many());
+        return Err(match room {
+            Some((most, limit)) => call.limit_reached(limit, call.fit(call.min_count, most)?),
+            None => Trie::too_many(),
+        });
     }
     Ok(StreamSummary { format: Format, itemsets: emitter.itemsets, min_count: call.min_count, statistics })
 }
@@ -153,8 +186,8 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
     ) -> Result<StreamSummary, Error> {
         let eclat =
             Statistics { algorithm: Algorithm::Eclat, threads: call.settings.run.pool.workers(), levels: Vec::new() };
-        self.resolve(call, SearchOrder::CANONICAL, |resolved| {
-            let Some(resolved) = resolved else {
+        self.resolve_within(call, SearchOrder::CANONICAL, |resolved| {
+            let Some((resolved, _)) = resolved else {
                 return Ok(StreamSummary {
                     format: Format,
                     itemsets: 0,
@@ -162,11 +195,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     statistics: Some(eclat),
                 });
             };
-            // The basket sets alone may take too much memory.
-            if resolved.list_size(call, &resolved.baskets.falling_counts()).is_none() {
-                return Err(self.too_many(call)?);
-            }
-            let mut emitter = Emitter::new(&resolved.items, sink);
+            let mut emitter = Emitter::new(call.control, &resolved.items, sink);
             let is_complete = {
                 let outlet = Reorder::new(|block| emitter.emit(&block));
                 let budget = Budget::new(Size::MAX);

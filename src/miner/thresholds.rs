@@ -57,7 +57,7 @@ impl Miner {
     ///
     /// # Errors
     ///
-    /// As [`mine`](Miner::mine), but never for limits on itemsets or memory.
+    /// As [`mine`](Miner::mine), but never for a limit on itemsets.
     ///
     /// # Complexity
     ///

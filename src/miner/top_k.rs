@@ -4,9 +4,10 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::call::Call;
+use super::partial::partial;
 use super::request::{Request, SearchOrder, number};
 use crate::error::{Error, ErrorKind};
-use crate::itemsets::ItemsetList;
+use crate::itemsets::{ItemsetList, Trie};
 use crate::limit::Limit;
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
@@ -29,7 +30,10 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         match self.target {
             Target::All => self.best_of_all(&call.at(1), k),
             // Whether an itemset is maximal depends on the threshold.
-            Target::Maximal => self.best_from(call, k, 1),
+            Target::Maximal => match self.best_from(call, k, 1)? {
+                Some(best) => Ok(best),
+                None => Err(self.too_many(call)?),
+            },
             Target::Closed | Target::Generators => self.best_of_target(&call.at(1), k),
         }
     }
@@ -52,7 +56,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     };
                     Ok(best.map(|best| (best, Arc::clone(&resolved.items))))
                 })?;
-                let Some((best, items)) = best else { return Err(self.too_many(&call.at(known.into()))?) };
+                let Some((best, items)) = best else { return Err(too_many_best(call)) };
                 // If there are `k`, itemsets with a lower count than the last of them are not among the best.
                 let worst = best.last_count().filter(|_| best.len() >= k);
                 // Itemsets with an item that was left out count less than `least`.
@@ -81,64 +85,57 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             None => call.suggest(0, number)?.min_count(),
         };
         // At the next lower count there are more, and some of them tie with the last of the best.
-        self.best_from(call, k, count.saturating_sub(1).max(1))
+        self.best_from(call, k, count.saturating_sub(1).max(1))?.ok_or_else(|| too_many_best(call))
     }
 
-    /// The best that are known when a limit is reached: those above a threshold.
-    pub(super) fn best_partial(
-        &self,
-        call: &Call<'_, T>,
-        k: usize,
-        nothing: impl Fn(&Call<'_, T>) -> Option<ItemsetList<T>>,
-    ) -> Result<Partial<ItemsetList<T>>, Error> {
-        let call = if self.target == Target::Maximal { call } else { &call.at(1) };
-        if call.settings.run.time_limit.is_none() {
-            return match self.best(call, k) {
-                Ok(best) => Ok(Partial::complete(best, call.min_count)),
-                Err(error) => {
-                    let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { return Err(error) };
-                    let best = self.best_from(call, k, suggestion.min_count())?;
-                    Ok(Partial::cut(best, limit, call.min_count, suggestion.min_count()))
-                }
-            };
+    /// The best that are known if a limit is reached: those with a count above some other.
+    pub(super) fn best_partial(&self, call: &Call<'_, T>, k: usize) -> Result<Partial<ItemsetList<T>>, Error> {
+        if self.target == Target::Maximal {
+            // Maximal itemsets differ from one threshold to the next.
+            let nothing = |call: &Call<'_, T>| (!self.constraints.has_thresholds()).then(|| self.nothing(call));
+            return partial(call, |call| self.best(call, k), nothing);
         }
-        // Lowers the threshold until there are enough.
-        let mut threshold = call.above_all();
-        let mut found = None;
+        let call = &call.at(1);
+        // Nothing has a higher count than all items.
+        let mut count = call.above_all();
+        let mut found = self.nothing(&call.at(count));
         loop {
-            threshold = (threshold / 2).max(call.min_count);
-            match call.control.section(0.5, || self.best_from(call, k, threshold)) {
-                Ok(best) if best.len() >= k || threshold == call.min_count => {
-                    return Ok(Partial::complete(best, call.min_count));
+            let next = (count / 2).max(1);
+            let limit = match call.control.section(0.5, || self.best_from(call, k, next)) {
+                Ok(Some(best)) if best.len() >= k || next == 1 => return Ok(Partial::complete(best, 1)),
+                Ok(Some(best)) => {
+                    (found, count) = (best, next);
+                    continue;
                 }
-                Ok(best) => found = Some((best, threshold)),
-                Err(error) => {
-                    let limit = match *error.kind() {
-                        ErrorKind::TimeLimit { limit, .. } => Limit::Time(limit),
-                        ErrorKind::LimitReached { limit, .. } => limit,
-                        _ => return Err(error),
-                    };
-                    let above_all = call.above_all();
-                    let found = found.or_else(|| Some((nothing(&call.at(above_all))?, above_all)));
-                    let Some((best, complete_from)) = found else { return Err(error) };
-                    return Ok(Partial::cut(best, limit, call.min_count, complete_from));
-                }
-            }
+                Ok(None) => call.list_room(next).map(|(_, limit)| limit).ok_or_else(Trie::too_many)?,
+                Err(error) => match *error.kind() {
+                    ErrorKind::TimeLimit { limit, .. } => Limit::Time(limit),
+                    _ => return Err(error),
+                },
+            };
+            return Ok(Partial::cut(found, limit, 1, count));
         }
     }
 
-    /// The best of those with a count of at least `count`.
-    fn best_from(&self, call: &Call<'_, T>, k: usize, count: u64) -> Result<ItemsetList<T>, Error> {
+    /// The best of those with a count of at least `count`. `None` if they take too much.
+    fn best_from(&self, call: &Call<'_, T>, k: usize, count: u64) -> Result<Option<ItemsetList<T>>, Error> {
         self.resolve(call, SearchOrder::of_count(count), |resolved| {
-            let Some(resolved) = resolved else { return Ok(self.nothing(&call.at(1))) };
-            let best = match resolved.list_size(call, &resolved.baskets.falling_counts()) {
-                Some(most) => resolved.best(call, k, number(count), most)?,
-                None => None,
-            };
-            let Some(best) = best else { return Err(self.too_many(call)?) };
-            let min_count = best.last_count().unwrap_or(1).into();
-            Ok(self.result(call, &resolved.items, best, min_count, 1))
+            let Some(resolved) = resolved else { return Ok(Some(self.nothing(&call.at(1)))) };
+            let Some(most) = resolved.list_size(call, &resolved.baskets.falling_counts()) else { return Ok(None) };
+            let best = resolved.best(call, k, number(count), most)?;
+            Ok(best.map(|best| {
+                let min_count = best.last_count().unwrap_or(1).into();
+                self.result(call, &resolved.items, best, min_count, 1)
+            }))
         })
+    }
+}
+
+/// The error for more than may be held. No threshold would help: there is none.
+fn too_many_best<T>(call: &Call<'_, T>) -> Error {
+    match call.list_room(1) {
+        Some((most, _)) => Error::too_large("itemsets among the best: lower k, or raise the limit", most),
+        None => Trie::too_many(),
     }
 }
 

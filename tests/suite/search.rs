@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use itemset::{Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Search, Target, Transactions};
+use itemset::{
+    CancelToken, Constraints, ErrorKind, ItemsetList, Limit, MinSupport, Miner, Search, Target, Transactions,
+};
 use proptest::prelude::*;
 
 use crate::brute_force::{Listed, encode, itemsets};
@@ -63,7 +65,8 @@ impl Constrained {
 
     /// The lowest threshold in effect.
     fn lowest(&self, rows: &[Vec<u32>], min_count: u64) -> u64 {
-        let own = self.own.filter(|(item, _)| rows.iter().flatten().any(|other| other == item));
+        let is_in = |item: u32| self.allows(item) && rows.iter().flatten().any(|&other| other == item);
+        let own = self.own.filter(|&(item, _)| is_in(item));
         let longest = rows.iter().map(|row| row.iter().collect::<BTreeSet<_>>().len()).max().unwrap_or_default();
         let of_len = self.of_len.filter(|&(len, _)| len <= longest);
         own.map(|(_, count)| count).into_iter().chain(of_len.map(|(_, count)| count)).chain([min_count]).min().unwrap()
@@ -261,6 +264,15 @@ proptest! {
                     Err(error) => prop_assert!(matches!(error.kind(), ErrorKind::TimeLimit { .. }), "{}", error),
                 }
 
+                if let Ok(partial) = asked.search(&late, &baskets, target, &built).top_k(k).partial() {
+                    let from = partial.complete_from();
+                    let asked = Asked { min_count: from, ..asked.clone() };
+                    let above = match target {
+                        Target::Maximal => asked.expected(&rows, target),
+                        _ => best.iter().filter(|&&(_, count)| count >= from).cloned().collect(),
+                    };
+                    prop_assert!(target == Target::Maximal && above.is_empty() || list(partial.get()) == above, "{}", target);
+                }
                 let search = search.top_k(k);
                 prop_assert_eq!(&list(&search.collect().unwrap()), &best, "{} best {} on {}", k, target, threads);
                 let counts = search.count().unwrap();
@@ -273,5 +285,91 @@ proptest! {
                 prop_assert_eq!(search.estimate().unwrap().exact(), Some(best.len() as u128));
             }
         }
+    }
+}
+
+#[test]
+fn estimate_of_more_than_64_bits_is_exact() {
+    let baskets = encode(&[(0..100).collect()]);
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    let estimate = miner.search(&baskets).min_len(2).estimate().unwrap();
+    assert_eq!(estimate.exact(), Some((1 << 100) - 1 - 100));
+}
+
+#[test]
+fn best_maximal_itemsets_are_those_of_the_threshold() {
+    let baskets = encode(&[vec![1], vec![1], vec![1], vec![1], vec![1, 2], vec![1, 2]]);
+    let miner = Miner::new().min_support(MinSupport::count(2)).time_limit(Duration::from_secs(60));
+    let search = miner.search(&baskets).target(Target::Maximal).top_k(1);
+    let partial = search.partial().unwrap();
+    assert!(partial.is_complete());
+    assert_eq!(list(partial.get()), [(vec![1, 2], 2)]);
+    assert_eq!(list(&search.collect().unwrap()), [(vec![1, 2], 2)]);
+}
+
+#[test]
+fn contradicting_lengths_give_nothing_at_once() {
+    let baskets = encode(&(0..40).map(|lacks| (0..40).filter(|&item| item != lacks).collect()).collect::<Vec<_>>());
+    let miner = Miner::new().min_support(MinSupport::count(1));
+    for &target in Target::ALL {
+        assert!(miner.search(&baskets).target(target).min_len(20).max_len(15).collect().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn second_threshold_of_an_item_counts() {
+    let baskets = encode(&[vec![1, 2], vec![1], vec![1], vec![2]]);
+    let miner = Miner::new().min_support(MinSupport::count(2));
+    let twice =
+        Constraints::new().item_min_support(1u32, MinSupport::count(1)).item_min_support(1u32, MinSupport::count(2));
+    let found = miner.search(&baskets).target(Target::Maximal).constraints(&twice).collect().unwrap();
+    assert_eq!(list(&found), [(vec![1], 3), (vec![2], 2)]);
+}
+
+#[test]
+fn limit_on_the_best_asks_for_fewer() {
+    let baskets = encode(&[vec![1, 2, 3], vec![1, 2, 3]]);
+    let miner = Miner::new().max_itemsets(3);
+    for &target in &[Target::All, Target::Generators] {
+        let error = miner.search(&baskets).target(target).top_k(5).collect().map(|found| found.len());
+        match target {
+            Target::All => assert!(error.unwrap_err().to_string().contains("lower k")),
+            _ => assert_eq!(error.unwrap(), 0),
+        }
+    }
+}
+
+/// Weights make the sets of baskets large: every output foresees that.
+#[test]
+fn memory_of_the_baskets_is_limited_for_every_output() {
+    let mut builder = Transactions::builder();
+    (0..200u32).for_each(|row| _ = builder.push_weighted((0..20).map(|item| (row * 7 + item * 13) % 97), 20_000));
+    let baskets = builder.build().unwrap();
+    let miner = Miner::new().min_support(MinSupport::count(100_000)).max_memory(18 << 20).threads(1);
+    let constraints = Constraints::new().exclude([0u32]);
+    let search = miner.search(&baskets).constraints(&constraints);
+    let is_limited = |error: itemset::Error| matches!(error.kind(), ErrorKind::LimitReached { .. });
+    assert!(is_limited(search.collect().unwrap_err()) && is_limited(search.count().unwrap_err()));
+    assert!(is_limited(search.estimate().unwrap_err()) && is_limited(miner.estimate_itemsets(&baskets).unwrap_err()));
+    assert!(is_limited(search.stream(&mut Vec::new()).unwrap_err()));
+}
+
+#[test]
+fn cancelling_sink_ends_the_call() {
+    let baskets = encode(&(0..14).map(|lacks| (0..14).filter(|&item| item != lacks).collect()).collect::<Vec<_>>());
+    for k in [None, Some(9000)] {
+        let token = CancelToken::new();
+        let miner = Miner::new().min_support(MinSupport::count(1)).threads(1).cancel_token(&token);
+        let mut search = miner.search(&baskets).min_len(2);
+        if let Some(k) = k {
+            search = search.top_k(k);
+        }
+        let mut taken = 0;
+        let ended = search.stream(&mut |_: &[&u32], _: u64| {
+            taken += 1;
+            token.cancel();
+            ControlFlow::Continue(())
+        });
+        assert!(matches!(ended.unwrap_err().kind(), ErrorKind::Cancelled) && taken <= 64);
     }
 }

@@ -1,5 +1,7 @@
 //! Constraints as a filter on single itemsets, for searches that they cannot prune.
 
+use hashbrown::HashMap;
+
 use super::search::RankPredicate;
 use super::selection::ResolvedConstraints;
 use crate::mine::output::selected::Filter;
@@ -20,7 +22,8 @@ impl<'a> ItemsetFilter<'a> {
     /// For itemsets of the items of a ranking, by their numbers.
     pub(crate) fn new(constraints: &'a ResolvedConstraints, ids: &[u32], predicate: Option<RankPredicate<'a>>) -> Self {
         // There are fewer than u32::MAX items, as each has a number.
-        let rank_of = |id: &u32| ids.iter().position(|other| other == id).map(|rank| rank as u32);
+        let ranks: HashMap<u32, u32> = ids.iter().copied().zip(0..).collect();
+        let rank_of = |id: &u32| ranks.get(id).copied();
         let mut item_thresholds = Vec::new();
         if !constraints.own.is_empty() {
             item_thresholds.resize(ids.len(), None);

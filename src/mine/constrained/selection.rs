@@ -101,6 +101,7 @@ impl<'a> SelectedBaskets<'a> {
         let ResolvedConstraints { required, excluded, groups, .. } = wanted;
         let in_one_group = |group: &Vec<u32>| required.iter().filter(|id| group.contains(id)).count() > 1;
         if required.len() > wanted.max_len
+            || wanted.min_len > wanted.max_len
             || required.iter().any(|id| excluded.contains(id))
             || wanted.only.as_ref().is_some_and(|only| required.iter().any(|id| only.binary_search(id).is_err()))
             || groups.iter().any(in_one_group)
@@ -167,10 +168,12 @@ impl<'a> SelectedBaskets<'a> {
         self.all.unwrap_or_else(|| EncodedRows::of_parts(&self.offsets, &self.ids, &self.ends, self.own.len()))
     }
 
-    /// The lowest threshold of any itemset.
+    /// The lowest threshold in effect: those of items that no itemset has do not count.
     pub(crate) fn lowest(&self) -> u32 {
-        let ResolvedConstraints { of_len, own, .. } = self.wanted;
-        of_len.iter().copied().chain(own.iter().map(|&(_, min_count)| min_count)).min().unwrap_or(1)
+        let ResolvedConstraints { of_len, own, required, .. } = self.wanted;
+        let is_in = |id: u32| self.counts[id as usize] > 0 || required.contains(&id);
+        let own = own.iter().filter(|&&(id, _)| is_in(id)).filter_map(|&(id, _)| self.own[id as usize]);
+        of_len.iter().copied().chain(own).min().unwrap_or(1)
     }
 
     pub(crate) fn count(&self, id: u32) -> u32 {

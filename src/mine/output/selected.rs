@@ -22,6 +22,9 @@ pub(crate) trait Filter: Sync {
 const BYTES_PER_ITEMSET: u64 = 24;
 const BYTES_PER_ITEM: u64 = 8;
 
+/// Bytes that one of the best takes besides its items: an entry of the heap, memory of its own, and its place in a list.
+const BYTES_PER_CANDIDATE: u64 = 112;
+
 /// Bytes that a chunk finds before it reports them to the budget: each thread may exceed the budget by that much.
 const BATCH: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 
@@ -157,14 +160,16 @@ impl Best {
     /// Takes an itemset if it is among the best so far. Returns whether one more is held.
     fn take(&mut self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
         let is_full = self.heap.len() >= self.k;
-        let candidate = Candidate { count, descending: Reverse(descending.to_vec()) };
         if is_full {
-            match self.heap.peek_mut() {
-                Some(mut worst) if worst.0 < candidate => *worst = Reverse(candidate),
-                _ => return false,
+            let Some(mut worst) = self.heap.peek_mut() else { return false };
+            // Without a copy of those that are rejected, which are most.
+            let is_better = (count, Reverse(descending)) > (worst.0.count, Reverse(&worst.0.descending.0[..]));
+            if !is_better {
+                return false;
             }
+            *worst = Reverse(Candidate { count, descending: Reverse(descending.to_vec()) });
         } else {
-            self.heap.push(Reverse(candidate));
+            self.heap.push(Reverse(Candidate { count, descending: Reverse(descending.to_vec()) }));
         }
         if self.heap.len() == self.k
             && let Some(Reverse(worst)) = self.heap.peek()
@@ -216,7 +221,8 @@ impl ItemsetOutput for SelectedOutput<'_> {
             return sender.hand_over(self);
         }
         self.new.itemsets += 1;
-        self.new.bytes += BYTES_PER_ITEMSET + BYTES_PER_ITEM * descending.len() as u64;
+        let fixed = if matches!(self.kept, Kept::Best(_)) { BYTES_PER_CANDIDATE } else { BYTES_PER_ITEMSET };
+        self.new.bytes += fixed + BYTES_PER_ITEM * descending.len() as u64;
         if self.new.itemsets > self.left.itemsets || self.new.bytes > self.left.bytes.min(BATCH) {
             return self.report();
         }
