@@ -113,7 +113,10 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     _ => return Err(error),
                 },
             };
-            return Ok(Partial::cut(found, limit, 1, count));
+            return Ok(match count {
+                1 => Partial::complete(found, 1),
+                _ => Partial::cut(found, limit, 1, count),
+            });
         }
     }
 
