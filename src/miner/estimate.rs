@@ -14,7 +14,7 @@ use crate::mine::output::tally::Tally;
 use crate::mine::query::target::Target;
 use crate::stored_format::Format;
 
-/// The estimated number of frequent itemsets, from [`Miner::estimate_itemsets`].
+/// The estimated number of frequent itemsets, from [`Miner::estimate_itemsets`](crate::Miner::estimate_itemsets).
 ///
 /// ```
 /// use itemset::{MinSupport, Miner, Transactions};

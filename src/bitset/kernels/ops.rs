@@ -5,7 +5,7 @@ use super::plain;
 /// The operations on columns, for one instruction set.
 ///
 /// A value of a type that implements it proves that the CPU has the instructions: only
-/// [`Isa`] makes one. Each method is compiled for the set where it is called from [`Task::run`]
+/// [`Isa`](crate::bitset::Isa) makes one. Each method is compiled for the set where it is called from [`Task::run`]
 /// and everything between is `#[inline(always)]`. The provided methods are the plain loops.
 pub trait Ops: Copy + Send + Sync {
     /// Whether [`Ops::pack_numbers`] and [`Ops::count_extensions`] take a few instructions in total, not some per
@@ -99,7 +99,7 @@ pub trait Ops: Copy + Send + Sync {
     }
 
     /// Number of bits that the columns of each combination of `N` columns share, restricted to `within`
-    /// if that is given; `N` is at most [`LANE_ITEMS`].
+    /// if that is given; `N` is at most `LANE_ITEMS`.
     ///
     /// Column `i` is the words from `i * stride` on. The combination that has column `i` where bit `i` of its number is
     /// set is at its number in the result. Combinations that are not counted are 0: without `within`, the empty
