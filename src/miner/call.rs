@@ -23,6 +23,11 @@ use crate::transactions::{Ranking, Transactions};
 /// The most itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
 
+/// A count as a basket number. Counts beyond `u32` become the largest number, which nothing reaches.
+pub(super) fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// A call at a threshold. Its attempts share the recoded baskets.
 pub(super) struct Call<'a, T> {
     pub(super) settings: &'a Settings,
@@ -75,8 +80,7 @@ impl<'a, T: Ord> Call<'a, T> {
     /// The bounds of a search at a threshold.
     pub(super) fn bounds(&self, min_count: u64) -> Bounds {
         Bounds {
-            // Nothing is frequent at a threshold above all basket numbers.
-            min_count: u32::try_from(min_count).unwrap_or(u32::MAX),
+            min_count: number(min_count),
             max_len: self.settings.max_len.unwrap_or(usize::MAX),
             min_len: 1,
             most: usize::MAX,
@@ -98,12 +102,8 @@ impl<'a, T: Ord> Call<'a, T> {
         }
         let ranking = Ranking::new(self.transactions, self.min_count);
         let encoded = self.transactions.rows();
-        let rows = self
-            .settings
-            .run
-            .pool
-            .run(|workers| PreparedRows::new(encoded, &ranking, workers.watching(self.control)))?;
-        self.control.check()?;
+        let prepare = |workers: Workers<'_>| PreparedRows::new(encoded, &ranking, workers);
+        let rows = self.settings.run.on_threads(self.control, prepare)?;
         Ok(self.prepared.get_or_init(|| Prepared { ranking, rows }))
     }
 
@@ -112,10 +112,7 @@ impl<'a, T: Ord> Call<'a, T> {
         &self,
         search: impl FnOnce(Workers<'_>) -> Result<R, Stopped> + Send,
     ) -> Result<Option<R>, Error> {
-        let found = self.settings.run.pool.run(|workers| search(workers.watching(self.control)))?;
-        // A stopped preparation ends early without an error.
-        self.control.check()?;
-        Ok(found.ok())
+        Ok(self.settings.run.on_threads(self.control, search)?.ok())
     }
 
     /// The statistics of a search for all itemsets, with the levels of Apriori from pairs on.
@@ -244,6 +241,11 @@ impl<'a, T: Ord> Call<'a, T> {
             None => tally_all(rows, algorithm, bounds, workers),
             Some(target) => tally_condensed(rows, target, bounds, workers),
         })
+    }
+
+    /// The statistics of a search that no engine makes: it goes depth first over bitsets, as Eclat does.
+    pub(super) fn eclat_statistics(&self) -> Statistics {
+        Statistics { algorithm: Algorithm::Eclat, threads: self.settings.run.pool.workers(), levels: Vec::new() }
     }
 
     /// The statistics of a search that did not run.

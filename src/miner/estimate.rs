@@ -278,7 +278,7 @@ pub(super) fn estimate_request<T: Ord + Hash + Send + Sync>(
             return Err(request.too_many(call)?);
         }
         let budget = Budget::new(Size::MAX);
-        let outputs = resolved.run_here(&short, Purpose::Count, &budget)?;
+        let outputs = resolved.run_here(&short, Purpose::Count, 1, &budget)?;
         let (found, lowest) = (budget.found().itemsets, resolved.baskets.lowest().into());
         let Some(outputs) = outputs else { return Ok((false, None, found, lowest)) };
         let tallies: Vec<Tally> = outputs.into_iter().map(SelectedOutput::into_tally).collect();

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, FIRST_ATTEMPT_ITEMSETS};
+use super::call::{Call, FIRST_ATTEMPT_ITEMSETS, number};
 use super::limits::bytes_of_sets;
 use crate::call::control::Stopped;
 use crate::constraints::Constraints;
@@ -15,7 +15,6 @@ use crate::mine::constrained::selection::{ResolvedConstraints, SelectedBaskets};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::selected::{Filter, Purpose, SelectedOutput};
-use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::{Condensed, Target};
 use crate::mine::report::statistics::Statistics;
@@ -32,7 +31,6 @@ pub(super) struct Request<'a, T> {
     pub(super) target: Target,
     pub(super) constraints: &'a Constraints<T>,
     pub(super) min_len: usize,
-    pub(super) max_len: Option<usize>,
 }
 
 /// The baskets that can contain requested itemsets at a threshold.
@@ -64,11 +62,6 @@ pub(super) struct SearchOrder {
     pub(super) in_order: bool,
 }
 
-/// A count as a basket number. Counts beyond `u32` become the largest number, which nothing reaches.
-pub(super) fn number(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 impl SearchOrder {
     /// All items, in the fastest order.
     pub(super) const ANY: SearchOrder = SearchOrder { min_count: 1, in_order: false };
@@ -81,11 +74,6 @@ impl SearchOrder {
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
-    /// The largest number of items of an itemset, by the request and the miner.
-    fn max_len(&self, call: &Call<'_, T>) -> Option<usize> {
-        [self.max_len, call.settings.max_len].into_iter().flatten().min()
-    }
-
     /// Resolves the constraints at the threshold of a call and selects the baskets that can contain requested itemsets.
     /// `run` receives `None` if none can.
     pub(super) fn select<R>(
@@ -98,7 +86,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         if call.min_count > call.baskets() && !self.constraints.has_thresholds() {
             return run(None);
         }
-        let Some(wanted) = self.constraints.resolve(transactions, call.min_count, self.max_len(call))? else {
+        let Some(wanted) = self.constraints.resolve(transactions, call.min_count, call.settings.max_len)? else {
             return run(None);
         };
         let wanted = ResolvedConstraints { min_len: wanted.min_len.max(self.min_len), ..wanted };
@@ -138,11 +126,10 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 if counts.iter().any(|&count| count < lowest) {
                     return run(None);
                 }
-                let rows = call.settings.run.pool.run(|workers| {
+                let rows = call.settings.run.on_threads(call.control, |workers| {
                     let ranking = Ranking { ids: ranking.ids.clone(), counts };
-                    PreparedRows::new(baskets.rows(), &ranking, workers.watching(call.control))
+                    PreparedRows::new(baskets.rows(), &ranking, workers)
                 })?;
-                call.control.check()?;
                 // Lengths select among the itemsets of a target. Subsets of generators are generators, so there the
                 // length bounds the search.
                 let max_len = if target == Condensed::Generators { wanted.max_len } else { usize::MAX };
@@ -246,7 +233,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         min_count: u64,
         threads: usize,
     ) -> ItemsetList<T> {
-        let statistics = Statistics { algorithm: Algorithm::Eclat, threads, levels: Vec::new() };
+        let statistics = Statistics { threads, ..call.eclat_statistics() };
         ItemsetList::new(Arc::clone(items), list, call.baskets(), min_count, statistics)
     }
 }
@@ -264,10 +251,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
         let (control, kind, predicate) = (call.control, &self.kind, self.predicate);
         let found = match purpose {
             // The best itemsets share a single output.
-            Purpose::Best { .. } => {
-                let workers = Workers::SEQUENTIAL.watching(control);
-                search(kind, predicate, purpose, min_count, budget, workers)
-            }
+            Purpose::Best { .. } => return self.run_here(call, purpose, min_count, budget),
             Purpose::List | Purpose::Count => call.settings.run.pool.run(|workers| {
                 let workers = workers.watching(control);
                 let workers = match sink {
@@ -286,10 +270,11 @@ impl<T: Send + Sync> Resolved<'_, T> {
         &'o self,
         call: &Call<'o, T>,
         purpose: Purpose,
+        min_count: u32,
         budget: &'o Budget,
     ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
         let workers = Workers::SEQUENTIAL.watching(call.control);
-        let found = search(&self.kind, self.predicate, purpose, 1, budget, workers);
+        let found = search(&self.kind, self.predicate, purpose, min_count, budget, workers);
         call.control.check()?;
         Ok(found.ok())
     }

@@ -20,7 +20,6 @@ use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::target::Target;
 use crate::mine::report::counts::ItemsetCounts;
 use crate::mine::report::partial::Partial;
-use crate::mine::report::statistics::Statistics;
 use crate::transactions::Transactions;
 
 /// A request for itemsets, from [`Miner::search`]: what to find, and a final call that decides the form of the result.
@@ -215,8 +214,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             })?;
             let by_len = Tally::by_len(&outputs, usize::MAX);
             let by_len = by_len.ok_or_else(|| Error::too_large("itemsets", u128::MAX))?;
-            let statistics = Statistics { algorithm: Algorithm::Eclat, ..call.no_statistics() };
-            Ok(ItemsetCounts::new(by_len, call.min_count, statistics))
+            Ok(ItemsetCounts::new(by_len, call.min_count, call.eclat_statistics()))
         })
     }
 
@@ -364,7 +362,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         }
         let none = Constraints::new();
         let constraints = self.constraints.unwrap_or(&none);
-        let request = Request { target: self.target, constraints, min_len: self.min_len, max_len: self.max_len };
+        let request = Request { target: self.target, constraints, min_len: self.min_len };
         let max_len = [self.max_len, settings.max_len].into_iter().flatten().min();
         let miner = Miner { settings: super::settings::Settings { max_len, ..settings.clone() } };
         miner.call(|control| run(&Call::new(&miner, control, self.transactions)?, &request))

@@ -184,8 +184,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         call: &Call<'_, T>,
         sink: &mut S,
     ) -> Result<StreamSummary, Error> {
-        let eclat =
-            Statistics { algorithm: Algorithm::Eclat, threads: call.settings.run.pool.workers(), levels: Vec::new() };
+        let eclat = call.eclat_statistics();
         self.resolve_within(call, SearchOrder::CANONICAL, |resolved| {
             let Some((resolved, _)) = resolved else {
                 return Ok(StreamSummary {

@@ -126,8 +126,7 @@ impl Miner {
         self.call(|control| {
             let call = Call::new(self, control, transactions)?;
             let (rows, bounds) = (call.rows()?, call.bounds(call.min_count));
-            let shape = self.settings.run.pool.run(|workers| rows.shape(bounds, workers.watching(control)))?;
-            control.check()?;
+            let shape = self.settings.run.on_threads(control, |workers| rows.shape(bounds, workers))?;
             Ok(EngineChoice::new(self.settings.algorithm, call.baskets(), call.min_count, shape))
         })
     }

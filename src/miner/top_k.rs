@@ -3,9 +3,9 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::Call;
+use super::call::{Call, number};
 use super::partial::partial;
-use super::request::{Request, SearchOrder, number};
+use super::request::{Request, SearchOrder};
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{ItemsetList, Trie};
 use crate::limit::Limit;
