@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::workers::Workers;
+#[cfg(feature = "rayon")]
+use super::workers::in_order;
 use crate::error::{Error, ErrorKind};
 
 /// A setting `threads`, and the pool that it may need.
@@ -55,15 +57,31 @@ impl Pool {
     /// Runs `work` in the pool of its workers.
     #[cfg(feature = "rayon")]
     pub(crate) fn run<R: Send>(&self, work: impl FnOnce(Workers) -> R + Send) -> Result<R, Error> {
+        let (mut work, mut result) = (Some(work), None);
+        self.run_dyn(&mut |workers| result = work.take().map(|work| work(workers)))?;
+        let Some(result) = result else { unreachable!("the pool runs the work or returns an error") };
+        Ok(result)
+    }
+
+    /// Not generic, so that rayon's part is compiled once.
+    #[cfg(feature = "rayon")]
+    fn run_dyn(&self, work: &mut (dyn FnMut(Workers) + Send)) -> Result<(), Error> {
         let threads = match self.threads {
-            None => return Ok(work(Workers::of_current_pool())),
-            Some(..=1) => return Ok(work(Workers::SEQUENTIAL)),
+            None => {
+                work(Workers::of_current_pool());
+                return Ok(());
+            }
+            Some(..=1) => {
+                work(Workers::SEQUENTIAL);
+                return Ok(());
+            }
             Some(threads) => threads,
         };
         let pool = self.own(threads)?;
-        let run = || pool.install(|| work(Workers::of_current_pool()));
+        let mut run = || pool.install(|| work(Workers::of_current_pool()));
         if rayon::current_thread_index().is_none() {
-            return Ok(run());
+            run();
+            return Ok(());
         }
         // A thread of another pool that waited here would run more of that pool's work meanwhile, such as further
         // calls like this one, and stack it without bound. A new thread just waits.
@@ -96,7 +114,7 @@ impl Pool {
             parts.map(|part| (part, work(part))).collect()
         };
         let others = self.workers().min(parts).saturating_sub(1);
-        let mut done = match self.threads {
+        let done = match self.threads {
             None => {
                 let done = Mutex::new(Vec::new());
                 let add = || {
@@ -121,8 +139,7 @@ impl Pool {
                 Ok::<_, Error>(done)
             })?,
         };
-        done.sort_unstable_by_key(|&(part, _)| part);
-        Ok(done.into_iter().map(|(_, result)| result).collect())
+        Ok(in_order(done))
     }
 
     #[cfg(not(feature = "rayon"))]
