@@ -303,11 +303,17 @@ impl<T: Send + Sync> Resolved<'_, T> {
         call.list_size(bytes_of_sets(call.transactions, counts.iter().copied(), baskets))
     }
 
+    /// Whether a list is in the canonical order.
     pub(super) fn is_in_order(&self) -> bool {
         match &self.kind {
             Kind::All(search) => search.is_in_order(),
             Kind::Condensed { .. } => true,
         }
+    }
+
+    /// Whether itemsets are found in the canonical order. The maximal ones are only put into it.
+    pub(super) fn finds_in_order(&self) -> bool {
+        self.is_in_order() && !matches!(self.kind, Kind::Condensed { target: Condensed::Maximal, .. })
     }
 
     fn threads(&self, call: &Call<'_, T>) -> usize {

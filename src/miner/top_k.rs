@@ -137,6 +137,9 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 /// The error for more than may be held. No threshold would help: there is none.
 fn too_many_best<T>(call: &Call<'_, T>) -> Error {
     match call.list_room(1) {
+        Some((0, Limit::Memory(bytes))) => {
+            Error::too_large("bytes for the baskets of each item of the best itemsets: raise the limit", bytes)
+        }
         Some((most, _)) => Error::too_large("itemsets among the best: lower k, or raise the limit", most),
         None => Trie::too_many(),
     }
@@ -149,7 +152,7 @@ impl<T: Send + Sync> super::request::Resolved<'_, T> {
             return Ok(Some(FlatItemsets::default()));
         }
         let budget = Budget::new(most);
-        let purpose = Purpose::Best { k, min_count, in_order: self.is_in_order() };
+        let purpose = Purpose::Best { k, min_count, in_order: self.finds_in_order() };
         let found = self.run(call, purpose, min_count, &budget, None)?;
         // A single thread fills one output.
         Ok(found.map(|outputs| outputs.into_iter().next().map(SelectedOutput::into_list).unwrap_or_default()))

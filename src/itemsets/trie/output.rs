@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{MAX_NODES, Node};
 use crate::bitset::{LANE_ITEMS, Ops};
-use crate::mine::output::itemset_output::{ItemsetOutput, Output};
+use crate::mine::output::itemset_output::{ItemsetOutput, ListingOutput, Output, Receiver};
 use crate::mine::output::tree_output::{Combinations, TreeOutput};
 use crate::mine::query::bounds::Bounds;
 use crate::threads::ordered::{Block, Step};
@@ -194,6 +194,16 @@ impl TreeOutput for TrieBranch {
 }
 
 impl ItemsetOutput for TrieBranch {
+    fn receiver(&mut self) -> Receiver<'_> {
+        Receiver::List(self)
+    }
+}
+
+impl ListingOutput for TrieBranch {
+    fn has_room(&self, _itemsets: usize, items: usize) -> bool {
+        items <= self.most - self.nodes.len()
+    }
+
     fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
         let open = self.open.iter().zip(descending);
         let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
@@ -205,9 +215,5 @@ impl ItemsetOutput for TrieBranch {
             self.close();
         }
         descending[shared..].iter().try_for_each(|&rank| self.open(rank, count))
-    }
-
-    fn tally(&mut self, _len: usize, _itemsets: u64) {
-        unreachable!("a branch that lists receives every itemset")
     }
 }

@@ -13,7 +13,7 @@ use crate::mine::database::pair_counts::{PairCounts, ProjectedRows};
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::output::budget::Budget;
 use crate::mine::output::hand_over::BlockSender;
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::ListingOutput;
 use crate::mine::output::selected::SelectedOutput;
 use crate::mine::parallel::chunks::branch_costs;
 use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};

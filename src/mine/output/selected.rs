@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use super::budget::{Budget, Size};
 use super::flat_itemsets::FlatItemsets;
 use super::hand_over::BlockSender;
-use super::itemset_output::{ItemsetOutput, Output};
+use super::itemset_output::{ItemsetOutput, ListingOutput, Output, Receiver};
 use super::tally::Tally;
 use super::tree_output::TreeOutput;
 use crate::threads::ordered::Block;
@@ -204,8 +204,32 @@ impl Output for SelectedOutput<'_> {
 }
 
 impl ItemsetOutput for SelectedOutput<'_> {
+    fn receiver(&mut self) -> Receiver<'_> {
+        Receiver::List(self)
+    }
+}
+
+impl ListingOutput for SelectedOutput<'_> {
+    fn is_ordered(&self) -> bool {
+        match &self.kept {
+            Kept::List(_) => true,
+            Kept::Count(_) => false,
+            Kept::Best(best) => best.in_order,
+        }
+    }
+
+    fn accepts(&self, descending: &[u32], count: u32) -> bool {
+        count >= self.min_count && self.filter.is_none_or(|filter| filter.accepts(descending, count))
+    }
+
+    fn has_room(&self, itemsets: usize, items: usize) -> bool {
+        let bytes = BYTES_PER_ITEMSET * itemsets as u64 + BYTES_PER_ITEM * items as u64;
+        self.sender.is_some()
+            || self.new.itemsets + itemsets as u64 <= self.left.itemsets && self.new.bytes + bytes <= self.left.bytes
+    }
+
     fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
-        if count < self.min_count || self.filter.is_some_and(|filter| !filter.accepts(descending, count)) {
+        if !self.accepts(descending, count) {
             return ControlFlow::Continue(());
         }
         match &mut self.kept {
@@ -227,12 +251,6 @@ impl ItemsetOutput for SelectedOutput<'_> {
             return self.report();
         }
         ControlFlow::Continue(())
-    }
-
-    fn tally(&mut self, len: usize, itemsets: u64) {
-        if let Kept::Count(tally) = &mut self.kept {
-            TreeOutput::tally(tally, len, 0, itemsets);
-        }
     }
 }
 

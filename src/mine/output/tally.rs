@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::big_float::{BigFloat, subsets};
-use super::itemset_output::{ItemsetOutput, Output};
+use super::itemset_output::{ItemsetOutput, Output, Receiver};
 use super::tree_output::{Combinations, OF_LEN, TreeOutput};
 use crate::bitset::{LANE_ITEMS, Ops};
 use crate::mine::query::bounds::Bounds;
@@ -144,14 +144,8 @@ impl TreeOutput for Tally {
 }
 
 impl ItemsetOutput for Tally {
-    fn keep(&mut self, descending: &[u32], _count: u32) -> ControlFlow<()> {
-        ItemsetOutput::tally(self, descending.len(), 1);
-        ControlFlow::Continue(())
-    }
-
-    #[inline(always)]
-    fn tally(&mut self, len: usize, itemsets: u64) {
-        TreeOutput::tally(self, len, 0, itemsets);
+    fn receiver(&mut self) -> Receiver<'_> {
+        Receiver::Count(self)
     }
 }
 

@@ -10,7 +10,7 @@ use super::first_items::ClosedFirstItems;
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
 use crate::mine::columns::first_items::FIRST_ITEMS;
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -25,7 +25,7 @@ pub(super) struct Closed {
 impl super::Search for Closed {
     const RARER: Rarer = Rarer::Contained;
 
-    fn run<R: Rank, K: ItemsetOutput>(
+    fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
         columns: &mut TwoSidedColumns,
@@ -55,7 +55,7 @@ struct ClosedRun<'a, R, K> {
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for ClosedRun<'_, R, K> {
+impl<R: Rank, K: ItemsetReceiver> Task for ClosedRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]

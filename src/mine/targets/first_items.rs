@@ -7,7 +7,7 @@ use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
 use super::coverage::{Beyond, Shared};
 use crate::bitset::{Combined, LANE_ITEMS, Ops, Task};
 use crate::mine::columns::first_items::{FIRST_ITEMS, count_first};
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::output::tree_output::OF_LEN;
 use crate::transactions::Rank;
 
@@ -26,7 +26,7 @@ pub(super) struct ClosedFirstItems<'a, R, K> {
     pub(super) out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for ClosedFirstItems<'_, R, K> {
+impl<R: Rank, K: ItemsetReceiver> Task for ClosedFirstItems<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
@@ -77,7 +77,7 @@ fn above(further: usize) -> usize {
     further.count_ones() as usize - 1
 }
 
-impl<R: Rank, K: ItemsetOutput> ClosedFirstItems<'_, R, K> {
+impl<R: Rank, K: ItemsetReceiver> ClosedFirstItems<'_, R, K> {
     /// Reports the closed combinations of the first items joined with some further ones. Returns `false` if there are
     /// none.
     #[inline(always)]

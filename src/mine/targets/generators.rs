@@ -14,7 +14,7 @@ use super::database::Rarer;
 use super::database::TwoSidedColumns;
 use crate::bitset::{Isa, Ops, Task, TidSet};
 use crate::call::control::Poll;
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -50,7 +50,7 @@ struct GeneratorLevel {
 impl super::Search for Generators {
     const RARER: Rarer = Rarer::Unneeded;
 
-    fn run<R: Rank, K: ItemsetOutput>(
+    fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
         columns: &mut TwoSidedColumns,
@@ -83,7 +83,7 @@ struct GeneratorRun<'a, R, K> {
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for GeneratorRun<'_, R, K> {
+impl<R: Rank, K: ItemsetReceiver> Task for GeneratorRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]

@@ -17,7 +17,7 @@ use super::database::{Rarer, TwoSidedColumns};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
 use crate::mine::database::conditional_base::ConditionalBase;
-use crate::mine::output::itemset_output::ItemsetOutput;
+use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -45,7 +45,8 @@ pub(super) struct Maximal {
     /// Scratch: counts by item, and a column.
     counters: Vec<u32>,
     column: Vec<u64>,
-    /// The itemsets found, if they are listed: descending ranks, and where each ends with its count.
+    /// The itemsets to report once all are found, if the output must receive them in order: descending ranks, and where
+    /// each ends with its count.
     listed: Vec<u32>,
     ends: Vec<(usize, u32)>,
 }
@@ -69,7 +70,7 @@ const LOOKED_FOR: usize = 2;
 impl super::Search for Maximal {
     const RARER: Rarer = Rarer::Frequent;
 
-    fn run<R: Rank, K: ItemsetOutput>(
+    fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
         columns: &mut TwoSidedColumns,
@@ -110,7 +111,6 @@ impl super::Search for Maximal {
         isa.run(MaximalRun {
             search: self,
             of: ClosedSource::new(columns, data.base, bounds),
-            most: bounds.most,
             control: data.control,
             out,
         })?;
@@ -126,17 +126,16 @@ impl super::Search for Maximal {
 struct MaximalRun<'a, R, K> {
     search: &'a mut Maximal,
     of: ClosedSource<'a, R>,
-    most: usize,
     control: &'a Control,
     out: &'a mut K,
 }
 
-impl<R: Rank, K: ItemsetOutput> Task for MaximalRun<'_, R, K> {
+impl<R: Rank, K: ItemsetReceiver> Task for MaximalRun<'_, R, K> {
     type Output = ControlFlow<()>;
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> ControlFlow<()> {
-        let MaximalRun { search, of, most, control, out } = self;
+        let MaximalRun { search, of, control, out } = self;
         let mut poll = Poll::new(control);
         while let Some(level) = search.stack.levels.last_mut() {
             poll.step(STEPS_PER_POLL)?;
@@ -173,7 +172,7 @@ impl<R: Rank, K: ItemsetOutput> Task for MaximalRun<'_, R, K> {
                     count = search.stack.counts[new.items];
                 }
                 let above = PassedItems::above(level, item);
-                search.report(ops, of, (level, item), (level, Some(above)), new, count, most, out)?;
+                search.report(ops, of, (level, item), (level, Some(above)), new, count, out)?;
                 continue;
             }
             let beside = search.beside(level, item, new);
@@ -188,7 +187,7 @@ impl<R: Rank, K: ItemsetOutput> Task for MaximalRun<'_, R, K> {
             search.enter(ops, of, level, item, new, beside);
             let Some(&entered) = search.stack.levels.last() else { continue };
             if let Some(count) = search.all_together(ops, of.min_count, entered) {
-                search.report(ops, of, (level, item), (entered, None), entered, count, most, out)?;
+                search.report(ops, of, (level, item), (entered, None), entered, count, out)?;
                 search.leave(entered);
             }
         }
@@ -325,7 +324,7 @@ impl Maximal {
     /// in `column`, as bits for the baskets of the level `space`.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all of them are parts of one itemset")]
-    fn report<O: Ops, R: Rank, K: ItemsetOutput>(
+    fn report<O: Ops, R: Rank, K: ItemsetReceiver>(
         &mut self,
         ops: O,
         of: ClosedSource<'_, R>,
@@ -333,7 +332,6 @@ impl Maximal {
         space: (ClosedLevel, Option<PassedItems>),
         with: ClosedLevel,
         count: u32,
-        most: usize,
         out: &mut K,
     ) -> ControlFlow<()> {
         let blocked = match of.rows {
@@ -353,16 +351,25 @@ impl Maximal {
                 known[start + member as usize / 64] |= 1 << (member % 64);
             }
         }
-        if blocked == Blocked::No && !K::LISTS {
-            out.tally(level.len + 1 + stack.perfect.len(), 1);
-        } else if blocked == Blocked::No {
-            if self.listed.len() >= most {
-                return ControlFlow::Break(());
-            }
+        if blocked != Blocked::No {
+            return ControlFlow::Continue(());
+        }
+        if let Some(out) = out.list() {
             stack.perfect.sort_unstable();
             stack.join(of.ranks, level, item);
-            self.listed.extend_from_slice(&stack.sets[with.set..]);
-            self.ends.push((self.listed.len(), count));
+            let itemset = &stack.sets[with.set..];
+            if !out.is_ordered() {
+                return out.keep(itemset, count);
+            }
+            if out.accepts(itemset, count) {
+                self.listed.extend_from_slice(itemset);
+                self.ends.push((self.listed.len(), count));
+                if !out.has_room(self.ends.len(), self.listed.len()) {
+                    return ControlFlow::Break(());
+                }
+            }
+        } else {
+            out.tally(level.len + 1 + stack.perfect.len(), 1);
         }
         ControlFlow::Continue(())
     }

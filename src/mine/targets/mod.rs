@@ -36,7 +36,7 @@ use super::database::pair_counts::{PairCounts, ProjectedRows};
 use super::database::vertical_index::VerticalIndex;
 use super::output::budget::Budget;
 use super::output::hand_over::BlockSender;
-use super::output::itemset_output::ItemsetOutput;
+use super::output::itemset_output::{ItemsetOutput, ItemsetReceiver, Receiver};
 use super::parallel::chunks::branch_costs;
 use super::parallel::splitting::run_splitting;
 use super::query::bounds::Bounds;
@@ -60,7 +60,7 @@ trait Search: Default {
     const RARER: Rarer;
 
     /// Reports the itemsets whose rarest item is the one of `columns`, that item's database.
-    fn run<R: Rank, K: ItemsetOutput>(
+    fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
         columns: &mut TwoSidedColumns,
@@ -154,7 +154,10 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
                 parts.go_on()?;
                 if database.load(rank, *isa, base, projected, columns, S::RARER) {
                     let data = Data { rows, index: &index, base, baskets, control };
-                    search.run(*isa, columns, data, bounds, &mut parts.out)?;
+                    match parts.out.receiver() {
+                        Receiver::List(mut list) => search.run(*isa, columns, data, bounds, &mut list)?,
+                        Receiver::Count(mut tally) => search.run(*isa, columns, data, bounds, &mut tally)?,
+                    }
                 }
             }
             ControlFlow::Continue(())
