@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Delimiter;
-use super::numbers::LabelledRows;
+use super::labelled_rows::LabelledRows;
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
 use crate::threads::pool::Pool;

@@ -15,14 +15,14 @@
 // |---|---|
 // | `basket` | the reader: blocks of the input, on several threads if it is large |
 // | `fields` | lines, fields and quotes |
-// | `numbers` | rows of labels to ids; a fast path for labels that are whole numbers |
+// | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
 // | `delimiter` | what separates the items of a line |
 // | `text` | writers of itemsets and rules |
 
 mod basket;
 mod delimiter;
 mod fields;
-mod numbers;
+mod labelled_rows;
 mod text;
 
 pub use basket::BasketReader;

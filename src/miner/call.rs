@@ -23,8 +23,8 @@ use crate::transactions::{Ranking, Transactions};
 /// The most itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
 
-/// A count as a basket number. Counts beyond `u32` become the largest number, which nothing reaches.
-pub(super) fn number(count: u64) -> u32 {
+/// A count of baskets as a `u32`; larger ones become `u32::MAX`, which no itemset reaches.
+pub(super) fn as_u32(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -80,7 +80,7 @@ impl<'a, T: Ord> Call<'a, T> {
     /// The bounds of a search at a threshold.
     pub(super) fn bounds(&self, min_count: u64) -> Bounds {
         Bounds {
-            min_count: number(min_count),
+            min_count: as_u32(min_count),
             max_len: self.settings.max_len.unwrap_or(usize::MAX),
             min_len: 1,
             most: usize::MAX,

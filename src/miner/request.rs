@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, FIRST_ATTEMPT_ITEMSETS, number};
+use super::call::{Call, FIRST_ATTEMPT_ITEMSETS, as_u32};
 use super::limits::bytes_of_sets;
 use crate::call::control::Stopped;
 use crate::constraints::Constraints;
@@ -69,7 +69,7 @@ impl SearchOrder {
 
     /// Only itemsets in at least `count` baskets.
     pub(super) fn of_count(count: u64) -> Self {
-        SearchOrder { min_count: number(count), in_order: false }
+        SearchOrder { min_count: as_u32(count), in_order: false }
     }
 }
 
@@ -122,7 +122,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             Some(target) => {
                 let counts: Vec<u32> = ranking.ids.iter().map(|&id| baskets.count(id)).collect();
                 let lowest = baskets.lowest().max(order.min_count);
-                // Required items are kept however rare they are.
+                // `ids` has the required items even if they are infrequent; then no itemset has all of them.
                 if counts.iter().any(|&count| count < lowest) {
                     return run(None);
                 }

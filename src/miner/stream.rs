@@ -156,13 +156,13 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     let bounds = Bounds { most: usize::try_from(most).unwrap_or(usize::MAX), ..bounds };
     let mut emitter = Emitter::new(call.control, &items, sink);
     let statistics = {
-        let outlet = Reorder::new(|block| emitter.emit(&block));
-        let (rows, algorithm, way): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &outlet);
-        let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.with_sink(way)))?;
+        let reorder = Reorder::new(|block| emitter.emit(&block));
+        let (rows, algorithm, sink): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &reorder);
+        let found = call.run(|workers| rows.find_all::<TrieBranch>(algorithm, bounds, workers.with_sink(sink)))?;
         match found {
             Some(RunOutput { algorithm, outputs, levels }) => {
                 // What no chunk has handed over, such as a result of single items only.
-                let rest = outputs.into_iter().try_for_each(|mut output| outlet.emit(output.hand_over()));
+                let rest = outputs.into_iter().try_for_each(|mut output| reorder.emit(output.hand_over()));
                 if rest.is_continue() { Some(call.statistics(algorithm, levels)?) } else { None }
             }
             None => None,
@@ -196,9 +196,9 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             };
             let mut emitter = Emitter::new(call.control, &resolved.items, sink);
             let is_complete = {
-                let outlet = Reorder::new(|block| emitter.emit(&block));
+                let reorder = Reorder::new(|block| emitter.emit(&block));
                 let budget = Budget::new(Size::MAX);
-                resolved.run(call, Purpose::List, 1, &budget, Some(&outlet))?.is_some()
+                resolved.run(call, Purpose::List, 1, &budget, Some(&reorder))?.is_some()
             };
             let statistics = (is_complete && !emitter.is_ended).then_some(eclat);
             Ok(StreamSummary { format: Format, itemsets: emitter.itemsets, min_count: call.min_count, statistics })

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, number};
+use super::call::{Call, as_u32};
 use super::partial::partial;
 use super::request::{Request, SearchOrder};
 use crate::error::{Error, ErrorKind};
@@ -125,7 +125,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         self.resolve(call, SearchOrder::of_count(count), |resolved| {
             let Some(resolved) = resolved else { return Ok(Some(self.nothing(&call.at(1)))) };
             let Some(most) = resolved.list_size(call, &resolved.baskets.falling_counts()) else { return Ok(None) };
-            let best = resolved.best(call, k, number(count), most)?;
+            let best = resolved.best(call, k, as_u32(count), most)?;
             Ok(best.map(|best| {
                 let min_count = best.last_count().unwrap_or(1).into();
                 self.result(call, &resolved.items, best, min_count, 1)

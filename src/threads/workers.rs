@@ -33,7 +33,8 @@ impl Workers<'static> {
 }
 
 impl Workers<'static> {
-    /// What a call without options works with: all threads of the pool that it is in, or its own thread where there are no pools.
+    /// What a call without options works with: all threads of the pool that it is in, or its own thread where there are
+    /// no pools.
     pub(crate) fn by_default() -> Self {
         #[cfg(feature = "rayon")]
         return Workers::of_current_pool();
@@ -43,7 +44,7 @@ impl Workers<'static> {
 }
 
 impl<'a> Workers<'a> {
-    /// The same, for a call that may end early.
+    /// The same under another control, for a call that may end early. It drops the sink: add that afterwards.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
         Workers { threads: self.threads, control, sink: None }
     }
@@ -124,7 +125,8 @@ impl<'a> Workers<'a> {
         all
     }
 
-    /// Runs `work` on every task, the most expensive first, and returns the results in the order of the tasks.
+    /// Runs `work` on every task, the most expensive first (equal ones, and all of them on one thread, in order), and
+    /// returns the results in the order of the tasks.
     ///
     /// Each worker makes one `scratch` and keeps it from task to task. Workers take tasks one by one and never wait
     /// for each other inside a task, so no other task runs on top of a task's stack frame.
@@ -223,6 +225,7 @@ struct TaskQueue {
 impl TaskQueue {
     fn new(costs: &[u64]) -> Self {
         let mut tasks: Vec<usize> = (0..costs.len()).collect();
+        // Stable: a search that streams gives equal costs, so that chunks start in order and none waits for a later one.
         tasks.sort_by_key(|&task| std::cmp::Reverse(costs[task]));
         TaskQueue { tasks, next: std::sync::atomic::AtomicUsize::new(0) }
     }

@@ -72,7 +72,7 @@ impl ColumnSearch {
         self.levels.last().map_or(0, |level| level.next * level.stride) as u64
     }
 
-    /// Reports an itemset and every frequent one below it to a branch that does not list. Returns `Break` if there are
+    /// Reports an itemset and every frequent one below it to an output that does not list. Returns `Break` if there are
     /// more than allowed.
     pub(crate) fn count_below<B: TreeOutput>(
         &mut self,

@@ -21,7 +21,7 @@ pub(crate) trait Interrupts {
     /// Returns `Break` if the call should end. A waiting worker gets a part of the search from time to time.
     ///
     /// `len` is the length of the prefix of the search, `repeats` whether perfect extensions repeat their siblings, and
-    /// `held` how many itemsets its branch holds.
+    /// `held` how many itemsets its output holds.
     fn poll(
         &mut self,
         search: &mut ColumnSearch,
@@ -32,7 +32,7 @@ pub(crate) trait Interrupts {
     ) -> ControlFlow<()>;
 
     /// Where the itemsets found are sent, if they are not kept.
-    fn way(&self) -> Option<BlockSender<'_>>;
+    fn sender(&self) -> Option<BlockSender<'_>>;
 }
 
 impl<G: From<ColumnSearch>> Interrupts for Donor<'_, G> {
@@ -50,8 +50,8 @@ impl<G: From<ColumnSearch>> Interrupts for Donor<'_, G> {
         self.go_on(held)
     }
 
-    fn way(&self) -> Option<BlockSender<'_>> {
-        Donor::way(self)
+    fn sender(&self) -> Option<BlockSender<'_>> {
+        Donor::sender(self)
     }
 }
 

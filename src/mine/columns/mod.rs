@@ -61,7 +61,7 @@ pub(crate) struct Prefix {
     pub(crate) count: u32,
     /// The number of its items, including the last one.
     pub(crate) len: usize,
-    /// The number of perfect extensions that were set apart on the way to it, for branches that do not list.
+    /// The number of perfect extensions that were set apart on the way to it, for outputs that do not list.
     pub(crate) perfect: usize,
 }
 
@@ -145,7 +145,7 @@ impl ColumnSearch {
 
     /// Reports the prefix and every frequent itemset below it.
     ///
-    /// The items added must be frequent in the prefix. For a branch that does not list, items in all of its baskets
+    /// The items added must be frequent in the prefix. For an output that does not list, items in all of its baskets
     /// must be counted in `prefix.perfect` instead. If another worker is waiting, it gets a part of the search.
     pub(crate) fn run<G: From<ColumnSearch>, B: TreeOutput>(
         &mut self,
@@ -207,7 +207,7 @@ pub(crate) fn repeats<B: TreeOutput>(bounds: Bounds) -> bool {
 
 /// Reports everything below the open itemset of `len` items, from the first level's next item on, and closes it.
 ///
-/// Compiled for each kind of branch and each instruction set, but not for each kind of search that contains it.
+/// Compiled for each kind of output and each instruction set, but not for each kind of search that contains it.
 pub(crate) struct ColumnRun<'a, B> {
     search: &'a mut ColumnSearch,
     bounds: Bounds,
@@ -261,8 +261,8 @@ impl<B: TreeOutput> Task for ColumnRun<'_, B> {
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_PER_POLL) {
                 around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
-                if let Some(way) = around.way() {
-                    way.hand_over(out)?;
+                if let Some(sender) = around.sender() {
+                    sender.hand_over(out)?;
                 }
             }
             let len = len + 1;

@@ -1,7 +1,8 @@
 //! The search for itemsets under constraints, and for the best by support.
 //!
 //! In come constraints by item number, baskets and a ranking; out go the itemsets that meet the constraints, in the
-//! canonical order. Labels are unknown here; a predicate over labels arrives as one over ranks.
+//! canonical order unless single items have thresholds (`is_in_order`). Labels are unknown here; a predicate over
+//! labels arrives as one over ranks.
 //!
 //! The search goes depth first over bit columns, as Eclat does, and prunes:
 //!

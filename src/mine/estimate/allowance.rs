@@ -62,7 +62,7 @@ impl Interrupts for Allowance<'_> {
         self.go_on()
     }
 
-    fn way(&self) -> Option<BlockSender<'_>> {
+    fn sender(&self) -> Option<BlockSender<'_>> {
         None
     }
 }

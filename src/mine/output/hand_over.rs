@@ -11,30 +11,30 @@ const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 14 };
 /// The way out for one chunk of a search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BlockSender<'a> {
-    outlet: &'a dyn BlockSink,
-    piece: usize,
+    sink: &'a dyn BlockSink,
+    chunk: usize,
 }
 
 impl<'a> BlockSender<'a> {
-    pub(crate) fn new(outlet: &'a dyn BlockSink, piece: usize) -> Self {
-        BlockSender { outlet, piece }
+    pub(crate) fn new(sink: &'a dyn BlockSink, chunk: usize) -> Self {
+        BlockSender { sink, chunk }
     }
 
     /// Hands over what an output holds, if that is enough.
     #[inline(always)]
-    pub(crate) fn hand_over<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
-        if B::LISTS && branch.held() >= BLOCK { self.hand_over_all(branch) } else { ControlFlow::Continue(()) }
+    pub(crate) fn hand_over<B: Output>(self, out: &mut B) -> ControlFlow<()> {
+        if B::LISTS && out.held() >= BLOCK { self.hand_over_all(out) } else { ControlFlow::Continue(()) }
     }
 
     #[cold]
-    fn hand_over_all<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
-        self.outlet.push(self.piece, branch.hand_over())
+    fn hand_over_all<B: Output>(self, out: &mut B) -> ControlFlow<()> {
+        self.sink.push(self.chunk, out.hand_over())
     }
 
     /// The output is complete.
-    pub(crate) fn end<B: Output>(self, branch: &mut B) -> ControlFlow<()> {
-        self.hand_over_all(branch)?;
-        self.outlet.end(self.piece)
+    pub(crate) fn end<B: Output>(self, out: &mut B) -> ControlFlow<()> {
+        self.hand_over_all(out)?;
+        self.sink.end(self.chunk)
     }
 }
 
@@ -43,8 +43,8 @@ impl<'a> BlockSender<'a> {
 pub(crate) struct StopOnDrop<'a>(Option<&'a dyn BlockSink>);
 
 impl<'a> StopOnDrop<'a> {
-    pub(crate) fn new(outlet: Option<&'a dyn BlockSink>) -> Self {
-        StopOnDrop(outlet)
+    pub(crate) fn new(sink: Option<&'a dyn BlockSink>) -> Self {
+        StopOnDrop(sink)
     }
 
     pub(crate) fn disarm(mut self) {
@@ -54,8 +54,8 @@ impl<'a> StopOnDrop<'a> {
 
 impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
-        if let Some(outlet) = self.0 {
-            outlet.stop();
+        if let Some(sink) = self.0 {
+            sink.stop();
         }
     }
 }

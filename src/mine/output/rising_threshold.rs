@@ -112,7 +112,7 @@ impl TreeOutput for RisingThreshold {
     }
 
     fn repeat(&mut self, _rank: u32) -> ControlFlow<()> {
-        unreachable!("a branch whose threshold rises is told of every itemset")
+        unreachable!("an output whose threshold rises receives every itemset")
     }
 
     fn foresee(&mut self, _perfect: usize) -> ControlFlow<()> {
@@ -120,7 +120,7 @@ impl TreeOutput for RisingThreshold {
     }
 
     fn tally(&mut self, _len: usize, _perfect: usize, _itemsets: u64) {
-        unreachable!("a branch that lists is told of every itemset")
+        unreachable!("an output that lists receives every itemset")
     }
 
     #[inline(always)]

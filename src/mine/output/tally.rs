@@ -38,9 +38,9 @@ impl Tally {
     }
 
     /// Itemsets of length 1, 2, … up to `max_len`, without trailing zeros; `None` beyond `u128::MAX`.
-    pub(crate) fn by_len(branches: &[Tally], max_len: usize) -> Option<Vec<u128>> {
+    pub(crate) fn by_len(tallies: &[Tally], max_len: usize) -> Option<Vec<u128>> {
         let mut joined: Vec<Vec<u64>> = Vec::new();
-        for table in branches.iter().map(|branch| &branch.table) {
+        for table in tallies.iter().map(|tally| &tally.table) {
             joined.resize_with(joined.len().max(table.len()), Vec::new);
             for (into, row) in joined.iter_mut().zip(table) {
                 into.resize(into.len().max(row.len()), 0);
@@ -110,7 +110,7 @@ impl TreeOutput for Tally {
     }
 
     fn repeat(&mut self, _rank: u32) -> ControlFlow<()> {
-        unreachable!("a branch that does not list is told of perfect extensions by `tally`")
+        unreachable!("an output that does not list receives perfect extensions by `tally`")
     }
 
     fn foresee(&mut self, _perfect: usize) -> ControlFlow<()> {

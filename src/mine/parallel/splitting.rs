@@ -25,7 +25,7 @@ pub(crate) struct Donor<'a, G> {
     share: BudgetShare<'a>,
     given: Vec<usize>,
     /// Where results go if they are not kept. Then no part is donated, as everything after it would have to wait.
-    way: Option<BlockSender<'a>>,
+    sender: Option<BlockSender<'a>>,
 }
 
 impl<'a, G> Donor<'a, G> {
@@ -43,12 +43,12 @@ impl<'a, G> Donor<'a, G> {
     /// Whether another worker waits for a part of the search and may have it.
     #[inline(always)]
     pub(crate) fn is_wanted(&self) -> bool {
-        self.allowed && self.way.is_none() && self.exchange.is_wanted()
+        self.allowed && self.sender.is_none() && self.exchange.is_wanted()
     }
 
     /// Where results go, if they are not kept.
-    pub(crate) fn way(&self) -> Option<BlockSender<'a>> {
-        self.way
+    pub(crate) fn sender(&self) -> Option<BlockSender<'a>> {
+        self.sender
     }
 
     /// Donates a part that lies below an itemset of `depth` items.
@@ -84,7 +84,7 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
     fn new(shared: &'a Shared<'a, G, B>, exchange: &'a WorkSharing<(usize, G)>, depth: usize, out: B) -> Self {
         let Shared { control, budget, meter, new, .. } = *shared;
         let share = BudgetShare::new(budget);
-        let donor = Donor { allowed: true, exchange, control, share, given: Vec::new(), way: None };
+        let donor = Donor { allowed: true, exchange, control, share, given: Vec::new(), sender: None };
         ChunkOutput { out, donor, new, depth, parts: Vec::new(), meter, next: 0 }
     }
 
@@ -106,8 +106,8 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
     /// As [`Donor::go_on`]; results that are not kept are passed on.
     #[inline(always)]
     pub(crate) fn go_on(&mut self) -> ControlFlow<()> {
-        if let Some(way) = self.donor.way {
-            way.hand_over(&mut self.out)?;
+        if let Some(sender) = self.donor.sender {
+            sender.hand_over(&mut self.out)?;
         }
         self.donor.go_on(self.out.held())
     }
@@ -155,11 +155,11 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let control = workers.control();
     let meter = Meter::new(control, SEARCH, costs);
     let chunks = chunks(costs, workers);
-    let outlet = workers.sink();
+    let sink = workers.sink();
     // Chunks whose results are passed on in order are started in order.
-    let costs: Vec<u64> = chunks.iter().map(|chunk| if outlet.is_some() { 1 } else { chunk.cost }).collect();
+    let costs: Vec<u64> = chunks.iter().map(|chunk| if sink.is_some() { 1 } else { chunk.cost }).collect();
     let stop = || {
-        budget.stop(match (control.is_interrupted(), outlet) {
+        budget.stop(match (control.is_interrupted(), sink) {
             (true, _) => Stopped::Interrupted,
             (false, Some(_)) => Stopped::SinkClosed,
             (false, None) => Stopped::OverBudget,
@@ -174,12 +174,12 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
             if budget.is_stopped() {
                 return None;
             }
-            let watch = StopOnDrop::new(outlet);
-            let sender = outlet.map(|outlet| BlockSender::new(outlet, chunk));
+            let watch = StopOnDrop::new(sink);
+            let sender = sink.map(|sink| BlockSender::new(sink, chunk));
             let ranks = chunks[chunk].ranks.clone();
             let mut parts = ChunkOutput::new(&shared, exchange, 0, new(0, sender));
             parts.next = ranks.start;
-            parts.donor.way = sender;
+            parts.donor.sender = sender;
             let mut flow = work(scratch, ranks.clone(), &mut parts);
             if flow.is_continue() {
                 parts.reach(ranks.end);

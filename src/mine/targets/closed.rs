@@ -84,7 +84,7 @@ impl<R: Rank, K: ItemsetReceiver> Task for ClosedRun<'_, R, K> {
                 stack.leave(level);
                 continue;
             }
-            if stack.is_known(ops, of, level, item) {
+            if stack.is_in_another_branch(ops, of, level, item) {
                 continue;
             }
             let new = stack.narrow(ops, of, level, item);

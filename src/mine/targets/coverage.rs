@@ -27,7 +27,7 @@ pub(super) struct Beyond {
 impl ClosedStack {
     /// Whether an item that was passed over is in all baskets of the itemset that a level's item makes.
     #[inline(always)]
-    pub(super) fn is_known<O: Ops, R: Rank>(
+    pub(super) fn is_in_another_branch<O: Ops, R: Rank>(
         &self,
         ops: O,
         of: ClosedSource<'_, R>,

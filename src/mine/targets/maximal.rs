@@ -149,7 +149,7 @@ impl<R: Rank, K: ItemsetReceiver> Task for MaximalRun<'_, R, K> {
                 continue;
             }
             let item = left - 1;
-            if search.stack.is_known(ops, of, level, item) {
+            if search.stack.is_in_another_branch(ops, of, level, item) {
                 continue;
             }
             let new = search.stack.narrow(ops, of, level, item);

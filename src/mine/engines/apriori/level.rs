@@ -335,8 +335,8 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Reports a branch of the itemsets of all levels, depth first, and sends on what is not kept.
-pub(super) fn report<B: TreeOutput>(levels: &[Level], out: &mut B, way: Option<BlockSender<'_>>) -> ControlFlow<()> {
+/// Reports the itemsets of all levels, depth first, and sends on what is not kept.
+pub(super) fn report<B: TreeOutput>(levels: &[Level], out: &mut B, sender: Option<BlockSender<'_>>) -> ControlFlow<()> {
     let mut open = vec![levels[0].children(0)];
     while let Some(siblings) = open.last_mut() {
         let Some(node) = siblings.next() else {
@@ -344,7 +344,7 @@ pub(super) fn report<B: TreeOutput>(levels: &[Level], out: &mut B, way: Option<B
             if !open.is_empty() {
                 out.close();
             }
-            way.map_or(ControlFlow::Continue(()), |way| way.hand_over(out))?;
+            sender.map_or(ControlFlow::Continue(()), |sender| sender.hand_over(out))?;
             continue;
         };
         let level = &levels[open.len() - 1];

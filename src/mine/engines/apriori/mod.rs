@@ -60,10 +60,10 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
         levels.push(next);
     }
     let mut out = B::new(bounds);
-    let way = workers.sink().map(|outlet| BlockSender::new(outlet, 0));
+    let sender = workers.sink().map(|sink| BlockSender::new(sink, 0));
     if B::LISTS {
-        let stopped = if way.is_some() { Stopped::SinkClosed } else { Stopped::OverBudget };
-        level::report(&levels, &mut out, way).is_continue().then_some(()).ok_or(stopped)?;
+        let stopped = if sender.is_some() { Stopped::SinkClosed } else { Stopped::OverBudget };
+        level::report(&levels, &mut out, sender).is_continue().then_some(()).ok_or(stopped)?;
     } else {
         for (len, level) in (1..).zip(&levels) {
             out.tally(len, 0, level.len() as u64);
