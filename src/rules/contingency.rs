@@ -157,9 +157,8 @@ impl Contingency {
 
     /// The baskets for the rule less those against it.
     #[inline]
-    pub(super) fn for_and_against(&self) -> f64 {
-        // Counts are at most i64::MAX.
-        (self.n_xy as i64 - self.x_alone() as i64) as f64
+    pub(super) fn for_and_against(&self) -> i128 {
+        i128::from(self.n_xy) - i128::from(self.x_alone())
     }
 
     /// The value of a measure, never NaN. Constant time, but for Fisher's test, hyper-confidence and hyper-lift.

@@ -12,6 +12,7 @@ mod constraints;
 mod control;
 mod empty;
 mod engines;
+mod exactness;
 mod explain;
 #[cfg(feature = "serde")]
 mod fuzz_bodies;

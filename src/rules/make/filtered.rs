@@ -6,6 +6,7 @@ use super::item_filter::Sides;
 use super::store::MAX_LEN;
 use crate::error::Error;
 use crate::rules::contingency::Contingency;
+use crate::rules::measures::Fraction;
 
 /// What the splits of one itemset must be like, with masks over its items by depth.
 struct Allowed {
@@ -150,9 +151,9 @@ impl Worker<'_> {
         counts: &Contingency,
         least: f64,
     ) -> Result<bool, Error> {
-        let confidence = counts.n_xy() as f64 / counts.n_x() as f64;
+        let confidence = Fraction::new(counts.n_xy(), counts.n_x());
         // With nothing on the left there is no other rule to improve on.
-        if confidence < least {
+        if confidence.minus(Fraction::ZERO) < least {
             return Ok(true);
         }
         self.look_after(1 << antecedent.count_ones())?;
@@ -160,12 +161,11 @@ impl Worker<'_> {
         while part != 0 {
             part = (part - 1) & antecedent;
             let all = if part == 0 { self.search.baskets } else { self.subsets.count(part).into() };
-            let both = u64::from(self.subsets.count(part | consequent));
-            if both < counts.n_xy() || all < both {
+            let simpler = Fraction::new(self.subsets.count(part | consequent).into(), all);
+            if simpler.part < counts.n_xy() || all < simpler.part {
                 return Err(damaged());
             }
-            // The products of two numbers of 32 bits are exact.
-            if both * counts.n_x() >= counts.n_xy() * all || confidence - both as f64 / (all as f64) < least {
+            if !confidence.exceeds(simpler) || confidence.minus(simpler) < least {
                 return Ok(true);
             }
         }

@@ -6,8 +6,9 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::Measure;
-use super::exact::{difference, excess, product, ratio};
+use super::exact::{difference, excess, product, ratio, share, signed};
 use super::hypergeometric::information;
+use super::rounding::{quotient_of_products, root_of_products};
 use crate::error::Error;
 use crate::rules::Contingency;
 
@@ -86,16 +87,16 @@ impl Measure {
         within((definition.value)(counts), definition.range) + 0.0
     }
 
-    /// Tells how good rules are: the value, its sign turned where smaller is better, and of p-values the logarithm. The
-    /// better rule has the larger number.
+    /// Tells how good rules are: the value, its sign turned where smaller is better; p-values too small for a float are
+    /// distinct. The better rule has the larger number.
     ///
     /// What depends on the measure alone is looked up once for all rules.
     #[inline]
     pub(crate) fn judge(self) -> impl Fn(&Contingency) -> f64 + Copy {
         let Definition { value, range, larger_is_better, .. } = *self.definition();
         let (of, range, sign): (fn(&Contingency) -> f64, _, f64) = match self {
-            Measure::FishersExactTest => (|counts| counts.fishers_exact_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
-            Measure::ChiSquaredPValue => (|counts| counts.chi_squared_test().ln(), (f64::NEG_INFINITY, 0.0), -1.0),
+            Measure::FishersExactTest => (|counts| counts.fishers_exact_test().size(), (f64::NEG_INFINITY, 1.0), -1.0),
+            Measure::ChiSquaredPValue => (|counts| counts.chi_squared_test().size(), (f64::NEG_INFINITY, 1.0), -1.0),
             _ => (value, range, if larger_is_better { 1.0 } else { -1.0 }),
         };
         move |counts| sign * within(of(counts), range) + 0.0
@@ -138,7 +139,19 @@ fn within(value: f64, (low, high): (f64, f64)) -> f64 {
     if value > high { high } else { value }
 }
 
-pub(super) fn log2_lift(counts: &Contingency) -> f64 {
+/// The logarithm (base 2) of lift, times `n_xy / whole`.
+pub(super) fn weighted_log2_lift(counts: &Contingency, whole: u64) -> f64 {
+    let (seen, expected) = (product(counts.n(), counts.n_xy()), product(counts.n_x(), counts.n_y()));
+    // Products of two counts are below 2^126. Only if lift is a power of two its logarithm is a fraction at all.
+    let exponent = expected.leading_zeros() as i32 - seen.leading_zeros() as i32;
+    let is_power = if exponent >= 0 { expected << exponent == seen } else { seen << -exponent == expected };
+    if is_power {
+        return difference(i128::from(counts.n_xy()) * i128::from(exponent), whole.into());
+    }
+    share(counts.n_xy(), whole) * log2_lift(counts)
+}
+
+fn log2_lift(counts: &Contingency) -> f64 {
     let expected = product(counts.n_x(), counts.n_y());
     match difference(excess(counts), expected) {
         // Near independence the digits are those of the difference, elsewhere those of the lift.
@@ -150,8 +163,24 @@ pub(super) fn log2_lift(counts: &Contingency) -> f64 {
 pub(super) fn phi(counts: &Contingency) -> f64 {
     match product(counts.not_x(), counts.not_y()) {
         0 => 0.0,
-        without => {
-            excess(counts) as f64 / (product(counts.n_x(), counts.n_y()) as f64).sqrt() / (without as f64).sqrt()
+        without => excess_over_root(counts, product(counts.n_x(), counts.n_y()), without),
+    }
+}
+
+/// The excess over the root of a product of two numbers that are not zero.
+pub(super) fn excess_over_root(counts: &Contingency, a: u128, b: u128) -> f64 {
+    match excess(counts) {
+        0 => 0.0,
+        sign => signed(sign, root_of_products([sign.unsigned_abs(), sign.unsigned_abs(), 1], [a, b, 1])),
+    }
+}
+
+pub(super) fn chi_squared(counts: &Contingency) -> f64 {
+    match (excess(counts).unsigned_abs(), product(counts.not_x(), counts.not_y())) {
+        (0, _) | (_, 0) => 0.0,
+        (excess, without) => {
+            let with = product(counts.n_x(), counts.n_y());
+            quotient_of_products([excess, excess, counts.n().into()], [with, without, 1])
         }
     }
 }
@@ -162,6 +191,9 @@ pub(super) fn mutual_information(counts: &Contingency) -> f64 {
     let less = counts.n_x().min(counts.not_x()).min(counts.n_y()).min(counts.not_y());
     if less == 0 {
         return 0.0;
+    }
+    if counts.n_x() == counts.n_xy() && counts.n_y() == counts.n_xy() {
+        return 1.0;
     }
     let share = less as f64 / n;
     let entropy = -(share * share.ln() + (1.0 - share) * (-share).ln_1p());

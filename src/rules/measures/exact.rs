@@ -1,15 +1,15 @@
 //! Numerators and denominators of measures, computed from the counts without rounding.
 
+use super::rounding::quotient;
 use crate::rules::Contingency;
 
-/// `numerator / denominator` with its limits: infinite where only the denominator is zero, the given
-/// value of independence where both are.
+/// `numerator / denominator`, rounded once, with its limits: infinite where only the denominator is zero, the given value
+/// of independence where both are.
 pub(super) fn ratio(numerator: u128, denominator: u128, independence: f64) -> f64 {
     match (numerator, denominator) {
         (0, 0) => independence,
         (_, 0) => f64::INFINITY,
-        // Each product is rounded once, so equal products give exactly 1.
-        _ => numerator as f64 / denominator as f64,
+        _ => quotient(numerator, denominator),
     }
 }
 
@@ -25,7 +25,17 @@ pub(super) fn excess(counts: &Contingency) -> i128 {
     product(counts.n(), counts.n_xy()) as i128 - product(counts.n_x(), counts.n_y()) as i128
 }
 
-/// `numerator / denominator`, and 0, the value of independence, where both are zero.
+/// `numerator / denominator`, rounded once, and 0, the value of independence, where both are zero.
 pub(super) fn difference(numerator: i128, denominator: u128) -> f64 {
-    if denominator == 0 { 0.0 } else { numerator as f64 / denominator as f64 }
+    if denominator == 0 { 0.0 } else { signed(numerator, quotient(numerator.unsigned_abs(), denominator)) }
+}
+
+/// A value with the sign of a number.
+pub(super) fn signed(sign: i128, value: f64) -> f64 {
+    if sign < 0 { -value } else { value }
+}
+
+/// A share of baskets, rounded once; the whole is not zero.
+pub(super) fn share(part: u64, whole: u64) -> f64 {
+    quotient(part.into(), whole.into())
 }

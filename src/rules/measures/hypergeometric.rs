@@ -15,10 +15,10 @@ use crate::rules::Contingency;
 /// The number of baskets with X that hold Y too, where the `n_y` baskets with Y are drawn by chance.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hypergeometric {
-    n: u64,
+    pub(super) n: u64,
     /// The rarer side. The distribution is symmetric in the two, and so are the results, to the last bit.
-    n_x: u64,
-    n_y: u64,
+    pub(super) n_x: u64,
+    pub(super) n_y: u64,
 }
 
 /// Terms below this share of their sum are left out of it.
@@ -37,8 +37,15 @@ impl Hypergeometric {
     }
 
     /// The smallest number that is possible.
-    fn low(&self) -> u64 {
+    pub(super) fn low(&self) -> u64 {
         (self.n_x + self.n_y).saturating_sub(self.n)
+    }
+
+    /// The most probable number, or the larger of two.
+    pub(super) fn mode(&self) -> u64 {
+        let place = product(self.n_x + 1, self.n_y + 1) / (u128::from(self.n) + 2);
+        // Below n_x + 1.
+        (place as u64).clamp(self.low(), self.n_x)
     }
 
     fn mean(&self) -> f64 {
@@ -52,7 +59,7 @@ impl Hypergeometric {
         product(k, self.n) as i128 - product(self.n_x, self.n_y) as i128
     }
 
-    fn deviation(&self) -> f64 {
+    pub(super) fn deviation(&self) -> f64 {
         let n = self.n as f64;
         let without = (self.n - self.n_x) as f64 / n * ((self.n - self.n_y) as f64 / (n - 1.0).max(1.0));
         (self.mean() * without).sqrt()

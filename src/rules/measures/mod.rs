@@ -13,7 +13,11 @@
 //! | `entry` | what an entry becomes |
 //! | `definition` | what an entry has, look-up by name, and what several formulas share |
 //! | `exact` | numerators and denominators computed without rounding |
+//! | `fraction` | a share of baskets as the fraction that it is |
+//! | `rounding` | their quotients and roots, rounded once |
+//! | `wide` | integers of several hundred bits, where that is in doubt |
 //! | `hypergeometric` | the distribution behind Fisher's test, and the information measures |
+//! | `tail` | its tails as fractions of large integers |
 //! | `p_value` | probabilities that are too small for a float, and the tests that give them |
 //! | `corners` | a test: every measure where a count is as large or as small as it can be |
 
@@ -22,11 +26,18 @@ mod corners;
 mod definition;
 mod entry;
 mod exact;
+mod fraction;
 mod hypergeometric;
 mod p_value;
+mod rounding;
 mod table;
+mod tail;
+mod wide;
 
 pub(crate) use definition::Growth;
+pub(in crate::rules) use fraction::Fraction;
 pub use p_value::PValue;
 pub(crate) use p_value::ln_two_sided;
 pub use table::Measure;
+pub(in crate::rules) use tail::Factor;
+pub(in crate::rules) use wide::Wide;

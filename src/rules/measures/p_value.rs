@@ -6,12 +6,13 @@ use std::fmt;
 
 use super::exact::excess;
 use super::hypergeometric::{Hypergeometric, information_of_x};
+use super::tail::{FEW_BASKETS, Factor, Tail, may_be_level};
 use crate::rules::Contingency;
 
 /// The probability that chance alone would give what was seen, or more: the answer of a statistical test of a rule.
 ///
-/// It is stored as a logarithm, so values far below the smallest float stay distinct: the rules of dense data easily
-/// reach 1e-600. Smaller values order first.
+/// Values far below the smallest float stay distinct, as logarithms: the rules of dense data easily reach 1e-600. Smaller
+/// values order first.
 ///
 /// A p-value is meant for one test that was chosen beforehand. Among a million rules of pure noise about a thousand
 /// have p-values below 0.001: see [`Correction`](crate::Correction).
@@ -30,59 +31,85 @@ use crate::rules::Contingency;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct PValue {
-    /// At most 0, never NaN.
-    ln: f64,
+    /// The probability from 1 down to [`LEAST`], and below that its logarithm, which is negative. Never NaN.
+    size: f64,
 }
+
+/// The smallest probability that is held as itself.
+const LEAST: f64 = 1e-290;
 
 impl PValue {
     /// Certain: the p-value of a test that says nothing.
-    pub const ONE: PValue = PValue { ln: 0.0 };
+    pub const ONE: PValue = PValue { size: 1.0 };
+
+    /// From a probability; rounding may have taken it a little above 1.
+    pub(crate) fn new(probability: f64) -> Self {
+        debug_assert!((0.0..1.0 + 1e-6).contains(&probability), "a probability is {probability}");
+        PValue { size: if probability >= LEAST { probability.min(1.0) } else { probability.ln() } }
+    }
 
     /// From the natural logarithm of a probability; rounding may have taken it a little above 0.
     pub(crate) fn from_ln(ln: f64) -> Self {
         debug_assert!(ln < 1e-6, "the logarithm of a probability is {ln}");
-        // Adding zero turns -0.0 into 0.0.
-        PValue { ln: ln.min(0.0) + 0.0 }
+        let probability = ln.exp();
+        PValue { size: if probability >= LEAST { probability.min(1.0) } else { ln } }
     }
 
     /// The probability, from 0 to 1; 0 where it is below the smallest float (about 5e-324).
     #[must_use]
     pub fn value(self) -> f64 {
-        self.ln.exp()
+        if self.size > 0.0 { self.size } else { self.size.exp() }
     }
 
     /// Its natural logarithm, from -∞ to 0.
     #[must_use]
     pub fn ln(self) -> f64 {
-        self.ln
+        if self.size > 0.0 { self.size.ln() } else { self.size }
     }
 
     /// Its logarithm to base 10, from -∞ to 0.
     #[must_use]
     pub fn log10(self) -> f64 {
-        self.ln / LN_10
+        if self.size > 0.0 { self.size.log10() } else { self.size / LN_10 }
+    }
+
+    /// A number that has the order of p-values, whatever their size: from -∞ to 1.
+    pub(crate) fn size(self) -> f64 {
+        self.size
     }
 
     /// An upper bound of that probability for any of `tests` tests: multiplied by their number, at most 1.
     #[must_use]
     pub(crate) fn times(self, tests: f64) -> Self {
-        // 0 stays 0, however many tests there are.
-        if self.ln == f64::NEG_INFINITY { self } else { PValue::from_ln((self.ln + tests.ln()).min(0.0)) }
+        let product = self.size * tests;
+        match self.size {
+            // 0 stays 0, however many tests there are.
+            f64::NEG_INFINITY => self,
+            size if size > 0.0 && product >= LEAST => PValue::new(product.min(1.0)),
+            _ => PValue::from_ln((self.ln() + tests.ln()).min(0.0)),
+        }
     }
 }
 
-/// The serialised form: the logarithm, and none for 0, whose logarithm text cannot say.
+/// The serialised form: the probability, or its logarithm where it is too small; neither for 0.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(rename = "PValue")]
 struct Stored {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     ln: Option<f64>,
 }
 
 #[cfg(feature = "serde")]
 impl From<PValue> for Stored {
-    fn from(p_value: PValue) -> Self {
-        Stored { ln: Some(p_value.ln).filter(|ln| ln.is_finite()) }
+    fn from(PValue { size }: PValue) -> Self {
+        match size {
+            f64::NEG_INFINITY => Stored { value: Some(0.0), ln: None },
+            size if size > 0.0 => Stored { value: Some(size), ln: None },
+            ln => Stored { value: None, ln: Some(ln) },
+        }
     }
 }
 
@@ -91,10 +118,10 @@ impl TryFrom<Stored> for PValue {
     type Error = crate::error::Error;
 
     fn try_from(stored: Stored) -> Result<Self, crate::error::Error> {
-        match stored.ln {
-            None => Ok(PValue { ln: f64::NEG_INFINITY }),
-            Some(ln) if ln <= 0.0 => Ok(PValue::from_ln(ln)),
-            Some(_) => Err(crate::error::Error::inconsistent("p-value", "it is above 1")),
+        match (stored.value, stored.ln) {
+            (Some(value), None) if (0.0..=1.0).contains(&value) => Ok(PValue::new(value)),
+            (None, Some(ln)) if ln <= 0.0 => Ok(PValue::from_ln(ln)),
+            _ => Err(crate::error::Error::inconsistent("p-value", "it is not a number from 0 to 1")),
         }
     }
 }
@@ -115,14 +142,14 @@ impl PartialOrd for PValue {
 
 impl Ord for PValue {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.ln.total_cmp(&other.ln)
+        self.size.total_cmp(&other.size)
     }
 }
 
 /// `0.034`, `2.1e-7`, `1.1e-1410`: two digits, which is more than such numbers deserve.
 impl fmt::Display for PValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ln == f64::NEG_INFINITY {
+        if self.size == f64::NEG_INFINITY {
             return f.pad("0");
         }
         let log10 = self.log10();
@@ -146,7 +173,9 @@ impl Contingency {
     /// would hold Y, if the baskets with Y were any `n_y` of all.
     ///
     /// Small where the sides come together more often than by chance; a rule that is below chance has a value near 1.
-    /// To a relative error of some 1e-12 for up to a million baskets, and of 1e-8 up to 2^40.
+    /// For up to 256 baskets it is the float nearest to the exact probability. For more it has a relative error of some
+    /// 1e-12 up to a million baskets, and of 1e-8 up to 2^40; but where it is near a level that people choose, such as
+    /// 0.05 or 1/3, it is the nearest float again, so that exactly on the level is on it.
     ///
     /// # Complexity
     ///
@@ -167,7 +196,36 @@ impl Contingency {
     /// ```
     #[must_use]
     pub fn fishers_exact_test(&self) -> PValue {
-        PValue::from_ln(Hypergeometric::new(self).ln_at_least(self.n_xy()))
+        let chance = Hypergeometric::new(self);
+        if chance.n <= FEW_BASKETS
+            && let Some(tail) = Tail::new(&chance, self.n_xy())
+        {
+            return PValue::new(tail.times(&Factor::one()));
+        }
+        let p_value = PValue::from_ln(chance.ln_at_least(self.n_xy()));
+        self.fishers_p_value_near(p_value.value(), || Some(Factor::one())).map_or(p_value, PValue::new)
+    }
+
+    /// Fisher's p-value times a factor, rounded once, if there are few baskets or the product may be a level that people
+    /// choose; `about` is the product as floats give it.
+    pub(in crate::rules) fn fishers_p_value_near(
+        &self,
+        about: f64,
+        factor: impl FnOnce() -> Option<Factor>,
+    ) -> Option<f64> {
+        let is_decided = if self.n() <= FEW_BASKETS { about < 1.0 } else { may_be_level(about, self.n()) };
+        let tail = is_decided.then(|| Tail::new(&Hypergeometric::new(self), self.n_xy()))??;
+        Some(tail.times(&factor()?))
+    }
+
+    /// `P(H < n_xy)`, by the same rules.
+    pub(super) fn hyper_confidence(&self) -> f64 {
+        let chance = Hypergeometric::new(self);
+        let about = chance.below(self.n_xy());
+        if chance.n > FEW_BASKETS && !may_be_level(about, chance.n) {
+            return about;
+        }
+        Tail::new(&chance, self.n_xy()).map_or(about, |tail| tail.below().times(&Factor::one()))
     }
 
     /// A number that the logarithm of Fisher's p-value does not exceed, at the price of two logarithms: `P(H >= n_xy)`

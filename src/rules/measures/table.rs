@@ -1,9 +1,12 @@
 //! The table of measures: one entry each, with everything about it.
 
-use super::definition::{Definition, Growth, log2_lift, mutual_information, phi};
+use super::definition::{
+    Definition, Growth, chi_squared, excess_over_root, mutual_information, phi, weighted_log2_lift,
+};
 use super::entry::{bound, growth, independence, larger, measures, names, source};
-use super::exact::{difference, excess, product, ratio};
+use super::exact::{difference, excess, product, ratio, share, signed};
 use super::hypergeometric::{Hypergeometric, information_of_x};
+use super::rounding::{contrast_of_roots, quotient_of_products, root_of_products};
 
 measures! {
     /// The share of all baskets that hold both sides: how often the rule applies.
@@ -15,7 +18,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: agrawal_1993,
-        value: |t| t.n_xy() as f64 / t.n() as f64,
+        value: |t| share(t.n_xy(), t.n()),
     }
 
     /// The baskets that hold both sides: support as a number.
@@ -39,7 +42,7 @@ measures! {
         as_sides_grow: rises,
         symmetric: false,
         source: agrawal_1993,
-        value: |t| t.n_x() as f64 / t.n() as f64,
+        value: |t| share(t.n_x(), t.n()),
     }
 
     /// The share of all baskets that hold Y: the confidence that a rule has by chance.
@@ -51,7 +54,7 @@ measures! {
         as_sides_grow: rises,
         symmetric: false,
         source: agrawal_1993,
-        value: |t| t.n_y() as f64 / t.n() as f64,
+        value: |t| share(t.n_y(), t.n()),
     }
 
     /// The share of the baskets with X that also hold Y: the estimated P(Y | X). A frequent Y gives it a high
@@ -64,7 +67,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: agrawal_1993,
-        value: |t| t.n_xy() as f64 / t.n_x() as f64,
+        value: |t| share(t.n_xy(), t.n_x()),
     }
 
     /// How many times as often as by chance the sides come together. High values are easily reached by rare
@@ -156,7 +159,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "P.-N. Tan, V. Kumar, J. Srivastava: Selecting the right objective measure for association analysis, Information Systems 29, 2004",
-        value: |t| t.n_xy() as f64 / (product(t.n_x(), t.n_y()) as f64).sqrt(),
+        value: |t| root_of_products([t.n_xy().into(), t.n_xy().into(), 1], [product(t.n_x(), t.n_y()), 1, 1]),
     }
 
     /// The share of the baskets with either side that hold both. Does not depend on baskets that hold neither.
@@ -168,7 +171,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "C. J. van Rijsbergen: Information retrieval, 2nd edition, 1979; after P. Jaccard, 1901",
-        value: |t| t.n_xy() as f64 / t.either() as f64,
+        value: |t| share(t.n_xy(), t.either()),
     }
 
     /// The mean of the confidences in both directions. Does not depend on baskets that hold neither; best read with
@@ -181,7 +184,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "T. Wu, Y. Chen, J. Han: Re-examination of interestingness measures in pattern mining, Data Mining and Knowledge Discovery 21, 2010; after S. Kulczyński, 1927",
-        value: |t| (t.n_xy() as f64 / t.n_x() as f64 + t.n_xy() as f64 / t.n_y() as f64) / 2.0,
+        value: |t| ratio(product(t.n_xy(), t.n_x() + t.n_y()), 2 * product(t.n_x(), t.n_y()), 1.0),
     }
 
     /// The larger of the confidences in both directions.
@@ -193,7 +196,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "P.-N. Tan, V. Kumar, J. Srivastava: Selecting the right objective measure for association analysis, Information Systems 29, 2004",
-        value: |t| t.n_xy() as f64 / t.n_x().min(t.n_y()) as f64,
+        value: |t| share(t.n_xy(), t.n_x().min(t.n_y())),
     }
 
     /// The smaller of the confidences in both directions.
@@ -205,7 +208,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "E. R. Omiecinski: Alternative interest measures for mining associations in databases, IEEE TKDE 15, 2003",
-        value: |t| t.n_xy() as f64 / t.n_x().max(t.n_y()) as f64,
+        value: |t| share(t.n_xy(), t.n_x().max(t.n_y())),
     }
 
     /// How much more frequent one side is than the other: near 1, X and Y hardly say the same thing of each other.
@@ -217,7 +220,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: true,
         source: "T. Wu, Y. Chen, J. Han: Re-examination of interestingness measures in pattern mining, Data Mining and Knowledge Discovery 21, 2010",
-        value: |t| t.n_x().abs_diff(t.n_y()) as f64 / t.either() as f64,
+        value: |t| share(t.n_x().abs_diff(t.n_y()), t.either()),
     }
 
     /// The correlation of the two sides, as columns of zeros and ones.
@@ -243,7 +246,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: true,
         source: "S. Brin, R. Motwani, C. Silverstein: Beyond market baskets: generalizing association rules to correlations, SIGMOD 1997",
-        value: |t| t.n() as f64 * phi(t).powi(2),
+        value: |t| chi_squared(t),
     }
 
     /// The probability of so large a [chi-squared](Measure::ChiSquared) or a larger one by chance; as a logarithm it
@@ -283,7 +286,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: true,
         source: "M. Hahsler, K. Hornik: New probabilistic interest measures for association rules, Intelligent Data Analysis 11, 2007",
-        value: |t| Hypergeometric::new(t).below(t.n_xy()),
+        value: |t| t.hyper_confidence(),
     }
 
     /// How many times as often the sides come together as they do by chance in all but one of a hundred cases: lift
@@ -334,11 +337,9 @@ measures! {
         symmetric: true,
         source: "G. U. Yule: On the methods of measuring association between two attributes, Journal of the Royal Statistical Society 75, 1912",
         value: |t| {
-            let roots = [product(t.n_xy(), t.neither()), product(t.x_alone(), t.y_alone())].map(|product| (product as f64).sqrt());
-            match roots[0] + roots[1] {
-                0.0 => 0.0,
-                // The difference of the roots, without losing digits.
-                sum => excess(t) as f64 / sum / sum,
+            match (product(t.n_xy(), t.neither()), product(t.x_alone(), t.y_alone())) {
+                (0, 0) => 0.0,
+                (agree, disagree) => contrast_of_roots(agree, disagree),
             }
         },
     }
@@ -377,8 +378,11 @@ measures! {
         symmetric: false,
         source: "P.-N. Tan, V. Kumar, J. Srivastava: Selecting the right objective measure for association analysis, Information Systems 29, 2004; after L. Breiman, J. Friedman, R. Olshen, C. Stone: Classification and regression trees, 1984",
         value: |t| {
-            let excess = excess(t);
-            2.0 * difference(excess, product(t.n(), t.n())) * difference(excess, product(t.n_x(), t.not_x()))
+            let excess = excess(t).unsigned_abs();
+            match product(t.n_x(), t.not_x()) {
+                0 => 0.0,
+                split => quotient_of_products([excess, excess, 2], [product(t.n(), t.n()), split, 1]),
+            }
         },
     }
 
@@ -445,7 +449,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "P.-N. Tan, V. Kumar, J. Srivastava: Selecting the right objective measure for association analysis, Information Systems 29, 2004; after P. Clark, R. Boswell: Rule induction with CN2, 1991",
-        value: |t| (t.n_xy() + 1) as f64 / (t.n_x() + 2) as f64,
+        value: |t| share(t.n_xy() + 1, t.n_x() + 2),
     }
 
     /// The logarithm (base 10) of the [relative risk](Measure::RelativeRisk), both shares drawn towards 1/2 as in
@@ -482,7 +486,7 @@ measures! {
         as_sides_grow: rises,
         symmetric: false,
         source: "H. Ralambondrainy: Apprentissage dans le contexte d'un schéma de base de données, 1991",
-        value: |t| t.x_alone() as f64 / t.n() as f64,
+        value: |t| share(t.x_alone(), t.n()),
     }
 
     /// The odds of Y in baskets with X. Infinite where X never comes without Y.
@@ -506,7 +510,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "L. Geng, H. J. Hamilton: Interestingness measures for data mining: a survey, ACM Computing Surveys 38, 2006 (example and counterexample rate)",
-        value: |t| t.for_and_against() / t.n_xy() as f64,
+        value: |t| difference(t.for_and_against(), t.n_xy().into()),
     }
 
     /// The share of the baskets with X that also hold Y, less that of those that do not.
@@ -518,7 +522,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "Y. Kodratoff: Comparing machine learning and knowledge discovery in databases, in: Machine Learning and Its Applications, 2001",
-        value: |t| t.for_and_against() / t.n_x() as f64,
+        value: |t| difference(t.for_and_against(), t.n_x().into()),
     }
 
     /// The baskets with both sides beyond what chance gives, in standard deviations of a Poisson variable.
@@ -530,7 +534,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "I.-C. Lerman: Classification et analyse ordinale des données, 1981",
-        value: |t| excess(t) as f64 / (t.n() as f64).sqrt() / (product(t.n_x(), t.n_y()) as f64).sqrt(),
+        value: |t| excess_over_root(t, t.n().into(), product(t.n_x(), t.n_y())),
     }
 
     /// The baskets with X and without Y beyond what chance gives, in standard deviations of a Poisson variable: below 0
@@ -545,7 +549,7 @@ measures! {
         source: "R. Gras, A. Larher: L'implication statistique, une nouvelle méthode d'analyse de données, Mathématiques et sciences humaines 120, 1992",
         value: |t| match product(t.n_x(), t.not_y()) {
             0 => 0.0,
-            expected => -excess(t) as f64 / (t.n() as f64).sqrt() / (expected as f64).sqrt(),
+            expected => -excess_over_root(t, t.n().into(), expected),
         },
     }
 
@@ -570,7 +574,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: false,
         source: "J. Azé, Y. Kodratoff: Extraction de pépites de connaissances dans les données, EGC 2002",
-        value: |t| t.for_and_against() / t.n_y() as f64,
+        value: |t| difference(t.for_and_against(), t.n_y().into()),
     }
 
     /// The share of the baskets that hold both sides or neither.
@@ -582,7 +586,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "Y. Kodratoff: Comparing machine learning and knowledge discovery in databases, in: Machine Learning and Its Applications, 2001 (some programs print casualSupport)",
-        value: |t| (t.n_xy() + t.neither()) as f64 / t.n() as f64,
+        value: |t| share(t.n_xy() + t.neither(), t.n()),
     }
 
     /// The mean of the confidences of X ⇒ Y and of not Y ⇒ not X.
@@ -596,11 +600,8 @@ measures! {
         source: "Y. Kodratoff: Comparing machine learning and knowledge discovery in databases, in: Machine Learning and Its Applications, 2001 (some programs print casualConfidence)",
         value: |t| {
             // Where every basket holds Y, the share of baskets without X takes the place of that among those without Y.
-            let back = match t.not_y() {
-                0 => t.not_x() as f64 / t.n() as f64,
-                not_y => t.neither() as f64 / not_y as f64,
-            };
-            (t.n_xy() as f64 / t.n_x() as f64 + back) / 2.0
+            let (back, of) = if t.not_y() == 0 { (t.not_x(), t.n()) } else { (t.neither(), t.not_y()) };
+            ratio(product(t.n_xy(), of) + product(back, t.n_x()), 2 * product(t.n_x(), of), 1.0)
         },
     }
 
@@ -617,7 +618,13 @@ measures! {
         value: |t| {
             let agree = product(t.n_x(), t.n_y()) + product(t.not_x(), t.not_y());
             let disagree = product(t.n_x(), t.not_y()) + product(t.n_y(), t.not_x());
-            ratio(product(t.n_xy() + t.neither(), t.n()), agree, 1.0) * ratio(disagree, product(t.x_alone() + t.y_alone(), t.n()), 1.0)
+            // The baskets that agree, and that do not.
+            let (same, other) = (t.n_xy() + t.neither(), t.x_alone() + t.y_alone());
+            match (same, disagree) {
+                (0, _) => 0.0,
+                _ if other == 0 => if disagree == 0 { 1.0 } else { f64::INFINITY },
+                _ => quotient_of_products([same.into(), disagree, 1], [agree, other.into(), 1]),
+            }
         },
     }
 
@@ -681,7 +688,11 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "L. Geng, H. J. Hamilton: Interestingness measures for data mining: a survey, ACM Computing Surveys 38, 2006; after W. Klösgen: Explora, in: Advances in Knowledge Discovery and Data Mining, 1996",
-        value: |t| (t.n_xy() as f64 / t.n() as f64).sqrt() * difference(excess(t), product(t.n_x(), t.n())),
+        value: |t| {
+            let (excess, whole) = (excess(t), product(t.n_x(), t.n()));
+            let root = root_of_products([excess.unsigned_abs(), excess.unsigned_abs(), t.n_xy().into()], [whole, whole, t.n().into()]);
+            signed(excess, root)
+        },
     }
 
     /// Confidence times the logarithm (base 2) of lift. At least -log2(e)/e.
@@ -693,7 +704,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: false,
         source: "Y. Y. Yao, N. Zhong: An analysis of quantitative measures associated with rules, PAKDD 1999",
-        value: |t| t.n_xy() as f64 / t.n_x() as f64 * log2_lift(t),
+        value: |t| weighted_log2_lift(t, t.n_x()),
     }
 
     /// Support times the logarithm (base 2) of lift. From -log2(e)/e to log2(e)/e.
@@ -705,6 +716,6 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "Y. Y. Yao, N. Zhong: An analysis of quantitative measures associated with rules, PAKDD 1999",
-        value: |t| t.n_xy() as f64 / t.n() as f64 * log2_lift(t),
+        value: |t| weighted_log2_lift(t, t.n()),
     }
 }

@@ -1,7 +1,11 @@
 //! P-values corrected for the number of rules that were searched.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::Hypotheses;
-use crate::rules::measures::PValue;
+use crate::rules::Contingency;
+use crate::rules::measures::{Factor, PValue, Wide};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -48,19 +52,30 @@ text_enum! {
 }
 
 impl Correction {
-    /// The corrected p-values, in the same order; given with each is the length of its rule.
+    /// The corrected p-values, in the same order; given with each is the length of its rule. `counts` returns the table
+    /// of a rule that was tested, which decides where a product is near a level.
     ///
     /// A rule is significant at α where its corrected p-value is at most α.
-    pub(super) fn adjust(self, p_values: &[(PValue, usize)], hypotheses: &Hypotheses) -> Vec<PValue> {
+    pub(super) fn adjust(
+        self,
+        p_values: &[(PValue, usize)],
+        hypotheses: &Hypotheses,
+        counts: &dyn Fn(usize) -> Option<Contingency>,
+    ) -> Vec<PValue> {
         // Never fewer than there are.
         let total = hypotheses.total().max(p_values.len() as f64);
-        let stepwise = |factor: &dyn Fn(usize) -> f64, upwards: bool| {
+        let times = |rule: usize, multiplier: &Multiplier| {
+            let product = p_values[rule].0.times(multiplier.value());
+            let exactly = |counts: Contingency| counts.fishers_p_value_near(product.value(), || multiplier.factor());
+            counts(rule).and_then(exactly).map_or(product, PValue::new)
+        };
+        let stepwise = |multiplier: &dyn Fn(usize) -> Multiplier, upwards: bool| {
             let mut order: Vec<usize> = (0..p_values.len()).collect();
             order.sort_by_key(|&rule| p_values[rule].0);
             let mut adjusted = vec![PValue::ONE; p_values.len()];
             let mut bound = None;
             let mut step = |place: usize| {
-                let own = p_values[order[place]].0.times(factor(place));
+                let own = times(order[place], &multiplier(place));
                 let so_far = bound.unwrap_or(own);
                 let next = if upwards { own.max(so_far) } else { own.min(so_far) };
                 bound = Some(next);
@@ -75,7 +90,7 @@ impl Correction {
         };
         match self {
             Correction::None => p_values.iter().map(|&(p, _)| p).collect(),
-            Correction::Bonferroni => p_values.iter().map(|&(p, _)| p.times(total)).collect(),
+            Correction::Bonferroni => (0..p_values.len()).map(|rule| times(rule, &Multiplier::new(total))).collect(),
             Correction::Layered => {
                 let layers = hypotheses.layers().max(1) as f64;
                 let tests = |len| match hypotheses.of_len(len) {
@@ -84,15 +99,76 @@ impl Correction {
                     0.0 => total,
                     rules => rules * layers,
                 };
-                p_values.iter().map(|&(p, len)| p.times(tests(len))).collect()
+                let multipliers = p_values.iter().map(|&(_, len)| Multiplier::new(tests(len)));
+                multipliers.enumerate().map(|(rule, multiplier)| times(rule, &multiplier)).collect()
             }
-            Correction::Holm => stepwise(&|place| total - place as f64, true),
-            Correction::BenjaminiHochberg => stepwise(&|place| total / (place + 1) as f64, false),
+            Correction::Holm => stepwise(&|place| Multiplier::new(total - place as f64), true),
+            Correction::BenjaminiHochberg => stepwise(&|place| Multiplier::new(total).over(place + 1), false),
             Correction::BenjaminiYekutieli => {
-                let harmonic = harmonic(total);
-                stepwise(&|place| total / (place + 1) as f64 * harmonic, false)
+                let harmonic = Rc::new(Harmonic::new(total));
+                let of_rank = |place| Multiplier::new(total).over(place + 1);
+                stepwise(&|place| Multiplier { harmonic: Some(harmonic.clone()), ..of_rank(place) }, false)
             }
         }
+    }
+}
+
+/// What a p-value is multiplied by: a number of rules, over a rank, times a harmonic number.
+#[derive(Clone)]
+struct Multiplier {
+    rules: f64,
+    rank: usize,
+    harmonic: Option<Rc<Harmonic>>,
+}
+
+impl Multiplier {
+    fn new(rules: f64) -> Self {
+        Multiplier { rules, rank: 1, harmonic: None }
+    }
+
+    fn over(self, rank: usize) -> Self {
+        Multiplier { rank, ..self }
+    }
+
+    fn value(&self) -> f64 {
+        self.rules / self.rank as f64 * self.harmonic.as_ref().map_or(1.0, |harmonic| harmonic.value)
+    }
+
+    /// The same without rounding. `None` if the number of rules is not known exactly.
+    fn factor(&self) -> Option<Factor> {
+        const EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
+        let (harmonic, bits) = match &self.harmonic {
+            None => (Wide::ONE, 0),
+            Some(harmonic) => (harmonic.exactly()?, HARMONIC_BITS),
+        };
+        let rules = (self.rules < EXACT).then_some(self.rules as u64)?;
+        Some(Factor { numerator: harmonic.times(rules), denominator: self.rank as u64, bits })
+    }
+}
+
+/// A harmonic number, `1 + 1/2 + ... + 1/n`.
+struct Harmonic {
+    n: f64,
+    value: f64,
+    scaled: OnceCell<Wide<6>>,
+}
+
+/// The fractional bits of a harmonic number where it decides.
+const HARMONIC_BITS: u32 = 256;
+
+/// Terms that are summed to that precision, which takes 10 ms.
+const HARMONIC_TERMS: f64 = 100_000.0;
+
+impl Harmonic {
+    fn new(n: f64) -> Self {
+        Harmonic { n, value: harmonic(n), scaled: OnceCell::new() }
+    }
+
+    /// In units of 2^-256. `None` if it has too many terms.
+    fn exactly(&self) -> Option<Wide<6>> {
+        let one = Wide::ONE.up(HARMONIC_BITS);
+        let sum = || (1..=self.n as u64).fold(Wide::ZERO, |sum, i| sum.plus(&one.over(i)));
+        (self.n <= HARMONIC_TERMS).then(|| *self.scaled.get_or_init(sum))
     }
 }
 
@@ -113,7 +189,7 @@ mod tests {
 
     fn adjusted(correction: Correction, p_values: &[f64], hypotheses: &Hypotheses) -> Vec<f64> {
         let p_values: Vec<(PValue, usize)> = p_values.iter().map(|p| (PValue::from_ln(p.ln()), 2)).collect();
-        correction.adjust(&p_values, hypotheses).into_iter().map(PValue::value).collect()
+        correction.adjust(&p_values, hypotheses, &|_| None).into_iter().map(PValue::value).collect()
     }
 
     fn near(a: &[f64], b: &[f64]) -> bool {

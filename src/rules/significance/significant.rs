@@ -24,7 +24,7 @@ impl<T> Rules<T> {
         let tests = fisher_tests(self.len(), Workers::by_default(), |rule| {
             store.counts(&store.splits[rule], baskets).fishers_exact_test()
         });
-        correction.adjust(&self.with_lengths(tests), hypotheses)
+        self.adjust(correction, tests, hypotheses)
     }
 
     /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the
@@ -45,7 +45,7 @@ impl<T> Rules<T> {
             let tests = options.on_threads(control, |workers| {
                 fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
             })?;
-            Ok(correction.adjust(&self.with_lengths(tests), hypotheses))
+            Ok(self.adjust(correction, tests, hypotheses))
         })
     }
 
@@ -101,6 +101,12 @@ impl<T> Rules<T> {
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
+    /// Corrects Fisher's p-values of all rules.
+    fn adjust(&self, correction: Correction, tests: Vec<PValue>, hypotheses: &Hypotheses) -> Vec<PValue> {
+        let counts = |rule: usize| Some(self.store.counts(&self.store.splits[rule], self.baskets));
+        correction.adjust(&self.with_lengths(tests), hypotheses, &counts)
+    }
+
     /// The p-values, each with the length of its rule.
     fn with_lengths(&self, p_values: Vec<PValue>) -> Vec<(PValue, usize)> {
         let lengths = self.store.splits.iter().map(|split| self.store.itemset(split).0.len());
@@ -146,6 +152,17 @@ impl<T: Eq + Hash> Rules<T> {
         itemsets: &FrequentItemsets<T>,
         options: &RunOptions,
     ) -> Result<Vec<PValue>, Error> {
+        let tests = self.hardest_generalisations(itemsets, options)?;
+        Ok(tests.into_iter().map(|(p_value, _)| p_value).collect())
+    }
+
+    /// For each rule the largest p-value against a generalisation, and the table that gives it; none if the left side is
+    /// empty.
+    fn hardest_generalisations(
+        &self,
+        itemsets: &FrequentItemsets<T>,
+        options: &RunOptions,
+    ) -> Result<Vec<(PValue, Option<Contingency>)>, Error> {
         let source = Source::new(self, itemsets);
         options.run(|control| {
             options.check_room(BYTES_PER_TEST * self.len() as u64)?;
@@ -205,8 +222,8 @@ impl<T: Eq + Hash> Rules<T> {
         options: &RunOptions,
     ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let p_values = self.productivity_with(itemsets, options)?;
-        let adjusted = correction.adjust(&self.with_lengths(p_values), hypotheses);
+        let (p_values, counts): (Vec<_>, Vec<_>) = self.hardest_generalisations(itemsets, options)?.into_iter().unzip();
+        let adjusted = correction.adjust(&self.with_lengths(p_values), hypotheses, &|rule| counts[rule]);
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
@@ -258,14 +275,15 @@ impl<T: Eq + Hash> Rules<T> {
                 fisher_tests(observed.len(), workers, |rule| observed[rule].fishers_exact_test())
             })?;
             let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
-            let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(self.len()));
+            let hypotheses = Hypotheses::chosen(self.len());
+            let adjusted = correction.adjust(&p_values, &hypotheses, &|rule| observed[rule].counts());
             Ok(self.keep(|place| adjusted[place] <= alpha))
         })
     }
 }
 
 /// Bytes that the tests of a rule and their correction take.
-const BYTES_PER_TEST: u64 = 64;
+const BYTES_PER_TEST: u64 = 128;
 
 /// Steps that a test takes, about.
 const STEPS_PER_TEST: usize = 32;
@@ -285,33 +303,36 @@ fn fisher_tests(rules: usize, workers: Workers<'_>, test: impl Fn(usize) -> PVal
     p_values
 }
 
-/// The largest p-value of a rule against its generalisations. If the call should end it is not complete.
+/// The largest p-value of a rule against its generalisations, with its table. If the call should end it is not complete.
 fn productivity(
     source: &Source<'_>,
     around: &mut Surroundings<'_>,
     ticker: &mut Ticker<'_>,
     rule: usize,
-) -> Result<PValue, Error> {
+) -> Result<(PValue, Option<Contingency>), Error> {
     let Sides { antecedent, consequent, .. } = around.go_to(rule)?;
     let counts = source.counts(rule);
-    let mut largest = None;
+    let mut largest: Option<(PValue, Contingency)> = None;
     let mut part = antecedent;
     while part != 0 && ticker.step(STEPS_PER_TEST).is_continue() {
         part = (part - 1) & antecedent;
         let n = if part == 0 { source.baskets } else { around.count(part)? };
         let n_y = around.count(part | consequent)?;
         let against = Contingency::new(n, counts.n_x(), n_y, counts.n_xy()).map_err(|_| not_these())?;
-        if largest.is_none_or(|largest: PValue| against.ln_fisher_at_most() >= largest.ln()) {
-            largest = largest.max(Some(against.fishers_exact_test()));
+        if largest.is_none_or(|(largest, _)| against.ln_fisher_at_most() >= largest.ln()) {
+            let p_value = against.fishers_exact_test();
+            if largest.is_none_or(|(largest, _)| p_value > largest) {
+                largest = Some((p_value, against));
+            }
         }
     }
-    Ok(largest.unwrap_or(PValue::ONE))
+    Ok(largest.map_or((PValue::ONE, None), |(p_value, against)| (p_value, Some(against))))
 }
 
 /// A level of significance as the p-value that just reaches it.
 fn check(alpha: f64) -> Result<PValue, Error> {
     if alpha > 0.0 && alpha < 1.0 {
-        Ok(PValue::from_ln(alpha.ln()))
+        Ok(PValue::new(alpha))
     } else {
         Err(Error::invalid_setting("alpha", alpha, "a level of significance above 0 and below 1"))
     }

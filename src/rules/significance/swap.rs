@@ -127,5 +127,5 @@ fn test(
     for as_good in as_good {
         total.iter_mut().zip(as_good).for_each(|(total, times)| *total += times);
     }
-    total.into_iter().map(|times| PValue::from_ln((times as f64 / (samples as f64 + 1.0)).ln())).collect()
+    total.into_iter().map(|times| PValue::new(times as f64 / (samples as f64 + 1.0))).collect()
 }

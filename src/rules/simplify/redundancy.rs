@@ -11,6 +11,7 @@ use crate::rules::contingency::Contingency;
 use crate::rules::each_rule::each_rule;
 use crate::rules::make::store::RuleStore;
 use crate::rules::make::subsets::Subsets;
+use crate::rules::measures::Fraction;
 use crate::rules::rule_set::Rules;
 use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
@@ -22,12 +23,45 @@ use crate::threads::workers::Workers;
 #[doc(alias = "improvement")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored", into = "Stored"))]
 pub struct Redundancy {
-    confidence: f64,
+    confidence: Fraction,
     /// The highest confidence of a simpler rule, 0 where there is none.
-    simpler: f64,
+    simpler: Fraction,
     /// The highest confidence of a rule with the same left side and more on the right, 0 where none is frequent.
-    longer: f64,
+    longer: Fraction,
+}
+
+/// The serialised form: the counts of each confidence.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "Redundancy", deny_unknown_fields)]
+struct Stored {
+    confidence: (u64, u64),
+    simpler: (u64, u64),
+    longer: (u64, u64),
+}
+
+#[cfg(feature = "serde")]
+impl From<Redundancy> for Stored {
+    fn from(Redundancy { confidence, simpler, longer }: Redundancy) -> Self {
+        let [confidence, simpler, longer] = [confidence, simpler, longer].map(|Fraction { part, whole }| (part, whole));
+        Stored { confidence, simpler, longer }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for Redundancy {
+    type Error = Error;
+
+    fn try_from(Stored { confidence, simpler, longer }: Stored) -> Result<Self, Error> {
+        let all = [confidence, simpler, longer];
+        if confidence.0 == 0 || all.iter().any(|&(part, whole)| whole == 0 || part > whole) {
+            return Err(Error::inconsistent("redundancy", "a confidence is not a fraction from 0 to 1"));
+        }
+        let [confidence, simpler, longer] = all.map(|(part, whole)| Fraction { part, whole });
+        Ok(Redundancy { confidence, simpler, longer })
+    }
 }
 
 impl Redundancy {
@@ -38,7 +72,7 @@ impl Redundancy {
     /// 1999.
     #[must_use]
     pub fn improvement(&self) -> f64 {
-        self.confidence - self.simpler
+        self.confidence.minus(self.simpler)
     }
 
     /// The lift of the rule divided by the highest lift of a simpler rule. As both have the same right side, it is also
@@ -47,7 +81,7 @@ impl Redundancy {
     /// The R package arules has the same measure (LIC).
     #[must_use]
     pub fn lift_increase(&self) -> f64 {
-        over(self.confidence, self.simpler)
+        self.confidence.over(self.simpler)
     }
 
     /// The confidence divided by the highest confidence of any simpler rule, and of any frequent rule X ⇒ Y' that says
@@ -57,12 +91,8 @@ impl Redundancy {
     /// TKDD 7, 2013.
     #[must_use]
     pub fn boost(&self) -> f64 {
-        over(self.confidence, self.simpler.max(self.longer))
+        self.confidence.over(if self.longer.exceeds(self.simpler) { self.longer } else { self.simpler })
     }
-}
-
-fn over(confidence: f64, other: f64) -> f64 {
-    if other == 0.0 { f64::INFINITY } else { confidence / other }
 }
 
 impl<T: Eq + Hash> Rules<T> {
@@ -80,7 +110,7 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// 2^k look-ups for a rule with k items on the left, and one pass over the itemsets. Memory: 24 bytes per rule and
+    /// 2^k look-ups for a rule with k items on the left, and one pass over the itemsets. Memory: 48 bytes per rule and
     /// 4 per itemset.
     ///
     /// ```
@@ -207,21 +237,20 @@ impl<'a> Source<'a> {
     ) -> Result<Redundancy, Error> {
         let Sides { node, antecedent, consequent } = around.go_to(rule)?;
         let counts = self.counts(rule);
-        // The highest confidence, as a fraction: compared exactly by products of 32 by 32 bits.
-        let (mut both, mut all) = (0u64, 1u64);
+        let mut simpler = Fraction::ZERO;
         let mut part = antecedent;
         while part != 0 && ticker.step(1).is_continue() {
             part = (part - 1) & antecedent;
             let n_part = if part == 0 { self.baskets } else { around.count(part)? };
-            let n_both = around.count(part | consequent)?;
-            if n_both * all > both * n_part {
-                (both, all) = (n_both, n_part);
+            let confidence = Fraction::new(around.count(part | consequent)?, n_part);
+            if confidence.exceeds(simpler) {
+                simpler = confidence;
             }
         }
         Ok(Redundancy {
-            confidence: counts.n_xy() as f64 / counts.n_x() as f64,
-            simpler: both as f64 / all as f64,
-            longer: f64::from(longer[node]) / counts.n_x() as f64,
+            confidence: Fraction::new(counts.n_xy(), counts.n_x()),
+            simpler,
+            longer: Fraction::new(longer[node].into(), counts.n_x()),
         })
     }
 }
