@@ -35,10 +35,26 @@ fn assert_keeps(
     Ok(())
 }
 
+/// The baskets with both sides, and those with the left one.
+type Confidence = (u64, u64);
+
 /// Confidence of X' => Y.
-fn confidence(itemsets: &FrequentItemsets<u32>, x: &[u32], y: &[u32]) -> f64 {
+fn confidence(itemsets: &FrequentItemsets<u32>, x: &[u32], y: &[u32]) -> Confidence {
     let both: Vec<u32> = x.iter().chain(y).copied().collect();
-    itemsets.count_of(&both).unwrap() as f64 / itemsets.count_of(x).unwrap() as f64
+    (itemsets.count_of(&both).unwrap(), itemsets.count_of(x).unwrap())
+}
+
+fn larger(a: Confidence, b: Confidence) -> Confidence {
+    if a.0 * b.1 > b.0 * a.1 { a } else { b }
+}
+
+/// Counts of these tests are small, so the quotient of two products is rounded once.
+fn difference((a, b): Confidence, (c, d): Confidence) -> f64 {
+    ((a * d) as f64 - (c * b) as f64) / (b * d) as f64
+}
+
+fn ratio((a, b): Confidence, (c, d): Confidence) -> f64 {
+    (a * d) as f64 / (c * b) as f64
 }
 
 /// The proper subsets of a side.
@@ -188,15 +204,15 @@ proptest! {
         let least = f64::from(percent) / 100.0;
         for (rule, found) in rules.iter().zip(&redundancy) {
             let (x, y) = sides(&rule);
-            let simpler = parts(&x).map(|part| confidence(&itemsets, &part, &y)).fold(0.0, f64::max);
+            let own = (rule.count(), rule.counts().n_x());
+            let simpler = parts(&x).map(|part| confidence(&itemsets, &part, &y)).fold((0, 1), larger);
             let longer = sets.iter().filter(|set| set.len() > x.len() + y.len() && x.iter().chain(&y).all(|item| set.contains(item)));
-            let longer = longer.map(|set| itemsets.count_of(set).unwrap() as f64 / rule.counts().n_x() as f64).fold(0.0, f64::max);
-            prop_assert_eq!(found.improvement(), rule.confidence() - simpler);
-            prop_assert_eq!(found.lift_increase(), if simpler == 0.0 { f64::INFINITY } else { rule.confidence() / simpler });
-            let most = simpler.max(longer);
-            prop_assert_eq!(found.boost(), if most == 0.0 { f64::INFINITY } else { rule.confidence() / most });
+            let longer = longer.map(|set| (itemsets.count_of(set).unwrap(), own.1)).fold((0, 1), larger);
+            prop_assert_eq!(found.improvement(), difference(own, simpler));
+            prop_assert_eq!(found.lift_increase(), ratio(own, simpler));
+            prop_assert_eq!(found.boost(), ratio(own, larger(simpler, longer)));
             for (kept, least) in kept.iter_mut().zip([0.0, least]) {
-                if rule.confidence() > simpler && rule.confidence() - simpler >= least {
+                if difference(own, simpler) > 0.0 && difference(own, simpler) >= least {
                     kept.push(rule);
                 }
             }
@@ -210,8 +226,8 @@ proptest! {
         let sorted = rules.sorted_by(Measure::Jaccard);
         for (rule, found) in sorted.iter().zip(sorted.redundancy(&again).unwrap()) {
             let (x, y) = sides(&rule);
-            let simpler = parts(&x).map(|part| confidence(&itemsets, &part, &y)).fold(0.0, f64::max);
-            prop_assert_eq!(found.improvement(), rule.confidence() - simpler);
+            let simpler = parts(&x).map(|part| confidence(&itemsets, &part, &y)).fold((0, 1), larger);
+            prop_assert_eq!(found.improvement(), difference((rule.count(), rule.counts().n_x()), simpler));
         }
     }
 }

@@ -11,7 +11,8 @@
 //! |---|---|
 //! | `table` | the measures, an entry each |
 //! | `entry` | what an entry becomes |
-//! | `definition` | what an entry has, look-up by name, and what several formulas share |
+//! | `definition` | what an entry has, and look-up by name |
+//! | `formulas` | the formulas that take more than a line |
 //! | `exact` | numerators and denominators computed without rounding |
 //! | `fraction` | a share of baskets as the fraction that it is |
 //! | `rounding` | their quotients and roots, rounded once |
@@ -26,6 +27,7 @@ mod corners;
 mod definition;
 mod entry;
 mod exact;
+mod formulas;
 mod fraction;
 mod hypergeometric;
 mod p_value;

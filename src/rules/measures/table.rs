@@ -1,12 +1,14 @@
 //! The table of measures: one entry each, with everything about it.
 
-use super::definition::{
-    Definition, Growth, chi_squared, excess_over_root, mutual_information, phi, weighted_log2_lift,
-};
+use super::definition::{Definition, Growth};
 use super::entry::{bound, growth, independence, larger, measures, names, source};
-use super::exact::{difference, excess, product, ratio, share, signed};
+use super::exact::{difference, excess, product, ratio, share};
+use super::formulas::{
+    causal_confidence, chi_squared, collective_strength, excess_over_root, gini, klosgen, mutual_information, phi,
+    weighted_log2_lift,
+};
 use super::hypergeometric::{Hypergeometric, information_of_x};
-use super::rounding::{contrast_of_roots, quotient_of_products, root_of_products};
+use super::rounding::{contrast_of_roots, root_of_products};
 
 measures! {
     /// The share of all baskets that hold both sides: how often the rule applies.
@@ -246,7 +248,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: true,
         source: "S. Brin, R. Motwani, C. Silverstein: Beyond market baskets: generalizing association rules to correlations, SIGMOD 1997",
-        value: |t| chi_squared(t),
+        value: chi_squared,
     }
 
     /// The probability of so large a [chi-squared](Measure::ChiSquared) or a larger one by chance; as a logarithm it
@@ -377,13 +379,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: false,
         source: "P.-N. Tan, V. Kumar, J. Srivastava: Selecting the right objective measure for association analysis, Information Systems 29, 2004; after L. Breiman, J. Friedman, R. Olshen, C. Stone: Classification and regression trees, 1984",
-        value: |t| {
-            let excess = excess(t).unsigned_abs();
-            match product(t.n_x(), t.not_x()) {
-                0 => 0.0,
-                split => quotient_of_products([excess, excess, 2], [product(t.n(), t.n()), split, 1]),
-            }
-        },
+        value: gini,
     }
 
     /// Cohen's agreement of the two sides beyond chance: 1 where they are in the same baskets.
@@ -598,11 +594,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "Y. Kodratoff: Comparing machine learning and knowledge discovery in databases, in: Machine Learning and Its Applications, 2001 (some programs print casualConfidence)",
-        value: |t| {
-            // Where every basket holds Y, the share of baskets without X takes the place of that among those without Y.
-            let (back, of) = if t.not_y() == 0 { (t.not_x(), t.n()) } else { (t.neither(), t.not_y()) };
-            ratio(product(t.n_xy(), of) + product(back, t.n_x()), 2 * product(t.n_x(), of), 1.0)
-        },
+        value: causal_confidence,
     }
 
     /// How many times as often as by chance the sides agree (both or neither), times how many times as rarely they
@@ -615,17 +607,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: true,
         source: "C. C. Aggarwal, P. S. Yu: A new framework for itemset generation, PODS 1998",
-        value: |t| {
-            let agree = product(t.n_x(), t.n_y()) + product(t.not_x(), t.not_y());
-            let disagree = product(t.n_x(), t.not_y()) + product(t.n_y(), t.not_x());
-            // The baskets that agree, and that do not.
-            let (same, other) = (t.n_xy() + t.neither(), t.x_alone() + t.y_alone());
-            match (same, disagree) {
-                (0, _) => 0.0,
-                _ if other == 0 => if disagree == 0 { 1.0 } else { f64::INFINITY },
-                _ => quotient_of_products([same.into(), disagree, 1], [agree, other.into(), 1]),
-            }
-        },
+        value: collective_strength,
     }
 
     /// Relative linkage disequilibrium: how far the table is from independence, of how far it could be with these
@@ -688,11 +670,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "L. Geng, H. J. Hamilton: Interestingness measures for data mining: a survey, ACM Computing Surveys 38, 2006; after W. Klösgen: Explora, in: Advances in Knowledge Discovery and Data Mining, 1996",
-        value: |t| {
-            let (excess, whole) = (excess(t), product(t.n_x(), t.n()));
-            let root = root_of_products([excess.unsigned_abs(), excess.unsigned_abs(), t.n_xy().into()], [whole, whole, t.n().into()]);
-            signed(excess, root)
-        },
+        value: klosgen,
     }
 
     /// Confidence times the logarithm (base 2) of lift. At least -log2(e)/e.
