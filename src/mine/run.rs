@@ -7,6 +7,7 @@ use super::output::budget::Budget;
 use super::output::hand_over::BlockSender;
 use super::output::itemset_output::ItemsetOutput;
 use super::output::rising_threshold::RisingThreshold;
+use super::output::tally::Tally;
 use super::output::tree_output::TreeOutput;
 use super::query::algorithm::Algorithm;
 use super::query::bounds::Bounds;
@@ -99,6 +100,11 @@ impl PreparedRows {
         let workers = Workers::SEQUENTIAL.watching(control);
         control.keep_going().ok()?;
         with_rows!(&self.database, |rows| estimate::sampling::sample(rows, bounds, effort, workers))
+    }
+
+    /// Some of the frequent itemsets by length and perfect extensions: those that are counted in a tenth of a second.
+    pub(crate) fn count_some(&self, bounds: Bounds, workers: Workers) -> Tally {
+        with_rows!(&self.database, |rows| estimate::sampling::count_some(rows, bounds, Effort::DEFAULT, workers))
     }
 
     /// The shape of the data, by which `Auto` chooses.

@@ -17,6 +17,7 @@ use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::Condensed;
 use crate::mine::report::statistics::{AprioriLevel, Statistics};
 use crate::mine::run::{PreparedRows, RunOutput};
+use crate::rules::{MAX_RULE_LEN, RulePlan};
 use crate::threads::workers::Workers;
 use crate::transactions::{Ranking, Transactions};
 
@@ -35,6 +36,8 @@ pub(super) struct Call<'a, T> {
     pub(super) transactions: &'a Transactions<T>,
     /// The smallest frequent count.
     pub(super) min_count: u64,
+    /// The rules that are to be made of the itemsets.
+    rules: Option<&'a RulePlan>,
     prepared: OnceCell<Prepared>,
 }
 
@@ -59,7 +62,12 @@ impl<'a, T: Ord> Call<'a, T> {
     ) -> Result<Self, Error> {
         let settings = &miner.settings;
         let min_count = settings.min_support.min_count(transactions.len() as u64)?;
-        Ok(Call { settings, control, transactions, min_count, prepared: OnceCell::new() })
+        Ok(Call { settings, control, transactions, min_count, rules: None, prepared: OnceCell::new() })
+    }
+
+    /// The same call, for itemsets that rules are to be made of.
+    pub(super) fn for_rules(self, rules: Option<&'a RulePlan>) -> Self {
+        Call { rules, ..self }
     }
 
     /// The same call at another threshold.
@@ -164,6 +172,9 @@ impl<'a, T: Ord> Call<'a, T> {
                 return Ok(found);
             }
         }
+        if first == FIRST_ATTEMPT_ITEMSETS && target.is_none() {
+            self.foresee_rules()?;
+        }
         let of_machine = self.room_of_machine(self.min_count, u64::MAX);
         let Some((most, limit)) = super::limits::lower(room, of_machine) else {
             return self.count_then_collect(target);
@@ -191,6 +202,18 @@ impl<'a, T: Ord> Call<'a, T> {
             return Err(self.limit_reached(limit, suggestion));
         }
         self.count_then_collect(target)
+    }
+
+    /// An error if the itemsets are known to have too many rules, before they are listed.
+    fn foresee_rules(&self) -> Result<(), Error> {
+        let Some(plan) = self.rules else { return Ok(()) };
+        let (rows, bounds) = (self.rows()?, self.bounds(self.min_count));
+        // The lengths of the itemsets are not looked at.
+        if bounds.max_len < MAX_RULE_LEN {
+            return Ok(());
+        }
+        let some = self.settings.run.on_threads(self.control, |workers| rows.count_some(bounds, workers))?;
+        plan.check(some.sum(|perfect| plan.lengths.rules_of_perfect(perfect).unwrap_or(0)))
     }
 
     /// The error of a limit.

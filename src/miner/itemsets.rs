@@ -280,12 +280,14 @@ pub(super) fn collect<T: Ord, R>(
 }
 
 pub(super) fn mine_partial<T: Ord>(call: &Call<'_, T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-    let nothing = |call: &Call<'_, T>| {
-        let (items, statistics) = (call.no_items(), call.no_statistics());
-        let trie = Trie::join(Vec::new(), 0).ok()?;
-        Some(FrequentItemsets::new(items, trie, call.baskets(), call.min_count, statistics))
-    };
-    partial(call, |call| collect(call, None, FrequentItemsets::new), nothing)
+    partial(call, |call| collect(call, None, FrequentItemsets::new), |call| no_itemsets(call).ok())
+}
+
+/// The result without itemsets.
+pub(super) fn no_itemsets<T: Ord>(call: &Call<'_, T>) -> Result<FrequentItemsets<T>, Error> {
+    let (items, statistics) = (call.no_items(), call.no_statistics());
+    let trie = Trie::join(Vec::new(), 0)?;
+    Ok(FrequentItemsets::new(items, trie, call.baskets(), call.min_count, statistics))
 }
 
 /// The number of itemsets of a target by length.

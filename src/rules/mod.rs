@@ -42,8 +42,9 @@ pub use contingency::Contingency;
 pub use item_match::{ItemMatch, RuleSide};
 #[cfg(feature = "serde")]
 pub use json_rows::RuleRows;
-pub(crate) use make::builder::check_min_confidence;
 pub use make::builder::{Consequents, RuleBuilder};
+pub(crate) use make::builder::{RulePlan, check_min_confidence};
+pub(crate) use make::store::MAX_LEN as MAX_RULE_LEN;
 pub use measures::{Measure, PValue};
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};

@@ -1,6 +1,7 @@
 //! Rule making against the definition, split by split.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 
@@ -153,6 +154,9 @@ fn search(itemsets: &FrequentItemsets<u8>, max_rules: usize) -> Search<'_> {
         min_improvement: None,
         top: None,
         max_rules,
+        only_counts: false,
+        // The limit alone decides.
+        undecided: AtomicBool::new(true),
     }
 }
 

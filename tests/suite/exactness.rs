@@ -60,7 +60,7 @@ fn is_nearest(value: f64, exact: &Exact) -> bool {
         return is_nearest(-value, &Exact::ContrastOfRoots(b.clone(), a.clone()));
     }
     if let Exact::Root(_, square) = exact
-        && (value < 0.0 || value == 0.0 || *square == zero())
+        && (value <= 0.0 || *square == zero())
     {
         return value == 0.0 && *square == zero();
     }

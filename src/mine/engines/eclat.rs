@@ -99,6 +99,11 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         EclatDatabase { rows, index, pair_counts, dense: index.dense(), bounds }
     }
 
+    /// The frequent items.
+    pub(crate) fn items(&self) -> usize {
+        self.rows.items()
+    }
+
     /// Loads the conditional database of an item, from which a caller may go down.
     pub(crate) fn enter(&self, rank: usize, scratch: &mut EclatScratch<R>) -> SearchNode {
         let prefix = self.open::<Tally>(rank, self.bounds.min_count, scratch);

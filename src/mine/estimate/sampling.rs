@@ -89,20 +89,7 @@ pub(crate) fn sample<R: Rank>(
     let mut scratch = EclatScratch::new();
 
     control.begin(0.4, effort.counting);
-    let mut allowance = Allowance::new(control, effort.counting);
-    let mut all = Tally::default();
-    let mut done = 0;
-    while done < rows.items() && allowance.go_on().is_continue() {
-        allowance.spend(database.cost_of_opening(done));
-        let node = database.enter(done, &mut scratch);
-        let mut tally = Tally::default();
-        let counted = scratch.search.count_below(scratch.isa, node, bounds, &mut allowance, &mut tally);
-        if counted.is_break() {
-            break;
-        }
-        all.absorb(&tally);
-        done += 1;
-    }
+    let (all, done) = count_branches(&database, &mut scratch, bounds, Allowance::new(control, effort.counting));
     if control.should_stop() {
         return None;
     }
@@ -140,6 +127,39 @@ pub(crate) fn sample<R: Rank>(
     };
     let draws = times * ESTIMATES as u64;
     Some(Sampled { is_exact: false, exact: None, known, others, draws, uncertain: sampler.uncertain(), guess })
+}
+
+/// The itemsets of as many first-level branches as there is work for, from the most frequent item on, and the number of
+/// those branches.
+fn count_branches<R: Rank>(
+    database: &EclatDatabase<'_, R>,
+    scratch: &mut EclatScratch<R>,
+    bounds: Bounds,
+    mut allowance: Allowance<'_>,
+) -> (Tally, usize) {
+    let mut all = Tally::default();
+    let mut done = 0;
+    while done < database.items() && allowance.go_on().is_continue() {
+        allowance.spend(database.cost_of_opening(done));
+        let node = database.enter(done, scratch);
+        let mut tally = Tally::default();
+        let counted = scratch.search.count_below(scratch.isa, node, bounds, &mut allowance, &mut tally);
+        if counted.is_break() {
+            break;
+        }
+        all.absorb(&tally);
+        done += 1;
+    }
+    (all, done)
+}
+
+/// Some of the itemsets, by length and perfect extensions: those that can be counted with the work for counting.
+pub(crate) fn count_some<R: Rank>(rows: &RankedRows<R>, bounds: Bounds, effort: Effort, workers: Workers) -> Tally {
+    let index = VerticalIndex::new(rows, workers);
+    let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
+    let database = EclatDatabase::new(rows, &index, &pair_counts, bounds);
+    let allowance = Allowance::new(workers.control(), effort.counting);
+    count_branches(&database, &mut EclatScratch::new(), bounds, allowance).0
 }
 
 /// The first-level branches that are not counted yet.

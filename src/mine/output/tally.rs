@@ -26,6 +26,16 @@ impl Tally {
         }
     }
 
+    /// The sum of `of(perfect)` over all itemsets, each of which stands for those with any of `perfect` more items that
+    /// are in all of its baskets.
+    pub(crate) fn sum(&self, of: impl Fn(u32) -> u128) -> u128 {
+        let by_perfect = (0..).zip(&self.table).map(|(perfect, row)| {
+            let itemsets: u128 = row.iter().map(|&itemsets| u128::from(itemsets)).sum();
+            if itemsets == 0 { 0 } else { itemsets.saturating_mul(of(perfect)) }
+        });
+        by_perfect.fold(0, u128::saturating_add)
+    }
+
     /// The number of itemsets of any length up to `max_len`, however large.
     pub(crate) fn number(&self, max_len: usize) -> BigFloat {
         let mut all = BigFloat::ZERO;

@@ -4,10 +4,13 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 use std::ops::{Bound, RangeBounds, RangeInclusive};
+use std::sync::atomic::AtomicBool;
 
+use super::forecast::Lengths;
+use super::generate::MAX_EXAMINED;
 use super::generate::Search;
 use super::item_filter::Placement;
-use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many};
+use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many, too_many_to_examine};
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
@@ -76,6 +79,28 @@ struct Settings {
     thresholds: Vec<Threshold>,
     min_improvement: Option<f64>,
     top: Option<(usize, Measure)>,
+    /// Whether items were named, which leave fewer rules.
+    names_items: bool,
+}
+
+/// What is known of a search for rules before there are itemsets: the lengths of the sides, and how many rules there may
+/// be.
+#[derive(Debug)]
+pub(crate) struct RulePlan {
+    pub(crate) lengths: Lengths,
+    max_rules: usize,
+    is_plain: bool,
+}
+
+impl RulePlan {
+    /// An error for at least `rules` rules, if those are too many.
+    pub(crate) fn check(&self, rules: u128) -> Result<(), Error> {
+        match self.is_plain {
+            true if rules > self.max_rules as u128 => Err(too_many(self.max_rules)),
+            false if rules > MAX_EXAMINED.into() => Err(too_many_to_examine(MAX_EXAMINED)),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl<T> FrequentItemsets<T> {
@@ -98,6 +123,7 @@ impl<T> FrequentItemsets<T> {
             thresholds: Vec::new(),
             min_improvement: None,
             top: None,
+            names_items: false,
         };
         RuleBuilder { itemsets: self, settings, options: RunOptions::default() }
     }
@@ -241,6 +267,7 @@ impl<T> RuleBuilder<'_, T> {
         let items = self.itemsets.items();
         let ranks = labels.into_iter().map(|label| items.falling_ranks([label])?.first().copied());
         self.settings.placement.ask(side, holds, &ranks.collect::<Vec<_>>(), items.len());
+        self.settings.names_items = true;
         self
     }
 
@@ -318,6 +345,19 @@ impl<T> RuleBuilder<'_, T> {
         options.run(|control| self.generate_under(&options, control))
     }
 
+    /// What is known of the rules before there are itemsets. `None` if the settings leave fewer than the lengths allow.
+    pub(crate) fn plan(&self, options: &RunOptions) -> Option<RulePlan> {
+        let Settings { antecedent_len, consequent_len, thresholds, min_improvement, top, .. } = &self.settings;
+        if self.settings.names_items || thresholds.iter().any(Threshold::can_be_pushed) {
+            return None;
+        }
+        Some(RulePlan {
+            lengths: Lengths { antecedent: antecedent_len.clone(), consequent: consequent_len.clone() },
+            max_rules: max_rules(options, usize::MAX),
+            is_plain: thresholds.is_empty() && min_improvement.is_none() && top.is_none(),
+        })
+    }
+
     /// A part of a call that makes the rules with these options in place of the builder's.
     pub(crate) fn generate_under(self, options: &RunOptions, control: &Control) -> Result<Rules<T>, Error> {
         let RuleBuilder { settings, .. } = &self;
@@ -340,17 +380,7 @@ impl<T> RuleBuilder<'_, T> {
         let RuleBuilder { itemsets, settings, .. } = self;
         // The best alone are no more than was asked for.
         let max_rules = if settings.top.is_some() { MAX_RULES } else { max_rules(options, itemsets.len()) };
-        // At confidence 0 every split is a rule, and how many those are is known before they are made.
-        if settings.finds_every_split() {
-            // A longer itemset would have more subsets than a trie holds: then the trie is damaged, and the search
-            // reports it.
-            let by_len = itemsets.by_len().into_iter().zip(1..=MAX_LEN);
-            let splits = by_len.map(|(itemsets, len)| u128::from(itemsets) * ((1 << len) - 2)).sum::<u128>();
-            if splits > max_rules as u128 {
-                return Err(too_many(max_rules));
-            }
-        }
-        let search = Search {
+        let mut search = Search {
             trie: itemsets.trie(),
             places: itemsets.items().places(),
             baskets: itemsets.basket_count(),
@@ -363,23 +393,20 @@ impl<T> RuleBuilder<'_, T> {
             min_improvement: settings.min_improvement,
             top: settings.top,
             max_rules,
+            only_counts: false,
+            undecided: AtomicBool::new(false),
         };
         // The search knows nothing of labels, so it may go to threads that labels may not go to.
-        let store = options.on_threads(control, |workers| search.run(workers))??;
+        let mut store = options.on_threads(control, |workers| search.run(workers))?;
+        if store.is_err() && *search.undecided.get_mut() && !control.is_interrupted() {
+            // There may be more rules than memory has room for. They are counted first, which takes none.
+            search.only_counts = true;
+            options.on_threads(control, |workers| search.run(workers))??;
+            search.only_counts = false;
+            store = options.on_threads(control, |workers| search.run(workers))?;
+        }
+        let store = store?;
         Ok(Rules::new(itemsets.items(), itemsets.basket_count(), store))
-    }
-}
-
-impl Settings {
-    /// Whether nothing but the frequent itemsets bounds the rules.
-    fn finds_every_split(&self) -> bool {
-        self.min_confidence == 0.0
-            && self.thresholds.is_empty()
-            && (*self.antecedent_len.start() <= 1 && *self.antecedent_len.end() >= MAX_LEN)
-            && (*self.consequent_len.start() <= 1 && *self.consequent_len.end() >= MAX_LEN)
-            && self.placement.is_free()
-            && self.min_improvement.is_none()
-            && self.top.is_none()
     }
 }
 

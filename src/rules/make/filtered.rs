@@ -106,7 +106,8 @@ impl Worker<'_> {
                 }
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
             }
-            self.made.report(self.found.len(), BATCH)?;
+            self.numbers.examined.own += part.len() as u64;
+            self.numbers.report(BATCH)?;
             self.look_after(part.len())?;
         }
         // Its room is used again.
@@ -137,7 +138,10 @@ impl Worker<'_> {
                 best.offer(node, self.offered, by_label, &counts, [n_x, n_y, n_xy]);
                 self.offered += 1;
             }
-            None => self.found.push(by_label, n_x, n_y),
+            None => {
+                self.found.push(by_label, n_x, n_y);
+                self.numbers.made.own += 1;
+            }
         }
         Ok(())
     }

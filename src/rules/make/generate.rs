@@ -6,12 +6,13 @@
 //! consequent reaches it is one comparison of integers.
 
 use std::ops::{Range, RangeInclusive};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
+use super::forecast::{Forecast, Lengths};
 use super::item_filter::{AnyMask, Placement};
-use super::store::{MAX_LEN, RuleStore, too_many};
+use super::store::{MAX_LEN, RuleStore, too_many, too_many_to_examine};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
 use crate::call::control::Control;
@@ -38,6 +39,10 @@ pub(crate) struct Search<'a> {
     /// Only this many rules, the best by a measure.
     pub(crate) top: Option<(usize, Measure)>,
     pub(crate) max_rules: usize,
+    /// Whether rules are counted, not kept.
+    pub(crate) only_counts: bool,
+    /// Set if the number of rules may exceed the limit, but is not sure to.
+    pub(crate) undecided: AtomicBool,
 }
 
 /// Pieces per worker: enough that the last one to finish does not keep the others waiting for long, although the
@@ -52,6 +57,12 @@ const ITEMSETS_PER_UNIT: usize = 64;
 
 /// Itemsets, rules and subsets that a worker visits between two polls.
 const STEPS_PER_POLL: usize = 1 << 12;
+
+/// Rules after which their number is forecast. The forecast takes no longer than they did.
+const FORECAST_AFTER: u64 = if cfg!(test) { 1 << 6 } else { 1 << 22 };
+
+/// The most rules that are examined for those that are kept: a search for more would take hours.
+pub(super) const MAX_EXAMINED: u64 = 1 << 36;
 
 /// Rules that a worker makes before it reports them to the others.
 pub(super) const BATCH: usize = 1 << 12;
@@ -72,11 +83,11 @@ impl Search<'_> {
     pub(crate) fn run_pieces(&self, pieces: &[Range<usize>], workers: Workers) -> Result<RuleStore, Error> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
         workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_PER_UNIT as u64);
-        let total = AtomicUsize::new(0);
+        let (kept, examined) = (AtomicU64::new(0), AtomicU64::new(0));
         let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
         let found = workers.run(
             &costs,
-            || Worker::new(self, &total, workers.control()),
+            || Worker::new(self, [&kept, &examined], workers.control()),
             |worker, piece| {
                 let piece = pieces[piece].clone();
                 let found =
@@ -95,6 +106,33 @@ impl Search<'_> {
             }
             None => RuleStore::join(found, self.max_rules, workers.control()),
         }
+    }
+
+    /// How many rules reach the confidence, at least and at most.
+    fn forecast(&self, enough: u64, control: &Control) -> Forecast {
+        let lengths = Lengths { antecedent: self.antecedent_len.clone(), consequent: self.consequent_len.clone() };
+        let largest_antecedent = |n_xy| self.largest_antecedent(n_xy);
+        Forecast::of(self.trie, self.baskets, &lengths, largest_antecedent, enough.into(), control)
+    }
+
+    /// An error if far more rules are to come than may be kept, or examined.
+    #[cold]
+    fn foresee(&self, control: &Control) -> Result<(), Error> {
+        // Where items may stand, and bounds that are used to search less, leave fewer rules.
+        let is_narrowed = self.placement.is_some() || self.thresholds.iter().any(Threshold::can_be_pushed);
+        if self.only_counts || is_narrowed {
+            return Ok(());
+        }
+        let limit = if self.is_plain() { self.max_rules as u64 } else { MAX_EXAMINED };
+        let Forecast { least, most } = self.forecast(limit, control);
+        control.check()?;
+        if least > limit.into() {
+            return Err(if self.is_plain() { too_many(self.max_rules) } else { too_many_to_examine(limit) });
+        }
+        if self.is_plain() && most > limit.into() && !self.undecided.swap(true, Ordering::Relaxed) {
+            return Err(too_many(self.max_rules));
+        }
+        Ok(())
     }
 
     /// Whether the confidence and the number of items on the right, one or any, are the only conditions. Such searches,
@@ -145,7 +183,7 @@ pub(super) struct Worker<'a> {
     pub(super) level: Vec<Masks>,
     pub(super) longer: Vec<Masks>,
     pub(super) found: RuleStore,
-    pub(super) made: Made<'a>,
+    pub(super) numbers: Numbers<'a>,
     /// The thresholds that bound the count of an antecedent.
     pub(super) pushed: Vec<Threshold>,
     /// Items that every rule must hold.
@@ -161,7 +199,7 @@ pub(super) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(search: &'a Search<'a>, total: &'a AtomicUsize, control: &'a Control) -> Self {
+    fn new(search: &'a Search<'a>, [kept, examined]: [&'a AtomicU64; 2], control: &'a Control) -> Self {
         Worker {
             search,
             subsets: Subsets::new(search.trie),
@@ -170,7 +208,12 @@ impl<'a> Worker<'a> {
             level: Vec::new(),
             longer: Vec::new(),
             found: RuleStore::default(),
-            made: Made { total, limit: search.max_rules, reported: 0 },
+            numbers: Numbers {
+                search,
+                control,
+                made: Made { total: kept, limit: search.max_rules as u64, own: 0, reported: 0 },
+                examined: Made { total: examined, limit: MAX_EXAMINED, own: 0, reported: 0 },
+            },
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
             any_of: Vec::new(),
@@ -183,7 +226,6 @@ impl<'a> Worker<'a> {
 
     /// The rules of a range of the trie's nodes.
     fn rules_of<const PLAIN: bool>(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
-        self.made.reported = 0;
         self.descend_before(nodes.start)?;
         for node in nodes {
             while self.ends.last() == Some(&node) {
@@ -203,7 +245,7 @@ impl<'a> Worker<'a> {
                 self.split(self.search.trie.count(node))?;
             }
         }
-        self.made.report(self.found.len(), 0)?;
+        self.numbers.report(0)?;
         Ok(std::mem::take(&mut self.found))
     }
 
@@ -266,7 +308,9 @@ impl<'a> Worker<'a> {
         if self.level.is_empty() {
             return Ok(());
         }
-        self.begin(n_xy);
+        if !self.search.only_counts {
+            self.begin(n_xy);
+        }
         self.add(whole, n_xy)?;
         if *self.search.consequent_len.end() > 1 {
             for _ in 2..len {
@@ -325,6 +369,11 @@ impl<'a> Worker<'a> {
 
     /// Adds the rules of a level.
     fn add(&mut self, whole: u32, n_xy: u32) -> Result<(), Error> {
+        if self.search.only_counts {
+            self.numbers.made.own += self.level.len() as u64;
+            self.numbers.report(BATCH)?;
+            return self.look_after(self.level.len());
+        }
         let baskets = self.search.baskets;
         for part in self.level.chunks(BATCH) {
             self.found.reserve(part.len());
@@ -336,8 +385,9 @@ impl<'a> Worker<'a> {
                 }
                 self.found.push(by_label, n_x, n_y);
             }
+            self.numbers.made.own += part.len() as u64;
             // All of them are kept, so this polls often enough.
-            if self.made.report(self.found.len(), BATCH)? {
+            if self.numbers.report(BATCH)? {
                 self.look()?;
             }
         }
@@ -347,24 +397,63 @@ impl<'a> Worker<'a> {
 
 /// How many rules all workers together have made.
 pub(super) struct Made<'a> {
-    total: &'a AtomicUsize,
-    limit: usize,
-    /// How many of its rules this worker has reported.
-    reported: usize,
+    total: &'a AtomicU64,
+    limit: u64,
+    /// Those of this worker, and how many of them it has reported.
+    pub(super) own: u64,
+    reported: u64,
+}
+
+/// The numbers of a worker.
+pub(super) struct Numbers<'a> {
+    search: &'a Search<'a>,
+    control: &'a Control,
+    /// The rules that are kept, and those that are examined.
+    pub(super) made: Made<'a>,
+    pub(super) examined: Made<'a>,
+}
+
+impl Numbers<'_> {
+    /// Reports this worker's rules to the others if `least` or more are new, and returns whether they are; an error if
+    /// all workers together make too many.
+    #[inline]
+    pub(super) fn report(&mut self, least: usize) -> Result<bool, Error> {
+        let least = least as u64;
+        if self.made.unreported() < least && self.examined.unreported() < least {
+            return Ok(false);
+        }
+        let (made, examined) = (self.made.report(), self.examined.report());
+        if made.is_over {
+            return Err(too_many(self.search.max_rules));
+        }
+        if examined.is_over {
+            return Err(too_many_to_examine(MAX_EXAMINED));
+        }
+        if made.is_many || examined.is_many {
+            self.search.foresee(self.control)?;
+        }
+        Ok(true)
+    }
+}
+
+/// What a report finds.
+struct Reported {
+    is_over: bool,
+    /// Whether it makes them so many that it is time for a forecast.
+    is_many: bool,
 }
 
 impl Made<'_> {
-    /// Reports this worker's rules if `least` or more are new, and returns whether they are; an error if all workers
-    /// together made too many.
-    #[inline]
-    pub(super) fn report(&mut self, own: usize, least: usize) -> Result<bool, Error> {
-        let unreported = own - self.reported;
-        if unreported < least {
-            return Ok(false);
-        }
-        self.reported = own;
-        let total = self.total.fetch_add(unreported, Ordering::Relaxed) + unreported;
-        if total > self.limit { Err(too_many(self.limit)) } else { Ok(true) }
+    fn unreported(&self) -> u64 {
+        self.own - self.reported
+    }
+
+    fn report(&mut self) -> Reported {
+        let unreported = self.unreported();
+        self.reported = self.own;
+        let before = self.total.fetch_add(unreported, Ordering::Relaxed);
+        let total = before + unreported;
+        Reported { is_over: total > self.limit, is_many: before < FORECAST_AFTER && total >= FORECAST_AFTER }
     }
 }
 

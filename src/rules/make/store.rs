@@ -29,13 +29,22 @@ pub(crate) fn max_rules(options: &RunOptions, itemsets: usize) -> usize {
 
 pub(crate) fn too_many(limit: usize) -> Error {
     let what = match limit {
-        MAX_RULES => "rules (raise the minimum confidence or the minimum support)",
+        MAX_RULES => {
+            "rules (raise the minimum confidence or the minimum support, shorten the rules by max_len, allow one \
+             consequent, or make the rule basis)"
+        }
         _ => {
             "rules, as many as fit in the memory that they may take (raise the minimum confidence, the minimum \
-             support, or Miner::max_memory)"
+             support or max_memory, shorten the rules by max_len, allow one consequent, or make the rule basis)"
         }
     };
     Error::too_large(what, limit as u64)
+}
+
+pub(crate) fn too_many_to_examine(limit: u64) -> Error {
+    let what = "rules to examine (raise the minimum confidence or the minimum support, shorten the rules by max_len, \
+                allow one consequent, or make the rule basis)";
+    Error::too_large(what, limit)
 }
 
 /// One rule: 16 bytes.

@@ -153,32 +153,40 @@ fn times_ratio(term: Sum, [a, b]: [u64; 2], [c, d]: [u64; 2]) -> Sum {
 /// Whether a p-value of `baskets` baskets that a sum of floats gave may be a level that somebody asks for: a decimal
 /// fraction of few digits, or a fraction of small numbers.
 pub(super) fn may_be_level(p_value: f64, baskets: u64) -> bool {
-    // The error of the sums, ten times over; and how many numbers count as round, which must not be all.
-    let (error, decimals, largest) = if baskets <= 1 << 20 { (1e-11, 1e5, 4096.0) } else { (1e-7, 1e2, 256.0) };
-    let is_near = |number: f64| (number - number.round()).abs() <= error * number;
+    /// Powers of ten from 10^2 on.
+    const TENS: [f64; 18] =
+        [1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19];
     if !(1e-12..1.0).contains(&p_value) {
         return false;
     }
-    let mut digits = p_value;
-    while digits < decimals {
-        digits *= 10.0;
-    }
-    if is_near(digits) {
+    // The error of the sums, ten times over; and how many numbers count as round, which must not be all.
+    let (error, digits, largest) = if baskets <= 1 << 20 { (1e-11, 4, 4096.0) } else { (1e-7, 1, 256.0) };
+    // Conversions to integers are faster than rounding floats. Numbers here are below 2^63.
+    let is_near = |number: f64| (number - (number + 0.5) as u64 as f64).abs() <= error * number;
+    // The leading zeros of the decimal fraction, or one less: by the binary exponent, and log10(2) = 0.301.
+    let exponent = 1023 - (p_value.to_bits() >> 52) as usize;
+    if is_near(p_value * TENS[exponent * 301 / 1000 + digits]) {
         return true;
+    }
+    if p_value * largest < 0.5 {
+        return false;
     }
     // The denominators of the continued fraction.
     let (mut before, mut denominator) = (0.0, 1.0);
     let mut rest = p_value;
     while denominator <= largest {
-        if is_near(p_value * denominator) && p_value * denominator > 0.5 {
+        let numerator = p_value * denominator;
+        if numerator > 0.5 && is_near(numerator) {
             return true;
         }
-        if rest == 0.0 {
+        let inverse = 1.0 / rest;
+        // What is left is no fraction of small numbers, or zero.
+        if inverse > 1e12 {
             break;
         }
-        let inverse = 1.0 / rest;
-        rest = inverse - inverse.floor();
-        (before, denominator) = (denominator, inverse.floor() * denominator + before);
+        let floor = inverse as u64 as f64;
+        rest = inverse - floor;
+        (before, denominator) = (denominator, floor * denominator + before);
     }
     false
 }
