@@ -10,6 +10,8 @@
 
 #[path = "mine/arguments.rs"]
 mod arguments;
+#[path = "mine/deadline.rs"]
+mod deadline;
 #[path = "mine/failure.rs"]
 mod failure;
 #[path = "mine/output.rs"]
@@ -28,9 +30,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use itemset::io::BasketReader;
-use itemset::{MinSupport, Miner, Target, Transactions};
+use itemset::{FrequentItemsets, MinSupport, Miner, Target, Transactions};
 
 use arguments::{Arguments, Column, Test, Threshold};
+use deadline::Deadline;
 use failure::{Failure, say};
 use output::Destination;
 use patterns::{Found, len};
@@ -43,13 +46,21 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
-    match run(&arguments) {
+    let deadline = Deadline::start(arguments.time_limit, !arguments.allow_partial);
+    let result = run(&arguments, deadline);
+    if !deadline.decide() {
+        // The time limit came first, and ends the program.
+        loop {
+            std::thread::park();
+        }
+    }
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
+fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     // Before the work, so that an output that cannot be written is an error at once.
     let destination = Destination::new(arguments.output.as_deref())?;
     let progress = Progress::new(arguments.quiet);
@@ -67,17 +78,19 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         miner = miner.on_progress(listener);
     }
     if arguments.stream {
-        return stream(arguments, &miner, &baskets, destination, &progress, summary);
+        return stream(arguments, &deadline.limit(&miner), &baskets, destination, &progress, summary);
     }
-    let found = find(arguments, &miner, &baskets, &progress, &mut summary)?;
+    let stages = Stages { progress: &progress, deadline };
+    let found = find(arguments, &miner, &baskets, &stages, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
     if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() && !arguments.estimate {
-        explain_empty(arguments, &miner, &baskets, &progress);
+        explain_empty(arguments, &deadline.limit(&miner), &baskets, &progress);
     }
     // Only the encoded form is needed from here on; the results share the labels.
     drop(baskets);
 
     progress.stage("writing");
+    deadline.begin("writing");
     let start = Instant::now();
     let mut output = destination.open()?;
     if output.is_terminal() {
@@ -177,23 +190,35 @@ fn miner(arguments: &Arguments) -> Miner {
     if let Some(bytes) = arguments.max_memory {
         miner = miner.max_memory(bytes);
     }
-    if let Some(limit) = arguments.time_limit {
-        miner = miner.time_limit(limit);
-    }
     miner
+}
+
+/// Where a run is, for the progress bar and the time limit.
+struct Stages<'a> {
+    progress: &'a Progress,
+    deadline: &'a Deadline,
+}
+
+impl Stages<'_> {
+    fn begin(&self, part: &'static str) {
+        self.progress.measured_stage(part);
+        self.deadline.begin(part);
+    }
 }
 
 fn find(
     arguments: &Arguments,
     miner: &Miner,
     baskets: &Transactions<String>,
-    progress: &Progress,
+    stages: &Stages<'_>,
     summary: &mut Summary,
 ) -> Result<Found, Failure> {
-    let [explored, held_out] = hold_out(arguments, baskets)?;
-    let baskets = explored.as_ref().unwrap_or(baskets);
-    progress.measured_stage("mining");
+    if arguments.rules {
+        return find_rules(arguments, miner, baskets, stages, summary);
+    }
+    stages.begin("mining");
     let start = Instant::now();
+    let miner = &stages.deadline.limit(miner);
     if let Some(itemsets) = arguments.suggest {
         let suggestion = miner.suggest_min_support(baskets, itemsets)?;
         summary.seconds.mine = start.elapsed();
@@ -205,37 +230,31 @@ fn find(
         summary.seconds.mine = start.elapsed();
         return Ok(Found::Estimate(estimate));
     }
-    if arguments.chooses_itemsets() {
+    // Counting has no limit but time, and only collected results can be partial when the time is over.
+    let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
+    let counts = arguments.count && !is_cut && arguments.top_k.is_none();
+    if arguments.chooses_itemsets() || counts {
         let constraints = arguments.constraints();
+        let search = miner.search(baskets).target(arguments.target).constraints(&constraints);
+        if counts {
+            let counts = search.count()?;
+            summary.seconds.mine = start.elapsed();
+            summary.searched(counts.min_count(), counts.statistics());
+            return Ok(Found::Counts(counts));
+        }
         let found = match arguments.top_k {
-            Some(k) => miner.search(baskets).constraints(&constraints).top_k(k).collect()?,
-            None => miner.search(baskets).constraints(&constraints).collect()?,
+            Some(k) => search.top_k(k).collect()?,
+            None => search.collect()?,
         };
         summary.seconds.mine = start.elapsed();
         summary.searched(found.min_count(), found.statistics());
         return Ok(Found::Chosen(found));
     }
-    // Counting has no limit but time, and only collected results can be partial when the time is over.
-    let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
-    if arguments.count && !arguments.rules && !is_cut {
-        let counts = miner.search(baskets).target(arguments.target).count()?;
-        summary.seconds.mine = start.elapsed();
-        summary.searched(counts.min_count(), counts.statistics());
-        return Ok(Found::Counts(counts));
-    }
     let found = match arguments.target {
         Target::Closed => Found::Closed(miner.mine_closed(baskets)?),
         Target::Maximal => Found::Maximal(miner.mine_maximal(baskets)?),
         Target::Generators => Found::Generators(miner.mine_generators(baskets)?),
-        _ if arguments.allow_partial => {
-            let partial = miner.mine_partial(baskets)?;
-            if !partial.is_complete() {
-                summary.is_partial = true;
-                progress.end();
-                say(&partial);
-            }
-            Found::Itemsets(partial.into_inner())
-        }
+        _ if arguments.allow_partial => Found::Itemsets(mine_partial(miner, baskets, stages, summary)?),
         _ => Found::Itemsets(miner.mine(baskets)?),
     };
     summary.seconds.mine = start.elapsed();
@@ -249,32 +268,73 @@ fn find(
         }
     };
     summary.searched(min_count, statistics);
-    let Found::Itemsets(itemsets) = found else { return Ok(found) };
-    if !arguments.rules {
-        return Ok(Found::Itemsets(itemsets));
-    }
+    Ok(found)
+}
 
-    progress.measured_stage("making rules");
-    let start = Instant::now();
-    let builder = arguments.builder(&itemsets);
-    let hypotheses = builder.hypotheses();
-    let mut rules = miner.generate_rules(builder)?;
-    if let Some(Test { alpha, correction }) = arguments.test() {
-        rules = match held_out {
-            Some(held_out) => rules.confirmed_by(&held_out, alpha, correction)?,
-            None => rules.significant(alpha, correction, &hypotheses)?,
-        };
+/// What is frequent within the limits; says which limit was reached.
+fn mine_partial(
+    miner: &Miner,
+    baskets: &Transactions<String>,
+    stages: &Stages<'_>,
+    summary: &mut Summary,
+) -> Result<FrequentItemsets<String>, Failure> {
+    let partial = miner.mine_partial(baskets)?;
+    if !partial.is_complete() {
+        summary.is_partial = true;
+        stages.progress.end();
+        say(&partial);
     }
-    // Before the best are taken; otherwise fewer than requested could be left.
+    Ok(partial.into_inner())
+}
+
+fn find_rules(
+    arguments: &Arguments,
+    miner: &Miner,
+    baskets: &Transactions<String>,
+    stages: &Stages<'_>,
+    summary: &mut Summary,
+) -> Result<Found, Failure> {
+    let [explored, held_out] = hold_out(arguments, baskets)?;
+    let baskets = explored.as_ref().unwrap_or(baskets);
+    stages.begin("mining");
+    let start = Instant::now();
+    let limited = || stages.deadline.limit(miner);
+    let itemsets = match arguments.allow_partial {
+        true => mine_partial(&limited(), baskets, stages, summary)?,
+        false => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
+    };
+    summary.seconds.mine = start.elapsed();
+    summary.searched(itemsets.min_count(), itemsets.statistics());
+
+    stages.begin("making rules");
+    let start = Instant::now();
+    let builder = arguments.configure(itemsets.rules());
+    let hypotheses = builder.hypotheses().with_lengths(arguments.min_len..);
+    // What is made within a limit is made whole.
+    let miner = &if arguments.allow_partial { miner.clone() } else { limited() };
+    let mut rules = miner.generate_rules(builder)?;
+    // Before the tests, which are then about these rules alone, and before the best are taken.
     if arguments.min_len > 1 {
         rules = rules.filter(|rule| len(rule) >= arguments.min_len);
+    }
+    if let Some(Test { alpha, correction }) = arguments.test() {
+        stages.begin("testing rules");
+        let options = miner.options();
+        rules = match held_out {
+            Some(held_out) => rules.confirmed_by_with(&held_out, alpha, correction, options)?,
+            None if arguments.productive => {
+                rules.productive_with(&itemsets, alpha, correction, &hypotheses, options)?
+            }
+            None => rules.significant_with(alpha, correction, &hypotheses, options)?,
+        };
     }
     if let (Some(_), Column::Measure(by)) = (arguments.top_k, arguments.by()) {
         rules = rules.sorted_by(by);
     }
     let mut redundancy = None;
     if arguments.needs_redundancy() {
-        let of_all = rules.redundancy(&itemsets)?;
+        stages.begin("comparing rules");
+        let of_all = rules.redundancy_with(&itemsets, miner.options())?;
         let places = arguments.choose(&rules, &of_all);
         redundancy = Some(places.iter().map(|&place| of_all[place]).collect());
         rules = rules.select_indices(places)?;

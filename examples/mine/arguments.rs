@@ -11,8 +11,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
 use itemset::{
-    Algorithm, Consequents, Constraints, Correction, Error, FrequentItemsets, Measure, Redundancy, Rule, RuleBuilder,
-    Rules, Target,
+    Algorithm, Consequents, Constraints, Correction, Error, ItemMatch, Measure, Redundancy, Rule, RuleBuilder,
+    RuleSide, Rules, Target,
 };
 
 use crate::failure::{Failure, say_error};
@@ -57,11 +57,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
     pub(crate) max_len: Option<usize>,
 
-    /// An item that no itemset may contain; can be given several times
+    /// An item that no itemset or rule may contain; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) exclude: Vec<String>,
 
-    /// An item that every itemset must contain; can be given several times
+    /// An item that every itemset or rule must contain; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
     pub(crate) must_contain: Vec<String>,
 
@@ -76,6 +76,18 @@ pub(crate) struct Arguments {
     /// Length of a rule's right side [default: one]
     #[arg(long, value_enum)]
     consequents: Option<Length>,
+
+    /// Most items of a rule's left side [default: no limit]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
+    max_antecedent_len: Option<usize>,
+
+    /// Most items of a rule's right side [default: 1]
+    #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true, conflicts_with = "consequents")]
+    max_consequent_len: Option<usize>,
+
+    /// Also rules with nothing on the left, whose confidence is the support of the right side
+    #[arg(long)]
+    empty_antecedent: bool,
 
     /// Columns of a rule in CSV and JSON lines: `all`, or names separated by commas [default: support,confidence,lift]
     #[arg(long, value_name = "all|LIST", value_parser = columns, allow_hyphen_values = true)]
@@ -108,6 +120,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ALPHA", value_parser = level, allow_hyphen_values = true)]
     significant: Option<f64>,
 
+    /// Only rules that improve significantly on each rule with fewer items on the left, at the level of --significant
+    /// [default of that then: 0.05]
+    #[arg(long, conflicts_with = "holdout")]
+    pub(crate) productive: bool,
+
     /// The correction: none, bonferroni, holm, layered, benjamini-hochberg or benjamini-yekutieli [default: holm]
     #[arg(long, value_name = "NAME", value_parser = correction)]
     correction: Option<Correction>,
@@ -134,7 +151,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
-    /// Longest time for mining, in seconds [default: no limit]
+    /// Longest time for the run, from reading to writing, in seconds [default: no limit]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) time_limit: Option<Duration>,
 
@@ -332,6 +349,10 @@ impl Arguments {
         for (option, given) in [
             ("--min-confidence", arguments.min_confidence.is_some()),
             ("--consequents", arguments.consequents.is_some()),
+            ("--max-antecedent-len", arguments.max_antecedent_len.is_some()),
+            ("--max-consequent-len", arguments.max_consequent_len.is_some()),
+            ("--empty-antecedent", arguments.empty_antecedent),
+            ("--productive", arguments.productive),
             ("--measures", arguments.measures.is_some()),
             ("--where", !arguments.conditions.is_empty()),
             ("--by", arguments.by.is_some()),
@@ -352,17 +373,8 @@ impl Arguments {
             ("--top-k", arguments.top_k.is_some() && !arguments.rules),
         ];
         for (option, _) in chosen.into_iter().filter(|&(_, given)| given) {
-            if arguments.rules {
-                return Err(refused(&format!(
-                    "{option} is about itemsets, with --rules use --antecedent and --consequent"
-                )));
-            }
-            if arguments.target != Target::All {
-                return Err(refused(&format!(
-                    "{option} is about all itemsets, it is not allowed with another --target"
-                )));
-            }
-            if arguments.allow_partial || arguments.suggest.is_some() || arguments.estimate || arguments.stream {
+            let is_partial = arguments.allow_partial && !arguments.rules;
+            if is_partial || arguments.suggest.is_some() || arguments.estimate || arguments.stream {
                 let instead = "--allow-partial, --suggest, --estimate or --stream";
                 return Err(refused(&format!("{option} is not allowed with {instead}")));
             }
@@ -398,8 +410,9 @@ impl Arguments {
         if arguments.measures.is_some() && matches!(arguments.output_format, OutputFormat::Text) {
             return Err(refused("--measures adds columns, which only --output-format csv and jsonl have"));
         }
-        if arguments.correction.is_some() && arguments.significant.is_none() && arguments.holdout.is_none() {
-            return Err(refused("--correction is about a test, it is allowed only with --significant or --holdout"));
+        if arguments.correction.is_some() && arguments.test().is_none() {
+            let tests = "--significant, --productive or --holdout";
+            return Err(refused(&format!("--correction is about a test, it is allowed only with {tests}")));
         }
         if arguments.holdout.is_some() && cfg!(not(feature = "random")) {
             return Err(refused("--holdout needs the feature `random`, which is not enabled in this build"));
@@ -427,9 +440,22 @@ impl Arguments {
         }
     }
 
-    /// Which rules are made from the itemsets; only the best, unless some are filtered out later.
-    pub(crate) fn builder<'a>(&self, itemsets: &'a FrequentItemsets<String>) -> RuleBuilder<'a, String> {
-        let mut builder = itemsets.rules().min_confidence(self.min_confidence()).consequents(self.consequents());
+    /// Which rules are made; only the best, unless some are filtered out later.
+    pub(crate) fn configure<'a>(&self, builder: RuleBuilder<'a, String>) -> RuleBuilder<'a, String> {
+        let shortest = if self.empty_antecedent { 0 } else { 1 };
+        let mut builder = builder
+            .min_confidence(self.min_confidence())
+            .consequents(self.consequents())
+            .antecedent_len(shortest..=self.max_antecedent_len.unwrap_or(usize::MAX));
+        if let Some(longest) = self.max_consequent_len {
+            builder = builder.consequent_len(1..=longest);
+        }
+        if !self.exclude.is_empty() {
+            builder = builder.items(RuleSide::Both, ItemMatch::None, &self.exclude);
+        }
+        if !self.must_contain.is_empty() {
+            builder = builder.items(RuleSide::Both, ItemMatch::All, &self.must_contain);
+        }
         for &Condition { column, at_least, bound } in &self.conditions {
             if let Column::Measure(measure) = column {
                 builder = if at_least { builder.min(measure, bound) } else { builder.max(measure, bound) };
@@ -488,7 +514,8 @@ impl Arguments {
 
     /// The test that rules have to pass, if there is one.
     pub(crate) fn test(&self) -> Option<Test> {
-        let alpha = self.significant.or(self.holdout.map(|_| 0.05))?;
+        let is_tested = self.holdout.is_some() || self.productive;
+        let alpha = self.significant.or(is_tested.then_some(0.05))?;
         Some(Test { alpha, correction: self.correction.unwrap_or(Correction::Holm) })
     }
 

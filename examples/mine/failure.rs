@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use itemset::{Error, ErrorKind};
 
+use crate::deadline::Deadline;
+
 /// Why the program ends early.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -50,10 +52,51 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error.kind() {
-            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => Failure::Options(error.to_string()),
-            _ => Failure::Run(error.to_string()),
+            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => {
+                Failure::Options(with_options(&error))
+            }
+            ErrorKind::TimeLimit { done, .. } => Failure::Run(match Deadline::of_run() {
+                Some(deadline) => deadline.message(Some(*done)),
+                None => with_options(&error),
+            }),
+            _ => Failure::Run(with_options(&error)),
         }
     }
+}
+
+/// What the library calls settings, and the options that set them here.
+const OPTIONS: [(&str, &str); 12] = [
+    ("min_support", "--min-support"),
+    ("min_count", "--min-count"),
+    ("min_confidence", "--min-confidence"),
+    ("min_len", "--min-len"),
+    ("max_len", "--max-len"),
+    ("max_itemsets", "--max-itemsets"),
+    ("max_memory", "--max-memory"),
+    ("time_limit", "--time-limit"),
+    ("non_redundant", "--non-redundant"),
+    ("top_k", "--top-k"),
+    ("alpha", "--significant"),
+    ("threads", "--threads"),
+];
+
+/// The message of an error, in the words of the command line.
+pub(crate) fn with_options(error: &Error) -> String {
+    let mut message = String::new();
+    let text = error.to_string();
+    let mut rest = &text[..];
+    while let Some(start) = rest.find(|char: char| char.is_ascii_lowercase()) {
+        let (before, word) = rest.split_at(start);
+        let end = word.find(|char: char| !(char.is_ascii_lowercase() || char == '_')).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        message.push_str(before);
+        // `threads` and the like are words, too: as settings they follow `invalid`.
+        let is_setting = word.contains('_') || message.ends_with("invalid ");
+        let option = OPTIONS.iter().find(|(setting, _)| is_setting && *setting == word);
+        message.push_str(option.map_or(word, |(_, option)| option));
+        rest = after;
+    }
+    message + rest
 }
 
 /// An error is one line, whatever file names and options contain.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Stderr, Stdout, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempPath;
 
@@ -200,26 +200,29 @@ impl Write for Writer {
 /// terminated.
 struct Temporary {
     place: PathBuf,
-    /// `None` once it is in its place or removed. The signal handler has the other reference.
-    path: Arc<Mutex<Option<TempPath>>>,
+}
+
+/// The temporary file, until it is in its place or removed. A program has one output.
+static TEMPORARY: Mutex<Option<TempPath>> = Mutex::new(None);
+
+/// Removes the temporary file, if there is one, before the program ends.
+pub(crate) fn remove_temporary_file() {
+    let mut path = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
+    path.take();
+    // The lock is kept, so that the file can no longer get to its place.
+    std::mem::forget(path);
 }
 
 impl Temporary {
     fn beside(place: PathBuf) -> io::Result<(File, Self)> {
-        let path: Arc<Mutex<Option<TempPath>>> = Arc::default();
         // Set only now: before, there is nothing to remove, and the system ends the program as it does any other. A
         // signal that is ignored, as under `nohup`, stays ignored. If the handler cannot be set, a signal can leave the
         // file behind, which is no reason not to run.
-        let _ = ctrlc::try_set_handler({
-            let path = Arc::clone(&path);
-            move || {
-                // The lock is kept, so that the file can no longer get to its place.
-                let mut path = path.lock().unwrap_or_else(PoisonError::into_inner);
-                path.take();
-                std::process::exit(INTERRUPTED);
-            }
+        let _ = ctrlc::try_set_handler(|| {
+            remove_temporary_file();
+            std::process::exit(INTERRUPTED);
         });
-        let mut open = path.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         let file = builder().tempfile_in(folder(&place)).map_err(without_path)?;
         if let Ok(metadata) = fs::metadata(&place) {
             file.as_file().set_permissions(metadata.permissions())?;
@@ -227,11 +230,11 @@ impl Temporary {
         let (file, temporary) = file.into_parts();
         *open = Some(temporary);
         drop(open);
-        Ok((file, Temporary { place, path }))
+        Ok((file, Temporary { place }))
     }
 
     fn persist(self) -> io::Result<()> {
-        let mut path = self.path.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut path = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         match path.take() {
             Some(temporary) => temporary.persist(&self.place).map_err(|error| error.error),
             None => Ok(()),
@@ -241,7 +244,7 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        self.path.lock().unwrap_or_else(PoisonError::into_inner).take();
+        TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many rules a search examines.
 
-use std::ops::RangeInclusive;
+use std::ops::{RangeBounds, RangeInclusive};
 
 use crate::rules::make::item_filter::{Kinds, Placement};
 
@@ -65,6 +65,27 @@ impl Hypotheses {
     #[must_use]
     pub fn chosen(rules: usize) -> Self {
         Hypotheses { by_len: vec![rules as f64] }
+    }
+
+    /// Only the rules with lengths in a range, as items on both sides together: for rules that are filtered by length
+    /// before they are tested. Of a number without lengths, as [`chosen`](Hypotheses::chosen) gives it, all are kept.
+    ///
+    /// ```
+    /// use itemset::{MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows((0..20u32).map(|basket| (basket % 4)..10))?;
+    /// let itemsets = Miner::new().min_support(MinSupport::count(1)).max_len(3).mine(&baskets)?;
+    /// let hypotheses = itemsets.rules().hypotheses();
+    /// assert_eq!((hypotheses.total(), hypotheses.with_lengths(3..).total()), (450.0, 360.0));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_lengths(mut self, lengths: impl RangeBounds<usize>) -> Self {
+        if !self.is_one_layer() {
+            let others = self.by_len.iter_mut().enumerate().filter(|(len, _)| !lengths.contains(len));
+            others.for_each(|(_, rules)| *rules = 0.0);
+        }
+        self
     }
 
     /// Rules of this many items on both sides together; exact up to 2^53, infinite beyond 1e308.
