@@ -78,6 +78,7 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
         miner = miner.on_progress(listener);
     }
     if arguments.stream {
+        deadline.begin("mining and writing");
         return stream(arguments, &deadline.limit(&miner), &baskets, destination, &progress, summary);
     }
     let stages = Stages { progress: &progress, deadline };

@@ -422,7 +422,9 @@ impl Arguments {
 
     /// Whether only some itemsets are requested, which have a search of their own.
     pub(crate) fn chooses_itemsets(&self) -> bool {
-        !self.rules && (self.top_k.is_some() || !self.exclude.is_empty() || !self.must_contain.is_empty())
+        let is_filtered = !self.exclude.is_empty() || !self.must_contain.is_empty();
+        let is_cut = self.target != Target::All && self.max_len.is_some();
+        !self.rules && (self.top_k.is_some() || is_filtered || is_cut)
     }
 
     /// The constraints on itemsets.

@@ -115,8 +115,8 @@ fn targets() {
         let json = mine_text(text, [&options[..], &["--output-format", "jsonl", "--min-len", "2"]].concat()).text();
         assert_eq!(json.lines().count(), expected.lines().filter(|line| line.split(' ').count() > 2).count());
     }
-    let ran = mine_text(text, ["--target", "closed", "--max-len", "2"]);
-    assert!(ran.stderr.contains("max_len"), "{}", ran.stderr);
+    let closed = mine_text(text, ["--min-count", "1", "--target", "closed", "--max-len", "2"]).text();
+    assert_eq!(closed, "diapers (4)\nbeer diapers (2)\nchips diapers (2)\ndiapers wipes (1)\n");
     let ran = mine_text(text, ["--target", "maximal", "--algorithm", "apriori"]);
     assert!(ran.stderr.contains("invalid algorithm: apriori"), "{}", ran.stderr);
 }
@@ -206,6 +206,82 @@ fn lengths_and_counts_filter() {
 }
 
 #[test]
+fn rules_are_selected_by_items_and_lengths() {
+    let text = "beer chips diapers\nbeer chips diapers\nbeer diapers\nwipes\n";
+    let rules = |options: &[&str]| {
+        let all = ["--rules", "--min-count", "1", "--min-confidence", "0.1", "--consequents", "any"];
+        let sides = ["--max-antecedent-len", "--max-consequent-len"].iter().any(|option| options.contains(option));
+        mine_text(text, [if sides { &all[..5] } else { &all }, options].concat()).text()
+    };
+    let lines = |text: &str| text.lines().map(str::to_string).collect::<Vec<_>>();
+    let all = lines(&rules(&[]));
+    let keeping = |keeps: &dyn Fn(&[&str], &[&str]) -> bool| {
+        let sides = |line: &str| {
+            let (rule, _) = line.split_once(" (").unwrap();
+            let (left, right) = rule.split_once(" => ").unwrap();
+            keeps(&left.split(' ').collect::<Vec<_>>(), &right.split(' ').collect::<Vec<_>>())
+        };
+        all.iter().filter(|line| sides(line)).cloned().collect::<Vec<_>>()
+    };
+    let holds = |left: &[&str], right: &[&str], item: &str| left.contains(&item) || right.contains(&item);
+    assert_eq!(lines(&rules(&["--exclude", "chips"])), keeping(&|left, right| !holds(left, right, "chips")));
+    assert_eq!(lines(&rules(&["--must-contain", "chips"])), keeping(&|left, right| holds(left, right, "chips")));
+    assert_eq!(
+        lines(&rules(&["--max-antecedent-len", "1", "--max-consequent-len", "2"])),
+        keeping(&|left, right| left.len() == 1 && right.len() <= 2)
+    );
+    assert_eq!(lines(&rules(&["--max-consequent-len", "1"])), keeping(&|_, right| right.len() == 1));
+    let with_empty = lines(&rules(&["--empty-antecedent", "--max-antecedent-len", "1", "--max-consequent-len", "1"]));
+    assert_eq!(with_empty.iter().filter(|line| line.starts_with(" => ")).count(), 4);
+    // Closed itemsets among the items that are left.
+    let closed = mine_text(text, ["--target", "closed", "--min-count", "1", "--exclude", "beer"]).text();
+    assert_eq!(closed, "diapers (3)\nchips diapers (2)\nwipes (1)\n");
+}
+
+#[test]
+fn productive_rules_improve_on_simpler_ones() {
+    let text = (0..600).map(|basket| match (basket % 4 == 0, basket % 3 == 0) {
+        (true, true) => "beer diapers wipes\n",
+        (true, false) => "beer diapers\n",
+        (false, true) => "wipes\n",
+        (false, false) => "bread\n",
+    });
+    let text: String = text.collect();
+    let productive =
+        mine_text(&text, ["--rules", "--min-count", "5", "--productive", "--correction", "layered"]).text();
+    assert_eq!(productive, "diapers => beer (150 150 150)\nbeer => diapers (150 150 150)\n");
+}
+
+#[test]
+fn explosion_of_rules_is_an_error_before_it_happens() {
+    let basket: String = (0..28).map(|item| format!("{item} ")).collect();
+    for options in [&["--consequents", "any"][..], &["--consequents", "any", "--top-k", "3"]] {
+        let ran = mine_text(&basket, [&["--rules", "--min-count", "1", "--max-memory", "500000000"], options].concat());
+        ran.refused(1, &["more than "]);
+        // Half of the machine's memory may have room for the itemsets, but nothing for their rules.
+        let ran = mine_text(&basket, [&["--rules", "--min-count", "1"], options].concat());
+        ran.refused(1, &["more than "]);
+    }
+}
+
+#[test]
+fn time_limit_is_that_of_the_run() {
+    let baskets: String = (0..60)
+        .map(|basket| {
+            let items = (0..40).filter(|item| (item * 7 + basket * 11) % 13 != 0).map(|item| format!("{item} "));
+            items.collect::<String>() + "\n"
+        })
+        .collect();
+    for options in [&["--count"][..], &["--rules"], &["--stream"], &["--target", "closed"]] {
+        let start = std::time::Instant::now();
+        let ran = mine_text(&baskets, [&["--min-count", "2", "--time-limit", "0.2"], options].concat());
+        assert!(start.elapsed().as_secs() < 10);
+        assert_eq!(ran.status, Some(1), "{options:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("--time-limit 0.2 was reached while mining"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn limits_fail_or_give_a_partial_result() {
     let text = "a b c d\na b c d\na b\n";
     let all = ["--min-count", "1"];
@@ -214,8 +290,7 @@ fn limits_fail_or_give_a_partial_result() {
         let ran = with(&limit);
         ran.refused(
             1,
-            &[&limit[0][2..].replace('-', "_"), limit[1], "min count 1", "min count 3 (3 itemsets)"]
-                [..if limit[1] == "14" { 4 } else { 3 }],
+            &[limit[0], limit[1], "min count 1", "min count 3 (3 itemsets)"][..if limit[1] == "14" { 4 } else { 3 }],
         );
         let ran = with(&[&limit[..], &["--allow-partial", "--summary", "json"]].concat());
         assert_eq!(ran.summary()["complete"], false);
