@@ -36,7 +36,7 @@ mod summary;
 pub use basket::{Basket, BasketIter};
 pub use builder::TransactionsBuilder;
 #[cfg(feature = "random")]
-pub(crate) use canonical::CanonicalOrder;
+pub(crate) use canonical::{CanonicalOrder, held_out_baskets};
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 #[cfg(feature = "random")]

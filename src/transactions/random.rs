@@ -21,6 +21,9 @@ impl<T: Ord> Transactions<T> {
     /// baskets is held out makes no difference, and nothing else depends on the order. Another basket or label, though,
     /// gives other sets. To choose the baskets yourself, as the last month, use [`partition`](Transactions::partition).
     ///
+    /// One split is one draw: another seed may confirm other rules. With [`Rules::stability`](crate::Rules::stability)
+    /// you see which rules are confirmed in how many splits.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and below 1.

@@ -359,6 +359,14 @@ impl Wanted {
         total.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The same for some of the baskets, `weights` of each row, on the calling thread.
+    #[cfg(feature = "random")]
+    pub(super) fn count_weighted(&self, rows: EncodedRows<'_>, weights: &[u32], ticker: &mut Ticker<'_>) -> Vec<u32> {
+        let (mut held, mut counts) = (vec![false; self.places.len()], vec![0; self.nodes.len()]);
+        self.count_part(rows, 0..rows.stored(), |row| weights[row], &mut held, &mut counts, ticker);
+        counts
+    }
+
     /// Adds to the counts of each node what some rows hold. `held` has no item before and after.
     fn count_part(
         &self,
