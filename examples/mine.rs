@@ -354,12 +354,10 @@ fn hold_out(
 ) -> Result<[Option<Transactions<String>>; 2], Failure> {
     #[cfg(feature = "random")]
     if let Some(fraction) = arguments.holdout {
-        /// Any seed will do; the same one gives the same rules in every run.
-        const SEED: u64 = 1;
-        let (explored, held_out) = baskets.split(fraction, SEED)?;
+        let (explored, held_out) = baskets.split(fraction, arguments.seed())?;
         return Ok([Some(explored), Some(held_out)]);
     }
     // Without the feature the option is refused.
-    let _ = (arguments.holdout, baskets);
+    let _ = (arguments.holdout, arguments.seed(), baskets);
     Ok([None, None])
 }

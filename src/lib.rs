@@ -24,6 +24,8 @@
 //! | rules about an item | [`RuleBuilder::consequents_from`], [`Rules::select`] |
 //! | no redundant rules | [`RuleBuilder::non_redundant`], [`FrequentItemsets::rule_basis`] |
 //! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`] |
+//! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
+//! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
 //! | results as text | [`io::TextWriter`] |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
@@ -98,7 +100,7 @@
 //! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`Measure`], [`RuleSide`], [`ItemMatch`], [`Redundancy`],
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
-//!   [`ObservedCounts`], [`Drift`].
+//!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
 //! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`].
 //! - *Files*: the module [`io`].
 //!
@@ -113,7 +115,8 @@
 //! # Features
 //!
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
-//! - `random` (default): baskets split at random for a hold-out test, and swap randomisation, from a seed.
+//! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
+//!   a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
 //! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
 //!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
@@ -177,6 +180,8 @@ pub use rules::{
     ConfidenceInterval, Consequents, Contingency, Correction, DerivedCounts, Drift, Hypotheses, ItemMatch, Measure,
     ObservedCounts, PValue, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules,
 };
+#[cfg(feature = "random")]
+pub use rules::{HoldOut, Stability};
 pub use run_options::RunOptions;
 pub use transactions::{Basket, BasketIter, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 

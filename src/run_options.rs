@@ -35,7 +35,8 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | [`Rules::evaluate_with`](crate::Rules::evaluate_with) | one thread to prepare the rules, all to count |
 /// | [`Rules::drift_with`](crate::Rules::drift_with) | one thread to prepare the rules, all to count |
 /// | [`Rules::confirmed_by_with`](crate::Rules::confirmed_by_with) | one thread to prepare the rules, all to count |
-/// | `Rules::swap_test_with` (feature `random`) | all threads |
+/// | `Rules::stability_with` (feature `random`) | one thread to prepare rules and baskets, all to count |
+/// | `Rules::swap_test_with` (feature `random`) | one thread to prepare rules and baskets, all to count |
 /// | [`Rules::clusters_with`](crate::Rules::clusters_with) | the calling thread |
 /// | [`FrequentItemsets::rule_basis_with`](crate::FrequentItemsets::rule_basis_with) | the calling thread |
 /// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |

@@ -129,10 +129,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = correction)]
     correction: Option<Correction>,
 
-    /// Search with all baskets except this fraction (drawn at random), and keep the rules that are significant in the
+    /// Search with all baskets except this fraction (drawn at random, whatever their order), and keep the rules that are significant in the
     /// held-out baskets, corrected for the rules found [default of --significant then: 0.05]
     #[arg(long, value_name = "FRACTION", value_parser = level, allow_hyphen_values = true)]
     pub(crate) holdout: Option<f64>,
+
+    /// The seed of --holdout: another one holds out other baskets, and may keep other rules [default: 1]
+    #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
+    seed: Option<u64>,
 
     /// An item that the left side may contain, and no others; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
@@ -360,6 +364,7 @@ impl Arguments {
             ("--significant", arguments.significant.is_some()),
             ("--correction", arguments.correction.is_some()),
             ("--holdout", arguments.holdout.is_some()),
+            ("--seed", arguments.seed.is_some()),
             ("--antecedent", !arguments.antecedent.is_empty()),
             ("--consequent", !arguments.consequent.is_empty()),
         ] {
@@ -413,6 +418,9 @@ impl Arguments {
         if arguments.correction.is_some() && arguments.test().is_none() {
             let tests = "--significant, --productive or --holdout";
             return Err(refused(&format!("--correction is about a test, it is allowed only with {tests}")));
+        }
+        if arguments.seed.is_some() && arguments.holdout.is_none() {
+            return Err(refused("--seed draws the baskets that are held out, it is allowed only with --holdout"));
         }
         if arguments.holdout.is_some() && cfg!(not(feature = "random")) {
             return Err(refused("--holdout needs the feature `random`, which is not enabled in this build"));
@@ -519,6 +527,11 @@ impl Arguments {
         let is_tested = self.holdout.is_some() || self.productive;
         let alpha = self.significant.or(is_tested.then_some(0.05))?;
         Some(Test { alpha, correction: self.correction.unwrap_or(Correction::Holm) })
+    }
+
+    /// The seed of the split into explored and held-out baskets.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
     }
 
     pub(crate) fn threshold(&self) -> Threshold {

@@ -49,6 +49,8 @@ pub use measures::{Measure, PValue};
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
 pub use significance::{ConfidenceInterval, Correction, Drift, Hypotheses, ObservedCounts};
+#[cfg(feature = "random")]
+pub use significance::{HoldOut, Stability};
 pub use simplify::basis::{DerivedCounts, RuleBasis};
 pub use simplify::redundancy::Redundancy;
 #[cfg(test)]

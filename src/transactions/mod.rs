@@ -13,13 +13,18 @@
 //! | `distinct` | a row is sorted and its duplicates are dropped |
 //! | `recode` | ranks, and the database of the engines |
 //! | `summary` | size and shape |
+//! | `part` | divided into two sets |
+//! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
 //! | `random` | split and swapped at random (feature `random`) |
 //! | `serde_form` | the stored form (feature `serde`) |
 
 mod basket;
 mod builder;
+#[cfg(feature = "random")]
+mod canonical;
 mod columns;
 mod distinct;
+mod part;
 #[cfg(feature = "random")]
 mod random;
 mod recode;
@@ -30,10 +35,12 @@ mod summary;
 
 pub use basket::{Basket, BasketIter};
 pub use builder::TransactionsBuilder;
+#[cfg(feature = "random")]
+pub(crate) use canonical::{CanonicalOrder, held_out_baskets};
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 #[cfg(feature = "random")]
-pub(crate) use random::Swapped;
+pub(crate) use random::Swaps;
 pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
 pub use store::Transactions;

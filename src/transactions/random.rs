@@ -2,50 +2,53 @@
 
 use std::sync::Arc;
 
+use super::canonical::{CanonicalOrder, held_out_baskets};
 use super::{EncodedRows, Transactions};
 use crate::call::control::NEVER;
 use crate::call::ticker::Ticker;
-use crate::dictionary::Dictionary;
 use crate::draws::Draws;
 use crate::error::Error;
 
 /// Attempted swaps per entry. Gionis and others find that a few are enough to destroy all structure.
 const SWAPS_PER_ENTRY: usize = 5;
 
-impl<T> Transactions<T> {
-    /// Splits the baskets at random into two sets: each basket goes to the second one with the probability `held_out`,
-    /// otherwise to the first. Both keep the order of the baskets and share the labels.
+impl<T: Ord> Transactions<T> {
+    /// Splits the baskets at random into two sets: the fraction `held_out` of them, rounded to a whole number, goes to
+    /// the second one, the others to the first. Every choice of that many baskets is equally likely. Both sets keep the
+    /// order of the baskets and share the labels.
     ///
-    /// The same seed gives the same sets, on every platform.
+    /// The same seed gives the same sets, on every platform and in whatever order the rows came: which of two equal
+    /// baskets is held out makes no difference, and nothing else depends on the order. Another basket or label, though,
+    /// gives other sets. To choose the baskets yourself, as the last month, use [`partition`](Transactions::partition).
+    ///
+    /// One split is one draw: another seed may confirm other rules. With [`Rules::stability`](crate::Rules::stability)
+    /// you see which rules are confirmed in how many splits.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and below 1.
     ///
-    /// ```
-    /// use itemset::Transactions;
+    /// # Complexity
     ///
-    /// let baskets = Transactions::from_rows((0..1000u32).map(|n| [n % 7, 7 + n % 11]))?;
-    /// let (explored, held_out) = baskets.split(0.3, 42)?;
-    /// assert_eq!(explored.len() + held_out.len(), 1000);
-    /// assert!((250..350).contains(&held_out.len()));
+    /// Sorts the distinct labels and a hash of each stored row, then a draw for each basket. Memory: 16 bytes per
+    /// stored row, besides the sets.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let rows: Vec<_> = (0..1000u32).map(|n| [n % 7, 7 + n % 11]).collect();
+    /// let (explored, held_out) = Transactions::from_rows(rows.iter().copied())?.split(0.3, 42)?;
+    /// assert_eq!((explored.len(), held_out.len()), (700, 300));
+    ///
+    /// let (explored_again, _) = Transactions::from_rows(rows.into_iter().rev())?.split(0.3, 42)?;
+    /// assert_eq!(Miner::new().mine(&explored)?, Miner::new().mine(&explored_again)?);
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn split(&self, held_out: f64, seed: u64) -> Result<(Self, Self), Error> {
-        if !(held_out > 0.0 && held_out < 1.0) {
-            return Err(Error::invalid_setting("held_out", held_out, "a fraction above 0 and below 1"));
-        }
-        // The fraction in units of 2^-64; `as` saturates.
-        let bound = (held_out * 2f64.powi(64)) as u64;
-        let mut draws = Draws::new(seed, 0);
-        let (mut first, mut second) = (Dealt::new(self.counts.len()), Dealt::new(self.counts.len()));
-        for (row, weight) in self.rows().weighted() {
-            // Each basket of a row is drawn separately. They are identical, so only their number matters.
-            let held_out = (0..weight).filter(|_| draws.bits() < bound).count() as u32;
-            first.add(row, weight - held_out);
-            second.add(row, held_out);
-        }
-        Ok((first.with_labels(&self.dictionary), second.with_labels(&self.dictionary)))
+        let size = held_out_baskets(held_out, self.len())?;
+        let ticker = &mut Ticker::new(&NEVER);
+        let held_out = CanonicalOrder::new(self, ticker).sample(self.rows(), size, seed, ticker);
+        Ok(self.divided(|stored| held_out[stored]))
     }
 
     /// A randomised copy that keeps each item's count and each basket's length, and destroys all other structure. What
@@ -55,7 +58,8 @@ impl<T> Transactions<T> {
     /// memory that takes.
     ///
     /// Two random entries swap their baskets, unless one of the baskets already holds the other's item. This is
-    /// repeated five times per entry. The same seed gives the same baskets, on every platform.
+    /// repeated five times per entry. The same seed gives the same baskets, on every platform; if the rows came in
+    /// another order, the same baskets in another order.
     ///
     /// # Source
     ///
@@ -76,93 +80,98 @@ impl<T> Transactions<T> {
     /// ```
     #[must_use]
     pub fn swap_randomised(&self, seed: u64) -> Self {
-        let Swapped { offsets, ids, .. } = Swapped::new(self.rows(), seed, 0, &mut Ticker::new(&NEVER));
+        let (rows, ticker) = (self.rows(), &mut Ticker::new(&NEVER));
+        let order = CanonicalOrder::new(self, ticker);
+        let swaps = Swaps::new(rows, &order, ticker);
+        let swapped = swaps.sample(seed, 0, ticker);
+        // Back to the order of the input. There are no more entries than a u32 numbers, weights and all.
+        let mut offsets = vec![0];
+        for (row, weight) in rows.weighted() {
+            (0..weight).for_each(|_| offsets.push(offsets[offsets.len() - 1] + row.len() as u32));
+        }
+        let (mut ids, mut baskets) = (vec![0; swapped.len()], swaps.of(&swapped));
+        for position in order.rows().flat_map(|stored| rows.positions(stored)) {
+            let row = &mut ids[offsets[position] as usize..offsets[position + 1] as usize];
+            row.copy_from_slice(baskets.next().unwrap_or_default());
+            row.sort_unstable();
+        }
         let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
         Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 }
     }
 }
 
-/// A subset of other baskets.
-struct Dealt {
+/// What swaps begin with: the baskets in their canonical order.
+pub(crate) struct Swaps {
+    /// Where each basket begins, and, last, where the last one ends.
     offsets: Vec<u32>,
-    ids: Vec<u32>,
-    ends: Vec<u32>,
-    counts: Vec<u32>,
-}
-
-impl Dealt {
-    fn new(items: usize) -> Self {
-        Dealt { offsets: vec![0], ids: Vec::new(), ends: Vec::new(), counts: vec![0; items] }
-    }
-
-    /// All numbers are at most those of the baskets that are split.
-    fn add(&mut self, row: &[u32], weight: u32) {
-        if weight == 0 {
-            return;
-        }
-        if weight > 1 && self.ends.is_empty() {
-            self.ends.extend(1..self.offsets.len() as u32);
-        }
-        if weight > 1 || !self.ends.is_empty() {
-            self.ends.push(self.ends.last().map_or(0, |&end| end) + weight);
-        }
-        self.ids.extend_from_slice(row);
-        row.iter().for_each(|&id| self.counts[id as usize] += weight);
-        self.offsets.push(self.ids.len() as u32);
-    }
-
-    fn with_labels<T>(self, dictionary: &Arc<Dictionary<T>>) -> Transactions<T> {
-        let Dealt { offsets, ids, ends, counts } = self;
-        Transactions { dictionary: Arc::clone(dictionary), offsets, ids, ends, counts, duplicates: 0 }
-    }
-}
-
-/// Rows after swaps.
-pub(crate) struct Swapped {
-    offsets: Vec<u32>,
+    /// The places of the items of each basket, ascending.
+    places: Vec<u32>,
+    /// The basket of each entry.
+    basket_of: Vec<u32>,
+    /// The item of each place.
     ids: Vec<u32>,
     items: usize,
 }
 
-impl Swapped {
-    /// The `sample`-th of those that belong to a seed.
+impl Swaps {
+    /// A call that should end gets some of the baskets.
+    pub(crate) fn new(rows: EncodedRows<'_>, order: &CanonicalOrder, ticker: &mut Ticker<'_>) -> Self {
+        let (mut offsets, mut places, mut basket_of) = (vec![0], Vec::new(), Vec::new());
+        'rows: for stored in order.rows() {
+            let row = order.places(rows.row(stored));
+            for _ in 0..rows.weight(stored) {
+                places.extend_from_slice(&row);
+                // There are no more baskets and entries than a u32 numbers, weights and all.
+                basket_of.resize(places.len(), offsets.len() as u32 - 1);
+                offsets.push(places.len() as u32);
+                if ticker.step(1 + row.len() / 8).is_break() {
+                    break 'rows;
+                }
+            }
+        }
+        Swaps { offsets, places, basket_of, ids: order.items().to_vec(), items: rows.items() }
+    }
+
+    /// The items of all baskets, those of one basket in any order, after the swaps of the `sample`-th sample of a seed.
     ///
     /// A call that should end gets baskets that are not shuffled to the end.
-    pub(crate) fn new(rows: EncodedRows<'_>, seed: u64, sample: u64, ticker: &mut Ticker<'_>) -> Self {
-        let (offsets, mut ids, items) = rows.to_owned_parts();
-        let mut row_of = Vec::with_capacity(ids.len());
-        for row in 0..offsets.len() - 1 {
-            // Baskets are numbered by a u32.
-            row_of.resize(offsets[row + 1] as usize, row as u32);
-        }
+    pub(crate) fn sample(&self, seed: u64, sample: u64, ticker: &mut Ticker<'_>) -> Vec<u32> {
+        let mut swapped = self.places.clone();
         // Stream 0 is that of `split`.
         let mut draws = Draws::new(seed, sample.wrapping_add(1));
-        let entries = ids.len() as u64;
-        for _ in 0..ids.len().saturating_mul(SWAPS_PER_ENTRY) {
+        let entries = swapped.len() as u64;
+        for _ in 0..swapped.len().saturating_mul(SWAPS_PER_ENTRY) {
             if ticker.step(4).is_break() {
                 break;
             }
             // Below the number of entries.
             let (one, other) = (draws.below(entries) as usize, draws.below(entries) as usize);
-            let (item, other_item) = (ids[one], ids[other]);
+            let (item, other_item) = (swapped[one], swapped[other]);
             let bounds = |entry: usize| {
-                let row = row_of[entry] as usize;
-                offsets[row] as usize..offsets[row + 1] as usize
+                let basket = self.basket_of[entry] as usize;
+                self.offsets[basket] as usize..self.offsets[basket + 1] as usize
             };
             let (row, other_row) = (bounds(one), bounds(other));
             // Nothing to swap within one basket, or with an item that the other basket holds.
-            if ids[row.clone()].binary_search(&other_item).is_err()
-                && ids[other_row.clone()].binary_search(&item).is_err()
+            if swapped[row.clone()].binary_search(&other_item).is_err()
+                && swapped[other_row.clone()].binary_search(&item).is_err()
             {
-                replace(&mut ids[row.clone()], one - row.start, other_item);
-                replace(&mut ids[other_row.clone()], other - other_row.start, item);
+                replace(&mut swapped[row.clone()], one - row.start, other_item);
+                replace(&mut swapped[other_row.clone()], other - other_row.start, item);
             }
         }
-        Swapped { offsets, ids, items }
+        swapped.iter_mut().for_each(|place| *place = self.ids[*place as usize]);
+        swapped
     }
 
-    pub(crate) fn rows(&self) -> EncodedRows<'_> {
-        EncodedRows::of_parts(&self.offsets, &self.ids, &[], self.items)
+    /// The rows of a sample.
+    pub(crate) fn rows<'a>(&'a self, sample: &'a [u32]) -> EncodedRows<'a> {
+        EncodedRows::of_parts(&self.offsets, sample, &[], self.items)
+    }
+
+    /// The items of each basket of a sample.
+    fn of<'a>(&self, sample: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
+        self.offsets.windows(2).map(|bounds| &sample[bounds[0] as usize..bounds[1] as usize])
     }
 }
 
@@ -218,6 +227,9 @@ mod tests {
         ) {
             let baskets = encode(&rows);
             let (first, second) = baskets.split(f64::from(percent) / 100.0, seed).unwrap();
+            // In hundredths, as a float may be just below a half.
+            let hundredths = rows.len() * usize::from(percent);
+            prop_assert!((100 * second.len()).abs_diff(hundredths) <= 50);
             let mut joined = [sets(&first), sets(&second)].concat();
             let mut all = sets(&baskets);
             joined.sort();
@@ -226,6 +238,19 @@ mod tests {
             let counts: Vec<u32> = first.counts().iter().zip(second.counts()).map(|(a, b)| a + b).collect();
             prop_assert_eq!(&counts[..], baskets.counts());
         }
+    }
+
+    /// Every choice of 20 of 40 baskets is equally likely, so of 20 equal ones as many are held out as the
+    /// hypergeometric distribution says: 10 on average, with a variance of 20 / 4 * 20 / 39.
+    #[test]
+    fn equal_baskets_are_not_spread_evenly() {
+        let baskets = encode(&(0..40u8).map(|n| vec![n % 2]).collect::<Vec<_>>());
+        let held_out = (0..4000u64).map(|seed| baskets.split(0.5, seed).unwrap().1.count_of(&0).unwrap_or(0) as f64);
+        let held_out: Vec<f64> = held_out.collect();
+        let mean = held_out.iter().sum::<f64>() / 4000.0;
+        let variance = held_out.iter().map(|held_out| (held_out - mean).powi(2)).sum::<f64>() / 4000.0;
+        assert!((mean - 10.0).abs() < 0.1, "{mean}");
+        assert!((variance - 100.0 / 39.0).abs() < 0.25, "{variance}");
     }
 
     #[test]
@@ -237,8 +262,8 @@ mod tests {
         };
         let (first, second) = baskets.split(0.5, 7).unwrap();
         assert_eq!(
-            (first.len(), second.len(), digest(&baskets.swap_randomised(7))),
-            (33, 27, 11_849_894_662_032_378_843)
+            (first.len(), second.len(), digest(&first), digest(&baskets.swap_randomised(7))),
+            (30, 30, 1_159_180_654_446_455_260, 16_464_084_880_297_480_097)
         );
         for fraction in [0.0, 1.0, -0.1, f64::NAN] {
             let error = baskets.split(fraction, 1).unwrap_err().to_string();

@@ -233,23 +233,6 @@ impl<'a> EncodedRows<'a> {
         EncodedRows { offsets, ids, ends, items }
     }
 
-    /// Copies of the arrays of offsets and ids with a row for each basket, and the number of distinct items.
-    #[cfg(feature = "random")]
-    pub(super) fn to_owned_parts(self) -> (Vec<u32>, Vec<u32>, usize) {
-        if self.ends.is_empty() {
-            return (self.offsets.to_vec(), self.ids.to_vec(), self.items);
-        }
-        let (mut offsets, mut ids) = (vec![0], Vec::new());
-        for (row, weight) in self.weighted() {
-            for _ in 0..weight {
-                ids.extend_from_slice(row);
-                // There are no more entries than a u32 numbers, weights and all.
-                offsets.push(ids.len() as u32);
-            }
-        }
-        (offsets, ids, self.items)
-    }
-
     /// The items of all stored rows together.
     pub(crate) fn stored_entries(self) -> usize {
         self.ids.len()

@@ -34,6 +34,11 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<EmptyReport>();
     is::<Estimate>();
     is::<FrequentItemsets<String>>();
+    #[cfg(feature = "random")]
+    {
+        is::<itemset::HoldOut>();
+        is::<itemset::Stability>();
+    }
     is::<GeneratorItemsets<String>>();
     is::<ItemMatch>();
     is::<Hypotheses>();

@@ -67,12 +67,25 @@ impl Data {
             ("expand", Box::new(move |options| text(closed.expand_with(options).map(|all| all.len())))),
         ];
         #[cfg(feature = "random")]
-        calls.push((
-            "swap_test",
-            Box::new(move |options| text(rules.swap_test_with(baskets, itemset::Measure::Lift, 5, 1, options))),
-        ));
+        calls.extend([
+            (
+                "swap_test",
+                Box::new(move |options: &RunOptions| {
+                    text(rules.swap_test_with(baskets, itemset::Measure::Lift, 5, 1, options))
+                }) as Call<'_>,
+            ),
+            (
+                "stability",
+                Box::new(move |options: &RunOptions| text(rules.stability_with(baskets, &hold_out(), options))),
+            ),
+        ]);
         calls
     }
+}
+
+#[cfg(feature = "random")]
+fn hold_out() -> itemset::HoldOut {
+    itemset::HoldOut::new(0.5).splits(5).alpha(0.3)
 }
 
 type Call<'a> = Box<dyn Fn(&RunOptions) -> Result<String, Error> + 'a>;
@@ -155,7 +168,10 @@ fn threads_do_not_change_results() {
     assert_eq!(text(rules.redundancy(itemsets)).unwrap(), one("redundancy", 1));
     assert_eq!(&closed.expand().unwrap(), itemsets);
     #[cfg(feature = "random")]
-    assert_eq!(text(Ok(rules.swap_test(baskets, itemset::Measure::Lift, 5, 1))).unwrap(), one("swap_test", 1));
+    {
+        assert_eq!(text(Ok(rules.swap_test(baskets, itemset::Measure::Lift, 5, 1))).unwrap(), one("swap_test", 1));
+        assert_eq!(text(rules.stability(baskets, &hold_out())).unwrap(), one("stability", 1));
+    }
 }
 
 #[test]

@@ -132,6 +132,32 @@ fn settings_round_trip() {
     assert!(serde_json::to_string(&Miner::new().algorithm(Algorithm::FpGrowth)).unwrap().contains("\"fp-growth\""));
 }
 
+#[test]
+#[cfg(feature = "random")]
+fn repeated_hold_outs_are_stored() {
+    use itemset::{HoldOut, Stability};
+
+    let hold_out = HoldOut::new(0.25).splits(7).seed(3).min_support(0.1).min_confidence(0.5).alpha(0.1);
+    let hold_out = hold_out.correction(Correction::BenjaminiHochberg);
+    comes_back(&hold_out);
+    let text = serde_json::to_string(&hold_out).unwrap();
+    assert!(text.starts_with(r#"{"held_out":0.25,"splits":7,"seed":3,"min_support":{"fraction":0.1},"#), "{text}");
+    assert_eq!(serde_json::from_str::<HoldOut>("{}").unwrap(), HoldOut::new(0.5));
+    assert!(serde_json::from_str::<HoldOut>(r#"{"split":7}"#).is_err());
+    let baskets = Transactions::from_rows((0..40).map(|n| [n % 2, 2 + n % 3])).unwrap();
+    let stability = Miner::new().rules(&baskets).unwrap().stability(&baskets, &hold_out).unwrap();
+    comes_back(&stability);
+    assert_eq!(
+        serde_json::from_str::<Stability>(r#"{"splits":3,"found":2,"confirmed":2}"#).unwrap().share(),
+        2.0 / 3.0
+    );
+    for numbers in [[0, 0, 0], [3, 4, 0], [3, 1, 2]] {
+        let [splits, found, confirmed] = numbers;
+        let text = format!(r#"{{"splits":{splits},"found":{found},"confirmed":{confirmed}}}"#);
+        assert!(serde_json::from_str::<Stability>(&text).unwrap_err().to_string().contains("numbers of splits"));
+    }
+}
+
 /// Limits are keys like all others, and a misspelt key is an error.
 #[test]
 fn settings_are_flat() {

@@ -97,6 +97,165 @@ proptest! {
     }
 }
 
+#[cfg(feature = "random")]
+mod random {
+    use itemset::{HoldOut, Stability};
+
+    use super::*;
+
+    /// Rows, and the same rows and items of rows in another order.
+    fn shuffled_databases() -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<Vec<u32>>)> {
+        databases().prop_flat_map(|rows| {
+            let shuffled = Just(rows.clone()).prop_shuffle();
+            let backwards = shuffled.prop_map(|rows| {
+                rows.into_iter().map(|row| row.into_iter().rev().collect()).collect::<Vec<Vec<u32>>>()
+            });
+            (Just(rows), backwards)
+        })
+    }
+
+    /// The baskets by label, sorted.
+    fn contents(baskets: &Transactions<u32>) -> Vec<Vec<u32>> {
+        let sorted = |basket: itemset::Basket<'_, u32>| {
+            let mut labels: Vec<u32> = basket.iter().copied().collect();
+            labels.sort_unstable();
+            labels
+        };
+        let mut contents: Vec<Vec<u32>> = baskets.iter().map(sorted).collect();
+        contents.sort_unstable();
+        contents
+    }
+
+    /// What the documentation of `stability` says, by hand.
+    fn stability(
+        rules: &Rules<u32>,
+        baskets: &Transactions<u32>,
+        by: [f64; 4],
+        splits: u32,
+        seed: u64,
+        correction: Correction,
+    ) -> Vec<[u32; 3]> {
+        let [held_out, min_support, min_confidence, alpha] = by;
+        let mut numbers = vec![[splits, 0, 0]; rules.len()];
+        for split in 0..splits {
+            let (explored, held_out) = baskets.split(held_out, seed.wrapping_add(split.into())).unwrap();
+            let counts = rules.evaluate(&explored);
+            let is_found = |&rule: &usize| {
+                counts[rule].n_xy() > 0
+                    && counts[rule].support().is_some_and(|support| support >= min_support)
+                    && counts[rule].confidence().is_some_and(|confidence| confidence >= min_confidence)
+            };
+            let found: Vec<usize> = (0..rules.len()).filter(is_found).collect();
+            let chosen = rules.select_indices(found.iter().copied()).unwrap();
+            let confirmed = chosen.confirmed_by(&held_out, alpha, correction).unwrap();
+            for (&place, rule) in found.iter().zip(&chosen) {
+                numbers[place][1] += 1;
+                numbers[place][2] += u32::from(confirmed.iter().any(|other| other == rule));
+            }
+        }
+        numbers
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn stability_equals_its_definition(
+            rows in databases(),
+            held_out in 0.05..0.95f64,
+            thresholds in prop_oneof![Just([1e-9, 0.0]), Just([0.1, 0.5])],
+            alpha in 0.01..0.6f64,
+            seed in any::<u64>(),
+            correction in prop::sample::select(Correction::ALL),
+        ) {
+            let (baskets, splits) = (encode(&rows), 4);
+            let builder = mined(&rows, 2);
+            let rules = builder.rules().min_confidence(0.1).consequent_len(1..).generate().unwrap();
+            let [min_support, min_confidence] = thresholds;
+            let hold_out = HoldOut::new(held_out).splits(splits).seed(seed).alpha(alpha).correction(correction);
+            let hold_out = hold_out.min_support(min_support).min_confidence(min_confidence);
+            let found = rules.stability(&baskets, &hold_out).unwrap();
+            let expected =
+                stability(&rules, &baskets, [held_out, min_support, min_confidence, alpha], splits, seed, correction);
+            let numbers = |stability: &Stability| [stability.splits(), stability.found(), stability.confirmed()];
+            prop_assert_eq!(found.iter().map(numbers).collect::<Vec<_>>(), expected);
+            prop_assert!(found.iter().all(|one| one.share() == f64::from(one.confirmed()) / f64::from(splits)));
+        }
+
+        #[test]
+        fn row_order_does_not_change_what_is_drawn(
+            (rows, shuffled) in shuffled_databases(),
+            held_out in 0.05..0.95f64,
+            seed in any::<u64>(),
+        ) {
+            let (baskets, others) = (encode(&rows), encode(&shuffled));
+            let ((explored, tested), (other_explored, other_tested)) =
+                (baskets.split(held_out, seed).unwrap(), others.split(held_out, seed).unwrap());
+            prop_assert_eq!(tested.len(), (held_out * rows.len() as f64).round() as usize);
+            prop_assert_eq!(contents(&explored), contents(&other_explored));
+            prop_assert_eq!(contents(&tested), contents(&other_tested));
+            // A part knows the labels of all baskets, which does not matter.
+            let again = encode(&contents(&explored)).split(held_out, seed).unwrap().1;
+            prop_assert_eq!(contents(&explored.split(held_out, seed).unwrap().1), contents(&again));
+            let miner = Miner::new().min_support(MinSupport::count(2)).max_len(4).min_confidence(0.1).threads(1);
+            let confirmed = |explored, tested| {
+                miner.rules(explored).unwrap().confirmed_by(tested, 0.2, Correction::Holm).unwrap()
+            };
+            prop_assert_eq!(confirmed(&explored, &tested), confirmed(&other_explored, &other_tested));
+
+            prop_assert_eq!(contents(&baskets.swap_randomised(seed)), contents(&others.swap_randomised(seed)));
+            let (rules, other_rules) = (miner.rules(&baskets).unwrap(), miner.rules(&others).unwrap());
+            prop_assert_eq!(&rules, &other_rules);
+            let swapped = |rules: &Rules<u32>, baskets| rules.swap_test(baskets, Measure::Lift, 3, seed);
+            prop_assert_eq!(swapped(&rules, &baskets), swapped(&other_rules, &others));
+            let hold_out = HoldOut::new(held_out).splits(3).seed(seed).alpha(0.2);
+            let stability = rules.stability(&baskets, &hold_out).unwrap();
+            prop_assert_eq!(stability, other_rules.stability(&others, &hold_out).unwrap());
+        }
+    }
+
+    /// As `split` gives them at once: of the rules that differ from seed to seed, stability shows the share.
+    #[test]
+    fn stable_rules_are_told_from_chance() {
+        let baskets = structured();
+        let rules = Miner::new().min_support(0.05).min_confidence(0.0).rules(&baskets).unwrap();
+        let stability = rules.stability(&baskets, &HoldOut::new(0.5)).unwrap();
+        for (rule, stability) in rules.iter().zip(&stability).filter(|(rule, _)| rule.antecedent().len() == 1) {
+            let together = rule.antecedent().chain(rule.consequent()).all(|item| ["beer", "diapers"].contains(item));
+            assert_eq!((stability.splits(), stability.found()), (100, 100), "{rule}");
+            assert_eq!(stability.share(), if together { 1.0 } else { 0.0 }, "{rule}");
+        }
+        #[cfg(feature = "rayon")]
+        {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+            assert_eq!(pool.install(|| rules.stability(&baskets, &HoldOut::new(0.5)).unwrap()), stability);
+        }
+        // Rules of other baskets are found nowhere here.
+        let others = Transactions::from_rows([["wine", "cheese"]; 3]).unwrap();
+        let unknown = Miner::new().rules(&others).unwrap().stability(&baskets, &HoldOut::new(0.5)).unwrap();
+        assert!(unknown.iter().all(|stability| (stability.found(), stability.share()) == (0, 0.0)));
+        let nothing = Transactions::<&str>::default();
+        assert!(rules.stability(&nothing, &HoldOut::new(0.5)).unwrap().iter().all(|one| one.found() == 0));
+    }
+
+    #[test]
+    fn invalid_settings_are_named() {
+        let baskets = structured();
+        let rules = Miner::new().min_support(0.05).rules(&baskets).unwrap();
+        let half = HoldOut::new(0.5);
+        for (hold_out, message) in [
+            (HoldOut::new(1.0), "invalid held_out: 1 (expected a fraction above 0 and below 1)"),
+            (half.clone().splits(0), "invalid splits: 0 (expected at least 1)"),
+            (half.clone().alpha(0.0), "invalid alpha: 0 (expected a level of significance above 0 and below 1)"),
+            (half.clone().min_confidence(1.5), "invalid min_confidence: 1.5 (expected a fraction from 0 to 1)"),
+            (half.min_support(0.0), "invalid min_support: 0"),
+        ] {
+            let error = rules.stability(&baskets, &hold_out).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
+}
+
 /// Beer with diapers in a third of the baskets; chips and wipes in half of them each, independently of the rest.
 fn structured() -> Transactions<&'static str> {
     Transactions::from_rows((0..300).map(|basket| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use itemset::{Miner, Transactions, TransactionsBuilder};
+use itemset::{MinSupport, Miner, Transactions, TransactionsBuilder};
 use proptest::prelude::*;
 
 use crate::brute_force::databases;
@@ -108,6 +108,45 @@ fn any_ordered_hashable_label_works() {
     assert_eq!(itemsets.count_of(&[Good::Diapers, Good::Beer]), Some(1));
     let last = itemsets.iter().last().unwrap();
     assert_eq!(last.iter().collect::<Vec<_>>(), [&Good::Beer, &Good::Diapers]);
+}
+
+#[test]
+fn parts_are_chosen_by_position_and_content() {
+    let rows = [vec!["c", "a"], vec!["b"], vec![], vec!["a", "b"], vec!["b"]];
+    let baskets = Transactions::from_rows(rows).unwrap();
+    let mut positions = Vec::new();
+    let (first, second) = baskets.partition(|position, basket| {
+        positions.push(position);
+        position == 1 || basket.len() == 2
+    });
+    assert_eq!(positions, [0, 1, 2, 3, 4]);
+    let texts = |part: &Transactions<&str>| part.iter().map(|basket| basket.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        (texts(&first), texts(&second)),
+        (
+            vec!["{c, a}".to_string(), "{b}".to_string(), "{a, b}".to_string()],
+            vec!["{}".to_string(), "{b}".to_string()],
+        )
+    );
+    assert_eq!((first.count_of("b"), second.count_of("b"), second.count_of("a")), (Some(2), Some(1), None));
+    assert_eq!(baskets.partition(|_, _| true).0, baskets);
+    assert!(baskets.partition(|_, _| true).1.is_empty());
+}
+
+/// Where an estimate is drawn at random too.
+#[test]
+fn row_order_does_not_change_estimates() {
+    let rows: Vec<Vec<u32>> =
+        (0..200u32).map(|row| (0..60).filter(|item| (row * 37 + item * 11) % (7 + item % 5) != 0).collect()).collect();
+    let miner = Miner::new().min_support(MinSupport::count(5)).threads(1);
+    let estimate = |rows: Vec<Vec<u32>>| miner.estimate_itemsets(&Transactions::from_rows(rows).unwrap()).unwrap();
+    let expected = estimate(rows.clone());
+    assert!(!expected.is_exact());
+    let backwards = rows.iter().rev().map(|row| row.iter().rev().copied().collect()).collect();
+    let moved = (0..200).map(|place| rows[place * 77 % 200].clone()).collect();
+    for rows in [backwards, moved] {
+        assert_eq!(estimate(rows), expected);
+    }
 }
 
 /// Results do not depend on the order of the rows, nor on which item was seen first.

@@ -129,6 +129,8 @@ proptest! {
             prop_assert!(rule.baskets_in(&others).eq(rule.baskets_in(&plain_others)));
         }
         prop_assert_eq!(rules.clusters(&weighted, 0.7).unwrap(), rules.clusters(&plain, 0.7).unwrap());
+        let third = |position: usize, _: itemset::Basket<'_, u32>| position.is_multiple_of(3);
+        prop_assert_eq!(weighted.partition(third), plain.partition(third));
         #[cfg(feature = "random")]
         {
             let ((first, second), (plain_first, plain_second)) = (weighted.split(0.4, seed).unwrap(), plain.split(0.4, seed).unwrap());
@@ -140,6 +142,9 @@ proptest! {
             prop_assert_eq!(weighted.swap_randomised(seed), plain.swap_randomised(seed));
             let tested = |baskets| rules.swap_test(baskets, Measure::Lift, 3, seed);
             prop_assert_eq!(tested(&weighted), tested(&plain));
+            let hold_out = itemset::HoldOut::new(0.4).splits(3).seed(seed).min_support(0.1).alpha(0.2);
+            let stability = |baskets| rules.stability(baskets, &hold_out).unwrap();
+            prop_assert_eq!(stability(&weighted), stability(&plain));
         }
         #[cfg(not(feature = "random"))]
         let _ = (seed, Measure::Lift);

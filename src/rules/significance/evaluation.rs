@@ -351,7 +351,7 @@ impl Wanted {
             || (vec![false; self.places.len()], vec![0; self.nodes.len()]),
             |(held, counts), part| {
                 let mut ticker = Ticker::new(workers.control());
-                self.count_part(rows, parts[part].clone(), held, counts, &mut ticker);
+                self.count_part(rows, parts[part].clone(), |row| rows.weight(row), held, counts, &mut ticker);
                 let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
                 total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
             },
@@ -359,17 +359,30 @@ impl Wanted {
         total.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The same for some of the baskets, `weights` of each row, on the calling thread.
+    #[cfg(feature = "random")]
+    pub(super) fn count_weighted(&self, rows: EncodedRows<'_>, weights: &[u32], ticker: &mut Ticker<'_>) -> Vec<u32> {
+        let (mut held, mut counts) = (vec![false; self.places.len()], vec![0; self.nodes.len()]);
+        self.count_part(rows, 0..rows.stored(), |row| weights[row], &mut held, &mut counts, ticker);
+        counts
+    }
+
     /// Adds to the counts of each node what some rows hold. `held` has no item before and after.
     fn count_part(
         &self,
         rows: EncodedRows<'_>,
         part: Range<usize>,
+        weight: impl Fn(usize) -> u32,
         held: &mut [bool],
         counts: &mut [u32],
         ticker: &mut Ticker<'_>,
     ) {
         for stored in part {
-            let (row, weight) = (rows.row(stored), rows.weight(stored));
+            let (row, weight) = (rows.row(stored), weight(stored));
+            if weight == 0 {
+                ticker.done(1);
+                continue;
+            }
             row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
             let (mut node, mut visited) = (0, 0);
             while let Some(&(item, end)) = self.nodes.get(node) {
@@ -387,6 +400,12 @@ impl Wanted {
                 return;
             }
         }
+    }
+
+    /// Rules.
+    #[cfg(feature = "random")]
+    pub(super) fn rules(&self) -> usize {
+        self.sides.len()
     }
 
     pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> ObservedCounts {

@@ -7,17 +7,26 @@
 //! | `significant` | the rules that pass: against independence, their own generalisations, and baskets held out |
 //! | `interval` | how far off a measure may be |
 //! | `evaluation` | the same rules on other baskets |
+//! | `hold_out`, `stability` | how often rules are found and confirmed if the baskets are split again and again |
 //! | `swap` | baskets shuffled as chance would, with the margins kept |
 
 mod correction;
 mod evaluation;
+#[cfg(feature = "random")]
+mod hold_out;
 mod hypotheses;
 mod interval;
 mod significant;
+#[cfg(feature = "random")]
+mod stability;
 #[cfg(feature = "random")]
 mod swap;
 
 pub use correction::Correction;
 pub use evaluation::{Drift, ObservedCounts};
+#[cfg(feature = "random")]
+pub use hold_out::HoldOut;
 pub use hypotheses::Hypotheses;
 pub use interval::ConfidenceInterval;
+#[cfg(feature = "random")]
+pub use stability::Stability;

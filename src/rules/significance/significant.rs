@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::hash::Hash;
 
-use super::{Correction, Hypotheses};
+use super::{Correction, Hypotheses, ObservedCounts};
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
@@ -232,7 +232,8 @@ impl<T: Eq + Hash> Rules<T> {
     /// of the baskets that the rules were found in; for those of the other baskets see [`evaluate`](Rules::evaluate).
     ///
     /// The number of rules that were searched does not matter, so with two large parts this finds more than a
-    /// correction for all of them. To split baskets see [`Transactions::split`].
+    /// correction for all of them. To split baskets see [`Transactions::partition`] and, at random, `split` (feature
+    /// `random`).
     ///
     /// # Errors
     ///
@@ -246,10 +247,10 @@ impl<T: Eq + Hash> Rules<T> {
     #[cfg_attr(not(feature = "random"), doc = "```ignore")]
     /// use itemset::{Correction, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows((0..400u32).map(|basket| if basket % 4 == 0 { vec!["beer", "diapers"] }
-    /// else { vec!["chips"] }))?; let (explored, held_out) = baskets.split(0.5, 1)?; let rules =
-    /// Miner::new().min_support(0.05).rules(&explored)?; assert_eq!(rules.confirmed_by(&held_out, 0.05,
-    /// Correction::Holm)?.len(), 2);
+    /// let row = |basket| if basket % 4 == 0 { vec!["beer", "diapers"] } else { vec!["chips"] };
+    /// let (explored, held_out) = Transactions::from_rows((0..400).map(row))?.split(0.5, 1)?;
+    /// let rules = Miner::new().min_support(0.05).rules(&explored)?;
+    /// assert_eq!(rules.confirmed_by(&held_out, 0.05, Correction::Holm)?.len(), 2);
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn confirmed_by(&self, held_out: &Transactions<T>, alpha: f64, correction: Correction) -> Result<Self, Error> {
@@ -274,19 +275,30 @@ impl<T: Eq + Hash> Rules<T> {
             let tests = options.on_threads(control, |workers| {
                 fisher_tests(observed.len(), workers, |rule| observed[rule].fishers_exact_test())
             })?;
-            let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
-            let hypotheses = Hypotheses::chosen(self.len());
-            let adjusted = correction.adjust(&p_values, &hypotheses, &|rule| observed[rule].counts());
-            Ok(self.keep(|place| adjusted[place] <= alpha))
+            let confirmed = confirmed(&observed, tests, alpha, correction);
+            Ok(self.keep(|place| confirmed[place]))
         })
     }
 }
 
+/// Which rules are significant in the baskets of these counts, corrected for their number. Given with the counts are
+/// the p-values of Fisher's test.
+pub(super) fn confirmed(
+    observed: &[ObservedCounts],
+    tests: Vec<PValue>,
+    alpha: PValue,
+    correction: Correction,
+) -> Vec<bool> {
+    let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
+    let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(observed.len()), &|rule| observed[rule].counts());
+    adjusted.into_iter().map(|p_value| p_value <= alpha).collect()
+}
+
 /// Bytes that the tests of a rule and their correction take.
-const BYTES_PER_TEST: u64 = 128;
+pub(super) const BYTES_PER_TEST: u64 = 128;
 
 /// Steps that a test takes, about.
-const STEPS_PER_TEST: usize = 32;
+pub(super) const STEPS_PER_TEST: usize = 32;
 
 /// The p-values of some rules, in their order.
 fn fisher_tests(rules: usize, workers: Workers<'_>, test: impl Fn(usize) -> PValue + Sync) -> Vec<PValue> {
@@ -330,7 +342,7 @@ fn productivity(
 }
 
 /// A level of significance as the p-value that just reaches it.
-fn check(alpha: f64) -> Result<PValue, Error> {
+pub(super) fn check(alpha: f64) -> Result<PValue, Error> {
     if alpha > 0.0 && alpha < 1.0 {
         Ok(PValue::new(alpha))
     } else {

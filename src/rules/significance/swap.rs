@@ -3,7 +3,7 @@
 use std::hash::Hash;
 
 use super::evaluation::{BYTES_PER_RULE, Wanted};
-use crate::call::control::NEVER;
+use crate::call::control::{Control, NEVER};
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -11,9 +11,9 @@ use crate::rules::Rules;
 use crate::rules::measures::{Measure, PValue};
 use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
-use crate::transactions::{EncodedRows, Swapped, Transactions};
+use crate::transactions::{CanonicalOrder, EncodedRows, Swaps, Transactions};
 
-impl<T: Eq + Hash> Rules<T> {
+impl<T: Eq + Hash + Ord> Rules<T> {
     /// How often each rule would be as good in random baskets: the baskets are shuffled `samples` times by
     /// [swaps](Transactions::swap_randomised), which keep the count of every item and the length of every basket, and
     /// the rules are counted in each. The p-value is the share of the samples in which `measure` is as good or better,
@@ -29,7 +29,7 @@ impl<T: Eq + Hash> Rules<T> {
     /// # Complexity
     ///
     /// For each sample 5 draws per entry, and the time of [`evaluate`](Rules::evaluate) on one thread. Samples run in
-    /// parallel; the result depends on the seed alone.
+    /// parallel; the result depends on the baskets and the seed alone, not on the order of the rows.
     ///
     /// # Source
     ///
@@ -58,7 +58,8 @@ impl<T: Eq + Hash> Rules<T> {
         seed: u64,
     ) -> Vec<PValue> {
         let wanted = Wanted::new(self, transactions, &NEVER);
-        test(&wanted, self.len(), transactions.rows(), measure, samples, seed, Workers::by_default())
+        let swaps = swaps(transactions, &NEVER);
+        test(&wanted, transactions.rows(), &swaps, measure, samples, seed, Workers::by_default())
     }
 
     /// As [`swap_test`](Rules::swap_test), with [options](RunOptions).
@@ -75,31 +76,40 @@ impl<T: Eq + Hash> Rules<T> {
         options: &RunOptions,
     ) -> Result<Vec<PValue>, Error> {
         options.run(|control| {
+            let entries = transactions.entries() as u64;
+            let shared = BYTES_PER_ROW * transactions.len() as u64 + BYTES_PER_ENTRY * entries;
             // Shuffled baskets for each thread.
-            let entries = BYTES_PER_ENTRY * transactions.rows().stored_entries() as u64;
+            let own = BYTES_PER_RULE * self.len() as u64 + size_of::<u32>() as u64 * entries;
             let threads = options.pool.workers().min(samples.max(1)) as u64;
-            options.check_room(threads * (BYTES_PER_RULE * self.len() as u64 + entries))?;
+            options.check_room(shared + threads * own)?;
             let wanted = Wanted::new(self, transactions, control);
-            let (rows, rules) = (transactions.rows(), self.len());
-            options.on_threads(control, |workers| test(&wanted, rules, rows, measure, samples, seed, workers))
+            let swaps = swaps(transactions, control);
+            let rows = transactions.rows();
+            options.on_threads(control, |workers| test(&wanted, rows, &swaps, measure, samples, seed, workers))
         })
     }
 }
 
-/// Bytes that a shuffled copy of the baskets takes for each entry: its item, its row and its share of an offset.
-const BYTES_PER_ENTRY: u64 = 12;
+/// Bytes that the baskets in their canonical order take for each basket, and for each entry.
+const BYTES_PER_ROW: u64 = 24;
+const BYTES_PER_ENTRY: u64 = 8;
+
+fn swaps<T: Ord>(transactions: &Transactions<T>, control: &Control) -> Swaps {
+    let ticker = &mut Ticker::new(control);
+    Swaps::new(transactions.rows(), &CanonicalOrder::new(transactions, ticker), ticker)
+}
 
 /// The p-values of the rules whose sides are counted.
 fn test(
     wanted: &Wanted,
-    rules: usize,
     rows: EncodedRows<'_>,
+    swaps: &Swaps,
     measure: Measure,
     samples: usize,
     seed: u64,
     workers: Workers<'_>,
 ) -> Vec<PValue> {
-    let judge = measure.judge();
+    let (judge, rules) = (measure.judge(), wanted.rules());
     let control = workers.control();
     let goodness = |counts: &[u32]| -> Vec<f64> {
         let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
@@ -112,8 +122,8 @@ fn test(
     let as_good = workers.run_parts(&parts, |part| {
         let mut as_good = vec![0u64; rules];
         for sample in part {
-            let swapped = Swapped::new(rows, seed, sample as u64, &mut Ticker::new(control));
-            let found = goodness(&wanted.count(swapped.rows(), Workers::SEQUENTIAL.watching(control)));
+            let swapped = swaps.sample(seed, sample as u64, &mut Ticker::new(control));
+            let found = goodness(&wanted.count(swaps.rows(&swapped), Workers::SEQUENTIAL.watching(control)));
             for ((times, real), found) in as_good.iter_mut().zip(&real).zip(found) {
                 *times += u64::from(found >= *real);
             }

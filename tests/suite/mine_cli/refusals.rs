@@ -112,6 +112,7 @@ fn invalid_options_are_refused() {
         ("--non-redundant", "0.1"),
         ("--significant", "0.05"),
         ("--holdout", "0.5"),
+        ("--seed", "2"),
         ("--antecedent", "beer"),
         ("--consequent", "beer"),
         ("--max-antecedent-len", "2"),
@@ -125,6 +126,7 @@ fn invalid_options_are_refused() {
     for (option, values) in [
         ("--significant", ["0", "1", "-0.1"]),
         ("--holdout", ["0", "1", "x"]),
+        ("--seed", ["-1", "0.5", "x"]),
         ("--non-redundant", ["-0.1", "2", "x"]),
         ("--top-k", ["0", "-1", "x"]),
         ("--correction", ["fdr", "", "Holm"]),
@@ -139,6 +141,7 @@ fn invalid_options_are_refused() {
     mine([&file, "--rules", "--productive", "--holdout", "0.5"]).refused(2, &["--productive", "--holdout"]);
     mine([&file, "--rules", "--max-consequent-len", "2", "--consequents", "any"])
         .refused(2, &["--max-consequent-len", "--consequents"]);
+    mine([&file, "--rules", "--seed", "2"]).refused(2, &["--seed", "--holdout"]);
     mine([&file, "--rules", "--by", "lift"]).refused(2, &["--top-k"]);
     mine([&file, "--rules", "--top-k", "3", "--by", "magic"]).refused(2, &["--by", "magic", "lift", "improvement"]);
     mine([&file, "--top-k", "3", "--by", "lift"]).refused(2, &["--by", "--rules"]);
@@ -193,7 +196,7 @@ fn help_names_only_what_is_built() {
     for option in ["--measures", "--where", "--top-k", "--by", "--non-redundant", "--significant", "--correction"] {
         assert!(help.contains(option), "{option}");
     }
-    for option in ["--holdout", "--antecedent", "--consequent ", "--exclude", "--must-contain"] {
+    for option in ["--holdout", "--seed", "--antecedent", "--consequent ", "--exclude", "--must-contain"] {
         assert!(help.contains(option), "{option}");
     }
     for option in ["--max-itemsets", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {

@@ -561,8 +561,29 @@ fn rules_are_tested_on_held_out_baskets() {
     assert_eq!(rules, ["diapers => beer", "beer => diapers"]);
     assert_eq!(
         run(&["--holdout", "0.5"]),
-        run(&["--holdout", "0.5", "--significant", "0.05", "--correction", "holm", "--threads", "1"])
+        run(&["--holdout", "0.5", "--significant", "0.05", "--correction", "holm", "--threads", "1", "--seed", "1"])
     );
+}
+
+/// The same rules from shuffled rows, and others with another seed.
+#[test]
+#[cfg(feature = "random")]
+fn held_out_baskets_depend_on_the_seed_and_not_on_the_order_of_rows() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/supermarket.csv");
+    let text = std::fs::read_to_string(path).unwrap();
+    let run = |rows: &[&str], seed: &str| {
+        let options = ["--delimiter", ",", "--rules", "--min-support", "0.01", "--min-confidence", "0.2"];
+        mine_text(&rows.join("\n"), [&options[..], &["--holdout", "0.5", "--seed", seed]].concat()).text()
+    };
+    let rows: Vec<&str> = text.lines().collect();
+    let mut by_text = rows.clone();
+    by_text.sort_unstable();
+    let backwards: Vec<&str> = rows.iter().rev().copied().collect();
+    let expected = run(&rows, "1");
+    assert!(expected.lines().count() > 10);
+    assert_eq!(run(&by_text, "1"), expected);
+    assert_eq!(run(&backwards, "1"), expected);
+    assert_ne!(run(&rows, "2"), expected);
 }
 
 #[test]
