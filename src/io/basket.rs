@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Delimiter;
 use super::fields::Fields;
+use super::not_text;
 use crate::error::Error;
 use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
@@ -14,11 +15,15 @@ use crate::transactions::Transactions;
 /// the second-level cache.
 const BLOCK: usize = 256 << 10;
 
+/// That of UTF-8, which may begin a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads baskets from text: one basket per line, its items separated by a delimiter.
 ///
 /// - ASCII whitespace around items is removed, inside quotes too. Empty fields are skipped, and a line without items is
 ///   not a basket. An item that occurs twice in a line counts once.
 /// - Lines end with a line feed, a carriage return, or both. A byte-order mark at the beginning is skipped.
+/// - The text is UTF-8 and has no NUL byte. Other encodings, compressed files and other binary files are refused.
 /// - With [`Delimiter::Char`], fields may be quoted as in CSV (RFC 4180): a quoted field may hold the delimiter, line
 ///   breaks and doubled quotes. A quote inside a field that does not begin with one is text.
 /// - Labels are compared exactly, as text: `7` and `007` differ.
@@ -77,9 +82,10 @@ impl BasketReader {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not UTF-8; with
-    ///   [`Delimiter::Char`] a quote that is never closed, or text after a closing quote; an item of more than 1 MiB, a
-    ///   sign of a wrong delimiter or a binary file.
+    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not UTF-8, or has a NUL
+    ///   byte; a quote that is never closed, or text after a closing quote; an item of more than 1 MiB, a sign of a
+    ///   wrong delimiter. Of UTF-16 and UTF-32, files that are compressed, workbooks, databases and other inputs that
+    ///   are no text the error says what they are, as far as their first bytes show it.
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a character that cannot be a delimiter, or
     ///   0 threads; [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for several threads without the
@@ -119,10 +125,11 @@ impl BasketReader {
         self.pool.check()?;
         let mut fields = Fields::new(self.delimiter)?;
         let (mut block, mut next) = (Block::default(), Block::default());
-        block.fill(input, sizes.block);
-        if block.text().starts_with(b"\xef\xbb\xbf") {
-            block.discard(3);
+        block.fill(input, sizes.block.max(BYTE_ORDER_MARK.len() + not_text::START));
+        if block.text().starts_with(BYTE_ORDER_MARK) {
+            block.discard(BYTE_ORDER_MARK.len());
         }
+        not_text::check(block.text())?;
         let mut done = 0;
         // Whether the block is one for several threads: it begins with a line, and the previous block had few new
         // labels.

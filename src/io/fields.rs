@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Delimiter;
 use super::labelled_rows::LabelledRows;
+use super::not_text::NUL;
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
 use crate::threads::pool::Pool;
@@ -27,6 +28,8 @@ enum Class {
     Separator,
     /// Ends a field and a line.
     Break,
+    /// In no text. It ends a field, so that looking for the end finds it.
+    Nul,
 }
 
 /// Cuts text into lines and fields and encodes them as baskets.
@@ -57,6 +60,7 @@ impl Fields<'static> {
         classes[usize::from(delimiter.byte()?)] = Class::Separator;
         classes[usize::from(b'\n')] = Class::Break;
         classes[usize::from(b'\r')] = Class::Break;
+        classes[0] = Class::Nul;
         let byte = delimiter.byte()?;
         let separators = [byte, if delimiter == Delimiter::Whitespace { b'\t' } else { byte }];
         Ok(Fields { classes, separators, labels: LabelledRows::new(), line: 1, after_return: false })
@@ -133,7 +137,7 @@ impl Fields<'_> {
         match invalid {
             None => Ok(taken),
             Some(byte) => {
-                let line = self.line + line_breaks(&text[taken..]);
+                let line = self.line + line_breaks(text[taken..].as_bytes());
                 Err(Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
             }
         }
@@ -161,6 +165,7 @@ impl Fields<'_> {
                 }
                 Class::Quote => self.quoted(text, at, last)?,
                 Class::Text => self.plain(text, at, last)?,
+                Class::Nul => return Err(Error::malformed(self.line, NUL)),
             };
             match field {
                 Some(end) => at = end,
@@ -178,7 +183,7 @@ impl Fields<'_> {
 
     /// Whether the field ends before `byte`.
     fn ends_field(&self, byte: u8) -> bool {
-        matches!(self.class(byte), Class::Separator | Class::Break)
+        matches!(self.class(byte), Class::Separator | Class::Break | Class::Nul)
     }
 
     /// Ends the line at the break that is at `at`. A carriage return, a line feed and the two together are
@@ -236,7 +241,10 @@ impl Fields<'_> {
             }
         }
         let inside = &text[at + 1..close];
-        let line = self.line + line_breaks(inside);
+        if let Some(nul) = inside.find('\0') {
+            return Err(Error::malformed(self.line + line_breaks(&inside.as_bytes()[..nul]), NUL));
+        }
+        let line = self.line + line_breaks(inside.as_bytes());
         let after = bytes[close + 1..].iter().position(|&byte| self.class(byte) != Class::Padding);
         let end = match after {
             Some(len) => close + 1 + len,
@@ -311,10 +319,10 @@ fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
 }
 
 /// Line breaks in a text, a carriage return and a line feed together counted once.
-fn line_breaks(text: &str) -> u64 {
+pub(super) fn line_breaks(text: &[u8]) -> u64 {
     let mut after_return = false;
     let mut breaks = 0;
-    for byte in text.bytes() {
+    for &byte in text {
         breaks += u64::from(byte == b'\r' || (byte == b'\n' && !after_return));
         after_return = byte == b'\r';
     }

@@ -15,6 +15,7 @@
 // |---|---|
 // | `basket` | the reader: blocks of the input, on several threads if it is large |
 // | `fields` | lines, fields and quotes |
+// | `not_text` | what an input is that is no text, told by its first bytes |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
 // | `delimiter` | what separates the items of a line |
 // | `text` | writers of itemsets and rules |
@@ -23,6 +24,7 @@ mod basket;
 mod delimiter;
 mod fields;
 mod labelled_rows;
+mod not_text;
 mod text;
 
 pub use basket::BasketReader;

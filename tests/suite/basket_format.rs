@@ -1,5 +1,6 @@
 //! The `basket` format: items, baskets, and errors with their lines.
 
+mod not_text;
 mod plainly;
 
 use std::io::Write as _;
@@ -132,7 +133,7 @@ fn numbers_are_read_next_to_other_text() {
 
 #[test]
 fn unusable_delimiters_are_refused() {
-    for char in ['"', '\n', '\r', 'a', 'Z', '0', 'é', '；'] {
+    for char in ['"', '\n', '\r', '\0', 'a', 'Z', '0', 'é', '；'] {
         let error = read(Delimiter::Char(char), "a").unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "delimiter", .. }), "{error}");
     }
