@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::Delimiter;
 use super::fields::Fields;
-use super::not_text;
+use super::{BYTE_ORDER_MARK, Delimiter, not_text};
 use crate::error::Error;
 use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
@@ -15,17 +14,16 @@ use crate::transactions::Transactions;
 /// the second-level cache.
 const BLOCK: usize = 256 << 10;
 
-/// That of UTF-8, which may begin a text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 /// Reads baskets from text: one basket per line, its items separated by a delimiter.
 ///
 /// - ASCII whitespace around items is removed, inside quotes too. Empty fields are skipped, and a line without items is
 ///   not a basket. An item that occurs twice in a line counts once.
 /// - Lines end with a line feed, a carriage return, or both. A byte-order mark at the beginning is skipped.
 /// - The text is UTF-8 and has no NUL byte. Other encodings, compressed files and other binary files are refused.
-/// - With [`Delimiter::Char`], fields may be quoted as in CSV (RFC 4180): a quoted field may hold the delimiter, line
-///   breaks and doubled quotes. A quote inside a field that does not begin with one is text.
+/// - Fields may be quoted as in CSV (RFC 4180), with every delimiter. A field that begins with a double quote ends with
+///   one: between them it may hold the delimiter, line breaks and quotes, which are doubled, as in `"6"" nails"`. After
+///   the closing quote comes the delimiter or the end of the line. A quote in a field that does not begin with one is
+///   text, as in `6"`. So a label that begins with a quote has to be quoted itself, as `"""hello"` is for `"hello`.
 /// - Labels are compared exactly, as text: `7` and `007` differ.
 ///
 /// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 512 KiB per thread
@@ -38,6 +36,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// let baskets = BasketReader::new().delimiter(Delimiter::Char(',')).read(text.as_bytes())?;
 /// assert_eq!((baskets.len(), baskets.duplicates_skipped()), (2, 1));
 /// assert_eq!(baskets.dictionary().labels(), ["beer", "diapers", "chips, salted"]);
+///
+/// let baskets = BasketReader::new().read("\"whole milk\" 6\" soda\n".as_bytes())?;
+/// assert_eq!(baskets.dictionary().labels(), ["whole milk", "6\"", "soda"]);
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

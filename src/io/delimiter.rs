@@ -7,6 +7,10 @@ use crate::error::Error;
 
 /// The delimiter between the items of a line, in files that are read and in text that is written.
 ///
+/// With each of them a field that begins with a double quote is quoted as in CSV (RFC 4180), so that a label can hold
+/// any text: [`BasketReader`](super::BasketReader) has the rules for reading, [`TextWriter`](super::TextWriter) those
+/// for writing.
+///
 /// The text form, for reading and printing, is `whitespace`, `tab` or the character itself.
 ///
 /// ```
@@ -23,8 +27,7 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Delimiter {
-    /// Any run of ASCII whitespace. Quotes have no meaning, so a label never holds whitespace. Text is written with one
-    /// space.
+    /// Any run of ASCII whitespace. Text is written with one space.
     #[default]
     Whitespace,
     /// One character. It must be ASCII and neither a letter, a digit, a double quote, a line break nor NUL; the call
@@ -33,7 +36,8 @@ pub enum Delimiter {
 }
 
 /// The values that [`Delimiter::byte`] accepts.
-const ALLOWED: &str = "`whitespace`, `tab` or one ASCII character that is neither a letter, a digit, a double quote, a line break nor NUL";
+const ALLOWED: &str = "`whitespace`, `tab` or one ASCII character that is neither a letter, a digit, a double quote, a \
+                       line break nor NUL";
 
 impl Delimiter {
     /// The byte that separates items, a space for whitespace.

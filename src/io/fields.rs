@@ -15,6 +15,10 @@ use crate::transactions::{Columns, Transactions};
 /// take: a quote that is never closed would otherwise swallow all that follows.
 const MAX_ITEM: usize = 1 << 20;
 
+/// How to write a quote that is text, for errors.
+const QUOTES: &str =
+    "if that quote is text, quote the whole label and write each quote in it twice, as in \"\"\"hello\" for \"hello";
+
 /// What a byte is at the beginning of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
@@ -22,7 +26,7 @@ enum Class {
     Text,
     /// Whitespace around a label, which is not part of it.
     Padding,
-    /// A double quote, where quotes have a meaning.
+    /// A double quote. It has a meaning only where a field begins.
     Quote,
     /// Ends a field.
     Separator,
@@ -54,9 +58,7 @@ impl Fields<'static> {
         for byte in [b' ', b'\t', b'\x0c'] {
             classes[usize::from(byte)] = whitespace;
         }
-        if delimiter != Delimiter::Whitespace {
-            classes[usize::from(b'"')] = Class::Quote;
-        }
+        classes[usize::from(b'"')] = Class::Quote;
         classes[usize::from(delimiter.byte()?)] = Class::Separator;
         classes[usize::from(b'\n')] = Class::Break;
         classes[usize::from(b'\r')] = Class::Break;
@@ -230,7 +232,8 @@ impl Fields<'_> {
             close = match bytes[close..].iter().position(|&byte| byte == b'"') {
                 Some(len) => close + len,
                 None if last && bytes.len() - at <= MAX_ITEM => {
-                    return Err(Error::malformed(self.line, "the quote that opens a field is never closed"));
+                    let reason = format_args!("the quote that opens a field is never closed; {QUOTES}");
+                    return Err(Error::malformed(self.line, reason));
                 }
                 None => return Ok(None),
             };
@@ -252,8 +255,7 @@ impl Fields<'_> {
             None => return Ok(None),
         };
         if bytes.get(end).is_some_and(|&byte| !self.ends_field(byte)) {
-            let reason = "text after the closing quote of a field; a quote inside a quoted field is written twice";
-            return Err(Error::malformed(line, reason));
+            return Err(Error::malformed(line, format_args!("text after the closing quote of a field; {QUOTES}")));
         }
         if end - at > MAX_ITEM {
             return Err(self.too_long());

@@ -8,6 +8,9 @@
 //! |---|---|---|
 //! | one basket per line | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
+//!
+//! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
+//! that [`BasketReader`] reads.
 
 // In comes text, out go encoded baskets; or itemsets and rules in, text out. Readers must not know the search.
 //
@@ -26,6 +29,9 @@ mod fields;
 mod labelled_rows;
 mod not_text;
 mod text;
+
+/// That of UTF-8, with which a text may begin.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;

@@ -2,6 +2,7 @@
 
 mod not_text;
 mod plainly;
+mod written;
 
 use std::io::Write as _;
 
@@ -41,7 +42,21 @@ fn any_whitespace_separates_items() {
         " beer\t\tdiapers \x0c chips \nbeer",
         &[&["beer", "diapers", "chips"], &["beer"]],
     );
-    assert_reads(Delimiter::Whitespace, "\"a b\" c,d\n", &[&["\"a", "b\"", "c,d"]]);
+}
+
+#[test]
+fn quotes_hold_whitespace_with_every_delimiter() {
+    let whitespace = Delimiter::Whitespace;
+    assert_reads(whitespace, "\"whole milk\" soda\n\"a\tb\"\t\"c\"\r\n", &[&["whole milk", "soda"], &["a\tb", "c"]]);
+    assert_reads(whitespace, "\"two\nlines\" \"say \"\"hi\"\"\" \"\"\"\"", &[&["two\nlines", "say \"hi\"", "\""]]);
+    assert_reads(whitespace, "\" a \" \"\" \" \" b\n\"\"\n", &[&["a", "b"]]);
+    // Quotes that do not begin a field are text, as before.
+    assert_reads(whitespace, "6\" a\"b\" 12\"\"\n", &[&["6\"", "a\"b\"", "12\"\""]]);
+    // One that does used to be text.
+    assert_malformed(whitespace, "a\n\"b c\nd\n", 2, "never closed");
+    assert_malformed(whitespace, "a\n\"b\"c\n", 2, "closing quote");
+    assert_malformed(whitespace, "a\n\"b\nc\",\n", 3, "\"\"\"hello\"");
+    assert_malformed(whitespace, "1 \"", 1, "never closed");
 }
 
 #[test]
