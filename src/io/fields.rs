@@ -139,7 +139,7 @@ impl Fields<'_> {
         match invalid {
             None => Ok(taken),
             Some(byte) => {
-                let line = self.line + line_breaks(text[taken..].as_bytes());
+                let line = self.line + line_breaks(&text.as_bytes()[taken..]);
                 Err(Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
             }
         }
