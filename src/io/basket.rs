@@ -282,6 +282,7 @@ mod tests {
             b"\"a\nb\"",
             b"\"a\"\"b\"",
             b"\xff",
+            b"a\0",
             b"\xc3\xa9",
             b"\n\n",
             b"007",
@@ -290,7 +291,7 @@ mod tests {
         ];
         let row = prop::collection::vec((0..400u32, 0..40u32), 0..40);
         let rows = prop::collection::vec((row, 0..60usize), 0..80);
-        (rows, prop::sample::select(vec![11usize, 60, 600])).prop_map(move |(rows, rarely)| {
+        (rows, prop::sample::select(vec![12usize, 60, 600])).prop_map(move |(rows, rarely)| {
             let mut text = Vec::new();
             let mut places = 0;
             for (row, end) in rows {
