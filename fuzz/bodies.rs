@@ -5,7 +5,7 @@
 use std::fmt::{Debug, Display};
 use std::io::{self, Read};
 
-use itemset::io::{BasketReader, Delimiter};
+use itemset::io::{BasketReader, Delimiter, TextWriter};
 use itemset::{
     ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport, Miner,
     Rules, Transactions,
@@ -62,7 +62,23 @@ pub fn basket_reader(data: &[u8]) {
     #[cfg(feature = "rayon")]
     assert_eq!(reader.threads(3).read(text).map_err(|error| error.to_string()), read, "threads change nothing");
     if let Ok(baskets) = read {
+        assert!(baskets.dictionary().labels().iter().all(|label| !label.contains('\0')), "no text has a NUL byte");
         transactions(&json(&baskets));
+        written(&baskets, delimiter);
+    }
+}
+
+/// Each label must read back from the line that [`TextWriter`] writes of it.
+fn written(baskets: &Transactions<String>, delimiter: Delimiter) {
+    let items = Miner::new().min_support(MinSupport::count(1)).max_len(1).mine(baskets).unwrap();
+    for item in &items {
+        let mut line = Vec::new();
+        TextWriter::new().delimiter(delimiter).write_itemsets([item.clone()], &mut line).unwrap();
+        let count = line.windows(2).rposition(|bytes| bytes == b" (").unwrap();
+        // Not at the beginning, where some bytes mark a file that is no text.
+        let text = [b"\n", &line[..count]].concat();
+        let read = BasketReader::new().delimiter(delimiter).read(&text[..]).unwrap();
+        assert!(read.dictionary().labels().iter().eq(item.iter()), "what is written reads back");
     }
 }
 

@@ -7,6 +7,10 @@ use crate::error::Error;
 
 /// The delimiter between the items of a line, in files that are read and in text that is written.
 ///
+/// With each of them a field that begins with a double quote is quoted as in CSV (RFC 4180), so that a label can hold
+/// any text: [`BasketReader`](super::BasketReader) has the rules for reading, [`TextWriter`](super::TextWriter) those
+/// for writing.
+///
 /// The text form, for reading and printing, is `whitespace`, `tab` or the character itself.
 ///
 /// ```
@@ -23,25 +27,24 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Delimiter {
-    /// Any run of ASCII whitespace. Quotes have no meaning, so a label never holds whitespace. Text is written with one
-    /// space.
+    /// Any run of ASCII whitespace. Text is written with one space.
     #[default]
     Whitespace,
-    /// One character, with fields quoted as in CSV (RFC 4180). It must be ASCII and neither a letter, a digit, a double
-    /// quote nor a line break; the call that reads or writes refuses any other.
+    /// One character. It must be ASCII and neither a letter, a digit, a double quote, a line break nor NUL; the call
+    /// that reads or writes refuses any other.
     Char(char),
 }
 
 /// The values that [`Delimiter::byte`] accepts.
-const ALLOWED: &str =
-    "`whitespace`, `tab` or one ASCII character that is neither a letter, a digit, a double quote nor a line break";
+const ALLOWED: &str = "`whitespace`, `tab` or one ASCII character that is neither a letter, a digit, a double quote, a \
+                       line break nor NUL";
 
 impl Delimiter {
     /// The byte that separates items, a space for whitespace.
     pub(super) fn byte(self) -> Result<u8, Error> {
         let byte = match self {
             Delimiter::Whitespace => Some(b' '),
-            Delimiter::Char('"' | '\n' | '\r') => None,
+            Delimiter::Char('"' | '\n' | '\r' | '\0') => None,
             Delimiter::Char(char) => u8::try_from(char).ok().filter(|byte| byte.is_ascii() && !char.is_alphanumeric()),
         };
         byte.ok_or_else(|| Error::invalid_setting("delimiter", format_args!("`{}`", self.visible()), ALLOWED))
@@ -91,7 +94,7 @@ mod tests {
         for name in [",", ";", "|", ":", " ", "\u{1}", "'", "\\", "whitespace", "tab"] {
             assert_eq!(name.parse::<Delimiter>().unwrap().to_string(), name);
         }
-        for name in ["", "\"", "\n", "\r", "a", "Z", "7", "é", "；", ",,", "space"] {
+        for name in ["", "\"", "\n", "\r", "\0", "a", "Z", "7", "é", "；", ",,", "space"] {
             let message = name.parse::<Delimiter>().unwrap_err().to_string();
             assert!(message.starts_with("invalid delimiter: `") && !message.contains('\n'), "{message}");
         }

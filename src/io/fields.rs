@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Delimiter;
 use super::labelled_rows::LabelledRows;
+use super::not_text::NUL;
 use crate::bitset::{Isa, Ops, Task};
 use crate::error::Error;
 use crate::threads::pool::Pool;
@@ -14,6 +15,10 @@ use crate::transactions::{Columns, Transactions};
 /// take: a quote that is never closed would otherwise swallow all that follows.
 const MAX_ITEM: usize = 1 << 20;
 
+/// How to write a quote that is text, for errors.
+const QUOTES: &str =
+    "if that quote is text, quote the whole label and write each quote in it twice, as in \"\"\"hello\" for \"hello";
+
 /// What a byte is at the beginning of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
@@ -21,12 +26,14 @@ enum Class {
     Text,
     /// Whitespace around a label, which is not part of it.
     Padding,
-    /// A double quote, where quotes have a meaning.
+    /// A double quote. It has a meaning only where a field begins.
     Quote,
     /// Ends a field.
     Separator,
     /// Ends a field and a line.
     Break,
+    /// In no text. It ends a field, so that looking for the end finds it.
+    Nul,
 }
 
 /// Cuts text into lines and fields and encodes them as baskets.
@@ -51,12 +58,11 @@ impl Fields<'static> {
         for byte in [b' ', b'\t', b'\x0c'] {
             classes[usize::from(byte)] = whitespace;
         }
-        if delimiter != Delimiter::Whitespace {
-            classes[usize::from(b'"')] = Class::Quote;
-        }
+        classes[usize::from(b'"')] = Class::Quote;
         classes[usize::from(delimiter.byte()?)] = Class::Separator;
         classes[usize::from(b'\n')] = Class::Break;
         classes[usize::from(b'\r')] = Class::Break;
+        classes[0] = Class::Nul;
         let byte = delimiter.byte()?;
         let separators = [byte, if delimiter == Delimiter::Whitespace { b'\t' } else { byte }];
         Ok(Fields { classes, separators, labels: LabelledRows::new(), line: 1, after_return: false })
@@ -133,7 +139,7 @@ impl Fields<'_> {
         match invalid {
             None => Ok(taken),
             Some(byte) => {
-                let line = self.line + line_breaks(&text[taken..]);
+                let line = self.line + line_breaks(&text.as_bytes()[taken..]);
                 Err(Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
             }
         }
@@ -161,6 +167,7 @@ impl Fields<'_> {
                 }
                 Class::Quote => self.quoted(text, at, last)?,
                 Class::Text => self.plain(text, at, last)?,
+                Class::Nul => return Err(Error::malformed(self.line, NUL)),
             };
             match field {
                 Some(end) => at = end,
@@ -178,7 +185,7 @@ impl Fields<'_> {
 
     /// Whether the field ends before `byte`.
     fn ends_field(&self, byte: u8) -> bool {
-        matches!(self.class(byte), Class::Separator | Class::Break)
+        matches!(self.class(byte), Class::Separator | Class::Break | Class::Nul)
     }
 
     /// Ends the line at the break that is at `at`. A carriage return, a line feed and the two together are
@@ -225,7 +232,8 @@ impl Fields<'_> {
             close = match bytes[close..].iter().position(|&byte| byte == b'"') {
                 Some(len) => close + len,
                 None if last && bytes.len() - at <= MAX_ITEM => {
-                    return Err(Error::malformed(self.line, "the quote that opens a field is never closed"));
+                    let reason = format_args!("the quote that opens a field is never closed; {QUOTES}");
+                    return Err(Error::malformed(self.line, reason));
                 }
                 None => return Ok(None),
             };
@@ -236,7 +244,10 @@ impl Fields<'_> {
             }
         }
         let inside = &text[at + 1..close];
-        let line = self.line + line_breaks(inside);
+        if let Some(nul) = inside.find('\0') {
+            return Err(Error::malformed(self.line + line_breaks(&inside.as_bytes()[..nul]), NUL));
+        }
+        let line = self.line + line_breaks(inside.as_bytes());
         let after = bytes[close + 1..].iter().position(|&byte| self.class(byte) != Class::Padding);
         let end = match after {
             Some(len) => close + 1 + len,
@@ -244,8 +255,7 @@ impl Fields<'_> {
             None => return Ok(None),
         };
         if bytes.get(end).is_some_and(|&byte| !self.ends_field(byte)) {
-            let reason = "text after the closing quote of a field; a quote inside a quoted field is written twice";
-            return Err(Error::malformed(line, reason));
+            return Err(Error::malformed(line, format_args!("text after the closing quote of a field; {QUOTES}")));
         }
         if end - at > MAX_ITEM {
             return Err(self.too_long());
@@ -311,10 +321,10 @@ fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
 }
 
 /// Line breaks in a text, a carriage return and a line feed together counted once.
-fn line_breaks(text: &str) -> u64 {
+pub(super) fn line_breaks(text: &[u8]) -> u64 {
     let mut after_return = false;
     let mut breaks = 0;
-    for byte in text.bytes() {
+    for &byte in text {
         breaks += u64::from(byte == b'\r' || (byte == b'\n' && !after_return));
         after_return = byte == b'\r';
     }

@@ -8,6 +8,9 @@
 //! |---|---|---|
 //! | one basket per line | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
+//!
+//! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
+//! that [`BasketReader`] reads.
 
 // In comes text, out go encoded baskets; or itemsets and rules in, text out. Readers must not know the search.
 //
@@ -15,6 +18,7 @@
 // |---|---|
 // | `basket` | the reader: blocks of the input, on several threads if it is large |
 // | `fields` | lines, fields and quotes |
+// | `not_text` | what an input is that is no text, told by its first bytes |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
 // | `delimiter` | what separates the items of a line |
 // | `text` | writers of itemsets and rules |
@@ -23,7 +27,11 @@ mod basket;
 mod delimiter;
 mod fields;
 mod labelled_rows;
+mod not_text;
 mod text;
+
+/// That of UTF-8, with which a text may begin.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;

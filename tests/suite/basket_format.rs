@@ -1,6 +1,8 @@
 //! The `basket` format: items, baskets, and errors with their lines.
 
+mod not_text;
 mod plainly;
+mod written;
 
 use std::io::Write as _;
 
@@ -40,7 +42,21 @@ fn any_whitespace_separates_items() {
         " beer\t\tdiapers \x0c chips \nbeer",
         &[&["beer", "diapers", "chips"], &["beer"]],
     );
-    assert_reads(Delimiter::Whitespace, "\"a b\" c,d\n", &[&["\"a", "b\"", "c,d"]]);
+}
+
+#[test]
+fn quotes_hold_whitespace_with_every_delimiter() {
+    let whitespace = Delimiter::Whitespace;
+    assert_reads(whitespace, "\"whole milk\" soda\n\"a\tb\"\t\"c\"\r\n", &[&["whole milk", "soda"], &["a\tb", "c"]]);
+    assert_reads(whitespace, "\"two\nlines\" \"say \"\"hi\"\"\" \"\"\"\"", &[&["two\nlines", "say \"hi\"", "\""]]);
+    assert_reads(whitespace, "\" a \" \"\" \" \" b\n\"\"\n", &[&["a", "b"]]);
+    // Quotes that do not begin a field are text, as before.
+    assert_reads(whitespace, "6\" a\"b\" 12\"\"\n", &[&["6\"", "a\"b\"", "12\"\""]]);
+    // One that does used to be text.
+    assert_malformed(whitespace, "a\n\"b c\nd\n", 2, "never closed");
+    assert_malformed(whitespace, "a\n\"b\"c\n", 2, "closing quote");
+    assert_malformed(whitespace, "a\n\"b\nc\",\n", 3, "\"\"\"hello\"");
+    assert_malformed(whitespace, "1 \"", 1, "never closed");
 }
 
 #[test]
@@ -132,7 +148,7 @@ fn numbers_are_read_next_to_other_text() {
 
 #[test]
 fn unusable_delimiters_are_refused() {
-    for char in ['"', '\n', '\r', 'a', 'Z', '0', 'é', '；'] {
+    for char in ['"', '\n', '\r', '\0', 'a', 'Z', '0', 'é', '；'] {
         let error = read(Delimiter::Char(char), "a").unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "delimiter", .. }), "{error}");
     }

@@ -22,7 +22,7 @@ fn read_plainly(text: &str, delimiter: Delimiter) -> Result<Vec<Vec<String>>, u6
         let pads = |char: char| char.is_ascii_whitespace() && !separates(char) && !is_break(char);
         while chars.next_if(|&char| pads(char)).is_some() {}
         let mut field = String::new();
-        if delimiter != Delimiter::Whitespace && chars.next_if_eq(&'"').is_some() {
+        if chars.next_if_eq(&'"').is_some() {
             let opened = line;
             loop {
                 match chars.next() {
@@ -111,7 +111,8 @@ proptest! {
 
     #[test]
     fn invalid_utf8_is_reported_with_its_line(text in texts(), at in any::<prop::sample::Index>()) {
-        let mut bytes = text.into_bytes();
+        // A quote may be an error before it.
+        let mut bytes = text.replace('"', "'").into_bytes();
         // Not between the bytes of a character, where the error would be reported earlier.
         let at = (0..=at.index(bytes.len() + 1)).rev().find(|&at| bytes.get(at).is_none_or(|byte| byte & 0xc0 != 0x80));
         let at = at.unwrap();

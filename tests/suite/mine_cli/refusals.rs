@@ -223,6 +223,26 @@ fn unusable_inputs_are_refused() {
 }
 
 #[test]
+fn inputs_that_are_no_text_are_named() {
+    let (folder, _) = baskets();
+    let utf_16: String = "beer,wine\nbeer,wine\n".chars().flat_map(|char| [char, '\0']).collect();
+    for (name, bytes, words) in [
+        ("utf16.csv", utf_16.as_bytes(), ["UTF-16", "save it as UTF-8"]),
+        ("mark.dat", b"\xff\xfe1\0\n\0", ["UTF-16", "save it as UTF-8"]),
+        ("baskets.dat.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03", ["gzip", "gzip -dc"]),
+        ("sales.xlsx", b"PK\x03\x04\x14\0\x06\0", [".xlsx", "CSV"]),
+        ("sales.parquet", b"PAR1\x15\x04\x15", ["Parquet", "CSV"]),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        mine([&file]).refused(1, &[name, "line 1", words[0], words[1]]);
+    }
+    mine_text(&utf_16, ["--delimiter", ","]).refused(1, &["standard input", "line 1", "UTF-16"]);
+    let far = "1 2\n".repeat(500) + "1 \0\n";
+    mine_text(&far, []).refused(1, &["standard input", "line 501", "NUL"]);
+}
+
+#[test]
 fn random_bytes_never_panic() {
     let (folder, _) = baskets();
     let file = folder.path().join("random.dat");

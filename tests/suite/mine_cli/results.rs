@@ -410,6 +410,15 @@ fn itemsets_are_the_same_in_every_format() {
 }
 
 #[test]
+fn text_reads_back_as_baskets() {
+    let text = "\"whole milk\" 6\" (fresh)\n\"whole milk\" 6\" (fresh)\n";
+    let itemsets = mine_text(text, ["--min-count", "2", "--min-len", "3"]).text();
+    assert_eq!(itemsets, "\"(fresh)\" \"6\"\"\" \"whole milk\" (2)\n");
+    let baskets = itemsets.replace(" (2)\n", "\n").repeat(2);
+    assert_eq!(mine_text(&baskets, ["--min-count", "2", "--min-len", "3"]).text(), itemsets);
+}
+
+#[test]
 fn rules_are_the_same_in_every_format() {
     let options = ["--delimiter", ",", "--min-count", "2", "--rules", "--consequents", "any", "--output-format"];
     let in_format = |format| mine_text(AWKWARD, options.into_iter().chain([format])).text();
