@@ -102,9 +102,10 @@ impl PreparedRows {
         with_rows!(&self.database, |rows| estimate::sampling::sample(rows, bounds, effort, workers))
     }
 
-    /// Some of the frequent itemsets by length and perfect extensions: those that are counted in a tenth of a second.
+    /// Some of the frequent itemsets by length and perfect extensions: those that are counted in a few tenths of a second.
     pub(crate) fn count_some(&self, bounds: Bounds, workers: Workers) -> Tally {
-        with_rows!(&self.database, |rows| estimate::sampling::count_some(rows, bounds, Effort::DEFAULT, workers))
+        let effort = Effort { counting: 4 * Effort::DEFAULT.counting, ..Effort::DEFAULT };
+        with_rows!(&self.database, |rows| estimate::sampling::count_some(rows, bounds, effort, workers))
     }
 
     /// The shape of the data, by which `Auto` chooses.

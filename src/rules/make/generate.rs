@@ -61,8 +61,8 @@ const STEPS_PER_POLL: usize = 1 << 12;
 /// Rules after which their number is forecast. The forecast takes no longer than they did.
 const FORECAST_AFTER: u64 = if cfg!(test) { 1 << 6 } else { 1 << 22 };
 
-/// The most rules that are examined for those that are kept: a search for more would take hours.
-pub(super) const MAX_EXAMINED: u64 = 1 << 36;
+/// The most rules that are examined for those that are kept: more would take minutes.
+pub(super) const MAX_EXAMINED: u64 = 1 << 31;
 
 /// Rules that a worker makes before it reports them to the others.
 pub(super) const BATCH: usize = 1 << 12;
