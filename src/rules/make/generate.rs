@@ -430,7 +430,13 @@ impl Numbers<'_> {
             return Err(too_many_to_examine(MAX_EXAMINED));
         }
         if made.is_many || examined.is_many {
-            self.search.foresee(self.control)?;
+            let foreseen = self.search.foresee(self.control);
+            if foreseen.is_err() {
+                // The others end as if they had made so many.
+                let own = if self.search.is_plain() { &self.made } else { &self.examined };
+                own.total.store(own.limit + 1, Ordering::Relaxed);
+            }
+            foreseen?;
         }
         Ok(true)
     }
