@@ -6,7 +6,7 @@
 //!
 //! | format | reader | writer |
 //! |---|---|---|
-//! | one basket per line | [`BasketReader`] | |
+//! | one basket per line, with its weight if asked for | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
