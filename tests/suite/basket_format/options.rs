@@ -29,7 +29,7 @@ fn assert_malformed(reader: &BasketReader, text: &str, expected_line: u64, word:
 fn white_space_of_unicode_is_trimmed() {
     let text = "milk\u{a0},bread\nmilk,bread\n\u{3000}milk,bread\nmilk\u{200b},\"\u{2003}bread \"\n\u{feff}milk,\u{a0}\"bread\"\u{a0}";
     let unicode = reader(COMMA).trim(Trim::Unicode);
-    assert_reads(&unicode, text, &[&["milk", "bread"]; 5]);
+    assert_reads(&unicode, text, &[&["milk", "bread"][..]; 5]);
     assert_reads(&unicode, "a\u{a0}b,\u{a0},\"\u{feff}\"\n\u{2003}\n", &[&["a\u{a0}b"]]);
     assert_reads(&reader(COMMA), "milk\u{a0},bread", &[&["milk\u{a0}", "bread"]]);
 }
@@ -80,7 +80,7 @@ fn comments_are_skipped() {
     let long = format!("1 2\n#{}\n3", "x\"".repeat(1 << 20));
     assert_reads(&reader(WHITESPACE).comment('#'), &long, &[&["1", "2"], &["3"]]);
     // One that looks like a number.
-    assert_reads(&reader(WHITESPACE).comment('7'), &"1 7\n7 2\n".repeat(1000), &[&["1", "7"]; 1000][..]);
+    assert_reads(&reader(WHITESPACE).comment('7'), &"1 7\n7 2\n".repeat(1000), &[&["1", "7"][..]; 1000]);
 }
 
 #[test]
