@@ -216,7 +216,7 @@ fn numbers_for_options() -> impl Strategy<Value = String> {
     prop::collection::vec((prop::collection::vec(0..300u32, 0..6), end), 0..300).prop_map(|lines| {
         let line = |(numbers, end): (Vec<u32>, &str)| {
             let numbers: Vec<String> = numbers.iter().map(|number| number.to_string()).collect();
-            format!("{}{end}", numbers.join(if numbers.len() % 2 == 0 { "," } else { " " }))
+            format!("{}{end}", numbers.join(if numbers.len().is_multiple_of(2) { "," } else { " " }))
         };
         lines.into_iter().map(line).collect()
     })

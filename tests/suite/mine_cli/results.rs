@@ -105,7 +105,7 @@ fn messy_baskets() {
     assert_eq!(run(&["--must-contain", "BREAD"]), "bread (2)\nbread,milk (2)\n");
     assert_eq!(run(&["--rules", "--consequent", "Milk"]), "bread => milk (2 2 3)\n");
     let spaces = mine_text("a, a\na, a\n", ["--delimiter", ",", "--trim", "none", "--min-count", "2"]).text();
-    assert_eq!(spaces, "\" a\" (2)\n\" a\",a (2)\na (2)\n");
+    assert_eq!(spaces, "\" a\" (2)\na (2)\n\" a\",a (2)\n");
 }
 
 #[test]
