@@ -211,6 +211,7 @@ fn numbers_for_options() -> impl Strategy<Value = String> {
         "\n \t#\"3\r",
         "\n\u{a0}#4\n",
         "\n,#\n",
+        "\r#\"\n",
         "\u{a0}5\n",
     ]);
     prop::collection::vec((prop::collection::vec(0..300u32, 0..6), end), 0..300).prop_map(|lines| {
