@@ -114,7 +114,14 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
 }
 
 fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
-    let mut reader = BasketReader::new().delimiter(arguments.delimiter());
+    let mut reader =
+        BasketReader::new().delimiter(arguments.delimiter()).trim(arguments.trim).case_fold(arguments.case_fold);
+    if let Some(char) = arguments.comment {
+        reader = reader.comment(char);
+    }
+    if arguments.weight_last {
+        reader = reader.weight_last();
+    }
     if let Some(threads) = arguments.threads {
         reader = reader.threads(threads);
     }

@@ -5,7 +5,7 @@
 use std::fmt::{Debug, Display};
 use std::io::{self, Read};
 
-use itemset::io::{BasketReader, Delimiter, TextWriter};
+use itemset::io::{BasketReader, Delimiter, TextWriter, Trim};
 use itemset::{
     ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport, Miner,
     Rules, Transactions,
@@ -28,7 +28,7 @@ pub fn targets() -> Vec<Target> {
     let itemsets = miner.mine(&baskets).unwrap();
     let target = |name, run, seed| Target { name, run, seed };
     vec![
-        target("basket_reader", basket_reader, b"\x01\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
+        target("basket_reader", basket_reader, b"\x01\x00\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
         target("transactions", transactions, json(&baskets)),
         target("frequent_itemsets", frequent_itemsets, json(&itemsets)),
         target("closed_itemsets", closed_itemsets, json(&miner.mine_closed(&baskets).unwrap())),
@@ -44,9 +44,10 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
 }
 
-/// The first byte chooses the delimiter, the second the size of the pieces in which the rest is read.
+/// The first byte chooses the delimiter, the second the size of the pieces in which the rest is read, the third the
+/// other settings of the reader.
 pub fn basket_reader(data: &[u8]) {
-    let [delimiter, piece, text @ ..] = data else { return };
+    let [delimiter, piece, settings, text @ ..] = data else { return };
     let delimiter = match delimiter % 8 {
         0 => Delimiter::Whitespace,
         1 => Delimiter::Char(','),
@@ -55,7 +56,14 @@ pub fn basket_reader(data: &[u8]) {
         4 => Delimiter::Char('|'),
         _ => Delimiter::Char(char::from(*delimiter)),
     };
-    let reader = BasketReader::new().delimiter(delimiter).threads(1);
+    let trim = Trim::ALL[usize::from(settings & 3) % Trim::ALL.len()];
+    let mut reader = BasketReader::new().delimiter(delimiter).threads(1).trim(trim).case_fold(settings & 4 != 0);
+    if settings & 8 != 0 {
+        reader = reader.weight_last();
+    }
+    if settings & 16 != 0 {
+        reader = reader.comment(if settings & 32 != 0 { '#' } else { '1' });
+    }
     let read = reader.read(text).map_err(|error| error.to_string());
     let pieces = Pieces { text, len: usize::from(*piece) + 1 };
     assert_eq!(reader.read(pieces).map_err(|error| error.to_string()), read, "pieces change nothing");
@@ -64,12 +72,13 @@ pub fn basket_reader(data: &[u8]) {
     if let Ok(baskets) = read {
         assert!(baskets.dictionary().labels().iter().all(|label| !label.contains('\0')), "no text has a NUL byte");
         transactions(&json(&baskets));
-        written(&baskets, delimiter);
+        // What the reader trimmed needs no trimming again.
+        written(&baskets, delimiter, if trim == Trim::None { trim } else { Trim::Ascii });
     }
 }
 
 /// Each label must read back from the line that [`TextWriter`] writes of it.
-fn written(baskets: &Transactions<String>, delimiter: Delimiter) {
+fn written(baskets: &Transactions<String>, delimiter: Delimiter, trim: Trim) {
     let items = Miner::new().min_support(MinSupport::count(1)).max_len(1).mine(baskets).unwrap();
     for item in &items {
         let mut line = Vec::new();
@@ -77,7 +86,7 @@ fn written(baskets: &Transactions<String>, delimiter: Delimiter) {
         let count = line.windows(2).rposition(|bytes| bytes == b" (").unwrap();
         // Not at the beginning, where some bytes mark a file that is no text.
         let text = [b"\n", &line[..count]].concat();
-        let read = BasketReader::new().delimiter(delimiter).read(&text[..]).unwrap();
+        let read = BasketReader::new().delimiter(delimiter).trim(trim).read(&text[..]).unwrap();
         assert!(read.dictionary().labels().iter().eq(item.iter()), "what is written reads back");
     }
 }

@@ -62,6 +62,7 @@ pub(crate) use {choice, text_enum};
 
 #[cfg(test)]
 mod tests {
+    use crate::io::Trim;
     use crate::{Algorithm, Consequents, Correction, Target};
 
     #[test]
@@ -78,7 +79,7 @@ mod tests {
                 }
             )+};
         }
-        check!(Algorithm, Consequents, Correction, Target);
+        check!(Algorithm, Consequents, Correction, Target, Trim);
         assert_eq!(
             "lcm".parse::<Algorithm>().unwrap_err().to_string(),
             "invalid algorithm: lcm (expected auto, apriori, fp-growth or eclat)"

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
-use itemset::io::Delimiter;
+use itemset::io::{Delimiter, Trim};
 use itemset::{
     Algorithm, Consequents, Constraints, Correction, Error, ItemMatch, Measure, Redundancy, Rule, RuleBuilder,
     RuleSide, Rules, Target,
@@ -32,6 +32,22 @@ pub(crate) struct Arguments {
     /// What separates items: `whitespace`, `tab` or a character [default: `,` for .csv, otherwise whitespace]
     #[arg(long, allow_hyphen_values = true)]
     delimiter: Option<Delimiter>,
+
+    /// What is removed around items: white space of `ascii`, all of `unicode`, or `none`
+    #[arg(long, default_value_t)]
+    pub(crate) trim: Trim,
+
+    /// Make items lower case, so that `Beer` and `beer` are one; also those that options name
+    #[arg(long)]
+    pub(crate) case_fold: bool,
+
+    /// Skip lines that begin with this character, or with white space and then this character
+    #[arg(long, value_name = "CHAR", value_parser = comment, allow_hyphen_values = true)]
+    pub(crate) comment: Option<char>,
+
+    /// The last field of a line is its weight, the number of baskets that the line stands for
+    #[arg(long)]
+    pub(crate) weight_last: bool,
 
     /// Smallest support, as a fraction of the baskets above 0 and up to 1 [default: 0.01]
     #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true, conflicts_with = "min_count")]
@@ -335,7 +351,7 @@ impl Arguments {
             say_error(&format!("{message} (--help lists the options)"));
             ExitCode::from(2)
         };
-        let arguments = Arguments::try_parse().map_err(|error| {
+        let mut arguments = Arguments::try_parse().map_err(|error| {
             if !error.use_stderr() {
                 return help(&error);
             }
@@ -350,82 +366,126 @@ impl Arguments {
             };
             refused(&first_paragraph(&error.to_string()))
         })?;
-        for (option, given) in [
-            ("--min-confidence", arguments.min_confidence.is_some()),
-            ("--consequents", arguments.consequents.is_some()),
-            ("--max-antecedent-len", arguments.max_antecedent_len.is_some()),
-            ("--max-consequent-len", arguments.max_consequent_len.is_some()),
-            ("--empty-antecedent", arguments.empty_antecedent),
-            ("--productive", arguments.productive),
-            ("--measures", arguments.measures.is_some()),
-            ("--where", !arguments.conditions.is_empty()),
-            ("--by", arguments.by.is_some()),
-            ("--non-redundant", arguments.non_redundant.is_some()),
-            ("--significant", arguments.significant.is_some()),
-            ("--correction", arguments.correction.is_some()),
-            ("--holdout", arguments.holdout.is_some()),
-            ("--seed", arguments.seed.is_some()),
-            ("--antecedent", !arguments.antecedent.is_empty()),
-            ("--consequent", !arguments.consequent.is_empty()),
-        ] {
-            if given && !arguments.rules {
-                return Err(refused(&format!("{option} is about rules, it is allowed only with --rules")));
-            }
-        }
-        let chosen = [
-            ("--exclude", !arguments.exclude.is_empty()),
-            ("--must-contain", !arguments.must_contain.is_empty()),
-            ("--top-k", arguments.top_k.is_some() && !arguments.rules),
-        ];
-        for (option, _) in chosen.into_iter().filter(|&(_, given)| given) {
-            let is_partial = arguments.allow_partial && !arguments.rules;
-            if is_partial || arguments.suggest.is_some() || arguments.estimate || arguments.stream {
-                let instead = "--allow-partial, --suggest, --estimate or --stream";
-                return Err(refused(&format!("{option} is not allowed with {instead}")));
-            }
-        }
-        if arguments.top_k.is_some()
-            && !arguments.rules
-            && (arguments.min_count.is_some() || arguments.min_support.is_some())
-        {
-            return Err(refused(
-                "--top-k is instead of a threshold: without --rules, --min-support and --min-count are not allowed",
-            ));
-        }
-        if arguments.estimate && arguments.target != Target::All {
-            return Err(refused("--estimate is about all itemsets, it is not allowed with another --target"));
-        }
-        if arguments.estimate && arguments.min_len > 1 {
-            return Err(refused("--estimate is about itemsets of any length, it is not allowed with --min-len"));
-        }
-        if arguments.rules && arguments.target != Target::All {
-            return Err(refused("--target is about itemsets, with --rules it must be all"));
-        }
-        if arguments.stream && arguments.target != Target::All {
-            return Err(refused("--stream is about all itemsets, it is not allowed with another --target"));
-        }
-        if arguments.suggest.is_some() && (arguments.target != Target::All || arguments.min_len > 1) {
-            return Err(refused(
-                "--suggest is about all itemsets of any length: --min-len and another --target are not allowed",
-            ));
-        }
-        if arguments.allow_partial && arguments.target != Target::All {
-            return Err(refused("--allow-partial is about all itemsets, it is not allowed with another --target"));
-        }
-        if arguments.measures.is_some() && matches!(arguments.output_format, OutputFormat::Text) {
-            return Err(refused("--measures adds columns, which only --output-format csv and jsonl have"));
-        }
-        if arguments.correction.is_some() && arguments.test().is_none() {
-            let tests = "--significant, --productive or --holdout";
-            return Err(refused(&format!("--correction is about a test, it is allowed only with {tests}")));
-        }
-        if arguments.seed.is_some() && arguments.holdout.is_none() {
-            return Err(refused("--seed draws the baskets that are held out, it is allowed only with --holdout"));
-        }
-        if arguments.holdout.is_some() && cfg!(not(feature = "random")) {
-            return Err(refused("--holdout needs the feature `random`, which is not enabled in this build"));
+        arguments.check().map_err(|message| refused(&message))?;
+        if arguments.case_fold {
+            let Arguments { exclude, must_contain, antecedent, consequent, .. } = &mut arguments;
+            let named = [exclude, must_contain, antecedent, consequent].into_iter().flatten();
+            named.for_each(|item| *item = item.to_lowercase());
         }
         Ok(arguments)
+    }
+
+    /// What is wrong with options that the parser takes.
+    fn check(&self) -> Result<(), String> {
+        self.check_reading()?;
+        self.check_rules_only()?;
+        self.check_choice()?;
+        self.check_all_itemsets()?;
+        self.check_rules()
+    }
+
+    /// Refuses ways of reading that exclude each other.
+    fn check_reading(&self) -> Result<(), String> {
+        match (self.comment, self.delimiter()) {
+            (Some(comment), Delimiter::Char(delimiter)) if comment == delimiter => {
+                Err(format!("--comment must not be the delimiter, which is {delimiter} here"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses options about rules if none are made.
+    fn check_rules_only(&self) -> Result<(), String> {
+        for (option, given) in [
+            ("--min-confidence", self.min_confidence.is_some()),
+            ("--consequents", self.consequents.is_some()),
+            ("--max-antecedent-len", self.max_antecedent_len.is_some()),
+            ("--max-consequent-len", self.max_consequent_len.is_some()),
+            ("--empty-antecedent", self.empty_antecedent),
+            ("--productive", self.productive),
+            ("--measures", self.measures.is_some()),
+            ("--where", !self.conditions.is_empty()),
+            ("--by", self.by.is_some()),
+            ("--non-redundant", self.non_redundant.is_some()),
+            ("--significant", self.significant.is_some()),
+            ("--correction", self.correction.is_some()),
+            ("--holdout", self.holdout.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--antecedent", !self.antecedent.is_empty()),
+            ("--consequent", !self.consequent.is_empty()),
+        ] {
+            if given && !self.rules {
+                return Err(format!("{option} is about rules, it is allowed only with --rules"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses choices among itemsets where they are not supported.
+    fn check_choice(&self) -> Result<(), String> {
+        let chosen = [
+            ("--exclude", !self.exclude.is_empty()),
+            ("--must-contain", !self.must_contain.is_empty()),
+            ("--top-k", self.top_k.is_some() && !self.rules),
+        ];
+        for (option, _) in chosen.into_iter().filter(|&(_, given)| given) {
+            let is_partial = self.allow_partial && !self.rules;
+            if is_partial || self.suggest.is_some() || self.estimate || self.stream {
+                let instead = "--allow-partial, --suggest, --estimate or --stream";
+                return Err(format!("{option} is not allowed with {instead}"));
+            }
+        }
+        if self.top_k.is_some() && !self.rules && (self.min_count.is_some() || self.min_support.is_some()) {
+            return Err(
+                "--top-k is instead of a threshold: without --rules, --min-support and --min-count are not allowed"
+                    .to_string(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses choices where all itemsets are meant.
+    fn check_all_itemsets(&self) -> Result<(), String> {
+        if self.estimate && self.target != Target::All {
+            return Err("--estimate is about all itemsets, it is not allowed with another --target".to_string());
+        }
+        if self.estimate && self.min_len > 1 {
+            return Err("--estimate is about itemsets of any length, it is not allowed with --min-len".to_string());
+        }
+        if self.stream && self.target != Target::All {
+            return Err("--stream is about all itemsets, it is not allowed with another --target".to_string());
+        }
+        if self.suggest.is_some() && (self.target != Target::All || self.min_len > 1) {
+            return Err(
+                "--suggest is about all itemsets of any length: --min-len and another --target are not allowed"
+                    .to_string(),
+            );
+        }
+        if self.allow_partial && self.target != Target::All {
+            return Err("--allow-partial is about all itemsets, it is not allowed with another --target".to_string());
+        }
+        Ok(())
+    }
+
+    /// Refuses options about rules that do not go together.
+    fn check_rules(&self) -> Result<(), String> {
+        if self.rules && self.target != Target::All {
+            return Err("--target is about itemsets, with --rules it must be all".to_string());
+        }
+        if self.measures.is_some() && matches!(self.output_format, OutputFormat::Text) {
+            return Err("--measures adds columns, which only --output-format csv and jsonl have".to_string());
+        }
+        if self.correction.is_some() && self.test().is_none() {
+            let tests = "--significant, --productive or --holdout";
+            return Err(format!("--correction is about a test, it is allowed only with {tests}"));
+        }
+        if self.seed.is_some() && self.holdout.is_none() {
+            return Err("--seed draws the baskets that are held out, it is allowed only with --holdout".to_string());
+        }
+        if self.holdout.is_some() && cfg!(not(feature = "random")) {
+            return Err("--holdout needs the feature `random`, which is not enabled in this build".to_string());
+        }
+        Ok(())
     }
 
     /// Whether only some itemsets are requested, which have a search of their own.
@@ -575,6 +635,12 @@ fn support(text: &str) -> Result<f64, String> {
 fn count(text: &str) -> Result<u64, String> {
     let allowed = "expected a whole number of at least 1 (for a fraction of the baskets use --min-support)";
     text.parse().ok().filter(|&count| count > 0).ok_or_else(|| allowed.to_string())
+}
+
+fn comment(text: &str) -> Result<char, String> {
+    let allowed = "expected one ASCII character that is neither white space, a line break, NUL nor a double quote";
+    let is_allowed = |char: &char| char.is_ascii() && !char.is_whitespace() && !matches!(char, '"' | '\0');
+    text.parse().ok().filter(is_allowed).ok_or_else(|| allowed.to_string())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::fields::Fields;
-use super::{BYTE_ORDER_MARK, Delimiter, not_text};
+use super::options::Options;
+use super::{BYTE_ORDER_MARK, Delimiter, Trim, not_text};
 use crate::error::Error;
 use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
@@ -26,6 +27,13 @@ const BLOCK: usize = 256 << 10;
 ///   text, as in `6"`. So a label that begins with a quote has to be quoted itself, as `"""hello"` is for `"hello`.
 /// - Labels are compared exactly, as text: `7` and `007` differ.
 ///
+/// | setting | what else is done |
+/// |---|---|
+/// | [`trim`](BasketReader::trim) | white space beyond ASCII is removed too, or none |
+/// | [`case_fold`](BasketReader::case_fold) | `Beer` and `beer` are one item |
+/// | [`comment`](BasketReader::comment) | lines that begin with a character are skipped |
+/// | [`weight_last`](BasketReader::weight_last) | the last field is the number of baskets that a line stands for |
+///
 /// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 512 KiB per thread
 /// if there are several). The file is never held as a whole. Whole numbers are read fastest.
 ///
@@ -45,6 +53,7 @@ const BLOCK: usize = 256 << 10;
 #[must_use]
 pub struct BasketReader {
     delimiter: Delimiter,
+    options: Options,
     pool: Pool,
 }
 
@@ -57,6 +66,94 @@ impl BasketReader {
     /// The delimiter between items. Default: [`Delimiter::Whitespace`].
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = delimiter;
+        self
+    }
+
+    /// What is removed around fields. Default: [`Trim::Ascii`].
+    ///
+    /// With [`Delimiter::Whitespace`], [`Trim::Unicode`] makes all white space of Unicode separate fields; spaces
+    /// without width only surround them. With [`Trim::None`], ASCII whitespace separates as ever, and the text in
+    /// quotes stays as it is; with a character as delimiter, a line of spaces is a basket of one item.
+    ///
+    /// ```
+    /// use itemset::io::{BasketReader, Delimiter, Trim};
+    ///
+    /// let reader = BasketReader::new().delimiter(Delimiter::Char(','));
+    /// let items = |trim| reader.clone().trim(trim).read("milk,bread\u{a0}\nmilk, bread\n".as_bytes());
+    /// assert_eq!(items(Trim::Ascii)?.dictionary().labels(), ["milk", "bread\u{a0}", "bread"]);
+    /// assert_eq!(items(Trim::Unicode)?.dictionary().labels(), ["milk", "bread"]);
+    /// assert_eq!(items(Trim::None)?.dictionary().labels(), ["milk", "bread\u{a0}", " bread"]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn trim(mut self, trim: Trim) -> Self {
+        self.options.trim = trim;
+        self
+    }
+
+    /// Whether labels become lower case, by [`str::to_lowercase`]. Default: `false`.
+    ///
+    /// ```
+    /// use itemset::io::BasketReader;
+    ///
+    /// let baskets = BasketReader::new().case_fold(true).read("Beer BEER Öl\nbeer öl\n".as_bytes())?;
+    /// assert_eq!(baskets.dictionary().labels(), ["beer", "öl"]);
+    /// assert_eq!((baskets.count_of("beer"), baskets.duplicates_skipped()), (Some(2), 1));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn case_fold(mut self, case_fold: bool) -> Self {
+        self.options.case_fold = case_fold;
+        self
+    }
+
+    /// Skips lines that begin with this character, or with white space and then this character. Default: no line is
+    /// skipped.
+    ///
+    /// White space is that of ASCII, whatever the delimiter, and with [`Trim::Unicode`] all that it removes. A comment
+    /// ends with its line, whatever quotes are in it. It counts as a line in errors, and has to be UTF-8 without NUL
+    /// bytes too. A quoted field is no comment.
+    ///
+    /// The character must be ASCII and neither white space, a line break, NUL, a double quote nor the delimiter; the
+    /// call that reads refuses any other.
+    ///
+    /// ```
+    /// use itemset::io::BasketReader;
+    ///
+    /// let text = "# made by hand\nbeer #1\n \"#2\" beer\n";
+    /// let baskets = BasketReader::new().comment('#').read(text.as_bytes())?;
+    /// assert_eq!(baskets.dictionary().labels(), ["beer", "#1", "#2"]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn comment(mut self, char: char) -> Self {
+        self.options.comment = Some(char);
+        self
+    }
+
+    /// Takes the last field of each line for its weight: the number of equal baskets that the line stands for, as for
+    /// [`push_weighted`](crate::TransactionsBuilder::push_weighted). Default: each line is one basket.
+    ///
+    /// A weight is a whole number from 0 to `u32::MAX`, of digits alone; it may begin with zeros, and be quoted. A line
+    /// of weight 0 is no basket, and its labels are not in the dictionary. A line with nothing before the weight is no
+    /// basket either, and neither is a line without any text in its fields. Any other line without a weight, or with
+    /// another text in its place, is an error. With a character as delimiter, one at the end of a line leaves the weight
+    /// empty.
+    ///
+    /// Such files are read more slowly, and the memory of the longest line is needed besides.
+    ///
+    /// ```
+    /// use itemset::io::BasketReader;
+    ///
+    /// let reader = BasketReader::new().weight_last();
+    /// let baskets = reader.read("beer diapers 30\nbeer 70\nchips 0\n".as_bytes())?;
+    /// assert_eq!((baskets.len(), baskets.count_of("beer"), baskets.count_of("chips")), (100, Some(100), None));
+    /// let error = reader.read("beer 2\nbeer chips\n".as_bytes()).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "line 2: this is no weight: the last field is \"chips\", and must be a whole number from 0 to 4294967295"
+    /// );
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn weight_last(mut self) -> Self {
+        self.options.weight_last = true;
         self
     }
 
@@ -85,13 +182,14 @@ impl BasketReader {
     ///
     /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not UTF-8, or has a NUL
     ///   byte; a quote that is never closed, or text after a closing quote; an item of more than 1 MiB, a sign of a
-    ///   wrong delimiter. Of UTF-16 and UTF-32, files that are compressed, workbooks, databases and other inputs that
+    ///   wrong delimiter; a weight that is missing or none. Of UTF-16 and UTF-32, files that are compressed, workbooks, databases and other inputs that
     ///   are no text the error says what they are, as far as their first bytes show it.
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a character that cannot be a delimiter, or
-    ///   0 threads; [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for several threads without the
+    ///   cannot begin comments, or 0 threads; [`ErrorKind::MissingFeature`](crate::ErrorKind::MissingFeature) for several threads without the
     ///   feature `rayon`; [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system refuses threads.
-    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items.
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items;
+    ///   baskets and entries are counted with their weights.
     pub fn read(&self, mut input: impl Read) -> Result<Transactions<String>, Error> {
         self.read_blocks(&mut input, None, Sizes::default())
     }
@@ -124,7 +222,7 @@ impl BasketReader {
         sizes: Sizes,
     ) -> Result<Transactions<String>, Error> {
         self.pool.check()?;
-        let mut fields = Fields::new(self.delimiter)?;
+        let mut fields = Fields::new(self.delimiter, self.options)?;
         let (mut block, mut next) = (Block::default(), Block::default());
         block.fill(input, sizes.block.max(BYTE_ORDER_MARK.len() + not_text::START));
         if block.text().starts_with(BYTE_ORDER_MARK) {
@@ -288,6 +386,11 @@ mod tests {
             b"007",
             b"123456789",
             b" ,",
+            b"\n  #1 \"2\n",
+            b"\n7#\n\xc2\xa0#3\r",
+            b",Ab\xe3\x80\x80aB",
+            b" 0\n",
+            b",3000000000\n",
         ];
         let row = prop::collection::vec((0..400u32, 0..40u32), 0..40);
         let rows = prop::collection::vec((row, 0..60usize), 0..80);
@@ -309,6 +412,18 @@ mod tests {
         })
     }
 
+    fn options() -> impl Strategy<Value = Options> {
+        let comments = prop::sample::select(vec![None, Some('#'), Some('1'), Some('x')]);
+        let options = (prop::sample::select(Trim::ALL), any::<bool>(), comments, any::<bool>());
+        let options = options.prop_map(|(trim, case_fold, comment, weight_last)| Options {
+            trim,
+            case_fold,
+            comment,
+            weight_last,
+        });
+        prop_oneof![Just(Options::default()), options]
+    }
+
     proptest! {
         #[test]
         fn several_threads_read_what_one_reads(
@@ -316,9 +431,10 @@ mod tests {
             delimiter in prop::sample::select(vec![Delimiter::Whitespace, Delimiter::Char(',')]),
             (block, worker, part) in (1..3000usize, 1..5000usize, 1..2000usize),
             broken: bool,
+            options in options(),
         ) {
             let read = |threads, sizes| {
-                let reader = BasketReader::new().delimiter(delimiter).threads(threads);
+                let reader = BasketReader { options, ..BasketReader::new().delimiter(delimiter).threads(threads) };
                 let read = match broken {
                     true => reader.read_blocks(&mut Broken(&text), None, sizes),
                     false => reader.read_blocks(&mut &text[..], Some(text.len() as u64), sizes),
@@ -327,6 +443,36 @@ mod tests {
             };
             let expected = read(1, Sizes::default());
             prop_assert_eq!(read(3, Sizes { several: 0, label: 0, block, worker, part }), expected);
+        }
+    }
+
+    /// Most lines of the text above have no weight at their end.
+    #[test]
+    fn several_threads_add_weights() {
+        let sizes = Sizes { several: 0, label: 0, block: 1000, worker: 1000, part: 100 };
+        let read = |text: &str, threads: usize, sizes| {
+            let reader = BasketReader::new().weight_last().threads(threads);
+            reader.read_blocks(&mut text.as_bytes(), None, sizes).map_err(|error| error.to_string())
+        };
+        let line = |row: u32, weight: u32| format!("{} {} {} {weight}\n", row % 50, row % 70 + 100, row);
+        // Each of weight 1; none so; and of weight 1 before others.
+        for weights in [|_| 1, |row| row % 4 + 2, |row| u32::from(row > 1000) * (row % 3) + 1] {
+            let text: String = (0..2000).map(|row| line(row, weights(row))).collect();
+            let expected = read(&text, 1, Sizes::default());
+            let mut builder = Transactions::<String>::builder();
+            for row in 0..2000 {
+                let labels = [row % 50, row % 70 + 100, row].map(|label| label.to_string());
+                builder.push_weighted(labels, weights(row));
+            }
+            assert_eq!(expected, Ok(builder.build().unwrap()));
+            assert_eq!(read(&text, 3, sizes), expected);
+        }
+        // Of rows with three items, the entries are too many first.
+        for (items, what) in [("a b c", "entries, counted"), ("a", "baskets, counted")] {
+            let text = format!("{items} {}\n", u32::MAX / 900).repeat(1000);
+            let error = read(&text, 1, Sizes::default()).unwrap_err();
+            assert!(error.contains(what), "{error}");
+            assert_eq!(read(&text, 3, sizes), Err(error));
         }
     }
 

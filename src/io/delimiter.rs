@@ -27,7 +27,8 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Delimiter {
-    /// Any run of ASCII whitespace. Text is written with one space.
+    /// Any run of ASCII whitespace, or of all that of Unicode with [`Trim::Unicode`](super::Trim::Unicode). Text is
+    /// written with one space.
     #[default]
     Whitespace,
     /// One character. It must be ASCII and neither a letter, a digit, a double quote, a line break nor NUL; the call

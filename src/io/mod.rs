@@ -6,7 +6,7 @@
 //!
 //! | format | reader | writer |
 //! |---|---|---|
-//! | one basket per line | [`BasketReader`] | |
+//! | one basket per line, with its weight if asked for | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
@@ -18,9 +18,12 @@
 // |---|---|
 // | `basket` | the reader: blocks of the input, on several threads if it is large |
 // | `fields` | lines, fields and quotes |
+// | `syntax` | what each character means |
 // | `not_text` | what an input is that is no text, told by its first bytes |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
 // | `delimiter` | what separates the items of a line |
+// | `options` | white space, letter case, comments and weights, if they are asked for |
+// | `weighted_row` | the line whose last field is its weight |
 // | `text` | writers of itemsets and rules |
 
 mod basket;
@@ -28,11 +31,15 @@ mod delimiter;
 mod fields;
 mod labelled_rows;
 mod not_text;
+mod options;
+mod syntax;
 mod text;
+mod weighted_row;
 
 /// That of UTF-8, with which a text may begin.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;
+pub use options::Trim;
 pub use text::{TextSink, TextWriter};

@@ -28,7 +28,8 @@ const BLOCK: usize = 64 << 10;
 ///
 /// The items of an itemset, or of a side of a rule, are a line for [`BasketReader`](super::BasketReader) with the same
 /// delimiter. It reads the same labels, exactly, if they are such as it returns itself. As always it trims ASCII
-/// whitespace, skips empty labels and refuses NUL bytes.
+/// whitespace, skips empty labels and refuses NUL bytes. Labels that were read with
+/// [`Trim::None`](super::Trim::None) have to be read with it again.
 ///
 /// Lines are written in large blocks, so the output needs no buffer.
 ///

@@ -112,10 +112,16 @@ impl Columns {
             #[inline(always)]
             fn run<O: Ops>(self, ops: O) {
                 let EndRow(columns, weight) = self;
-                columns.take_row(ops, 0..columns.open.len(), weight);
+                columns.end_row_with(ops, weight);
             }
         }
         Isa::detect().run(EndRow(self, weight));
+    }
+
+    /// The same inside a task.
+    #[inline(always)]
+    pub(crate) fn end_row_with<O: Ops>(&mut self, ops: O, weight: u32) {
+        self.take_row(ops, 0..self.open.len(), weight);
         self.open.clear();
     }
 
@@ -171,24 +177,12 @@ impl Columns {
     /// out.
     #[inline(never)]
     fn end_weighted(&mut self, end: u32, skipped: usize, weight: u32) {
-        const SCALE: [&str; 2] = [
-            "baskets, counted with their weights: divide all weights by the same number",
-            "entries, counted with the weights of their baskets: divide all weights by the same number",
-        ];
-        let start = self.entries();
-        let repeated = self.repeated + (end as u64 - start as u64) * u64::from(weight - 1);
-        // Numbers of 64 bits hold the products and sums of those of 32.
-        let Ok(baskets) = u32::try_from(self.len() as u64 + u64::from(weight)) else { return self.fail(SCALE[0]) };
-        if u64::from(end) + repeated > u64::from(u32::MAX) {
-            return self.fail(SCALE[1]);
+        if !self.weigh(end, end as usize - self.entries(), weight) {
+            return;
         }
-        if self.ends.is_empty() {
-            // From now on each row has a weight. Rows are numbered by a u32.
-            self.ends.extend(1..=self.stored() as u32);
-        }
-        self.ends.push(baskets);
         if weight > 1 {
             self.count();
+            let start = self.entries();
             self.offsets.push(end);
             self.count();
             let row = &self.ids[start..end as usize];
@@ -200,7 +194,31 @@ impl Columns {
             }
         }
         self.duplicates += skipped as u64 * u64::from(weight);
+    }
+
+    /// Adds the weight of a row of `len` entries that ends at `end`; false if that is too much.
+    fn weigh(&mut self, end: u32, len: usize, weight: u32) -> bool {
+        const SCALE: [&str; 2] = [
+            "baskets, counted with their weights: divide all weights by the same number",
+            "entries, counted with the weights of their baskets: divide all weights by the same number",
+        ];
+        let repeated = self.repeated + len as u64 * u64::from(weight - 1);
+        // Numbers of 64 bits hold the products and sums of those of 32.
+        let Ok(baskets) = u32::try_from(self.len() as u64 + u64::from(weight)) else {
+            self.fail(SCALE[0]);
+            return false;
+        };
+        if u64::from(end) + repeated > u64::from(u32::MAX) {
+            self.fail(SCALE[1]);
+            return false;
+        }
+        if self.ends.is_empty() {
+            // From now on each row has a weight. Rows are numbered by a u32.
+            self.ends.extend(1..=self.stored() as u32);
+        }
+        self.ends.push(baskets);
         self.repeated = repeated;
+        true
     }
 
     /// Counts the items of the baskets that are not counted yet.
@@ -220,13 +238,16 @@ impl Columns {
         self.counted = end;
     }
 
-    /// Takes the baskets of other columns, whose items from `known` on have the distinct numbers `added` here. Each row
-    /// of both is one basket, as in a file.
+    /// Takes the baskets of other columns, whose items from `known` on have the distinct numbers `added` here.
     pub(crate) fn append(&mut self, other: &mut Columns, known: usize, added: &[u32]) {
-        debug_assert!(self.ends.is_empty() && other.ends.is_empty());
         let (start, end) = (self.entries(), other.entries());
         if self.failed.is_some() {
             return;
+        } else if !(self.ends.is_empty() && other.ends.is_empty()) {
+            self.append_weights(other);
+            if self.failed.is_some() {
+                return;
+            }
         } else if self.len() + other.len() > u32::MAX as usize {
             return self.fail("baskets");
         } else if start + end > u32::MAX as usize {
@@ -258,9 +279,26 @@ impl Columns {
         self.counted = start + end;
     }
 
+    /// Adds the weights of the rows of other columns, in the order in which a single reader would find them too great.
+    fn append_weights(&mut self, other: &Columns) {
+        let start = self.entries();
+        let mut before = 0;
+        for (row, ends) in other.offsets.windows(2).enumerate() {
+            let baskets = other.ends.get(row).map_or(row + 1, |&end| end as usize);
+            let weight = (baskets - before) as u32;
+            before = baskets;
+            let Ok(end) = u32::try_from(start + ends[1] as usize) else { return self.fail("entries") };
+            if !self.weigh(end, (ends[1] - ends[0]) as usize, weight) {
+                return;
+            }
+        }
+    }
+
     /// Empty columns that keep the memory of these.
     pub(crate) fn emptied(mut self) -> Self {
         self.offsets.truncate(1);
+        self.ends.clear();
+        self.repeated = 0;
         self.counts.clear();
         self.open.clear();
         (self.counted, self.duplicates, self.failed) = (0, 0, None);

@@ -2,7 +2,7 @@
 
 use std::panic::UnwindSafe;
 
-use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter};
+use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter, Trim};
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
     Constraints, Contingency, Correction, CountingSink, DerivedCounts, Dictionary, Drift, EmptyReport, EngineChoice,
@@ -73,6 +73,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Target>();
     is::<TopKSink<String>>();
     is::<TextWriter>();
+    is::<Trim>();
     is::<Transactions<String>>();
     is::<TransactionsBuilder<String>>();
     // A predicate of the user's, which they may hold, need not be unwind safe.

@@ -1,6 +1,7 @@
 //! The `basket` format: items, baskets, and errors with their lines.
 
 mod not_text;
+mod options;
 mod plainly;
 mod written;
 

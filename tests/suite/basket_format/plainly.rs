@@ -2,27 +2,91 @@
 
 use std::io::{self, Read};
 
-use itemset::io::{BasketReader, Delimiter};
+use itemset::io::{BasketReader, Delimiter, Trim};
 use itemset::{ErrorKind, Transactions};
 use proptest::prelude::*;
 
-/// One basket per line, read character by character. `Err` is the line of the error.
-fn read_plainly(text: &str, delimiter: Delimiter) -> Result<Vec<Vec<String>>, u64> {
+/// The settings of a reader besides the delimiter.
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    trim: Trim,
+    case_fold: bool,
+    comment: Option<char>,
+    weight_last: bool,
+}
+
+const NO_OPTIONS: Options = Options { trim: Trim::Ascii, case_fold: false, comment: None, weight_last: false };
+
+impl Options {
+    fn reader(self, delimiter: Delimiter) -> BasketReader {
+        let reader = BasketReader::new().delimiter(delimiter).trim(self.trim).case_fold(self.case_fold);
+        let reader = if let Some(char) = self.comment { reader.comment(char) } else { reader };
+        if self.weight_last { reader.weight_last() } else { reader }
+    }
+
+    fn is_white(self, char: char) -> bool {
+        match self.trim {
+            Trim::Unicode => char.is_whitespace(),
+            _ => char.is_ascii_whitespace(),
+        }
+    }
+
+    /// What is removed around fields.
+    fn is_removed(self, char: char) -> bool {
+        let is_without_width = self.trim == Trim::Unicode && matches!(char, '\u{200b}' | '\u{feff}');
+        self.trim != Trim::None && (self.is_white(char) || is_without_width)
+    }
+}
+
+/// A line's fields, all of them, with what they are labelled in the end. `None` if the weight is wrong.
+fn weigh(mut fields: Vec<String>, options: Options) -> Option<(Vec<String>, u32)> {
+    if fields.iter().all(String::is_empty) {
+        return Some((Vec::new(), 0));
+    }
+    let mut weight = 1;
+    if options.weight_last {
+        let last = fields.pop()?;
+        if last.is_empty() || last.contains(|char: char| !char.is_ascii_digit()) {
+            return None;
+        }
+        weight = last.parse().ok()?;
+    }
+    fields.retain(|field| !field.is_empty());
+    if options.case_fold {
+        fields.iter_mut().for_each(|field| *field = field.to_lowercase());
+    }
+    if fields.is_empty() {
+        weight = 0;
+    }
+    Some((fields, weight))
+}
+
+/// One basket per line with its weight, read character by character. `Err` is the line of the error.
+fn read_plainly(text: &str, delimiter: Delimiter, options: Options) -> Result<Vec<(Vec<String>, u32)>, u64> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_break = |char: char| matches!(char, '\n' | '\r');
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     let mut line = 1;
     let mut chars = text.chars().peekable();
+    let mut starts = true;
     loop {
-        // A field, from its first character that is not padding.
         let separates = |char: char| match delimiter {
             Delimiter::Char(delimiter) => char == delimiter,
-            _ => char.is_ascii_whitespace() && !is_break(char),
+            _ => options.is_white(char) && !is_break(char),
         };
-        let pads = |char: char| char.is_ascii_whitespace() && !separates(char) && !is_break(char);
+        let pads = |char: char| options.is_removed(char) && !separates(char) && !is_break(char);
+        if std::mem::take(&mut starts) {
+            let is_blank = |char: char| !is_break(char) && (char.is_ascii_whitespace() || options.is_removed(char));
+            let first = chars.clone().find(|&char| !is_blank(char));
+            if first.is_some() && first == options.comment {
+                while chars.next_if(|&char| !is_break(char)).is_some() {}
+            }
+        }
+        // A field, from its first character that is not padding.
         while chars.next_if(|&char| pads(char)).is_some() {}
         let mut field = String::new();
-        if chars.next_if_eq(&'"').is_some() {
+        let is_quoted = chars.next_if_eq(&'"').is_some();
+        if is_quoted {
             let opened = line;
             loop {
                 match chars.next() {
@@ -43,24 +107,142 @@ fn read_plainly(text: &str, delimiter: Delimiter) -> Result<Vec<Vec<String>>, u6
                 field.push(char);
             }
         }
-        let field = field.trim_ascii();
-        if !field.is_empty() {
+        let field = field.trim_matches(|char| options.is_removed(char));
+        // A run of white space separates, so nothing is between two of them.
+        if is_quoted || !field.is_empty() || delimiter != Delimiter::Whitespace {
             row.push(field.to_string());
         }
         let ended = chars.next();
         if ended.is_none_or(is_break) {
+            let (labels, weight) = weigh(std::mem::take(&mut row), options).ok_or(line)?;
+            if weight > 0 {
+                rows.push((labels, weight));
+            }
             if ended == Some('\r') {
                 let _ = chars.next_if_eq(&'\n');
             }
             line += 1;
-            if !row.is_empty() {
-                rows.push(std::mem::take(&mut row));
-            }
+            starts = true;
         }
         if ended.is_none() {
             return Ok(rows);
         }
     }
+}
+
+/// The baskets of weighted rows, or the text of the error.
+fn baskets_of(rows: Vec<(Vec<String>, u32)>) -> Result<Transactions<String>, String> {
+    let mut builder = Transactions::builder();
+    for (labels, weight) in rows {
+        builder.push_weighted(labels, weight);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let comments = vec![None, None, Some('#'), Some('a'), Some('1'), Some('-')];
+    (prop::sample::select(Trim::ALL), any::<bool>(), prop::sample::select(comments), any::<bool>())
+        .prop_map(|(trim, case_fold, comment, weight_last)| Options { trim, case_fold, comment, weight_last })
+}
+
+/// Lines of the pieces that matter to options. Most of them end with a weight.
+fn texts_for_options(delimiter: Delimiter) -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "1",
+        "23",
+        "7890123",
+        "007",
+        " ",
+        ",",
+        ",",
+        "\t",
+        "\x0c",
+        "\x0b",
+        "\u{a0}",
+        "\u{3000}",
+        "\u{200b}",
+        "\u{feff}",
+        "\u{85}",
+        "\u{2028}",
+        "a",
+        "A",
+        "Milk",
+        "MILK",
+        "\u{c9}",
+        "\u{e9}",
+        "\u{130}",
+        "\u{3a3}",
+        "#",
+        "-",
+        "\"\"",
+        "\"A,b\"",
+        "\" #\"",
+        "\"\u{a0}c \"",
+        "\"b\nC\"",
+    ];
+    let separator = if let Delimiter::Char(char) = delimiter { char.to_string() } else { " ".to_string() };
+    let weights = vec!["1", "1", "2", "007", "0", "\"12\"", "4294967295", "4294967296", "", "x"];
+    let quoted = format!("\"#\"{separator}");
+    let starts = ["", "", "", "", "#", " \t#\"", "\u{a0}#", &quoted].map(str::to_string).to_vec();
+    let ends = vec!["\n", "\n", "\r\n", "\r", " \n", "\n\n", "\u{feff}\n"];
+    let field = prop::collection::vec(prop::sample::select(pieces), 0..4).prop_map(|pieces| pieces.concat());
+    let weight = prop_oneof![12 => Just("3"), 1 => prop::sample::select(weights)];
+    let line = (prop::sample::select(starts), prop::collection::vec(field, 0..5), weight, prop::sample::select(ends));
+    let line = line.prop_map(move |(start, fields, weight, end)| {
+        let fields: String = fields.iter().map(|field| format!("{field}{separator}")).collect();
+        format!("{start}{fields}{weight}{end}")
+    });
+    let lines =
+        (prop_oneof![0..6usize, 0..120usize]).prop_flat_map(move |len| prop::collection::vec(line.clone(), len));
+    (lines, any::<bool>()).prop_map(|(lines, ends)| {
+        let text = lines.concat();
+        if ends { text } else { text.trim_end_matches(['\r', '\n']).to_string() }
+    })
+}
+
+/// Lines of numbers, which are read on a way of their own, with comments among them.
+fn numbers_for_options() -> impl Strategy<Value = String> {
+    let end = prop::sample::select(vec![
+        "\n",
+        "\n",
+        "\n",
+        "\r\n",
+        "\n#1 2\n",
+        "\n \t#\"3\r",
+        "\n\u{a0}#4\n",
+        "\n,#\n",
+        "\r#\"\n",
+        "\u{a0}5\n",
+    ]);
+    prop::collection::vec((prop::collection::vec(0..300u32, 0..6), end), 0..300).prop_map(|lines| {
+        let line = |(numbers, end): (Vec<u32>, &str)| {
+            let numbers: Vec<String> = numbers.iter().map(|number| number.to_string()).collect();
+            format!("{}{end}", numbers.join(if numbers.len().is_multiple_of(2) { "," } else { " " }))
+        };
+        lines.into_iter().map(line).collect()
+    })
+}
+
+/// That a reader returns what the plain reader does, and the same from awkward pieces.
+fn compare(text: &str, delimiter: Delimiter, options: Options, piece: usize) -> Result<(), TestCaseError> {
+    let reader = options.reader(delimiter).threads(1);
+    let read = reader.read(text.as_bytes());
+    let again = reader.read(Trickle::new(text.as_bytes(), piece));
+    prop_assert_eq!(
+        again.map_err(|error| error.to_string()),
+        read.as_ref().cloned().map_err(|error| error.to_string())
+    );
+    match (read_plainly(text, delimiter, options), read) {
+        (Ok(rows), read) => prop_assert_eq!(read.map_err(|error| error.to_string()), baskets_of(rows)),
+        (Err(expected), Err(error)) => {
+            let is_there = matches!(error.kind(), ErrorKind::Malformed { line, .. } if *line == expected);
+            // The sum of the weights before may be too large already.
+            let is_large = matches!(error.kind(), ErrorKind::TooLarge { .. }) && text.contains("4294967295");
+            prop_assert!(is_there || is_large, "{} instead of line {}", error, expected);
+        }
+        (Err(line), Ok(read)) => prop_assert!(false, "{:?} instead of line {}", read, line),
+    }
+    Ok(())
 }
 
 fn delimiters() -> impl Strategy<Value = Delimiter> {
@@ -82,15 +264,27 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn reader_equals_plain_reader(text in texts(), delimiter in delimiters()) {
-        let read = BasketReader::new().delimiter(delimiter).read(text.as_bytes());
-        match (read_plainly(&text, delimiter), read) {
-            (Ok(rows), Ok(baskets)) => prop_assert_eq!(baskets, Transactions::from_rows(rows).unwrap()),
-            (Err(expected), Err(error)) => {
-                let is_there = matches!(error.kind(), ErrorKind::Malformed { line, .. } if *line == expected);
-                prop_assert!(is_there, "{} instead of line {}", error, expected);
-            }
-            (expected, read) => prop_assert!(false, "{:?} instead of {:?}", read, expected),
-        }
+        compare(&text, delimiter, NO_OPTIONS, 100)?;
+    }
+
+    #[test]
+    fn options_equal_those_of_the_plain_reader(
+        (delimiter, text) in delimiters().prop_flat_map(|delimiter| (Just(delimiter), texts_for_options(delimiter))),
+        options in options(),
+        piece in 1..40usize,
+    ) {
+        compare(&text, delimiter, options, piece)?;
+    }
+
+    #[test]
+    fn options_do_not_matter_to_numbers(
+        text in numbers_for_options(),
+        delimiter in delimiters(),
+        options in options(),
+        piece in prop::sample::select(vec![1, 100, 2000]),
+    ) {
+        compare(&text, delimiter, options, piece)?;
+        compare(&text, delimiter, Options { weight_last: false, comment: Some('#'), ..options }, piece)?;
     }
 
     #[test]
@@ -101,7 +295,7 @@ proptest! {
         let separators = ["\n", " ", ",", ", ", "\r\n", ",", " ", ","];
         let text: String = numbers.iter().map(|&(i, n)| format!("{}{}", n >> (8 * i), separators[(n % 8) as usize])).collect();
         let baskets = BasketReader::new().delimiter(delimiter).read(text.as_bytes()).unwrap();
-        prop_assert_eq!(baskets, Transactions::from_rows(read_plainly(&text, delimiter).unwrap()).unwrap());
+        prop_assert_eq!(baskets, baskets_of(read_plainly(&text, delimiter, NO_OPTIONS).unwrap()).unwrap());
     }
 
     #[test]
@@ -131,17 +325,22 @@ proptest! {
 
     /// Blank lines before the text move it across the end of a block, and are no baskets.
     #[test]
-    fn block_boundaries_do_not_matter(text in texts(), delimiter in delimiters(), back in 0..500usize) {
+    fn block_boundaries_do_not_matter(
+        (delimiter, text) in delimiters()
+            .prop_flat_map(|delimiter| (Just(delimiter), prop_oneof![texts(), texts_for_options(delimiter)])),
+        options in prop_oneof![Just(NO_OPTIONS), options()],
+        back in 0..500usize,
+    ) {
         let blank = (256 << 10) - back.min(text.len() + 10);
         let moved = "\n".repeat(blank) + &text;
-        let read = |text: &str| BasketReader::new().delimiter(delimiter).read(text.as_bytes());
+        let read = |text: &str| options.reader(delimiter).read(text.as_bytes());
         match (read(&text), read(&moved)) {
             (Ok(expected), Ok(baskets)) => prop_assert_eq!(baskets, expected),
             (Err(expected), Err(error)) => match (expected.kind(), error.kind()) {
                 (ErrorKind::Malformed { line: expected, .. }, ErrorKind::Malformed { line, .. }) => {
                     prop_assert_eq!(*line, expected + blank as u64);
                 }
-                _ => prop_assert!(false, "{:?} instead of {:?}", error, expected),
+                _ => prop_assert_eq!(error.to_string(), expected.to_string()),
             },
             (expected, read) => prop_assert!(false, "{:?} instead of {:?}", read, expected),
         }

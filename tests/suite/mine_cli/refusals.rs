@@ -165,7 +165,23 @@ fn invalid_options_are_refused() {
     for delimiter in ["", "ab", "\"", "x", "7", "\n", "\u{a7}"] {
         mine([&file, "--delimiter", delimiter]).refused(2, &["--delimiter", "whitespace", "tab"]);
     }
+    for char in ["", "##", "\"", " ", "\t", "\n", "\u{a7}"] {
+        mine([&file, "--comment", char]).refused(2, &["--comment", "one ASCII character"]);
+    }
+    mine([&file, "--comment", "--quiet"]).refused(2, &["--comment needs a value", "--quiet"]);
+    mine([&file, "--comment", ";", "--delimiter", ";"]).refused(2, &["--comment", "delimiter", ";"]);
+    mine(["missing.csv", "--comment", ","]).refused(2, &["--comment", "delimiter", ","]);
+    mine([&file, "--trim", "all"]).refused(2, &["--trim", "all", "ascii, unicode or none"]);
     assert_only(folder.path(), &["baskets.dat"]);
+}
+
+#[test]
+fn wrong_weights_are_named() {
+    let (_folder, file) = baskets();
+    mine([&file, "--weight-last"]).refused(1, &["baskets.dat: line 1", "\"diapers\"", "whole number"]);
+    mine_text("a 1\n# x\nb -1\n", ["--weight-last", "--comment", "#"]).refused(1, &["line 3", "\"-1\""]);
+    mine_text("a,1\nb,\n", ["--weight-last", "--delimiter", ","]).refused(1, &["line 2", "missing"]);
+    mine_text("a 4294967295\na 1\n", ["--weight-last"]).refused(1, &["4294967295 baskets", "divide all weights"]);
 }
 
 #[test]
@@ -194,6 +210,9 @@ fn help_names_only_what_is_built() {
         assert!(help.contains(option), "{option}");
     }
     for option in ["--measures", "--where", "--top-k", "--by", "--non-redundant", "--significant", "--correction"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for option in ["--trim", "--case-fold", "--comment", "--weight-last"] {
         assert!(help.contains(option), "{option}");
     }
     for option in ["--holdout", "--seed", "--antecedent", "--consequent ", "--exclude", "--must-contain"] {

@@ -94,6 +94,33 @@ fn text_lines_are_as_documented() {
     assert_eq!(rules.text().lines().collect::<Vec<_>>(), expected.lines().collect::<Vec<_>>());
 }
 
+/// Baskets as shops have them.
+#[test]
+fn messy_baskets() {
+    let text = "# made by hand\nMilk\u{a0},bread\n  # \"\nmilk,Bread,milk\n\u{3000}milk,beer\n";
+    let options = ["--delimiter", ",", "--comment", "#", "--trim", "unicode", "--case-fold", "--min-count", "2"];
+    let expected = "milk (3)\nbread (2)\nbread,milk (2)\n";
+    assert_eq!(mine_text(text, options).text(), expected);
+    let run = |more: &[&'static str]| mine_text(text, [&options[..], more].concat()).text();
+    assert_eq!(run(&["--must-contain", "BREAD"]), "bread (2)\nbread,milk (2)\n");
+    assert_eq!(run(&["--rules", "--consequent", "Milk"]), "bread => milk (2 2 3)\n");
+    let spaces = mine_text("a, a\na, a\n", ["--delimiter", ",", "--trim", "none", "--min-count", "2"]).text();
+    assert_eq!(spaces, "\" a\" (2)\na (2)\n\" a\",a (2)\n");
+}
+
+#[test]
+fn weights() {
+    let repeated = "a b\n".repeat(30) + &"a\n".repeat(70) + &"b c\n".repeat(3);
+    let weighted = "a b 30\na 070\nd 0\nb c 3\n";
+    for options in [&["--min-count", "3"][..], &["--min-support", "0.02", "--rules", "--min-confidence", "0"]] {
+        let expected = mine_text(&repeated, options.iter().copied()).text();
+        assert!(expected.lines().count() > 3);
+        assert_eq!(mine_text(weighted, [&["--weight-last"], options].concat()).text(), expected);
+    }
+    let summary = mine_text(weighted, ["--weight-last", "--summary", "json"]).summary();
+    assert_eq!((&summary["transactions"], &summary["items"]), (&103.into(), &3.into()));
+}
+
 #[test]
 fn targets() {
     let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
