@@ -30,11 +30,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use itemset::io::BasketReader;
-use itemset::{FrequentItemsets, MinSupport, Miner, Target, Transactions};
+use itemset::{FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use arguments::{Arguments, Column, Test, Threshold};
 use deadline::Deadline;
-use failure::{Failure, say};
+use failure::{Failure, cannot_be_partial, in_options, say};
 use output::Destination;
 use patterns::{Found, len};
 use progress::Progress;
@@ -46,14 +46,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
-    let deadline = Deadline::start(arguments.time_limit, !arguments.allow_partial);
-    let result = run(&arguments, deadline);
-    if !deadline.decide() {
-        // The time limit came first, and ends the program.
-        loop {
-            std::thread::park();
-        }
+    if !arguments.can_be_partial() {
+        cannot_be_partial();
     }
+    let deadline = Deadline::start(arguments.time_limit, arguments.allow_partial);
+    let result = run(&arguments, deadline);
+    deadline.complete();
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -262,7 +260,7 @@ fn find(
         Target::Closed => Found::Closed(miner.mine_closed(baskets)?),
         Target::Maximal => Found::Maximal(miner.mine_maximal(baskets)?),
         Target::Generators => Found::Generators(miner.mine_generators(baskets)?),
-        _ if arguments.allow_partial => Found::Itemsets(mine_partial(miner, baskets, stages, summary)?),
+        _ if arguments.allow_partial => Found::Itemsets(mine_partial(arguments, miner, baskets, stages, summary)?),
         _ => Found::Itemsets(miner.mine(baskets)?),
     };
     summary.seconds.mine = start.elapsed();
@@ -281,6 +279,7 @@ fn find(
 
 /// What is frequent within the limits; says which limit was reached.
 fn mine_partial(
+    arguments: &Arguments,
     miner: &Miner,
     baskets: &Transactions<String>,
     stages: &Stages<'_>,
@@ -290,9 +289,18 @@ fn mine_partial(
     if !partial.is_complete() {
         summary.is_partial = true;
         stages.progress.end();
-        say(&partial);
+        say(partial_message(&partial, arguments));
     }
     Ok(partial.into_inner())
+}
+
+/// Which limit was reached, by the options' names. The search had what was left of the time.
+fn partial_message(partial: &Partial<FrequentItemsets<String>>, arguments: &Arguments) -> String {
+    let text = in_options(&partial.to_string());
+    match (partial.limit(), arguments.time_limit) {
+        (Some(Limit::Time(left)), Some(limit)) => text.replace(&format!("{left:?}"), &limit.as_secs_f64().to_string()),
+        _ => text,
+    }
 }
 
 fn find_rules(
@@ -308,7 +316,7 @@ fn find_rules(
     let start = Instant::now();
     let limited = || stages.deadline.limit(miner);
     let itemsets = match arguments.allow_partial {
-        true => mine_partial(&limited(), baskets, stages, summary)?,
+        true => mine_partial(arguments, &limited(), baskets, stages, summary)?,
         false => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
     };
     summary.seconds.mine = start.elapsed();

@@ -171,7 +171,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
-    /// Longest time for the run, from reading to writing, in seconds [default: no limit]
+    /// Longest time for the run, from reading to writing, in seconds; with --allow-partial, for reading and mining
+    /// [default: no limit]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) time_limit: Option<Duration>,
 
@@ -486,6 +487,15 @@ impl Arguments {
             return Err("--holdout needs the feature `random`, which is not enabled in this build".to_string());
         }
         Ok(())
+    }
+
+    /// Whether --allow-partial is allowed.
+    pub(crate) fn can_be_partial(&self) -> bool {
+        self.target == Target::All
+            && !self.chooses_itemsets()
+            && !self.stream
+            && !self.estimate
+            && self.suggest.is_none()
     }
 
     /// Whether only some itemsets are requested, which have a search of their own.

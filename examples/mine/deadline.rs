@@ -17,31 +17,39 @@ pub(crate) struct Deadline {
     limit: Option<Duration>,
     /// What the program is doing.
     part: Mutex<&'static str>,
+    /// Whether the result is complete within the limit on reading and mining, and is written whatever that takes.
+    is_partial: bool,
     /// Whether the end of the run has been decided: by its result, or by the limit.
     is_decided: AtomicBool,
+    is_complete: AtomicBool,
 }
 
 /// What a search or a reader may take to notice the limit by itself, and to say how much was done.
 const GRACE: Duration = Duration::from_millis(40);
 
+const READING: &str = "reading";
+
 static DEADLINE: OnceLock<Deadline> = OnceLock::new();
 
 impl Deadline {
     /// Starts the time of a run. If the limit ends it, a thread of its own sees to that: a read or a write that waits
-    /// for a pipe notices nothing, and large results take long to release. `ends_run` is false if the result within the
-    /// limit is to be written afterwards.
-    pub(crate) fn start(limit: Option<Duration>, ends_run: bool) -> &'static Deadline {
+    /// for a pipe notices nothing, and large results take long to release. If partial results are allowed, the limit is
+    /// for reading and mining: what was found by then is made into rules and written.
+    pub(crate) fn start(limit: Option<Duration>, is_partial: bool) -> &'static Deadline {
         let deadline = DEADLINE.get_or_init(|| Deadline {
             start: Instant::now(),
             limit,
-            part: Mutex::new("reading"),
+            part: Mutex::new(READING),
+            is_partial,
             is_decided: AtomicBool::new(false),
+            is_complete: AtomicBool::new(false),
         });
-        if let Some(limit) = limit.filter(|_| ends_run) {
+        if let Some(limit) = limit {
             // If there is no thread to spare, the searches still end.
             let _ = thread::Builder::new().spawn(move || {
                 thread::sleep((limit + GRACE).saturating_sub(deadline.start.elapsed()));
-                if deadline.decide() {
+                let may_go_on = deadline.is_partial && deadline.part() != READING;
+                if !may_go_on && deadline.decide() {
                     remove_temporary_file();
                     say_error(&deadline.message(None));
                     std::process::exit(1);
@@ -69,14 +77,32 @@ impl Deadline {
         }
     }
 
+    /// The result is complete, and from now on nothing else ends the run. Does not return if the limit came first.
+    pub(crate) fn complete(&self) {
+        if self.is_complete.load(Ordering::SeqCst) {
+            return;
+        }
+        if !self.decide() {
+            // The other thread ends the program.
+            loop {
+                thread::park();
+            }
+        }
+        self.is_complete.store(true, Ordering::SeqCst);
+    }
+
     /// Whether this is the first that decides how the run ends.
-    pub(crate) fn decide(&self) -> bool {
+    fn decide(&self) -> bool {
         !self.is_decided.swap(true, Ordering::SeqCst)
+    }
+
+    fn part(&self) -> &'static str {
+        *self.part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is said if the limit ends the run; `done` is the fraction of the present part, if it is known.
     pub(crate) fn message(&self, done: Option<f64>) -> String {
-        let part = *self.part.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = self.part();
         let limit = self.limit.unwrap_or_default().as_secs_f64();
         let done = done.map_or(String::new(), |done| format!(" with about {:.0} % of that done", 100.0 * done));
         format!("--time-limit {limit} was reached while {part}{done}: raise it, or the minimum support")

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use itemset::{Error, ErrorKind};
 
@@ -65,7 +66,8 @@ impl From<Error> for Failure {
 }
 
 /// What the library calls settings, and the options that set them here.
-const OPTIONS: [(&str, &str); 12] = [
+const OPTIONS: [(&str, &str); 13] = [
+    ("algorithm", "--algorithm"),
     ("min_support", "--min-support"),
     ("min_count", "--min-count"),
     ("min_confidence", "--min-confidence"),
@@ -80,11 +82,42 @@ const OPTIONS: [(&str, &str); 12] = [
     ("threads", "--threads"),
 ];
 
+/// What the library advises, and what does it here.
+const ADVICE: [(&str, &str); 3] = [
+    (", allow one consequent, or make the rule basis", ", or allow --consequents one alone"),
+    (" (Miner::search selects them by length)", ""),
+    ("itemsets (the other algorithms", "itemsets (the other --algorithm"),
+];
+
+/// Advice that only some runs can follow.
+const PARTIAL_ADVICE: (&str, &str) = ("or ask for a partial result", "or use --allow-partial");
+
+/// Whether this run could have a partial result.
+static CAN_BE_PARTIAL: AtomicBool = AtomicBool::new(true);
+
+/// This run has no partial result.
+pub(crate) fn cannot_be_partial() {
+    CAN_BE_PARTIAL.store(false, Ordering::Relaxed);
+}
+
 /// The message of an error, in the words of the command line.
-pub(crate) fn with_options(error: &Error) -> String {
+fn with_options(error: &Error) -> String {
+    let mut text = error.to_string();
+    for (advice, instead) in ADVICE {
+        text = text.replace(advice, instead);
+    }
+    let (advice, instead) = PARTIAL_ADVICE;
+    text = match CAN_BE_PARTIAL.load(Ordering::Relaxed) {
+        true => text.replace(advice, instead),
+        false => text.replace(&format!(", {advice}"), ""),
+    };
+    in_options(&text)
+}
+
+/// A text of the library with the names of the options in place of settings.
+pub(crate) fn in_options(text: &str) -> String {
     let mut message = String::new();
-    let text = error.to_string();
-    let mut rest = &text[..];
+    let mut rest = text;
     while let Some(start) = rest.find(|char: char| char.is_ascii_lowercase()) {
         let (before, word) = rest.split_at(start);
         let end = word.find(|char: char| !(char.is_ascii_lowercase() || char == '_')).unwrap_or(word.len());

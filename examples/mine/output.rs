@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempPath;
 
+use crate::deadline::Deadline;
 use crate::failure::Failure;
 
 /// The exit status after Ctrl-C, as in shells. The handler does not learn which signal it was.
@@ -234,6 +235,10 @@ impl Temporary {
     }
 
     fn persist(self) -> io::Result<()> {
+        // A whole file means that the run has succeeded.
+        if let Some(deadline) = Deadline::of_run() {
+            deadline.complete();
+        }
         let mut path = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         match path.take() {
             Some(temporary) => temporary.persist(&self.place).map_err(|error| error.error),

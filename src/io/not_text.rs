@@ -70,11 +70,16 @@ fn kind(start: &[u8]) -> Option<&'static str> {
     }
     if let [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] = start
         && [b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"].iter().any(|&beginning| rest.starts_with(beginning))
+        // A checksum and compressed data follow, which are hardly ever text.
+        && !start.iter().all(|&byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
     {
         return Some(BZIP2);
     }
     // A label may be `%PDF-1.4`; an object follows only in a document.
-    if start.starts_with(b"%PDF-") && start.windows(4).any(|bytes| bytes == b" obj") {
+    let is_object = |bytes: &[u8]| {
+        bytes[0].is_ascii_digit() && bytes[1..].starts_with(b" obj") && !bytes[5].is_ascii_alphanumeric()
+    };
+    if start.starts_with(b"%PDF-") && start.windows(6).any(is_object) {
         return Some(PDF);
     }
     if !start.contains(&0) {
@@ -131,8 +136,18 @@ mod tests {
 
     #[test]
     fn text_that_resembles_other_files_is_text() {
-        for text in ["", "P", "PK", "PK PAR1", "PAR1 PAR2\n", "BZh9 1AY&SY", "%PDF-1.4 %PDF-1.7\n", "SQLite format 3\n"]
-        {
+        for text in [
+            "",
+            "P",
+            "PK",
+            "PK PAR1",
+            "PAR1 PAR2\n",
+            "BZh9 1AY&SY",
+            "BZh91AY&SY beer\n",
+            "%PDF-1.4 %PDF-1.7\n",
+            "%PDF-reader objects 7 objective\n",
+            "SQLite format 3\n",
+        ] {
             assert_kind(text.as_bytes(), None);
             assert!(check(text.as_bytes()).is_ok(), "{text}");
         }

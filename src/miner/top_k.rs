@@ -138,9 +138,9 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 fn too_many_best<T>(call: &Call<'_, T>) -> Error {
     match call.list_room(1) {
         Some((0, Limit::Memory(bytes))) => {
-            Error::too_large("bytes for the baskets of each item of the best itemsets: raise the limit", bytes)
+            Error::too_large("bytes for the baskets of each item of the best itemsets: raise max_memory", bytes)
         }
-        Some((most, _)) => Error::too_large("itemsets among the best: lower k, or raise the limit", most),
+        Some((most, _)) => Error::too_large("itemsets among the best: lower top_k, or raise max_itemsets", most),
         None => Trie::too_many(),
     }
 }

@@ -235,7 +235,7 @@ fn memory_of_great_weights_is_limited_before_the_search() {
     // No threshold would help here, as the best itemsets have none.
     assert_eq!(
         miner.search(&baskets).constraints(&constraints).top_k(9).collect().unwrap_err().to_string(),
-        "more than 67108864 bytes for the baskets of each item of the best itemsets: raise the limit"
+        "more than 67108864 bytes for the baskets of each item of the best itemsets: raise max_memory"
     );
     for error in errors {
         let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };

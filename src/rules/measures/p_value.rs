@@ -175,7 +175,9 @@ impl Contingency {
     /// Small where the sides come together more often than by chance; a rule that is below chance has a value near 1.
     /// For up to 256 baskets it is the float nearest to the exact probability. For more it has a relative error of some
     /// 1e-12 up to a million baskets, and of 1e-8 up to 2^40; but where it is near a level that people choose, such as
-    /// 0.05 or 1/3, it is the nearest float again, so that exactly on the level is on it.
+    /// 0.05 or 1/3, it is the nearest float again, so that exactly on the level is on it. (Above 2^20 baskets, only levels
+    /// of up to three digits or with denominators up to 256 count; and if the number of baskets with both sides has a
+    /// standard deviation above 650, none.)
     ///
     /// # Complexity
     ///
@@ -222,7 +224,8 @@ impl Contingency {
     pub(super) fn hyper_confidence(&self) -> f64 {
         let chance = Hypergeometric::new(self);
         let about = chance.below(self.n_xy());
-        if chance.n > FEW_BASKETS && !may_be_level(about, chance.n) {
+        // The rest of a tail near 1 has a larger error.
+        if chance.n > FEW_BASKETS && !may_be_level(about, chance.n) && !may_be_level(about, u64::MAX) {
             return about;
         }
         Tail::new(&chance, self.n_xy()).map_or(about, |tail| tail.below().times(&Factor::one()))

@@ -156,7 +156,7 @@ pub(super) fn may_be_level(p_value: f64, baskets: u64) -> bool {
     /// Powers of ten from 10^2 on.
     const TENS: [f64; 18] =
         [1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19];
-    if !(1e-12..1.0).contains(&p_value) {
+    if !(9e-13..1.0).contains(&p_value) {
         return false;
     }
     // The error of the sums, ten times over; and how many numbers count as round, which must not be all.
