@@ -145,7 +145,7 @@ fn targets() {
     let closed = mine_text(text, ["--min-count", "1", "--target", "closed", "--max-len", "2"]).text();
     assert_eq!(closed, "diapers (4)\nbeer diapers (2)\nchips diapers (2)\ndiapers wipes (1)\n");
     let ran = mine_text(text, ["--target", "maximal", "--algorithm", "apriori"]);
-    assert!(ran.stderr.contains("invalid algorithm: apriori"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("invalid --algorithm: apriori"), "{}", ran.stderr);
 }
 
 #[test]
