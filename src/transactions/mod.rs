@@ -34,7 +34,7 @@ pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 #[cfg(feature = "random")]
 pub(crate) use random::Swapped;
-pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
+pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
 pub use store::Transactions;
 pub use summary::{LengthPercentiles, Summary};

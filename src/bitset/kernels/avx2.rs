@@ -52,6 +52,20 @@ impl Ops for Avx2 {
         mask
     }
 
+    /// 8 weights at a time.
+    #[inline(always)]
+    fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+        let mut sums = [self.zero(); 2];
+        for ((x, y), weights) in a.iter().zip(b).zip(weights) {
+            let both = x & y;
+            for (place, weights) in (0..).zip(weights.as_chunks::<8>().0) {
+                let sum = &mut sums[place % 2];
+                *sum = self.add_where(*sum, (both >> (8 * place)) as u8, self.load_numbers(weights));
+            }
+        }
+        self.sum_numbers(self.add_numbers(sums[0], sums[1]))
+    }
+
     #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)

@@ -71,6 +71,20 @@ impl Ops for Avx512 {
         self.sum(count) as u32
     }
 
+    /// 16 weights at a time, of which the bits of the word are the mask.
+    #[inline(always)]
+    fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+        let mut sums = [self.zero(); 4];
+        for ((x, y), weights) in a.iter().zip(b).zip(weights) {
+            let both = x & y;
+            for ((place, sum), weights) in (0..).zip(&mut sums).zip(weights.as_chunks::<16>().0) {
+                *sum = self.add_where(*sum, (both >> (16 * place)) as u16, self.load_numbers(weights));
+            }
+        }
+        let [first, second, third, fourth] = sums;
+        self.sum_numbers(self.add_numbers(self.add_numbers(first, second), self.add_numbers(third, fourth)))
+    }
+
     #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)
