@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use super::kernels::{Combined, Isa, Ops, Task};
+use super::kernels::{Combined, Isa, LANE_ITEMS, Ops, Task};
 
 /// The weights of the bits of columns, for all lengths of columns on a path of a search.
 ///
@@ -188,8 +188,7 @@ impl Ops for Weighted<'_> {
     }
 
     fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
-        self.and_into(a, b, out);
-        self.and_count(out, out)
+        self.on(a.len(), |table, least, _| self.isa.run(WeighInto { table, least, a, b, out }))
     }
 
     fn and_into(self, a: &[u64], b: &[u64], out: &mut [u64]) {
@@ -247,6 +246,28 @@ impl Task for Weigh<'_> {
     }
 }
 
+struct WeighInto<'a> {
+    table: &'a Table,
+    least: u32,
+    a: &'a [u64],
+    b: &'a [u64],
+    out: &'a mut [u64],
+}
+
+impl Task for WeighInto<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> u32 {
+        let WeighInto { table, least, a, b, out } = self;
+        let bits = ops.and_into_count(a, b, out);
+        table.bound(bits, least).unwrap_or_else(
+            #[inline(always)]
+            || ops.and_weigh(out, out, &table.weights),
+        )
+    }
+}
+
 struct WeighMany<'a> {
     table: &'a Table,
     least: u32,
@@ -273,6 +294,21 @@ impl Task for WeighMany<'_> {
     }
 }
 
+/// For each combination, those without one of its items, a bit each.
+const ONE_LESS: [u16; 1 << LANE_ITEMS] = {
+    let mut fewer = [0; 1 << LANE_ITEMS];
+    let mut combination = 1;
+    while combination < fewer.len() {
+        let mut rest = combination;
+        while rest != 0 {
+            fewer[combination] |= 1 << (combination ^ 1 << rest.trailing_zeros());
+            rest &= rest - 1;
+        }
+        combination += 1;
+    }
+    fewer
+};
+
 struct Combine<'a, const N: usize> {
     table: &'a Table,
     least: u32,
@@ -288,34 +324,37 @@ impl<const N: usize> Task for Combine<'_, N> {
     fn run<O: Ops>(self, ops: O) -> Combined {
         let Combine { table, least, within, columns, scratch } = self;
         let stride = table.stride;
+        let column = |item: u32| &columns[item as usize * stride..][..stride];
         let mut counts = ops.count_combinations::<N>(within, columns, stride);
-        scratch.resize(scratch.len().max(stride), 0);
-        let both = &mut scratch[..stride];
-        for (combination, count) in counts.iter_mut().enumerate().take(1 << N).filter(|(_, count)| **count > 0) {
-            if let Some(bound) = table.bound(*count, least) {
-                *count = bound;
+        scratch.resize(scratch.len().max(stride << N), 0);
+        // Those that do not reach `least`, a bit each.
+        let mut below = 0_u16;
+        for combination in 1..1 << N {
+            let count = counts[combination];
+            let others = combination & (combination - 1);
+            if others == 0 && within.is_none() {
                 continue;
             }
-            let mut rest = combination;
-            match within {
-                Some(within) => both.copy_from_slice(&within[..stride]),
+            let count = match table.bound(count, least) {
+                _ if below & ONE_LESS[combination] != 0 => 0,
+                Some(bound) => bound,
                 None => {
-                    both.copy_from_slice(&columns[rest.trailing_zeros() as usize * stride..][..stride]);
-                    rest &= rest - 1;
+                    // All combinations above it reach `least`, so their columns were made.
+                    let (above, own) = scratch.split_at_mut(combination * stride);
+                    let above = match within {
+                        Some(within) if others == 0 => &within[..stride],
+                        None if others & (others - 1) == 0 => column(others.trailing_zeros()),
+                        _ => &above[others * stride..][..stride],
+                    };
+                    let last = column(combination.trailing_zeros());
+                    if combination & 1 == 0 {
+                        ops.and_into(above, last, &mut own[..stride]);
+                    }
+                    ops.and_weigh(above, last, &table.weights)
                 }
-            }
-            while rest & rest.wrapping_sub(1) != 0 {
-                let other = &columns[rest.trailing_zeros() as usize * stride..][..stride];
-                both.iter_mut().zip(other).for_each(
-                    #[inline(always)]
-                    |(word, &other)| *word &= other,
-                );
-                rest &= rest - 1;
-            }
-            // The last one is intersected while the bits are weighed.
-            let last =
-                if rest == 0 { None } else { Some(&columns[rest.trailing_zeros() as usize * stride..][..stride]) };
-            *count = ops.and_weigh(both, last.unwrap_or(both), &table.weights);
+            };
+            below |= u16::from(count < least) << combination;
+            counts[combination] = count;
         }
         counts
     }
@@ -334,5 +373,136 @@ impl<const N: usize> Task for Compress<'_, N> {
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) {
         ops.compress_several(self.columns, self.mask, self.out, self.stride);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitset::with_each_isa;
+    use proptest::prelude::*;
+
+    /// Everything that a search counts, among columns of one length and then among compressed ones.
+    struct CountAll<'a> {
+        columns: &'a [u64],
+        stride: usize,
+    }
+
+    type Counted = (Vec<u32>, Vec<Combined>);
+
+    impl Task for CountAll<'_> {
+        type Output = Counted;
+
+        fn run<O: Ops>(self, ops: O) -> Counted {
+            let CountAll { columns, stride } = self;
+            let (mut found, mut combined) = count_all(ops, columns, stride);
+            let (first, others) = columns.split_at(stride);
+            let bits = ops.bits(first, 0);
+            let below = bits.div_ceil(64);
+            if O::WEIGHS && (1..stride).contains(&below) {
+                ops.narrow(first, below);
+                let mut compressed = vec![0; 4 * below];
+                for (column, into) in others.chunks_exact(stride).zip(compressed.chunks_exact_mut(below)) {
+                    ops.compress_several([column], first, into, below);
+                }
+                let (more, more_combined) = count_all(ops, &compressed, below);
+                found.extend(more);
+                combined.extend(more_combined);
+            }
+            (found, combined)
+        }
+    }
+
+    fn count_all<O: Ops>(ops: O, columns: &[u64], stride: usize) -> Counted {
+        let column = |place: usize| &columns[place * stride..][..stride];
+        let mut many = vec![0; 4];
+        ops.and_count_many(column(0), columns, stride, 4, &mut many);
+        let mut both = vec![0; stride];
+        many.push(ops.and_into_count(column(1), column(2), &mut both));
+        many.extend([ops.count(&both), ops.and_count(column(1), column(3))]);
+        many.push(ops.and_count_at_least(column(1), column(2), 7).unwrap_or(0));
+        let within = ops.count_combinations::<4>(Some(column(3)), columns, stride);
+        (
+            many,
+            vec![
+                within,
+                ops.count_combinations::<4>(None, columns, stride),
+                ops.count_combinations::<3>(None, columns, stride),
+            ],
+        )
+    }
+
+    /// The same bit by bit, without the empty combination.
+    fn expected(columns: &[Vec<bool>], weights: &[u32]) -> Counted {
+        let sum = |of: &[usize]| -> u32 {
+            (0..weights.len())
+                .filter(|&bit| of.iter().all(|&column| columns[column][bit]))
+                .map(|bit| weights[bit])
+                .sum()
+        };
+        let found = vec![sum(&[0]), sum(&[0, 1]), sum(&[0, 2]), sum(&[0, 3]), sum(&[1, 2]), sum(&[1, 2]), sum(&[1, 3])];
+        let at_least = sum(&[1, 2]);
+        let combined = [Some(3), None, None].into_iter().zip([4, 4, 3]).map(|(within, items)| {
+            let mut counts = Combined::default();
+            for (combination, count) in counts.iter_mut().enumerate().take(1 << items).skip(1) {
+                let of: Vec<usize> = (0..items).filter(|item| combination >> item & 1 == 1).chain(within).collect();
+                *count = if of.len() > 1 || within.is_some() { sum(&of) } else { 0 };
+            }
+            counts
+        });
+        (found.into_iter().chain([if at_least >= 7 { at_least } else { 0 }]).collect(), combined.collect())
+    }
+
+    proptest! {
+        #[test]
+        fn weighted_counts_bit_by_bit(
+            rows in prop::collection::vec((prop::array::uniform4(any::<bool>()), 1..200_000u32), 0..700),
+            alike in prop::option::weighted(0.3, 1..1000u32),
+            rare in any::<bool>(),
+            least in prop_oneof![Just(0), 0..100_000u32, 0..20_000_000u32],
+        ) {
+            let rows: Vec<_> = rows.into_iter().enumerate().map(|(row, (mut bits, weight))| {
+                bits[0] &= !rare || row % 3 == 0;
+                (bits, alike.unwrap_or(weight))
+            }).collect();
+            let stride = rows.len().div_ceil(64).max(1);
+            let mut words = vec![0; 4 * stride];
+            for (row, (bits, _)) in rows.iter().enumerate() {
+                for (column, _) in bits.iter().enumerate().filter(|(_, bit)| **bit) {
+                    words[column * stride + row / 64] |= 1 << (row % 64);
+                }
+            }
+            let of = |rows: &[([bool; 4], u32)], order: [usize; 4]| {
+                let columns: Vec<Vec<bool>> =
+                    order.iter().map(|&column| rows.iter().map(|(bits, _)| bits[column]).collect()).collect();
+                expected(&columns, &rows.iter().map(|&(_, weight)| weight).collect::<Vec<_>>())
+            };
+            let (mut found, mut combined) = of(&rows, [0, 1, 2, 3]);
+            let below: Vec<_> = rows.iter().copied().filter(|(bits, _)| bits[0]).map(|(mut bits, weight)| {
+                // The last column is empty.
+                bits[0] = false;
+                (bits, weight)
+            }).collect();
+            if (1..stride).contains(&below.len().div_ceil(64)) {
+                let (more, more_combined) = of(&below, [1, 2, 3, 0]);
+                found.extend(more);
+                combined.extend(more_combined);
+            }
+            let mut failed = Vec::new();
+            with_each_isa(|isa| {
+                let mut weights = Weights::default();
+                weights.fill(stride, rows.iter().map(|&(_, weight)| weight));
+                let (counts, combinations) = weights.run(isa, least, CountAll { columns: &words, stride });
+                let same = |found: u32, expected: u32| found == expected || found.max(expected) < least;
+                let counted = counts.len() == found.len() && counts.iter().zip(&found).all(|(&a, &b)| same(a, b));
+                let together = combinations.iter().zip(&combined).all(|(found, expected)| {
+                    found.iter().zip(expected).skip(1).all(|(&a, &b)| same(a, b))
+                });
+                if !counted || combinations.len() != combined.len() || !together {
+                    failed.push(format!("{isa:?}: {counts:?} {combinations:?}"));
+                }
+            });
+            prop_assert!(failed.is_empty(), "{failed:?}, not {found:?} {combined:?}");
+        }
     }
 }

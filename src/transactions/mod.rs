@@ -12,6 +12,7 @@
 //! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
 //! | `distinct` | a row is sorted and its duplicates are dropped |
 //! | `recode` | ranks, and the database of the engines |
+//! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
 //! | `random` | split and swapped at random (feature `random`) |
 //! | `serde_form` | the stored form (feature `serde`) |
@@ -25,6 +26,7 @@ mod random;
 mod recode;
 #[cfg(feature = "serde")]
 mod serde_form;
+mod sorted_rows;
 mod store;
 mod summary;
 

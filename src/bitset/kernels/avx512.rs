@@ -74,14 +74,16 @@ impl Ops for Avx512 {
     /// 16 weights at a time, of which the bits of the word are the mask.
     #[inline(always)]
     fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
-        let mut sums = [self.zero(); 4];
+        // Written out: a loop over sums would keep them in memory.
+        let [mut first, mut second, mut third, mut fourth] = [self.zero(); 4];
         for ((x, y), weights) in a.iter().zip(b).zip(weights) {
             let both = x & y;
-            for ((place, sum), weights) in (0..).zip(&mut sums).zip(weights.as_chunks::<16>().0) {
-                *sum = self.add_where(*sum, (both >> (16 * place)) as u16, self.load_numbers(weights));
-            }
+            let [one, two, three, four] = weights.as_chunks::<16>().0 else { continue };
+            first = self.add_where(first, both as u16, self.load_numbers(one));
+            second = self.add_where(second, (both >> 16) as u16, self.load_numbers(two));
+            third = self.add_where(third, (both >> 32) as u16, self.load_numbers(three));
+            fourth = self.add_where(fourth, (both >> 48) as u16, self.load_numbers(four));
         }
-        let [first, second, third, fourth] = sums;
         self.sum_numbers(self.add_numbers(self.add_numbers(first, second), self.add_numbers(third, fourth)))
     }
 

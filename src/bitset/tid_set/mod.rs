@@ -14,7 +14,7 @@ mod tests;
 use bitvec::order::Lsb0;
 use bitvec::vec::BitVec;
 
-use super::Ops;
+use super::{Ops, Weights};
 
 /// A set that holds more than one basket in this many is kept as bits. At that density a list of 32-bit numbers has
 /// the same size, and is slower to intersect.
@@ -151,11 +151,19 @@ impl TidSet {
         }
     }
 
-    /// The sum of the weights of the baskets in both sets, given the weight of each basket.
+    /// The sum of the weights of the baskets in both sets, given the weight of each basket as a list and for bits; a
+    /// smaller number than `least` if that is.
     #[inline(always)]
-    pub(crate) fn intersection_weight<O: Ops>(&self, other: &Self, ops: O, weights: &[u32]) -> u32 {
+    pub(crate) fn intersection_weight<O: Ops>(
+        &self,
+        other: &Self,
+        ops: O,
+        weights: &[u32],
+        of_bits: &Weights,
+        least: u32,
+    ) -> u32 {
         match (&self.tids, &other.tids) {
-            (Tids::Dense(a), Tids::Dense(b)) => and_weigh(ops, a.as_raw_slice(), b.as_raw_slice(), weights),
+            (Tids::Dense(a), Tids::Dense(b)) => of_bits.weigh(ops, a.as_raw_slice(), b.as_raw_slice(), least),
             (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => {
                 let mut sum = 0;
                 meet(list, tids, 0, |tid| sum += weights[tid as usize]);

@@ -18,6 +18,8 @@ pub(super) struct Baskets<'a, R> {
     first: Option<u32>,
     is_narrow: bool,
     columns: Columns<R>,
+    /// The weights of the rows, if they are great.
+    weights: Weights,
     /// The path to the itemset: all of it in the index, or the part after its first item in the columns.
     in_index: Intersections<TidSet>,
     in_columns: Intersections<Vec<u64>>,
@@ -26,7 +28,11 @@ pub(super) struct Baskets<'a, R> {
 impl<'a, R: Rank> Baskets<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex) -> Self {
         let (columns, in_index, in_columns) = (Columns::default(), Intersections::default(), Intersections::default());
-        Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
+        let mut weights = Weights::default();
+        if rows.are_heavy() {
+            weights.fill(rows.len().div_ceil(64), rows.weights().iter().copied());
+        }
+        Baskets { rows, index, first: None, is_narrow: false, columns, weights, in_index, in_columns }
     }
 
     /// Goes to an itemset of two items or more. `below` returns what lies below its first item.
@@ -66,7 +72,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
             true => self.columns.count(ops, self.in_columns.last(), item, min),
             false if self.rows.are_heavy() => {
                 let (above, weights) = (self.in_index.last(), self.rows.weights());
-                above.intersection_weight(self.index.set(item), ops, weights)
+                above.intersection_weight(self.index.set(item), ops, weights, &self.weights, min)
             }
             false => self.index.count(ops, self.in_index.last(), item, min),
         }
