@@ -71,14 +71,14 @@ impl Weights {
     /// The sum of the weights of the bits that are set in both columns; a smaller number than `least` if that is.
     #[inline(always)]
     pub(crate) fn weigh<O: Ops>(&self, ops: O, a: &[u64], b: &[u64], least: u32) -> u32 {
-        self.table(a.len()).map_or(
-            0,
-            #[inline(always)]
-            |table| table.weigh(ops, a, b, least),
-        )
+        match self.table(a.len()) {
+            Some(table) => table.weigh(ops, a, b, least),
+            None => 0,
+        }
     }
 
     /// The weights of columns of a length.
+    #[inline(always)]
     fn table(&self, stride: usize) -> Option<&Table> {
         self.tables[..self.used].iter().rev().find(|table| table.stride == stride)
     }
@@ -154,10 +154,11 @@ impl Table {
     #[inline(always)]
     fn weigh<O: Ops>(&self, ops: O, a: &[u64], b: &[u64], least: u32) -> u32 {
         let bits = ops.and_count(a, b);
-        self.bound(bits, least).unwrap_or_else(
-            #[inline(always)]
-            || ops.and_weigh(a, b, &self.weights),
-        )
+        // Closures are not compiled for the instruction set.
+        match self.bound(bits, least) {
+            Some(bound) => bound,
+            None => ops.and_weigh(a, b, &self.weights),
+        }
     }
 }
 
@@ -261,10 +262,10 @@ impl Task for WeighInto<'_> {
     fn run<O: Ops>(self, ops: O) -> u32 {
         let WeighInto { table, least, a, b, out } = self;
         let bits = ops.and_into_count(a, b, out);
-        table.bound(bits, least).unwrap_or_else(
-            #[inline(always)]
-            || ops.and_weigh(out, out, &table.weights),
-        )
+        match table.bound(bits, least) {
+            Some(bound) => bound,
+            None => ops.and_weigh(out, out, &table.weights),
+        }
     }
 }
 
