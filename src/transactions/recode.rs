@@ -101,8 +101,8 @@ impl Rank for u32 {
 /// with consecutive numbers. A weighted basket is stored once per set bit of its weight. As its baskets are numbered
 /// like any other, sets of baskets do not depend on weights.
 ///
-/// If weights are great, that would be too many numbers. Then the rows are numbered instead, and each has a weight: what
-/// is called a basket here is a row. Only counts are sums of weights.
+/// If weights are great, that would be too many numbers. Then the rows are numbered instead, and each has a weight:
+/// what is called a basket here is a row. Only counts are sums of weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
     /// The number of baskets that hold the item of each rank, those that are left out included.

@@ -50,8 +50,8 @@ impl VerticalIndex {
         for_weighted_rows_in(self.set(rank), rows, take);
     }
 
-    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket, or one with its weight if
-    /// weights are great.
+    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket, or one with its weight
+    /// if weights are great.
     #[inline(always)]
     pub(crate) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R], u32)) {
         for_rows_in(self.set(rank), rows, take);
