@@ -6,6 +6,7 @@
 //! | file | its part |
 //! |---|---|
 //! | `kernels/` | the loops over columns of bits, once per instruction set; the only `unsafe` code of the crate |
+//! | `weights` | columns whose bits stand for many baskets each |
 //! | `tid_set/` | [`TidSet`]: the baskets of an item, as bits or as a sorted list |
 
 #![cfg_attr(
@@ -15,9 +16,12 @@
 
 mod kernels;
 mod tid_set;
+mod weights;
 
 #[cfg(test)]
 pub(crate) use kernels::tests::with_each_isa;
 pub(crate) use kernels::{Combined, LANE_ITEMS, prefetch};
 pub use kernels::{Isa, Ops, Task};
-pub(crate) use tid_set::TidSet;
+pub(crate) use tid_set::{TidSet, and_weigh};
+
+pub(crate) use weights::{Weights, set_bits};

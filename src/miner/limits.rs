@@ -4,7 +4,7 @@ use super::call::Call;
 use crate::limit::Limit;
 use crate::machine;
 use crate::mine::output::budget::Size;
-use crate::transactions::Transactions;
+use crate::transactions::{FEW_PER_ROW, Transactions};
 
 /// Bytes per itemset while it is collected: twice its 12 bytes, as chunks are joined.
 const BYTES_PER_ITEMSET: u64 = 24;
@@ -113,10 +113,11 @@ fn bytes_besides<T>(transactions: &Transactions<T>, sets: u64) -> u64 {
     (BYTES_PER_SEARCH + BYTES_PER_ENTRY * transactions.rows().stored_entries() as u64).saturating_add(sets)
 }
 
-/// Bytes of the basket sets of some items. Only weighted baskets count: their sets number each basket, while the sets
-/// of unweighted baskets take no more than the entries.
+/// Bytes of the basket sets of some items. Only small weights count: then sets number each basket. The sets of
+/// unweighted baskets take no more than the entries; if weights are great, sets number the rows.
 pub(super) fn bytes_of_sets<T>(transactions: &Transactions<T>, counts: impl Iterator<Item = u32>, baskets: u64) -> u64 {
-    match transactions.stored_rows() == transactions.len() {
+    let (stored, len) = (transactions.stored_rows(), transactions.len());
+    match stored == len || len > FEW_PER_ROW * stored {
         true => 0,
         // A list or bits, whichever is shorter, and the same again for what they are made from and intersected into.
         false => counts.map(|count| 2 * (4 * u64::from(count)).min(baskets / 8)).sum(),

@@ -12,6 +12,7 @@
 //! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
 //! | `distinct` | a row is sorted and its duplicates are dropped |
 //! | `recode` | ranks, and the database of the engines |
+//! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
 //! | `part` | divided into two sets |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
@@ -30,6 +31,7 @@ mod random;
 mod recode;
 #[cfg(feature = "serde")]
 mod serde_form;
+mod sorted_rows;
 mod store;
 mod summary;
 
@@ -41,7 +43,7 @@ pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
-pub(crate) use recode::{MiningDatabase, Rank, RankedRows, Ranking};
+pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking};
 pub(crate) use store::EncodedRows;
 pub use store::Transactions;
 pub use summary::{LengthPercentiles, Summary};

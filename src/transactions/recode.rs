@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::{DistinctSorter, EncodedRows, Transactions};
-use crate::bitset::{Isa, Ops, Task, prefetch};
+use super::sorted_rows::{Recode, Recoded};
+use super::{EncodedRows, Transactions};
+use crate::bitset::{Isa, prefetch};
 use crate::threads::workers::Workers;
 
 /// The frequent items, most frequent first; items of equal count in the order of their labels, so that neither the
@@ -44,7 +45,7 @@ impl Ranking {
 }
 
 /// The rank of an item that has none.
-const INFREQUENT: u32 = u32::MAX;
+pub(super) const INFREQUENT: u32 = u32::MAX;
 
 /// The minimum number of entries that are recoded as one part: some tenths of a millisecond.
 const MIN_PART: usize = 1 << 15;
@@ -99,6 +100,9 @@ impl Rank for u32 {
 /// Identical baskets may share a row: among the rows of one length, those of each *run* stand for `1 << shift` baskets
 /// with consecutive numbers. A weighted basket is stored once per set bit of its weight. As its baskets are numbered
 /// like any other, sets of baskets do not depend on weights.
+///
+/// If weights are great, that would be too many numbers. Then the rows are numbered instead, and each has a weight:
+/// what is called a basket here is a row. Only counts are sums of weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RankedRows<R> {
     /// The number of baskets that hold the item of each rank, those that are left out included.
@@ -108,7 +112,13 @@ pub(crate) struct RankedRows<R> {
     runs: Vec<Run>,
     /// The items of all baskets together.
     entries: usize,
+    /// The weight of each row, if weights are great; otherwise empty.
+    weights: Vec<u32>,
 }
+
+/// The baskets per row, in the mean, above which weights are great. Up to it, counting that many bits is faster than
+/// adding up weights.
+pub(crate) const FEW_PER_ROW: usize = 4;
 
 /// Rows of the same length and the same number of baskets each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +139,8 @@ impl<R: Rank> RankedRows<R> {
             rank_of[id as usize] = rank;
         }
         let parts = workers.parts(rows.stored(), MIN_PART * rows.stored() / rows.stored_entries().max(1));
-        let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, ranks: PhantomData });
+        let weighs = rows.len() > FEW_PER_ROW * rows.stored();
+        let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, weighs, ranks: PhantomData });
         let mut parts: Vec<Recoded<R>> = workers.run_parts(&parts, recode);
 
         let longest = parts.iter().flatten().map(|sorted| sorted.of_length.len()).max().unwrap_or_default();
@@ -138,15 +149,21 @@ impl<R: Rank> RankedRows<R> {
         let (mut basket, mut begin, mut entries) = (0, 0, 0);
         // What the parts have of each length and shift, in the order in which it is joined.
         let mut pieces: Vec<&[R]> = Vec::new();
+        let mut weights: Vec<u32> = Vec::new();
+        let mut done: Vec<usize> = vec![0; parts.len()];
         let mut rest: Vec<Vec<&[R]>> =
             parts.iter().map(|part| part.iter().map(|sorted| &sorted.ranks[..]).collect()).collect();
         for length in 0..longest {
             for shift in 0..shifts {
                 let mut rows = 0;
-                for (part, rest) in parts.iter().zip(&mut rest) {
+                for ((part, rest), done) in parts.iter().zip(&mut rest).zip(&mut done) {
                     let Some(sorted) = part.get(shift) else { continue };
                     let of_length = sorted.of_length.get(length).copied().unwrap_or_default();
                     rows += of_length;
+                    if weighs {
+                        weights.extend_from_slice(&sorted.weights[*done..][..of_length as usize]);
+                        *done += of_length as usize;
+                    }
                     let (first, others) = rest[shift].split_at(of_length as usize * length);
                     rest[shift] = others;
                     pieces.push(first);
@@ -169,7 +186,7 @@ impl<R: Rank> RankedRows<R> {
             [part] if is_sorted => std::mem::take(&mut part[0].ranks),
             _ => ranks,
         };
-        RankedRows { counts: ranking.counts.clone(), ranks, runs, entries }
+        RankedRows { counts: ranking.counts.clone(), ranks, runs, entries, weights }
     }
 
     /// Frequent items.
@@ -185,6 +202,40 @@ impl<R: Rank> RankedRows<R> {
     /// Their items together.
     pub(crate) fn entries(&self) -> usize {
         self.entries
+    }
+
+    /// Whether weights are great: rows are numbered instead of baskets, and have weights.
+    pub(crate) fn are_heavy(&self) -> bool {
+        !self.weights.is_empty()
+    }
+
+    /// The weights of the rows, if they are great; otherwise empty.
+    pub(crate) fn weights(&self) -> &[u32] {
+        &self.weights
+    }
+
+    /// What each number of a basket stands for: one basket, or a row with a weight.
+    #[inline(always)]
+    pub(crate) fn weight(&self, basket: u32) -> u32 {
+        if self.weights.is_empty() { 1 } else { self.weights[basket as usize] }
+    }
+
+    /// The baskets, their items together and the pairs of items in them, counted with all weights.
+    pub(crate) fn weighed(&self) -> [u64; 3] {
+        let mut sums = [0, 0, 0];
+        for (row, weight) in self.stored_rows() {
+            let length = row.len() as u64;
+            let each = [1, length, length * length.saturating_sub(1) / 2];
+            sums.iter_mut().zip(each).for_each(|(sum, one)| *sum += u64::from(weight) * one);
+        }
+        sums
+    }
+
+    /// The rows that hold the item of each rank.
+    pub(crate) fn stored_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.items()];
+        self.ranks.iter().for_each(|rank| counts[rank.index()] += 1);
+        counts
     }
 
     /// Rows that are stored for them.
@@ -243,9 +294,14 @@ impl<R: Rank> RankedRows<R> {
         self.stored_rows().flat_map(|(row, weight)| std::iter::repeat_n(row, weight as usize))
     }
 
-    /// The stored rows, and for how many baskets each is there.
+    /// The stored rows, and the weight of each: for how many baskets it is there.
     pub(crate) fn stored_rows(&self) -> impl Iterator<Item = (&[R], u32)> {
-        self.part_of(0..self.len())
+        let mut basket = 0;
+        self.part_of(0..self.len()).map(move |(row, alike)| {
+            let first = basket;
+            basket += alike;
+            (row, alike * self.weight(first))
+        })
     }
 
     /// The rows of some baskets: each with the number of baskets, one after the other, that it is there for.
@@ -297,13 +353,19 @@ impl<'a, R: Rank> Reader<'a, R> {
     /// How many baskets, from this one on, share the row of the basket that was read last.
     #[inline(always)]
     pub(crate) fn alike(&self, basket: u32) -> u32 {
-        self.weight() - ((basket - self.run.basket) & (self.weight() - 1))
+        self.shared() - ((basket - self.run.basket) & (self.shared() - 1))
     }
 
     /// How many baskets share the row that was read last.
     #[inline(always)]
-    pub(crate) fn weight(&self) -> u32 {
+    pub(crate) fn shared(&self) -> u32 {
         1 << self.run.shift
+    }
+
+    /// The weight of the row that was read last, for a basket that has it.
+    #[inline(always)]
+    pub(crate) fn weight(&self, basket: u32) -> u32 {
+        self.rows.weight(basket) << self.run.shift
     }
 
     /// Asks for a row that is going to be read soon.
@@ -325,107 +387,6 @@ impl<'a, R: Rank> Reader<'a, R> {
         self.next_run += 1;
         self.end = self.rows.runs.get(self.next_run).map_or(u32::MAX, |run| run.basket);
     }
-}
-
-/// Some rows as ranks: for each shift, the rows that are stored for `1 << shift` baskets.
-type Recoded<R> = Vec<SortedRows<R>>;
-
-/// Rows as ranks, in the order of their length.
-struct SortedRows<R> {
-    /// How many rows there are of each length.
-    of_length: Vec<u32>,
-    ranks: Vec<R>,
-}
-
-/// Gives some rows their ranks.
-struct Recode<'a, R> {
-    rows: EncodedRows<'a>,
-    part: Range<usize>,
-    rank_of: &'a [u32],
-    ranks: PhantomData<R>,
-}
-
-impl<R: Rank> Task for Recode<'_, R> {
-    type Output = Recoded<R>;
-
-    #[inline(always)]
-    fn run<O: Ops>(self, ops: O) -> Self::Output {
-        let Recode { rows, part, rank_of, .. } = self;
-        let mut lengths = Vec::new();
-        let mut ranks = Vec::new();
-        let single = rows.are_single();
-        // The lengths and the ranks of those of each shift.
-        let mut shifted: Vec<(Vec<u32>, Vec<R>)> = Vec::new();
-        if single {
-            lengths.reserve_exact(part.len());
-            ranks.reserve_exact(part.clone().map(|position| rows.row(position).len()).sum());
-        }
-        let (mut row, mut sorted, mut sorter) = (Vec::new(), Vec::new(), DistinctSorter::default());
-        for position in part {
-            let items = rows.row(position);
-            if sorted.len() < items.len() + DistinctSorter::ROOM {
-                row.resize(items.len() + DistinctSorter::ROOM, INFREQUENT);
-                sorted.resize(items.len() + DistinctSorter::ROOM, 0);
-            }
-            let mut known = 0;
-            for &id in items {
-                // Written first and kept by moving on: there is no branch to mispredict.
-                row[known] = rank_of[id as usize];
-                known += usize::from(row[known] != INFREQUENT);
-            }
-            if known < 2 {
-                continue;
-            }
-            // The items of a basket are distinct, so all of the row stays.
-            let distinct = sorter.sort(ops, &row, known, &mut sorted);
-            let found = sorted[..distinct].iter().map(|&rank| R::new(rank));
-            if single {
-                ranks.extend(found);
-                lengths.push(distinct as u32);
-                continue;
-            }
-            let mut weight = rows.weight(position);
-            while weight > 0 {
-                let shift = weight.trailing_zeros() as usize;
-                weight &= weight - 1;
-                if shifted.len() <= shift {
-                    shifted.resize_with(shift + 1, Default::default);
-                }
-                shifted[shift].0.push(distinct as u32);
-                shifted[shift].1.extend(found.clone());
-            }
-        }
-        if single {
-            return vec![by_length(&lengths, &ranks)];
-        }
-        shifted.into_iter().map(|(lengths, ranks)| by_length(&lengths, &ranks)).collect()
-    }
-}
-
-/// Puts rows in the order of their length, by counting sort.
-fn by_length<R: Rank>(lengths: &[u32], ranks: &[R]) -> SortedRows<R> {
-    let mut of_length: Vec<u32> = Vec::new();
-    for &length in lengths {
-        if of_length.len() <= length as usize {
-            of_length.resize(length as usize + 1, 0);
-        }
-        of_length[length as usize] += 1;
-    }
-    let mut ends = Vec::with_capacity(of_length.len());
-    let mut end = 0;
-    for (length, &rows) in of_length.iter().enumerate() {
-        ends.push(end);
-        end += rows as usize * length;
-    }
-    let (mut sorted, mut rest) = (vec![R::NONE; ranks.len()], ranks);
-    for &length in lengths {
-        let row;
-        (row, rest) = rest.split_at(length as usize);
-        let end = &mut ends[length as usize];
-        sorted[*end..*end + row.len()].copy_from_slice(row);
-        *end += row.len();
-    }
-    SortedRows { of_length, ranks: sorted }
 }
 
 /// [`RankedRows`] in the narrowest form that holds their ranks.

@@ -341,13 +341,13 @@ fn limit_on_the_best_asks_for_fewer() {
     }
 }
 
-/// Weights make the sets of baskets large: every output foresees that.
+/// Small weights make the sets of baskets larger than the rows: every output foresees that.
 #[test]
 fn memory_of_the_baskets_is_limited_for_every_output() {
     let mut builder = Transactions::builder();
-    (0..200u32).for_each(|row| _ = builder.push_weighted((0..20).map(|item| (row * 7 + item * 13) % 97), 20_000));
+    (0..300_000u32).for_each(|row| _ = builder.push_weighted((0..3).map(|item| (row * 7 + item * 13) % 97), 4));
     let baskets = builder.build().unwrap();
-    let miner = Miner::new().min_support(MinSupport::count(100_000)).max_memory(18 << 20).threads(1);
+    let miner = Miner::new().min_support(MinSupport::count(30_000)).max_memory(18 << 20).threads(1);
     let constraints = Constraints::new().exclude([0u32]);
     let search = miner.search(&baskets).constraints(&constraints);
     let is_limited = |error: itemset::Error| matches!(error.kind(), ErrorKind::LimitReached { .. });

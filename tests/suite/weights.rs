@@ -3,7 +3,7 @@
 use itemset::{Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 
-use crate::brute_force::encode;
+use crate::brute_force::{Listed, encode, listed};
 use crate::variants::{ALGORITHMS, ENGINES, FEW_THREADS};
 
 type Weighted = Vec<(Vec<u32>, u32)>;
@@ -207,42 +207,195 @@ fn more_baskets_than_32_bits_are_refused() {
     assert!(error.starts_with("more than 4294967295 entries, counted with"), "{error}");
 }
 
-/// During a search a row takes memory for all the baskets that it stands for. A search that would take too much never
-/// starts.
+/// Rows, several words of bits of them, whose weights differ by orders of magnitude, are alike, or are both in parts.
+fn great_rows() -> impl Strategy<Value = Weighted> {
+    let alike = prop_oneof![Just(1u32), Just(300_000), 2..1_000_000u32];
+    let weights = (alike, 1..1_000_000u32, 0..3u32).prop_map(|(alike, most, kind)| (alike, most, kind));
+    let size = prop_oneof![4 => 0..30usize, 3 => 30..300usize, 1 => 64..66usize];
+    (2..16u32, 0..9usize, size, weights).prop_flat_map(|(items, length, size, (alike, most, kind))| {
+        let weight = match kind {
+            0 => Just(alike).boxed(),
+            1 => (1..=most).boxed(),
+            _ => prop_oneof![2 => Just(alike), 1 => 1..4u32, 1 => 1..=most].boxed(),
+        };
+        let item = prop_oneof![0..items, 0..items.min(6)];
+        prop::collection::vec((prop::collection::vec(item, 0..=length), weight), size)
+    })
+}
+
+fn weighted(rows: &Weighted) -> Transactions<u32> {
+    let mut builder = Transactions::builder();
+    rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), *weight));
+    builder.build().unwrap()
+}
+
+/// The sum of the weights of the rows that hold all of some items.
+fn count(rows: &Weighted, items: &[u32]) -> u64 {
+    let holds = |row: &Vec<u32>| items.iter().all(|item| row.contains(item));
+    rows.iter().filter(|(row, _)| holds(row)).map(|&(_, weight)| u64::from(weight)).sum()
+}
+
+/// The itemsets of each target by definition, in the canonical order.
+fn by_definition(rows: &Weighted, min_count: u64) -> Vec<(Target, Listed)> {
+    let mut ranked: Vec<(u64, u32)> = (0..20).map(|item| (count(rows, &[item]), item)).collect();
+    ranked.retain(|&(count, _)| count >= min_count);
+    ranked.sort_by_key(|&(count, item)| (std::cmp::Reverse(count), item));
+    let (mut all, mut open) = (Listed::new(), Vec::new());
+    let mut next = 0;
+    loop {
+        let end = open.last().copied().unwrap_or(ranked.len());
+        if next < end {
+            open.push(next);
+            let mut labels: Vec<u32> = open.iter().map(|&rank| ranked[rank].1).collect();
+            labels.sort_unstable();
+            let count = count(rows, &labels);
+            if count >= min_count {
+                all.push((labels, count));
+                next = 0;
+                continue;
+            }
+        }
+        let Some(last) = open.pop() else { break };
+        next = last + 1;
+    }
+    let more = |items: &Vec<u32>, fits: &dyn Fn(u64) -> bool| {
+        (0..20).any(|item| !items.contains(&item) && fits(count(rows, &[&items[..], &[item]].concat())))
+    };
+    let fewer = |items: &Vec<u32>, same: u64| {
+        items.iter().any(|left_out| {
+            let others: Vec<u32> = items.iter().copied().filter(|item| item != left_out).collect();
+            count(rows, &others) == same
+        })
+    };
+    let of = |target: Target| {
+        let mut found = all.clone();
+        found.retain(|(items, count)| match target {
+            Target::Closed => !more(items, &|larger| larger == *count),
+            Target::Maximal => !more(items, &|larger| larger >= min_count),
+            Target::Generators => !fewer(items, *count),
+            _ => true,
+        });
+        (target, found)
+    };
+    Target::ALL.iter().map(|&target| of(target)).collect()
+}
+
+/// What is found, of each target and under constraints.
+fn everything(baskets: &Transactions<u32>, miner: &Miner) -> Vec<Listed> {
+    let list = |of: &itemset::ItemsetList<u32>| -> Listed {
+        of.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect()
+    };
+    let mut found = vec![listed(&miner.mine(baskets).unwrap())];
+    for &target in Target::ALL {
+        let search = || miner.search(baskets).target(target);
+        found.push(list(&search().collect().unwrap()));
+        assert_eq!(search().count().unwrap().total(), found.last().unwrap().len() as u128);
+        for constraints in [
+            Constraints::new().min_len(2).exclude([3u32]),
+            Constraints::new().must_contain([1u32]),
+            Constraints::new().item_min_support(2u32, 0.9).at_most_one_of([0u32, 4]),
+        ] {
+            let search = || miner.search(baskets).target(target).constraints(&constraints);
+            found.push(list(&search().collect().unwrap()));
+            let mut streamed = Listed::new();
+            search()
+                .stream(&mut |items: &[&u32], count: u64| {
+                    streamed.push((items.iter().map(|&&item| item).collect(), count));
+                    std::ops::ControlFlow::Continue(())
+                })
+                .unwrap();
+            streamed.sort_unstable();
+            let mut sorted = found.last().unwrap().clone();
+            sorted.sort_unstable();
+            assert_eq!(streamed, sorted);
+            found.push(list(&search().top_k(12).collect().unwrap()));
+        }
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn great_weights_by_definition(rows in great_rows(), share in 1..200u64) {
+        let baskets = weighted(&rows);
+        let min_count = (baskets.len() as u64 / share).max(1);
+        let expected = by_definition(&rows, min_count);
+        let all = &expected[0].1;
+        for &threads in FEW_THREADS {
+            let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
+            for &algorithm in ALGORITHMS {
+                let miner = miner.clone().algorithm(algorithm);
+                prop_assert_eq!(&listed(&miner.mine(&baskets).unwrap()), all, "{} on {}", algorithm, threads);
+                prop_assert_eq!(miner.count(&baskets).unwrap().total(), all.len() as u128);
+                let mut streamed = CountingSink::new();
+                miner.stream(&baskets, &mut streamed).unwrap();
+                prop_assert_eq!(streamed.itemsets(), all.len() as u64);
+            }
+            for (target, expected) in &expected {
+                let found = miner.search(&baskets).target(*target).collect().unwrap();
+                let found: Listed = found.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
+                prop_assert_eq!(&found, expected, "{} on {}", target, threads);
+                prop_assert_eq!(miner.search(&baskets).target(*target).count().unwrap().total(), expected.len() as u128);
+            }
+            let long = miner.search(&baskets).min_len(2).collect().unwrap();
+            let expected: Vec<u64> = all.iter().filter(|(items, _)| items.len() > 1).map(|&(_, count)| count).collect();
+            prop_assert!(long.iter().map(|itemset| itemset.count()).eq(expected.iter().copied()));
+            let mut best = expected;
+            best.sort_unstable_by(|a, b| b.cmp(a));
+            let found = miner.search(&baskets).min_len(2).top_k(9).collect().unwrap();
+            // Without a threshold, there may be more.
+            let found = found.iter().map(|itemset| itemset.count()).take_while(|&count| count >= min_count);
+            prop_assert!(found.eq(best.into_iter().take(9)));
+            let suggestion = miner.suggest_min_support(&baskets, 10).unwrap();
+            let fitting = |min_count: u64| all.iter().filter(|&&(_, count)| count >= min_count).count();
+            prop_assert!(fitting(suggestion.min_count()) <= 10 || suggestion.min_count() < min_count);
+            if let Some(exact) = miner.estimate_itemsets(&baskets).unwrap().exact() {
+                prop_assert_eq!(exact, all.len() as u128);
+            }
+        }
+    }
+
+    #[test]
+    fn scaled_weights_scale_counts(rows in weighted_rows(), share in 1..12u64, scale in prop_oneof![1000..1002u32, 9000..9010u32]) {
+        let total: u64 = rows.iter().map(|&(_, weight)| u64::from(weight)).sum();
+        let min_count = (total / share / 2).max(2);
+        let scaled: Weighted = rows.iter().map(|(row, weight)| (row.clone(), weight * scale)).collect();
+        for &threads in FEW_THREADS {
+            let miner = Miner::new().threads(threads);
+            let small = everything(&weighted(&rows), &miner.clone().min_support(MinSupport::count(min_count)));
+            let great = everything(&weighted(&scaled), &miner.min_support(MinSupport::count(min_count * u64::from(scale))));
+            let expected: Vec<Listed> = small
+                .into_iter()
+                .map(|list| list.into_iter().map(|(items, count)| (items, count * u64::from(scale))).collect())
+                .collect();
+            prop_assert_eq!(great, expected);
+        }
+    }
+}
+
+/// A row takes memory once, however many baskets it stands for.
 #[test]
-fn memory_of_great_weights_is_limited_before_the_search() {
+fn great_weights_take_no_more_memory_than_rows() {
     let mut builder = Transactions::builder();
     for row in 0..1000u32 {
         builder.push_weighted([row % 60, row % 59, row % 7], 900_000 + row);
     }
-    // As bits, 110 MB an item.
+    // With a bit for each basket it would be 110 MB an item.
     let baskets = builder.build().unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1_000_000)).max_memory(64 << 20).threads(1);
-    let constraints = Constraints::new().min_len(2);
-    let mut errors = Vec::new();
+    let expected = miner.mine(&baskets).unwrap();
+    assert!(expected.len() > 100);
     for &algorithm in ALGORITHMS {
         let miner = miner.clone().algorithm(algorithm);
-        errors.push(miner.mine(&baskets).unwrap_err());
-        errors.push(miner.count(&baskets).unwrap_err());
-        errors.push(miner.stream(&baskets, &mut CountingSink::new()).unwrap_err());
+        assert_eq!(miner.mine(&baskets).unwrap(), expected);
+        assert_eq!(miner.count(&baskets).unwrap().total(), expected.len() as u128);
     }
-    errors.push(miner.mine_closed(&baskets).unwrap_err());
-    errors.push(miner.mine_maximal(&baskets).unwrap_err());
-    errors.push(miner.mine_generators(&baskets).unwrap_err());
-    errors.push(miner.search(&baskets).target(Target::Closed).count().unwrap_err());
-    errors.push(miner.search(&baskets).constraints(&constraints).collect().unwrap_err());
-    errors.push(miner.suggest_min_support(&baskets, 1000).unwrap_err());
-    // No threshold would help here, as the best itemsets have none.
-    assert_eq!(
-        miner.search(&baskets).constraints(&constraints).top_k(9).collect().unwrap_err().to_string(),
-        "more than 67108864 bytes for the baskets of each item of the best itemsets: raise max_memory"
-    );
-    for error in errors {
-        let &ErrorKind::LimitReached { limit, suggestion, .. } = error.kind() else { panic!("{error}") };
-        assert_eq!(limit, itemset::Limit::Memory(64 << 20));
-        let miner = miner.clone().min_support(suggestion.min_support());
-        assert_eq!(miner.mine(&baskets).unwrap().len() as u64, suggestion.itemsets());
-    }
-    let partial = miner.mine_partial(&baskets).unwrap();
-    assert!(!partial.is_complete() && partial.get().is_empty());
+    let closed = miner.mine_closed(&baskets).unwrap();
+    assert_eq!(closed.expand().unwrap(), expected);
+    let constraints = Constraints::new().min_len(2);
+    let best = miner.search(&baskets).constraints(&constraints).top_k(9).collect().unwrap();
+    assert_eq!(best.len(), 9);
+    assert!(miner.mine_partial(&baskets).unwrap().is_complete());
 }

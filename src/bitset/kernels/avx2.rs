@@ -52,6 +52,26 @@ impl Ops for Avx2 {
         mask
     }
 
+    /// 8 weights at a time.
+    #[inline(always)]
+    fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+        // Written out: a loop over sums would keep them in memory.
+        let [mut first, mut second] = [self.zero(); 2];
+        for ((x, y), weights) in a.iter().zip(b).zip(weights) {
+            let bytes = (x & y).to_le_bytes();
+            let [one, two, three, four, five, six, seven, eight] = weights.as_chunks::<8>().0 else { continue };
+            first = self.add_where(first, bytes[0], self.load_numbers(one));
+            second = self.add_where(second, bytes[1], self.load_numbers(two));
+            first = self.add_where(first, bytes[2], self.load_numbers(three));
+            second = self.add_where(second, bytes[3], self.load_numbers(four));
+            first = self.add_where(first, bytes[4], self.load_numbers(five));
+            second = self.add_where(second, bytes[5], self.load_numbers(six));
+            first = self.add_where(first, bytes[6], self.load_numbers(seven));
+            second = self.add_where(second, bytes[7], self.load_numbers(eight));
+        }
+        self.sum_numbers(self.add_numbers(first, second))
+    }
+
     #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)

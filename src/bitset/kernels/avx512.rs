@@ -71,6 +71,22 @@ impl Ops for Avx512 {
         self.sum(count) as u32
     }
 
+    /// 16 weights at a time, of which the bits of the word are the mask.
+    #[inline(always)]
+    fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+        // Written out: a loop over sums would keep them in memory.
+        let [mut first, mut second, mut third, mut fourth] = [self.zero(); 4];
+        for ((x, y), weights) in a.iter().zip(b).zip(weights) {
+            let both = x & y;
+            let [one, two, three, four] = weights.as_chunks::<16>().0 else { continue };
+            first = self.add_where(first, both as u16, self.load_numbers(one));
+            second = self.add_where(second, (both >> 16) as u16, self.load_numbers(two));
+            third = self.add_where(third, (both >> 32) as u16, self.load_numbers(three));
+            fourth = self.add_where(fourth, (both >> 48) as u16, self.load_numbers(four));
+        }
+        self.sum_numbers(self.add_numbers(self.add_numbers(first, second), self.add_numbers(third, fourth)))
+    }
+
     #[inline(always)]
     fn extract(self, word: u64, mask: u64) -> u64 {
         self.pext(word, mask)

@@ -1,16 +1,20 @@
 //! The operations on columns as a trait, which each instruction set implements, and the tasks that use them.
 
 use super::plain;
+use crate::bitset::weights::Weights;
 
 /// The operations on columns, for one instruction set.
 ///
 /// A value of a type that implements it proves that the CPU has the instructions: only
 /// [`Isa`](crate::bitset::Isa) makes one. Each method is compiled for the set where it is called from [`Task::run`]
 /// and everything between is `#[inline(always)]`. The provided methods are the plain loops.
-pub trait Ops: Copy + Send + Sync {
+pub trait Ops: Copy {
     /// Whether [`Ops::pack_numbers`] and [`Ops::count_extensions`] take a few instructions in total, not some per
     /// number.
     const PACKS_NUMBERS: bool = false;
+
+    /// Whether bits have weights, so that counts are sums of weights. Columns are then counted many at a time.
+    const WEIGHS: bool = false;
 
     /// Runs a task in a separate function, compiled for the same set.
     ///
@@ -31,6 +35,33 @@ pub trait Ops: Copy + Send + Sync {
     fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
         plain::and_into_count(a, b, out)
     }
+
+    /// Writes the intersection of two columns to `out`.
+    #[inline(always)]
+    fn and_into(self, a: &[u64], b: &[u64], out: &mut [u64]) {
+        self.and_into_count(a, b, out);
+    }
+
+    /// Sum of the weights of the bits set in both columns, given the weights of the bits of each word. It must fit in
+    /// 32 bits.
+    #[inline(always)]
+    fn and_weigh(self, a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+        plain::and_weigh(a, b, weights)
+    }
+
+    /// Number of bits of a column that has a count, if they have weights or not.
+    #[inline(always)]
+    fn bits(self, _column: &[u64], count: u32) -> usize {
+        count as usize
+    }
+
+    /// Prepares the weights for columns that are compressed to the bits of another, to `stride` words.
+    #[inline(always)]
+    fn narrow(self, _baskets: &[u64], _stride: usize) {}
+
+    /// Exchanges the weights.
+    #[inline(always)]
+    fn swap_weights(self, _other: &mut Weights) {}
 
     /// Number of bits set in both columns if it is at least `min`, otherwise `None`.
     ///

@@ -23,6 +23,19 @@ pub(super) fn and_into_count(a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
     count as u32
 }
 
+#[inline(always)]
+pub(super) fn and_weigh(a: &[u64], b: &[u64], weights: &[[u32; 64]]) -> u32 {
+    let mut sum = 0u32;
+    for ((x, y), weights) in a.iter().zip(b).zip(weights) {
+        let mut both = x & y;
+        while both != 0 {
+            sum = sum.wrapping_add(weights[both.trailing_zeros() as usize]);
+            both &= both - 1;
+        }
+    }
+    sum
+}
+
 /// Checks every `BLOCK` words whether `min` is still in reach.
 #[inline(always)]
 pub(super) fn and_count_at_least<O: Ops, const BLOCK: usize>(ops: O, a: &[u64], b: &[u64], min: u32) -> Option<u32> {

@@ -114,6 +114,20 @@ register_operations! {
         let all = _mm256_madd_epi16(all, _mm256_set1_epi16(1));
         _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256::<1>(all))
     };
+    /// Sums of numbers of 32 bits.
+    fn add_numbers(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi32(a, b);
+    /// The same, of those whose bit is set.
+    fn add_where(sum: __m256i, bits: u8, numbers: __m256i) -> __m256i = {
+        let each = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+        let set = _mm256_and_si256(_mm256_set1_epi32(i32::from(bits)), each);
+        _mm256_add_epi32(sum, _mm256_and_si256(_mm256_cmpeq_epi32(set, each), numbers))
+    };
+    /// Sum of the 8 numbers of 32 bits.
+    fn sum_numbers(a: __m256i) -> u32 = {
+        let half = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256::<1>(a));
+        let pair = _mm_add_epi32(half, _mm_unpackhi_epi64(half, half));
+        _mm_cvtsi128_si32(_mm_add_epi32(pair, _mm_shuffle_epi32::<1>(pair))).cast_unsigned()
+    };
     /// Sum of the 4 words.
     fn sum(a: __m256i) -> u64 = {
         let half = _mm_add_epi64(_mm256_castsi256_si128(a), _mm256_extracti128_si256::<1>(a));
@@ -136,6 +150,13 @@ impl Avx2 {
     pub(super) fn load_bytes(self, bytes: &[u8; 32]) -> __m256i {
         // SAFETY: as for `load`.
         unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    }
+
+    /// Reads 8 numbers.
+    #[inline(always)]
+    pub(super) fn load_numbers(self, numbers: &[u32; 8]) -> __m256i {
+        // SAFETY: as for `load`.
+        unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
     }
 
     /// Reads up to 4 words; the others of the vector are zero.
@@ -242,6 +263,13 @@ register_operations! {
         _mm512_popcnt_epi32(_mm512_and_si512(_mm512_set1_epi32(number.cast_signed()), numbers));
     /// The numbers of 32 bits at the set positions of the mask, packed to the low end.
     fn pack(numbers: __m512i, mask: u16) -> __m512i = _mm512_maskz_compress_epi32(mask, numbers);
+    /// Sums of numbers of 32 bits.
+    fn add_numbers(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi32(a, b);
+    /// The same, of those whose bit is set.
+    fn add_where(sum: __m512i, bits: u16, numbers: __m512i) -> __m512i =
+        _mm512_mask_add_epi32(sum, bits, sum, numbers);
+    /// Sum of the 16 numbers of 32 bits.
+    fn sum_numbers(a: __m512i) -> u32 = _mm512_reduce_add_epi32(a).cast_unsigned();
     /// The low halves of the words.
     fn halves(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32(a);
     /// Sum of the 8 words.

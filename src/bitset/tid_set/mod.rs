@@ -14,7 +14,7 @@ mod tests;
 use bitvec::order::Lsb0;
 use bitvec::vec::BitVec;
 
-use super::Ops;
+use super::{Ops, Weights};
 
 /// A set that holds more than one basket in this many is kept as bits. At that density a list of 32-bit numbers has
 /// the same size, and is slower to intersect.
@@ -151,6 +151,27 @@ impl TidSet {
         }
     }
 
+    /// The sum of the weights of the baskets in both sets, given the weight of each basket as a list and for bits; a
+    /// smaller number than `least` if that is.
+    #[inline(always)]
+    pub(crate) fn intersection_weight<O: Ops>(
+        &self,
+        other: &Self,
+        ops: O,
+        weights: &[u32],
+        of_bits: &Weights,
+        least: u32,
+    ) -> u32 {
+        match (&self.tids, &other.tids) {
+            (Tids::Dense(a), Tids::Dense(b)) => of_bits.weigh(ops, a.as_raw_slice(), b.as_raw_slice(), least),
+            (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => {
+                let mut sum = 0;
+                meet(list, tids, 0, |tid| sum += weights[tid as usize]);
+                sum
+            }
+        }
+    }
+
     /// Writes the baskets in both sets to a third, whose memory is reused if its form stays the same.
     #[inline(always)]
     pub(crate) fn intersect_into<O: Ops>(&self, other: &Self, ops: O, into: &mut Self) {
@@ -201,6 +222,18 @@ impl Tids {
         bits.truncate(baskets as usize);
         Self::Dense(bits)
     }
+}
+
+/// The sum of the weights of the bits set in both columns.
+#[inline(always)]
+pub(crate) fn and_weigh<O: Ops>(ops: O, a: &[u64], b: &[u64], weights: &[u32]) -> u32 {
+    let (weights, rest) = weights.as_chunks::<64>();
+    let mut last = [[0; 64]];
+    last[0][..rest.len()].copy_from_slice(rest);
+    let words = a.len().min(weights.len());
+    let (a, a_rest) = a.split_at(words);
+    let (b, b_rest) = b.split_at(words.min(b.len()));
+    ops.and_weigh(a, b, weights) + ops.and_weigh(a_rest, b_rest, &last)
 }
 
 /// Whether a set should be kept as bits.

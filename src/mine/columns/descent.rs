@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::donate::Interrupts;
 use super::extend::Perfect;
 use super::intersect::IntersectScratch;
-use super::{ColumnLevel, ColumnRun, ColumnSearch, Prefix};
+use super::{ColumnLevel, ColumnSearch, Prefix};
 use crate::bitset::{Isa, Ops, Task};
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::bounds::Bounds;
@@ -53,7 +53,10 @@ impl ColumnSearch {
     /// The itemset with one more item: the one at place `item` among the items of a node. The node must be the last one
     /// entered or one on the way to it.
     pub(crate) fn enter(&mut self, isa: Isa, node: SearchNode, item: usize, min_count: u32) -> SearchNode {
-        isa.run(Enter { search: self, node, item, min_count })
+        let mut weights = std::mem::take(&mut self.weights);
+        let entered = weights.run(isa, min_count, Enter { search: self, node, item, min_count });
+        self.weights = weights;
+        entered
     }
 
     /// The count of a node's itemset, and the counts of the items that extend it.
@@ -63,8 +66,11 @@ impl ColumnSearch {
     }
 
     /// Calls `take` for each item that extends a node, with its count and its counts together with each item before it.
-    pub(crate) fn pairs_of(&mut self, isa: Isa, node: SearchNode, take: impl FnMut(u32, &[u32])) {
-        isa.run(Pairs { search: self, node, take });
+    /// Those below `min_count` need not be exact.
+    pub(crate) fn pairs_of(&mut self, isa: Isa, node: SearchNode, min_count: u32, take: impl FnMut(u32, &[u32])) {
+        let mut weights = std::mem::take(&mut self.weights);
+        weights.run(isa, min_count, Pairs { search: self, node, take });
+        self.weights = weights;
     }
 
     /// How many words of columns the deepest level has gone through.
@@ -85,7 +91,7 @@ impl ColumnSearch {
         out.tally(node.len, node.level.perfect, 1);
         self.levels.clear();
         self.levels.push(node.level);
-        isa.run(ColumnRun { search: self, bounds, len: node.len, out, around })
+        self.run_from(isa, bounds, node.len, out, around)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{ColumnLevel, ColumnRun, ColumnSearch, MIN_WORDS, start_line};
+use super::{ColumnLevel, ColumnSearch, MIN_WORDS, start_line};
 use crate::bitset::Isa;
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::tree_output::TreeOutput;
@@ -81,6 +81,7 @@ impl ColumnSearch {
             // They belong to the first level, of which nothing is left here.
             pairs: if depth == 0 { std::mem::take(&mut self.pairs) } else { Vec::new() },
             levels: vec![ColumnLevel { items: 0, words: start, ..level }],
+            weights: self.weights.of(level.stride),
             ..ColumnSearch::default()
         };
         self.levels[depth].next = level.width;
@@ -96,6 +97,6 @@ impl ColumnSearch {
     ) -> ControlFlow<()> {
         let len = parts.depth;
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(ColumnRun { search: self, bounds, len, out, around: donor })
+        self.run_from(isa, bounds, len, out, donor)
     }
 }

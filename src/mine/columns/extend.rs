@@ -40,7 +40,8 @@ impl ColumnSearch {
         let (ranks, below_ranks) = ranks.split_at_mut(below);
         let (counts, below_counts) = counts.split_at_mut(below);
         let below_words = level.words + level.width * level.stride;
-        let room = item * stride_below(level.stride, count);
+        let column = level.words + item * level.stride;
+        let room = item * stride_below(level.stride, ops.bits(&words[column..column + level.stride], count));
         if words.len() < below_words + room {
             words.resize(below_words + room, 0);
         }

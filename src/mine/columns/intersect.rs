@@ -75,13 +75,13 @@ const COUNTS_PER_BLOCK: usize = 32;
 /// Columns that are compressed at once.
 const COLUMNS_AT_ONCE: usize = 4;
 
-/// Words per conditional column of an item, given the words per column of its level and its count there.
+/// Words per conditional column of an item, given the words per column of its level and the bits of its own.
 ///
 /// Columns are compressed to the baskets that are left if that takes off a third of their length or more: at half,
 /// chess at 1100 takes 8 % longer.
 #[inline(always)]
-pub(crate) fn stride_below(stride: usize, count: u32) -> usize {
-    let compressed = stride_for(count as usize);
+pub(crate) fn stride_below(stride: usize, bits: usize) -> usize {
+    let compressed = stride_for(bits);
     if compressed * 3 <= stride * 2 { compressed } else { stride }
 }
 
@@ -98,7 +98,8 @@ impl LevelItem<'_> {
         let LevelItem { columns, stride, item, count, min_count, .. } = self;
         let IntersectScratch { together, picked } = scratch;
         let column = &columns[item * stride..][..stride];
-        let shrinks = stride_below(stride, count) < stride;
+        let below = stride_below(stride, ops.bits(column, count));
+        let shrinks = below < stride;
         let mut width = 0;
         if let Some(pairs) = self.pairs {
             if picked.len() < item {
@@ -113,9 +114,9 @@ impl LevelItem<'_> {
                     }
                 }
             }
-            return self.lay_out(ops, kept.layout(width, shrinks), picked[..width].iter().copied(), free);
+            return self.lay_out(ops, kept.layout(width, shrinks), below, picked[..width].iter().copied(), free);
         }
-        if stride == 1 {
+        if stride == 1 && !O::WEIGHS {
             let column = column[0];
             for (other, words) in columns[..item].iter().enumerate() {
                 let is_perfect = kept.is_perfect(other);
@@ -125,7 +126,7 @@ impl LevelItem<'_> {
             }
             return ConditionalColumns { width, stride };
         }
-        if shrinks || !kept.needs_columns() {
+        if shrinks || !kept.needs_columns() || O::WEIGHS {
             if together.len() < item {
                 together.resize(item, 0);
             }
@@ -138,7 +139,7 @@ impl LevelItem<'_> {
                 width += usize::from(kept.keep(width, other, if kept.is_perfect(other) { count } else { both }));
             }
             let sources = picked[..width].iter().map(|&other| if kept.is_perfect(other) { item } else { other });
-            return self.lay_out(ops, kept.layout(width, shrinks), sources, free);
+            return self.lay_out(ops, kept.layout(width, shrinks), below, sources, free);
         }
         for other in 0..item {
             let into = &mut free[width * stride..][..stride];
@@ -155,29 +156,30 @@ impl LevelItem<'_> {
         ConditionalColumns { width, stride }
     }
 
-    /// Makes the columns of items that are known to be kept.
+    /// Makes the columns of items that are known to be kept. Compressed ones have `below` words.
     #[inline(always)]
     fn lay_out<O: Ops>(
         self,
         ops: O,
         layout: Layout,
+        below: usize,
         kept: impl ExactSizeIterator<Item = usize>,
         free: &mut [u64],
     ) -> ConditionalColumns {
-        let LevelItem { columns, stride, item, count, .. } = self;
+        let LevelItem { columns, stride, item, .. } = self;
         let width = kept.len();
         let column = &columns[item * stride..][..stride];
         let kept = kept.map(|other| &columns[other * stride..][..stride]);
         match layout {
-            Layout::None => ConditionalColumns { width, stride: stride_below(stride, count) },
-            Layout::Compressed => {
-                let stride = stride_below(stride, count);
-                compress_columns(ops, kept, column, free, stride);
-                ConditionalColumns { width, stride }
+            Layout::None => ConditionalColumns { width, stride: below },
+            Layout::Compressed if below < stride => {
+                ops.narrow(column, below);
+                compress_columns(ops, kept, column, free, below);
+                ConditionalColumns { width, stride: below }
             }
-            Layout::Whole => {
+            Layout::Compressed | Layout::Whole => {
                 for (into, other) in free.chunks_exact_mut(stride).zip(kept) {
-                    ops.and_into_count(other, column, into);
+                    ops.and_into(other, column, into);
                 }
                 ConditionalColumns { width, stride }
             }

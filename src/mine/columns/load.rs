@@ -24,9 +24,17 @@ pub(crate) fn steps_per_pair(stride: usize) -> usize {
 impl ColumnSearch {
     /// Fills the search with the bit columns of a base; `rank_of` returns the rank of a frequent item.
     pub(crate) fn load<R: Rank>(&mut self, base: &ConditionalBase<R>, rank_of: impl Fn(u32) -> u32) {
-        self.begin(base.baskets());
+        self.begin(base.bits());
         for &(item, count) in &base.frequent {
             self.add_item(rank_of(item), count);
+        }
+        if base.is_heavy() {
+            for (bit, (row, _)) in base.rows().enumerate() {
+                row.iter().for_each(|item| self.put(item.index(), bit..bit + 1));
+            }
+            let stride = self.levels[0].stride;
+            self.weights.fill(stride, base.rows().map(|(_, weight)| weight));
+            return;
         }
         let mut basket = 0;
         for (row, weight) in base.rows() {

@@ -26,7 +26,7 @@ use super::database::vertical_index::set_bits;
 use super::output::tree_output::TreeOutput;
 use super::parallel::splitting::ChunkOutput;
 use super::query::bounds::Bounds;
-use crate::bitset::{Isa, Ops, Task};
+use crate::bitset::{Isa, Ops, Task, Weights, set_bits as bits_of};
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
 use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
@@ -51,6 +51,8 @@ pub(crate) struct ColumnSearch {
     /// `i * (i - 1) / 2`.
     pairs: Vec<u16>,
     levels: Vec<ColumnLevel>,
+    /// What the bits of columns stand for, if not for one basket each.
+    weights: Weights,
 }
 
 /// The itemset whose conditional database is searched.
@@ -85,6 +87,7 @@ pub(crate) struct ColumnLevel {
 impl ColumnSearch {
     /// Starts a database of `baskets` baskets, without items.
     pub(crate) fn begin(&mut self, baskets: usize) {
+        self.weights.clear();
         self.levels.clear();
         self.ranks.clear();
         self.counts.clear();
@@ -120,11 +123,13 @@ impl ColumnSearch {
     }
 
     /// Makes the database of an item, given as a bitset, by compressing the bitsets of other items to its baskets.
-    /// `others` yields their ranks, ascending, with their counts and bitsets.
+    /// `others` yields their ranks, ascending, with their counts and bitsets; `weights` has what the bits of bitsets
+    /// stand for, if not for one basket each.
     pub(crate) fn pack<'a>(
         &mut self,
         isa: Isa,
         baskets: usize,
+        weights: &[u32],
         item: &[u64],
         others: impl Iterator<Item = (u32, u32, &'a [u64])> + Clone,
     ) {
@@ -133,6 +138,9 @@ impl ColumnSearch {
             self.add_item(rank, count);
         }
         let ColumnLevel { words, stride, .. } = self.levels[0];
+        if !weights.is_empty() {
+            self.weights.fill(stride, bits_of(item).map(|row| weights[row]));
+        }
         let columns = others.map(|(.., column)| column);
         isa.run(CompressColumns { columns, baskets: item, into: &mut self.words[words..], stride });
     }
@@ -166,7 +174,22 @@ impl ColumnSearch {
             out.tally(prefix.len, prefix.perfect, 1);
         }
         let ChunkOutput { out, donor, .. } = parts;
-        isa.run(ColumnRun { search: self, bounds, len: prefix.len, out, around: donor })
+        self.run_from(isa, bounds, prefix.len, out, donor)
+    }
+
+    /// Reports what is below an open itemset of `len` items.
+    fn run_from<B: TreeOutput>(
+        &mut self,
+        isa: Isa,
+        bounds: Bounds,
+        len: usize,
+        out: &mut B,
+        around: &mut dyn Interrupts,
+    ) -> ControlFlow<()> {
+        let mut weights = std::mem::take(&mut self.weights);
+        let done = weights.run(isa, bounds.min_count, ColumnRun { search: self, bounds, len, out, around });
+        self.weights = weights;
+        done
     }
 }
 
@@ -260,7 +283,11 @@ impl<B: TreeOutput> Task for ColumnRun<'_, B> {
             // A counter that wraps is fine: only its remainders count.
             steps = steps.wrapping_add(1);
             if steps.is_multiple_of(STEPS_PER_POLL) {
-                around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held())?;
+                // A part that is given away needs the weights.
+                ops.swap_weights(&mut search.weights);
+                let polled = around.poll(search, steps, prefix_len, B::LISTS && repeats, out.held());
+                ops.swap_weights(&mut search.weights);
+                polled?;
                 if let Some(sender) = around.sender() {
                     sender.hand_over(out)?;
                 }

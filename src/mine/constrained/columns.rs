@@ -1,7 +1,7 @@
 //! The conditional databases of a path of items, as bit columns.
 
 use super::checks::{Checks, Lowest, Thresholds};
-use crate::bitset::{Isa, Ops};
+use crate::bitset::{Isa, Ops, Weights, set_bits};
 use crate::mine::columns::intersect::{
     CompressColumns, ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem,
 };
@@ -21,6 +21,8 @@ pub(super) struct PathColumns {
     pub(super) counts: Vec<u32>,
     words: Vec<u64>,
     scratch: IntersectScratch,
+    /// What the bits of columns stand for, if not for one basket each.
+    pub(super) weights: Weights,
 }
 
 /// The database of a path.
@@ -82,6 +84,7 @@ impl PathColumns {
         self.ranks.clear();
         self.counts.clear();
         self.words.clear();
+        self.weights.clear();
         self.ranks.extend(base.frequent.iter().map(|&(other, _)| other));
         self.counts.extend(base.frequent.iter().map(|&(_, together)| together));
         let width = self.ranks.len();
@@ -95,14 +98,17 @@ impl PathColumns {
                 stride = stride_for(set.count() as usize);
                 self.words.resize(width * stride, 0);
                 // All ranks before one of the first dense ones are dense too.
+                if rows.are_heavy() {
+                    self.weights.fill(stride, set_bits(words).map(|row| rows.weights()[row]));
+                }
                 let columns = self.ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
                 isa.run(CompressColumns { columns, baskets: words, into: &mut self.words, stride });
             } else {
-                base.begin(rows.items());
+                base.begin(rows.items(), rows.are_heavy());
                 each_row(&mut |row, weight| base.add_weighted(row, weight));
                 base.finish();
-                stride = stride_for(base.baskets());
-                base.write_columns(stride, &mut self.words);
+                stride = stride_for(base.bits());
+                base.write_columns(stride, &mut self.words, &mut self.weights);
             }
         }
         self.levels.push(PathLevel { items: 0, width, words: 0, stride, next: 0, thresholds, count });

@@ -104,9 +104,11 @@ impl<'a> ConstrainedSearch<'a> {
         let control = workers.control();
         let index = VerticalIndex::new(rows, workers);
         control.keep_going()?;
-        let pair_counts = PairCounts::new(rows, &index, self.selection.lowest().max(min_count), workers);
+        let least = self.selection.lowest().max(min_count);
+        let pair_counts = PairCounts::new(rows, &index, least, workers);
         control.keep_going()?;
-        let database = ConstrainedDatabase { search: self, rows, index: &index, pair_counts: &pair_counts, control };
+        let (index, pair_counts) = (&index, &pair_counts);
+        let database = ConstrainedDatabase { search: self, rows, index, pair_counts, least, control };
         run_splitting(
             workers,
             &branch_costs(rows),
@@ -201,6 +203,8 @@ struct ConstrainedDatabase<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_counts: &'a PairCounts<'a, R>,
+    /// No itemset in fewer baskets is requested.
+    least: u32,
     control: &'a Control,
 }
 
@@ -257,7 +261,12 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
                     let (rows, index) = (self.rows, self.index);
                     let first = FirstItem { rank, count, thresholds, goes_on, rows, index };
                     columns.begin(*isa, first, base, each_row);
-                    isa.run(Below { columns, lowest, path: &mut path, control: self.control, out })?;
+                    let mut weights = std::mem::take(&mut columns.weights);
+                    let least = self.least.max(out.min_count);
+                    let below = Below { columns, lowest, path: &mut path, control: self.control, out };
+                    let done = weights.run(*isa, least, below);
+                    columns.weights = weights;
+                    done?;
                 }
             }
             out.report()?;

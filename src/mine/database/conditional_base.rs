@@ -1,7 +1,8 @@
 //! A conditional base: the frequent extensions in each basket of an itemset.
 
 use super::vertical_index::set_bits;
-use crate::transactions::Rank;
+use crate::bitset::Weights;
+use crate::transactions::{FEW_PER_ROW, Rank};
 
 /// Weighted rows of local item numbers: the horizontal form of a conditional database.
 ///
@@ -18,11 +19,20 @@ pub(crate) struct ConditionalBase<R> {
     end: usize,
     /// Where each row ends in `items`, and its weight.
     ends: Vec<(u32, u32)>,
+    /// Whether columns may have a bit per row, which has a weight, instead of one per basket.
+    may_weigh: bool,
 }
 
 impl<R> Default for ConditionalBase<R> {
     fn default() -> Self {
-        ConditionalBase { frequent: Vec::new(), numbers: Vec::new(), items: Vec::new(), end: 0, ends: Vec::new() }
+        ConditionalBase {
+            frequent: Vec::new(),
+            numbers: Vec::new(),
+            items: Vec::new(),
+            end: 0,
+            ends: Vec::new(),
+            may_weigh: false,
+        }
     }
 }
 
@@ -30,7 +40,10 @@ impl<R: Rank> ConditionalBase<R> {
     /// Begins the rows of the current frequent items, which belong to a database of `items` items.
     ///
     /// There must be fewer frequent items than [`Rank::NONE`]: the frequent items of an item are before it.
-    pub(crate) fn begin(&mut self, items: usize) {
+    ///
+    /// With `may_weigh`, columns may have a bit per row.
+    pub(crate) fn begin(&mut self, items: usize, may_weigh: bool) {
+        self.may_weigh = may_weigh;
         self.end = 0;
         self.ends.clear();
         if self.numbers.len() < items {
@@ -59,13 +72,7 @@ impl<R: Rank> ConditionalBase<R> {
         self.end += kept;
     }
 
-    /// Adds those items of a row that are frequent.
-    #[inline(always)]
-    pub(crate) fn add(&mut self, row: &[R]) {
-        self.add_weighted(row, 1);
-    }
-
-    /// Does the same for `weight` baskets.
+    /// Adds those items of a row that are frequent, for `weight` baskets.
     #[inline(always)]
     pub(crate) fn add_weighted(&mut self, row: &[R], weight: u32) {
         self.extend(row.iter().copied());
@@ -106,6 +113,21 @@ impl<R: Rank> ConditionalBase<R> {
         self.ends.iter().map(|&(_, weight)| weight as usize).sum()
     }
 
+    /// Whether columns have a bit per row, which has a weight, instead of one per basket.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.may_weigh && self.baskets() > FEW_PER_ROW * self.ends.len()
+    }
+
+    /// The number of rows.
+    pub(crate) fn stored(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bits of columns.
+    pub(crate) fn bits(&self) -> usize {
+        if self.is_heavy() { self.ends.len() } else { self.baskets() }
+    }
+
     /// The rows with their weights.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
@@ -123,14 +145,25 @@ impl<R: Rank> ConditionalBase<R> {
         &self.items[start..self.ends[place].0 as usize]
     }
 
+    /// The weight of a row.
+    #[inline(always)]
+    pub(crate) fn weight(&self, place: usize) -> u32 {
+        self.ends[place].1
+    }
+
     /// Fills `words` with the bit columns of the base, of `stride` words each, which must be enough for its baskets: a
     /// column per frequent item.
-    pub(crate) fn write_columns(&self, stride: usize, words: &mut Vec<u64>) {
+    pub(crate) fn write_columns(&self, stride: usize, words: &mut Vec<u64>, weights: &mut Weights) {
         words.clear();
         words.resize(stride * self.frequent.len(), 0);
+        weights.clear();
+        let is_heavy = self.is_heavy();
+        if is_heavy {
+            weights.fill(stride, self.rows().map(|(_, weight)| weight));
+        }
         let mut basket = 0;
         for (row, weight) in self.rows() {
-            let baskets = basket..basket + weight as usize;
+            let baskets = basket..basket + if is_heavy { 1 } else { weight as usize };
             for item in row {
                 set_bits(&mut words[item.index() * stride..][..stride], baskets.clone());
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::counters::{COUNTERS_PER_STEP, pick};
 use super::vertical_index::VerticalIndex;
-use crate::bitset::{Isa, Ops, Task};
+use crate::bitset::{Isa, Ops, Task, and_weigh};
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::threads::workers::Workers;
 use crate::transactions::{Rank, RankedRows};
@@ -36,6 +36,9 @@ const MOST_COUNTERS: usize = 1 << 19;
 /// Words of bitsets intersected in the time of one step through a basket.
 const INTERSECTED_WORDS_PER_STEP: f64 = 16.0;
 
+/// The same if bits have weights.
+const WEIGHED_WORDS_PER_STEP: f64 = 1.0;
+
 impl<'a, R: Rank> PairCounts<'a, R> {
     /// If the call should end, some of the counts are missing.
     pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
@@ -46,12 +49,15 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let entries = |items: usize| rows.counts[..items].iter().map(|&count| u64::from(count)).sum::<u64>();
         let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
-        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / INTERSECTED_WORDS_PER_STEP;
+        let words_per_step = if rows.are_heavy() { WEIGHED_WORDS_PER_STEP } else { INTERSECTED_WORDS_PER_STEP };
+        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / words_per_step;
         let intersected = if by_sets < by_rows { dense } else { 0 };
         // The ranks are divided into parts of about the same work: intersections, and steps through the rows.
         let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
-        let mut parts = workers
-            .run_parts(&pairs, |ranks| Isa::detect().run(Intersect { index, ranks, control: workers.control() }));
+        let mut parts = workers.run_parts(&pairs, |ranks| {
+            let (weights, control) = (rows.weights(), workers.control());
+            Isa::detect().run(Intersect { index, weights, ranks, control })
+        });
         let mut before = entries(intersected) as f64;
         let steps = rows.counts[intersected..width].iter().map(|&count| {
             let steps = f64::from(count) * before / rows.entries().max(1) as f64;
@@ -224,6 +230,8 @@ fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Cont
 /// The rows of the triangle of some ranks, by intersecting bitsets.
 struct Intersect<'a> {
     index: &'a VerticalIndex,
+    /// The weights of the rows, if they are great.
+    weights: &'a [u32],
     control: &'a Control,
     ranks: Range<usize>,
 }
@@ -237,7 +245,7 @@ impl Task for Intersect<'_> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Vec<u32> {
-        let Intersect { index, ranks, control } = self;
+        let Intersect { index, weights, ranks, control } = self;
         let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
         let words = index.rows().div_ceil(64) as usize;
         for tile in (0..words).step_by(TILE) {
@@ -251,6 +259,13 @@ impl Task for Intersect<'_> {
                 }
                 let column = part(rank);
                 let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
+                if !weights.is_empty() {
+                    let weights = &weights[tile * 64..];
+                    for (other, count) in counts.iter_mut().enumerate() {
+                        *count += and_weigh(ops, column, part(other), weights);
+                    }
+                    continue;
+                }
                 for (other, count) in counts.iter_mut().enumerate() {
                     *count += ops.and_count(column, part(other));
                 }

@@ -50,9 +50,10 @@ impl VerticalIndex {
         for_weighted_rows_in(self.set(rank), rows, take);
     }
 
-    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket.
+    /// Goes through the rows of the baskets that hold the item of a rank, one for each basket, or one with its weight
+    /// if weights are great.
     #[inline(always)]
-    pub(crate) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R])) {
+    pub(crate) fn for_rows_of<R: Rank>(&self, rank: u32, rows: &RankedRows<R>, take: impl FnMut(&[R], u32)) {
         for_rows_in(self.set(rank), rows, take);
     }
 
@@ -82,8 +83,8 @@ pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, 
                     reader.ask_for(ahead);
                 }
                 let row = reader.row(basket);
-                take(row, reader.weight());
-                place += reader.weight() as usize;
+                take(row, reader.weight(basket));
+                place += reader.shared() as usize;
             }
         }
         None => {
@@ -98,9 +99,9 @@ pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, 
                     left &= left - 1;
                     // Baskets are numbered by a u32.
                     let row = reader.row(basket as u32);
-                    take(row, reader.weight());
-                    if reader.weight() > 1 {
-                        next = basket + reader.weight() as usize;
+                    take(row, reader.weight(basket as u32));
+                    if reader.shared() > 1 {
+                        next = basket + reader.shared() as usize;
                         left &= u32::try_from(next - start).ok().and_then(|bit| u64::MAX.checked_shl(bit)).unwrap_or(0);
                     }
                 }
@@ -110,9 +111,9 @@ pub(crate) fn for_weighted_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, 
     }
 }
 
-/// Goes through the rows of the baskets of a set, one for each basket.
+/// Does the same for a set.
 #[inline(always)]
-pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R])) {
+pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take: impl FnMut(&[R], u32)) {
     let mut reader = rows.reader();
     match set.list() {
         Some(list) => {
@@ -120,11 +121,11 @@ pub(crate) fn for_rows_in<R: Rank>(set: &TidSet, rows: &RankedRows<R>, mut take:
                 if let Some(&ahead) = list.get(place + AHEAD) {
                     reader.ask_for(ahead);
                 }
-                take(reader.row(row));
+                take(reader.row(row), rows.weight(row));
             }
         }
         // That many rows are close enough together.
-        None => set.iter().for_each(|row| take(reader.row(row))),
+        None => set.iter().for_each(|row| take(reader.row(row), rows.weight(row))),
     }
 }
 

@@ -112,7 +112,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
 
     /// About how many nanoseconds [`enter`](EclatDatabase::enter) takes.
     pub(crate) fn cost_of_opening(&self, rank: usize) -> u64 {
-        let steps = self.rows.steps_through(self.rows.counts[rank]);
+        let steps = self.rows.steps_through(self.index.set(rank as u32).count());
         (steps + rank / COUNTERS_PER_STEP) as u64
     }
 
@@ -160,7 +160,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
                 search.add_item(partner, together);
             }
         } else if !self.pack(rank, *isa, base, search) {
-            base.begin(self.rows.items());
+            base.begin(self.rows.items(), self.rows.are_heavy());
             if projected.is_empty() {
                 self.index.for_weighted_rows_of(rank, self.rows, |row, weight| base.add_weighted(row, weight));
             } else {
@@ -185,7 +185,7 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
             .frequent
             .iter()
             .map(|&(partner, together)| (partner, together, self.index.set(partner).words().unwrap_or(&[])));
-        search.pack(isa, set.count() as usize, words, columns);
+        search.pack(isa, set.count() as usize, self.rows.weights(), words, columns);
         true
     }
 }

@@ -117,7 +117,7 @@ pub(crate) fn guess_extensions(
     guesses: &mut Vec<Guess>,
 ) {
     let room = bounds.max_len.saturating_sub(node.len() + 1);
-    search.pairs_of(isa, node, |count, together| {
+    search.pairs_of(isa, node, bounds.min_count, |count, together| {
         guesses.push(Guess::new(count, together.iter().copied(), bounds.min_count, room));
     });
 }

@@ -42,8 +42,12 @@ impl super::Search for Closed {
         if columns.before == 0 {
             return ControlFlow::Continue(());
         }
+        let mut weights = std::mem::take(&mut columns.weights);
         let of = ClosedSource::new(columns, data.base, bounds);
-        isa.run(ClosedRun { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out })
+        let run = ClosedRun { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out };
+        let done = weights.run(isa, bounds.min_count, run);
+        columns.weights = weights;
+        done
     }
 }
 

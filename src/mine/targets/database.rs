@@ -1,7 +1,7 @@
 //! The conditional database of an item, with the items on both sides of it.
 
 use super::pair_index::PairIndex;
-use crate::bitset::Isa;
+use crate::bitset::{Isa, Weights, set_bits};
 use crate::mine::columns::intersect::CompressColumns;
 use crate::mine::columns::load::{is_compressing_faster, steps_per_pair};
 use crate::mine::columns::stride_for;
@@ -38,6 +38,8 @@ pub(super) struct TwoSidedColumns {
     /// The counts of the pairs of the more frequent items, if they are known: those of item i and the items before it
     /// start at `i * (i - 1) / 2`.
     pub(super) pairs: Vec<u16>,
+    /// What the bits of columns stand for, if not for one basket each.
+    pub(super) weights: Weights,
     /// Scratch: bitsets made from lists.
     unpacked: Vec<u64>,
 }
@@ -131,6 +133,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
         columns.counts.extend(base.frequent.iter().map(|&(_, together)| together));
         columns.pairs.clear();
         columns.words.clear();
+        columns.weights.clear();
         columns.stride = 0;
         columns.by_rows = false;
         if base.frequent.len() > 1 && !self.pack(rank, isa, columns) {
@@ -159,6 +162,10 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
             }
         }
         columns.clear(set.count() as usize, items);
+        if self.rows.are_heavy() {
+            let weights = set_bits(words).map(|row| self.rows.weights()[row]);
+            columns.weights.fill(columns.stride, weights);
+        }
         let TwoSidedColumns { ranks, unpacked, words: into, stride, .. } = columns;
         let mut lists = unpacked.chunks_exact(words.len());
         let sets = ranks.iter().map(|&other| match self.index.set(other).words() {
@@ -171,15 +178,18 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
 
     /// Fills the columns by going through the rows.
     fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns) {
-        base.begin(self.rows.items());
-        self.index.for_rows_of(rank as u32, self.rows, |row| base.add(row));
+        base.begin(self.rows.items(), self.rows.are_heavy());
+        self.index.for_rows_of(rank as u32, self.rows, |row, weight| base.add_weighted(row, weight));
         base.finish();
         let all = columns.ranks.len();
         let squares: usize = base.rows().map(|(row, _)| row.len() * row.len()).sum();
         // The mean length of an entry's row: itemsets are found in long rows.
         columns.by_rows = all > FEW + SPARSE * squares / base.entries().max(1);
         let with_columns = if columns.by_rows { columns.before } else { all };
-        columns.clear(base.baskets(), with_columns);
+        columns.clear(base.stored(), with_columns);
+        if self.rows.are_heavy() {
+            columns.weights.fill(columns.stride, base.rows().map(|(_, weight)| weight));
+        }
         columns.signatures.clear();
         for (basket, (row, _)) in base.rows().enumerate() {
             if columns.by_rows {

@@ -71,7 +71,10 @@ impl super::Search for Generators {
         if columns.before == 0 || bounds.max_len == 1 {
             return ControlFlow::Continue(());
         }
-        isa.run(GeneratorRun { search: self, columns, data, bounds, out })
+        let mut weights = std::mem::take(&mut columns.weights);
+        let done = weights.run(isa, bounds.min_count, GeneratorRun { search: self, columns, data, bounds, out });
+        columns.weights = weights;
+        done
     }
 }
 
@@ -204,7 +207,7 @@ impl Generators {
         } else {
             new[..stride].copy_from_slice(column);
             for (critical, into) in above[stride..].chunks_exact(stride).zip(new[stride..].chunks_exact_mut(stride)) {
-                ops.and_into_count(critical, own, into);
+                ops.and_into(critical, own, into);
             }
             for ((into, &all), &own) in new[before * stride..].iter_mut().zip(above).zip(own) {
                 *into = all & !own;

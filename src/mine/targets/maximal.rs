@@ -108,12 +108,11 @@ impl super::Search for Maximal {
         self.levels.clear();
         self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
         self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
-        isa.run(MaximalRun {
-            search: self,
-            of: ClosedSource::new(columns, data.base, bounds),
-            control: data.control,
-            out,
-        })?;
+        let mut weights = std::mem::take(&mut columns.weights);
+        let of = ClosedSource::new(columns, data.base, bounds);
+        let done = weights.run(isa, bounds.min_count, MaximalRun { search: self, of, control: data.control, out });
+        columns.weights = weights;
+        done?;
         for found in (0..self.ends.len()).rev() {
             let start = found.checked_sub(1).map_or(0, |before| self.ends[before].0);
             let (end, count) = self.ends[found];
@@ -311,12 +310,11 @@ impl Maximal {
                 *word &= other;
                 both += word.count_ones();
             }
-            count = both;
+            count = if O::WEIGHS { ops.count(column) } else { both };
             if count < min_count {
                 return None;
             }
         }
-        let _ = ops;
         Some(count)
     }
 
@@ -418,7 +416,8 @@ impl Maximal {
             for (place, &word) in column.iter().enumerate() {
                 let mut bits = word;
                 while bits != 0 {
-                    let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
+                    let place = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
+                    let (row, weight) = (rows.row(place), rows.weight(place));
                     bits &= bits - 1;
                     if counts && blocked == Blocked::ByOther {
                         break;
@@ -431,7 +430,7 @@ impl Maximal {
                             counters[other] = 0;
                             continue;
                         }
-                        counters[other] += 1;
+                        counters[other] += weight;
                         if counters[other] >= of.min_count && !stack.is_member[other] {
                             let rarer = other >= *before as usize;
                             blocked =

@@ -387,7 +387,7 @@ impl<'a> Worker<'a> {
             }
             self.numbers.made.own += part.len() as u64;
             // All of them are kept, so this polls often enough.
-            if self.numbers.report(BATCH)? {
+            if self.numbers.made.unreported() >= BATCH as u64 && self.numbers.report(0)? {
                 self.look()?;
             }
         }
@@ -416,7 +416,6 @@ pub(super) struct Numbers<'a> {
 impl Numbers<'_> {
     /// Reports this worker's rules to the others if `least` or more are new, and returns whether they are; an error if
     /// all workers together make too many.
-    #[inline]
     pub(super) fn report(&mut self, least: usize) -> Result<bool, Error> {
         let least = least as u64;
         if self.made.unreported() < least && self.examined.unreported() < least {
@@ -450,6 +449,7 @@ struct Reported {
 }
 
 impl Made<'_> {
+    #[inline(always)]
     fn unreported(&self) -> u64 {
         self.own - self.reported
     }

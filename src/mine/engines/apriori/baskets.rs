@@ -1,6 +1,6 @@
 //! The baskets of itemsets, found by intersection.
 
-use crate::bitset::{Ops, TidSet};
+use crate::bitset::{Ops, TidSet, Weights};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::database::vertical_index::for_weighted_rows_in;
@@ -18,6 +18,8 @@ pub(super) struct Baskets<'a, R> {
     first: Option<u32>,
     is_narrow: bool,
     columns: Columns<R>,
+    /// The weights of the rows, if they are great.
+    weights: Weights,
     /// The path to the itemset: all of it in the index, or the part after its first item in the columns.
     in_index: Intersections<TidSet>,
     in_columns: Intersections<Vec<u64>>,
@@ -26,7 +28,11 @@ pub(super) struct Baskets<'a, R> {
 impl<'a, R: Rank> Baskets<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex) -> Self {
         let (columns, in_index, in_columns) = (Columns::default(), Intersections::default(), Intersections::default());
-        Baskets { rows, index, first: None, is_narrow: false, columns, in_index, in_columns }
+        let mut weights = Weights::default();
+        if rows.are_heavy() {
+            weights.fill(rows.len().div_ceil(64), rows.weights().iter().copied());
+        }
+        Baskets { rows, index, first: None, is_narrow: false, columns, weights, in_index, in_columns }
     }
 
     /// Goes to an itemset of two items or more. `below` returns what lies below its first item.
@@ -64,6 +70,10 @@ impl<'a, R: Rank> Baskets<'a, R> {
     pub(super) fn count<O: Ops>(&self, ops: O, item: u32, min: u32) -> u32 {
         match self.is_narrow {
             true => self.columns.count(ops, self.in_columns.last(), item, min),
+            false if self.rows.are_heavy() => {
+                let (above, weights) = (self.in_index.last(), self.rows.weights());
+                above.intersection_weight(self.index.set(item), ops, weights, &self.weights, min)
+            }
             false => self.index.count(ops, self.in_index.last(), item, min),
         }
     }
@@ -130,13 +140,16 @@ struct Columns<R> {
     words: Vec<u64>,
     /// Words per column.
     stride: usize,
+    /// What the bits stand for, if not for one basket each.
+    weights: Weights,
     /// The column of each item; meaningless for an item without a column.
     places: Vec<u32>,
 }
 
 impl<R> Default for Columns<R> {
     fn default() -> Self {
-        Columns { base: ConditionalBase::default(), words: Vec::new(), stride: 0, places: Vec::new() }
+        let (base, words, weights, places) = Default::default();
+        Columns { base, words, stride: 0, weights, places }
     }
 }
 
@@ -150,11 +163,11 @@ impl<R: Rank> Columns<R> {
         if base.frequent.len() * baskets.count().div_ceil(8) as usize > rows.bytes() {
             return false;
         }
-        base.begin(rows.items());
+        base.begin(rows.items(), rows.are_heavy());
         for_weighted_rows_in(baskets, rows, |row, weight| base.add_weighted(row, weight));
         base.finish();
-        self.stride = base.baskets().div_ceil(64);
-        base.write_columns(self.stride, &mut self.words);
+        self.stride = base.bits().div_ceil(64);
+        base.write_columns(self.stride, &mut self.words, &mut self.weights);
         self.places.resize(rows.items(), 0);
         for (place, &(item, _)) in (0..).zip(&base.frequent) {
             self.places[item as usize] = place;
@@ -182,8 +195,11 @@ impl<R: Rank> Vertical for Columns<R> {
     }
 
     #[inline(always)]
-    fn count<O: Ops>(&self, ops: O, above: &Vec<u64>, item: u32, _: u32) -> u32 {
-        ops.and_count(above, self.of(item))
+    fn count<O: Ops>(&self, ops: O, above: &Vec<u64>, item: u32, min: u32) -> u32 {
+        match self.weights.is_empty() {
+            true => ops.and_count(above, self.of(item)),
+            false => self.weights.weigh(ops, above, self.of(item), min),
+        }
     }
 }
 

@@ -248,7 +248,7 @@ impl<R: Rank> Grower<R> {
     /// The first level of the search over columns intersects every pair. The first level of the tree walks every path
     /// again for each item on it. Columns win unless there are many items and short paths.
     fn is_cheaper_as_columns(&self) -> bool {
-        let (items, words) = (self.paths.base.frequent.len(), self.paths.base.baskets().div_ceil(64));
+        let (items, words) = (self.paths.base.frequent.len(), self.paths.base.bits().div_ceil(64));
         items * items * words / 2 <= self.words_per_entry.saturating_mul(self.paths.base.entries())
     }
 }

@@ -72,7 +72,7 @@ impl<R: Rank> Paths<R> {
     /// already.
     pub(super) fn collect(&mut self, tree: &Tree<R>, item: usize) {
         let Paths { base, longest, is_one, slices, .. } = self;
-        base.begin(tree.items());
+        base.begin(tree.items(), tree.may_weigh);
         longest.clear();
         *is_one = true;
         for (weight, path) in tree.paths_above(item) {
@@ -103,6 +103,7 @@ impl<R: Rank> Paths<R> {
     pub(super) fn build(&self, above: &Tree<R>, tree: &mut Tree<R>) {
         let mut rows: Vec<(&[R], u32)> = self.base.rows().collect();
         rows.sort_unstable();
+        tree.may_weigh = above.may_weigh;
         tree.begin(self.base.frequent.iter().map(|&(item, count)| (above.ranks[item as usize], count)));
         for (row, weight) in rows {
             tree.add(row, weight);

@@ -31,6 +31,8 @@ pub(super) struct Tree<R> {
     above: Vec<Above>,
     /// While paths are added: the nodes of the last one.
     open: Vec<u32>,
+    /// Whether baskets have great weights, so that columns may have a bit per path.
+    pub(super) may_weigh: bool,
 }
 
 /// Nodes of which each is the parent of the next.
@@ -65,6 +67,7 @@ impl<R> Default for Tree<R> {
             nodes: Vec::new(),
             above: Vec::new(),
             open: Vec::new(),
+            may_weigh: false,
         }
     }
 }
@@ -72,7 +75,7 @@ impl<R> Default for Tree<R> {
 impl<R: Rank> Tree<R> {
     /// The tree of all baskets. It is unfinished if the call should stop.
     pub(super) fn from_rows(rows: &RankedRows<R>, control: &Control) -> Self {
-        let mut tree = Tree::default();
+        let mut tree = Tree { may_weigh: rows.are_heavy(), ..Tree::default() };
         // Ranks are numbered by a u32.
         tree.begin((0..rows.items() as u32).zip(rows.counts.iter().copied()));
         let mut poll = Poll::new(control);
