@@ -335,7 +335,7 @@ fn limit_on_the_best_asks_for_fewer() {
     for &target in &[Target::All, Target::Generators] {
         let error = miner.search(&baskets).target(target).top_k(5).collect().map(|found| found.len());
         match target {
-            Target::All => assert!(error.unwrap_err().to_string().contains("lower k")),
+            Target::All => assert!(error.unwrap_err().to_string().contains("lower top_k")),
             _ => assert_eq!(error.unwrap(), 0),
         }
     }
