@@ -25,7 +25,7 @@ pub(crate) struct Deadline {
 }
 
 /// What a search or a reader may take to notice the limit by itself, and to say how much was done.
-const GRACE: Duration = Duration::from_millis(40);
+const GRACE: Duration = Duration::from_millis(15);
 
 const READING: &str = "reading";
 

@@ -200,6 +200,10 @@ impl ItemsetOutput for TrieBranch {
 }
 
 impl ListingOutput for TrieBranch {
+    fn held(&self) -> usize {
+        Output::held(self)
+    }
+
     fn has_room(&self, _itemsets: usize, items: usize) -> bool {
         items <= self.most - self.nodes.len()
     }

@@ -48,6 +48,11 @@ pub(crate) trait ListingOutput {
     /// The next itemset, as descending ranks, and its count.
     fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()>;
 
+    /// What it holds of the budget that all chunks share, in itemsets; 0 if it has a budget of its own.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// Whether it must receive itemsets in the canonical order. A search that finds them in another order holds them
     /// until it can report them in order, and only those that the output [accepts](ListingOutput::accepts).
     fn is_ordered(&self) -> bool {

@@ -22,7 +22,7 @@ pub(crate) struct Donor<'a, G> {
     pub(crate) allowed: bool,
     exchange: &'a WorkSharing<(usize, G)>,
     control: &'a Control,
-    share: BudgetShare<'a>,
+    pub(crate) share: BudgetShare<'a>,
     given: Vec<usize>,
     /// Where results go if they are not kept. Then no part is donated, as everything after it would have to wait.
     sender: Option<BlockSender<'a>>,

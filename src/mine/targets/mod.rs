@@ -34,9 +34,9 @@ use std::ops::ControlFlow;
 use super::database::conditional_base::ConditionalBase;
 use super::database::pair_counts::{PairCounts, ProjectedRows};
 use super::database::vertical_index::VerticalIndex;
-use super::output::budget::Budget;
+use super::output::budget::{Budget, BudgetShare};
 use super::output::hand_over::BlockSender;
-use super::output::itemset_output::{ItemsetOutput, ItemsetReceiver, Receiver};
+use super::output::itemset_output::{ItemsetOutput, ItemsetReceiver, ListingOutput, Receiver};
 use super::parallel::chunks::branch_costs;
 use super::parallel::splitting::run_splitting;
 use super::query::bounds::Bounds;
@@ -108,6 +108,43 @@ pub(crate) fn mine<'a, R: Rank, K: ItemsetOutput>(
     }
 }
 
+/// A list that reports to the shared budget how much it holds: below one item there may be more than all may hold.
+struct Reporting<'a, 'b> {
+    list: &'a mut dyn ListingOutput,
+    share: &'a mut BudgetShare<'b>,
+    kept: u32,
+}
+
+/// Itemsets between two reports to the budget.
+const KEPT_PER_REPORT: u32 = 1 << 10;
+
+impl ListingOutput for Reporting<'_, '_> {
+    fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
+        self.list.keep(descending, count)?;
+        self.kept = self.kept.wrapping_add(1);
+        if self.kept.is_multiple_of(KEPT_PER_REPORT) {
+            return self.share.report(self.list.held());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn held(&self) -> usize {
+        self.list.held()
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.list.is_ordered()
+    }
+
+    fn accepts(&self, descending: &[u32], count: u32) -> bool {
+        self.list.accepts(descending, count)
+    }
+
+    fn has_room(&self, itemsets: usize, items: usize) -> bool {
+        self.list.has_room(itemsets, items)
+    }
+}
+
 /// A worker's memory, kept from one item to the next.
 struct Scratch<R, S> {
     isa: Isa,
@@ -155,7 +192,10 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
                 if database.load(rank, *isa, base, projected, columns, S::RARER) {
                     let data = Data { rows, index: &index, base, baskets, control };
                     match parts.out.receiver() {
-                        Receiver::List(mut list) => search.run(*isa, columns, data, bounds, &mut list)?,
+                        Receiver::List(list) => {
+                            let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };
+                            search.run(*isa, columns, data, bounds, &mut (&mut list as &mut dyn ListingOutput))?;
+                        }
                         Receiver::Count(mut tally) => search.run(*isa, columns, data, bounds, &mut tally)?,
                     }
                 }
