@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use itemset::io::BasketReader;
-use itemset::{FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
+use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use arguments::{Arguments, Column, Test, Threshold};
 use deadline::Deadline;
@@ -240,7 +240,8 @@ fn find(
     let is_cut = arguments.allow_partial && arguments.time_limit.is_some();
     let counts = arguments.count && !is_cut && arguments.top_k.is_none();
     if arguments.chooses_itemsets() || counts {
-        let constraints = arguments.constraints();
+        // Any engine counts all itemsets, of which the summary leaves out the short ones.
+        let constraints = if arguments.chooses_itemsets() { arguments.constraints() } else { Constraints::new() };
         let search = miner.search(baskets).target(arguments.target).constraints(&constraints);
         if counts {
             let counts = search.count()?;

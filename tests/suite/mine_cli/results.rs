@@ -149,6 +149,15 @@ fn targets() {
 }
 
 #[test]
+fn every_engine_counts_itemsets_of_some_length() {
+    let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
+    for algorithm in ["auto", "apriori", "fp-growth", "eclat"] {
+        let options = ["--min-count", "2", "--count", "--min-len", "2", "--algorithm", algorithm];
+        assert_eq!(mine_text(text, options).text(), "2\n", "{algorithm}");
+    }
+}
+
+#[test]
 fn constrained_itemsets_are_printed() {
     let text = "beer diapers chips\nbeer diapers\ndiapers wipes\nchips diapers\n";
     let run = |options: &[&str]| mine_text(text, [options, &["--summary", "json"]].concat());
