@@ -213,7 +213,7 @@ impl<'a, T: Ord> Call<'a, T> {
             return Ok(());
         }
         let some = self.settings.run.on_threads(self.control, |workers| rows.count_some(bounds, workers))?;
-        plan.check(some.sum(|perfect| plan.lengths.rules_of_perfect(perfect).unwrap_or(0)))
+        plan.limit.check(some.sum(|perfect| plan.lengths.rules_of_perfect(perfect).unwrap_or(0)))
     }
 
     /// The error of a limit.

@@ -7,10 +7,9 @@ use std::ops::{Bound, RangeBounds, RangeInclusive};
 use std::sync::atomic::AtomicBool;
 
 use super::forecast::Lengths;
-use super::generate::MAX_EXAMINED;
 use super::generate::Search;
 use super::item_filter::Placement;
-use super::store::{MAX_LEN, MAX_RULES, max_rules, too_many, too_many_to_examine};
+use super::store::{MAX_LEN, MAX_RULES, RuleLimit, max_rules};
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
@@ -88,19 +87,7 @@ struct Settings {
 #[derive(Debug)]
 pub(crate) struct RulePlan {
     pub(crate) lengths: Lengths,
-    max_rules: usize,
-    is_plain: bool,
-}
-
-impl RulePlan {
-    /// An error for at least `rules` rules, if those are too many.
-    pub(crate) fn check(&self, rules: u128) -> Result<(), Error> {
-        match self.is_plain {
-            true if rules > self.max_rules as u128 => Err(too_many(self.max_rules)),
-            false if rules > MAX_EXAMINED.into() => Err(too_many_to_examine(MAX_EXAMINED)),
-            _ => Ok(()),
-        }
-    }
+    pub(crate) limit: RuleLimit,
 }
 
 impl<T> FrequentItemsets<T> {
@@ -351,10 +338,10 @@ impl<T> RuleBuilder<'_, T> {
         if self.settings.names_items || thresholds.iter().any(Threshold::can_be_pushed) {
             return None;
         }
+        let keeps_all = thresholds.is_empty() && min_improvement.is_none() && top.is_none();
         Some(RulePlan {
             lengths: Lengths { antecedent: antecedent_len.clone(), consequent: consequent_len.clone() },
-            max_rules: max_rules(options, usize::MAX),
-            is_plain: thresholds.is_empty() && min_improvement.is_none() && top.is_none(),
+            limit: if keeps_all { RuleLimit::Kept(max_rules(options, usize::MAX)) } else { RuleLimit::Examined },
         })
     }
 

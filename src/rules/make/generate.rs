@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::best::Best;
 use super::forecast::{Forecast, Lengths};
 use super::item_filter::{AnyMask, Placement};
-use super::store::{MAX_LEN, RuleStore, too_many, too_many_to_examine};
+use super::store::{MAX_LEN, RuleLimit, RuleStore};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
 use crate::call::control::Control;
@@ -60,9 +60,6 @@ const STEPS_PER_POLL: usize = 1 << 12;
 
 /// Rules after which their number is forecast. The forecast takes no longer than they did.
 const FORECAST_AFTER: u64 = if cfg!(test) { 1 << 6 } else { 1 << 22 };
-
-/// The most rules that are examined for those that are kept: more would take minutes.
-pub(super) const MAX_EXAMINED: u64 = 1 << 31;
 
 /// Rules that a worker makes before it reports them to the others.
 pub(super) const BATCH: usize = 1 << 12;
@@ -123,14 +120,12 @@ impl Search<'_> {
         if self.only_counts || is_narrowed {
             return Ok(());
         }
-        let limit = if self.is_plain() { self.max_rules as u64 } else { MAX_EXAMINED };
-        let Forecast { least, most } = self.forecast(limit, control);
+        let limit = if self.is_plain() { RuleLimit::Kept(self.max_rules) } else { RuleLimit::Examined };
+        let Forecast { least, most } = self.forecast(limit.number(), control);
         control.check()?;
-        if least > limit.into() {
-            return Err(if self.is_plain() { too_many(self.max_rules) } else { too_many_to_examine(limit) });
-        }
-        if self.is_plain() && most > limit.into() && !self.undecided.swap(true, Ordering::Relaxed) {
-            return Err(too_many(self.max_rules));
+        limit.check(least)?;
+        if self.is_plain() && !self.undecided.load(Ordering::Relaxed) {
+            limit.check(most).inspect_err(|_| self.undecided.store(true, Ordering::Relaxed))?;
         }
         Ok(())
     }
@@ -211,8 +206,8 @@ impl<'a> Worker<'a> {
             numbers: Numbers {
                 search,
                 control,
-                made: Made { total: kept, limit: search.max_rules as u64, own: 0, reported: 0 },
-                examined: Made { total: examined, limit: MAX_EXAMINED, own: 0, reported: 0 },
+                made: Made { total: kept, limit: RuleLimit::Kept(search.max_rules), own: 0, reported: 0 },
+                examined: Made { total: examined, limit: RuleLimit::Examined, own: 0, reported: 0 },
             },
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
@@ -398,7 +393,7 @@ impl<'a> Worker<'a> {
 /// How many rules all workers together have made.
 pub(super) struct Made<'a> {
     total: &'a AtomicU64,
-    limit: u64,
+    limit: RuleLimit,
     /// Those of this worker, and how many of them it has reported.
     pub(super) own: u64,
     reported: u64,
@@ -421,31 +416,16 @@ impl Numbers<'_> {
         if self.made.unreported() < least && self.examined.unreported() < least {
             return Ok(false);
         }
-        let (made, examined) = (self.made.report(), self.examined.report());
-        if made.is_over {
-            return Err(too_many(self.search.max_rules));
-        }
-        if examined.is_over {
-            return Err(too_many_to_examine(MAX_EXAMINED));
-        }
-        if made.is_many || examined.is_many {
-            let foreseen = self.search.foresee(self.control);
-            if foreseen.is_err() {
+        let (many_made, many_examined) = (self.made.report()?, self.examined.report()?);
+        if many_made || many_examined {
+            self.search.foresee(self.control).inspect_err(|_| {
                 // The others end as if they had made so many.
                 let own = if self.search.is_plain() { &self.made } else { &self.examined };
-                own.total.store(own.limit + 1, Ordering::Relaxed);
-            }
-            foreseen?;
+                own.total.store(own.limit.number() + 1, Ordering::Relaxed);
+            })?;
         }
         Ok(true)
     }
-}
-
-/// What a report finds.
-struct Reported {
-    is_over: bool,
-    /// Whether it makes them so many that it is time for a forecast.
-    is_many: bool,
 }
 
 impl Made<'_> {
@@ -454,12 +434,14 @@ impl Made<'_> {
         self.own - self.reported
     }
 
-    fn report(&mut self) -> Reported {
+    /// Whether they have become so many that it is time for a forecast; an error if they are too many.
+    fn report(&mut self) -> Result<bool, Error> {
         let unreported = self.unreported();
         self.reported = self.own;
         let before = self.total.fetch_add(unreported, Ordering::Relaxed);
         let total = before + unreported;
-        Reported { is_over: total > self.limit, is_many: before < FORECAST_AFTER && total >= FORECAST_AFTER }
+        self.limit.check(total.into())?;
+        Ok(before < FORECAST_AFTER && total >= FORECAST_AFTER)
     }
 }
 

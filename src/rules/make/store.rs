@@ -41,10 +41,42 @@ pub(crate) fn too_many(limit: usize) -> Error {
     Error::too_large(what, limit as u64)
 }
 
-pub(crate) fn too_many_to_examine(limit: u64) -> Error {
-    let what = "rules to examine (raise the minimum confidence or the minimum support, shorten the rules by max_len, \
-                allow one consequent, or make the rule basis)";
-    Error::too_large(what, limit)
+/// The most rules that are examined for those that are kept: more would take minutes.
+const MAX_EXAMINED: u64 = 1 << 31;
+
+/// What bounds the number of rules of a search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RuleLimit {
+    /// The rules that are kept.
+    Kept(usize),
+    /// The rules that are examined, of which few may be kept.
+    Examined,
+}
+
+impl RuleLimit {
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            RuleLimit::Kept(rules) => rules as u64,
+            RuleLimit::Examined => MAX_EXAMINED,
+        }
+    }
+
+    /// The error of more rules than that.
+    pub(crate) fn error(self) -> Error {
+        match self {
+            RuleLimit::Kept(rules) => too_many(rules),
+            RuleLimit::Examined => {
+                let what = "rules to examine (raise the minimum confidence or the minimum support, shorten the rules by \
+                            max_len, allow one consequent, or make the rule basis)";
+                Error::too_large(what, MAX_EXAMINED)
+            }
+        }
+    }
+
+    /// An error if there are `rules` rules, and those are too many.
+    pub(crate) fn check(self, rules: u128) -> Result<(), Error> {
+        if rules > self.number().into() { Err(self.error()) } else { Ok(()) }
+    }
 }
 
 /// One rule: 16 bytes.

@@ -216,8 +216,8 @@ impl Contingency {
         factor: impl FnOnce() -> Option<Factor>,
     ) -> Option<f64> {
         let is_decided = if self.n() <= FEW_BASKETS { about < 1.0 } else { may_be_level(about, self.n()) };
-        let tail = is_decided.then(|| Tail::new(&Hypergeometric::new(self), self.n_xy()))??;
-        Some(tail.times(&factor()?))
+        let factor = is_decided.then(factor)??;
+        Some(Tail::new(&Hypergeometric::new(self), self.n_xy())?.times(&factor))
     }
 
     /// `P(H < n_xy)`, by the same rules.
