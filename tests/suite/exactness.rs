@@ -2,6 +2,7 @@
 //! exactly on a bound is on it.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use itemset::{
     Consequents, Contingency, Correction, FrequentItemsets, Hypotheses, Measure, MinSupport, Miner, RuleBuilder, Rules,
@@ -21,6 +22,46 @@ enum Exact {
     Root(Sign, BigRational),
     /// `(√a - √b) / (√a + √b)`.
     ContrastOfRoots(BigRational, BigRational),
+    /// A quotient of sums of logarithms, both as multiples of [`UNIT`].
+    Logarithms(BigInt, BigInt),
+}
+
+/// Logarithms are multiples of 2 to the power of minus this. The smallest of sums of logarithms of counts is above
+/// 2^-200, and an equality that holds to so many digits is one.
+const UNIT: usize = 512;
+
+/// `Σ factor ln(count)`. Nothing is added for a count of zero.
+fn logarithms(terms: &[(u64, u64, i32)]) -> BigInt {
+    let of = |&(factor, count, sign): &(u64, u64, i32)| BigInt::from(factor) * logarithm(count) * sign;
+    terms.iter().filter(|term| term.1 > 0).map(of).sum()
+}
+
+/// The natural logarithm of a whole number, by the first six of its digits and the series of the hyperbolic tangent's
+/// inverse.
+fn logarithm(number: u64) -> BigInt {
+    static OF_DIGITS: LazyLock<(BigInt, Vec<BigInt>)> = LazyLock::new(|| {
+        let of_two = twice_artanh(1, 3);
+        // ln(j / 64) for j from 64 to 127.
+        (of_two, (64..128u64).map(|digits| twice_artanh(u128::from(digits) - 64, u128::from(digits) + 64)).collect())
+    });
+    let twos = number.ilog2();
+    let scaled = u128::from(number) << 6;
+    let digits = scaled >> twos;
+    let begin = digits << twos;
+    &OF_DIGITS.0 * twos + &OF_DIGITS.1[digits as usize - 64] + twice_artanh(scaled - begin, scaled + begin)
+}
+
+/// `2 artanh(numerator / denominator) = ln((denominator + numerator) / (denominator - numerator))`.
+fn twice_artanh(numerator: u128, denominator: u128) -> BigInt {
+    let ratio = (BigInt::from(numerator) << (UNIT + 1)) / denominator;
+    let (mut sum, mut power, mut odd) = (ratio.clone(), ratio.clone(), 1u32);
+    let square = (&ratio * &ratio) >> (UNIT + 2);
+    while power.sign() != Sign::NoSign {
+        power = (&power * &square) >> UNIT;
+        odd += 2;
+        sum += &power / odd;
+    }
+    sum
 }
 
 fn fraction(numerator: u64, denominator: u64) -> BigRational {
@@ -74,11 +115,19 @@ fn is_nearest(value: f64, exact: &Exact) -> bool {
             let left = if less < zero() { -(a * squared(&less)) } else { a * squared(&less) };
             left.partial_cmp(&(b * squared(&more)))
         }
+        Exact::Logarithms(above, below) => {
+            let (left, right) = (above * bound.denom(), below * bound.numer());
+            // Factors of 63 bits, and sums of nine terms.
+            let error = (bound.denom() + BigInt::from(bound.numer().magnitude().clone())) << 80;
+            let difference = left - right;
+            let is_zero = BigInt::from(difference.magnitude().clone()) <= error;
+            difference.partial_cmp(&BigInt::ZERO).map(|order| if is_zero { std::cmp::Ordering::Equal } else { order })
+        }
     };
     is_between(compare(&low), compare(&high), value.to_bits() & 1 == 0)
 }
 
-/// The value of a measure by its textbook formula. `None` where a denominator is zero, and for logarithms.
+/// The value of a measure by its textbook formula. `None` where a denominator is zero.
 fn exact(measure: Measure, counts: &Contingency) -> Option<Exact> {
     let [n, x, y, a] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
     let (b, c, d) = (x - a, y - a, n + a - x - y);
@@ -184,9 +233,40 @@ fn exact(measure: Measure, counts: &Contingency) -> Option<Exact> {
             let (agree, disagree) = (whole(a) * whole(d), whole(b) * whole(c));
             return (agree != disagree).then_some(Exact::ContrastOfRoots(agree, disagree));
         }
-        _ => return None,
+        _ => return exact_logarithms(measure, counts),
     };
     Some(Exact::Rational(rational))
+}
+
+/// The same for measures with logarithms.
+fn exact_logarithms(measure: Measure, counts: &Contingency) -> Option<Exact> {
+    let [n, x, y, a] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
+    let (b, c, d) = (x - a, y - a, n + a - x - y);
+    let lift = |weight| logarithms(&[(weight, n, 1), (weight, a, 1), (weight, x, -1), (weight, y, -1)]);
+    let whole = |number: u64| BigInt::from(number) << UNIT;
+    let (above, below) = match measure {
+        Measure::Importance => {
+            let ratio = logarithms(&[(1, a + 1, 1), (1, n - x + 2, 1), (1, c + 1, -1), (1, x + 2, -1)]);
+            (ratio, logarithm(10))
+        }
+        Measure::OneWaySupport => (lift(a), BigInt::from(x) * logarithm(2)),
+        Measure::TwoWaySupport => (lift(a), BigInt::from(n) * logarithm(2)),
+        Measure::JMeasure => {
+            (lift(a) + logarithms(&[(b, n, 1), (b, b, 1), (b, x, -1), (b, n - y, -1)]), whole(n))
+        }
+        Measure::MutualInformation => {
+            let cell = |of: u64, x: u64, y: u64| logarithms(&[(of, n, 1), (of, of, 1), (of, x, -1), (of, y, -1)]);
+            let entropy = |x: u64| logarithms(&[(n, n, 1), (x, x, -1), (n - x, n - x, -1)]);
+            let information = cell(a, x, y) + cell(b, x, n - y) + cell(c, n - x, y) + cell(d, n - x, n - y);
+            let least = entropy(x).min(entropy(y));
+            if x == n || y == n {
+                return None;
+            }
+            (information, least)
+        }
+        _ => return None,
+    };
+    Some(Exact::Logarithms(above, below))
 }
 
 /// In how many ways each number of baskets with both sides comes about.
@@ -249,6 +329,80 @@ proptest! {
             let counts = Contingency::new(n, x, y, (counts.n_xy() >> shift).clamp(least, x.min(y))).unwrap();
             check(&counts, |measure| !is_a_sum(measure))?;
         }
+    }
+}
+
+fn has_logarithm(measure: Measure) -> bool {
+    use Measure::{Importance, JMeasure, MutualInformation, OneWaySupport, TwoWaySupport};
+    matches!(measure, Importance | JMeasure | MutualInformation | OneWaySupport | TwoWaySupport)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn logarithms_near_independence_are_the_nearest_floats(
+        sides in prop::collection::vec((1..32u32, any::<[u64; 4]>(), -2..3i64), 8),
+    ) {
+        for (bits, [p, q, x, y], beyond) in sides {
+            // n = p q baskets, of which x / p hold X and y / q hold Y, and some more or fewer hold both.
+            let [p, q] = [p, q].map(|of| 1 + of % (1 << bits));
+            let (x, y) = (1 + x % p, 1 + y % q);
+            let (n, n_x, n_y) = (p * q, x * q, p * y);
+            let both = (x * y).saturating_add_signed(beyond);
+            let both = both.clamp((n_x + n_y).saturating_sub(n).max(1), n_x.min(n_y));
+            check(&Contingency::new(n, n_x, n_y, both).unwrap(), has_logarithm)?;
+        }
+    }
+
+    #[test]
+    fn logarithms_of_powers_are_the_nearest_floats(
+        powers in prop::collection::vec((1..63u32, any::<[u32; 3]>(), 1..4u64, -1..2i64), 8),
+    ) {
+        for (n, [x, y, both], times, beyond) in powers {
+            // Powers of two, or nearly, where logarithms are fractions.
+            let (x, y) = (x % n, y % n);
+            let [x_count, y_count, both] = [x, y, both % (x.min(y) + 1)].map(|power| times << power);
+            let Some(n) = times.checked_mul(1 << n).filter(|&n| n <= i64::MAX as u64) else { continue };
+            let least = (x_count + y_count).saturating_sub(n).max(1);
+            let both = both.saturating_add_signed(beyond).clamp(least, x_count.min(y_count));
+            check(&Contingency::new(n, x_count, y_count, both).unwrap(), has_logarithm)?;
+        }
+    }
+}
+
+#[test]
+fn logarithms_that_are_fractions_are_exact() {
+    for times in [1, 2, 5, 1 << 10, 1 << 20, 1 << 30, 1 << 40, (1 << 50) + 7] {
+        let table = |n, x, y, both| Contingency::new(times * n, times * x, times * y, times * both).unwrap();
+        for (n, x, y, both, expected) in [
+            (6, 3, 2, 2, 0.5),
+            (12, 4, 3, 3, 2.0 / 3.0),
+            (20, 5, 4, 4, 0.75),
+            (21, 9, 7, 1, 1.0 / 7.0),
+            (21, 12, 7, 6, 1.0 / 7.0),
+            (30, 6, 5, 5, 0.8),
+            (35, 14, 10, 10, 0.6),
+            (40, 24, 15, 15, 0.4),
+            (63, 18, 14, 14, 5.0 / 7.0),
+            (9, 3, 6, 2, 0.0),
+            (9, 4, 4, 4, 1.0),
+        ] {
+            let counts = table(n, x, y, both);
+            assert_eq!(counts.measure(Measure::MutualInformation), expected, "{counts:?}");
+        }
+        assert_eq!(table(16, 4, 4, 4).measure(Measure::OneWaySupport), 2.0);
+        assert_eq!(table(80, 10, 10, 5).measure(Measure::TwoWaySupport), 0.125);
+        assert_eq!(table(80, 10, 10, 5).measure(Measure::OneWaySupport), 1.0);
+    }
+    // X is in half of the baskets, so that this is the logarithm of (a + 1) / (c + 1).
+    let half = 10u64.pow(18);
+    for power in 1..18 {
+        let one = 10u64.pow(power);
+        let importance = |y, both| Contingency::new(2 * half, half, y, both).unwrap().measure(Measure::Importance);
+        assert_eq!(importance(one - 1, one - 1), f64::from(power));
+        assert_eq!(importance(one / 2 * 4, 1), -f64::from(power));
+        assert_eq!(importance(2 * one, one), 0.0);
     }
 }
 

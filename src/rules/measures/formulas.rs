@@ -1,32 +1,8 @@
 //! Formulas of measures that take more than a line.
 
-use std::f64::consts::LN_2;
-
-use super::exact::{difference, excess, product, ratio, share, signed};
-use super::hypergeometric::information;
+use super::exact::{excess, product, signed};
 use super::rounding::{quotient, quotient_of_products, root_of_products};
 use crate::rules::Contingency;
-
-/// The logarithm (base 2) of lift, times `n_xy / whole`.
-pub(super) fn weighted_log2_lift(counts: &Contingency, whole: u64) -> f64 {
-    let (seen, expected) = (product(counts.n(), counts.n_xy()), product(counts.n_x(), counts.n_y()));
-    // Products of two counts are below 2^126. Only if lift is a power of two its logarithm is a fraction at all.
-    let exponent = expected.leading_zeros() as i32 - seen.leading_zeros() as i32;
-    let is_power = if exponent >= 0 { expected << exponent == seen } else { seen << -exponent == expected };
-    if is_power {
-        return difference(i128::from(counts.n_xy()) * i128::from(exponent), whole.into());
-    }
-    share(counts.n_xy(), whole) * log2_lift(counts)
-}
-
-fn log2_lift(counts: &Contingency) -> f64 {
-    let expected = product(counts.n_x(), counts.n_y());
-    match difference(excess(counts), expected) {
-        // Near independence the digits are those of the difference, elsewhere those of the lift.
-        beyond if beyond.abs() < 0.5 => beyond.ln_1p() / LN_2,
-        _ => ratio(product(counts.n(), counts.n_xy()), expected, 1.0).log2(),
-    }
-}
 
 pub(super) fn phi(counts: &Contingency) -> f64 {
     match product(counts.not_x(), counts.not_y()) {
@@ -51,21 +27,6 @@ pub(super) fn chi_squared(counts: &Contingency) -> f64 {
             quotient_of_products([excess, excess, counts.n().into()], [with, without, 1])
         }
     }
-}
-
-pub(super) fn mutual_information(counts: &Contingency) -> f64 {
-    // The side with the smaller entropy is the one that is further from half of the baskets.
-    let n = counts.n() as f64;
-    let less = counts.n_x().min(counts.not_x()).min(counts.n_y()).min(counts.not_y());
-    if less == 0 {
-        return 0.0;
-    }
-    if counts.n_x() == counts.n_xy() && counts.n_y() == counts.n_xy() {
-        return 1.0;
-    }
-    let share = less as f64 / n;
-    let entropy = -(share * share.ln() + (1.0 - share) * (-share).ln_1p());
-    information(counts) / entropy
 }
 
 pub(super) fn gini(counts: &Contingency) -> f64 {

@@ -244,13 +244,8 @@ fn deviance(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> f64 {
     sum / n as f64
 }
 
-/// The mutual information of the sides, in nats; symmetric to the last bit.
-pub(super) fn information(counts: &Contingency) -> f64 {
-    let (n_x, n_y) = (counts.n_x().min(counts.n_y()), counts.n_x().max(counts.n_y()));
-    deviance(counts.n(), n_x, n_y, counts.n_xy()) / counts.n() as f64
-}
-
-/// The same of the baskets with X alone: `n_xy ln(n_xy / expected) + (n_x - n_xy) ln(…)`, over n.
+/// The J-measure, which is the mutual information of the baskets with X alone, but not rounded once:
+/// `n_xy ln(n_xy / expected) + (n_x - n_xy) ln(…)`, over n.
 pub(super) fn information_of_x(counts: &Contingency) -> f64 {
     let (n, excess) = (counts.n(), excess(counts) as f64);
     let (with, without) = (product(counts.n_x(), counts.n_y()) as f64, product(counts.n_x(), n - counts.n_y()) as f64);

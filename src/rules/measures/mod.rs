@@ -17,7 +17,10 @@
 //! | `fraction` | a share of baskets as the fraction that it is |
 //! | `rounding` | their quotients and roots, rounded once |
 //! | `wide` | integers of several hundred bits, where that is in doubt |
-//! | `hypergeometric` | the distribution behind Fisher's test, and the information measures |
+//! | `logarithmic` | the measures with logarithms, rounded once |
+//! | `logarithm` | a logarithm with more digits than a float |
+//! | `precise` | sums of logarithms with any number of digits, where that is in doubt |
+//! | `hypergeometric` | the distribution behind Fisher's test |
 //! | `tail` | its tails as fractions of large integers |
 //! | `p_value` | probabilities that are too small for a float, and the tests that give them |
 //! | `corners` | a test: every measure where a count is as large or as small as it can be |
@@ -30,7 +33,10 @@ mod exact;
 mod formulas;
 mod fraction;
 mod hypergeometric;
+mod logarithm;
+mod logarithmic;
 mod p_value;
+mod precise;
 mod rounding;
 mod table;
 mod tail;

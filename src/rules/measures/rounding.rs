@@ -122,7 +122,7 @@ fn compare_scaled<const N: usize>(left: Wide<N>, right: Wide<N>, exponent: i32) 
 
 /// The float nearest to a positive number, from one that is nearly that. `compare` returns how the number compares with
 /// an integer of at most 55 bits times 2 to the power of the second argument.
-pub(super) fn nearest(mut candidate: f64, compare: impl Fn(u64, i32) -> Ordering) -> f64 {
+pub(super) fn nearest(mut candidate: f64, mut compare: impl FnMut(u64, i32) -> Ordering) -> f64 {
     loop {
         let (mantissa, exponent) = parts(candidate);
         let is_even = mantissa % 2 == 0;

@@ -4,10 +4,10 @@ use super::definition::{Definition, Growth};
 use super::entry::{bound, growth, independence, larger, measures, names, source};
 use super::exact::{difference, excess, product, ratio, share};
 use super::formulas::{
-    causal_confidence, chi_squared, collective_strength, excess_over_root, gini, klosgen, mutual_information, phi,
-    weighted_log2_lift,
+    causal_confidence, chi_squared, collective_strength, excess_over_root, gini, klosgen, phi,
 };
-use super::hypergeometric::{Hypergeometric, information_of_x};
+use super::hypergeometric::Hypergeometric;
+use super::logarithmic::{importance, j_measure, mutual_information, weighted_log2_lift};
 use super::rounding::{contrast_of_roots, root_of_products};
 
 measures! {
@@ -433,7 +433,7 @@ measures! {
         as_sides_grow: varies,
         symmetric: false,
         source: "P. Smyth, R. M. Goodman: Rule induction using information theory, in: Knowledge Discovery in Databases, 1991",
-        value: information_of_x,
+        value: j_measure,
     }
 
     /// Confidence drawn towards 1/2, the more so the rarer X is.
@@ -458,7 +458,7 @@ measures! {
         as_sides_grow: falls,
         symmetric: false,
         source: "MS Analysis Services: Microsoft association algorithm technical reference",
-        value: |t| ratio(product(t.n_xy() + 1, t.not_x() + 2), product(t.y_alone() + 1, t.n_x() + 2), 1.0).log10(),
+        value: importance,
     }
 
     /// Confidence weighted by support.
