@@ -373,8 +373,8 @@ proptest! {
 
 #[test]
 fn logarithms_that_are_fractions_are_exact() {
-    for times in [1, 2, 5, 1 << 10, 1 << 20, 1 << 30, 1 << 40, (1 << 50) + 7] {
-        let table = |n, x, y, both| Contingency::new(times * n, times * x, times * y, times * both).unwrap();
+    for times in [1u64, 2, 5, 1 << 10, 1 << 20, 1 << 30, 1 << 40, (1 << 50) + 7] {
+        let table = |n: u64, x: u64, y: u64, both: u64| Contingency::new(times * n, times * x, times * y, times * both).unwrap();
         for (n, x, y, both, expected) in [
             (6, 3, 2, 2, 0.5),
             (12, 4, 3, 3, 2.0 / 3.0),

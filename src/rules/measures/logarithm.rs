@@ -93,7 +93,7 @@ impl Split {
 
     #[inline(always)]
     pub(super) fn over(self, divisor: Split) -> Split {
-        self.over_with(divisor, 1.0 / divisor.head)
+        self.over_with(divisor, 1.0 / (divisor.head + divisor.tail))
     }
 
     /// `inverse` is nearly that of the divisor.
