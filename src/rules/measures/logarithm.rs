@@ -86,19 +86,16 @@ impl Split {
         Split::new(sum, error + (self.tail + other.tail))
     }
 
+    /// The difference to what is smaller, the sum of a float and a second one that is smaller by a factor of 2^16.
     #[inline(always)]
-    pub(super) fn minus(self, other: Split) -> Split {
-        self.plus(Split { head: -other.head, tail: -other.tail })
+    pub(super) fn minus_small(self, large: f64, small: f64) -> Split {
+        let difference = self.head - large;
+        Split::new(difference, ((self.head - difference) - large) + (self.tail - small))
     }
 
     #[inline(always)]
     pub(super) fn over(self, divisor: Split) -> Split {
-        self.over_with(divisor, 1.0 / (divisor.head + divisor.tail))
-    }
-
-    /// `inverse` is nearly that of the divisor.
-    #[inline(always)]
-    fn over_with(self, divisor: Split, inverse: f64) -> Split {
+        let inverse = 1.0 / (divisor.head + divisor.tail);
         let quotient = head((self.head + self.tail) * inverse);
         // The first product is exact, and so is its difference to what is nearly the same.
         let rest = (self.head - quotient * divisor.head) + self.tail - quotient * divisor.tail;
@@ -135,7 +132,9 @@ impl Size for Few {
 
     #[inline(always)]
     fn integer(number: u128) -> Split {
-        Split::new(number as i64 as f64, 0.0)
+        let number = number as i64 as f64;
+        let head = head(number);
+        Split { head, tail: number - head }
     }
 
     #[inline(always)]
@@ -156,8 +155,10 @@ impl Size for Few {
         let (up, down) = ((-twos).max(0), twos.max(0));
         let scaled = ((numerator << up) * entry.factor) as i64 - ((denominator << down) << FACTOR_BITS) as i64;
         let scale = f64::from_bits(((1023 - i64::from(FACTOR_BITS) - down) as u64) << 52);
-        let rest = Split { head: scaled as f64 * scale, tail: 0.0 };
-        entry.ln(twos, rest.over_with(Split::new(divisor, 0.0), inverse))
+        let (rest, divisor_head) = (scaled as f64 * scale, head(divisor));
+        let quotient = head(rest * inverse);
+        let error = (rest - quotient * divisor_head) - quotient * (divisor - divisor_head);
+        entry.ln(twos, Split { head: quotient, tail: error * inverse })
     }
 }
 
@@ -241,37 +242,102 @@ struct Entry {
 }
 
 static TABLE: [Entry; ENTRIES] = {
-    let mut table = [Entry { factor: 1 << FACTOR_BITS, high: 0.0, low: 0.0 }; ENTRIES];
+    let mut table = [Entry { factor: 0, high: 0.0, low: 0.0 }; ENTRIES];
     let mut place = 0;
     while place < ENTRIES {
-        // The middle is 1 + (place - CENTER) / steps.
-        let steps = if place < CENTER { 2 * ENTRIES } else { ENTRIES } as u64;
-        let middle = steps + place as u64 - CENTER as u64;
-        let factor = ((steps << (FACTOR_BITS + 1)) + middle) / (2 * middle);
-        let (high, low) = parts_of_ln(factor, 1 << FACTOR_BITS);
-        table[place] = Entry { factor, high: -high, low: -low };
+        let factor = factor(place);
+        let (high, low) = parts(LOGARITHMS[place]);
+        let sign = if factor > 1 << FACTOR_BITS { -1.0 } else { 1.0 };
+        table[place] = Entry { factor, high: sign * high, low: sign * low };
         place += 1;
     }
     table
 };
 
-/// The logarithm of 2, in the same two parts.
-const LN_2: (f64, f64) = parts_of_ln(2, 1);
+/// The logarithms of the factors without their signs, as [`ln_bits`] has them.
+static LOGARITHMS: [u128; ENTRIES] = {
+    let mut logarithms = [0; ENTRIES];
+    let mut place = 0;
+    while place < ENTRIES {
+        logarithms[place] = size_of_ln(factor(place), 1 << FACTOR_BITS);
+        place += 1;
+    }
+    logarithms
+};
 
-/// `ln(a / b)` for small numbers, to a multiple of 2^-42, and the rest.
-const fn parts_of_ln(a: u64, b: u64) -> (f64, f64) {
-    // 2 artanh((a - b) / (a + b)), in multiples of 2^-120.
+/// What brings a number in the middle of this step near to 1, in multiples of 2^-10.
+const fn factor(place: usize) -> u64 {
+    // The middle is 1 + (place - CENTER) / steps.
+    let steps = if place < CENTER { 2 * ENTRIES } else { ENTRIES } as u64;
+    let middle = steps + place as u64 - CENTER as u64;
+    ((steps << (FACTOR_BITS + 1)) + middle) / (2 * middle)
+}
+
+/// The logarithm of 2, in two parts as in the table.
+const LN_2: (f64, f64) = parts(LN_2_BITS);
+
+/// The same as [`ln_bits`] has it.
+const LN_2_BITS: u128 = size_of_ln(2, 1);
+
+/// A multiple of 2^-120 as one of 2^-42, and the rest.
+const fn parts(number: u128) -> (f64, f64) {
+    let high = (number >> 78) as f64 / (1u64 << 42) as f64;
+    let low = (number & ((1 << 78) - 1)) as f64 / (1u128 << LN_BITS) as f64;
+    (high, low)
+}
+
+/// `|ln(a / b)|` for numbers below 2^11, as a multiple of 2^-120, with an error below 2^16 of them.
+const fn size_of_ln(a: u64, b: u64) -> u128 {
+    // 2 artanh((a - b) / (a + b)), each term with an error of a few times 2^10.
     let (difference, sum) = (a.abs_diff(b) as u128, (a + b) as u128);
-    let mut power = (2 << 120) / sum * difference;
+    let mut power = (2 << LN_BITS) / sum * difference;
     let (mut ln, mut odd) = (power, 1);
     while power > 0 {
         power = power / sum * difference / sum * difference;
         odd += 2;
         ln += power / odd;
     }
-    let high = (ln >> 78) as f64 / (1u64 << 42) as f64;
-    let low = (ln & ((1 << 78) - 1)) as f64 / (1u128 << 120) as f64;
-    if a < b { (-high, -low) } else { (high, low) }
+    ln
+}
+
+/// The bits of [`ln_bits`] behind the point.
+pub(super) const LN_BITS: u32 = 120;
+
+/// The error of [`ln_bits`] is below this, most of it that of 63 times the logarithm of 2.
+pub(super) const LN_BITS_ERROR: u64 = 1 << 23;
+
+/// The logarithm of a number of at most 2^63 + 1, as a multiple of 2^-120.
+pub(super) fn ln_bits(number: u64) -> u128 {
+    let shift = number.leading_zeros();
+    let scaled = number << shift;
+    // From 1 to 2, and so doubled at most once too often.
+    let (more, place) = reduce(scaled as f64 / (1u64 << 63) as f64);
+    let twos = i64::from(63 - shift) + more;
+    // 1 + r, as a multiple of 2^-74.
+    let near = (u128::from(scaled) * u128::from(TABLE[place].factor)) << (1 - more);
+    let (rest, is_above) = (near.abs_diff(1 << 74) << (LN_BITS - 74), near >= 1 << 74);
+    // r - r²/2 + r³/3 - ..., without the signs if r is negative.
+    let (mut added, mut removed, mut power, mut place_of_term) = (0, 0, rest, 1);
+    while power > 0 {
+        let term = power / place_of_term;
+        if is_above && place_of_term % 2 == 0 {
+            removed += term;
+        } else {
+            added += term;
+        }
+        power = product_of_bits(power, rest);
+        place_of_term += 1;
+    }
+    let (series, known) = (added - removed, LOGARITHMS[place]);
+    let base = LN_2_BITS * twos as u128;
+    let base = if TABLE[place].high < 0.0 { base.saturating_sub(known) } else { base + known };
+    if is_above { base + series } else { base.saturating_sub(series) }
+}
+
+/// The product of two multiples of 2^-120 that are below 2^-7, with an error below 3 of them.
+fn product_of_bits(a: u128, b: u128) -> u128 {
+    let ((a_high, a_low), (b_high, b_low)) = ((a >> 64, a & (1 << 64) - 1), (b >> 64, b & (1 << 64) - 1));
+    (a_high * b_high << 8) + (a_high * b_low + a_low * b_high >> 56)
 }
 
 impl Entry {
@@ -294,5 +360,44 @@ impl Entry {
         let second = first - half;
         let second_error = (first - second) - half;
         Split::new(second, (first_error + second_error + (twos * LN_2.1 + self.low)) + small)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The error of a logarithm as a share of its bound, as far as [`ln_bits`] shows it.
+    fn error<S: Size>([a, b, c, d]: [u64; 4]) -> f64 {
+        let value = S::ln(u128::from(a) * u128::from(b), u128::from(c) * u128::from(d));
+        let exact = (ln_bits(a) + ln_bits(b)).cast_signed() - (ln_bits(c) + ln_bits(d)).cast_signed();
+        let [head, tail] = [value.head, value.tail].map(|part| (part * (1u128 << LN_BITS) as f64) as i128);
+        let bound = value.head.abs() * S::ERROR * (1u128 << LN_BITS) as f64;
+        let error = (head + tail - exact).unsigned_abs().saturating_sub(4 * u128::from(LN_BITS_ERROR)) as f64;
+        let absolute = S::ABSOLUTE_ERROR * (1u128 << LN_BITS) as f64 + bound / 512.0;
+        error / bound.min(absolute)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+
+        #[test]
+        fn errors_are_below_their_bounds(
+            counts in any::<[u64; 4]>(),
+            sizes in [1..25u32, 1..25, 1..25, 1..25],
+            near in 1..25u64,
+        ) {
+            let few = [0, 1, 2, 3].map(|at| 1 + counts[at] % (1 << sizes[at]));
+            prop_assert!(error::<Few>(few) <= 1.0, "{}", error::<Few>(few));
+            let many = [0, 1, 2, 3].map(|at| 1 + counts[at] % (1 << (2 * sizes[at] + 13)));
+            prop_assert!(error::<Many>(many) <= 1.0, "{}", error::<Many>(many));
+            // Near 1.
+            let beside = |count: u64| count + (count >> near);
+            let few = [few[0] | 1 << 20, few[1], beside(few[0] | 1 << 20), few[1]].map(|count| count.min(1 << 25));
+            prop_assert!(error::<Few>(few) <= 1.0, "{}", error::<Few>(few));
+            let many = [many[0] | 1 << 50, many[1], beside(many[0] | 1 << 50), many[1]];
+            prop_assert!(error::<Many>(many) <= 1.0, "{}", error::<Many>(many));
+        }
     }
 }

@@ -6,7 +6,7 @@
 //! Information is a sum over cells, and near independence the terms nearly cancel. With `e = n n_xy - n_x n_y` each cell
 //! holds `1 + u` times what is expected, `u = ±e / (product of its margins)`, and the expected baskets times `u` add up
 //! to 0. So each cell adds `expected ((1 + u) ln(1 + u) - u)`, which is nowhere below 0. For small `u` that is
-//! `e² / (n margins)` times a series.
+//! `e² / (n margins)` times a series, and for others the last term is computed apart.
 
 use super::exact::{difference, excess, product};
 use super::logarithm::{FEW, Few, Many, Size, Split};
@@ -75,21 +75,13 @@ fn j_measure_of<S: Size>(counts: &Contingency) -> f64 {
     }
     let [n, x, y, both] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
     let (without, alone) = (counts.not_y(), counts.x_alone());
-    let size = excess.unsigned_abs();
-    let (value, error) = if is_near_independence(size, product(x, y.min(without))) {
-        let sum = cell_near_independence::<S>(excess, product(x, y))
-            .plus(cell_near_independence::<S>(-excess, product(x, without)));
-        let value = S::integer(size).times(sum).over(S::integer(product(n, n)));
-        (value, value.head * (2.0 * S::ERROR))
-    } else {
-        let mut sum = Sum::default();
-        sum.add::<S>(both, n, x, y);
-        sum.add::<S>(alone, n, x, without);
-        let count = S::count(n);
-        let value = sum.sum.over(Split::new(count.head, count.tail));
-        (value, sum.error::<S>() / count.head)
-    };
-    value.rounded(error).unwrap_or_else(|| {
+    let mut sum = Information::new(excess.unsigned_abs());
+    sum.add::<S>(excess > 0, [n, both, x, y]);
+    sum.add::<S>(excess < 0, [n, alone, x, without]);
+    let (information, error) = sum.total::<S>(n);
+    let count = S::count(n);
+    let value = information.over(Split::new(count.head, count.tail));
+    value.rounded(error / count.head).unwrap_or_else(|| {
         let [a, b, all] = [both, alone, x].map(i128::from);
         let terms = [(a, both), (b, alone), (all, n), (-all, x), (-a, y), (-b, without)];
         quotient_of_logarithms(value.value(), &terms, Divisor::Count(n))
@@ -107,33 +99,20 @@ fn mutual_information_of<S: Size>(counts: &Contingency) -> f64 {
     if x == both && y == both {
         return 1.0;
     }
+    let mut sum = Information::new(excess.unsigned_abs());
+    sum.add::<S>(excess > 0, [n, both, x, y]);
+    sum.add::<S>(excess > 0, [n, neither, not_x, not_y]);
+    sum.add::<S>(excess < 0, [n, counts.x_alone(), x, not_y]);
+    sum.add::<S>(excess < 0, [n, counts.y_alone(), not_x, y]);
+    let (information, error) = sum.total::<S>(n);
     // The side with the smaller entropy is the one that is further from half of the baskets.
-    let (less_x, less_y) = (x.min(not_x), y.min(not_y));
-    let less = less_x.min(less_y);
-    let more = n - less;
-    let mut entropy = Sum::default();
-    entropy.add_logarithm::<S>(less, n.into(), less.into());
-    entropy.add_logarithm::<S>(more, n.into(), more.into());
-    let entropy = entropy.sum;
-    let size = excess.unsigned_abs();
-    let (value, error) = if is_near_independence(size, product(less_x, less_y)) {
-        let cell = |sign, margins| cell_near_independence::<S>(sign, margins);
-        let same = cell(excess, product(x, y)).plus(cell(excess, product(not_x, not_y)));
-        let other = cell(-excess, product(x, not_y)).plus(cell(-excess, product(not_x, y)));
-        let value = S::integer(size).times(same.plus(other)).over(S::count(n).times(entropy));
-        (value, value.head * (3.0 * S::ERROR))
-    } else {
-        let mut sum = Sum::default();
-        sum.add::<S>(both, n, x, y);
-        sum.add::<S>(counts.x_alone(), n, x, not_y);
-        sum.add::<S>(counts.y_alone(), n, not_x, y);
-        sum.add::<S>(neither, n, not_x, not_y);
-        let value = sum.sum.over(entropy);
-        (value, sum.error::<S>() / entropy.head + value.head * (1.25 * S::ERROR))
-    };
+    let less = x.min(not_x).min(y).min(not_y);
+    let entropy = entropy::<S>(n, less);
+    let value = information.over(entropy);
+    let error = error / entropy.head + value.head * (1.25 * S::ERROR);
     value.rounded(error).unwrap_or_else(|| {
         let times_itself = |count: u64, sign: i128| (sign * i128::from(count), count);
-        let entropy = [times_itself(n, 1), times_itself(less, -1), times_itself(more, -1)];
+        let entropy = [times_itself(n, 1), times_itself(less, -1), times_itself(n - less, -1)];
         let cells = [both, counts.x_alone(), counts.y_alone(), neither].map(|cell| times_itself(cell, 1));
         let margins = [x, y, not_x, not_y].map(|margin| times_itself(margin, -1));
         let terms: Vec<Term> = [entropy[0]].into_iter().chain(cells).chain(margins).collect();
@@ -141,67 +120,90 @@ fn mutual_information_of<S: Size>(counts: &Contingency) -> f64 {
     })
 }
 
-/// A sum of logarithms with counts as factors.
-#[derive(Clone, Copy)]
-struct Sum {
-    sum: Split,
-    /// The sum without signs.
-    size: f64,
-    /// The sum of the factors.
-    count: f64,
+/// The entropy of a side that is in some of `n` baskets, but not in all, times `n`.
+#[inline(always)]
+fn entropy<S: Size>(n: u64, some: u64) -> Split {
+    let part = |of: u64| S::weigh(S::ln(n.into(), of.into()), of);
+    part(some).plus(part(n - some))
 }
 
-impl Default for Sum {
-    fn default() -> Sum {
-        Sum { sum: Split { head: 0.0, tail: 0.0 }, size: 0.0, count: 0.0 }
-    }
+/// The information in the cells of a table, times `n`.
+struct Information {
+    /// Its size.
+    excess: u128,
+    /// Of cells that are near what is expected, what [`near_independence`] gives.
+    near: Split,
+    near_error: f64,
+    /// Of the others, the logarithms times their baskets, and how many more of them hold more than expected than hold
+    /// less.
+    far: Split,
+    more: i32,
+    /// A bound of the error of the logarithms.
+    error: f64,
 }
 
-impl Sum {
-    /// What a cell adds to the information: a logarithm that is 0 if the cell holds what is expected of its margins.
+impl Information {
     #[inline(always)]
-    fn add<S: Size>(&mut self, cell: u64, n: u64, margin_x: u64, margin_y: u64) {
+    fn new(excess: u128) -> Information {
+        let zero = Split { head: 0.0, tail: 0.0 };
+        Information { excess, near: zero, near_error: 0.0, far: zero, more: 0, error: 0.0 }
+    }
+
+    /// Adds a cell: all baskets, its own, and those of its margins.
+    #[inline(always)]
+    fn add<S: Size>(&mut self, is_more: bool, [n, cell, margin_x, margin_y]: [u64; 4]) {
+        let margins = product(margin_x, margin_y);
+        if self.excess < margins / 32 {
+            let (cell, error) = near_independence::<S>(is_more, self.excess, margins);
+            self.near = self.near.plus(cell);
+            self.near_error += error;
+            return;
+        }
+        self.more += if is_more { 1 } else { -1 };
         if cell > 0 {
-            self.add_logarithm::<S>(cell, product(n, cell), product(margin_x, margin_y));
+            let term = S::weigh(S::ln(product(n, cell), margins), cell);
+            self.far = self.far.plus(term);
+            // The logarithm is not nearly 0, so that its absolute error is the smaller one.
+            self.error += cell as i64 as f64 * S::ABSOLUTE_ERROR + term.head.abs() * (S::ERROR / 128.0);
         }
     }
 
+    /// The sum, and a bound of its error.
     #[inline(always)]
-    fn add_logarithm<S: Size>(&mut self, factor: u64, numerator: u128, denominator: u128) {
-        let term = S::weigh(S::ln(numerator, denominator), factor);
-        self.sum = self.sum.plus(term);
-        self.size += term.head.abs();
-        self.count += factor as i64 as f64;
-    }
-
-    /// A bound of the error. Of logarithms that are not nearly 0 the absolute error is the smaller one.
-    #[inline(always)]
-    fn error<S: Size>(&self) -> f64 {
-        let relative = self.size * (1.25 * S::ERROR);
-        let absolute = self.count * S::ABSOLUTE_ERROR + self.size * (S::ERROR / 512.0);
-        relative.min(absolute)
+    fn total<S: Size>(&self, n: u64) -> (Split, f64) {
+        let count = S::count(n);
+        let expected = S::integer(self.excess).over(Split::new(count.head, count.tail));
+        // What cells hold beyond what is expected, which adds up to 0 over all cells.
+        let beyond = Split { head: f64::from(-self.more), tail: 0.0 };
+        let near = self.near;
+        let rest = expected.times(near.plus(beyond));
+        let error = expected.head * (self.near_error + f64::from(self.more.abs()) * (S::ERROR / 64.0));
+        (self.far.plus(rest), self.error + error)
     }
 }
 
-/// Whether every cell holds what is expected but for a 16th; the margins are those of the cell that expects the least.
+/// `((1 + u) ln(1 + u) - u) / |u|` for `u = ±excess / margins`, which is below 1/32, and a bound of its error.
 #[inline(always)]
-fn is_near_independence(excess: u128, margins: u128) -> bool {
-    excess < margins / 16
-}
-
-/// `|u| ((1 + u) ln(1 + u) - u) / u²` for `u = excess / margins`, which is below 1/16.
-#[inline(always)]
-fn cell_near_independence<S: Size>(excess: i128, margins: u128) -> Split {
-    const TWELFTH: Split = Split { head: 0.083_333_332_091_569_9, tail: 1.241_763_432_820_638e-9 };
-    const SIXTH: Split = Split { head: 0.166_666_664_183_139_8, tail: 2.483_526_865_641_276e-9 };
+fn near_independence<S: Size>(is_more: bool, excess: u128, margins: u128) -> (Split, f64) {
     const HALF: Split = Split { head: 0.5, tail: 0.0 };
-    let size = S::integer(excess.unsigned_abs()).over(S::integer(margins));
-    let ratio = if excess < 0 { Split { head: -size.head, tail: -size.tail } } else { size };
+    const SIXTH: Split = Split { head: 0.166_666_664_183_139_8, tail: 2.483_526_865_641_276e-9 };
+    /// 1/12, 1/20, 1/30, ...
+    const SERIES: [f64; 11] = {
+        let mut series = [0.0; 11];
+        let mut term = 0;
+        while term < series.len() {
+            series[term] = 1.0 / ((term + 3) * (term + 4)) as f64;
+            term += 1;
+        }
+        series
+    };
+    let size = S::integer(excess).over(S::integer(margins));
+    let ratio = if is_more { size } else { Split { head: -size.head, tail: -size.tail } };
     let u = ratio.value();
-    // 1/2 - u/6 + u²/12 - u³/20 + ..., the first three with all their digits. What is left out is below 2^-72.
-    let series = [20.0, 30.0, 42.0, 56.0, 72.0, 90.0, 110.0, 132.0, 156.0, 182.0, 210.0, 240.0, 272.0];
-    let rest = series.iter().rev().fold(0.0, |sum, divisor| 1.0 / divisor - u * sum);
-    let third = TWELFTH.minus(Split::new(u * rest, 0.0));
-    let second = SIXTH.minus(ratio.times(third));
-    size.times(HALF.minus(ratio.times(second)))
+    // u/2 - u²/6 + u³/12 - ..., the first two with all their digits. What is left out is below 2^-71 u.
+    let rest = SERIES.iter().rev().fold(0.0, |sum, term| term - u * sum);
+    let second = SIXTH.minus_small(u * rest, 0.0);
+    let product = ratio.times(second);
+    let value = size.times(HALF.minus_small(product.head, product.tail));
+    (value, size.head * (S::ERROR + u * u * f64::EPSILON / 8.0))
 }

@@ -15,6 +15,7 @@
 
 use std::cmp::Ordering;
 
+use super::logarithm::{LN_BITS, LN_BITS_ERROR, ln_bits};
 use super::rounding::{nearest, quotient};
 
 /// A factor, and the number that it multiplies the logarithm of. The number is at most 2^63 + 1, and 0 if the factor
@@ -28,8 +29,8 @@ pub(super) enum Divisor<'a> {
     Logarithms(&'a [Term]),
 }
 
-/// The bits behind the point that are tried first.
-const FIRST_BITS: u32 = 128;
+/// The bits behind the point that are tried first, of which logarithms have a faster way.
+const FIRST_BITS: u32 = LN_BITS;
 
 /// The float nearest to the quotient, which is not 0, from one that is nearly that.
 #[cold]
@@ -97,13 +98,15 @@ fn sum(terms: &[Term], bits: u32) -> (Natural, Natural) {
     let (mut more, mut less, mut factors) = (Natural::new(0), Natural::new(0), 0);
     for &(factor, number) in terms.iter().filter(|term| term.0 != 0) {
         let size = factor.unsigned_abs();
-        let part = ln(number, bits).times(size as u64);
+        let ln = if bits == LN_BITS { Natural::new(ln_bits(number)) } else { ln(number, bits) };
+        let part = ln.times(size as u64);
         let total = if factor > 0 { &mut more } else { &mut less };
         *total = total.plus(&part);
         factors += size;
     }
     let sum = if more > less { more.minus(&less) } else { Natural::new(0) };
-    (sum, Natural::new(factors).times(LN_ERROR).times(bits.into()))
+    let error = if bits == LN_BITS { LN_BITS_ERROR } else { LN_ERROR * u64::from(bits) };
+    (sum, Natural::new(factors).times(error))
 }
 
 /// The error of a logarithm is below this number times the bits, in units of the last of them: that of 64 logarithms of
@@ -359,6 +362,9 @@ mod tests {
                 let error = error.times(3);
                 prop_assert!(product.plus(&error) >= sum && sum.plus(&error) >= product);
             }
+            let faster = Natural::new(ln_bits(a * b));
+            let (slower, error) = (ln(a * b, 2 * LN_BITS).down(LN_BITS), Natural::new(LN_BITS_ERROR.into()));
+            prop_assert!(faster.plus(&error) >= slower && slower.plus(&error) >= faster);
             let exact = (a as f64).ln();
             let value = same(&ln(a, 64)).to_f64() / 2f64.powi(64);
             prop_assert!((value - exact).abs() <= 1e-14 * exact);
