@@ -251,9 +251,7 @@ fn exact_logarithms(measure: Measure, counts: &Contingency) -> Option<Exact> {
         }
         Measure::OneWaySupport => (lift(a), BigInt::from(x) * logarithm(2)),
         Measure::TwoWaySupport => (lift(a), BigInt::from(n) * logarithm(2)),
-        Measure::JMeasure => {
-            (lift(a) + logarithms(&[(b, n, 1), (b, b, 1), (b, x, -1), (b, n - y, -1)]), whole(n))
-        }
+        Measure::JMeasure => (lift(a) + logarithms(&[(b, n, 1), (b, b, 1), (b, x, -1), (b, n - y, -1)]), whole(n)),
         Measure::MutualInformation => {
             let cell = |of: u64, x: u64, y: u64| logarithms(&[(of, n, 1), (of, of, 1), (of, x, -1), (of, y, -1)]);
             let entropy = |x: u64| logarithms(&[(n, n, 1), (x, x, -1), (n - x, n - x, -1)]);
@@ -374,7 +372,9 @@ proptest! {
 #[test]
 fn logarithms_that_are_fractions_are_exact() {
     for times in [1u64, 2, 5, 1 << 10, 1 << 20, 1 << 30, 1 << 40, (1 << 50) + 7] {
-        let table = |n: u64, x: u64, y: u64, both: u64| Contingency::new(times * n, times * x, times * y, times * both).unwrap();
+        let table = |n: u64, x: u64, y: u64, both: u64| {
+            Contingency::new(times * n, times * x, times * y, times * both).unwrap()
+        };
         for (n, x, y, both, expected) in [
             (6, 3, 2, 2, 0.5),
             (12, 4, 3, 3, 2.0 / 3.0),

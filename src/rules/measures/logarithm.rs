@@ -351,8 +351,8 @@ impl Entry {
         let Split { head, tail } = rest;
         let r = head + tail;
         let half = 0.5 * head * head;
-        let cubic = 1.0 / 3.0
-            + r * (-0.25 + r * (0.2 + r * (-1.0 / 6.0 + r * (1.0 / 7.0 + r * (-0.125 + r * (1.0 / 9.0))))));
+        let cubic =
+            1.0 / 3.0 + r * (-0.25 + r * (0.2 + r * (-1.0 / 6.0 + r * (1.0 / 7.0 + r * (-0.125 + r * (1.0 / 9.0))))));
         let small = (tail - tail * (head + 0.5 * tail)) + r * r * r * cubic;
         // The base is 0 or larger than the rest, which is larger than half its square.
         let first = base + head;
@@ -376,7 +376,7 @@ mod tests {
         let bound = value.head.abs() * S::ERROR * (1u128 << LN_BITS) as f64;
         let error = (head + tail - exact).unsigned_abs().saturating_sub(4 * u128::from(LN_BITS_ERROR)) as f64;
         let absolute = S::ABSOLUTE_ERROR * (1u128 << LN_BITS) as f64 + bound / 512.0;
-        error / bound.min(absolute)
+        if error == 0.0 { 0.0 } else { error / bound.min(absolute) }
     }
 
     proptest! {

@@ -397,8 +397,12 @@ mod tests {
         // 3 (2^63 + 1) / 3.
         let above = ((1 << 63) + 1) / 3;
         assert_eq!(of(&[(1, (1 << 63) + 1)], &[(1, 3), (1, above)]), Some(1.0));
-        assert_eq!(quotient_of_logarithms(0.999, &[(1, (1 << 63) + 1)], Divisor::Logarithms(&[(1, 3), (1, above)])), 1.0);
-        let ln_2 = quotient_of_logarithms(-0.693, &[(-1, 2)], Divisor::Count(1));
-        assert_eq!(ln_2, -std::f64::consts::LN_2);
+        let near = 1f64.next_down();
+        assert_eq!(
+            quotient_of_logarithms(near, &[(1, (1 << 63) + 1)], Divisor::Logarithms(&[(1, 3), (1, above)])),
+            1.0
+        );
+        let ln_2 = -std::f64::consts::LN_2;
+        assert_eq!(quotient_of_logarithms(ln_2.next_up(), &[(-1, 2)], Divisor::Count(1)), ln_2);
     }
 }

@@ -3,9 +3,7 @@
 use super::definition::{Definition, Growth};
 use super::entry::{bound, growth, independence, larger, measures, names, source};
 use super::exact::{difference, excess, product, ratio, share};
-use super::formulas::{
-    causal_confidence, chi_squared, collective_strength, excess_over_root, gini, klosgen, phi,
-};
+use super::formulas::{causal_confidence, chi_squared, collective_strength, excess_over_root, gini, klosgen, phi};
 use super::hypergeometric::Hypergeometric;
 use super::logarithmic::{importance, j_measure, mutual_information, weighted_log2_lift};
 use super::rounding::{contrast_of_roots, root_of_products};
