@@ -1,5 +1,5 @@
-//! Values of rules against the same formulas in exact fractions: each is the float nearest to the exact number, so that
-//! exactly on a bound is on it.
+//! Values of rules against the same formulas in exact fractions, or in logarithms of 512 bits: each is the float
+//! nearest to the exact number, so that exactly on a bound is on it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -10,8 +10,8 @@
 //!   of primes here: A and B are products of their powers, in one way only, so the exponents of A have to be p / q
 //!   times those of B. Numbers that all others are made of are found with greatest common divisors alone (E. Bach,
 //!   J. Driscoll, J. Shallit: Factor refinement, Journal of Algorithms 15, 1993).
-//! - Over a whole number it is a fraction just if it is 0: the logarithm of a fraction other than 1 is transcendental (F.
-//!   Lindemann: Über die Zahl π, Mathematische Annalen 20, 1882).
+//! - Over a whole number it is a fraction just if it is 0: the logarithm of a fraction other than 1 is transcendental
+//!   (F. Lindemann: Über die Zahl π, Mathematische Annalen 20, 1882).
 
 use std::cmp::Ordering;
 
@@ -92,8 +92,8 @@ impl Digits {
     }
 }
 
-/// A sum of logarithms that is above 0, as a multiple of 2 to the power of minus `bits`, and a bound of its error. It is
-/// 0 if it is less than that.
+/// A sum of logarithms that is above 0, as a multiple of 2 to the power of minus `bits`, and a bound of its error. It
+/// is 0 if it would be less.
 fn sum(terms: &[Term], bits: u32) -> (Natural, Natural) {
     let (mut more, mut less, mut factors) = (Natural::new(0), Natural::new(0), 0);
     for &(factor, number) in terms.iter().filter(|term| term.0 != 0) {
@@ -132,8 +132,8 @@ fn ln(number: u64, bits: u32) -> Natural {
     }
 }
 
-/// `ln((b + a) / (b - a)) = 2 artanh(a / b)` by its series, for `a` up to a third of `b`. Each term is rounded down three
-/// times.
+/// `ln((b + a) / (b - a)) = 2 artanh(a / b)` by its series, for `a` up to a third of `b`. Each term is rounded down
+/// three times.
 fn twice_artanh(a: u64, b: u64, bits: u32) -> Natural {
     let ratio = Natural::new(a.into()).up(bits + 1).over(b);
     // The ratio is twice the argument.
@@ -337,7 +337,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arithmetic_equals_that_of_fixed_size(a in any::<u128>(), b in any::<u128>(), bits in 0..300u32, by in 1..u64::MAX) {
+        fn arithmetic_equals_that_of_fixed_size(
+            a in any::<u128>(),
+            b in any::<u128>(),
+            bits in 0..300u32,
+            by in 1..u64::MAX,
+        ) {
             let (a, b) = (a >> (bits % 128), b >> (bits % 77));
             let [wide_a, wide_b] = [a, b].map(Same::new);
             let [a, b] = [a, b].map(Natural::new);
