@@ -9,8 +9,8 @@
 //! there, too.
 //!
 //! The error: sums of the two largest terms are exact, and so is the square of the head of `r`. What is rounded is the
-//! cubic term and those after it, to some four times 2^-53 of `r³ / 3`, so to 2^-68 of `r`; what the table and the powers
-//! of two leave out is below 2^-89. Other roundings are of numbers 2^-17 as large as `r`, or smaller.
+//! cubic term and those after it, to some four times 2^-53 of `r³ / 3`, so to 2^-68 of `r`; what the table and the
+//! powers of two leave out is below 2^-89. Other roundings are of numbers 2^-17 as large as `r`, or smaller.
 //!
 //! Source of the table: P. T. P. Tang: Table-driven implementation of the logarithm function in IEEE floating-point
 //! arithmetic, ACM TOMS 16, 1990; of the sums and products: T. J. Dekker: A floating-point technique for extending the
@@ -177,10 +177,12 @@ impl Size for Many {
     }
 
     fn integer(number: u128) -> Split {
-        // The number is below 2^127, and the rounded one may be 2^127.
-        let high = number as f64;
-        let low = number.wrapping_sub(high as u128) as i128 as f64;
-        Split::new(high, low)
+        // The first 26 bits and the next 63, which is faster than a conversion to a float.
+        let zeros = number.leading_zeros().min(127);
+        let scaled = number << zeros;
+        let unit = f64::from_bits(u64::from(1023 + 102 - zeros) << 52);
+        let tail = ((scaled << 26) >> 65) as i64 as f64;
+        Split { head: (scaled >> 102) as i64 as f64 * unit, tail: tail * (unit / (1u64 << 63) as f64) }
     }
 
     #[inline(always)]
@@ -193,7 +195,8 @@ impl Size for Many {
         let shifts = [numerator, denominator].map(|number| number.leading_zeros() - 1);
         let [mut above, mut below] = [numerator << shifts[0], denominator << shifts[1]];
         let twos = i64::from(shifts[1]) - i64::from(shifts[0]);
-        let (more, place) = reduce(above as f64 / below as f64);
+        let [high_above, high_below] = [above, below].map(|number| (number >> 64) as i64 as f64);
+        let (more, place) = reduce(high_above / high_below);
         match more {
             1.. => below <<= 1,
             0 => {}
@@ -340,8 +343,8 @@ pub(super) fn ln_bits(number: u64) -> u128 {
 
 /// The product of two multiples of 2^-120 that are below 2^-7, with an error below 3 of them.
 fn product_of_bits(a: u128, b: u128) -> u128 {
-    let ((a_high, a_low), (b_high, b_low)) = ((a >> 64, a & (1 << 64) - 1), (b >> 64, b & (1 << 64) - 1));
-    (a_high * b_high << 8) + (a_high * b_low + a_low * b_high >> 56)
+    let [(a_high, a_low), (b_high, b_low)] = [a, b].map(|number| (number >> 64, u128::from(number as u64)));
+    ((a_high * b_high) << 8) + ((a_high * b_low + a_low * b_high) >> 56)
 }
 
 impl Entry {

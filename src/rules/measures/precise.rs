@@ -202,7 +202,7 @@ fn coprime(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
 /// How often a number can be divided by another one, which is above 1.
 fn times_divisible(mut number: u64, by: u64) -> u32 {
     let mut times = 0;
-    while number % by == 0 {
+    while number.is_multiple_of(by) {
         number /= by;
         times += 1;
     }
