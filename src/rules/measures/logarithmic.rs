@@ -1,7 +1,7 @@
 //! Measures with logarithms, rounded once: the float nearest to the exact number.
 //!
-//! Each is computed to some 2^-63 of itself or better, and with as many digits as it takes (`precise`) where that leaves
-//! in doubt what the nearest float is. What is 0 or 1 by its definition never comes so far.
+//! Each is computed to some 2^-63 of itself or better, and with as many digits as it takes (`precise`) where that
+//! leaves in doubt what the nearest float is. What is 0 or 1 by its definition never comes so far.
 //!
 //! Information is a sum over cells, and near independence the terms nearly cancel. With `e = n n_xy - n_x n_y` each
 //! cell holds `1 + u` times what is expected, `u = ±e / (product of its margins)`, and the expected baskets times `u`
