@@ -1,19 +1,19 @@
 //! The `basket` format: one basket per line, its items separated by a delimiter.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::borrow::Cow;
+use std::io::Read;
 use std::path::Path;
 
+use super::Delimiter;
+use super::blocks::{Sizes, read_blocks};
+use super::column::{Column, Header};
 use super::fields::Fields;
-use super::options::Options;
-use super::{BYTE_ORDER_MARK, Delimiter, Trim, not_text};
+use super::options::{Options, ReadOptions, Trim, read_settings};
+use super::report::ReadReport;
+use super::source::{Input, Source};
+use super::table::{Fault, Format, Layout, Record, Rows, parse_weight, read_table, row_weight, shown};
 use crate::error::Error;
-use crate::threads::pool::Pool;
 use crate::transactions::Transactions;
-
-/// Bytes that are read at a time. 16 KiB are 5 % slower, from 64 KiB on the speed is the same; this size leaves room in
-/// the second-level cache.
-const BLOCK: usize = 256 << 10;
 
 /// Reads baskets from text: one basket per line, its items separated by a delimiter.
 ///
@@ -29,10 +29,17 @@ const BLOCK: usize = 256 << 10;
 ///
 /// | setting | what else is done |
 /// |---|---|
+/// | [`header`](BasketReader::header) | the first line has the names of columns |
+/// | [`id`](BasketReader::id) | a column is no item |
+/// | [`weight`](BasketReader::weight), [`weight_last`](BasketReader::weight_last) | a field is the number of baskets that a line stands for |
+/// | [`null`](BasketReader::null) | a word is no item |
 /// | [`trim`](BasketReader::trim) | white space beyond ASCII is removed too, or none |
 /// | [`case_fold`](BasketReader::case_fold) | `Beer` and `beer` are one item |
 /// | [`comment`](BasketReader::comment) | lines that begin with a character are skipped |
-/// | [`weight_last`](BasketReader::weight_last) | the last field is the number of baskets that a line stands for |
+///
+/// With [`Delimiter::Whitespace`], [`Trim::Unicode`] makes all white space of Unicode separate fields; spaces without
+/// width only surround them. With [`Trim::None`], ASCII whitespace separates as ever, and the text in quotes stays as it
+/// is; with a character as delimiter, a line of spaces is a basket of one item.
 ///
 /// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 512 KiB per thread
 /// if there are several). The file is never held as a whole. Whole numbers are read fastest.
@@ -52,10 +59,19 @@ const BLOCK: usize = 256 << 10;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct BasketReader {
-    delimiter: Delimiter,
-    options: Options,
-    pool: Pool,
+    options: ReadOptions,
+    id: Option<Column>,
+    weight: Option<Weight>,
 }
+
+/// Where the weight of a line is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Weight {
+    Last,
+    Column(Column),
+}
+
+read_settings!(BasketReader);
 
 impl BasketReader {
     /// A reader of items that are separated by whitespace.
@@ -63,68 +79,26 @@ impl BasketReader {
         BasketReader::default()
     }
 
-    /// The delimiter between items. Default: [`Delimiter::Whitespace`].
-    pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
-        self.delimiter = delimiter;
+    /// A column that is no item, such as the number of the basket. Lines are not joined by it: for that, use
+    /// [`LongReader`](super::LongReader). Default: all columns are items.
+    ///
+    /// ```
+    /// use itemset::io::{BasketReader, Delimiter};
+    ///
+    /// let reader = BasketReader::new().delimiter(Delimiter::Char(',')).header(true).id("receipt");
+    /// let baskets = reader.read("receipt,item 1,item 2\n17,beer,diapers\n18,beer\n".as_bytes())?;
+    /// assert_eq!(baskets.dictionary().labels(), ["beer", "diapers"]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn id(mut self, column: impl Into<Column>) -> Self {
+        self.id = Some(column.into());
         self
     }
 
-    /// What is removed around fields. Default: [`Trim::Ascii`].
-    ///
-    /// With [`Delimiter::Whitespace`], [`Trim::Unicode`] makes all white space of Unicode separate fields; spaces
-    /// without width only surround them. With [`Trim::None`], ASCII whitespace separates as ever, and the text in
-    /// quotes stays as it is; with a character as delimiter, a line of spaces is a basket of one item.
-    ///
-    /// ```
-    /// use itemset::io::{BasketReader, Delimiter, Trim};
-    ///
-    /// let reader = BasketReader::new().delimiter(Delimiter::Char(','));
-    /// let items = |trim| reader.clone().trim(trim).read("milk,bread\u{a0}\nmilk, bread\n".as_bytes());
-    /// assert_eq!(items(Trim::Ascii)?.dictionary().labels(), ["milk", "bread\u{a0}", "bread"]);
-    /// assert_eq!(items(Trim::Unicode)?.dictionary().labels(), ["milk", "bread"]);
-    /// assert_eq!(items(Trim::None)?.dictionary().labels(), ["milk", "bread\u{a0}", " bread"]);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn trim(mut self, trim: Trim) -> Self {
-        self.options.trim = trim;
-        self
-    }
-
-    /// Whether labels become lower case, by [`str::to_lowercase`]. Default: `false`.
-    ///
-    /// ```
-    /// use itemset::io::BasketReader;
-    ///
-    /// let baskets = BasketReader::new().case_fold(true).read("Beer BEER Öl\nbeer öl\n".as_bytes())?;
-    /// assert_eq!(baskets.dictionary().labels(), ["beer", "öl"]);
-    /// assert_eq!((baskets.count_of("beer"), baskets.duplicates_skipped()), (Some(2), 1));
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn case_fold(mut self, case_fold: bool) -> Self {
-        self.options.case_fold = case_fold;
-        self
-    }
-
-    /// Skips lines that begin with this character, or with white space and then this character. Default: no line is
-    /// skipped.
-    ///
-    /// White space is that of ASCII, whatever the delimiter, and with [`Trim::Unicode`] all that it removes. A comment
-    /// ends with its line, whatever quotes are in it. It counts as a line in errors, and has to be UTF-8 without NUL
-    /// bytes too. A quoted field is no comment.
-    ///
-    /// The character must be ASCII and neither white space, a line break, NUL, a double quote nor the delimiter; the
-    /// call that reads refuses any other.
-    ///
-    /// ```
-    /// use itemset::io::BasketReader;
-    ///
-    /// let text = "# made by hand\nbeer #1\n \"#2\" beer\n";
-    /// let baskets = BasketReader::new().comment('#').read(text.as_bytes())?;
-    /// assert_eq!(baskets.dictionary().labels(), ["beer", "#1", "#2"]);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn comment(mut self, char: char) -> Self {
-        self.options.comment = Some(char);
+    /// The column with the weight of each line, as for [`weight_last`](BasketReader::weight_last). Default: each line
+    /// is one basket.
+    pub fn weight(mut self, column: impl Into<Column>) -> Self {
+        self.weight = Some(Weight::Column(column.into()));
         self
     }
 
@@ -153,26 +127,7 @@ impl BasketReader {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn weight_last(mut self) -> Self {
-        self.options.weight_last = true;
-        self
-    }
-
-    /// The number of threads, at least 1. 1 stays on the calling thread; more are started when a call needs them.
-    /// Default: the rayon pool in which the call is made, or rayon's default pool outside of any.
-    ///
-    /// The baskets, their order, the items' numbers and the errors are the same with any number of threads. Inputs of
-    /// less than 4 MiB, and those with new items throughout, are read on the calling thread alone. Without the feature
-    /// `rayon` more than 1 is an error.
-    ///
-    /// ```
-    /// use itemset::io::BasketReader;
-    ///
-    /// let baskets = BasketReader::new().threads(1).read("beer diapers".as_bytes())?;
-    /// assert_eq!(baskets.len(), 1);
-    /// # Ok::<(), itemset::Error>(())
-    /// ```
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.pool = Pool::new(Some(threads));
+        self.weight = Some(Weight::Last);
         self
     }
 
@@ -190,8 +145,8 @@ impl BasketReader {
     ///   feature `rayon`; [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system refuses threads.
     /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items;
     ///   baskets and entries are counted with their weights.
-    pub fn read(&self, mut input: impl Read) -> Result<Transactions<String>, Error> {
-        self.read_blocks(&mut input, None, Sizes::default())
+    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
+        self.read_input(Input::of(input, self.options.encoding)?, Sizes::default())
     }
 
     /// The baskets of a file.
@@ -208,155 +163,134 @@ impl BasketReader {
     /// assert!(matches!(error.kind(), ErrorKind::Io(_)));
     /// ```
     pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
-        let mut file = File::open(path)?;
-        let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-        self.read_blocks(&mut file, size, Sizes::default())
+        self.read_input(Input::of_file(path.as_ref(), self.options.encoding)?, Sizes::default())
     }
 
-    /// `size` is the length of the input, if known. It only decides how much memory is reserved and whether threads
-    /// pay.
-    fn read_blocks(
+    /// The baskets, and what was read and skipped.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read_file`](BasketReader::read_file).
+    ///
+    /// ```
+    /// use itemset::io::BasketReader;
+    ///
+    /// let (baskets, report) = BasketReader::new().null("NA").read_with_report("a b\n\nNA\nb NA\n".as_bytes())?;
+    /// assert_eq!((baskets.len(), report.rows, report.blank_lines, report.empty_rows), (2, 3, 1, 1));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn read_with_report<'s>(
         &self,
-        input: &mut dyn Read,
-        size: Option<u64>,
-        sizes: Sizes,
-    ) -> Result<Transactions<String>, Error> {
-        self.pool.check()?;
-        let mut fields = Fields::new(self.delimiter, self.options)?;
-        let (mut block, mut next) = (Block::default(), Block::default());
-        block.fill(input, sizes.block.max(BYTE_ORDER_MARK.len() + not_text::START));
-        if block.text().starts_with(BYTE_ORDER_MARK) {
-            block.discard(BYTE_ORDER_MARK.len());
+        source: impl Into<Source<'s>>,
+    ) -> Result<(Transactions<String>, ReadReport), Error> {
+        let input = source.into().into_input(self.options.encoding)?;
+        read_table(self, &self.options, input, Sizes::default())
+    }
+
+    fn read_input(&self, mut input: Input<'_>, sizes: Sizes) -> Result<Transactions<String>, Error> {
+        let ReadOptions { delimiter, header, quote, nulls, each, pool, .. } = &self.options;
+        let is_plain = *each == Options::default() && *quote == Some('"') && nulls.is_empty() && *header != Some(true);
+        if !is_plain || self.id.is_some() || self.weight.is_some() {
+            return Ok(read_table(self, &self.options, input, sizes)?.0);
         }
-        not_text::check(block.text())?;
-        let mut done = 0;
-        // Whether the block is one for several threads: it begins with a line, and the previous block had few new
-        // labels.
-        let mut several = false;
-        loop {
-            let workers = if size.unwrap_or(done) < sizes.several { 1 } else { self.pool.workers() };
-            let labels = fields.labels();
-            let mut lines = if workers > 1 { block.lines() } else { 0 };
-            if several && lines >= sizes.part {
-                next.restart(&mut block, lines);
-                let text = &block.text()[..lines];
-                let taken =
-                    fields.take_lines(text, &self.pool, sizes.part, || next.fill(input, workers * sizes.worker))?;
-                done += taken as u64;
-                if taken == lines {
-                    several = (fields.labels() - labels) * sizes.label <= taken;
-                    std::mem::swap(&mut block, &mut next);
-                    continue;
-                }
-                block.rejoin(&mut next, lines);
-                block.discard(taken);
-                lines = block.lines();
-            }
-            let text = if lines > 0 && block.end.is_none() { &block.text()[..lines] } else { block.text() };
-            let taken = fields.take(text, matches!(block.end, Some(Ok(()))))?;
-            if let Some(end) = block.end {
-                end?;
-                return fields.finish();
-            }
-            several = lines > 0 && taken == lines && (fields.labels() - labels) * sizes.label <= taken;
-            if let (0, Some(size)) = (done, size) {
-                fields.columns().reserve_for(taken as u64, size);
-            }
-            done += taken as u64;
-            block.discard(taken);
-            block.fill(input, if several { workers * sizes.worker } else { sizes.block });
-        }
+        pool.check()?;
+        let mut fields = Fields::new(delimiter.unwrap_or_default())?;
+        let size = input.size();
+        read_blocks(&mut fields, &mut input, size, pool, sizes)?;
+        fields.finish()
     }
 }
 
-/// How much is read at a time, in bytes.
+/// The columns of a [`BasketReader`].
+pub(in crate::io) struct BasketColumns {
+    id: Option<usize>,
+    weight: Option<WeightPlace>,
+    /// Whether white space beyond ASCII separates fields.
+    splits_wide: bool,
+}
+
+/// Where the weight of a line is.
 #[derive(Clone, Copy, Debug)]
-struct Sizes {
-    /// The smallest input that several workers read. For smaller ones, starting threads and filling their memory takes
-    /// as long as they save.
-    several: u64,
-    /// The bytes per new label of a block from which several workers read the next block. Each numbers new labels by
-    /// itself first.
-    label: usize,
-    /// A block for one worker.
-    block: usize,
-    /// A worker's part of a block for several.
-    worker: usize,
-    /// The bytes that a worker takes at a time.
-    part: usize,
+enum WeightPlace {
+    Last,
+    At(usize),
 }
 
-impl Default for Sizes {
-    fn default() -> Self {
-        Sizes { several: 4 << 20, label: 1 << 10, block: BLOCK, worker: 2 * BLOCK, part: BLOCK / 2 }
+impl Format for BasketReader {
+    type Layout = BasketColumns;
+
+    const HAS_HEADER: bool = false;
+    const DELIMITER: Delimiter = Delimiter::Whitespace;
+
+    fn layout(&self, header: &Header, line: u64) -> Result<BasketColumns, Error> {
+        let id = self.id.as_ref().map(|column| header.position(column, line)).transpose()?;
+        let weight = match &self.weight {
+            None => None,
+            Some(Weight::Last) => Some(WeightPlace::Last),
+            Some(Weight::Column(column)) => Some(WeightPlace::At(header.position(column, line)?)),
+        };
+        let is_whitespace = self.options.delimiter.is_none_or(|delimiter| delimiter == Delimiter::Whitespace);
+        Ok(BasketColumns { id, weight, splits_wide: is_whitespace && self.options.each.trim == Trim::Unicode })
     }
 }
 
-/// A piece of the input.
-#[derive(Debug, Default)]
-struct Block {
-    bytes: Vec<u8>,
-    /// The number of bytes that are text.
-    filled: usize,
-    /// How the input ended after the text, if it did.
-    end: Option<Result<(), Error>>,
-}
+impl Layout for BasketColumns {
+    const IS_RAGGED: bool = true;
 
-impl Block {
-    fn text(&self) -> &[u8] {
-        &self.bytes[..self.filled]
-    }
-
-    /// The length of the lines that end in the text with a line feed.
-    fn lines(&self) -> usize {
-        self.text().iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1)
-    }
-
-    /// Reads until there are `room` bytes, or twice the present number, or the input ends.
-    fn fill(&mut self, input: &mut dyn Read, room: usize) {
-        let room = room.max(2 * self.filled);
-        if self.bytes.len() < room {
-            self.bytes.resize(room, 0);
+    fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
+        let fields: Vec<Cow<'_, str>> = match self.splits_wide {
+            true => (0..record.len()).flat_map(|place| split_wide(record, place, options)).collect(),
+            false => (0..record.len()).map(|place| record.text(place)).collect(),
+        };
+        if self.weight.is_some() && fields.iter().all(|field| field.is_empty()) {
+            rows.report.empty_rows += 1;
+            return Ok(());
         }
-        while self.end.is_none() && self.filled < room {
-            match input.read(&mut self.bytes[self.filled..room]) {
-                Ok(0) => self.end = Some(Ok(())),
-                // Do not trust a reader that reports more bytes than it had room for.
-                Ok(read) => self.filled = (self.filled + read).min(room),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => self.end = Some(Err(error.into())),
+        let (weight, place) = match (self.weight, fields.last()) {
+            (Some(WeightPlace::At(place)), _) => {
+                (row_weight(fields.get(place).map_or("", |field| field), place)?, Some(place))
+            }
+            (Some(WeightPlace::Last), Some(last)) => (last_weight(last).map_err(Fault::Row)?, Some(fields.len() - 1)),
+            _ => (1, None),
+        };
+        if weight == 0 {
+            return Ok(());
+        }
+        for (at, field) in fields.iter().enumerate() {
+            if Some(at) != self.id && Some(at) != place && !options.is_null(field) {
+                rows.push(&options.each.label(field))?;
             }
         }
+        rows.end_row(weight);
+        Ok(())
     }
+}
 
-    /// Drops the first bytes.
-    fn discard(&mut self, len: usize) {
-        self.bytes.copy_within(len..self.filled, 0);
-        self.filled -= len;
+/// The parts of a field between white space beyond ASCII. Quoted ones are whole.
+fn split_wide<'t>(record: Record<'t>, place: usize, options: &ReadOptions) -> Vec<Cow<'t, str>> {
+    let text = record.text(place);
+    if record.is_quoted(place) {
+        return vec![text];
     }
+    let parts = record.raw(place).split(char::is_whitespace).map(|part| options.each.trimmed(part));
+    parts.filter(|part| !part.is_empty()).map(Cow::Borrowed).collect()
+}
 
-    /// Becomes the block after the first `len` bytes of another: takes the rest of its text, and its end.
-    fn restart(&mut self, before: &mut Block, len: usize) {
-        let rest = &before.text()[len..];
-        self.bytes.resize(self.bytes.len().max(rest.len()), 0);
-        self.bytes[..rest.len()].copy_from_slice(rest);
-        self.filled = rest.len();
-        self.end = before.end.take();
-    }
-
-    /// Takes back the text after the first `len` bytes, with the text that was added to it.
-    fn rejoin(&mut self, next: &mut Block, len: usize) {
-        self.bytes.truncate(len);
-        self.bytes.extend_from_slice(next.text());
-        self.filled = self.bytes.len();
-        self.end = next.end.take();
-    }
+/// The weight at the end of a line, or what is wrong with it.
+fn last_weight(text: &str) -> Result<u32, String> {
+    parse_weight(text).ok_or_else(|| {
+        let what = if text.is_empty() { "the weight is missing" } else { "this is no weight" };
+        format!("{what}: the last field is {}, and must be a whole number from 0 to {}", shown(text), u32::MAX)
+    })
 }
 
 #[cfg(all(test, feature = "rayon"))]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::error::ErrorKind;
+    use crate::io::Encoding;
     use proptest::prelude::*;
 
     /// Fails at the end of the text.
@@ -412,16 +346,13 @@ mod tests {
         })
     }
 
-    fn options() -> impl Strategy<Value = Options> {
+    fn options() -> impl Strategy<Value = (Options, Option<Weight>)> {
         let comments = prop::sample::select(vec![None, Some('#'), Some('1'), Some('x')]);
         let options = (prop::sample::select(Trim::ALL), any::<bool>(), comments, any::<bool>());
-        let options = options.prop_map(|(trim, case_fold, comment, weight_last)| Options {
-            trim,
-            case_fold,
-            comment,
-            weight_last,
+        let options = options.prop_map(|(trim, case_fold, comment, weight_last)| {
+            (Options { trim, case_fold, comment }, weight_last.then_some(Weight::Last))
         });
-        prop_oneof![Just(Options::default()), options]
+        prop_oneof![Just((Options::default(), None)), options]
     }
 
     proptest! {
@@ -431,14 +362,16 @@ mod tests {
             delimiter in prop::sample::select(vec![Delimiter::Whitespace, Delimiter::Char(',')]),
             (block, worker, part) in (1..3000usize, 1..5000usize, 1..2000usize),
             broken: bool,
-            options in options(),
+            (each, weight) in options(),
         ) {
             let read = |threads, sizes| {
-                let reader = BasketReader { options, ..BasketReader::new().delimiter(delimiter).threads(threads) };
-                let read = match broken {
-                    true => reader.read_blocks(&mut Broken(&text), None, sizes),
-                    false => reader.read_blocks(&mut &text[..], Some(text.len() as u64), sizes),
+                let mut reader = BasketReader::new().delimiter(delimiter).threads(threads);
+                (reader.options.each, reader.weight) = (each, weight.clone());
+                let input = match broken {
+                    true => Input::of(Broken(&text), Encoding::Utf8),
+                    false => Source::bytes(&text).into_input(Encoding::Utf8),
                 };
+                let read = input.and_then(|input| reader.read_input(input, sizes));
                 read.map_err(|error| error.to_string())
             };
             let expected = read(1, Sizes::default());
@@ -452,7 +385,9 @@ mod tests {
         let sizes = Sizes { several: 0, label: 0, block: 1000, worker: 1000, part: 100 };
         let read = |text: &str, threads: usize, sizes| {
             let reader = BasketReader::new().weight_last().threads(threads);
-            reader.read_blocks(&mut text.as_bytes(), None, sizes).map_err(|error| error.to_string())
+            Input::of(text.as_bytes(), Encoding::Utf8)
+                .and_then(|input| reader.read_input(input, sizes))
+                .map_err(|error| error.to_string())
         };
         let line = |row: u32, weight: u32| format!("{} {} {} {weight}\n", row % 50, row % 70 + 100, row);
         // Each of weight 1; none so; and of weight 1 before others.
@@ -483,7 +418,9 @@ mod tests {
         let expected = BasketReader::new().threads(1).read(text.as_bytes()).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
         for reader in [BasketReader::new(), BasketReader::new().threads(2)] {
-            let read = || reader.read_blocks(&mut text.as_bytes(), None, sizes).unwrap();
+            let read = || {
+                Input::of(text.as_bytes(), Encoding::Utf8).and_then(|input| reader.read_input(input, sizes)).unwrap()
+            };
             assert_eq!(pool.install(read), expected);
             assert_eq!(read(), expected);
         }

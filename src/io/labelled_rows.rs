@@ -299,14 +299,6 @@ impl LabelledRows<'_> {
         self.columns.end_rows(ops, [end]);
     }
 
-    /// Makes the open row one that stands for `weight` equal baskets, at least 1, unless it is empty.
-    #[inline(always)]
-    pub(super) fn end_weighted_row<O: Ops>(&mut self, ops: O, weight: u32) {
-        if !self.columns.open_row().is_empty() {
-            self.columns.end_row_with(ops, weight);
-        }
-    }
-
     /// Adds an item to the open row.
     #[inline]
     pub(super) fn push(&mut self, label: &str) -> Result<(), Error> {

@@ -1,12 +1,17 @@
 //! Baskets from files, and results to files.
 //!
-//! Readers take any [`Read`](std::io::Read) or a path and return [`Transactions<String>`](crate::Transactions). Writers
-//! take any [`Write`](std::io::Write). None of them holds a whole file in memory, and none knows the file's name:
-//! errors carry the line, and the caller adds the name.
+//! Readers take any [`Read`](std::io::Read), a path, or a [`Source`], and return
+//! [`Transactions<String>`](crate::Transactions); with `read_with_report` also a [`ReadReport`] of what was read and
+//! skipped. The settings that all of them share are [`ReadOptions`]. Writers take any [`Write`](std::io::Write). None of
+//! them holds a whole file in memory, and none knows the file's name: errors carry the line, and the caller adds the
+//! name.
 //!
 //! | format | reader | writer |
 //! |---|---|---|
 //! | one basket per line, with its weight if asked for | [`BasketReader`] | |
+//! | one line item per row: a key, an item, a quantity | [`LongReader`] | |
+//! | a column per item, or `item:1` | [`OneHotReader`] | |
+//! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
@@ -16,30 +21,47 @@
 //
 // | file | its part |
 // |---|---|
-// | `basket` | the reader: blocks of the input, on several threads if it is large |
-// | `fields` | lines, fields and quotes |
-// | `syntax` | what each character means |
-// | `not_text` | what an input is that is no text, told by its first bytes |
+// | `source` | where data come from: opened, and decoded to text |
+// | `options` | the settings that all readers share |
+// | `blocks` | blocks of the input, on several threads if it is large |
+// | `basket` | the reader of baskets; plain ones go the fast way of `fields`, others are rows of a table |
+// | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
+// | `table` | rows and fields, grouped to baskets |
+// | `column`, `pattern` | a column by name or number; patterns for keys |
+// | `report` | what was read and skipped |
+// | `fields` | lines, fields and quotes of plain baskets |
+// | `syntax` | what each character means there |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
+// | `not_text` | what an input is that is no text, told by its first bytes |
 // | `delimiter` | what separates the items of a line |
-// | `options` | white space, letter case, comments and weights, if they are asked for |
-// | `weighted_row` | the line whose last field is its weight |
 // | `text` | writers of itemsets and rules |
 
+mod attributes;
 mod basket;
+mod blocks;
+mod column;
 mod delimiter;
 mod fields;
 mod labelled_rows;
+mod long;
 mod not_text;
+mod one_hot;
 mod options;
+mod pattern;
+mod report;
+mod source;
 mod syntax;
+mod table;
 mod text;
-mod weighted_row;
 
-/// That of UTF-8, with which a text may begin.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
+pub use attributes::AttributesReader;
 pub use basket::BasketReader;
+pub use column::Column;
 pub use delimiter::Delimiter;
-pub use options::Trim;
+pub use long::LongReader;
+pub use one_hot::OneHotReader;
+pub use options::{Encoding, ReadOptions, Trim};
+pub use pattern::Pattern;
+pub use report::{Fault, ReadReport};
+pub use source::Source;
 pub use text::{TextSink, TextWriter};

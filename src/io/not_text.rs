@@ -1,7 +1,7 @@
 //! Inputs that are no text in UTF-8: other encodings, compressed files and files of other programs, told by their first
 //! bytes.
 
-use super::fields::line_breaks;
+use super::blocks::line_breaks;
 use crate::error::Error;
 
 /// The bytes at the beginning of an input that are looked at.

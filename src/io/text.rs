@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use super::{BYTE_ORDER_MARK, Delimiter};
+use super::Delimiter;
+use super::source::BYTE_ORDER_MARK;
 use crate::error::Error;
 use crate::itemsets::{Itemset, Sink};
 use crate::rules::Rule;

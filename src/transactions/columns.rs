@@ -62,8 +62,18 @@ impl Columns {
         self.offsets.last().map_or(0, |&end| end as usize)
     }
 
-    pub(super) fn duplicates(&self) -> u64 {
+    pub(crate) fn duplicates(&self) -> u64 {
         self.duplicates
+    }
+
+    /// Counts duplicates that were left out elsewhere.
+    pub(crate) fn skip_duplicates(&mut self, duplicates: u64) {
+        self.duplicates += duplicates;
+    }
+
+    /// The items of a row.
+    pub(crate) fn row(&self, row: usize) -> &[u32] {
+        &self.ids[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
     /// The open row, to add items to.

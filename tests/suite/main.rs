@@ -31,6 +31,7 @@ mod significance;
 mod stream;
 #[cfg(feature = "synth")]
 mod synth;
+mod tables;
 mod targets;
 #[cfg(feature = "rayon")]
 mod threads;

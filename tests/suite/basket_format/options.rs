@@ -122,9 +122,8 @@ fn wrong_weights_are_reported_with_their_line() {
         ("\"two\nlines\"", "\"two\\nlines\""),
         (&"9".repeat(1000), "9\"…,"),
     ] {
-        let line = 3 + field.matches('\n').count() as u64;
         for end in ["", "\n", "\nmore,1\n"] {
-            assert_malformed(&weighted, &format!("a,1\r\n\nb,{field}{end}"), line, shown);
+            assert_malformed(&weighted, &format!("a,1\r\n\nb,{field}{end}"), 3, shown);
         }
     }
     assert_malformed(&weighted, "a,5,\n", 1, "0 to 4294967295");

@@ -66,7 +66,7 @@ fn read_plainly(text: &str, delimiter: Delimiter, options: Options) -> Result<Ve
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_break = |char: char| matches!(char, '\n' | '\r');
     let (mut rows, mut row) = (Vec::new(), Vec::new());
-    let mut line = 1;
+    let (mut line, mut begun) = (1, 1);
     let mut chars = text.chars().peekable();
     let mut starts = true;
     loop {
@@ -76,6 +76,7 @@ fn read_plainly(text: &str, delimiter: Delimiter, options: Options) -> Result<Ve
         };
         let pads = |char: char| options.is_removed(char) && !separates(char) && !is_break(char);
         if std::mem::take(&mut starts) {
+            begun = line;
             let is_blank = |char: char| !is_break(char) && (char.is_ascii_whitespace() || options.is_removed(char));
             let first = chars.clone().find(|&char| !is_blank(char));
             if first.is_some() && first == options.comment {
@@ -114,7 +115,7 @@ fn read_plainly(text: &str, delimiter: Delimiter, options: Options) -> Result<Ve
         }
         let ended = chars.next();
         if ended.is_none_or(is_break) {
-            let (labels, weight) = weigh(std::mem::take(&mut row), options).ok_or(line)?;
+            let (labels, weight) = weigh(std::mem::take(&mut row), options).ok_or(begun)?;
             if weight > 0 {
                 rows.push((labels, weight));
             }

@@ -1,0 +1,267 @@
+//! The `long` format: one line item a row, as in a table of sales.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::blocks::Sizes;
+use super::column::{Column, Header};
+use super::options::{ReadOptions, read_settings};
+use super::pattern::Pattern;
+use super::report::ReadReport;
+use super::source::{Input, Source};
+use super::table::{Fault, Format, Layout, Record, Rows, read_table, shown};
+use crate::error::Error;
+use crate::transactions::Transactions;
+
+/// Reads baskets from a table with one line item a row, such as a list of sales: one or several columns are the key of
+/// the basket, one has the item.
+///
+/// - Rows of a basket may be anywhere in the table. Baskets are in the order of their first items, and an item that a
+///   basket has twice counts once.
+/// - Fields are those of [`BasketReader`](super::BasketReader): quoted as in CSV (RFC 4180), trimmed, in lines that end
+///   with a line feed, a carriage return, or both. Empty lines are skipped.
+/// - Every row has as many fields as the header. Empty fields more, at the end, are ignored. A row that repeats the
+///   header is skipped.
+/// - A row without an item, or without the key, is skipped. So is one whose quantity is 0 or less, a return, if a
+///   quantity is read. A basket none of whose rows is left is none. The report tells how many rows were skipped, and
+///   why.
+///
+/// Takes linear time, and the memory of the [`Transactions`] and of the keys; if the rows of baskets do not follow each
+/// other, also 12 bytes a row and 8 a basket. The file is never held as a whole.
+///
+/// ```
+/// use itemset::io::LongReader;
+///
+/// let text = "Invoice,Item,Quantity\n536365,beer,6\n536365,diapers,1\nC536366,beer,-6\n536367,\"chips, salted\",2\n";
+/// let reader = LongReader::new("Invoice", "Item").quantity("Quantity").exclude_baskets("C*".parse()?);
+/// let (baskets, report) = reader.read_with_report(text.as_bytes())?;
+/// assert_eq!((baskets.len(), baskets.count_of("chips, salted")), (2, Some(1)));
+/// assert_eq!((report.rows, report.excluded_baskets), (4, 1));
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct LongReader {
+    options: ReadOptions,
+    keys: Vec<Column>,
+    item: Column,
+    quantity: Option<Column>,
+    keep_returns: bool,
+    exclude: Option<Pattern>,
+}
+
+read_settings!(LongReader);
+
+impl LongReader {
+    /// A reader that finds the key of the basket in one column and the item in another. The first row has their names.
+    pub fn new(basket: impl Into<Column>, item: impl Into<Column>) -> Self {
+        LongReader {
+            options: ReadOptions::new(),
+            keys: vec![basket.into()],
+            item: item.into(),
+            quantity: None,
+            keep_returns: false,
+            exclude: None,
+        }
+    }
+
+    /// The key of a basket is in this column too: rows are of one basket if they agree in all columns of the key.
+    ///
+    /// ```
+    /// use itemset::io::LongReader;
+    ///
+    /// let text = "store,receipt,item\n1,1,beer\n1,1,diapers\n2,1,beer\n";
+    /// let baskets = LongReader::new("store", "item").and_basket("receipt").read(text.as_bytes())?;
+    /// assert_eq!(baskets.len(), 2);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn and_basket(mut self, column: impl Into<Column>) -> Self {
+        self.keys.push(column.into());
+        self
+    }
+
+    /// The column of the quantity, a number. Rows with 0 or less are returns, and skipped. Default: no quantity is
+    /// read.
+    pub fn quantity(mut self, column: impl Into<Column>) -> Self {
+        self.quantity = Some(column.into());
+        self
+    }
+
+    /// Whether rows with a quantity of 0 or less count as bought. Default: `false`.
+    pub fn keep_returns(mut self, keep: bool) -> Self {
+        self.keep_returns = keep;
+        self
+    }
+
+    /// Leaves out the baskets whose key is as the pattern says, in any of its columns, such as cancelled invoices.
+    /// Default: none.
+    pub fn exclude_baskets(mut self, pattern: Pattern) -> Self {
+        self.exclude = Some(pattern);
+        self
+    }
+
+    /// The baskets of a table.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
+    ///   row with too few or too many fields; a quantity that is no number; and what
+    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes, with rows of more than 4 MiB in
+    ///   place of long items.
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
+    ///   [`BasketReader::read`](super::BasketReader::read).
+    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
+        Ok(self.read_with_report(Source::stream(input))?.0)
+    }
+
+    /// The baskets of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](LongReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened.
+    /// None of them names the file.
+    pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
+        Ok(self.read_with_report(path.as_ref())?.0)
+    }
+
+    /// The baskets, and what was read and skipped.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read_file`](LongReader::read_file).
+    pub fn read_with_report<'s>(
+        &self,
+        source: impl Into<Source<'s>>,
+    ) -> Result<(Transactions<String>, ReadReport), Error> {
+        self.read_input(source.into().into_input(self.options.encoding)?, Sizes::default())
+    }
+
+    fn read_input(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {
+        read_table(self, &self.options, input, sizes)
+    }
+}
+
+/// The columns of a [`LongReader`].
+pub(in crate::io) struct LongColumns {
+    keys: Vec<usize>,
+    item: usize,
+    /// The name of the item's column, if there is a header, and those of the keys.
+    names: Option<(String, Vec<String>)>,
+    quantity: Option<usize>,
+    keep_returns: bool,
+    exclude: Option<Pattern>,
+}
+
+impl Format for LongReader {
+    type Layout = LongColumns;
+
+    const HAS_HEADER: bool = true;
+
+    fn layout(&self, header: &Header, line: u64) -> Result<LongColumns, Error> {
+        let keys = self.keys.iter().map(|key| header.position(key, line)).collect::<Result<Vec<_>, _>>()?;
+        let item = header.position(&self.item, line)?;
+        let quantity = self.quantity.as_ref().map(|column| header.position(column, line)).transpose()?;
+        let names = header
+            .names
+            .as_ref()
+            .map(|names| (names[item].clone(), keys.iter().map(|&key| names[key].clone()).collect()));
+        let (keep_returns, exclude) = (self.keep_returns, self.exclude.clone());
+        Ok(LongColumns { keys, item, names, quantity, keep_returns, exclude })
+    }
+}
+
+impl Layout for LongColumns {
+    #[inline(always)]
+    fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
+        let item = record.text(self.item);
+        if self.names.as_ref().is_some_and(|(name, _)| *name == *item) && self.is_header(record) {
+            rows.report.headers_repeated += 1;
+            return Ok(());
+        }
+        if self.keys.iter().any(|&key| options.is_null_bytes(record.bytes(key))) {
+            rows.report.null_keys += 1;
+            return Ok(());
+        }
+        if let Some(pattern) = &self.exclude
+            && self.keys.iter().any(|&key| pattern.matches(&record.text(key)))
+        {
+            rows.report.excluded_rows += 1;
+            self.with_key(record, |key| rows.exclude(key))?;
+            return Ok(());
+        }
+        if options.is_null(&item) {
+            rows.report.null_items += 1;
+            return Ok(());
+        }
+        if let Some(place) = self.quantity {
+            match quantity(record, place, options) {
+                Quantity::Bought => {}
+                Quantity::Returned if self.keep_returns => {}
+                Quantity::Returned => {
+                    rows.report.returns += 1;
+                    return Ok(());
+                }
+                Quantity::Missing => {
+                    rows.report.null_quantities += 1;
+                    return Ok(());
+                }
+                Quantity::Wrong(reason) => return Err(Fault::Field(place, reason)),
+            }
+        }
+        rows.push(&options.each.label(&item))?;
+        self.with_key(record, |key| rows.end_keyed(key));
+        Ok(())
+    }
+}
+
+impl LongColumns {
+    /// Whether the keys are the names of their columns.
+    fn is_header(&self, record: Record<'_>) -> bool {
+        let Some((_, names)) = &self.names else { return false };
+        self.keys.iter().zip(names).all(|(&key, name)| record.text(key) == *name)
+    }
+
+    /// Hands the key of a row on: the text of its column, or those of several with a NUL between them, which no text
+    /// has.
+    #[inline(always)]
+    fn with_key<R>(&self, record: Record<'_>, take: impl FnOnce(&[u8]) -> R) -> R {
+        match self.keys[..] {
+            [key] if !record.is_doubled(key) => take(record.bytes(key)),
+            _ => {
+                let texts: Vec<_> = self.keys.iter().map(|&key| record.text(key)).collect();
+                take(texts.join("\0").as_bytes())
+            }
+        }
+    }
+}
+
+/// What a quantity says of a line item.
+enum Quantity {
+    Bought,
+    Returned,
+    Missing,
+    /// Why it is no quantity.
+    Wrong(String),
+}
+
+#[inline(always)]
+fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity {
+    // Nearly all are whole numbers above 0.
+    match record.bytes(place) {
+        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
+        _ => other_quantity(record.raw(place), options),
+    }
+}
+
+fn other_quantity(text: &str, options: &ReadOptions) -> Quantity {
+    if options.is_null(text) {
+        return Quantity::Missing;
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_nan() => {}
+        Ok(number) if number > 0.0 => return Quantity::Bought,
+        Ok(_) => return Quantity::Returned,
+        Err(_) => {}
+    }
+    Quantity::Wrong(format!("{} is no quantity, which is a number such as 2 or 0.5", shown(text)))
+}

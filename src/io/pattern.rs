@@ -1,0 +1,72 @@
+//! Patterns with `*` and `?`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// A pattern for whole texts: `*` stands for any characters, none included, `?` for one, and any other character for
+/// itself.
+///
+/// ```
+/// use itemset::io::Pattern;
+///
+/// let cancelled: Pattern = "C*".parse()?;
+/// assert!(cancelled.matches("C536379") && !cancelled.matches("536379C"));
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// Whether the whole text is as the pattern says. Takes at most the product of both lengths.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let (mut pattern, mut text) = (self.0.chars(), text.chars());
+        // What follows the last `*`, and the text that it has not taken.
+        let mut star = None;
+        loop {
+            let rest = text.clone();
+            match (pattern.next(), text.next()) {
+                (Some('*'), _) => {
+                    star = Some((pattern.clone(), rest.clone()));
+                    text = rest;
+                }
+                (None, None) => return true,
+                (Some(wanted), Some(char)) if wanted == '?' || wanted == char => {}
+                _ => {
+                    let Some((after, from)) = &mut star else { return false };
+                    // The star takes one character more.
+                    if from.next().is_none() {
+                        return false;
+                    }
+                    (pattern, text) = (after.clone(), from.clone());
+                }
+            }
+        }
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an empty pattern.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.is_empty() {
+            return Err(Error::invalid_setting(
+                "pattern",
+                "``",
+                "text, in which * stands for any characters and ? for one",
+            ));
+        }
+        Ok(Pattern(text.to_string()))
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}

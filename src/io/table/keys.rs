@@ -1,0 +1,241 @@
+//! The keys of baskets and their numbers.
+
+use std::hash::BuildHasher;
+
+#[cfg(not(itemset_fixed_seed))]
+use hashbrown::DefaultHashBuilder as Hasher;
+
+#[cfg(itemset_fixed_seed)]
+use foldhash::fast::FixedState as Hasher;
+
+use super::texts::Texts;
+use crate::bitset::prefetch;
+use crate::error::Error;
+
+/// Keys and their numbers, by first appearance.
+///
+/// There may be too many for the cache, and rows may be in any order. So the keys of many rows are looked up together:
+/// each is asked for some keys before it is needed, and most, which are short, are in the table itself. That is twice as
+/// fast as one look-up after the other in a table of `hashbrown`, which reads two places for a key and then the key.
+#[derive(Debug)]
+pub(super) struct Keys {
+    short: Words,
+    long: Texts,
+    /// The numbers of the long ones.
+    long_numbers: Vec<u32>,
+    len: usize,
+    /// All keys in the order of their numbers, if they are going to be numbered again.
+    order: Option<Vec<Key>>,
+}
+
+/// A key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    /// Up to eight bytes, none of which is 0, as a number.
+    Short(u64),
+    /// The place among longer ones.
+    Long(u32),
+}
+
+/// The keys of some rows, which are looked up together.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    keys: Vec<Key>,
+    /// The longer ones, back to back, and where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// How many keys ahead the table is asked: enough for the memory's delay, few enough for the first-level cache.
+const AHEAD: usize = 16;
+
+impl Pending {
+    /// Adds a key.
+    #[inline(always)]
+    pub(super) fn push(&mut self, key: &[u8]) {
+        if key.len() <= 8 {
+            let mut word = [0; 8];
+            word[..key.len()].copy_from_slice(key);
+            self.keys.push(Key::Short(u64::from_le_bytes(word)));
+        } else {
+            self.keys.push(Key::Long(self.ends.len() as u32));
+            self.bytes.extend_from_slice(key);
+            self.ends.push(self.bytes.len());
+        }
+    }
+
+    fn long(&self, place: u32) -> &[u8] {
+        let place = place as usize;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.bytes[start..self.ends[place]]
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+impl Keys {
+    pub(super) fn new(keeps_order: bool) -> Self {
+        Keys {
+            short: Words::new(),
+            long: Texts::of("baskets"),
+            long_numbers: Vec::new(),
+            len: 0,
+            order: keeps_order.then(Vec::new),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The number of each key, which is handed to `take` in order; new ones come after those of `known`.
+    pub(super) fn number<'n>(
+        &mut self,
+        known: Option<&Keys>,
+        pending: &mut Pending,
+        numbers: impl Iterator<Item = &'n mut u32>,
+    ) -> Result<(), Error> {
+        let table = known.map_or(&self.short, |known| &known.short);
+        for key in pending.keys.iter().take(AHEAD) {
+            table.ask_for(*key);
+        }
+        for (at, number) in numbers.take(pending.keys.len()).enumerate() {
+            if let Some(&key) = pending.keys.get(at + AHEAD) {
+                known.map_or(&self.short, |known| &known.short).ask_for(key);
+            }
+            *number = match pending.keys[at] {
+                Key::Short(word) => match known.and_then(|known| known.short.find(word)) {
+                    Some(known) => known,
+                    None => self.number_of_word(word, known)?,
+                },
+                Key::Long(place) => self.number_of_text(pending.long(place), known)?,
+            };
+        }
+        pending.clear();
+        Ok(())
+    }
+
+    /// Gives the keys of `more`, which keeps their order, numbers here: the number of each.
+    pub(super) fn number_again(&mut self, more: &Keys) -> Result<Vec<u32>, Error> {
+        let keys = more.order.iter().flatten();
+        keys.map(|key| match *key {
+            Key::Short(word) => self.number_of_word(word, None),
+            Key::Long(place) => self.number_of_text(more.long.get(place as usize), None),
+        })
+        .collect()
+    }
+
+    #[inline(always)]
+    fn number_of_word(&mut self, word: u64, known: Option<&Keys>) -> Result<u32, Error> {
+        match self.short.find(word) {
+            Some(number) => Ok(number),
+            None => {
+                let number = self.new_number(known, Key::Short(word))?;
+                self.short.add(word, number);
+                Ok(number)
+            }
+        }
+    }
+
+    fn number_of_text(&mut self, key: &[u8], known: Option<&Keys>) -> Result<u32, Error> {
+        if let Some(known) = known
+            && let Some(place) = known.long.find(key)
+        {
+            return Ok(known.long_numbers[place as usize]);
+        }
+        let place = self.long.intern(key)?;
+        if let Some(&number) = self.long_numbers.get(place as usize) {
+            return Ok(number);
+        }
+        let number = self.new_number(known, Key::Long(place))?;
+        self.long_numbers.push(number);
+        Ok(number)
+    }
+
+    #[inline(never)]
+    fn new_number(&mut self, known: Option<&Keys>, key: Key) -> Result<u32, Error> {
+        let number = self.len + known.map_or(0, Keys::len);
+        // The greatest number means no key, and one more is added to it.
+        let number = u32::try_from(number).ok().filter(|&number| number < u32::MAX - 1);
+        self.len += 1;
+        if let Some(order) = &mut self.order {
+            order.push(key);
+        }
+        number.ok_or_else(|| Error::too_large("baskets", u32::MAX))
+    }
+}
+
+/// A table of words and their numbers, with open addressing: a word is at its place or soon after it, with its number
+/// beside it.
+#[derive(Debug)]
+struct Words {
+    /// A word and its number plus 1; 0 in a place that is empty. The number of places is a power of two.
+    places: Vec<[u64; 2]>,
+    len: usize,
+    factor: u64,
+}
+
+/// The fewest places.
+const LEAST_PLACES: usize = 16;
+
+impl Words {
+    fn new() -> Self {
+        // Odd, and different in every table, so that no file can be made whose words are all at one place.
+        let factor = Hasher::default().hash_one(0u64) | 1;
+        Words { places: vec![[0; 2]; LEAST_PLACES], len: 0, factor }
+    }
+
+    /// Where a word is looked for first.
+    #[inline(always)]
+    fn place(&self, word: u64) -> usize {
+        let product = u128::from(word) * u128::from(self.factor);
+        let hash = (product as u64) ^ (product >> 64) as u64;
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - self.places.len().trailing_zeros())) as usize
+    }
+
+    #[inline(always)]
+    fn ask_for(&self, key: Key) {
+        if let Key::Short(word) = key {
+            prefetch(&self.places, self.place(word));
+        }
+    }
+
+    #[inline(always)]
+    fn find(&self, word: u64) -> Option<u32> {
+        let mut place = self.place(word);
+        loop {
+            match self.places[place] {
+                [_, 0] => return None,
+                [found, number] if found == word => return Some((number - 1) as u32),
+                _ => place = (place + 1) & (self.places.len() - 1),
+            }
+        }
+    }
+
+    /// Adds a word that is not there yet.
+    fn add(&mut self, word: u64, number: u32) {
+        // Two thirds are full at most.
+        if 3 * (self.len + 1) > 2 * self.places.len() {
+            let places = vec![[0; 2]; 2 * self.places.len()];
+            for [word, number] in std::mem::replace(&mut self.places, places) {
+                if number > 0 {
+                    self.put(word, number);
+                }
+            }
+        }
+        self.len += 1;
+        self.put(word, u64::from(number) + 1);
+    }
+
+    fn put(&mut self, word: u64, number: u64) {
+        let mut place = self.place(word);
+        while self.places[place][1] > 0 {
+            place = (place + 1) & (self.places.len() - 1);
+        }
+        self.places[place] = [word, number];
+    }
+}

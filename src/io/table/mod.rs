@@ -1,0 +1,29 @@
+//! Tables: rows of fields, with or without a header, grouped to baskets.
+
+// In comes text, out go baskets.
+//
+// | file | its part |
+// |---|---|
+// | `marks` | the bytes of a text that may mean something |
+// | `splitter`, `record` | text to records; the fields of one |
+// | `layout` | what each format has to say: where its columns are, and what a row is |
+// | `rows` | labels and keys of rows to numbers |
+// | `texts` | labels, and their numbers |
+// | `keys` | the keys of baskets, and their numbers |
+// | `grouping` | rows of the same key become a basket |
+// | `reader` | all of it, on one or several threads |
+
+mod grouping;
+mod keys;
+mod layout;
+mod marks;
+mod reader;
+mod record;
+mod rows;
+mod splitter;
+mod texts;
+
+pub(super) use layout::{Fault, Format, Layout, parse_weight, row_weight, shown};
+pub(super) use reader::read_table;
+pub(super) use record::Record;
+pub(super) use rows::Rows;
