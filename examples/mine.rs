@@ -29,10 +29,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::BasketReader;
+use itemset::io::{BasketReader, Column};
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
-use arguments::{Arguments, Column, Test, Threshold};
+use arguments::{Arguments, Test, Threshold};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
 use output::Destination;

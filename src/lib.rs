@@ -27,7 +27,7 @@
 //! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
-//! | results as text | [`io::TextWriter`] |
+//! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
 //! | JSON objects with labels, for other programs | `rows()` of itemsets and rules (feature `serde`) |
 //!
@@ -118,6 +118,7 @@
 //! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
 //!   a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
+//! - `csv`, `json`: results that were written as CSV or JSON lines are read back.
 //! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
 //!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.

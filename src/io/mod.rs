@@ -8,6 +8,9 @@
 //! |---|---|---|
 //! | one basket per line, with its weight if asked for | [`BasketReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
+//! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
+//! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
+//! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
 //! that [`BasketReader`] reads.
@@ -24,7 +27,8 @@
 // | `delimiter` | what separates the items of a line |
 // | `options` | white space, letter case, comments and weights, if they are asked for |
 // | `weighted_row` | the line whose last field is its weight |
-// | `text` | writers of itemsets and rules |
+// | `text` | itemsets and rules as lines of text |
+// | `results` | itemsets and rules as CSV, JSON lines and PMML, and read back |
 
 mod basket;
 mod delimiter;
@@ -32,6 +36,7 @@ mod fields;
 mod labelled_rows;
 mod not_text;
 mod options;
+mod results;
 mod syntax;
 mod text;
 mod weighted_row;
@@ -42,4 +47,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;
 pub use options::Trim;
+pub use results::{Column, CsvWriter, JsonLinesWriter, PmmlWriter, RowSink};
+#[cfg(any(feature = "csv", feature = "json"))]
+pub use results::{ItemsetRow, RuleRow};
+#[cfg(feature = "csv")]
+pub use results::{read_itemsets_csv, read_rules_csv};
+#[cfg(feature = "json")]
+pub use results::{read_itemsets_json_lines, read_rules_json_lines};
 pub use text::{TextSink, TextWriter};

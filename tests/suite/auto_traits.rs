@@ -2,7 +2,9 @@
 
 use std::panic::UnwindSafe;
 
-use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter, Trim};
+use itemset::io::{
+    BasketReader, Column, CsvWriter, Delimiter, JsonLinesWriter, PmmlWriter, RowSink, TextSink, TextWriter, Trim,
+};
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
     Constraints, Contingency, Correction, CountingSink, DerivedCounts, Dictionary, Drift, EmptyReport, EngineChoice,
@@ -23,10 +25,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<BasketReader>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
+    is::<Column>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Correction>();
     is::<CountingSink>();
+    is::<CsvWriter>();
     is::<Delimiter>();
     is::<DerivedCounts>();
     is::<Dictionary<String>>();
@@ -53,6 +57,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ItemsetList<String>>();
     is::<ItemsetIter<'_, String>>();
     is::<LengthPercentiles>();
+    #[cfg(any(feature = "csv", feature = "json"))]
+    {
+        is::<itemset::io::ItemsetRow>();
+        is::<itemset::io::RuleRow>();
+    }
+    is::<JsonLinesWriter>();
     is::<AprioriLevel>();
     is::<MaximalItemsets<String>>();
     is::<Measure>();
@@ -61,6 +71,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ObservedCounts>();
     is::<RuleSide>();
     is::<PValue>();
+    is::<PmmlWriter>();
     is::<Redundancy>();
     is::<Rule<'_, String>>();
     is::<RuleBasis<String>>();
@@ -81,5 +92,6 @@ fn public_types_are_send_sync_and_unwind_safe() {
     // `std::io::Error`, which they may hold, is not unwind safe.
     is_sendable::<Error>();
     is_sendable::<ErrorKind>();
+    is_sendable::<RowSink<Vec<u8>>>();
     is_sendable::<TextSink<Vec<u8>>>();
 }

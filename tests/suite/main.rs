@@ -36,3 +36,5 @@ mod targets;
 mod threads;
 mod transactions;
 mod weights;
+#[cfg(all(feature = "csv", feature = "json"))]
+mod written_results;
