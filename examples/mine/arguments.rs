@@ -202,6 +202,17 @@ pub(crate) struct Arguments {
     )]
     pub(crate) estimate: bool,
 
+    /// Print a look at the baskets instead of mining: the most frequent items (as many as --top-k says) [default: 20],
+    /// lengths, what comes together, and what thresholds would find; as text or jsonl
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "rules", "count", "suggest", "estimate", "stream", "min_support", "min_count", "min_len", "max_len",
+            "target", "algorithm", "exclude", "must_contain", "max_itemsets", "allow_partial"
+        ]
+    )]
+    pub(crate) describe: bool,
+
     /// Write itemsets as they are found, in constant memory
     #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_itemsets", "max_memory", "allow_partial"])]
     pub(crate) stream: bool,
@@ -409,6 +420,9 @@ impl Arguments {
         if self.estimate && self.min_len > 1 {
             return Err("--estimate is about itemsets of any length, it is not allowed with --min-len".to_string());
         }
+        if self.describe && matches!(self.output_format, OutputFormat::Csv | OutputFormat::Pmml) {
+            return Err("--describe prints no table: --output-format must be text or jsonl".to_string());
+        }
         if self.stream && matches!(self.output_format, OutputFormat::Pmml) {
             return Err("PMML begins with the number of itemsets: --stream writes text, csv and jsonl".to_string());
         }
@@ -446,6 +460,11 @@ impl Arguments {
             return Err("--holdout needs the feature `random`, which is not enabled in this build".to_string());
         }
         Ok(())
+    }
+
+    /// Whether itemsets or rules are printed or counted.
+    pub(crate) fn finds_itemsets(&self) -> bool {
+        !self.describe && self.suggest.is_none() && !self.estimate
     }
 
     /// Whether --allow-partial is allowed.

@@ -4,17 +4,19 @@ use std::io::Write;
 
 use itemset::io::{CsvWriter, JsonLinesWriter, PmmlWriter, TextWriter};
 use itemset::{
-    ClosedItemsets, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts, ItemsetList,
-    MaximalItemsets, Redundancy, Rule, Rules, Suggestion,
+    ClosedItemsets, Description, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts,
+    ItemsetList, MaximalItemsets, Redundancy, Rule, Rules, Suggestion,
 };
 
 use crate::arguments::{Arguments, OutputFormat};
+use crate::describe::to_json;
 use crate::failure::Failure;
 use crate::output::Output;
 
 /// The result of a run.
 #[derive(Debug)]
 pub(crate) enum Found {
+    Description(Box<Description<String>>),
     Suggestion(Suggestion),
     Estimate(Estimate),
     Counts(ItemsetCounts),
@@ -33,7 +35,7 @@ impl Found {
     /// items do not count.
     pub(crate) fn by_len(&self, min_len: usize) -> Vec<u128> {
         let mut by_len = match self {
-            Found::Suggestion(_) | Found::Estimate(_) => Vec::new(),
+            Found::Description(_) | Found::Suggestion(_) | Found::Estimate(_) => Vec::new(),
             Found::Counts(counts) => counts.by_len().to_vec(),
             Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
@@ -60,6 +62,11 @@ impl Found {
     pub(crate) fn write(&self, arguments: &Arguments, out: &mut Output) -> Result<(), Failure> {
         let lengths = arguments.min_len..;
         let written = match self {
+            Found::Description(description) => match arguments.output_format {
+                OutputFormat::Jsonl => writeln!(out, "{}", to_json(description)).map_err(Into::into),
+                // The others are refused.
+                _ => write!(out, "{description}").map_err(Into::into),
+            },
             Found::Suggestion(suggestion) => writeln!(out, "{suggestion}").map_err(Into::into),
             Found::Estimate(estimate) => writeln!(out, "{estimate}").map_err(Into::into),
             Found::Counts(_) => Ok(()),

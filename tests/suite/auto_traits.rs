@@ -7,11 +7,12 @@ use itemset::io::{
 };
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
-    Constraints, Contingency, Correction, CountingSink, DerivedCounts, Dictionary, Drift, EmptyReport, EngineChoice,
-    Error, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Hypotheses, ItemId, ItemMatch, Itemset,
-    ItemsetCounts, ItemsetIter, ItemsetList, LengthPercentiles, Limit, MaximalItemsets, Measure, MinSupport, Miner,
-    ObservedCounts, PValue, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules, Statistics,
-    StreamSummary, Suggestion, Summary, Target, TopKSink, Transactions, TransactionsBuilder,
+    Constraints, Contingency, Correction, CountingSink, Coverage, DerivedCounts, Description, Dictionary, Drift,
+    EmptyReport, EngineChoice, Error, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Hypotheses,
+    ItemFrequency, ItemId, ItemMatch, ItemPair, Itemset, ItemsetCounts, ItemsetIter, ItemsetList, LengthCount,
+    LengthPercentiles, Limit, MaximalItemsets, Measure, MinSupport, Miner, ObservedCounts, PValue, Partial, Redundancy,
+    Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules, Statistics, StreamSummary, Suggestion, Summary, Target,
+    ThresholdEffect, TopKSink, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -32,7 +33,13 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<CountingSink>();
     is::<CsvWriter>();
     is::<Delimiter>();
+    is::<Coverage>();
     is::<DerivedCounts>();
+    is::<Description<String>>();
+    is::<ItemFrequency<String>>();
+    is::<ItemPair>();
+    is::<LengthCount>();
+    is::<ThresholdEffect>();
     is::<Dictionary<String>>();
     is::<Drift>();
     is::<EmptyReport>();

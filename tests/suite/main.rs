@@ -10,6 +10,7 @@ mod auto_traits;
 mod basket_format;
 mod constraints;
 mod control;
+mod describe;
 mod empty;
 mod engines;
 mod exactness;

@@ -27,7 +27,8 @@ use crate::rules::{Redundancy, Rule};
 /// use itemset::io::CsvWriter;
 /// use itemset::{Measure, MinSupport, Miner, Transactions};
 ///
-/// let baskets = Transactions::from_rows([vec!["beer", "salted; big"], vec!["beer", "salted; big"], vec!["beer"], vec![]])?;
+/// let both = vec!["beer", "salted; big"];
+/// let baskets = Transactions::from_rows([both.clone(), both, vec!["beer"], vec![]])?;
 /// let miner = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.9);
 ///
 /// let mut text = Vec::new();
@@ -61,7 +62,8 @@ pub struct CsvWriter {
 /// use itemset::io::JsonLinesWriter;
 /// use itemset::{Measure, MinSupport, Miner, Transactions};
 ///
-/// let baskets = Transactions::from_rows([vec!["beer", "6\" nails"], vec!["beer", "6\" nails"], vec!["beer"], vec![]])?;
+/// let both = vec!["beer", "6\" nails"];
+/// let baskets = Transactions::from_rows([both.clone(), both, vec!["beer"], vec![]])?;
 /// let miner = Miner::new().min_support(MinSupport::count(2)).min_confidence(0.9);
 ///
 /// let mut text = Vec::new();
