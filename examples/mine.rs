@@ -31,7 +31,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::{BasketReader, Column};
+use itemset::io::{BasketReader, RuleColumn};
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use arguments::{Arguments, Test, Threshold};
@@ -353,7 +353,7 @@ fn find_rules(
             None => rules.significant_with(alpha, correction, &hypotheses, options)?,
         };
     }
-    if let (Some(_), Column::Measure(by)) = (arguments.top_k, arguments.by()) {
+    if let (Some(_), RuleColumn::Measure(by)) = (arguments.top_k, arguments.by()) {
         rules = rules.sorted_by(by);
     }
     let mut redundancy = None;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
-use itemset::io::{Column, Delimiter, Trim};
+use itemset::io::{Delimiter, RuleColumn, Trim};
 use itemset::{
     Algorithm, Consequents, Constraints, Correction, Error, ItemMatch, Measure, Redundancy, Rule, RuleBuilder,
     RuleSide, Rules, Target,
@@ -119,7 +119,7 @@ pub(crate) struct Arguments {
 
     /// The measure for --top-k [default: support]
     #[arg(long, value_name = "MEASURE", value_parser = column, requires = "top_k")]
-    by: Option<Column>,
+    by: Option<RuleColumn>,
 
     /// Only rules with a confidence higher by F or more than any rule with fewer items on the left [default of F: any]
     #[arg(
@@ -276,17 +276,17 @@ pub(crate) enum SummaryFormat {
 
 /// The columns of a printed rule.
 #[derive(Clone, Debug)]
-struct Columns(Vec<Column>);
+struct Columns(Vec<RuleColumn>);
 
 /// The names of columns, as text.
 fn column_names() -> String {
-    Column::all().map(Column::name).collect::<Vec<_>>().join(", ")
+    RuleColumn::all().map(RuleColumn::name).collect::<Vec<_>>().join(", ")
 }
 
 /// A bound on a measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Condition {
-    column: Column,
+    column: RuleColumn,
     at_least: bool,
     bound: f64,
 }
@@ -489,9 +489,12 @@ impl Arguments {
     }
 
     /// The columns of a printed rule.
-    pub(crate) fn columns(&self) -> &[Column] {
-        const DEFAULT: [Column; 3] =
-            [Column::Measure(Measure::Support), Column::Measure(Measure::Confidence), Column::Measure(Measure::Lift)];
+    pub(crate) fn columns(&self) -> &[RuleColumn] {
+        const DEFAULT: [RuleColumn; 3] = [
+            RuleColumn::Measure(Measure::Support),
+            RuleColumn::Measure(Measure::Confidence),
+            RuleColumn::Measure(Measure::Lift),
+        ];
         match &self.measures {
             Some(Columns(columns)) => columns,
             None => &DEFAULT,
@@ -515,7 +518,7 @@ impl Arguments {
             builder = builder.items(RuleSide::Both, ItemMatch::All, &self.must_contain);
         }
         for &Condition { column, at_least, bound } in &self.conditions {
-            if let Column::Measure(measure) = column {
+            if let RuleColumn::Measure(measure) = column {
                 builder = if at_least { builder.min(measure, bound) } else { builder.max(measure, bound) };
             }
         }
@@ -533,7 +536,7 @@ impl Arguments {
             || self.min_len > 1
             || self.conditions.iter().any(|one| one.column.needs_redundancy());
         match (self.top_k, self.by()) {
-            (Some(k), Column::Measure(by)) if !chosen_after => builder.top_k(k, by),
+            (Some(k), RuleColumn::Measure(by)) if !chosen_after => builder.top_k(k, by),
             _ => builder,
         }
     }
@@ -541,7 +544,7 @@ impl Arguments {
     /// Whether values that depend on other rules are needed.
     pub(crate) fn needs_redundancy(&self) -> bool {
         let asked = self.conditions.iter().map(|one| one.column).chain(self.columns().iter().copied());
-        asked.chain(self.top_k.map(|_| self.by())).any(Column::needs_redundancy)
+        asked.chain(self.top_k.map(|_| self.by())).any(RuleColumn::needs_redundancy)
     }
 
     /// The indices of the rules that meet the conditions; best first if the best by a value that depends on other rules
@@ -567,8 +570,8 @@ impl Arguments {
     }
 
     /// The value by which the best rules are chosen.
-    pub(crate) fn by(&self) -> Column {
-        self.by.unwrap_or(Column::Measure(Measure::Support))
+    pub(crate) fn by(&self) -> RuleColumn {
+        self.by.unwrap_or(RuleColumn::Measure(Measure::Support))
     }
 
     /// The test that rules have to pass, if there is one.
@@ -646,7 +649,7 @@ fn confidence(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
 }
 
-fn column(name: &str) -> Result<Column, String> {
+fn column(name: &str) -> Result<RuleColumn, String> {
     name.parse().map_err(|_| format!("{name} is no measure, expected one of: {}", column_names()))
 }
 
@@ -673,7 +676,7 @@ fn condition(text: &str) -> Result<Condition, String> {
 
 fn columns(text: &str) -> Result<Columns, String> {
     if text == "all" {
-        return Ok(Columns(Column::all().collect()));
+        return Ok(Columns(RuleColumn::all().collect()));
     }
     let mut columns = Vec::new();
     for name in text.split(',') {

@@ -1,8 +1,9 @@
 //! Baskets from files, and results to files.
 //!
-//! Readers take any [`Read`](std::io::Read) or a path and return [`Transactions<String>`](crate::Transactions). Writers
-//! take any [`Write`](std::io::Write). None of them holds a whole file in memory, and none knows the file's name:
-//! errors carry the line, and the caller adds the name.
+//! Readers of baskets take any [`Read`](std::io::Read) or a path and return
+//! [`Transactions<String>`](crate::Transactions); those of results return rows one by one. Writers take any
+//! [`Write`](std::io::Write). None of them but [`PmmlWriter`] holds a whole file in memory, and none knows the file's
+//! name: errors carry the line, and the caller adds the name.
 //!
 //! | format | reader | writer |
 //! |---|---|---|
@@ -47,7 +48,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub use basket::BasketReader;
 pub use delimiter::Delimiter;
 pub use options::Trim;
-pub use results::{Column, CsvWriter, JsonLinesWriter, PmmlWriter, RowSink};
+pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};
 #[cfg(any(feature = "csv", feature = "json"))]
 pub use results::{ItemsetRow, RuleRow};
 #[cfg(feature = "csv")]

@@ -3,7 +3,7 @@
 use std::panic::UnwindSafe;
 
 use itemset::io::{
-    BasketReader, Column, CsvWriter, Delimiter, JsonLinesWriter, PmmlWriter, RowSink, TextSink, TextWriter, Trim,
+    BasketReader, CsvWriter, Delimiter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn, TextSink, TextWriter, Trim,
 };
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
@@ -26,7 +26,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<BasketReader>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
-    is::<Column>();
+    is::<RuleColumn>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Correction>();

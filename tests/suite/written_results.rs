@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use itemset::io::{
-    Column, CsvWriter, ItemsetRow, JsonLinesWriter, PmmlWriter, RuleRow, read_itemsets_csv, read_itemsets_json_lines,
-    read_rules_csv, read_rules_json_lines,
+    CsvWriter, ItemsetRow, JsonLinesWriter, PmmlWriter, RuleColumn, RuleRow, read_itemsets_csv,
+    read_itemsets_json_lines, read_rules_csv, read_rules_json_lines,
 };
 use itemset::{
     Consequents, Error, ErrorKind, FrequentItemsets, Measure, MinSupport, Miner, Redundancy, Rules, Transactions,
@@ -67,8 +67,8 @@ fn check_rules(read: &[RuleRow], rules: &Rules<String>, redundancy: &[Redundancy
     for ((row, rule), redundancy) in read.iter().zip(rules).zip(redundancy) {
         assert_eq!((&row.antecedent, &row.consequent), (&owned(rule.antecedent()), &owned(rule.consequent())));
         assert_eq!(row.counts, rule.counts());
-        assert_eq!(row.values.len(), Column::all().count());
-        for (&(column, value), expected) in row.values.iter().zip(Column::all()) {
+        assert_eq!(row.values.len(), RuleColumn::all().count());
+        for (&(column, value), expected) in row.values.iter().zip(RuleColumn::all()) {
             let written = column.value(rule, Some(redundancy)).unwrap();
             assert_eq!((column, value.to_bits()), (expected, written.to_bits()), "{column} {value} {written}");
             assert_eq!(row.value(column), Some(value));
@@ -81,7 +81,7 @@ proptest! {
     fn rows_read_back(baskets in baskets()) {
         let (itemsets, rules, redundancy) = found(&baskets);
         let compared = || rules.iter().zip(redundancy.iter().copied());
-        let (csv, json) = (CsvWriter::new().columns(Column::all()), JsonLinesWriter::new().columns(Column::all()));
+        let (csv, json) = (CsvWriter::new().columns(RuleColumn::all()), JsonLinesWriter::new().columns(RuleColumn::all()));
 
         let mut written = [(); 4].map(|()| Vec::new());
         csv.write_itemsets(&itemsets, &mut written[0]).unwrap();
@@ -231,8 +231,8 @@ fn redundancy_is_needed_where_it_is_asked_for() {
     let baskets = Transactions::from_rows([["beer", "diapers"]]).unwrap();
     let rules = Miner::new().rules(&baskets).unwrap();
     for error in [
-        CsvWriter::new().columns([Column::Boost]).write_rules(&rules, Vec::new()).unwrap_err(),
-        JsonLinesWriter::new().columns([Column::Boost]).write_rules(&rules, Vec::new()).unwrap_err(),
+        CsvWriter::new().columns([RuleColumn::Boost]).write_rules(&rules, Vec::new()).unwrap_err(),
+        JsonLinesWriter::new().columns([RuleColumn::Boost]).write_rules(&rules, Vec::new()).unwrap_err(),
     ] {
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { setting: "columns", .. }));
         assert!(error.to_string().contains("boost") && error.to_string().contains("write_compared_rules"), "{error}");

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write as _};
 
 use super::blocks::{push_count, push_float};
-use super::column::Column;
+use super::column::RuleColumn;
 use super::csv::{ITEMSET_HEADER, RULE_HEADER};
 use crate::rules::Rule;
 
@@ -27,7 +27,7 @@ pub(super) fn itemset<L: Display>(
 pub(super) fn rule<T: Display>(
     text: &mut String,
     rule: Rule<'_, T>,
-    values: impl Iterator<Item = (Column, f64)>,
+    values: impl Iterator<Item = (RuleColumn, f64)>,
 ) -> fmt::Result {
     let [antecedent, consequent, n, n_x, n_y, n_xy] = RULE_HEADER;
     name(text, '{', antecedent);

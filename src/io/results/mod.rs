@@ -27,7 +27,7 @@ mod row_writers;
 mod rows;
 
 pub(super) use blocks::{Blocks, push_count};
-pub use column::Column;
+pub use column::RuleColumn;
 pub use pmml::PmmlWriter;
 #[cfg(feature = "csv")]
 pub use read_csv::{read_itemsets_csv, read_rules_csv};

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::str::FromStr;
 
-use super::column::Column;
+use super::column::RuleColumn;
 use super::csv::{ESCAPE, ITEM_SEPARATOR, ITEMSET_HEADER, RULE_HEADER};
 use super::rows::{ItemsetRow, RuleRow, float};
 use crate::error::Error;
@@ -41,7 +41,7 @@ pub fn read_itemsets_csv<R: Read>(input: R) -> Result<impl Iterator<Item = Resul
 /// # Errors
 ///
 /// Those of [`read_itemsets_csv`]; [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) also for a column that is no
-/// [`Column`], and for counts that no rule can have.
+/// [`RuleColumn`], and for counts that no rule can have.
 ///
 /// ```
 /// use itemset::Measure;
@@ -72,21 +72,21 @@ pub fn read_rules_csv<R: Read>(input: R) -> Result<impl Iterator<Item = Result<R
     }))
 }
 
-/// Where each value stands, in the order of [`Column::all`].
-fn rule_columns(header: &::csv::StringRecord) -> Result<Vec<(usize, Column)>, Error> {
+/// Where each value stands, in the order of [`RuleColumn::all`].
+fn rule_columns(header: &::csv::StringRecord) -> Result<Vec<(usize, RuleColumn)>, Error> {
     let names: Vec<&str> = header.iter().collect();
     let Some(chosen) = names.strip_prefix(&RULE_HEADER[..]) else {
         let reason = format_args!("expected the header {} and columns", RULE_HEADER.join(","));
         return Err(Error::malformed(1, reason));
     };
     for (place, name) in chosen.iter().enumerate() {
-        Column::from_str(name).map_err(|error| Error::malformed(1, error))?;
+        RuleColumn::from_str(name).map_err(|error| Error::malformed(1, error))?;
         if chosen[..place].contains(name) {
             return Err(Error::malformed(1, format_args!("the column {name} comes twice, expected it once")));
         }
     }
-    let place = |column: Column| chosen.iter().position(|&name| name == column.name());
-    Ok(Column::all().filter_map(|column| Some((RULE_HEADER.len() + place(column)?, column))).collect())
+    let place = |column: RuleColumn| chosen.iter().position(|&name| name == column.name());
+    Ok(RuleColumn::all().filter_map(|column| Some((RULE_HEADER.len() + place(column)?, column))).collect())
 }
 
 /// A field of a row, and what is needed for its error.

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde_json::{Map, Value};
 
-use super::column::Column;
+use super::column::RuleColumn;
 use super::csv::{ITEMSET_HEADER, RULE_HEADER};
 use super::rows::{ItemsetRow, RuleRow, float};
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub fn read_rules_json_lines<R: Read>(input: R) -> impl Iterator<Item = Result<R
         let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(|name| object.count(name));
         let counts = Contingency::new(n?, n_x?, n_y?, n_xy?).map_err(|error| object.malformed(error))?;
         let mut values = Vec::new();
-        for column in Column::all() {
+        for column in RuleColumn::all() {
             if object.fields.contains_key(column.name()) {
                 values.push((column, object.float(column.name())?));
             }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use super::blocks::Blocks;
-use super::column::Column;
+use super::column::RuleColumn;
 use super::{csv, json_lines};
 use crate::error::Error;
 use crate::itemsets::{Itemset, Sink};
@@ -47,7 +47,7 @@ use crate::rules::{Redundancy, Rule};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct CsvWriter {
-    columns: Vec<Column>,
+    columns: Vec<RuleColumn>,
 }
 
 /// Writes itemsets and rules as JSON lines: one object per line, with the names that [`CsvWriter`] has in its header.
@@ -79,7 +79,7 @@ pub struct CsvWriter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct JsonLinesWriter {
-    columns: Vec<Column>,
+    columns: Vec<RuleColumn>,
 }
 
 macro_rules! row_writer {
@@ -87,13 +87,13 @@ macro_rules! row_writer {
         impl $writer {
             /// A writer of rules with support, confidence and lift.
             pub fn new() -> Self {
-                $writer { columns: Column::DEFAULT.to_vec() }
+                $writer { columns: RuleColumn::DEFAULT.to_vec() }
             }
 
-            /// The values of a rule that are written after its counts, in this order: measures, or [`Column`]s. One
+            /// The values of a rule that are written after its counts, in this order: measures, or [`RuleColumn`]s. One
             /// that is named twice is written once. Default: support, confidence and lift. Itemsets have no columns to
             /// choose.
-            pub fn columns(mut self, columns: impl IntoIterator<Item = impl Into<Column>>) -> Self {
+            pub fn columns(mut self, columns: impl IntoIterator<Item = impl Into<RuleColumn>>) -> Self {
                 self.columns.clear();
                 for column in columns.into_iter().map(Into::into) {
                     if !self.columns.contains(&column) {
@@ -132,7 +132,7 @@ macro_rules! row_writer {
             ///
             /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails; earlier lines stay written.
             /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a column that
-            /// [needs redundancy](Column::needs_redundancy).
+            /// [needs redundancy](RuleColumn::needs_redundancy).
             pub fn write_rules<'a, T: fmt::Display + 'a>(
                 &self,
                 rules: impl IntoIterator<Item = Rule<'a, T>>,
@@ -153,14 +153,14 @@ macro_rules! row_writer {
             /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails; earlier lines stay written.
             ///
             /// ```
-            #[doc = concat!("use itemset::io::{Column, ", stringify!($writer), "};")]
+            #[doc = concat!("use itemset::io::{RuleColumn, ", stringify!($writer), "};")]
             /// use itemset::{Measure, Miner, Transactions};
             ///
             /// let baskets = Transactions::from_rows([["beer", "diapers"], ["beer", "diapers"], ["wipes", "soap"]])?;
             /// let itemsets = Miner::new().min_support(0.5).mine(&baskets)?;
             /// let rules = itemsets.rules().generate()?;
             /// let redundancy = rules.redundancy(&itemsets)?;
-            /// let columns = [Measure::Lift.into(), Column::Improvement];
+            /// let columns = [Measure::Lift.into(), RuleColumn::Improvement];
             #[doc = concat!("let writer = ", stringify!($writer), "::new().columns(columns);")]
             /// let mut text = Vec::new();
             /// writer.write_compared_rules(rules.iter().zip(redundancy), &mut text)?;
@@ -211,7 +211,7 @@ impl<W: Write> Rows<W> {
         Rows { form, blocks }
     }
 
-    fn of_rules(form: Form, columns: &[Column], out: W) -> Self {
+    fn of_rules(form: Form, columns: &[RuleColumn], out: W) -> Self {
         let mut blocks = Blocks::new(out);
         if let Form::Csv = form {
             let columns = columns.iter().map(|column| column.name());
@@ -238,7 +238,7 @@ impl<W: Write> Rows<W> {
 
 fn write_rules<'a, T: fmt::Display + 'a>(
     form: Form,
-    columns: &[Column],
+    columns: &[RuleColumn],
     rules: impl Iterator<Item = (Rule<'a, T>, Option<Redundancy>)>,
     out: impl Write,
 ) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! What is read back.
 
-use super::column::Column;
+use super::column::RuleColumn;
 use crate::rules::Contingency;
 
 /// An itemset that was read from CSV or JSON lines (feature `csv` or `json`).
@@ -27,14 +27,14 @@ pub struct RuleRow {
     pub consequent: Vec<String>,
     /// The baskets in all, with the left side, with the right side, and with both.
     pub counts: Contingency,
-    /// The values in the file, in the order of [`Column::all`].
-    pub values: Vec<(Column, f64)>,
+    /// The values in the file, in the order of [`RuleColumn::all`].
+    pub values: Vec<(RuleColumn, f64)>,
 }
 
 impl RuleRow {
     /// A value of the file; `None` if it has no such column.
     #[must_use]
-    pub fn value(&self, column: impl Into<Column>) -> Option<f64> {
+    pub fn value(&self, column: impl Into<RuleColumn>) -> Option<f64> {
         let column = column.into();
         self.values.iter().find(|&&(one, _)| one == column).map(|&(_, value)| value)
     }
