@@ -12,6 +12,8 @@
 mod arguments;
 #[path = "mine/deadline.rs"]
 mod deadline;
+#[path = "mine/describe.rs"]
+mod describe;
 #[path = "mine/failure.rs"]
 mod failure;
 #[path = "mine/output.rs"]
@@ -29,10 +31,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::BasketReader;
+use itemset::io::{BasketReader, RuleColumn};
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
-use arguments::{Arguments, Column, Test, Threshold};
+use arguments::{Arguments, Test, Threshold};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
 use output::Destination;
@@ -82,7 +84,7 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let stages = Stages { progress: &progress, deadline };
     let found = find(arguments, &miner, &baskets, &stages, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
-    if summary.patterns() == 0 && !arguments.quiet && arguments.suggest.is_none() && !arguments.estimate {
+    if summary.patterns() == 0 && !arguments.quiet && arguments.finds_itemsets() {
         explain_empty(arguments, &deadline.limit(&miner), &baskets, &progress);
     }
     // Only the encoded form is needed from here on; the results share the labels.
@@ -212,6 +214,9 @@ impl Stages<'_> {
     }
 }
 
+/// Items that a description lists.
+const DESCRIBED_ITEMS: usize = 20;
+
 fn find(
     arguments: &Arguments,
     miner: &Miner,
@@ -222,9 +227,14 @@ fn find(
     if arguments.rules {
         return find_rules(arguments, miner, baskets, stages, summary);
     }
-    stages.begin("mining");
+    stages.begin(if arguments.describe { "describing" } else { "mining" });
     let start = Instant::now();
     let miner = &stages.deadline.limit(miner);
+    if arguments.describe {
+        let description = baskets.describe_with(arguments.top_k.unwrap_or(DESCRIBED_ITEMS), miner.options())?;
+        summary.seconds.mine = start.elapsed();
+        return Ok(Found::Description(Box::new(description)));
+    }
     if let Some(itemsets) = arguments.suggest {
         let suggestion = miner.suggest_min_support(baskets, itemsets)?;
         summary.seconds.mine = start.elapsed();
@@ -270,9 +280,7 @@ fn find(
         Found::Closed(found) => (found.min_count(), found.statistics()),
         Found::Maximal(found) => (found.min_count(), found.statistics()),
         Found::Generators(found) => (found.min_count(), found.statistics()),
-        Found::Suggestion(_) | Found::Estimate(_) | Found::Counts(_) | Found::Chosen(_) | Found::Rules(..) => {
-            return Ok(found);
-        }
+        _ => return Ok(found),
     };
     summary.searched(min_count, statistics);
     Ok(found)
@@ -345,7 +353,7 @@ fn find_rules(
             None => rules.significant_with(alpha, correction, &hypotheses, options)?,
         };
     }
-    if let (Some(_), Column::Measure(by)) = (arguments.top_k, arguments.by()) {
+    if let (Some(_), RuleColumn::Measure(by)) = (arguments.top_k, arguments.by()) {
         rules = rules.sorted_by(by);
     }
     let mut redundancy = None;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A target: its name, its function and an input that reads.
+#[derive(Clone)]
 pub struct Target {
     pub name: &'static str,
     pub run: fn(&[u8]),
@@ -27,7 +28,7 @@ pub fn targets() -> Vec<Target> {
     let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
     let itemsets = miner.mine(&baskets).unwrap();
     let target = |name, run, seed| Target { name, run, seed };
-    vec![
+    let all = vec![
         target("basket_reader", basket_reader, b"\x01\x00\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
         target("transactions", transactions, json(&baskets)),
         target("frequent_itemsets", frequent_itemsets, json(&itemsets)),
@@ -37,7 +38,15 @@ pub fn targets() -> Vec<Target> {
         target("itemset_list", itemset_list, json(&miner.mine_top_k(&baskets, 9).unwrap())),
         target("rules", rules, json(&miner.rules_of(&itemsets).unwrap())),
         target("miner", settings, json(&miner)),
-    ]
+    ];
+    #[cfg(all(feature = "csv", feature = "json"))]
+    let all = {
+        let mut written = vec![1];
+        let rules = miner.rules_of(&itemsets).unwrap();
+        itemset::io::CsvWriter::new().write_rules(&rules, &mut written).unwrap();
+        [all, vec![target("written_results", written_results, written)]].concat()
+    };
+    all
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
@@ -149,6 +158,22 @@ pub fn itemset_list(data: &[u8]) {
 
 pub fn rules(data: &[u8]) {
     shown::<Rules<String>>(data);
+}
+
+/// The first byte chooses the reader of results that were written as CSV or JSON lines.
+#[cfg(all(feature = "csv", feature = "json"))]
+pub fn written_results(data: &[u8]) {
+    use itemset::io::{read_itemsets_csv, read_itemsets_json_lines, read_rules_csv, read_rules_json_lines};
+
+    let [reader, text @ ..] = data else { return };
+    // A reader goes on after a line that is wrong.
+    let good = match reader % 4 {
+        0 => read_itemsets_csv(text).map(|rows| rows.flatten().count()),
+        1 => read_rules_csv(text).map(|rows| rows.flatten().inspect(|row| assert!(row.counts.n_xy() > 0)).count()),
+        2 => Ok(read_itemsets_json_lines(text).flatten().count()),
+        _ => Ok(read_rules_json_lines(text).flatten().inspect(|row| assert!(row.counts.n_xy() > 0)).count()),
+    };
+    assert!(good.unwrap_or(0) <= text.len(), "a row is longer than a byte");
 }
 
 pub fn settings(data: &[u8]) {

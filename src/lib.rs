@@ -6,6 +6,7 @@
 //! |---|---|
 //! | baskets from rows of labels | [`Transactions::from_rows`], [`Transactions::builder`] |
 //! | baskets from a file | [`io::BasketReader::read_file`] |
+//! | a look at the data, and at thresholds | [`Transactions::describe`] |
 //! | rules, in one line | [`Miner::rules`] |
 //! | all frequent itemsets | [`Miner::mine`] |
 //! | fewer itemsets that give the counts of all | [`Miner::mine_closed`] |
@@ -15,8 +16,7 @@
 //! | only the number of itemsets | [`Miner::count`]; before a search [`Miner::estimate_itemsets`] |
 //! | itemsets one by one, in constant memory | [`Miner::stream`] with a [`Sink`] |
 //! | a threshold that gives about n itemsets | [`Miner::suggest_min_support`] |
-//! | to know why a result is empty | [`Miner::explain_empty`] |
-//! | to know which engine runs, and why | [`Miner::explain`] |
+//! | to know why a result is empty, or an engine chosen | [`Miner::explain_empty`], [`Miner::explain`] |
 //! | to limit time, memory or threads, or to cancel | [`RunOptions`], or the settings of the same names of [`Miner`] |
 //! | the same for a long call on results | its twin `..._with(.., &RunOptions)`, as [`Rules::significant_with`] |
 //! | rules with thresholds on any measure | [`FrequentItemsets::rules`], ended by [`RuleBuilder::generate`] |
@@ -27,9 +27,8 @@
 //! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
-//! | results as text | [`io::TextWriter`] |
+//! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
-//! | JSON objects with labels, for other programs | `rows()` of itemsets and rules (feature `serde`) |
 //!
 //! # The first rule
 //!
@@ -89,7 +88,7 @@
 //!
 //! # Types by stage
 //!
-//! - *Data*: [`Transactions`], [`TransactionsBuilder`], [`Basket`], [`Dictionary`], [`Summary`].
+//! - *Data*: [`Transactions`], [`TransactionsBuilder`], [`Basket`], [`Dictionary`], [`Summary`], [`Description`].
 //! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`],
 //!   [`RunOptions`].
 //! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
@@ -118,6 +117,7 @@
 //! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
 //!   a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
+//! - `csv`, `json`: results that were written as CSV or JSON lines are read back.
 //! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
 //!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
@@ -134,6 +134,7 @@
 mod bitset;
 mod call;
 mod constraints;
+mod describe;
 mod dictionary;
 #[cfg(feature = "random")]
 mod draws;
@@ -165,6 +166,7 @@ pub use crate::mine::report::emptiness::EmptyReport;
 pub use crate::mine::report::partial::Partial;
 pub use crate::mine::report::statistics::{AprioriLevel, Statistics};
 pub use constraints::Constraints;
+pub use describe::{Coverage, Description, ItemFrequency, ItemPair, LengthCount, ThresholdEffect};
 pub use dictionary::{Dictionary, ItemId, LabelIter};
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "serde")]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
-use itemset::io::{Delimiter, Trim};
+use itemset::io::{Delimiter, RuleColumn, Trim};
 use itemset::{
     Algorithm, Consequents, Constraints, Correction, Error, ItemMatch, Measure, Redundancy, Rule, RuleBuilder,
     RuleSide, Rules, Target,
@@ -119,7 +119,7 @@ pub(crate) struct Arguments {
 
     /// The measure for --top-k [default: support]
     #[arg(long, value_name = "MEASURE", value_parser = column, requires = "top_k")]
-    by: Option<Column>,
+    by: Option<RuleColumn>,
 
     /// Only rules with a confidence higher by F or more than any rule with fewer items on the left [default of F: any]
     #[arg(
@@ -202,6 +202,17 @@ pub(crate) struct Arguments {
     )]
     pub(crate) estimate: bool,
 
+    /// Print a look at the baskets instead of mining: the most frequent items (as many as --top-k says) [default: 20],
+    /// lengths, what comes together, and what thresholds would find; as text or jsonl
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "rules", "count", "suggest", "estimate", "stream", "min_support", "min_count", "min_len", "max_len",
+            "target", "algorithm", "exclude", "must_contain", "max_itemsets", "allow_partial"
+        ]
+    )]
+    pub(crate) describe: bool,
+
     /// Write itemsets as they are found, in constant memory
     #[arg(long, conflicts_with_all = ["rules", "count", "suggest", "max_itemsets", "max_memory", "allow_partial"])]
     pub(crate) stream: bool,
@@ -253,6 +264,8 @@ pub(crate) enum OutputFormat {
     Csv,
     /// One JSON object per line
     Jsonl,
+    /// One document of PMML 4.4, with the measures that it has
+    Pmml,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -263,70 +276,24 @@ pub(crate) enum SummaryFormat {
 
 /// The columns of a printed rule.
 #[derive(Clone, Debug)]
-struct Columns(Vec<Column>);
+struct Columns(Vec<RuleColumn>);
 
-/// A value printed for a rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Column {
-    Measure(Measure),
-    Improvement,
-    Boost,
-    LiftIncrease,
-}
-
-impl Column {
-    /// Those that need more than the four counts of a rule.
-    const OF_SEVERAL_RULES: [Column; 3] = [Column::Improvement, Column::Boost, Column::LiftIncrease];
-
-    fn all() -> impl Iterator<Item = Column> {
-        Measure::ALL.iter().map(|&measure| Column::Measure(measure)).chain(Column::OF_SEVERAL_RULES)
-    }
-
-    fn of_name(name: &str) -> Option<Column> {
-        Column::all().find(|column| column.name() == name)
-    }
-
-    /// The names allowed, as text.
-    fn names() -> String {
-        Column::all().map(Column::name).collect::<Vec<_>>().join(", ")
-    }
-
-    fn is_of_several_rules(self) -> bool {
-        Column::OF_SEVERAL_RULES.contains(&self)
-    }
-
-    /// The value for a rule. Values that depend on other rules are passed in.
-    pub(crate) fn value(self, rule: Rule<'_, String>, redundancy: Option<&Redundancy>) -> f64 {
-        let of_several = |of: fn(&Redundancy) -> f64| redundancy.map_or(0.0, of);
-        match self {
-            Column::Measure(measure) => rule.measure(measure),
-            Column::Improvement => of_several(Redundancy::improvement),
-            Column::Boost => of_several(Redundancy::boost),
-            Column::LiftIncrease => of_several(Redundancy::lift_increase),
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Column::Measure(measure) => measure.name(),
-            Column::Improvement => "improvement",
-            Column::Boost => "boost",
-            Column::LiftIncrease => "lift_increase",
-        }
-    }
+/// The names of columns, as text.
+fn column_names() -> String {
+    RuleColumn::all().map(RuleColumn::name).collect::<Vec<_>>().join(", ")
 }
 
 /// A bound on a measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Condition {
-    column: Column,
+    column: RuleColumn,
     at_least: bool,
     bound: f64,
 }
 
 impl Condition {
     fn is_met(&self, rule: Rule<'_, String>, redundancy: Option<&Redundancy>) -> bool {
-        let value = self.column.value(rule, redundancy);
+        let value = self.column.value(rule, redundancy).unwrap_or_default();
         if self.at_least { value >= self.bound } else { value <= self.bound }
     }
 }
@@ -453,6 +420,12 @@ impl Arguments {
         if self.estimate && self.min_len > 1 {
             return Err("--estimate is about itemsets of any length, it is not allowed with --min-len".to_string());
         }
+        if self.describe && matches!(self.output_format, OutputFormat::Csv | OutputFormat::Pmml) {
+            return Err("--describe prints no table: --output-format must be text or jsonl".to_string());
+        }
+        if self.stream && matches!(self.output_format, OutputFormat::Pmml) {
+            return Err("PMML begins with the number of itemsets: --stream writes text, csv and jsonl".to_string());
+        }
         if self.stream && self.target != Target::All {
             return Err("--stream is about all itemsets, it is not allowed with another --target".to_string());
         }
@@ -473,7 +446,7 @@ impl Arguments {
         if self.rules && self.target != Target::All {
             return Err("--target is about itemsets, with --rules it must be all".to_string());
         }
-        if self.measures.is_some() && matches!(self.output_format, OutputFormat::Text) {
+        if self.measures.is_some() && matches!(self.output_format, OutputFormat::Text | OutputFormat::Pmml) {
             return Err("--measures adds columns, which only --output-format csv and jsonl have".to_string());
         }
         if self.correction.is_some() && self.test().is_none() {
@@ -487,6 +460,11 @@ impl Arguments {
             return Err("--holdout needs the feature `random`, which is not enabled in this build".to_string());
         }
         Ok(())
+    }
+
+    /// Whether itemsets or rules are printed or counted.
+    pub(crate) fn finds_itemsets(&self) -> bool {
+        !self.describe && self.suggest.is_none() && !self.estimate
     }
 
     /// Whether --allow-partial is allowed.
@@ -511,9 +489,12 @@ impl Arguments {
     }
 
     /// The columns of a printed rule.
-    pub(crate) fn columns(&self) -> &[Column] {
-        const DEFAULT: [Column; 3] =
-            [Column::Measure(Measure::Support), Column::Measure(Measure::Confidence), Column::Measure(Measure::Lift)];
+    pub(crate) fn columns(&self) -> &[RuleColumn] {
+        const DEFAULT: [RuleColumn; 3] = [
+            RuleColumn::Measure(Measure::Support),
+            RuleColumn::Measure(Measure::Confidence),
+            RuleColumn::Measure(Measure::Lift),
+        ];
         match &self.measures {
             Some(Columns(columns)) => columns,
             None => &DEFAULT,
@@ -537,7 +518,7 @@ impl Arguments {
             builder = builder.items(RuleSide::Both, ItemMatch::All, &self.must_contain);
         }
         for &Condition { column, at_least, bound } in &self.conditions {
-            if let Column::Measure(measure) = column {
+            if let RuleColumn::Measure(measure) = column {
                 builder = if at_least { builder.min(measure, bound) } else { builder.max(measure, bound) };
             }
         }
@@ -553,9 +534,9 @@ impl Arguments {
         // If rules are filtered out after they are made, the best are not known before.
         let chosen_after = self.test().is_some()
             || self.min_len > 1
-            || self.conditions.iter().any(|one| one.column.is_of_several_rules());
+            || self.conditions.iter().any(|one| one.column.needs_redundancy());
         match (self.top_k, self.by()) {
-            (Some(k), Column::Measure(by)) if !chosen_after => builder.top_k(k, by),
+            (Some(k), RuleColumn::Measure(by)) if !chosen_after => builder.top_k(k, by),
             _ => builder,
         }
     }
@@ -563,7 +544,7 @@ impl Arguments {
     /// Whether values that depend on other rules are needed.
     pub(crate) fn needs_redundancy(&self) -> bool {
         let asked = self.conditions.iter().map(|one| one.column).chain(self.columns().iter().copied());
-        asked.chain(self.top_k.map(|_| self.by())).any(Column::is_of_several_rules)
+        asked.chain(self.top_k.map(|_| self.by())).any(RuleColumn::needs_redundancy)
     }
 
     /// The indices of the rules that meet the conditions; best first if the best by a value that depends on other rules
@@ -574,11 +555,12 @@ impl Arguments {
         let mut places: Vec<usize> =
             (0..).zip(rules.iter().zip(redundancy)).filter(|&(_, of)| met(of)).map(|(place, _)| place).collect();
         let by = self.by();
-        if self.top_k.is_some() && by.is_of_several_rules() {
+        if self.top_k.is_some() && by.needs_redundancy() {
             // As the library sorts by a measure: among equals the more frequent rule first, otherwise in their order.
             let key = |place: usize| {
                 let rule = rules.get(place);
-                rule.map(|rule| (by.value(rule, Some(&redundancy[place])), rule.count())).unwrap_or_default()
+                rule.map(|rule| (by.value(rule, Some(&redundancy[place])).unwrap_or_default(), rule.count()))
+                    .unwrap_or_default()
             };
             let mut keyed: Vec<((f64, u64), usize)> = places.into_iter().map(|place| (key(place), place)).collect();
             keyed.sort_by(|((a, a_count), _), ((b, b_count), _)| b.total_cmp(a).then(b_count.cmp(a_count)));
@@ -588,8 +570,8 @@ impl Arguments {
     }
 
     /// The value by which the best rules are chosen.
-    pub(crate) fn by(&self) -> Column {
-        self.by.unwrap_or(Column::Measure(Measure::Support))
+    pub(crate) fn by(&self) -> RuleColumn {
+        self.by.unwrap_or(RuleColumn::Measure(Measure::Support))
     }
 
     /// The test that rules have to pass, if there is one.
@@ -667,8 +649,8 @@ fn confidence(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|fraction| (0.0..=1.0).contains(fraction)).ok_or_else(|| allowed.to_string())
 }
 
-fn column(name: &str) -> Result<Column, String> {
-    Column::of_name(name).ok_or_else(|| format!("{name} is no measure, expected one of: {}", Column::names()))
+fn column(name: &str) -> Result<RuleColumn, String> {
+    name.parse().map_err(|_| format!("{name} is no measure, expected one of: {}", column_names()))
 }
 
 fn correction(text: &str) -> Result<Correction, String> {
@@ -694,12 +676,12 @@ fn condition(text: &str) -> Result<Condition, String> {
 
 fn columns(text: &str) -> Result<Columns, String> {
     if text == "all" {
-        return Ok(Columns(Column::all().collect()));
+        return Ok(Columns(RuleColumn::all().collect()));
     }
     let mut columns = Vec::new();
     for name in text.split(',') {
-        let column = Column::of_name(name)
-            .ok_or_else(|| format!("{name} is no measure, expected all or a list of: {}", Column::names()))?;
+        let column =
+            name.parse().map_err(|_| format!("{name} is no measure, expected all or a list of: {}", column_names()))?;
         if columns.contains(&column) {
             return Err(format!("{name} comes twice"));
         }

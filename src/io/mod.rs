@@ -1,10 +1,10 @@
 //! Baskets from files, and results to files.
 //!
-//! Readers take any [`Read`](std::io::Read), a path, or a [`Source`], and return
+//! Readers of baskets take any [`Read`](std::io::Read), a path, or a [`Source`], and return
 //! [`Transactions<String>`](crate::Transactions); with `read_with_report` also a [`ReadReport`] of what was read and
-//! skipped. The settings that all of them share are [`ReadOptions`]. Writers take any [`Write`](std::io::Write). None of
-//! them holds a whole file in memory, and none knows the file's name: errors carry the line, and the caller adds the
-//! name.
+//! skipped. The settings that all of them share are [`ReadOptions`]. Readers of
+//! results return rows one by one. Writers take any [`Write`](std::io::Write). None of them but [`PmmlWriter`] holds a
+//! whole file in memory, and none knows the file's name: errors carry the line, and the caller adds the name.
 //!
 //! | format | reader | writer |
 //! |---|---|---|
@@ -13,6 +13,9 @@
 //! | a column per item, or `item:1` | [`OneHotReader`] | |
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
+//! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
+//! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
+//! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
 //! that [`BasketReader`] reads.
@@ -34,7 +37,8 @@
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
 // | `not_text` | what an input is that is no text, told by its first bytes |
 // | `delimiter` | what separates the items of a line |
-// | `text` | writers of itemsets and rules |
+// | `text` | itemsets and rules as lines of text |
+// | `results` | itemsets and rules as CSV, JSON lines and PMML, and read back |
 
 mod attributes;
 mod basket;
@@ -49,6 +53,7 @@ mod one_hot;
 mod options;
 mod pattern;
 mod report;
+mod results;
 mod source;
 mod syntax;
 mod table;
@@ -63,5 +68,12 @@ pub use one_hot::OneHotReader;
 pub use options::{Encoding, ReadOptions, Trim};
 pub use pattern::Pattern;
 pub use report::{Fault, ReadReport};
+pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};
+#[cfg(any(feature = "csv", feature = "json"))]
+pub use results::{ItemsetRow, RuleRow};
+#[cfg(feature = "csv")]
+pub use results::{read_itemsets_csv, read_rules_csv};
+#[cfg(feature = "json")]
+pub use results::{read_itemsets_json_lines, read_rules_json_lines};
 pub use source::Source;
 pub use text::{TextSink, TextWriter};

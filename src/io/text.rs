@@ -5,13 +5,11 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use super::Delimiter;
+use super::results::{Blocks, push_count};
 use super::source::BYTE_ORDER_MARK;
 use crate::error::Error;
 use crate::itemsets::{Itemset, Sink};
 use crate::rules::Rule;
-
-/// Bytes that are written together.
-const BLOCK: usize = 64 << 10;
 
 /// Writes itemsets and rules as text, one per line: an itemset as `a b c (12)` with its count, a rule as `a b => c (12
 /// 20 40)` with the counts of both sides together, of the antecedent, and of the consequent.
@@ -31,6 +29,9 @@ const BLOCK: usize = 64 << 10;
 /// delimiter. It reads the same labels, exactly, if they are such as it returns itself. As always it trims ASCII
 /// whitespace, skips empty labels and refuses NUL bytes. Labels that were read with
 /// [`Trim::None`](super::Trim::None) have to be read with it again.
+///
+/// Itemsets of whole numbers, as in `1 2 3 (4)`, are the format of the frequent itemset mining programs of FIMI, which
+/// other programs read.
 ///
 /// Lines are written in large blocks, so the output needs no buffer.
 ///
@@ -86,7 +87,7 @@ impl TextWriter {
             lines.count(" (", itemset.count());
             lines.end()?;
         }
-        lines.finish()
+        lines.blocks.finish()
     }
 
     /// A [`Sink`] that writes itemsets as [`write_itemsets`](TextWriter::write_itemsets) does.
@@ -112,14 +113,14 @@ impl TextWriter {
         for rule in rules {
             let counts = rule.counts();
             lines.side(rule.antecedent())?;
-            lines.text.push_str(ARROW);
+            lines.blocks.text.push_str(ARROW);
             lines.side(rule.consequent())?;
             lines.count(" (", counts.n_xy());
             lines.count(" ", counts.n_x());
             lines.count(" ", counts.n_y());
             lines.end()?;
         }
-        lines.finish()
+        lines.blocks.finish()
     }
 }
 
@@ -147,7 +148,7 @@ impl<W: Write> TextSink<W> {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails or has failed before; earlier lines stay written.
     pub fn finish(self) -> Result<(), Error> {
         self.failed.map_or(Ok(()), Err)?;
-        self.lines.finish()
+        self.lines.blocks.finish()
     }
 }
 
@@ -169,8 +170,7 @@ const ARROW: &str = " => ";
 /// Lines that are being written.
 #[derive(Debug)]
 struct Lines<W> {
-    out: W,
-    text: String,
+    blocks: Blocks<W>,
     delimiter: char,
     meanings: [Meaning; 256],
 }
@@ -199,21 +199,21 @@ impl<W: Write> Lines<W> {
                 meanings[usize::from(byte)] = Meaning::Quoted;
             }
         }
-        Ok(Lines { out, text: String::with_capacity(2 * BLOCK), delimiter: char::from(byte), meanings })
+        Ok(Lines { blocks: Blocks::new(out), delimiter: char::from(byte), meanings })
     }
 
     fn side<T: fmt::Display>(&mut self, labels: impl Iterator<Item = T>) -> Result<(), Error> {
         for (position, label) in labels.enumerate() {
             if position > 0 {
-                self.text.push(self.delimiter);
+                self.blocks.text.push(self.delimiter);
             }
-            let start = self.text.len();
-            write!(self.text, "{label}").map_err(io::Error::other)?;
-            let label = &self.text[start..];
+            let start = self.blocks.text.len();
+            write!(self.blocks.text, "{label}").map_err(io::Error::other)?;
+            let label = &self.blocks.text[start..];
             if self.is_misread(label) {
                 let quoted = format!("\"{}\"", label.replace('"', "\"\""));
-                self.text.truncate(start);
-                self.text.push_str(&quoted);
+                self.blocks.text.truncate(start);
+                self.blocks.text.push_str(&quoted);
             }
         }
         Ok(())
@@ -231,36 +231,14 @@ impl<W: Write> Lines<W> {
         }
     }
 
-    fn count(&mut self, before: &str, mut count: u64) {
-        // The longest u64 has 20 digits.
-        let mut digits = [0; 20];
-        let mut first = digits.len();
-        loop {
-            first -= 1;
-            digits[first] = b'0' + (count % 10) as u8;
-            count /= 10;
-            if count == 0 {
-                break;
-            }
-        }
-        self.text.push_str(before);
-        self.text.extend(digits[first..].iter().map(|&digit| char::from(digit)));
+    fn count(&mut self, before: &str, count: u64) {
+        self.blocks.text.push_str(before);
+        push_count(&mut self.blocks.text, count);
     }
 
     fn end(&mut self) -> Result<(), Error> {
-        self.text.push_str(")\n");
-        if self.text.len() >= BLOCK { self.hand_on() } else { Ok(()) }
-    }
-
-    fn hand_on(&mut self) -> Result<(), Error> {
-        self.out.write_all(self.text.as_bytes())?;
-        self.text.clear();
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<(), Error> {
-        self.hand_on()?;
-        Ok(self.out.flush()?)
+        self.blocks.text.push_str(")\n");
+        self.blocks.end_line()
     }
 }
 
@@ -273,7 +251,7 @@ mod tests {
     fn text_of(delimiter: Delimiter, labels: &[&str]) -> String {
         let mut lines = Lines::new(delimiter, Vec::new()).unwrap();
         lines.side(labels.iter()).unwrap();
-        lines.text
+        lines.blocks.text
     }
 
     #[test]
@@ -293,15 +271,6 @@ mod tests {
             "\"=>\",\"x=>y\",\"(12)\",\"milk (1 l)\",\":)\",\"\u{feff}a\",a\u{feff}"
         );
         assert_eq!(text_of(Delimiter::Char('>'), &["=>", "a>", "="]), "\"=>\">\"a>\">=");
-    }
-
-    #[test]
-    fn counts_of_any_size() {
-        let mut lines = Lines::new(Delimiter::Whitespace, Vec::new()).unwrap();
-        for count in [0, 7, 10, 4_294_967_296, u64::MAX] {
-            lines.count(" ", count);
-        }
-        assert_eq!(lines.text, " 0 7 10 4294967296 18446744073709551615");
     }
 
     #[test]

@@ -236,6 +236,12 @@ impl<'a, T> Itemset<'a, T> {
     pub fn support(&self) -> f64 {
         self.count as f64 / self.baskets as f64
     }
+
+    /// All baskets that were searched, the empty ones included.
+    #[must_use]
+    pub fn basket_count(&self) -> u64 {
+        self.baskets
+    }
 }
 
 impl<T> Clone for Itemset<'_, T> {

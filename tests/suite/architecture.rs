@@ -40,6 +40,7 @@ const ROOMS: &[&str] = &[
     "itemsets",
     "rules",
     "miner",
+    "describe",
     // The edges.
     "io",
     "synth",

@@ -2,14 +2,17 @@
 
 use std::panic::UnwindSafe;
 
-use itemset::io::{BasketReader, Delimiter, TextSink, TextWriter, Trim};
+use itemset::io::{
+    BasketReader, CsvWriter, Delimiter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn, TextSink, TextWriter, Trim,
+};
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
-    Constraints, Contingency, Correction, CountingSink, DerivedCounts, Dictionary, Drift, EmptyReport, EngineChoice,
-    Error, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Hypotheses, ItemId, ItemMatch, Itemset,
-    ItemsetCounts, ItemsetIter, ItemsetList, LengthPercentiles, Limit, MaximalItemsets, Measure, MinSupport, Miner,
-    ObservedCounts, PValue, Partial, Redundancy, Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules, Statistics,
-    StreamSummary, Suggestion, Summary, Target, TopKSink, Transactions, TransactionsBuilder,
+    Constraints, Contingency, Correction, CountingSink, Coverage, DerivedCounts, Description, Dictionary, Drift,
+    EmptyReport, EngineChoice, Error, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Hypotheses,
+    ItemFrequency, ItemId, ItemMatch, ItemPair, Itemset, ItemsetCounts, ItemsetIter, ItemsetList, LengthCount,
+    LengthPercentiles, Limit, MaximalItemsets, Measure, MinSupport, Miner, ObservedCounts, PValue, Partial, Redundancy,
+    Rule, RuleBasis, RuleBuilder, RuleIter, RuleSide, Rules, Statistics, StreamSummary, Suggestion, Summary, Target,
+    ThresholdEffect, TopKSink, Transactions, TransactionsBuilder,
 };
 
 fn is<T: Send + Sync + UnwindSafe>() {}
@@ -23,12 +26,20 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<BasketReader>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
+    is::<RuleColumn>();
     is::<Consequents>();
     is::<Contingency>();
     is::<Correction>();
     is::<CountingSink>();
+    is::<CsvWriter>();
     is::<Delimiter>();
+    is::<Coverage>();
     is::<DerivedCounts>();
+    is::<Description<String>>();
+    is::<ItemFrequency<String>>();
+    is::<ItemPair>();
+    is::<LengthCount>();
+    is::<ThresholdEffect>();
     is::<Dictionary<String>>();
     is::<Drift>();
     is::<EmptyReport>();
@@ -53,6 +64,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ItemsetList<String>>();
     is::<ItemsetIter<'_, String>>();
     is::<LengthPercentiles>();
+    #[cfg(any(feature = "csv", feature = "json"))]
+    {
+        is::<itemset::io::ItemsetRow>();
+        is::<itemset::io::RuleRow>();
+    }
+    is::<JsonLinesWriter>();
     is::<AprioriLevel>();
     is::<MaximalItemsets<String>>();
     is::<Measure>();
@@ -61,6 +78,7 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<ObservedCounts>();
     is::<RuleSide>();
     is::<PValue>();
+    is::<PmmlWriter>();
     is::<Redundancy>();
     is::<Rule<'_, String>>();
     is::<RuleBasis<String>>();
@@ -81,5 +99,6 @@ fn public_types_are_send_sync_and_unwind_safe() {
     // `std::io::Error`, which they may hold, is not unwind safe.
     is_sendable::<Error>();
     is_sendable::<ErrorKind>();
+    is_sendable::<RowSink<Vec<u8>>>();
     is_sendable::<TextSink<Vec<u8>>>();
 }

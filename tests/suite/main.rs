@@ -10,6 +10,7 @@ mod auto_traits;
 mod basket_format;
 mod constraints;
 mod control;
+mod describe;
 mod empty;
 mod engines;
 mod exactness;
@@ -37,3 +38,5 @@ mod targets;
 mod threads;
 mod transactions;
 mod weights;
+#[cfg(all(feature = "csv", feature = "json"))]
+mod written_results;

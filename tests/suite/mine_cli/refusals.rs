@@ -99,6 +99,13 @@ fn invalid_options_are_refused() {
     mine([&file, "--target", "closed", "--rules"]).refused(2, &["--target", "--rules"]);
     mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
     mine([&file, "--output-format", "xml"]).refused(2, &["--output-format", "xml", "jsonl"]);
+    for option in [&["--rules"][..], &["--count"], &["--min-count", "2"], &["--target", "closed"], &["--stream"]] {
+        mine([&[&file, "--describe"], option].concat()).refused(2, &["--describe", option[0]]);
+    }
+    mine([&file, "--describe", "--output-format", "csv"]).refused(2, &["--describe", "text or jsonl"]);
+    mine([&file, "--output-format", "pmml", "--stream"]).refused(2, &["PMML", "--stream", "csv"]);
+    mine([&file, "--output-format", "pmml", "--rules", "--measures", "lift"])
+        .refused(2, &["--measures", "csv", "jsonl"]);
     mine([&file, "--summary", "text"]).refused(2, &["--summary", "json"]);
     mine([&file, "--min-confidence", "0.5"]).refused(2, &["--min-confidence", "--rules"]);
     mine([&file, "--consequents", "any"]).refused(2, &["--consequents", "--rules"]);

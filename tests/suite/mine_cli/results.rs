@@ -94,6 +94,50 @@ fn text_lines_are_as_documented() {
     assert_eq!(rules.text().lines().collect::<Vec<_>>(), expected.lines().collect::<Vec<_>>());
 }
 
+#[test]
+fn pmml_is_one_document() {
+    let run = |options: &[&'static str]| {
+        mine_text(AWKWARD, [&["--delimiter", ",", "--output-format", "pmml"], options].concat())
+    };
+    let rules = run(&["--min-count", "2", "--rules", "--min-confidence", "0.5"]).text();
+    let document = roxmltree::Document::parse(&rules).unwrap();
+    let of = |name| document.descendants().filter(move |node| node.tag_name().name() == name);
+    let labels: Vec<_> = of("Item").filter_map(|item| item.attribute("value")).collect();
+    assert!(
+        ["milk, whole", "6\" nails", "a;b", "back\\slash", "two\nlines", "=>"]
+            .iter()
+            .all(|label| labels.contains(label))
+    );
+    let text =
+        mine_text(AWKWARD, ["--delimiter", ",", "--min-count", "2", "--rules", "--min-confidence", "0.5"]).text();
+    assert_eq!(of("AssociationRule").count(), text.matches(" => ").count());
+    let nothing = run(&["--min-count", "5"]).text();
+    assert!(nothing.contains("numberOfTransactions=\"4\" numberOfItems=\"0\""), "{nothing}");
+    let unfit = mine_text("a\u{1}b\n", ["--output-format", "pmml"]);
+    unfit.refused(1, &["standard output", "\"a\\u{1}b\"", "CSV"]);
+}
+
+#[test]
+fn baskets_are_described() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/supermarket.csv");
+    let page = mine([path, "--describe"]).text();
+    assert!(page.contains("  baskets          11,500 ") && page.contains("  20  natural yoghurt "), "{page}");
+    let ran = mine([path, "--describe", "--output-format", "jsonl", "--top-k", "3", "--summary", "json"]);
+    assert_eq!(ran.summary()["patterns"], 0);
+    let text = ran.text();
+    assert_eq!(text.matches('\n').count(), 1);
+    let object: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((object["items"].as_array().unwrap().len(), &object["items"][0]["item"]), (3, &json!("bananas")));
+    #[cfg(feature = "serde")]
+    {
+        let baskets = BasketReader::new().delimiter(Delimiter::Char(',')).read_file(path).unwrap();
+        let mut expected = serde_json::to_value(baskets.describe(3).unwrap()).unwrap();
+        // The capacity of arrays depends on how many threads read.
+        expected["summary"]["bytes"] = object["summary"]["bytes"].clone();
+        assert_eq!(object, expected);
+    }
+}
+
 /// Baskets as shops have them.
 #[test]
 fn messy_baskets() {
