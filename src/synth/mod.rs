@@ -4,9 +4,11 @@
 //!   measure speed on data of any size and density that others know too.
 //! - [`Supermarket`] generates the named goods that a small chain of supermarkets sells in a year, with noise like that
 //!   of real data. Use it for examples and tests: the rules planted in it are known.
+//! - [`OnlineShop`] generates a long table of sales as it is exported: a row per line item, with returns, cancelled
+//!   invoices and missing descriptions.
 //!
-//! Both are iterators over rows, so they can generate data that do not fit into memory.
-//! Both are value-stable: the same settings give the same rows on every platform. The random numbers come
+//! All are iterators, so they can generate data that do not fit into memory.
+//! All are value-stable: the same settings give the same rows on every platform. The random numbers come
 //! from PCG XSL RR 128/64. Everything made from them, from bounded whole numbers to distributions, is computed in this
 //! crate, with `libm` for logarithms and exponentials, so that no release of another library changes a value.
 //! Tests pin the values; a release that changes them says so in the changelog.
@@ -32,12 +34,15 @@
 // |---|---|
 // | `draws` | random draws whose values never change: numbers, distributions, weighted choices |
 // | `quest` | the IBM Quest generator |
+// | `online_shop` | a long table of sales, with returns and gaps |
 // | `supermarket` | the sample supermarket: goods, stores, households, calendar, planted rules |
 
 mod draws;
+mod online_shop;
 mod quest;
 mod supermarket;
 
+pub use online_shop::{LineItem, OnlineShop};
 pub use quest::{Quest, QuestRows};
 pub use supermarket::{
     Date, Department, Good, PlantedRule, RuleContext, SaleBasket, Sales, Store, StoreKind, Supermarket, TimeOfDay,

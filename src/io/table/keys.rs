@@ -100,9 +100,7 @@ impl Keys {
         numbers: impl Iterator<Item = &'n mut u32>,
     ) -> Result<(), Error> {
         let table = known.map_or(&self.short, |known| &known.short);
-        for key in pending.keys.iter().take(AHEAD) {
-            table.ask_for(*key);
-        }
+        pending.keys.iter().take(AHEAD).for_each(|&key| table.ask_for(key));
         for (at, number) in numbers.take(pending.keys.len()).enumerate() {
             if let Some(&key) = pending.keys.get(at + AHEAD) {
                 known.map_or(&self.short, |known| &known.short).ask_for(key);
@@ -121,12 +119,18 @@ impl Keys {
 
     /// Gives the keys of `more`, which keeps their order, numbers here: the number of each.
     pub(super) fn number_again(&mut self, more: &Keys) -> Result<Vec<u32>, Error> {
-        let keys = more.order.iter().flatten();
-        keys.map(|key| match *key {
-            Key::Short(word) => self.number_of_word(word, None),
-            Key::Long(place) => self.number_of_text(more.long.get(place as usize), None),
-        })
-        .collect()
+        let keys = more.order.as_deref().unwrap_or_default();
+        keys.iter().take(AHEAD).for_each(|&key| self.short.ask_for(key));
+        let number = |(at, &key)| {
+            if let Some(&key) = keys.get(at + AHEAD) {
+                self.short.ask_for(key);
+            }
+            match key {
+                Key::Short(word) => self.number_of_word(word, None),
+                Key::Long(place) => self.number_of_text(more.long.get(place as usize), None),
+            }
+        };
+        keys.iter().enumerate().map(number).collect()
     }
 
     #[inline(always)]

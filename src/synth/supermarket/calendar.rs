@@ -130,7 +130,7 @@ pub(super) const OPENING_HOURS: [u8; HOURS] = [6, 7, 8, 9, 10, 11, 12, 13, 14, 1
 pub(super) const HOURS: usize = 16;
 
 /// The days of the year in order.
-pub(super) fn days() -> impl Iterator<Item = Date> {
+pub(in crate::synth) fn days() -> impl Iterator<Item = Date> {
     (1..=12_u8)
         .zip(MONTH_LENGTHS)
         .flat_map(|(month, len)| (1..=len).map(move |day| (month, day)))

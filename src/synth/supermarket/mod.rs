@@ -11,7 +11,7 @@
 //! | `planted` | the rules that the data contain on purpose |
 
 mod arrivals;
-mod calendar;
+pub(in crate::synth) mod calendar;
 mod catalogue;
 mod departments;
 mod goods;
