@@ -41,7 +41,7 @@ use crate::transactions::Transactions;
 /// width only surround them. With [`Trim::None`], ASCII whitespace separates as ever, and the text in quotes stays as it
 /// is; with a character as delimiter, a line of spaces is a basket of one item.
 ///
-/// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 512 KiB per thread
+/// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 1 MiB per thread
 /// if there are several). The file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```

@@ -95,7 +95,7 @@ pub(super) struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Sizes { several: 4 << 20, label: 1 << 10, block: BLOCK, worker: 2 * BLOCK, part: BLOCK / 2 }
+        Sizes { several: 4 << 20, label: 1 << 8, block: BLOCK, worker: 4 * BLOCK, part: BLOCK / 2 }
     }
 }
 

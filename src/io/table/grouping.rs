@@ -1,6 +1,7 @@
 //! Runs of rows become baskets.
 
-use super::rows::Run;
+use super::keys::Keys;
+use super::rows::{Encoded, Run};
 use super::texts::Texts;
 use crate::bitset::{Isa, Ops, Task};
 use crate::dictionary::Dictionary;
@@ -15,6 +16,7 @@ use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 #[derive(Debug)]
 pub(super) struct Grouping {
     columns: Columns,
+    keys: Keys,
     /// Keys so far. The last one has the open basket.
     begun: u32,
     /// Late rows: the basket and the number of items of each run, and the items.
@@ -24,16 +26,19 @@ pub(super) struct Grouping {
 
 impl Grouping {
     pub(super) fn new() -> Self {
-        Grouping { columns: Columns::new(), begun: 0, late_runs: Vec::new(), late_items: Vec::new() }
+        Grouping { columns: Columns::new(), keys: Keys::new(), begun: 0, late_runs: Vec::new(), late_items: Vec::new() }
     }
 
     pub(super) fn reserve_for(&mut self, done: u64, size: u64) {
         self.columns.reserve_for(done, size);
     }
 
-    /// Takes some runs, in the order of the input.
-    pub(super) fn take(&mut self, runs: &[Run], items: &[u32]) -> Result<(), Error> {
+    /// Takes some rows, in the order of the input. Nothing is left of them.
+    pub(super) fn take(&mut self, rows: &mut Encoded) -> Result<(), Error> {
+        let Encoded { items, runs, keys } = rows;
+        self.keys.number(keys, runs.iter_mut().map(|run| &mut run.key))?;
         Isa::detect().run(Take { grouping: self, runs, items });
+        rows.clear();
         self.columns.check()
     }
 

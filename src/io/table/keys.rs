@@ -24,8 +24,6 @@ pub(super) struct Keys {
     /// The numbers of the long ones.
     long_numbers: Vec<u32>,
     len: usize,
-    /// All keys in the order of their numbers, if they are going to be numbered again.
-    order: Option<Vec<Key>>,
 }
 
 /// A key.
@@ -70,7 +68,7 @@ impl Pending {
         &self.bytes[start..self.ends[place]]
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.keys.clear();
         self.bytes.clear();
         self.ends.clear();
@@ -78,97 +76,47 @@ impl Pending {
 }
 
 impl Keys {
-    pub(super) fn new(keeps_order: bool) -> Self {
-        Keys {
-            short: Words::new(),
-            long: Texts::of("baskets"),
-            long_numbers: Vec::new(),
-            len: 0,
-            order: keeps_order.then(Vec::new),
-        }
+    pub(super) fn new() -> Self {
+        Keys { short: Words::new(), long: Texts::of("baskets"), long_numbers: Vec::new(), len: 0 }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The number of each key, which is handed to `take` in order; new ones come after those of `known`.
+    /// Gives the key of each row its number.
     pub(super) fn number<'n>(
         &mut self,
-        known: Option<&Keys>,
-        pending: &mut Pending,
+        pending: &Pending,
         numbers: impl Iterator<Item = &'n mut u32>,
     ) -> Result<(), Error> {
-        let table = known.map_or(&self.short, |known| &known.short);
-        pending.keys.iter().take(AHEAD).for_each(|&key| table.ask_for(key));
-        for (at, number) in numbers.take(pending.keys.len()).enumerate() {
+        pending.keys.iter().take(AHEAD).for_each(|&key| self.short.ask_for(key));
+        for ((at, &key), number) in pending.keys.iter().enumerate().zip(numbers) {
             if let Some(&key) = pending.keys.get(at + AHEAD) {
-                known.map_or(&self.short, |known| &known.short).ask_for(key);
+                self.short.ask_for(key);
             }
-            *number = match pending.keys[at] {
-                Key::Short(word) => match known.and_then(|known| known.short.find(word)) {
-                    Some(known) => known,
-                    None => self.number_of_word(word, known)?,
+            *number = match key {
+                Key::Short(word) => match self.short.find(word) {
+                    Some(number) => number,
+                    None => {
+                        let number = self.new_number()?;
+                        self.short.add(word, number);
+                        number
+                    }
                 },
-                Key::Long(place) => self.number_of_text(pending.long(place), known)?,
+                Key::Long(place) => {
+                    let place = self.long.intern(pending.long(place))? as usize;
+                    if place == self.long_numbers.len() {
+                        let number = self.new_number()?;
+                        self.long_numbers.push(number);
+                    }
+                    self.long_numbers[place]
+                }
             };
         }
-        pending.clear();
         Ok(())
     }
 
-    /// Gives the keys of `more`, which keeps their order, numbers here: the number of each.
-    pub(super) fn number_again(&mut self, more: &Keys) -> Result<Vec<u32>, Error> {
-        let keys = more.order.as_deref().unwrap_or_default();
-        keys.iter().take(AHEAD).for_each(|&key| self.short.ask_for(key));
-        let number = |(at, &key)| {
-            if let Some(&key) = keys.get(at + AHEAD) {
-                self.short.ask_for(key);
-            }
-            match key {
-                Key::Short(word) => self.number_of_word(word, None),
-                Key::Long(place) => self.number_of_text(more.long.get(place as usize), None),
-            }
-        };
-        keys.iter().enumerate().map(number).collect()
-    }
-
-    #[inline(always)]
-    fn number_of_word(&mut self, word: u64, known: Option<&Keys>) -> Result<u32, Error> {
-        match self.short.find(word) {
-            Some(number) => Ok(number),
-            None => {
-                let number = self.new_number(known, Key::Short(word))?;
-                self.short.add(word, number);
-                Ok(number)
-            }
-        }
-    }
-
-    fn number_of_text(&mut self, key: &[u8], known: Option<&Keys>) -> Result<u32, Error> {
-        if let Some(known) = known
-            && let Some(place) = known.long.find(key)
-        {
-            return Ok(known.long_numbers[place as usize]);
-        }
-        let place = self.long.intern(key)?;
-        if let Some(&number) = self.long_numbers.get(place as usize) {
-            return Ok(number);
-        }
-        let number = self.new_number(known, Key::Long(place))?;
-        self.long_numbers.push(number);
-        Ok(number)
-    }
-
-    #[inline(never)]
-    fn new_number(&mut self, known: Option<&Keys>, key: Key) -> Result<u32, Error> {
-        let number = self.len + known.map_or(0, Keys::len);
+    fn new_number(&mut self) -> Result<u32, Error> {
         // The greatest number means no key, and one more is added to it.
-        let number = u32::try_from(number).ok().filter(|&number| number < u32::MAX - 1);
+        let number = u32::try_from(self.len).ok().filter(|&number| number < u32::MAX - 1);
         self.len += 1;
-        if let Some(order) = &mut self.order {
-            order.push(key);
-        }
         number.ok_or_else(|| Error::too_large("baskets", u32::MAX))
     }
 }

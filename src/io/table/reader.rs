@@ -1,11 +1,12 @@
 //! Reads a table, on one or several threads.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::grouping::Grouping;
 use super::layout::{Fault, Format, Layout};
 use super::record::Record;
-use super::rows::{MoreRows, Numbers, Rows};
+use super::rows::{Encoded, MoreRows, Numbers, Rows};
 use super::splitter::Splitter;
 use crate::error::Error;
 use crate::io::blocks::{Sizes, TakeText, line_breaks, read_blocks, utf8_prefix, whole_lines};
@@ -42,6 +43,8 @@ struct Table<'f, F: Format> {
     grouping: Grouping,
     /// Rows that come after those in the grouping.
     waiting: Vec<MoreRows>,
+    /// Memory that is used again.
+    spare: Mutex<Vec<(Splitter, Encoded)>>,
     bytes: u64,
 }
 
@@ -58,9 +61,10 @@ impl<'f, F: Format> Table<'f, F> {
             options,
             splitter: Splitter::new(options, options.delimiter.unwrap_or(F::DELIMITER))?,
             columns: None,
-            rows: Rows::new(None),
+            rows: Rows::new(None, Encoded::default()),
             grouping: Grouping::new(),
             waiting: Vec::new(),
+            spare: Mutex::default(),
             bytes: 0,
         })
     }
@@ -107,8 +111,9 @@ impl<'f, F: Format> Table<'f, F> {
     }
 }
 
-fn settle(grouping: &mut Grouping, waiting: &mut Vec<MoreRows>) -> Result<(), Error> {
-    waiting.drain(..).try_for_each(|rows| grouping.take(&rows.runs, &rows.items))
+/// Adds the rows that wait.
+fn settle(grouping: &mut Grouping, waiting: &mut [MoreRows]) -> Result<(), Error> {
+    waiting.iter_mut().try_for_each(|rows| grouping.take(&mut rows.encoded))
 }
 
 impl<L: Layout> Columns<L> {
@@ -116,7 +121,6 @@ impl<L: Layout> Columns<L> {
     #[inline(always)]
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Error> {
         rows.report.rows += 1;
-        let items = rows.items.len();
         let fault = match self.wrong_len(record) {
             None => match self.layout.take(record, options, rows) {
                 Ok(()) => return Ok(()),
@@ -124,7 +128,7 @@ impl<L: Layout> Columns<L> {
             },
             Some(fault) => fault,
         };
-        rows.items.truncate(items);
+        rows.drop_open_items();
         self.refuse(record, fault, options, rows)
     }
 
@@ -168,6 +172,7 @@ impl<L: Layout> Columns<L> {
 impl<F: Format> TakeText for Table<'_, F> {
     fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
         settle(&mut self.grouping, &mut self.waiting)?;
+        self.waiting.clear();
         let (text, invalid) = utf8_prefix(bytes, last);
         let last = last && invalid.is_none();
         let begun = if self.columns.is_none() { self.begin(text, last)? } else { 0 };
@@ -184,30 +189,29 @@ impl<F: Format> TakeText for Table<'_, F> {
             let reason = format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8");
             return Err(Error::malformed(line, reason));
         }
-        self.rows.number_keys()?;
-        self.grouping.take(&self.rows.runs, &self.rows.items)?;
-        self.rows.clear();
+        self.grouping.take(&mut self.rows.encoded)?;
         self.bytes += taken as u64;
         Ok(taken)
     }
 
     fn take_lines(&mut self, lines: &[u8], pool: &Pool, part: usize, here: impl FnOnce()) -> Result<usize, Error> {
-        let Table { options, splitter, columns: Some(columns), rows, grouping, waiting, .. } = self else {
+        let Table { options, splitter, columns: Some(columns), rows, grouping, waiting, spare, .. } = self else {
             here();
             return Ok(0);
         };
         let read = |range: Range<usize>| {
             let text = str::from_utf8(&lines[range]).ok()?;
-            let mut splitter = splitter.at_line(1);
-            let mut rows = Rows::new(Some(&rows.new));
+            let used = spare.lock().ok().and_then(|mut spare| spare.pop());
+            let (mut splitter, encoded) = used.unwrap_or_else(|| (splitter.clone(), Encoded::default()));
+            splitter.begin_at_line(1);
+            let mut rows = Rows::new(Some(&rows.new), encoded);
             let take = |record: Record<'_>| columns.take(record, options, &mut rows).map(|()| true);
             let is_whole = splitter.split(text, false, take).ok()? == text.len();
-            if !is_whole {
-                return None;
-            }
-            rows.report.blank_lines = splitter.passed.blank;
-            rows.report.comment_lines = splitter.passed.comments;
-            Some((splitter.line - 1, rows.into_more().ok()?))
+            is_whole.then(|| {
+                rows.report.blank_lines = splitter.passed.blank;
+                rows.report.comment_lines = splitter.passed.comments;
+                (splitter, rows.into_more())
+            })
         };
         let parts = whole_lines(lines, part);
         let mut settled = Ok(());
@@ -220,14 +224,17 @@ impl<F: Format> TakeText for Table<'_, F> {
             },
         )?;
         settled?;
+        let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = waiting.drain(..).map(|rows| rows.encoded).collect::<Vec<_>>();
         let mut taken = 0;
         for (part, done) in parts.into_iter().zip(done) {
-            let Some((lines, more)) = done else { break };
+            let Some((of_part, more)) = done else { break };
             let mut more = rows.new.number(more)?;
             rows.report.add(std::mem::take(&mut more.report), splitter.line);
             waiting.push(more);
-            splitter.line += lines;
+            splitter.line += of_part.line - 1;
             taken = part.end;
+            spare.push((of_part, used.pop().unwrap_or_default()));
         }
         self.bytes += taken as u64;
         Ok(taken)

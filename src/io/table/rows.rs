@@ -3,14 +3,13 @@
 use crate::error::Error;
 use crate::io::report::ReadReport;
 
-use super::keys::{Keys, Pending};
+use super::keys::Pending;
 use super::texts::Texts;
 
-/// The numbers of labels and keys, in the order of their first appearance.
+/// The numbers of labels, in the order of their first appearance.
 #[derive(Debug)]
 pub(super) struct Numbers {
     pub(super) labels: Texts,
-    pub(super) keys: Keys,
     /// Keys of baskets that are left out.
     pub(super) excluded: Texts,
 }
@@ -31,17 +30,23 @@ impl Run {
     pub(super) const NO_KEY: u32 = u32::MAX;
 }
 
-/// Rows that were encoded.
+/// Runs of rows, with their items back to back.
+#[derive(Debug, Default)]
+pub(super) struct Encoded {
+    pub(super) items: Vec<u32>,
+    pub(super) runs: Vec<Run>,
+    /// The keys of the runs, if they have any, which get their numbers together.
+    pub(super) keys: Pending,
+}
+
+/// Rows while they are encoded.
 #[derive(Debug)]
 pub(in crate::io) struct Rows<'a> {
     /// The numbers given before; new ones come after them.
     known: Option<&'a Numbers>,
     pub(super) new: Numbers,
-    pub(super) items: Vec<u32>,
-    pub(super) runs: Vec<Run>,
+    pub(super) encoded: Encoded,
     pub(in crate::io) report: ReadReport,
-    /// The keys of the runs, which get their numbers together, and the last one.
-    pending: Pending,
     last_key: Vec<u8>,
     /// The items of columns, as far as they are known.
     of_columns: Vec<u32>,
@@ -56,79 +61,79 @@ const NO_ITEM: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct MoreRows {
     new: Numbers,
-    known_labels: usize,
-    known_keys: usize,
-    pub(super) items: Vec<u32>,
-    pub(super) runs: Vec<Run>,
+    /// How many labels were known.
+    known: usize,
+    pub(super) encoded: Encoded,
     pub(super) report: ReadReport,
 }
 
 impl Numbers {
-    /// None. Those of a part are going to be numbered again.
-    fn new(is_part: bool) -> Self {
-        let (labels, excluded) = (Texts::of("distinct items"), Texts::of("baskets"));
-        Numbers { labels, keys: Keys::new(is_part), excluded }
+    fn new() -> Self {
+        Numbers { labels: Texts::of("distinct items"), excluded: Texts::of("baskets") }
     }
 
     /// Gives what is new in some rows its numbers here, and renumbers the rows.
     pub(super) fn number(&mut self, mut rows: MoreRows) -> Result<MoreRows, Error> {
         let labels = rows.new.labels.iter().map(|label| self.labels.intern(label));
         let labels = labels.collect::<Result<Vec<_>, _>>()?;
-        let keys = self.keys.number_again(&rows.new.keys)?;
         for key in rows.new.excluded.iter() {
             self.excluded.intern(key)?;
         }
-        renumber(rows.items.iter_mut(), rows.known_labels, &labels);
-        let keyed = rows.runs.iter_mut().map(|run| &mut run.key).filter(|key| **key != Run::NO_KEY);
-        renumber(keyed, rows.known_keys, &keys);
+        if !labels.iter().copied().eq((rows.known as u32..).take(labels.len())) {
+            for item in &mut rows.encoded.items {
+                if let Some(&to) = (*item as usize).checked_sub(rows.known).and_then(|new| labels.get(new)) {
+                    *item = to;
+                }
+            }
+        }
         Ok(rows)
     }
 }
 
-/// Puts `added` in the place of the numbers from `known` on.
-fn renumber<'n>(numbers: impl Iterator<Item = &'n mut u32>, known: usize, added: &[u32]) {
-    if added.iter().copied().eq((known as u32..).take(added.len())) {
-        return;
-    }
-    for number in numbers {
-        if let Some(&to) = (*number as usize).checked_sub(known).and_then(|new| added.get(new)) {
-            *number = to;
-        }
+impl Encoded {
+    /// Forgets the rows, which were taken over.
+    pub(super) fn clear(&mut self) {
+        self.items.clear();
+        self.runs.clear();
+        self.keys.clear();
     }
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(known: Option<&'a Numbers>) -> Self {
+    /// No rows, in `encoded`, which is empty.
+    pub(super) fn new(known: Option<&'a Numbers>, encoded: Encoded) -> Self {
         Rows {
             known,
-            new: Numbers::new(known.is_some()),
-            items: Vec::new(),
-            runs: Vec::new(),
+            new: Numbers::new(),
+            encoded,
             report: ReadReport::default(),
-            pending: Pending::default(),
             last_key: Vec::new(),
             of_columns: Vec::new(),
             label: String::new(),
         }
     }
 
-    pub(super) fn into_more(mut self) -> Result<MoreRows, Error> {
-        self.number_keys()?;
-        Ok(MoreRows {
-            known_labels: self.known.map_or(0, |known| known.labels.len()),
-            known_keys: self.known.map_or(0, |known| known.keys.len()),
-            new: self.new,
-            items: self.items,
-            runs: self.runs,
-            report: self.report,
-        })
+    pub(super) fn into_more(self) -> MoreRows {
+        let known = self.known.map_or(0, |known| known.labels.len());
+        MoreRows { new: self.new, known, encoded: self.encoded, report: self.report }
+    }
+
+    /// The items since the last run.
+    fn open_items(&self) -> usize {
+        self.encoded.items.len() - self.encoded.runs.last().map_or(0, |run| run.end as usize)
+    }
+
+    /// Takes back the items since the last run.
+    pub(super) fn drop_open_items(&mut self) {
+        let open = self.open_items();
+        self.encoded.items.truncate(self.encoded.items.len() - open);
     }
 
     /// Adds an item to the open run.
     #[inline(always)]
     pub(in crate::io) fn push(&mut self, label: &str) -> Result<(), Error> {
         let known = self.known.map(|known| &known.labels);
-        self.items.push(self.new.labels.intern_after(known, label.as_bytes())?);
+        self.encoded.items.push(self.new.labels.intern_after(known, label.as_bytes())?);
         Ok(())
     }
 
@@ -136,13 +141,13 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     pub(in crate::io) fn push_of_column(&mut self, column: usize, label: &str) -> Result<(), Error> {
         match self.of_columns.get(column) {
-            Some(&id) if id != NO_ITEM => self.items.push(id),
+            Some(&id) if id != NO_ITEM => self.encoded.items.push(id),
             _ => {
                 self.push(label)?;
                 if self.of_columns.len() <= column {
                     self.of_columns.resize(column + 1, NO_ITEM);
                 }
-                self.of_columns[column] = self.items.last().copied().unwrap_or(NO_ITEM);
+                self.of_columns[column] = self.encoded.items.last().copied().unwrap_or(NO_ITEM);
             }
         }
         Ok(())
@@ -164,33 +169,27 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     pub(in crate::io) fn end_keyed(&mut self, key: &[u8]) {
         // A block has fewer entries than bytes.
-        let end = self.items.len() as u32;
-        match self.runs.last_mut() {
+        let end = self.encoded.items.len() as u32;
+        match self.encoded.runs.last_mut() {
             Some(run) if self.last_key == key => run.end = end,
             _ => {
                 self.last_key.clear();
                 self.last_key.extend_from_slice(key);
-                self.pending.push(key);
-                self.runs.push(Run { key: Run::NO_KEY, end, weight: 1 });
+                self.encoded.keys.push(key);
+                self.encoded.runs.push(Run { key: Run::NO_KEY, end, weight: 1 });
             }
         }
-    }
-
-    /// Gives the keys of the runs their numbers.
-    pub(super) fn number_keys(&mut self) -> Result<(), Error> {
-        let Rows { known, new, pending, runs, .. } = self;
-        new.keys.number(known.map(|known| &known.keys), pending, runs.iter_mut().map(|run| &mut run.key))
     }
 
     /// Makes the items since the last run `weight` baskets of their own. Without items, or with a weight of 0, they are
     /// none.
     #[inline(always)]
     pub(in crate::io) fn end_row(&mut self, weight: u32) {
-        let (start, end) = (self.runs.last().map_or(0, |run| run.end), self.items.len() as u32);
-        if start == end {
+        let end = self.encoded.items.len() as u32;
+        if self.open_items() == 0 {
             self.report.empty_rows += 1;
         } else if weight > 0 {
-            self.runs.push(Run { key: Run::NO_KEY, end, weight });
+            self.encoded.runs.push(Run { key: Run::NO_KEY, end, weight });
         }
     }
 
@@ -200,11 +199,5 @@ impl<'a> Rows<'a> {
             self.new.excluded.intern(key)?;
         }
         Ok(())
-    }
-
-    /// Forgets the rows, which were taken over.
-    pub(super) fn clear(&mut self) {
-        self.items.clear();
-        self.runs.clear();
     }
 }

@@ -71,10 +71,9 @@ impl Splitter {
         })
     }
 
-    /// The same for other text, which begins with this line.
-    pub(super) fn at_line(&self, line: u64) -> Self {
-        let (marks, fields, passed) = (Marks::default(), Vec::new(), Passed::default());
-        Splitter { marks, fields, line, passed, is_in_line: false, ..*self }
+    /// Begins other text, with this line.
+    pub(super) fn begin_at_line(&mut self, line: u64) {
+        (self.line, self.passed, self.is_in_line) = (line, Passed::default(), false);
     }
 
     /// Lines so far.
