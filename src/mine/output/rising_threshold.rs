@@ -1,39 +1,49 @@
 //! The lowest threshold at which at most a given number of itemsets are frequent.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::itemset_output::Output;
 use super::tree_output::{Combinations, TreeOutput};
 use crate::bitset::Ops;
-use crate::mine::query::bounds::Bounds;
+use crate::mine::query::bounds::{Bounds, CountRanges};
 
 /// Counts itemsets by their counts, and raises the threshold whenever there are too many at it.
 ///
-/// It holds a number for each count that occurs, not the itemsets. What is no longer frequent is not searched, so the
-/// search takes about as long as listing what fits, whatever the threshold it begins with.
+/// It holds a number for each range of counts, not the itemsets. Small counts have ranges of their own; greater ones
+/// share some, so that great weights take no more memory. The threshold is then one between two bounds, and another
+/// search that begins at the lower one and tells apart what is between them finds it.
+///
+/// What is no longer frequent is not searched, so the search takes about as long as listing what fits, whatever the
+/// threshold it begins with.
 #[derive(Clone, Debug)]
 pub(crate) struct RisingThreshold {
+    ranges: CountRanges,
     /// The current threshold: one above the largest count if a single itemset in all baskets is already too many.
     min_count: u64,
+    /// The threshold is above this.
+    above: u64,
     /// Itemsets of fewer items are not counted.
     min_len: usize,
     most: u64,
     /// The itemsets at the threshold or above it.
     held: u64,
-    /// The itemsets of each count at the threshold or above it: counts below [`DENSE_COUNTS`] by index, higher ones by
-    /// key.
-    of_count: Vec<u64>,
-    of_high_count: BTreeMap<u32, u64>,
+    /// The itemsets of each range at the threshold or above it.
+    of_range: Vec<u64>,
     /// The counts of the open itemsets.
     open: Vec<u32>,
 }
 
 impl RisingThreshold {
-    /// The lowest threshold, not below that of the search, at which no more itemsets are frequent than the bounds of
-    /// the search allow, and their number.
-    pub(crate) fn threshold(&self) -> (u64, u64) {
-        (self.min_count, self.held)
+    /// The threshold, not below that of the search, at which no more itemsets are frequent than the bounds of the
+    /// search allow, and their number. `Err` has the ranges with which a search from their first count on finds it, if
+    /// this one only found between which counts it is.
+    pub(crate) fn threshold(&self) -> Result<(u64, u64), CountRanges> {
+        if self.min_count - self.above <= 1 {
+            return Ok((self.min_count, self.held));
+        }
+        // Counts fit in 32 bits, and so does what is below the end of a range of several.
+        let last = u32::try_from(self.min_count).unwrap_or(u32::MAX);
+        Err(CountRanges::between(self.above as u32 + 1, last))
     }
 
     #[inline(always)]
@@ -44,36 +54,28 @@ impl RisingThreshold {
     }
 
     fn hold(&mut self, count: u32) {
-        let place = count as usize;
-        if place >= DENSE_COUNTS {
-            *self.of_high_count.entry(count).or_default() += 1;
-        } else {
-            if self.of_count.len() <= place {
-                self.of_count.resize(place + 1, 0);
-            }
-            self.of_count[place] += 1;
+        let range = self.ranges.of(count);
+        if self.of_range.len() <= range {
+            self.of_range.resize(range + 1, 0);
         }
+        self.of_range[range] += 1;
         self.held += 1;
         while self.held > self.most {
             self.rise();
         }
     }
 
-    /// Drops the itemsets of the lowest count.
+    /// Drops the itemsets of the lowest counts.
     fn rise(&mut self) {
-        let lowest = self.min_count as usize;
-        if let Some(itemsets) = self.of_count.get_mut(lowest) {
+        // Nothing is held from u32::MAX + 1 on, so the threshold does not rise from there.
+        let lowest = self.ranges.of(u32::try_from(self.min_count).unwrap_or(u32::MAX));
+        if let Some(itemsets) = self.of_range.get_mut(lowest) {
             self.held -= std::mem::take(itemsets);
-            self.min_count += 1;
-        } else if let Some((count, itemsets)) = self.of_high_count.pop_first() {
-            self.held -= itemsets;
-            self.min_count = u64::from(count) + 1;
         }
+        self.above = self.min_count;
+        self.min_count = self.ranges.start(lowest + 1);
     }
 }
-
-/// Counts up to which each has a slot: 8 MB. With weighted baskets counts go up to `u32::MAX`.
-const DENSE_COUNTS: usize = if cfg!(test) { 8 } else { 1 << 20 };
 
 impl Output for RisingThreshold {
     const LISTS: bool = true;
@@ -84,12 +86,13 @@ impl TreeOutput for RisingThreshold {
 
     fn below(depth: usize, bounds: Bounds) -> Self {
         RisingThreshold {
+            ranges: bounds.ranges,
             min_count: bounds.min_count.into(),
+            above: u64::from(bounds.min_count) - 1,
             min_len: bounds.min_len,
             most: bounds.most as u64,
             held: 0,
-            of_count: Vec::new(),
-            of_high_count: BTreeMap::new(),
+            of_range: Vec::new(),
             open: vec![u32::MAX; depth],
         }
     }

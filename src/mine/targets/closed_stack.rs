@@ -392,6 +392,8 @@ struct ClosedExtensions<'a> {
 }
 
 impl KeepItems for ClosedExtensions<'_> {
+    const MERGES: bool = false;
+
     #[inline(always)]
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
         // Written first and kept by moving on: there is no branch to mispredict.
