@@ -348,9 +348,15 @@ proptest! {
             // Without a threshold, there may be more.
             let found = found.iter().map(|itemset| itemset.count()).take_while(|&count| count >= min_count);
             prop_assert!(found.eq(best.into_iter().take(9)));
-            let suggestion = miner.suggest_min_support(&baskets, 10).unwrap();
-            let fitting = |min_count: u64| all.iter().filter(|&&(_, count)| count >= min_count).count();
-            prop_assert!(fitting(suggestion.min_count()) <= 10 || suggestion.min_count() < min_count);
+            let mut counts: Vec<u64> = all.iter().map(|&(_, count)| count).collect();
+            counts.sort_unstable_by(|a, b| b.cmp(a));
+            for most in [0, 1, 10, 100] {
+                // Below the threshold there may be more.
+                let Some(&too_low) = counts.get(most) else { continue };
+                let suggestion = miner.suggest_min_support(&baskets, most as u64).unwrap();
+                let fitting = counts.partition_point(|&count| count > too_low) as u64;
+                prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (too_low + 1, fitting));
+            }
             if let Some(exact) = miner.estimate_itemsets(&baskets).unwrap().exact() {
                 prop_assert_eq!(exact, all.len() as u128);
             }
