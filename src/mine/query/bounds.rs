@@ -72,7 +72,7 @@ mod tests {
     fn ranges_follow_each_other() {
         let all = [CountRanges::FINE, CountRanges::ROUGH, CountRanges { bits: 13, ..CountRanges::ROUGH }];
         for ranges in all.into_iter().chain([CountRanges::between(77, 900)]) {
-            assert_eq!(ranges.start(0), ranges.first.into());
+            assert_eq!(ranges.start(0), u64::from(ranges.first));
             let mut range = 0;
             for count in (ranges.first..2000).chain([1 << 20, (1 << 31) - 1, 1 << 31, u32::MAX]) {
                 let next = ranges.of(count);
