@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `kernels/` | the loops over columns of bits, once per instruction set; the only `unsafe` code of the crate |
 //! | `weights` | columns whose bits stand for many baskets each |
+//! | `merge` | rows that are equal in such columns, found so that they become one |
 //! | `tid_set/` | [`TidSet`]: the baskets of an item, as bits or as a sorted list |
 
 #![cfg_attr(
@@ -15,6 +16,7 @@
 )]
 
 mod kernels;
+mod merge;
 mod tid_set;
 mod weights;
 
@@ -24,4 +26,4 @@ pub(crate) use kernels::{Combined, LANE_ITEMS, prefetch};
 pub use kernels::{Isa, Ops, Task};
 pub(crate) use tid_set::{TidSet, and_weigh};
 
-pub(crate) use weights::{Weights, set_bits};
+pub(crate) use weights::{Weights, set_bits, stride_for};

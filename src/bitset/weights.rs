@@ -6,6 +6,17 @@
 use std::cell::RefCell;
 
 use super::kernels::{Combined, Isa, LANE_ITEMS, Ops, Task};
+use super::merge::Merger;
+
+/// Words per column of that many bits. There are few sizes, so that short columns fill whole vectors.
+pub(crate) fn stride_for(bits: usize) -> usize {
+    match bits.div_ceil(64) {
+        0 | 1 => 1,
+        2 => 2,
+        3 | 4 => 4,
+        words => words.next_multiple_of(8),
+    }
+}
 
 /// The weights of the bits of columns, for all lengths of columns on a path of a search.
 ///
@@ -18,8 +29,9 @@ pub struct Weights {
     used: usize,
     /// Counts below it need not be exact, but must be below it.
     least: u32,
-    /// An intersection.
+    /// An intersection, or columns that are made.
     scratch: Vec<u64>,
+    merger: Merger,
 }
 
 /// The weights of the bits of columns of one length.
@@ -27,6 +39,8 @@ pub struct Weights {
 struct Table {
     /// Words per column.
     stride: usize,
+    /// The bits that have weights.
+    rows: usize,
     /// The weight of each bit; empty if all are the same.
     weights: Vec<[u32; 64]>,
     /// The smallest and the largest weight.
@@ -50,10 +64,36 @@ impl Weights {
         self.push(stride).fill(weights);
     }
 
+    /// Makes rows that are equal in all columns one, if it pays. The columns, of `stride` words each, move to the front.
+    /// Returns the words per column.
+    pub(crate) fn merge_rows(&mut self, isa: Isa, columns: &mut [u64], stride: usize) -> usize {
+        let Some(at) = self.tables[..self.used].iter().rposition(|table| table.stride == stride) else { return stride };
+        if self.tables[at].are_alike() {
+            return stride;
+        }
+        let rows = self.tables[at].rows;
+        let found = isa.run(FindEqual { merger: &mut self.merger, columns, stride, rows });
+        let Some((found, shorter)) = found.map(|rows| (rows, stride_for(rows))).filter(|of| of.1 < stride) else {
+            return stride;
+        };
+        let mut sums = vec![0; found];
+        for (&class, weight) in self.merger.class_of.iter().zip(self.tables[at].weights.as_flattened()) {
+            sums[class as usize] += weight;
+        }
+        self.push(shorter).fill(sums.into_iter());
+        self.scratch.clear();
+        self.scratch.resize(columns.len() / stride * shorter, 0);
+        for (column, out) in columns.chunks_exact(stride).zip(self.scratch.chunks_exact_mut(shorter)) {
+            isa.run(Compress { columns: [column], mask: &self.merger.firsts, out, stride: shorter });
+        }
+        columns[..self.scratch.len()].copy_from_slice(&self.scratch);
+        shorter
+    }
+
     /// The same weights for columns of one length and shorter ones.
     pub(crate) fn of(&self, stride: usize) -> Weights {
         let tables: Vec<Table> = self.table(stride).into_iter().cloned().collect();
-        Weights { used: tables.len(), tables, least: self.least, scratch: Vec::new() }
+        Weights { used: tables.len(), tables, least: self.least, ..Weights::default() }
     }
 
     /// Runs a task, with weights if there are any. Counts below `least` need not be exact then.
@@ -126,8 +166,9 @@ impl Table {
         self.weights.clear();
         self.weights.resize(self.stride, [0; 64]);
         let places = self.weights.as_flattened_mut();
-        (self.lightest, self.heaviest) = (u32::MAX, 0);
+        (self.rows, self.lightest, self.heaviest) = (0, u32::MAX, 0);
         weights.zip(places).for_each(|(weight, place)| {
+            self.rows += 1;
             self.lightest = self.lightest.min(weight);
             self.heaviest = self.heaviest.max(weight);
             *place = weight;
@@ -174,7 +215,7 @@ impl Weighted<'_> {
     /// Runs a task with the weights of columns of a length.
     #[inline(always)]
     fn on<R>(self, stride: usize, run: impl FnOnce(&Table, u32, &mut Vec<u64>) -> R) -> R {
-        let Weights { tables, used, least, scratch } = &mut *self.weights.borrow_mut();
+        let Weights { tables, used, least, scratch, .. } = &mut *self.weights.borrow_mut();
         let table = tables[..*used].iter().rev().find(|table| table.stride == stride);
         debug_assert!(table.is_some(), "columns of {stride} words have no weights");
         run(table.unwrap_or(&tables[0]), *least, scratch)
@@ -212,6 +253,10 @@ impl Ops for Weighted<'_> {
 
     fn narrow(self, baskets: &[u64], stride: usize) {
         self.weights.borrow_mut().narrow(baskets, stride);
+    }
+
+    fn merge_rows(self, columns: &mut [u64], stride: usize) -> usize {
+        self.weights.borrow_mut().merge_rows(self.isa, columns, stride)
     }
 
     fn swap_weights(self, other: &mut Weights) {
@@ -358,6 +403,22 @@ impl<const N: usize> Task for Combine<'_, N> {
             counts[combination] = count;
         }
         counts
+    }
+}
+
+struct FindEqual<'a> {
+    merger: &'a mut Merger,
+    columns: &'a [u64],
+    stride: usize,
+    rows: usize,
+}
+
+impl Task for FindEqual<'_> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run<O: Ops>(self, ops: O) -> Option<usize> {
+        self.merger.find(ops, self.columns, self.stride, self.rows)
     }
 }
 

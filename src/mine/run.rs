@@ -10,7 +10,7 @@ use super::output::rising_threshold::RisingThreshold;
 use super::output::tally::Tally;
 use super::output::tree_output::TreeOutput;
 use super::query::algorithm::Algorithm;
-use super::query::bounds::Bounds;
+use super::query::bounds::{Bounds, CountRanges};
 use super::query::target::Condensed;
 use super::report::statistics::AprioriLevel;
 use super::{estimate, targets};
@@ -85,13 +85,19 @@ impl PreparedRows {
     pub(crate) fn fit(&self, bounds: Bounds, control: &Control) -> (u64, u64) {
         // One output for all: with several, the threshold would rise in each separately.
         let workers = Workers::SEQUENTIAL.watching(control);
-        let fitting: Result<Vec<RisingThreshold>, Stopped> =
-            with_rows!(&self.database, |rows| eclat::mine(rows, bounds, workers));
-        // A sequential search fills one output, and this one is never full. If it is missing, the call was stopped.
-        fitting
-            .ok()
-            .and_then(|outputs| outputs.first().map(RisingThreshold::threshold))
-            .unwrap_or((bounds.min_count.into(), 0))
+        let ranges =
+            if with_rows!(&self.database, |rows| rows.are_heavy()) { CountRanges::ROUGH } else { bounds.ranges };
+        let mut here = Bounds { ranges, ..bounds };
+        loop {
+            let fitting: Result<Vec<RisingThreshold>, Stopped> =
+                control.section(0.5, || with_rows!(&self.database, |rows| eclat::mine(rows, here, workers)));
+            // A sequential search fills one output, and this one is never full. If it is missing, the call was stopped.
+            match fitting.ok().and_then(|outputs| outputs.first().map(RisingThreshold::threshold)) {
+                None => return (bounds.min_count.into(), 0),
+                Some(Ok(found)) => return found,
+                Some(Err(ranges)) => here = Bounds { min_count: ranges.first, ranges, ..here },
+            }
+        }
     }
 
     /// The number of frequent itemsets, counted or sampled. `None` if the call was stopped.

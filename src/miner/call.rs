@@ -87,12 +87,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// The bounds of a search at a threshold.
     pub(super) fn bounds(&self, min_count: u64) -> Bounds {
-        Bounds {
-            min_count: as_u32(min_count),
-            max_len: self.settings.max_len.unwrap_or(usize::MAX),
-            min_len: 1,
-            most: usize::MAX,
-        }
+        Bounds { min_count: as_u32(min_count), max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE }
     }
 
     /// The frequent items. The first attempt ranks them.

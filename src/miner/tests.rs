@@ -44,6 +44,34 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Counts share ranges here, and few are kept.
+    #[test]
+    fn suggestions_fit_great_weights(
+        rows in prop::collection::vec((prop::collection::btree_set(0..9u32, 0..7), 1..100_000u32), 1..40),
+        alike in prop::option::of(1..50_000u32),
+        least in 1..100_000u64,
+        max_len in prop::option::of(1..4usize),
+    ) {
+        let mut builder = Transactions::builder();
+        rows.into_iter().for_each(|(row, weight)| _ = builder.push_weighted(row, alike.unwrap_or(weight)));
+        let baskets = builder.build().unwrap();
+        let mut miner = Miner::new().min_support(MinSupport::count(least)).threads(1);
+        if let Some(max_len) = max_len {
+            miner = miner.max_len(max_len);
+        }
+        let all = miner.clone().min_support(MinSupport::count(1)).mine(&baskets).unwrap();
+        let mut counts: Vec<u64> = all.iter().map(|itemset| itemset.count()).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        for most in [0, 1, 2, 3, 4, 7, 20, 60, 200] {
+            let suggestion = miner.suggest_min_support(&baskets, most as u64).unwrap();
+            let threshold = counts.get(most).map_or(1, |count| count + 1);
+            let fitting = counts.partition_point(|&count| count >= threshold) as u64;
+            prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (threshold, fitting), "{}", most);
+        }
+    }
+}
+
 /// 2^`items` itemsets, and a few that are more frequent.
 fn explosive(items: u32) -> Transactions<u32> {
     Transactions::from_rows([(0..items).collect::<Vec<_>>(), vec![1, 2], vec![1]]).unwrap()

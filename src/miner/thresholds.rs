@@ -164,7 +164,7 @@ impl Miner {
         self.settings.check()?;
         let item = transactions.counts().iter().copied().max().unwrap_or_default();
         // The lowest threshold without any pair is one above the count of the best pair.
-        let pairs = Bounds { min_count: 1, max_len: 2, min_len: 2, most: 0 };
+        let pairs = Bounds { max_len: 2, min_len: 2, most: 0, ..Bounds::NONE };
         self.call(|control| {
             let call = Call::new(self, control, transactions)?;
             let none = call.fit_bounds(pairs)?;

@@ -348,9 +348,15 @@ proptest! {
             // Without a threshold, there may be more.
             let found = found.iter().map(|itemset| itemset.count()).take_while(|&count| count >= min_count);
             prop_assert!(found.eq(best.into_iter().take(9)));
-            let suggestion = miner.suggest_min_support(&baskets, 10).unwrap();
-            let fitting = |min_count: u64| all.iter().filter(|&&(_, count)| count >= min_count).count();
-            prop_assert!(fitting(suggestion.min_count()) <= 10 || suggestion.min_count() < min_count);
+            let mut counts: Vec<u64> = all.iter().map(|&(_, count)| count).collect();
+            counts.sort_unstable_by(|a, b| b.cmp(a));
+            for most in [0, 1, 10, 100] {
+                // Below the threshold there may be more.
+                let Some(&too_low) = counts.get(most) else { continue };
+                let suggestion = miner.suggest_min_support(&baskets, most as u64).unwrap();
+                let fitting = counts.partition_point(|&count| count > too_low) as u64;
+                prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (too_low + 1, fitting));
+            }
             if let Some(exact) = miner.estimate_itemsets(&baskets).unwrap().exact() {
                 prop_assert_eq!(exact, all.len() as u128);
             }
@@ -371,6 +377,43 @@ proptest! {
                 .map(|list| list.into_iter().map(|(items, count)| (items, count * u64::from(scale))).collect())
                 .collect();
             prop_assert_eq!(great, expected);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Many rows of few kinds are merged in the course of a search, those of each kind stored once are not.
+    #[test]
+    fn rows_merged_beforehand_are_the_same(
+        kinds in prop::collection::vec((any::<u16>(), any::<u16>()), 20..90),
+        rows in prop::collection::vec((any::<prop::sample::Index>(), 1..100_000u32), 300..900),
+        share in 2..7u64,
+    ) {
+        // Each item is in three of four kinds.
+        let row_of = |(a, b): (u16, u16)| (0..11u32).filter(move |&item| (a | b) >> item & 1 == 1).collect::<Vec<_>>();
+        let mut merged: Weighted = kinds.iter().map(|&kind| (row_of(kind), 0)).collect();
+        let mut unmerged = Weighted::new();
+        for (index, weight) in rows {
+            let (row, sum) = &mut merged[index.index(kinds.len())];
+            *sum += weight;
+            unmerged.push((row.clone(), weight));
+        }
+        let (merged, unmerged) = (weighted(&merged), weighted(&unmerged));
+        prop_assert!(merged.stored_rows() < unmerged.stored_rows());
+        for &threads in FEW_THREADS {
+            let miner = Miner::new().min_support(1.0 / share as f64).threads(threads);
+            for &algorithm in ALGORITHMS {
+                let miner = miner.clone().algorithm(algorithm);
+                prop_assert_eq!(miner.mine(&unmerged).unwrap(), miner.mine(&merged).unwrap());
+                prop_assert_eq!(miner.count(&unmerged).unwrap(), miner.count(&merged).unwrap());
+            }
+            prop_assert_eq!(everything(&unmerged, &miner), everything(&merged, &miner));
+            for most in [3, 200] {
+                let suggestions = [&unmerged, &merged].map(|baskets| miner.suggest_min_support(baskets, most).unwrap());
+                prop_assert_eq!(suggestions[0], suggestions[1]);
+            }
         }
     }
 }

@@ -59,6 +59,13 @@ pub trait Ops: Copy {
     #[inline(always)]
     fn narrow(self, _baskets: &[u64], _stride: usize) {}
 
+    /// Makes rows with weights that are equal in all columns one, if that pays. The columns, of `stride` words each, have
+    /// just been compressed; they move to the front. Returns the words per column.
+    #[inline(always)]
+    fn merge_rows(self, _columns: &mut [u64], stride: usize) -> usize {
+        stride
+    }
+
     /// Exchanges the weights.
     #[inline(always)]
     fn swap_weights(self, _other: &mut Weights) {}

@@ -87,6 +87,8 @@ struct Extensions<'a> {
 }
 
 impl KeepItems for Extensions<'_> {
+    const MERGES: bool = true;
+
     #[inline(always)]
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
         // Written first and kept by moving on: there is no branch to mispredict.

@@ -1,8 +1,7 @@
 //! The conditional columns of an item of a level: the columns of the items before it, intersected with its own.
 
 use super::first_items::FIRST_ITEMS;
-use super::stride_for;
-use crate::bitset::{Ops, Task};
+use crate::bitset::{Ops, Task, stride_for};
 
 /// An item of a level, whose conditional columns are made.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +36,9 @@ pub(crate) trait KeepItems {
     fn needs_columns(&self) -> bool {
         true
     }
+
+    /// Whether nothing else has columns of the same baskets: then rows with weights may be merged.
+    const MERGES: bool;
 
     /// How to make the columns of `width` kept items, which are known before their columns are made. Compressed columns
     /// are shorter if it `shrinks` them.
@@ -114,7 +116,13 @@ impl LevelItem<'_> {
                     }
                 }
             }
-            return self.lay_out(ops, kept.layout(width, shrinks), below, picked[..width].iter().copied(), free);
+            return self.lay_out::<O, K>(
+                ops,
+                kept.layout(width, shrinks),
+                below,
+                picked[..width].iter().copied(),
+                free,
+            );
         }
         if stride == 1 && !O::WEIGHS {
             let column = column[0];
@@ -139,7 +147,7 @@ impl LevelItem<'_> {
                 width += usize::from(kept.keep(width, other, if kept.is_perfect(other) { count } else { both }));
             }
             let sources = picked[..width].iter().map(|&other| if kept.is_perfect(other) { item } else { other });
-            return self.lay_out(ops, kept.layout(width, shrinks), below, sources, free);
+            return self.lay_out::<O, K>(ops, kept.layout(width, shrinks), below, sources, free);
         }
         for other in 0..item {
             let into = &mut free[width * stride..][..stride];
@@ -158,7 +166,7 @@ impl LevelItem<'_> {
 
     /// Makes the columns of items that are known to be kept. Compressed ones have `below` words.
     #[inline(always)]
-    fn lay_out<O: Ops>(
+    fn lay_out<O: Ops, K: KeepItems>(
         self,
         ops: O,
         layout: Layout,
@@ -175,7 +183,8 @@ impl LevelItem<'_> {
             Layout::Compressed if below < stride => {
                 ops.narrow(column, below);
                 compress_columns(ops, kept, column, free, below);
-                ConditionalColumns { width, stride: below }
+                let stride = if K::MERGES { ops.merge_rows(&mut free[..width * below], below) } else { below };
+                ConditionalColumns { width, stride }
             }
             Layout::Compressed | Layout::Whole => {
                 for (into, other) in free.chunks_exact_mut(stride).zip(kept) {

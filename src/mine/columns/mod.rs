@@ -26,7 +26,7 @@ use super::database::vertical_index::set_bits;
 use super::output::tree_output::TreeOutput;
 use super::parallel::splitting::ChunkOutput;
 use super::query::bounds::Bounds;
-use crate::bitset::{Isa, Ops, Task, Weights, set_bits as bits_of};
+use crate::bitset::{Isa, Ops, Task, Weights, set_bits as bits_of, stride_for};
 use crate::mine::columns::donate::{Interrupts, STEPS_PER_POLL};
 use crate::mine::columns::extend::Perfect;
 use crate::mine::columns::first_items::{FIRST_ITEMS, FirstItems};
@@ -143,6 +143,15 @@ impl ColumnSearch {
         }
         let columns = others.map(|(.., column)| column);
         isa.run(CompressColumns { columns, baskets: item, into: &mut self.words[words..], stride });
+        self.merge_rows(isa);
+    }
+
+    /// Makes rows with weights that are equal in all columns one, if it pays.
+    fn merge_rows(&mut self, isa: Isa) {
+        if !self.weights.is_empty() {
+            let ColumnLevel { words, stride, .. } = self.levels[0];
+            self.levels[0].stride = self.weights.merge_rows(isa, &mut self.words[words..], stride);
+        }
     }
 
     /// The counts of the pairs of the items added, to be filled by the caller: those of item i and the items before it
@@ -190,16 +199,6 @@ impl ColumnSearch {
         let done = weights.run(isa, bounds.min_count, ColumnRun { search: self, bounds, len, out, around });
         self.weights = weights;
         done
-    }
-}
-
-/// Words per column of `baskets` bits. There are few sizes, so that short columns fill whole vectors.
-pub(crate) fn stride_for(baskets: usize) -> usize {
-    match baskets.div_ceil(64) {
-        0 | 1 => 1,
-        2 => 2,
-        3 | 4 => 4,
-        words => words.next_multiple_of(8),
     }
 }
 

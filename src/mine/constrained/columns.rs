@@ -1,12 +1,11 @@
 //! The conditional databases of a path of items, as bit columns.
 
 use super::checks::{Checks, Lowest, Thresholds};
-use crate::bitset::{Isa, Ops, Weights, set_bits};
+use crate::bitset::{Isa, Ops, Weights, set_bits, stride_for};
 use crate::mine::columns::intersect::{
     CompressColumns, ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem,
 };
 use crate::mine::columns::load::is_compressing_faster;
-use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::transactions::{Rank, RankedRows};
@@ -103,6 +102,9 @@ impl PathColumns {
                 }
                 let columns = self.ranks.iter().map(|&other| index.set(other).words().unwrap_or(&[]));
                 isa.run(CompressColumns { columns, baskets: words, into: &mut self.words, stride });
+                if rows.are_heavy() {
+                    stride = self.weights.merge_rows(isa, &mut self.words, stride);
+                }
             } else {
                 base.begin(rows.items(), rows.are_heavy());
                 each_row(&mut |row, weight| base.add_weighted(row, weight));
@@ -163,6 +165,8 @@ struct Joined<'a> {
 }
 
 impl KeepItems for Joined<'_> {
+    const MERGES: bool = true;
+
     #[inline(always)]
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
         // Each item is written before it is known whether it stays, so there is no branch to mispredict.

@@ -209,7 +209,7 @@ mod tests {
 
     fn shape_of(transactions: &Transactions<u32>, min_count: u32, max_len: usize) -> Shape {
         let ranking = Ranking::new(transactions, u64::from(min_count));
-        let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
+        let bounds = Bounds { min_count, max_len, ..Bounds::NONE };
         match MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) {
             MiningDatabase::U16(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),
             MiningDatabase::U32(rows) => Shape::new(&rows, bounds, Workers::SEQUENTIAL),

@@ -291,7 +291,7 @@ mod tests {
         ) {
             // At a count of 1 or 2 all subsets of the baskets would be listed.
             let min_count = min_count.max(rows.len() as u32 / 8);
-            compare(&rows, Bounds { min_count: min_count.max(3), max_len, min_len: 1, most: usize::MAX });
+            compare(&rows, Bounds { min_count: min_count.max(3), max_len, ..Bounds::NONE });
         }
     }
 
@@ -300,7 +300,7 @@ mod tests {
         let rows: Vec<Vec<u32>> = (0..90)
             .map(|row: u32| (0..26).filter(|item| !(row * 7 + item * item) % 5 > 1 || row % 9 == item % 9).collect())
             .collect();
-        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, min_len: 1, most: usize::MAX }) > 50);
-        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, min_len: 1, most: usize::MAX }) > 10);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: usize::MAX, ..Bounds::NONE }) > 50);
+        assert!(compare(&rows, Bounds { min_count: 12, max_len: 4, ..Bounds::NONE }) > 10);
     }
 }

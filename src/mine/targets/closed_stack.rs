@@ -108,6 +108,9 @@ impl<R> Copy for ClosedSource<'_, R> {}
 /// passed items have columns, which are compressed too, it takes one item more per [`WORDS_PER_ITEM`] words of a
 /// column.
 const MIN_COMPRESSED: usize = 4;
+
+/// The fewest items of a level whose equal rows become one, if rows have weights.
+const FEWEST_MERGED: usize = 6;
 const WORDS_PER_ITEM: usize = 16;
 
 impl PassedItems {
@@ -373,6 +376,14 @@ impl ClosedStack {
             let column = &columns[level.words + item * stride..][..stride];
             compress_columns(ops, picked.iter().map(|&place| &columns[place..][..stride]), column, free, new.stride);
             new.words_end = end;
+            if O::WEIGHS && new.width >= FEWEST_MERGED {
+                let columns = new.width + picked.len();
+                new.stride = ops.merge_rows(&mut words[new.words..end], new.stride);
+                new.words_end = new.words + columns * new.stride;
+                if let Some(passed) = passed.last_mut() {
+                    passed.words = new.words + new.width * new.stride;
+                }
+            }
         }
         new.passed = passed.len();
         levels.push(new);
@@ -392,6 +403,8 @@ struct ClosedExtensions<'a> {
 }
 
 impl KeepItems for ClosedExtensions<'_> {
+    const MERGES: bool = false;
+
     #[inline(always)]
     fn keep(&mut self, place: usize, other: usize, both: u32) -> bool {
         // Written first and kept by moving on: there is no branch to mispredict.

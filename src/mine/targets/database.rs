@@ -1,10 +1,9 @@
 //! The conditional database of an item, with the items on both sides of it.
 
 use super::pair_index::PairIndex;
-use crate::bitset::{Isa, Weights, set_bits};
+use crate::bitset::{Isa, Weights, set_bits, stride_for};
 use crate::mine::columns::intersect::CompressColumns;
 use crate::mine::columns::load::{is_compressing_faster, steps_per_pair};
-use crate::mine::columns::stride_for;
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::pair_counts::ProjectedRows;
 use crate::mine::database::vertical_index::VerticalIndex;
@@ -173,6 +172,9 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
             None => lists.next().unwrap_or_default(),
         });
         isa.run(CompressColumns { columns: sets, baskets: words, into, stride: *stride });
+        if self.rows.are_heavy() {
+            columns.stride = columns.weights.merge_rows(isa, &mut columns.words, columns.stride);
+        }
         true
     }
 

@@ -87,7 +87,7 @@ mod tests {
             let transactions = Transactions::from_rows(rows).unwrap();
             let ranking = Ranking::new(&transactions, u64::from(min_count));
             let MiningDatabase::U16(rows) = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL) else { unreachable!() };
-            let bounds = Bounds { min_count, max_len, min_len: 1, most: usize::MAX };
+            let bounds = Bounds { min_count, max_len, ..Bounds::NONE };
             let listed = |words| mine_with::<_, TrieBranch>(&rows, bounds, Workers::SEQUENTIAL, words).unwrap();
             prop_assert_eq!(listed(0), listed(usize::MAX));
             let counted = |words| Tally::by_len(&mine_with(&rows, bounds, Workers::SEQUENTIAL, words).unwrap(), max_len);
