@@ -1,14 +1,12 @@
 //! Reads a table, on one or several threads.
 
-use std::ops::Range;
-
-use super::grouping::Grouping;
+use super::gather::Gather;
 use super::layout::{Fault, Format, Layout};
 use super::record::Record;
-use super::rows::{MoreRows, Numbers, Rows};
+use super::rows::Rows;
 use super::splitter::Splitter;
 use crate::error::Error;
-use crate::io::blocks::{Sizes, TakeText, line_breaks, read_blocks, utf8_prefix, whole_lines};
+use crate::io::blocks::{Sizes, TakeText, line_breaks, not_utf8, read_blocks, utf8_prefix};
 use crate::io::column::Header;
 use crate::io::options::ReadOptions;
 use crate::io::report::ReadReport;
@@ -37,12 +35,7 @@ struct Table<'f, F: Format> {
     splitter: Splitter,
     /// Known from the first row on.
     columns: Option<Columns<F::Layout>>,
-    /// The rows of the last block, and all numbers.
-    rows: Rows<'static>,
-    grouping: Grouping,
-    /// Rows that come after those in the grouping.
-    waiting: Vec<MoreRows>,
-    bytes: u64,
+    gather: Gather,
 }
 
 /// The columns, by name and by meaning.
@@ -58,26 +51,15 @@ impl<'f, F: Format> Table<'f, F> {
             options,
             splitter: Splitter::new(options, options.delimiter.unwrap_or(F::DELIMITER))?,
             columns: None,
-            rows: Rows::new(None),
-            grouping: Grouping::new(),
-            waiting: Vec::new(),
-            bytes: 0,
+            gather: Gather::new(),
         })
     }
 
-    fn finish(mut self) -> Result<(Transactions<String>, ReadReport), Error> {
-        settle(&mut self.grouping, &mut self.waiting)?;
-        let Numbers { labels, excluded, .. } = self.rows.new;
-        let mut report = self.rows.report;
-        report.excluded_baskets = excluded.len() as u64;
+    fn finish(self) -> Result<(Transactions<String>, ReadReport), Error> {
+        let (baskets, mut report) = self.gather.finish()?;
         report.blank_lines += self.splitter.passed.blank;
         report.comment_lines += self.splitter.passed.comments;
         report.lines = self.splitter.lines();
-        report.bytes = self.bytes;
-        let baskets = self.grouping.finish(&labels)?;
-        report.baskets = baskets.len() as u64;
-        report.items = baskets.entries() as u64;
-        report.duplicates = baskets.duplicates_skipped();
         Ok((baskets, report))
     }
 
@@ -105,10 +87,6 @@ impl<'f, F: Format> Table<'f, F> {
         splitter.go_back_to(before);
         Ok(0)
     }
-}
-
-fn settle(grouping: &mut Grouping, waiting: &mut Vec<MoreRows>) -> Result<(), Error> {
-    waiting.drain(..).try_for_each(|rows| grouping.take(&rows.runs, &rows.items))
 }
 
 impl<L: Layout> Columns<L> {
@@ -167,77 +145,50 @@ impl<L: Layout> Columns<L> {
 
 impl<F: Format> TakeText for Table<'_, F> {
     fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
-        settle(&mut self.grouping, &mut self.waiting)?;
+        self.gather.settle()?;
         let (text, invalid) = utf8_prefix(bytes, last);
         let last = last && invalid.is_none();
         let begun = if self.columns.is_none() { self.begin(text, last)? } else { 0 };
         let mut taken = begun;
-        let Table { options, splitter, columns, rows, .. } = self;
+        let Table { options, splitter, columns, gather, .. } = self;
         if let Some(columns) = columns {
             taken += splitter.split(&text[begun..], last, |record| {
-                columns.take(record, options, rows)?;
+                columns.take(record, options, &mut gather.rows)?;
                 Ok(true)
             })?;
         }
         if let Some(byte) = invalid {
             let line = splitter.line + line_breaks(&text.as_bytes()[taken..]);
-            let reason = format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8");
-            return Err(Error::malformed(line, reason));
+            return Err(not_utf8(line, byte));
         }
-        self.rows.number_keys()?;
-        self.grouping.take(&self.rows.runs, &self.rows.items)?;
-        self.rows.clear();
-        self.bytes += taken as u64;
+        self.gather.take_rows(taken)?;
         Ok(taken)
     }
 
     fn take_lines(&mut self, lines: &[u8], pool: &Pool, part: usize, here: impl FnOnce()) -> Result<usize, Error> {
-        let Table { options, splitter, columns: Some(columns), rows, grouping, waiting, .. } = self else {
+        let Table { options, splitter, columns: Some(columns), gather, .. } = self else {
             here();
             return Ok(0);
         };
-        let read = |range: Range<usize>| {
-            let text = str::from_utf8(&lines[range]).ok()?;
-            let mut splitter = splitter.at_line(1);
-            let mut rows = Rows::new(Some(&rows.new));
-            let take = |record: Record<'_>| columns.take(record, options, &mut rows).map(|()| true);
+        let splitters = splitter.at_line(1);
+        gather.take_lines(lines, (pool, part), &mut splitter.line, here, |text, rows| {
+            let mut splitter = splitters.at_line(1);
+            let take = |record: Record<'_>| columns.take(record, options, rows).map(|()| true);
             let is_whole = splitter.split(text, false, take).ok()? == text.len();
             if !is_whole {
                 return None;
             }
             rows.report.blank_lines = splitter.passed.blank;
             rows.report.comment_lines = splitter.passed.comments;
-            Some((splitter.line - 1, rows.into_more().ok()?))
-        };
-        let parts = whole_lines(lines, part);
-        let mut settled = Ok(());
-        let done = pool.run_beside(
-            parts.len(),
-            |part| read(parts[part].clone()),
-            || {
-                settled = settle(grouping, waiting);
-                here();
-            },
-        )?;
-        settled?;
-        let mut taken = 0;
-        for (part, done) in parts.into_iter().zip(done) {
-            let Some((lines, more)) = done else { break };
-            let mut more = rows.new.number(more)?;
-            rows.report.add(std::mem::take(&mut more.report), splitter.line);
-            waiting.push(more);
-            splitter.line += lines;
-            taken = part.end;
-        }
-        self.bytes += taken as u64;
-        Ok(taken)
+            Some(splitter.line - 1)
+        })
     }
 
     fn labels(&self) -> usize {
-        self.rows.new.labels.len()
+        self.gather.labels()
     }
 
     fn reserve_for(&mut self, done: u64, size: u64) {
-        self.grouping.reserve_for(done, size);
+        self.gather.reserve_for(done, size);
     }
 }
