@@ -92,6 +92,11 @@ impl<T> Dictionary<T> {
         self.labels.iter().enumerate().map(|(index, label)| (ItemId(index as u32), label))
     }
 
+    /// The labels in the order of their numbers.
+    pub(crate) fn into_labels(self) -> Vec<T> {
+        self.labels
+    }
+
     /// Bytes held, without what the labels own themselves (a `String`'s text).
     pub(crate) fn bytes(&self) -> usize {
         self.labels.capacity() * size_of::<T>() + self.ids.allocation_size()

@@ -179,6 +179,7 @@ impl std::error::Error for Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Error::new(ErrorKind::Io(error))
+        // An error of this crate may have come through a `Read`.
+        error.downcast().unwrap_or_else(|error| Error::new(ErrorKind::Io(error)))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Delimiter;
-use super::blocks::{TakeText, line_breaks, utf8_prefix, whole_lines};
+use super::blocks::{TakeText, line_breaks, not_utf8, utf8_prefix, whole_lines};
 use super::labelled_rows::LabelledRows;
 use super::not_text::NUL;
 use super::syntax::{Class, Syntax};
@@ -107,7 +107,7 @@ impl Fields<'_> {
             None => Ok(taken),
             Some(byte) => {
                 let line = self.line + line_breaks(&text.as_bytes()[taken..]);
-                Err(Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8")))
+                Err(not_utf8(line, byte))
             }
         }
     }

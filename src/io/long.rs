@@ -236,7 +236,7 @@ impl LongColumns {
 }
 
 /// What a quantity says of a line item.
-enum Quantity {
+pub(super) enum Quantity {
     Bought,
     Returned,
     Missing,
@@ -249,11 +249,12 @@ fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity
     // Nearly all are whole numbers above 0.
     match record.bytes(place) {
         [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
-        _ => other_quantity(record.raw(place), options),
+        _ => quantity_of(record.raw(place), options),
     }
 }
 
-fn other_quantity(text: &str, options: &ReadOptions) -> Quantity {
+/// What a text says as a quantity.
+pub(super) fn quantity_of(text: &str, options: &ReadOptions) -> Quantity {
     if options.is_null(text) {
         return Quantity::Missing;
     }

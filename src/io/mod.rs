@@ -12,10 +12,14 @@
 //! | one line item per row: a key, an item, a quantity | [`LongReader`] | |
 //! | a column per item, or `item:1` | [`OneHotReader`] | |
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
+//! | JSON lines: an object with a list of items, or with one line item | `JsonLinesReader` (feature `json`) | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
 //! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
+//!
+//! Every reader also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
+//! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
 //! that [`BasketReader`] reads.
@@ -25,10 +29,12 @@
 // | file | its part |
 // |---|---|
 // | `source` | where data come from: opened, and decoded to text |
+// | `decompress`, `decode` | compressed files, and other encodings than UTF-8 |
 // | `options` | the settings that all readers share |
 // | `blocks` | blocks of the input, on several threads if it is large |
 // | `basket` | the reader of baskets; plain ones go the fast way of `fields`, others are rows of a table |
 // | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
+// | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
 // | `report` | what was read and skipped |
@@ -44,8 +50,14 @@ mod attributes;
 mod basket;
 mod blocks;
 mod column;
+#[cfg(feature = "encoding")]
+mod decode;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+mod decompress;
 mod delimiter;
 mod fields;
+#[cfg(feature = "json")]
+mod json;
 mod labelled_rows;
 mod long;
 mod not_text;
@@ -63,6 +75,8 @@ pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
 pub use delimiter::Delimiter;
+#[cfg(feature = "json")]
+pub use json::JsonLinesReader;
 pub use long::LongReader;
 pub use one_hot::OneHotReader;
 pub use options::{Encoding, ReadOptions, Trim};

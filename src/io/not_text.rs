@@ -2,6 +2,7 @@
 //! bytes.
 
 use super::blocks::line_breaks;
+use super::options::Encoding;
 use crate::error::Error;
 
 /// The bytes at the beginning of an input that are looked at.
@@ -15,8 +16,8 @@ pub(super) const NUL: &str =
 ///
 /// None of it is likely at the beginning of a text: it is not UTF-8, or has control characters, or is long.
 const BEGINNINGS: &[(&[u8], &str)] = &[
-    (b"\x1f\x8b", "compressed with gzip, not text: decompress it first, for example with `gzip -dc FILE`"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd, not text: decompress it first, for example with `zstd -dc FILE`"),
+    (b"\x1f\x8b", GZIP),
+    (b"\x28\xb5\x2f\xfd", ZSTD),
     (b"\xfd7zXZ\0", "compressed with xz, not text: decompress it first, for example with `xz -dc FILE`"),
     (b"\x04\x22\x4d\x18", "compressed with lz4, not text: decompress it first, for example with `lz4 -dc FILE`"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive, not text: unpack it first, for example with `7z x FILE`"),
@@ -35,32 +36,62 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"\xfe\xff", UTF_16_BE),
 ];
 
+// With the feature, text that is still compressed after it was decompressed.
+const GZIP: &str = if cfg!(feature = "gzip") {
+    "compressed with gzip, not text: decompress it first, for example with `gzip -dc FILE`"
+} else {
+    "compressed with gzip, not text: build with the feature `gzip`, or decompress it first, for example with \
+     `gzip -dc FILE`"
+};
+const ZSTD: &str = if cfg!(feature = "zstd") {
+    "compressed with zstd, not text: decompress it first, for example with `zstd -dc FILE`"
+} else {
+    "compressed with zstd, not text: build with the feature `zstd`, or decompress it first, for example with \
+     `zstd -dc FILE`"
+};
 const ZIP: &str = "a zip archive, perhaps an .xlsx workbook, not text: save the sheet as CSV in UTF-8, or unpack the \
                    archive first, for example with `unzip FILE`";
 const PARQUET: &str = "a Parquet file, not text: write its table as CSV first, one basket per line";
 const BZIP2: &str = "compressed with bzip2, not text: decompress it first, for example with `bzip2 -dc FILE`";
 const PDF: &str = "a PDF document, not text: give the data as text in UTF-8, one basket per line";
-const UTF_16_LE: &str =
-    "UTF-16 text: save it as UTF-8, for example with `iconv -f UTF-16LE -t UTF-8 FILE` (it is little-endian)";
-const UTF_16_BE: &str =
-    "UTF-16 text: save it as UTF-8, for example with `iconv -f UTF-16BE -t UTF-8 FILE` (it is big-endian)";
+const UTF_16_LE: &str = "UTF-16 text: read it with the encoding `utf-16` (feature `encoding`), or save it as UTF-8, for \
+                         example with `iconv -f UTF-16LE -t UTF-8 FILE` (it is little-endian)";
+const UTF_16_BE: &str = "UTF-16 text: read it with the encoding `utf-16` (feature `encoding`), or save it as UTF-8, for \
+                         example with `iconv -f UTF-16BE -t UTF-8 FILE` (it is big-endian)";
+const UNMARKED_UTF_16_BE: &str = "UTF-16 text, big-endian without a byte-order mark: save it as UTF-8, for example with \
+                                  `iconv -f UTF-16BE -t UTF-8 FILE`";
+const UTF_8: &str = "not UTF-16 but text of one byte a character: read it with the encoding `utf-8`";
 const UTF_32_LE: &str =
     "UTF-32 text: save it as UTF-8, for example with `iconv -f UTF-32LE -t UTF-8 FILE` (it is little-endian)";
 const UTF_32_BE: &str =
     "UTF-32 text: save it as UTF-8, for example with `iconv -f UTF-32BE -t UTF-8 FILE` (it is big-endian)";
 
-/// An error if an input that begins with these bytes is no text in UTF-8, as far as they show.
+/// An error if an input that begins with these bytes is no text in the encoding, as far as they show.
 ///
 /// Only the first [`START`] bytes count, so that the answer does not depend on how many were read.
-pub(super) fn check(bytes: &[u8]) -> Result<(), Error> {
+pub(super) fn check(bytes: &[u8], encoding: Encoding) -> Result<(), Error> {
     let start = &bytes[..bytes.len().min(START)];
-    if let Some(kind) = kind(start) {
+    let kind = match kind(start) {
+        Some(UTF_16_LE | UTF_16_BE) if encoding == Encoding::Utf16 => None,
+        None if encoding == Encoding::Utf16 && is_ascii_text(start) => Some(UTF_8),
+        kind => kind,
+    };
+    if let Some(kind) = kind {
         return Err(Error::malformed(1, format_args!("this is {kind}")));
+    }
+    if encoding == Encoding::Utf16 {
+        return Ok(());
     }
     match start.iter().position(|&byte| byte == 0) {
         Some(at) => Err(Error::malformed(1 + line_breaks(&start[..at]), NUL)),
         None => Ok(()),
     }
+}
+
+/// Whether this is lines of ASCII. A text in UTF-16 hardly ever looks like it: its line breaks have NUL bytes.
+fn is_ascii_text(start: &[u8]) -> bool {
+    start.iter().all(|&byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        && start.iter().any(|&byte| byte == b'\n' || byte == b'\r')
 }
 
 /// What else than text in UTF-8 begins with these bytes, and what to do about it.
@@ -101,7 +132,7 @@ fn kind(start: &[u8]) -> Option<&'static str> {
     } else if is_utf_16(start, 1) {
         Some(UTF_16_LE)
     } else if is_utf_16(start, 0) {
-        Some(UTF_16_BE)
+        Some(UNMARKED_UTF_16_BE)
     } else {
         None
     }
@@ -149,11 +180,11 @@ mod tests {
             "SQLite format 3\n",
         ] {
             assert_kind(text.as_bytes(), None);
-            assert!(check(text.as_bytes()).is_ok(), "{text}");
+            assert!(check(text.as_bytes(), Encoding::Utf8).is_ok(), "{text}");
         }
         // Not UTF-8 either, but of no known kind: the reader names the byte.
         for bytes in [&b"\xff"[..], b"\xfe", b"\x1f", b"\x89PNG", b"caf\xe9"] {
-            assert!(check(bytes).is_ok(), "{}", bytes.escape_ascii());
+            assert!(check(bytes, Encoding::Utf8).is_ok(), "{}", bytes.escape_ascii());
         }
     }
 
@@ -161,9 +192,9 @@ mod tests {
     fn damaged_text_is_not_taken_for_another_encoding() {
         for text in [&b"a b\0c\n"[..], b"ab\0", b"beer,\0wine\nbeer\n", b"1 2\n3\0\0\0\0\n", b"\0\0\0\0\0\0\0\0"] {
             assert_kind(text, None);
-            assert!(check(text).unwrap_err().to_string().contains("NUL"));
+            assert!(check(text, Encoding::Utf8).unwrap_err().to_string().contains("NUL"));
         }
-        assert!(check(b"a\r\nb\rc\nd\0").unwrap_err().to_string().starts_with("line 4: a NUL byte"));
+        assert!(check(b"a\r\nb\rc\nd\0", Encoding::Utf8).unwrap_err().to_string().starts_with("line 4: a NUL byte"));
     }
 
     #[test]
@@ -174,7 +205,7 @@ mod tests {
             let units: Vec<u16> = text.encode_utf16().collect();
             let bytes = |order: fn(u16) -> [u8; 2]| units.iter().flat_map(|&unit| order(unit)).collect::<Vec<u8>>();
             assert_kind(&bytes(u16::to_le_bytes), Some(UTF_16_LE));
-            assert_kind(&bytes(u16::to_be_bytes), Some(UTF_16_BE));
+            assert_kind(&bytes(u16::to_be_bytes), Some(UNMARKED_UTF_16_BE));
             let bytes =
                 |order: fn(u32) -> [u8; 4]| text.chars().flat_map(|char| order(char.into())).collect::<Vec<u8>>();
             assert_kind(&bytes(u32::to_le_bytes), Some(UTF_32_LE));

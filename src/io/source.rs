@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use super::decompress::decompressor;
 use super::not_text;
 use super::options::Encoding;
 use crate::error::Error;
@@ -14,7 +16,9 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where data come from: a file, bytes in memory, or a stream.
 ///
-/// Files and bytes can be read several times; a stream can be read once.
+/// Files and bytes can be read several times; a stream can be read once. What is compressed with gzip or zstd, as its
+/// first bytes tell, is decompressed while it is read (features `gzip` and `zstd`). The memory for that does not grow
+/// with the text.
 ///
 /// ```
 /// use itemset::io::{LongReader, Source};
@@ -94,6 +98,8 @@ impl fmt::Debug for Source<'_> {
 pub(super) struct Input<'a> {
     text: Box<dyn Read + 'a>,
     size: Option<u64>,
+    /// The lines handed on, if the input is not read as it is.
+    lines: Option<Lines>,
 }
 
 impl<'a> Input<'a> {
@@ -107,19 +113,26 @@ impl<'a> Input<'a> {
         Input::open(Box::new(file), size, encoding)
     }
 
-    fn open(input: Box<dyn Read + 'a>, size: Option<u64>, encoding: Encoding) -> Result<Self, Error> {
-        let start = Begun::new(input);
-        let mut text = decode(start, encoding)?;
-        if encoding == Encoding::Utf8 {
-            not_text::check(text.start().strip_prefix(BYTE_ORDER_MARK).unwrap_or(text.start()))?;
+    fn open(input: Box<dyn Read + 'a>, mut size: Option<u64>, encoding: Encoding) -> Result<Self, Error> {
+        let mut text = Begun::new(input);
+        let mut lines = None;
+        if let Some(decompressed) = decompressor(text.start()) {
+            text = Begun::new(decompressed(Box::new(text)));
+            (size, lines) = (None, Some(Lines::default()));
+        }
+        not_text::check(text.start().strip_prefix(BYTE_ORDER_MARK).unwrap_or(text.start()), encoding)?;
+        if encoding != Encoding::Utf8 {
+            text = decode(text, encoding)?;
+            size = size.map(|size| if encoding == Encoding::Utf16 { size / 2 } else { size });
+            lines = Some(Lines::default());
         }
         if text.start().starts_with(BYTE_ORDER_MARK) {
             text.at = BYTE_ORDER_MARK.len();
         }
-        Ok(Input { text: Box::new(text), size })
+        Ok(Input { text: Box::new(text), size, lines })
     }
 
-    /// The length of the text in bytes, if it is known without reading it.
+    /// About the length of the text in bytes, if it is known without reading it.
     pub(super) fn size(&self) -> Option<u64> {
         self.size
     }
@@ -127,17 +140,70 @@ impl<'a> Input<'a> {
 
 impl Read for Input<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.text.read(into)
+        let Some(lines) = &mut self.lines else { return self.text.read(into) };
+        match self.text.read(into) {
+            Ok(read) => {
+                lines.count(&into[..read]);
+                Ok(read)
+            }
+            Err(error) => Err(match error.downcast::<Broken>() {
+                Ok(Broken(reason)) => io::Error::other(Error::malformed(1 + lines.breaks, reason)),
+                Err(error) => error,
+            }),
+        }
     }
 }
 
-fn decode<'a>(input: Begun<'a>, encoding: Encoding) -> Result<Begun<'a>, Error> {
-    match encoding {
-        Encoding::Utf8 => Ok(input),
-        _ => Err(crate::error::Error::new(crate::error::ErrorKind::MissingFeature {
-            setting: "encoding",
-            feature: "encoding",
-        })),
+#[cfg(not(any(feature = "gzip", feature = "zstd")))]
+fn decompressor<'a>(_: &[u8]) -> Option<fn(Box<dyn Read + 'a>) -> Box<dyn Read + 'a>> {
+    None
+}
+
+#[cfg(feature = "encoding")]
+fn decode(input: Begun<'_>, encoding: Encoding) -> Result<Begun<'_>, Error> {
+    let start = input.start().to_vec();
+    Ok(Begun::new(Box::new(super::decode::Decode::new(input, &start, encoding))))
+}
+
+#[cfg(not(feature = "encoding"))]
+fn decode(_: Begun<'_>, encoding: Encoding) -> Result<Begun<'_>, Error> {
+    let setting = if encoding == Encoding::Utf16 { "encoding utf-16" } else { "encoding latin-1" };
+    Err(Error::new(crate::error::ErrorKind::MissingFeature { setting, feature: "encoding" }))
+}
+
+/// What is wrong with an input that is not read as it is. The line is added to it.
+#[derive(Debug)]
+pub(super) struct Broken(String);
+
+impl Broken {
+    #[cfg(any(feature = "gzip", feature = "zstd", feature = "encoding"))]
+    pub(super) fn error(reason: impl Into<String>) -> io::Error {
+        io::Error::other(Broken(reason.into()))
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Line breaks of a text in pieces, a carriage return and a line feed together counted once.
+#[derive(Debug, Default)]
+struct Lines {
+    breaks: u64,
+    after_return: bool,
+}
+
+impl Lines {
+    fn count(&mut self, text: &[u8]) {
+        let (Some(first), Some(last)) = (text.first(), text.last()) else { return };
+        let pairs = text.iter().zip(&text[1..]).filter(|&(&one, &next)| one == b'\r' && next == b'\n').count();
+        let breaks = text.iter().filter(|&&byte| byte == b'\n' || byte == b'\r').count();
+        self.breaks += (breaks - pairs) as u64 - u64::from(self.after_return && *first == b'\n');
+        self.after_return = *last == b'\r';
     }
 }
 

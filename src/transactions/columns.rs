@@ -97,6 +97,12 @@ impl Columns {
         }
     }
 
+    /// Reserves memory for this many offsets and entries; a refused reservation is ignored.
+    pub(super) fn reserve(&mut self, offsets: usize, entries: usize) {
+        let _ = self.offsets.try_reserve_exact(offsets);
+        let _ = self.ids.try_reserve_exact(entries.min(u32::MAX as usize) + DistinctSorter::ROOM);
+    }
+
     /// # Errors
     ///
     /// `TooLarge` once a limit was exceeded.

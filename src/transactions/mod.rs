@@ -10,6 +10,7 @@
 //! | `store` | all baskets, and the rows without labels |
 //! | `basket` | one basket, and the iterator over all |
 //! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
+//! | `codes` | columns of codes that other programs encoded |
 //! | `distinct` | a row is sorted and its duplicates are dropped |
 //! | `recode` | ranks, and the database of the engines |
 //! | `sorted_rows` | rows of ranks in the order of their length |
@@ -23,6 +24,7 @@ mod basket;
 mod builder;
 #[cfg(feature = "random")]
 mod canonical;
+mod codes;
 mod columns;
 mod distinct;
 mod part;

@@ -2,6 +2,9 @@
 
 mod dirty;
 mod formats;
+#[cfg(feature = "json")]
+mod json_lines;
+mod sources;
 
 use itemset::Transactions;
 

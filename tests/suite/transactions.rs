@@ -1,5 +1,7 @@
 //! Baskets are stored as the sets of their rows.
 
+mod codes;
+
 use std::collections::BTreeSet;
 
 use itemset::{MinSupport, Miner, Transactions, TransactionsBuilder};

@@ -11,8 +11,10 @@
 // | `texts` | labels, and their numbers |
 // | `keys` | the keys of baskets, and their numbers |
 // | `grouping` | rows of the same key become a basket |
+// | `gather` | rows of blocks and of several threads become baskets in their order |
 // | `reader` | all of it, on one or several threads |
 
+mod gather;
 mod grouping;
 mod keys;
 mod layout;
@@ -23,6 +25,8 @@ mod rows;
 mod splitter;
 mod texts;
 
+#[cfg(feature = "json")]
+pub(super) use gather::Gather;
 pub(super) use layout::{Fault, Format, Layout, parse_weight, row_weight, shown};
 pub(super) use reader::read_table;
 pub(super) use record::Record;

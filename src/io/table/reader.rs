@@ -1,15 +1,14 @@
 //! Reads a table, on one or several threads.
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::grouping::Grouping;
+use super::gather::Gather;
 use super::layout::{Fault, Format, Layout};
 use super::record::Record;
-use super::rows::{Encoded, MoreRows, Numbers, Rows};
+use super::rows::Rows;
 use super::splitter::Splitter;
 use crate::error::Error;
-use crate::io::blocks::{Sizes, TakeText, line_breaks, read_blocks, utf8_prefix, whole_lines};
+use crate::io::blocks::{Sizes, TakeText, line_breaks, not_utf8, read_blocks, utf8_prefix};
 use crate::io::column::Header;
 use crate::io::options::ReadOptions;
 use crate::io::report::ReadReport;
@@ -38,14 +37,9 @@ struct Table<'f, F: Format> {
     splitter: Splitter,
     /// Known from the first row on.
     columns: Option<Columns<F::Layout>>,
-    /// The rows of the last block, and all numbers.
-    rows: Rows<'static>,
-    grouping: Grouping,
-    /// Rows that come after those in the grouping.
-    waiting: Vec<MoreRows>,
+    gather: Gather,
     /// Memory that is used again.
-    spare: Mutex<Vec<(Splitter, Encoded)>>,
-    bytes: u64,
+    spare: Mutex<Vec<Splitter>>,
 }
 
 /// The columns, by name and by meaning.
@@ -61,27 +55,16 @@ impl<'f, F: Format> Table<'f, F> {
             options,
             splitter: Splitter::new(options, options.delimiter.unwrap_or(F::DELIMITER))?,
             columns: None,
-            rows: Rows::new(None, Encoded::default()),
-            grouping: Grouping::new(),
-            waiting: Vec::new(),
+            gather: Gather::new(),
             spare: Mutex::default(),
-            bytes: 0,
         })
     }
 
-    fn finish(mut self) -> Result<(Transactions<String>, ReadReport), Error> {
-        settle(&mut self.grouping, &mut self.waiting)?;
-        let Numbers { labels, excluded, .. } = self.rows.new;
-        let mut report = self.rows.report;
-        report.excluded_baskets = excluded.len() as u64;
+    fn finish(self) -> Result<(Transactions<String>, ReadReport), Error> {
+        let (baskets, mut report) = self.gather.finish()?;
         report.blank_lines += self.splitter.passed.blank;
         report.comment_lines += self.splitter.passed.comments;
         report.lines = self.splitter.lines();
-        report.bytes = self.bytes;
-        let baskets = self.grouping.finish(&labels)?;
-        report.baskets = baskets.len() as u64;
-        report.items = baskets.entries() as u64;
-        report.duplicates = baskets.duplicates_skipped();
         Ok((baskets, report))
     }
 
@@ -109,11 +92,6 @@ impl<'f, F: Format> Table<'f, F> {
         splitter.go_back_to(before);
         Ok(0)
     }
-}
-
-/// Adds the rows that wait.
-fn settle(grouping: &mut Grouping, waiting: &mut [MoreRows]) -> Result<(), Error> {
-    waiting.iter_mut().try_for_each(|rows| grouping.take(&mut rows.encoded))
 }
 
 impl<L: Layout> Columns<L> {
@@ -171,80 +149,53 @@ impl<L: Layout> Columns<L> {
 
 impl<F: Format> TakeText for Table<'_, F> {
     fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
-        settle(&mut self.grouping, &mut self.waiting)?;
-        self.waiting.clear();
+        self.gather.settle()?;
         let (text, invalid) = utf8_prefix(bytes, last);
         let last = last && invalid.is_none();
         let begun = if self.columns.is_none() { self.begin(text, last)? } else { 0 };
         let mut taken = begun;
-        let Table { options, splitter, columns, rows, .. } = self;
+        let Table { options, splitter, columns, gather, .. } = self;
         if let Some(columns) = columns {
             taken += splitter.split(&text[begun..], last, |record| {
-                columns.take(record, options, rows)?;
+                columns.take(record, options, &mut gather.rows)?;
                 Ok(true)
             })?;
         }
         if let Some(byte) = invalid {
             let line = splitter.line + line_breaks(&text.as_bytes()[taken..]);
-            let reason = format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8");
-            return Err(Error::malformed(line, reason));
+            return Err(not_utf8(line, byte));
         }
-        self.grouping.take(&mut self.rows.encoded)?;
-        self.bytes += taken as u64;
+        self.gather.take_rows(taken)?;
         Ok(taken)
     }
 
     fn take_lines(&mut self, lines: &[u8], pool: &Pool, part: usize, here: impl FnOnce()) -> Result<usize, Error> {
-        let Table { options, splitter, columns: Some(columns), rows, grouping, waiting, spare, .. } = self else {
+        let Table { options, splitter, columns: Some(columns), gather, spare, .. } = self else {
             here();
             return Ok(0);
         };
-        let read = |range: Range<usize>| {
-            let text = str::from_utf8(&lines[range]).ok()?;
-            let used = spare.lock().ok().and_then(|mut spare| spare.pop());
-            let (mut splitter, encoded) = used.unwrap_or_else(|| (splitter.clone(), Encoded::default()));
+        let splitters = splitter.clone();
+        gather.take_lines(lines, (pool, part), &mut splitter.line, here, |text, rows| {
+            let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut splitter = used.unwrap_or_else(|| splitters.clone());
             splitter.begin_at_line(1);
-            let mut rows = Rows::new(Some(&rows.new), encoded);
-            let take = |record: Record<'_>| columns.take(record, options, &mut rows).map(|()| true);
-            let is_whole = splitter.split(text, false, take).ok()? == text.len();
-            is_whole.then(|| {
-                rows.report.blank_lines = splitter.passed.blank;
-                rows.report.comment_lines = splitter.passed.comments;
-                (splitter, rows.into_more())
-            })
-        };
-        let parts = whole_lines(lines, part);
-        let mut settled = Ok(());
-        let done = pool.run_beside(
-            parts.len(),
-            |part| read(parts[part].clone()),
-            || {
-                settled = settle(grouping, waiting);
-                here();
-            },
-        )?;
-        settled?;
-        let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut used = waiting.drain(..).map(|rows| rows.encoded).collect::<Vec<_>>();
-        let mut taken = 0;
-        for (part, done) in parts.into_iter().zip(done) {
-            let Some((of_part, more)) = done else { break };
-            let mut more = rows.new.number(more)?;
-            rows.report.add(std::mem::take(&mut more.report), splitter.line);
-            waiting.push(more);
-            splitter.line += of_part.line - 1;
-            taken = part.end;
-            spare.push((of_part, used.pop().unwrap_or_default()));
-        }
-        self.bytes += taken as u64;
-        Ok(taken)
+            let take = |record: Record<'_>| columns.take(record, options, rows).map(|()| true);
+            if splitter.split(text, false, take).ok()? < text.len() {
+                return None;
+            }
+            rows.report.blank_lines = splitter.passed.blank;
+            rows.report.comment_lines = splitter.passed.comments;
+            let breaks = splitter.line - 1;
+            spare.lock().unwrap_or_else(PoisonError::into_inner).push(splitter);
+            Some(breaks)
+        })
     }
 
     fn labels(&self) -> usize {
-        self.rows.new.labels.len()
+        self.gather.labels()
     }
 
     fn reserve_for(&mut self, done: u64, size: u64) {
-        self.grouping.reserve_for(done, size);
+        self.gather.reserve_for(done, size);
     }
 }

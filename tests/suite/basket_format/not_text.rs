@@ -25,8 +25,11 @@ const ENCODINGS: [Encoding; 4] = [
 
 /// What files of other kinds begin with, and words of the error.
 const BEGINNINGS: &[(&[u8], &[&str])] = &[
-    (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", &["gzip", "gzip -dc"]),
-    (b"\x28\xb5\x2f\xfd\x04\x58", &["zstd", "zstd -dc"]),
+    (
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
+        if cfg!(feature = "gzip") { &["gzip"] } else { &["`gzip`", "gzip -dc"] },
+    ),
+    (b"\x28\xb5\x2f\xfd\x04\x58", if cfg!(feature = "zstd") { &["zstd"] } else { &["`zstd`", "zstd -dc"] }),
     (b"BZh91AY&SY\x12", &["bzip2", "bzip2 -dc"]),
     (b"\xfd7zXZ\0\0\x04", &["xz", "xz -dc"]),
     (b"\x04\x22\x4d\x18\x64", &["lz4", "lz4 -dc"]),
@@ -146,7 +149,12 @@ proptest! {
     ) {
         let bytes = [beginning, &rest[..]].concat();
         let error = BasketReader::new().delimiter(delimiter).read(&bytes[..]).unwrap_err();
-        prop_assert!(error.to_string().starts_with("line 1: this is "), "{}", error);
+        // What is decompressed may begin as text.
+        let is_read = words == ["gzip"] || words == ["zstd"];
+        if is_read && !error.to_string().contains("is compressed with") {
+            return Ok(());
+        }
+        prop_assert!(is_read || error.to_string().starts_with("line 1: this is "), "{}", error);
         prop_assert!(words.iter().all(|word| error.to_string().contains(word)), "{}", error);
     }
 }

@@ -255,7 +255,11 @@ fn inputs_that_are_no_text_are_named() {
     for (name, bytes, words) in [
         ("utf16.csv", utf_16.as_bytes(), ["UTF-16", "save it as UTF-8"]),
         ("mark.dat", b"\xff\xfe1\0\n\0", ["UTF-16", "save it as UTF-8"]),
-        ("baskets.dat.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03", ["gzip", "gzip -dc"]),
+        (
+            "baskets.dat.gz",
+            b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
+            ["gzip", if cfg!(feature = "gzip") { "too early" } else { "gzip -dc" }],
+        ),
         ("sales.xlsx", b"PK\x03\x04\x14\0\x06\0", [".xlsx", "CSV"]),
         ("sales.parquet", b"PAR1\x15\x04\x15", ["Parquet", "CSV"]),
     ] {

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(feature = "json")]
+use itemset::io::JsonLinesReader;
 use itemset::io::{
-    AttributesReader, BasketReader, Column, Delimiter, LongReader, OneHotReader, ReadOptions, TextWriter, Trim,
+    AttributesReader, BasketReader, Column, Delimiter, Encoding, LongReader, OneHotReader, ReadOptions, TextWriter,
+    Trim,
 };
 use itemset::{MinSupport, Miner, Transactions};
 use proptest::prelude::*;
@@ -122,6 +125,45 @@ proptest! {
             prop_assert_eq!(labels(&read), labels(&plain));
             prop_assert_eq!(mined(&read), &expected[..]);
         }
+
+        // The same lines compressed, and as UTF-16.
+        let lines = table(baskets.iter().map(|basket| basket.iter().cloned().collect()).collect());
+        let reader = BasketReader::new().options(options.clone());
+        #[cfg(feature = "gzip")]
+        prop_assert_eq!(&reader.read(&super::sources::gzip(&lines)[..]).unwrap(), &plain);
+        #[cfg(feature = "zstd")]
+        prop_assert_eq!(&reader.read(&super::sources::zstd(&lines)[..]).unwrap(), &plain);
+        if cfg!(feature = "encoding") {
+            let text = str::from_utf8(&lines).unwrap();
+            let bytes: Vec<u8> = std::iter::once('\u{feff}').chain(text.chars())
+                .flat_map(|char| char.encode_utf16(&mut [0; 2]).to_vec()).flat_map(u16::to_be_bytes).collect();
+            prop_assert_eq!(&reader.clone().encoding(Encoding::Utf16).read(&bytes[..]).unwrap(), &plain);
+            if text.chars().all(|char| u8::try_from(char).is_ok()) {
+                let bytes: Vec<u8> = text.chars().map(|char| u8::try_from(char).unwrap()).collect();
+                prop_assert_eq!(&reader.encoding(Encoding::Latin1).read(&bytes[..]).unwrap(), &plain);
+            }
+        }
+
+        #[cfg(feature = "json")]
+        {
+            let list = |basket: &Basket| format!("{}\n", serde_json::json!({"id": 7, "items": basket}));
+            let text: String = baskets.iter().map(list).collect();
+            let read = JsonLinesReader::lists("items").read(text.as_bytes()).unwrap();
+            prop_assert_eq!(&read, &plain);
+            prop_assert_eq!(mined(&read), &expected[..]);
+            let line = |(number, label): (usize, &String)| {
+                serde_json::json!({"item": {"name": label}, "store": number / 2, "receipt": (number % 2).to_string()})
+            };
+            let rows = baskets.iter().enumerate().flat_map(|(number, basket)| basket.iter().map(move |label| (number, label)));
+            let mut lines: Vec<String> = rows.map(|row| format!("{}\n", line(row))).collect();
+            let reader = JsonLinesReader::rows("store", "item.name").and_basket("receipt");
+            prop_assert_eq!(&reader.read(lines.concat().as_bytes()).unwrap(), &plain);
+            let mut places = shuffle.iter().cycle();
+            lines.sort_by_cached_key(|_| places.next());
+            let read = reader.read(lines.concat().as_bytes()).unwrap();
+            prop_assert_eq!(sorted(&read), sorted(&plain));
+            prop_assert_eq!(mined(&read), &expected[..]);
+        }
     }
 
     #[test]
@@ -213,6 +255,34 @@ fn many_rows_are_the_same_on_several_threads() {
             assert!(several == one, "{threads} threads");
             assert_eq!(told, report);
         }
+    }
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn many_json_lines_are_the_same_on_several_threads() {
+    let mut text = String::new();
+    let mut draw = 1u64;
+    for row in 0..150_000u64 {
+        draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let key = if row % 3 == 0 { draw >> 48 } else { row / 10 };
+        let item = if row % 5000 == 0 { format!("new {row}") } else { format!("item {}", (draw >> 32) % 500) };
+        let quantity = if draw >> 40 & 15 == 0 { -1 } else { 2 };
+        text.push_str(&format!("{{\"key\": {key}, \"item\": {item:?}, \"quantity\": {quantity}, \"x\": [{{}}]}}\n"));
+        text.push_str(if row % 1000 == 0 { "\n{\"key\": 1,\n" } else { "" });
+    }
+    let reader = JsonLinesReader::rows("key", "item").quantity("quantity").lenient(true);
+    let (one, report) = reader.clone().threads(1).read_with_report(text.as_bytes()).unwrap();
+    assert_eq!((report.rows, report.faulty_rows, report.lines), (150_150, 150, 150_300));
+    if cfg!(feature = "rayon") {
+        for threads in [2, 3] {
+            let (several, told) = reader.clone().threads(threads).read_with_report(text.as_bytes()).unwrap();
+            assert!(several == one, "{threads} threads");
+            assert_eq!(told, report);
+        }
+        let error =
+            |threads| reader.clone().lenient(false).threads(threads).read(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error(3), error(1));
     }
 }
 

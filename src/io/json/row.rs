@@ -1,0 +1,187 @@
+//! The values of one object, and what they mean.
+
+use std::ops::Range;
+
+use super::JsonLinesReader;
+use super::paths::{Node, Part};
+use crate::error::Error;
+use crate::io::long::{Quantity, quantity_of};
+use crate::io::table::{Rows, parse_weight, shown};
+
+/// The values of an object. They come in any order, and are added to the rows when the object was read.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The texts of items and keys, back to back.
+    texts: String,
+    items: Vec<Range<usize>>,
+    keys: Vec<Option<Range<usize>>>,
+    quantity: Option<bool>,
+    weight: Option<u32>,
+    /// What is wrong with a value.
+    pub(super) fault: Option<String>,
+    key: String,
+}
+
+impl Row {
+    pub(super) fn new(reader: &JsonLinesReader) -> Self {
+        Row {
+            texts: String::new(),
+            items: Vec::new(),
+            keys: vec![None; reader.keys.len()],
+            quantity: None,
+            weight: None,
+            fault: None,
+            key: String::new(),
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.texts.clear();
+        self.items.clear();
+        self.keys.fill(None);
+        (self.quantity, self.weight, self.fault) = (None, None, None);
+    }
+
+    /// Notes what is wrong with the value at a path.
+    #[cold]
+    pub(super) fn refuse(&mut self, node: &Node, reason: impl std::fmt::Display) -> bool {
+        self.fault = Some(format!("`{}`: {reason}", node.path));
+        false
+    }
+
+    /// Takes a value that is a text, or as a text; false if it is not what it must be.
+    #[inline(always)]
+    pub(super) fn put(&mut self, node: &Node, text: &str, reader: &JsonLinesReader) -> bool {
+        if let [Part::Item] = node.parts[..] {
+            return self.put_as(Part::Item, node, text, reader);
+        }
+        self.put_any(node, text, reader)
+    }
+
+    fn put_any(&mut self, node: &Node, text: &str, reader: &JsonLinesReader) -> bool {
+        if let ([], Some((field, _))) = (&node.parts[..], node.fields.first()) {
+            let reason = match &node.path[..] {
+                "." => format!("the line is {}, and must be an object", shown(text)),
+                _ => format!("{} is no object, and has no field `{field}`", shown(text)),
+            };
+            return self.refuse(node, reason);
+        }
+        node.parts.iter().all(|&part| self.put_as(part, node, text, reader))
+    }
+
+    #[inline(always)]
+    fn put_as(&mut self, part: Part, node: &Node, text: &str, reader: &JsonLinesReader) -> bool {
+        let options = &reader.options;
+        let text = options.each.trimmed(text);
+        if options.is_null(text) {
+            return true;
+        }
+        let is_set = match part {
+            Part::Item => false,
+            Part::Key(place) => self.keys[place].is_some(),
+            Part::Quantity => self.quantity.is_some(),
+            Part::Weight => self.weight.is_some(),
+        };
+        if is_set {
+            return self.refuse(node, format_args!("several values, where {} must be", part.name()));
+        }
+        match part {
+            Part::Item | Part::Key(_) => {
+                if text.as_bytes().contains(&0) {
+                    return self.refuse(node, "a NUL character, which text never has");
+                }
+                let start = self.texts.len();
+                self.texts.push_str(text);
+                let range = start..self.texts.len();
+                match part {
+                    Part::Key(place) => self.keys[place] = Some(range),
+                    _ => self.items.push(range),
+                }
+            }
+            Part::Quantity => match quantity_of(text, options) {
+                Quantity::Bought => self.quantity = Some(true),
+                Quantity::Returned => self.quantity = Some(false),
+                Quantity::Missing => {}
+                Quantity::Wrong(reason) => return self.refuse(node, reason),
+            },
+            Part::Weight => match parse_weight(text) {
+                Some(weight) => self.weight = Some(weight),
+                None => {
+                    let most = u32::MAX;
+                    let shown = shown(text);
+                    let reason = format_args!("{shown} is no weight, which is a whole number from 0 to {most}");
+                    return self.refuse(node, reason);
+                }
+            },
+        }
+        true
+    }
+
+    /// Adds the object to the rows.
+    #[inline(always)]
+    pub(super) fn end(&mut self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
+        if reader.is_rows { self.end_line_item(reader, rows) } else { self.end_basket(reader, rows) }
+    }
+
+    fn end_basket(&mut self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
+        let weight = match (&reader.weight, self.weight) {
+            (None, _) => 1,
+            (Some(_), Some(weight)) => weight,
+            (Some(_), None) => {
+                rows.report.null_quantities += 1;
+                return Ok(());
+            }
+        };
+        if weight > 0 {
+            self.push_items(reader, rows)?;
+            rows.end_row(weight);
+        }
+        Ok(())
+    }
+
+    fn end_line_item(&mut self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
+        self.key.clear();
+        let mut is_excluded = false;
+        for (place, key) in self.keys.iter().enumerate() {
+            let Some(key) = key else {
+                rows.report.null_keys += 1;
+                return Ok(());
+            };
+            let text = &self.texts[key.clone()];
+            is_excluded |= reader.exclude.as_ref().is_some_and(|pattern| pattern.matches(text));
+            if place > 0 {
+                // No text has it.
+                self.key.push('\0');
+            }
+            self.key.push_str(text);
+        }
+        if is_excluded {
+            rows.report.excluded_rows += 1;
+            return rows.exclude(self.key.as_bytes());
+        }
+        if self.items.is_empty() {
+            rows.report.null_items += 1;
+            return Ok(());
+        }
+        match self.quantity {
+            None if reader.quantity.is_some() => {
+                rows.report.null_quantities += 1;
+                return Ok(());
+            }
+            Some(false) if !reader.keep_returns => {
+                rows.report.returns += 1;
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.push_items(reader, rows)?;
+        rows.end_keyed(self.key.as_bytes());
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn push_items(&self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
+        let labels = self.items.iter().map(|range| &self.texts[range.clone()]);
+        labels.map(|label| rows.push(&reader.options.each.label(label))).collect()
+    }
+}
