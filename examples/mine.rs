@@ -27,11 +27,11 @@ mod stream;
 #[path = "mine/summary.rs"]
 mod summary;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::{BasketReader, RuleColumn};
+use itemset::io::RuleColumn;
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use arguments::{Arguments, Test, Threshold};
@@ -67,11 +67,7 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let mut summary = Summary::default();
 
     progress.stage("reading");
-    let start = Instant::now();
-    let baskets = read(arguments)?;
-    summary.seconds.read = start.elapsed();
-    summary.transactions = baskets.len();
-    summary.items = baskets.dictionary().len();
+    let baskets = read(arguments, &progress, &mut summary)?;
 
     let mut miner = miner(arguments);
     if let Some(listener) = progress.listener() {
@@ -113,23 +109,23 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     written
 }
 
-fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
-    let mut reader =
-        BasketReader::new().delimiter(arguments.delimiter()).trim(arguments.trim).case_fold(arguments.case_fold);
-    if let Some(char) = arguments.comment {
-        reader = reader.comment(char);
+/// The baskets. Says what was skipped.
+fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Result<Transactions<String>, Failure> {
+    let start = Instant::now();
+    let (baskets, report) = arguments.reading.read(arguments.threads)?;
+    summary.seconds.read = start.elapsed();
+    summary.transactions = baskets.len();
+    summary.items = baskets.dictionary().len();
+    if let Some(report) = report.as_ref().filter(|report| report.rows_skipped() > 0 && !arguments.quiet) {
+        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
     }
-    if arguments.weight_last {
-        reader = reader.weight_last();
-    }
-    if let Some(threads) = arguments.threads {
-        reader = reader.threads(threads);
-    }
-    let baskets = match arguments.reads_standard_input() {
-        true => reader.read(io::stdin().lock()),
-        false => reader.read_file(&arguments.file),
-    };
-    baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
+    summary.report = report;
+    Ok(baskets)
+}
+
+/// A text whose further lines are indented.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
 }
 
 /// Writes itemsets as they are found. The summary then shows all the time as searching.
@@ -347,7 +343,7 @@ fn find_rules(
         let options = miner.options();
         rules = match held_out {
             Some(held_out) => rules.confirmed_by_with(&held_out, alpha, correction, options)?,
-            None if arguments.productive => {
+            None if arguments.rule.productive => {
                 rules.productive_with(&itemsets, alpha, correction, &hypotheses, options)?
             }
             None => rules.significant_with(alpha, correction, &hypotheses, options)?,
@@ -377,11 +373,11 @@ fn hold_out(
     baskets: &Transactions<String>,
 ) -> Result<[Option<Transactions<String>>; 2], Failure> {
     #[cfg(feature = "random")]
-    if let Some(fraction) = arguments.holdout {
+    if let Some(fraction) = arguments.rule.holdout {
         let (explored, held_out) = baskets.split(fraction, arguments.seed())?;
         return Ok([Some(explored), Some(held_out)]);
     }
     // Without the feature the option is refused.
-    let _ = (arguments.holdout, arguments.seed(), baskets);
+    let _ = (arguments.rule.holdout, arguments.seed(), baskets);
     Ok([None, None])
 }

@@ -4,3 +4,4 @@ mod files;
 mod program;
 mod refusals;
 mod results;
+mod tables;
