@@ -8,6 +8,8 @@
 //! Itemsets or rules are written to standard output or to a file; an error is one line on standard error. The exit
 //! status is 0 if everything was done, 1 if the input or the output could not be used, and 2 if the options are wrong.
 
+#[path = "mine/advice.rs"]
+mod advice;
 #[path = "mine/arguments.rs"]
 mod arguments;
 #[path = "mine/deadline.rs"]
@@ -34,6 +36,7 @@ use std::time::Instant;
 use itemset::io::RuleColumn;
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
+use advice::advice;
 use arguments::{Arguments, Test, Threshold};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
@@ -109,7 +112,7 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     written
 }
 
-/// The baskets. Says what was skipped.
+/// The baskets. Says what was skipped, and if the file looks like something else.
 fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Result<Transactions<String>, Failure> {
     let start = Instant::now();
     let (baskets, report) = arguments.reading.read(arguments.threads)?;
@@ -118,6 +121,9 @@ fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Re
     summary.items = baskets.dictionary().len();
     if let Some(report) = report.as_ref().filter(|report| report.rows_skipped() > 0 && !arguments.quiet) {
         progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
+    }
+    if let Some(advice) = Some(()).filter(|()| !arguments.quiet).and_then(|()| advice(&arguments.reading)) {
+        progress.say(advice);
     }
     summary.report = report;
     Ok(baskets)

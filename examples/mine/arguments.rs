@@ -18,7 +18,7 @@ use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
 use itemset::{Algorithm, Constraints, Target};
 
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Format, Reading, default_delimiter};
 use rules::RuleArguments;
 pub(crate) use rules::Test;
 use values::{count, most, number, seconds, support};

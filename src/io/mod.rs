@@ -17,6 +17,8 @@
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
 //! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
 //!
+//! [`Sniffer`] looks at the first lines of a file and says whether it looks like another format.
+//!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
 //! that [`BasketReader`] reads.
 
@@ -32,6 +34,7 @@
 // | `table` | rows and fields, grouped to baskets |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
 // | `report` | what was read and skipped |
+// | `sniff` | a look at the first lines: what they look like, and how to read them |
 // | `fields` | lines, fields and quotes of plain baskets |
 // | `syntax` | what each character means there |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
@@ -54,6 +57,7 @@ mod options;
 mod pattern;
 mod report;
 mod results;
+mod sniff;
 mod source;
 mod syntax;
 mod table;
@@ -75,5 +79,6 @@ pub use results::{ItemsetRow, RuleRow};
 pub use results::{read_itemsets_csv, read_rules_csv};
 #[cfg(feature = "json")]
 pub use results::{read_itemsets_json_lines, read_rules_json_lines};
+pub use sniff::{Difference, Finding, InputFormat, Proposal, Sniffed, Sniffer};
 pub use source::Source;
 pub use text::{TextSink, TextWriter};

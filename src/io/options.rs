@@ -47,7 +47,7 @@ impl Trim {
 }
 
 /// Whether a character is a space without width, which Unicode does not count as white space.
-fn is_without_width(char: char) -> bool {
+pub(super) fn is_without_width(char: char) -> bool {
     matches!(char, '\u{200b}' | '\u{feff}')
 }
 

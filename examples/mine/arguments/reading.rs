@@ -126,7 +126,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Basket => "basket",
             Format::Long => "long",
