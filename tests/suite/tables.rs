@@ -2,6 +2,7 @@
 
 mod dirty;
 mod formats;
+mod sniffing;
 
 use itemset::Transactions;
 

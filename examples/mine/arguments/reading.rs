@@ -38,7 +38,13 @@ pub(crate) struct Reading {
     pub(crate) no_header: bool,
 
     /// long: the columns that are the key of a basket, separated by commas, by name or number
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column_of_file, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        value_parser = column_of_file,
+        allow_hyphen_values = true
+    )]
     pub(crate) basket_columns: Vec<Column>,
 
     /// long: the column with the item
@@ -85,7 +91,13 @@ pub(crate) struct Reading {
     pub(crate) true_word: Vec<String>,
 
     /// one-hot, attributes: columns that are no items, separated by commas
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column_of_file, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        value_parser = column_of_file,
+        allow_hyphen_values = true
+    )]
     pub(crate) not_items: Vec<Column>,
 
     /// A word that stands for a missing value, such as NA; can be given several times
@@ -179,11 +191,6 @@ impl Reading {
                         are in the fields (--sparse)"
                     .to_string(),
             );
-        }
-        if self.format != Basket && self.delimiter == Some(Delimiter::Whitespace) && !self.sparse {
-            return Err("--delimiter must be tab or a character for tables: between white space there are no empty \
-                        fields"
-                .to_string());
         }
         match (self.comment, self.delimiter()) {
             (Some(comment), Delimiter::Char(delimiter)) if comment == delimiter => {

@@ -66,8 +66,8 @@ pub(crate) struct RuleArguments {
     #[arg(long, value_name = "NAME", value_parser = correction)]
     pub(crate) correction: Option<Correction>,
 
-    /// Search with all baskets except this fraction (drawn at random, whatever their order), and keep the rules that are significant in the
-    /// held-out baskets, corrected for the rules found [default of --significant then: 0.05]
+    /// Search with all baskets except this fraction (drawn at random, whatever their order), and keep the rules that are
+    /// significant in the held-out baskets, corrected for the rules found [default of --significant then: 0.05]
     #[arg(long, value_name = "FRACTION", value_parser = level, allow_hyphen_values = true)]
     pub(crate) holdout: Option<f64>,
 

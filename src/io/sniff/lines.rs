@@ -42,8 +42,9 @@ pub(super) fn comments(lines: &[Line<'_>], proposal: &mut Proposal) -> Vec<Findi
         // Items can begin so too, but then also others than the first ones.
         let is_inside = |line: &Line<'_>| {
             let text = line.text.trim_start();
-            !text.starts_with(beginning)
-                && text.match_indices(beginning).any(|(at, _)| text[..at].ends_with([' ', ',', ';', '\t', '|', '"']))
+            let is_remark = text.strip_prefix(beginning).is_some_and(|rest| rest.starts_with([' ', '\t']));
+            let separators = [' ', ',', ';', '\t', '|', '"'];
+            !is_remark && text.match_indices(beginning).any(|(at, _)| text[..at].ends_with(separators))
         };
         if let Some(first) = own.first()
             && own.len() * 2 <= lines.len()
@@ -112,7 +113,7 @@ fn better_delimiter(lines: &[Line<'_>], expected: Delimiter, format: InputFormat
         .filter(|&char| expected != Delimiter::Char(char))
         .map(|char| (counted(char), char))
         .max_by_key(|(counted, _)| (counted.lines, counted.all))
-        .filter(|(counted, _)| counted.lines * 2 >= lines.len());
+        .filter(|(counted, _)| counted.lines > 0 && counted.lines * 2 >= lines.len());
     match expected {
         Delimiter::Char(own) => {
             let own = counted(own);
@@ -152,14 +153,11 @@ struct Counted {
 impl Counted {
     fn of(lines: &[Line<'_>], char: char) -> Self {
         let counts = lines.iter().map(|line| {
-            let mut is_inside = false;
             // At the ends of lines, tabs are white space.
             let text = if char == '\t' { line.text.trim() } else { line.text };
-            let outside = text.chars().filter(|&next| {
-                is_inside ^= next == '"';
-                next == char && !is_inside
-            });
-            outside.count()
+            let count = |text: &str| text.chars().filter(|&next| next == char).count();
+            // What is between quotes is every other part.
+            if text.contains('"') { text.split('"').step_by(2).map(count).sum() } else { count(text) }
         });
         let counts: Vec<usize> = counts.collect();
         let first = counts.first().copied().unwrap_or_default();

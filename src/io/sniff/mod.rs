@@ -176,6 +176,14 @@ impl Sniffer {
         }
         if self.format == InputFormat::Basket {
             findings.extend(rows::structure(&rows, proposal));
+            // Between white space there are no empty fields, which tables have.
+            let is_table = !matches!(proposal.format, InputFormat::Basket | InputFormat::Sparse);
+            if is_table
+                && proposal.delimiter == Delimiter::Whitespace
+                && lines.iter().all(|line| line.text.contains('\t'))
+            {
+                proposal.delimiter = Delimiter::Char('\t');
+            }
         }
         let items = self.items(&rows, proposal);
         findings.extend(labels::labels(items, proposal));

@@ -274,8 +274,10 @@ fn has_names(rows: &[Row<'_>]) -> bool {
     if fields().any(|field| names.contains(&**field)) {
         return false;
     }
-    let known = names.iter().filter(|name| role(name).is_some()).count();
-    if known > 0 && (names.len() == known || known * 3 >= names.len()) {
+    let roles: Vec<Role> = names.iter().filter_map(|name| role(name)).collect();
+    // Items can be called so too, as a birthday or tea time.
+    let is_sure = roles.iter().any(|role| !matches!(role, Role::Date | Role::Other));
+    if (is_sure || roles.len() > 1) && roles.len() * 3 >= names.len() {
         return true;
     }
     if body.len() < 3 || names.len() < 2 {

@@ -1,5 +1,6 @@
 //! The `mine` example as a program: its output, its errors and its files.
 
+mod advice;
 mod files;
 mod program;
 mod refusals;

@@ -117,7 +117,6 @@ fn options_belong_to_formats() {
     mine(["x", "--format", "one-hot", "--no-header"]).refused(2, &["--no-header", "one-hot", "--sparse"]);
     mine(["x", "--header", "--no-header"]).refused(2, &["--header", "--no-header"]);
     mine(["x", "--weight-last", "--weight-column", "n"]).refused(2, &["--weight-last", "--weight-column"]);
-    mine(["x", "--format", "attributes", "--delimiter", "whitespace"]).refused(2, &["--delimiter", "tables"]);
     mine(["x", "--encoding", "ebcdic"]).refused(2, &["--encoding", "ebcdic", "latin-1"]);
     mine(["x", "--id-column", ""]).refused(2, &["--id-column", "the name of a column"]);
     mine([&["x"], &LONG[..], &["--exclude-basket", ""]].concat()).refused(2, &["--exclude-basket", "* stands for"]);
