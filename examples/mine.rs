@@ -8,6 +8,8 @@
 //! Itemsets or rules are written to standard output or to a file; an error is one line on standard error. The exit
 //! status is 0 if everything was done, 1 if the input or the output could not be used, and 2 if the options are wrong.
 
+#[path = "mine/advice.rs"]
+mod advice;
 #[path = "mine/arguments.rs"]
 mod arguments;
 #[path = "mine/deadline.rs"]
@@ -27,13 +29,14 @@ mod stream;
 #[path = "mine/summary.rs"]
 mod summary;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::{BasketReader, RuleColumn};
+use itemset::io::RuleColumn;
 use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
+use advice::advice;
 use arguments::{Arguments, Test, Threshold};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
@@ -67,11 +70,7 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let mut summary = Summary::default();
 
     progress.stage("reading");
-    let start = Instant::now();
-    let baskets = read(arguments)?;
-    summary.seconds.read = start.elapsed();
-    summary.transactions = baskets.len();
-    summary.items = baskets.dictionary().len();
+    let baskets = read(arguments, &progress, &mut summary)?;
 
     let mut miner = miner(arguments);
     if let Some(listener) = progress.listener() {
@@ -113,23 +112,26 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
     written
 }
 
-fn read(arguments: &Arguments) -> Result<Transactions<String>, Failure> {
-    let mut reader =
-        BasketReader::new().delimiter(arguments.delimiter()).trim(arguments.trim).case_fold(arguments.case_fold);
-    if let Some(char) = arguments.comment {
-        reader = reader.comment(char);
+/// The baskets. Says what was skipped, and if the file looks like something else.
+fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Result<Transactions<String>, Failure> {
+    let start = Instant::now();
+    let (baskets, report) = arguments.reading.read(arguments.threads)?;
+    summary.seconds.read = start.elapsed();
+    summary.transactions = baskets.len();
+    summary.items = baskets.dictionary().len();
+    if let Some(report) = report.as_ref().filter(|report| report.rows_skipped() > 0 && !arguments.quiet) {
+        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
     }
-    if arguments.weight_last {
-        reader = reader.weight_last();
+    if let Some(advice) = Some(()).filter(|()| !arguments.quiet).and_then(|()| advice(&arguments.reading)) {
+        progress.say(advice);
     }
-    if let Some(threads) = arguments.threads {
-        reader = reader.threads(threads);
-    }
-    let baskets = match arguments.reads_standard_input() {
-        true => reader.read(io::stdin().lock()),
-        false => reader.read_file(&arguments.file),
-    };
-    baskets.map_err(|error| Failure::of_input(&arguments.input_name(), &error))
+    summary.report = report;
+    Ok(baskets)
+}
+
+/// A text whose further lines are indented.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
 }
 
 /// Writes itemsets as they are found. The summary then shows all the time as searching.
@@ -347,7 +349,7 @@ fn find_rules(
         let options = miner.options();
         rules = match held_out {
             Some(held_out) => rules.confirmed_by_with(&held_out, alpha, correction, options)?,
-            None if arguments.productive => {
+            None if arguments.rule.productive => {
                 rules.productive_with(&itemsets, alpha, correction, &hypotheses, options)?
             }
             None => rules.significant_with(alpha, correction, &hypotheses, options)?,
@@ -377,11 +379,11 @@ fn hold_out(
     baskets: &Transactions<String>,
 ) -> Result<[Option<Transactions<String>>; 2], Failure> {
     #[cfg(feature = "random")]
-    if let Some(fraction) = arguments.holdout {
+    if let Some(fraction) = arguments.rule.holdout {
         let (explored, held_out) = baskets.split(fraction, arguments.seed())?;
         return Ok([Some(explored), Some(held_out)]);
     }
     // Without the feature the option is refused.
-    let _ = (arguments.holdout, arguments.seed(), baskets);
+    let _ = (arguments.rule.holdout, arguments.seed(), baskets);
     Ok([None, None])
 }

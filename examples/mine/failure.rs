@@ -24,8 +24,16 @@ impl Failure {
     /// A failure to read the input of this name.
     pub(crate) fn of_input(name: &str, error: &Error) -> Self {
         match error.kind() {
-            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => Failure::Options(error.to_string()),
-            _ => Failure::Run(format!("{name}: {error}")),
+            ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => {
+                Failure::Options(with_options(error))
+            }
+            _ => {
+                let mut text = error.to_string();
+                for (advice, instead) in READING_ADVICE {
+                    text = text.replace(advice, instead);
+                }
+                Failure::Run(format!("{name}: {text}"))
+            }
         }
     }
 
@@ -66,7 +74,7 @@ impl From<Error> for Failure {
 }
 
 /// What the library calls settings, and the options that set them here.
-const OPTIONS: [(&str, &str); 13] = [
+const OPTIONS: [(&str, &str); 20] = [
     ("algorithm", "--algorithm"),
     ("min_support", "--min-support"),
     ("min_count", "--min-count"),
@@ -80,6 +88,13 @@ const OPTIONS: [(&str, &str); 13] = [
     ("top_k", "--top-k"),
     ("alpha", "--significant"),
     ("threads", "--threads"),
+    ("delimiter", "--delimiter"),
+    ("header", "--header"),
+    ("comment", "--comment"),
+    ("encoding", "--encoding"),
+    ("trim", "--trim"),
+    ("null", "--null"),
+    ("pattern", "--exclude-basket"),
 ];
 
 /// What the library advises, and what does it here.
@@ -87,6 +102,15 @@ const ADVICE: [(&str, &str); 3] = [
     (", allow one consequent, or make the rule basis", ", or allow --consequents one alone"),
     (" (Miner::search selects them by length)", ""),
     ("itemsets (the other algorithms", "itemsets (the other --algorithm"),
+];
+
+/// The same for errors in the input, whose texts may hold anything.
+const READING_ADVICE: [(&str, &str); 2] = [
+    (
+        "this table is read without a header: read it with one, or give the column's number",
+        "this file is read without a header: give --header (leave out --no-header), or the column's number",
+    ),
+    ("is this the right delimiter?", "is this the right --delimiter?"),
 ];
 
 /// Advice that only some runs can follow.
@@ -124,7 +148,7 @@ pub(crate) fn in_options(text: &str) -> String {
         let (word, after) = word.split_at(end);
         message.push_str(before);
         // `threads` and the like are words, too: as settings they follow `invalid`.
-        let is_setting = word.contains('_') || message.ends_with("invalid ");
+        let is_setting = word.contains('_') || message.ends_with("invalid ") || after.starts_with(" needs the feature");
         let option = OPTIONS.iter().find(|(setting, _)| is_setting && *setting == word);
         message.push_str(option.map_or(word, |(_, option)| option));
         rest = after;

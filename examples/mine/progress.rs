@@ -1,5 +1,6 @@
 //! A sign of life on long runs.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
@@ -7,6 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::failure::say;
 
 /// Shorter runs show nothing.
 const LONG: Duration = Duration::from_secs(1);
@@ -62,6 +65,15 @@ impl Progress {
         let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = shown.as_ref()?.bar.clone();
         Some(move |fraction| bar.set_position((fraction * STEPS as f64) as u64))
+    }
+
+    /// Says something while the bar may be shown.
+    pub(crate) fn say(&self, line: impl Display) {
+        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*shown {
+            Some(Shown { bar, .. }) => bar.suspend(|| say(line)),
+            None => say(line),
+        }
     }
 
     fn show(&self, name: &'static str, steps: Option<u64>, template: &str) {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
+use itemset::io::ReadReport;
 use itemset::{Algorithm, Statistics, Suggestion};
+use serde_json::{Value, json};
 
 /// The output of `--summary json`.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(crate) struct Summary {
     pub(crate) seconds: Seconds,
     /// Whether a limit cut the result.
     pub(crate) is_partial: bool,
+    /// What was read and skipped, if anything could be.
+    pub(crate) report: Option<ReadReport>,
     min_count: u64,
     algorithm: String,
     threads: usize,
@@ -66,11 +70,38 @@ impl Summary {
             format!("\"patterns\":{}", self.patterns()),
             format!("\"by_len\":[{}]", by_len.join(",")),
             format!("\"complete\":{}", !self.is_partial),
+            format!("\"read_report\":{}", self.report.as_ref().map_or(Value::Null, report_to_json)),
             format!("\"seconds\":{{{}}}", seconds.join(",")),
             format!("\"peak_rss_bytes\":{}", peak_rss_bytes().map_or("null".to_string(), |bytes| bytes.to_string())),
         ];
         format!("{{{}}}", fields.join(","))
     }
+}
+
+/// The fields of the library's own serialised form, which needs the feature `serde`.
+fn report_to_json(report: &ReadReport) -> Value {
+    let faults: Vec<_> =
+        report.faults.iter().map(|fault| json!({ "line": fault.line, "reason": fault.reason })).collect();
+    json!({
+        "baskets": report.baskets,
+        "items": report.items,
+        "duplicates": report.duplicates,
+        "rows": report.rows,
+        "lines": report.lines,
+        "bytes": report.bytes,
+        "blank_lines": report.blank_lines,
+        "comment_lines": report.comment_lines,
+        "headers_repeated": report.headers_repeated,
+        "null_items": report.null_items,
+        "null_keys": report.null_keys,
+        "null_quantities": report.null_quantities,
+        "returns": report.returns,
+        "excluded_baskets": report.excluded_baskets,
+        "excluded_rows": report.excluded_rows,
+        "empty_rows": report.empty_rows,
+        "faulty_rows": report.faulty_rows,
+        "faults": faults,
+    })
 }
 
 /// The most memory that the program has held so far, if the system reports it.

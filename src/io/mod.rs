@@ -21,6 +21,8 @@
 //! Every reader also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
 //! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
+//! [`Sniffer`] looks at the first lines of a file and says whether it looks like another format.
+//!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
 //! that [`BasketReader`] reads.
 
@@ -38,6 +40,7 @@
 // | `table` | rows and fields, grouped to baskets |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
 // | `report` | what was read and skipped |
+// | `sniff` | a look at the first lines: what they look like, and how to read them |
 // | `fields` | lines, fields and quotes of plain baskets |
 // | `syntax` | what each character means there |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
@@ -66,6 +69,7 @@ mod options;
 mod pattern;
 mod report;
 mod results;
+mod sniff;
 mod source;
 mod syntax;
 mod table;
@@ -89,5 +93,6 @@ pub use results::{ItemsetRow, RuleRow};
 pub use results::{read_itemsets_csv, read_rules_csv};
 #[cfg(feature = "json")]
 pub use results::{read_itemsets_json_lines, read_rules_json_lines};
+pub use sniff::{Difference, Finding, InputFormat, Proposal, Sniffed, Sniffer};
 pub use source::Source;
 pub use text::{TextSink, TextWriter};

@@ -47,7 +47,7 @@ impl Trim {
 }
 
 /// Whether a character is a space without width, which Unicode does not count as white space.
-fn is_without_width(char: char) -> bool {
+pub(super) fn is_without_width(char: char) -> bool {
     matches!(char, '\u{200b}' | '\u{feff}')
 }
 
@@ -126,8 +126,8 @@ impl ReadOptions {
         ReadOptions::default()
     }
 
-    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, where white
-    /// space as a delimiter is refused.
+    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, which have no
+    /// empty fields between white space.
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = Some(delimiter);
         self

@@ -12,7 +12,7 @@ use super::supermarket::calendar::{Date, TimeOfDay, days};
 /// - A cancelled invoice has a number that begins with `C`, and negative quantities. One in 50 is.
 /// - One row in 100 is a return: its quantity is negative.
 /// - One row in 200 lacks its description, and its price is 0.
-/// - One invoice in five has no customer.
+/// - One invoice in four has no customer.
 /// - Some descriptions have commas or quotes in them, so that fields are quoted.
 ///
 /// The same settings give the same rows on every platform.
@@ -134,7 +134,7 @@ const STREAM: u64 = 3;
 const FIRST_INVOICE: u32 = 536_365;
 const FIRST_STOCK_CODE: u32 = 20_010;
 const FIRST_CUSTOMER: u32 = 12_300;
-const CUSTOMERS: u32 = 4_000;
+const CUSTOMERS: u32 = 2_500;
 
 const COUNTRIES: &[(&str, f64)] = &[
     ("United Kingdom", 85.0),
@@ -209,7 +209,7 @@ impl Shop {
         Shop {
             articles: Choice::new(&weights),
             countries: Choice::new(&countries),
-            further: Poisson::new(1.2),
+            further: Poisson::new(1.0),
             days: days().collect(),
         }
     }
@@ -218,7 +218,7 @@ impl Shop {
     fn invoice(&self, invoice: u32, invoices: u32, draws: &mut Draws) -> Vec<LineItem> {
         let articles = self.basket(draws);
         let country = COUNTRIES[self.countries.draw(draws)].0;
-        let customer = (!draws.chance(0.2)).then(|| {
+        let customer = (!draws.chance(0.25)).then(|| {
             // Some buy often.
             let share = draws.unit();
             FIRST_CUSTOMER + (share * share * real(u64::from(CUSTOMERS))) as u32
@@ -234,7 +234,7 @@ impl Shop {
             let (description, price, _) = ARTICLES[article];
             let is_lost = draws.chance(0.005);
             // Mostly one, or a dozen.
-            let quantity = [1, 1, 1, 2, 2, 6, 12][draws.place(7)];
+            let quantity = [1, 1, 1, 1, 2, 6, 12][draws.place(7)];
             let is_negative = draws.chance(0.01) || is_cancelled;
             LineItem {
                 invoice: invoice.clone(),

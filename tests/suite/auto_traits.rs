@@ -3,7 +3,8 @@
 use std::panic::UnwindSafe;
 
 use itemset::io::{
-    BasketReader, CsvWriter, Delimiter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn, TextSink, TextWriter, Trim,
+    BasketReader, CsvWriter, Delimiter, Difference, Finding, InputFormat, JsonLinesWriter, PmmlWriter, Proposal,
+    RowSink, RuleColumn, Sniffed, Sniffer, TextSink, TextWriter, Trim,
 };
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
@@ -33,6 +34,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<CountingSink>();
     is::<CsvWriter>();
     is::<Delimiter>();
+    is::<Difference>();
+    is::<Finding>();
+    is::<InputFormat>();
+    is::<Proposal>();
+    is::<Sniffed>();
+    is::<Sniffer>();
     is::<Coverage>();
     is::<DerivedCounts>();
     is::<Description<String>>();

@@ -4,6 +4,7 @@ mod dirty;
 mod formats;
 #[cfg(feature = "json")]
 mod json_lines;
+mod sniffing;
 mod sources;
 
 use itemset::Transactions;

@@ -1,6 +1,8 @@
 //! The `mine` example as a program: its output, its errors and its files.
 
+mod advice;
 mod files;
 mod program;
 mod refusals;
 mod results;
+mod tables;

@@ -62,6 +62,8 @@ fn values_that_are_not_utf8_are_refused() {
     let file = OsStr::new(&file);
     for (option, words) in [
         ("--format", "basket"),
+        ("--format", "one-hot"),
+        ("--encoding", "latin-1"),
         ("--delimiter", "whitespace"),
         ("--min-support", "above 0 and up to 1"),
         ("--min-count", "at least 1"),
@@ -228,9 +230,16 @@ fn help_names_only_what_is_built() {
     for option in ["--max-itemsets", "--max-memory", "--allow-partial", "--time-limit", "--suggest"] {
         assert!(help.contains(option), "{option}");
     }
-    for word in ["parquet", "one-hot"] {
-        assert!(!help.contains(word), "{word}");
+    for option in ["--basket-columns", "--item-column", "--quantity-column", "--keep-returns", "--exclude-basket"] {
+        assert!(help.contains(option), "{option}");
     }
+    for option in ["--header", "--no-header", "--id-column", "--weight-column", "--sparse", "--true-word"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for option in ["--not-items", "--null", "--encoding", "--lenient", "one-hot", "attributes"] {
+        assert!(help.contains(option), "{option}");
+    }
+    assert!(!help.contains("parquet"));
 }
 
 #[test]
