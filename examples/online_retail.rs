@@ -1,7 +1,7 @@
 //! From the export of an online shop to its best rules: a table with a row per line item, compressed, with returns,
 //! cancelled invoices and missing descriptions.
 //!
-//! `cargo run --release --features gzip --example online_retail`
+//! `cargo run --release --example online_retail`
 
 use std::error::Error;
 use std::path::Path;
