@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::Delimiter;
 use super::blocks::{Sizes, read_blocks};
-use super::column::{Column, Header};
+use super::column::{Column, Header, shown};
 use super::fields::Fields;
-use super::options::{Options, ReadOptions, Trim, read_settings};
+use super::options::{Options, ReadOptions, read_settings};
 use super::report::ReadReport;
 use super::source::{Input, Source};
-use super::table::{Fault, Format, Layout, Record, Rows, parse_weight, read_table, row_weight, shown};
+use super::table::{Fault, Format, Layout, Record, Rows, parse_weight, read_table, row_weight};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
@@ -205,8 +205,6 @@ impl BasketReader {
 pub(in crate::io) struct BasketColumns {
     id: Option<usize>,
     weight: Option<WeightPlace>,
-    /// Whether white space beyond ASCII separates fields.
-    splits_wide: bool,
 }
 
 /// Where the weight of a line is.
@@ -229,8 +227,7 @@ impl Format for BasketReader {
             Some(Weight::Last) => Some(WeightPlace::Last),
             Some(Weight::Column(column)) => Some(WeightPlace::At(header.position(column, line)?)),
         };
-        let is_whitespace = self.options.delimiter.is_none_or(|delimiter| delimiter == Delimiter::Whitespace);
-        Ok(BasketColumns { id, weight, splits_wide: is_whitespace && self.options.each.trim == Trim::Unicode })
+        Ok(BasketColumns { id, weight })
     }
 }
 
@@ -238,10 +235,7 @@ impl Layout for BasketColumns {
     const IS_RAGGED: bool = true;
 
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
-        let fields: Vec<Cow<'_, str>> = match self.splits_wide {
-            true => (0..record.len()).flat_map(|place| split_wide(record, place, options)).collect(),
-            false => (0..record.len()).map(|place| record.text(place)).collect(),
-        };
+        let fields: Vec<Cow<'_, str>> = (0..record.len()).map(|place| record.text(place)).collect();
         if self.weight.is_some() && fields.iter().all(|field| field.is_empty()) {
             rows.report.empty_rows += 1;
             return Ok(());
@@ -254,6 +248,7 @@ impl Layout for BasketColumns {
             _ => (1, None),
         };
         if weight == 0 {
+            rows.report.zero_weights += 1;
             return Ok(());
         }
         for (at, field) in fields.iter().enumerate() {
@@ -264,16 +259,6 @@ impl Layout for BasketColumns {
         rows.end_row(weight);
         Ok(())
     }
-}
-
-/// The parts of a field between white space beyond ASCII. Quoted ones are whole.
-fn split_wide<'t>(record: Record<'t>, place: usize, options: &ReadOptions) -> Vec<Cow<'t, str>> {
-    let text = record.text(place);
-    if record.is_quoted(place) {
-        return vec![text];
-    }
-    let parts = record.raw(place).split(char::is_whitespace).map(|part| options.each.trimmed(part));
-    parts.filter(|part| !part.is_empty()).map(Cow::Borrowed).collect()
 }
 
 /// The weight at the end of a line, or what is wrong with it.
@@ -290,7 +275,7 @@ mod tests {
 
     use super::*;
     use crate::error::ErrorKind;
-    use crate::io::Encoding;
+    use crate::io::{Encoding, Trim};
     use proptest::prelude::*;
 
     /// Fails at the end of the text.

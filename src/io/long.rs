@@ -4,19 +4,20 @@ use std::io::Read;
 use std::path::Path;
 
 use super::blocks::Sizes;
-use super::column::{Column, Header};
+use super::column::{Column, Header, shown};
 use super::options::{ReadOptions, read_settings};
 use super::pattern::Pattern;
 use super::report::ReadReport;
 use super::source::{Input, Source};
-use super::table::{Fault, Format, Layout, Record, Rows, read_table, shown};
+use super::table::{Fault, Format, Layout, Record, Rows, read_table};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
 /// Reads baskets from a table with one line item a row, such as a list of sales: one or several columns are the key of
 /// the basket, one has the item.
 ///
-/// - Rows of a basket may be anywhere in the table. Baskets are in the order of their first items, and an item that a
+/// - Rows of a basket may be anywhere in the table. Keys are compared exactly, as text: `7` and `007` differ, and so do
+///   `A` and `a`, whatever [`case_fold`](LongReader::case_fold) makes of items. Baskets are in the order of their first items, and an item that a
 ///   basket has twice counts once.
 /// - Fields are those of [`BasketReader`](super::BasketReader): quoted as in CSV (RFC 4180), trimmed, in lines that end
 ///   with a line feed, a carriage return, or both. Empty lines are skipped.
@@ -106,8 +107,7 @@ impl LongReader {
     ///
     /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
     ///   row with too few or too many fields; a quantity that is no number; and what
-    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes, with rows of more than 4 MiB in
-    ///   place of long items.
+    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 64 MiB.
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
     ///   [`BasketReader::read`](super::BasketReader::read).
     pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
@@ -178,7 +178,7 @@ impl Layout for LongColumns {
             rows.report.headers_repeated += 1;
             return Ok(());
         }
-        if self.keys.iter().any(|&key| options.is_null_bytes(record.bytes(key))) {
+        if self.keys.iter().any(|&key| is_null_key(record, key, options)) {
             rows.report.null_keys += 1;
             return Ok(());
         }
@@ -235,6 +235,15 @@ impl LongColumns {
     }
 }
 
+/// Whether the field of a key is a missing value.
+#[inline(always)]
+fn is_null_key(record: Record<'_>, place: usize, options: &ReadOptions) -> bool {
+    match record.is_doubled(place) {
+        true => options.is_null(&record.text(place)),
+        false => options.is_null_bytes(record.bytes(place)),
+    }
+}
+
 /// What a quantity says of a line item.
 enum Quantity {
     Bought,
@@ -249,7 +258,7 @@ fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity
     // Nearly all are whole numbers above 0.
     match record.bytes(place) {
         [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
-        _ => other_quantity(record.raw(place), options),
+        _ => other_quantity(&record.text(place), options),
     }
 }
 

@@ -127,7 +127,7 @@ impl ReadOptions {
     }
 
     /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, where white
-    /// space as a delimiter is refused.
+    /// space as a delimiter is refused; rows that name their items themselves may have it.
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = Some(delimiter);
         self

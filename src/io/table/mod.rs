@@ -23,7 +23,7 @@ mod rows;
 mod splitter;
 mod texts;
 
-pub(super) use layout::{Fault, Format, Layout, parse_weight, row_weight, shown};
+pub(super) use layout::{Fault, Format, Layout, parse_weight, row_weight};
 pub(super) use reader::read_table;
 pub(super) use record::Record;
 pub(super) use rows::Rows;

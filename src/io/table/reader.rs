@@ -9,6 +9,7 @@ use super::record::Record;
 use super::rows::{Encoded, MoreRows, Numbers, Rows};
 use super::splitter::Splitter;
 use crate::error::Error;
+use crate::io::Delimiter;
 use crate::io::blocks::{Sizes, TakeText, line_breaks, read_blocks, utf8_prefix, whole_lines};
 use crate::io::column::Header;
 use crate::io::options::ReadOptions;
@@ -25,6 +26,10 @@ pub(in crate::io) fn read_table<F: Format>(
     sizes: Sizes,
 ) -> Result<(Transactions<String>, ReadReport), Error> {
     options.pool.check()?;
+    if options.delimiter == Some(Delimiter::Whitespace) && !F::Layout::IS_RAGGED {
+        const ALLOWED: &str = "a character such as a comma: between white space no field can be empty";
+        return Err(Error::invalid_setting("delimiter", "`whitespace`", ALLOWED));
+    }
     let mut table = Table::new(format, options)?;
     let size = input.size();
     read_blocks(&mut table, &mut input, size, &options.pool, sizes)?;
