@@ -204,6 +204,7 @@ impl<F: Format> TakeText for Table<'_, F> {
             here();
             return Ok(0);
         };
+        let spare = &*spare;
         let read = |range: Range<usize>| {
             let text = str::from_utf8(&lines[range]).ok()?;
             let used = spare.lock().ok().and_then(|mut spare| spare.pop());
