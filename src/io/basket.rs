@@ -42,7 +42,7 @@ use crate::transactions::Transactions;
 /// is; with a character as delimiter, a line of spaces is a basket of one item.
 ///
 /// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 1 MiB per thread
-/// if there are several). The file is never held as a whole. Whole numbers are read fastest.
+/// if there are several, but no more than 64 MiB). The file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```
 /// use itemset::io::{BasketReader, Delimiter};
