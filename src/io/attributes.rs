@@ -123,11 +123,11 @@ impl Format for AttributesReader {
                 && weight != Some(*place)
         };
         let prefix = |place: usize| match &header.names {
-            Some(names) => format!("{}=", self.options.each.label(&names[place])),
-            None => format!("{}=", place + 1),
+            Some(_) => header.name(place, line).map(|name| format!("{}=", self.options.each.label(name))),
+            None => Ok(format!("{}=", place + 1)),
         };
-        let prefixes = (0..header.len).map(|place| Some(place).filter(is_item).map(prefix)).collect();
-        Ok(AttributeColumns { prefixes, weight })
+        let prefixes = (0..header.len).map(|place| Some(place).filter(is_item).map(prefix).transpose());
+        Ok(AttributeColumns { prefixes: prefixes.collect::<Result<_, _>>()?, weight })
     }
 }
 
@@ -135,6 +135,7 @@ impl Layout for AttributeColumns {
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
         if weight == 0 {
+            rows.report.zero_weights += 1;
             return Ok(());
         }
         for (place, prefix) in self.prefixes.iter().enumerate() {

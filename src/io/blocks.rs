@@ -10,6 +10,9 @@ use crate::threads::pool::Pool;
 /// the second-level cache.
 const BLOCK: usize = 256 << 10;
 
+/// The largest block for several workers. It bounds the memory, however many there are.
+const LARGEST: usize = 64 << 20;
+
 /// What takes the text of a format.
 pub(super) trait TakeText {
     /// Takes text up to an unfinished field or record, or to its end if it is the `last`. Returns the number of bytes
@@ -51,7 +54,7 @@ pub(super) fn read_blocks(
         if several && lines >= sizes.part {
             next.restart(&mut block, lines);
             let text = &block.text()[..lines];
-            let taken = rows.take_lines(text, pool, sizes.part, || next.fill(input, workers * sizes.worker))?;
+            let taken = rows.take_lines(text, pool, sizes.part, || next.fill(input, sizes.of_several(workers)))?;
             done += taken as u64;
             if taken == lines {
                 several = (rows.labels() - labels) * sizes.label <= taken;
@@ -73,9 +76,10 @@ pub(super) fn read_blocks(
         }
         done += taken as u64;
         block.discard(taken);
-        block.fill(input, if several { workers * sizes.worker } else { sizes.block });
+        block.fill(input, if several { sizes.of_several(workers) } else { sizes.block });
     }
 }
+
 /// How much is read at a time, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
@@ -96,6 +100,13 @@ pub(super) struct Sizes {
 impl Default for Sizes {
     fn default() -> Self {
         Sizes { several: 4 << 20, label: 1 << 8, block: BLOCK, worker: 4 * BLOCK, part: BLOCK / 2 }
+    }
+}
+
+impl Sizes {
+    /// A block for several workers.
+    fn of_several(&self, workers: usize) -> usize {
+        self.worker.saturating_mul(workers).min(LARGEST)
     }
 }
 
@@ -201,4 +212,16 @@ pub(super) fn line_breaks(text: &[u8]) -> u64 {
         after_return = byte == b'\r';
     }
     breaks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_bounded_with_any_number_of_workers() {
+        let sizes = Sizes::default();
+        assert_eq!(sizes.of_several(2), 2 << 20);
+        assert_eq!([2000, usize::MAX].map(|workers| sizes.of_several(workers)), [LARGEST; 2]);
+    }
 }

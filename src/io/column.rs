@@ -6,8 +6,8 @@ use crate::error::Error;
 
 /// A column of a table: its name in the header, or its number, from 1 on.
 ///
-/// A text is a name if the header has it, and otherwise a number if it is one. Names are compared exactly, after white
-/// space around them is removed as around any field.
+/// A text is a name if the header has it, and otherwise a number if it is one; a number is never a name. Names are
+/// compared exactly with those of the header, from which white space around them is removed as around any field.
 ///
 /// ```
 /// use itemset::io::Column;
@@ -18,30 +18,69 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
-pub struct Column(String);
+pub struct Column(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(untagged))]
+enum Kind {
+    Number(usize),
+    Text(String),
+}
 
 impl From<&str> for Column {
     fn from(name: &str) -> Self {
-        Column(name.to_string())
+        Column(Kind::Text(name.to_string()))
     }
 }
 
 impl From<String> for Column {
     fn from(name: String) -> Self {
-        Column(name)
+        Column(Kind::Text(name))
     }
 }
 
 impl From<usize> for Column {
     fn from(number: usize) -> Self {
-        Column(number.to_string())
+        Column(Kind::Number(number))
+    }
+}
+
+impl Column {
+    /// The number that it is, unless it is a name.
+    fn number(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Number(number) => Some(*number),
+            // The standard library would also take a sign.
+            Kind::Text(text) => text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit())),
+        }
     }
 }
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        match &self.0 {
+            Kind::Number(number) => f.pad(&number.to_string()),
+            Kind::Text(text) => f.pad(text),
+        }
     }
+}
+
+/// The longest part of a text that an error shows, in characters.
+const SHOWN: usize = 40;
+
+/// The part of a text that an error shows, and a sign that there is more.
+fn cut(text: &str) -> [&str; 2] {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => [&text[..end], "…"],
+        None => [text, ""],
+    }
+}
+
+/// A name or a wrong field, in quotes, for errors.
+pub(super) fn shown(text: &str) -> String {
+    let [shown, more] = cut(text);
+    format!("{shown:?}{more}")
 }
 
 /// The columns of a table: their names, if it has a header, and how many there are.
@@ -67,8 +106,8 @@ impl Header {
 
     /// Where a column is, from 0. `line` is that of the header, for errors.
     pub(super) fn position(&self, column: &Column, line: u64) -> Result<usize, Error> {
-        if let Some(names) = &self.names {
-            let mut places = (0..).zip(names).filter(|(_, name)| **name == column.0).map(|(place, _)| place);
+        if let (Some(names), Kind::Text(text)) = (&self.names, &column.0) {
+            let mut places = (0..).zip(names).filter(|(_, name)| *name == text).map(|(place, _)| place);
             match (places.next(), places.next()) {
                 (Some(place), None) => return Ok(place),
                 (Some(first), Some(second)) => {
@@ -82,7 +121,7 @@ impl Header {
                 _ => {}
             }
         }
-        let Some(number) = column.0.parse().ok().filter(|&number: &usize| number > 0) else {
+        let Some(number) = column.number() else {
             return Err(match &self.names {
                 Some(_) => Error::malformed(line, format_args!("no column is called `{column}`; {}", self.listed())),
                 None => Error::malformed(
@@ -95,29 +134,40 @@ impl Header {
                 ),
             });
         };
-        if number > self.len {
-            let reason = format_args!("there is no column {number}; {}", self.listed());
-            return Err(Error::malformed(line, reason));
+        match number.checked_sub(1).filter(|&place| place < self.len) {
+            Some(place) => Ok(place),
+            None => Err(Error::malformed(line, format_args!("there is no column {number}; {}", self.listed()))),
         }
-        Ok(number - 1)
+    }
+
+    /// The name at a place, of a column that gives items their labels. Without it all of them would be called the same,
+    /// and the numbers of rows, which some programs write to a column without a name, would be items.
+    pub(super) fn name(&self, place: usize, line: u64) -> Result<&str, Error> {
+        let name = self.names.as_ref().and_then(|names| names.get(place)).filter(|name| !name.is_empty());
+        name.map(String::as_str).ok_or_else(|| {
+            Error::malformed(line, format_args!("column {} has no name: name it, or leave it out", place + 1))
+        })
     }
 
     /// What an error calls the column at a place.
     pub(super) fn describe(&self, place: usize) -> String {
         match self.names.as_ref().and_then(|names| names.get(place)) {
-            Some(name) => format!("column {}, {name:?}", place + 1),
+            Some(name) => format!("column {}, {}", place + 1, shown(name)),
             None => format!("column {}", place + 1),
         }
     }
 
     /// What columns there are.
     fn listed(&self) -> String {
-        let Some(names) = &self.names else { return format!("the first row has {} fields", self.len) };
-        let shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| format!("`{name}`")).collect();
+        let Some(names) = &self.names else {
+            return format!("the first row has {} field{}", self.len, if self.len == 1 { "" } else { "s" });
+        };
+        let listed: Vec<String> =
+            names.iter().take(NAMES_SHOWN).map(|name| format!("`{}`", cut(name).concat())).collect();
         let more = if names.len() > NAMES_SHOWN { ", ..." } else { "" };
-        match names.len() {
-            1 => format!("the header is one field, {}: is this the right delimiter?", shown[0]),
-            _ => format!("the header has {}{more}", shown.join(", ")),
+        match &listed[..] {
+            [name] => format!("the header is one field, {name}: is this the right delimiter?"),
+            _ => format!("the header has {}{more}", listed.join(", ")),
         }
     }
 }

@@ -4,20 +4,21 @@ use std::io::Read;
 use std::path::Path;
 
 use super::blocks::Sizes;
-use super::column::{Column, Header};
+use super::column::{Column, Header, shown};
 use super::options::{ReadOptions, read_settings};
 use super::pattern::Pattern;
 use super::report::ReadReport;
 use super::source::{Input, Source};
-use super::table::{Fault, Format, Layout, Record, Rows, read_table, shown};
+use super::table::{Fault, Format, Layout, Record, Rows, read_table};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
 /// Reads baskets from a table with one line item a row, such as a list of sales: one or several columns are the key of
 /// the basket, one has the item.
 ///
-/// - Rows of a basket may be anywhere in the table. Baskets are in the order of their first items, and an item that a
-///   basket has twice counts once.
+/// - Rows of a basket may be anywhere in the table. Keys are compared exactly, as text: `7` and `007` differ, and so do
+///   `A` and `a`, whatever [`case_fold`](LongReader::case_fold) makes of items. Baskets are in the order of their first
+///   items, and an item that a basket has twice counts once.
 /// - Fields are those of [`BasketReader`](super::BasketReader): quoted as in CSV (RFC 4180), trimmed, in lines that end
 ///   with a line feed, a carriage return, or both. Empty lines are skipped.
 /// - Every row has as many fields as the header. Empty fields more, at the end, are ignored. A row that repeats the
@@ -106,8 +107,7 @@ impl LongReader {
     ///
     /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
     ///   row with too few or too many fields; a quantity that is no number; and what
-    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes, with rows of more than 4 MiB in
-    ///   place of long items.
+    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 64 MiB.
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
     ///   [`BasketReader::read`](super::BasketReader::read).
     pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
@@ -178,7 +178,7 @@ impl Layout for LongColumns {
             rows.report.headers_repeated += 1;
             return Ok(());
         }
-        if self.keys.iter().any(|&key| options.is_null_bytes(record.bytes(key))) {
+        if self.keys.iter().any(|&key| is_null_key(record, key, options)) {
             rows.report.null_keys += 1;
             return Ok(());
         }
@@ -235,6 +235,15 @@ impl LongColumns {
     }
 }
 
+/// Whether the field of a key is a missing value.
+#[inline(always)]
+fn is_null_key(record: Record<'_>, place: usize, options: &ReadOptions) -> bool {
+    match record.is_doubled(place) {
+        true => options.is_null(&record.text(place)),
+        false => options.is_null_bytes(record.bytes(place)),
+    }
+}
+
 /// What a quantity says of a line item.
 pub(super) enum Quantity {
     Bought,
@@ -249,7 +258,7 @@ fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity
     // Nearly all are whole numbers above 0.
     match record.bytes(place) {
         [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
-        _ => quantity_of(record.raw(place), options),
+        _ => quantity_of(&record.text(place), options),
     }
 }
 
@@ -265,4 +274,97 @@ pub(super) fn quantity_of(text: &str, options: &ReadOptions) -> Quantity {
         Err(_) => {}
     }
     Quantity::Wrong(format!("{} is no quantity, which is a number such as 2 or 0.5", shown(text)))
+}
+
+#[cfg(all(test, feature = "rayon"))]
+mod tests {
+    use super::*;
+    use crate::io::{Encoding, Trim};
+    use proptest::prelude::*;
+
+    /// Rows that are hard to split among many that are easy.
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        let hard: Vec<&[u8]> = vec![
+            b"\n",
+            b"\r",
+            b"\r\n",
+            b"\r\r\n",
+            b"\n\n",
+            b"  \t\n",
+            b"#1,\"a\n",
+            b" # \r\n",
+            b"\xc2\xa0\n",
+            b"\xc2\xa0#x\r\n",
+            b"1,\"a\nb\",1\n",
+            b"1,\"a\r\nb\",1\r\n",
+            b"\"1\"\"2\",\"\"\"\",1\n",
+            b"\"a\nb\",\" c\n \" ,2\n",
+            b"key,item,n\r\n",
+            b"C1,a,1\n",
+            b"C\r,a,1\n",
+            b"1,a\n",
+            b"1,a,1,\n",
+            b"1,a,1,2\n",
+            b",a,1\n",
+            b"1,,1\n",
+            b"1,NA,1\n",
+            b"1,a,\n",
+            b"1,a,-1\n",
+            b"1,a,x\n",
+            b"123456789,a,1\n",
+            b"12345678,a,1\n",
+            b" 1 ,\tB\t, 1\n",
+            b"\xc3\xa9,\xe3\x80\x80b\xe2\x80\x8b,1\n",
+            b",,\n",
+            b"\n,\n",
+        ];
+        let rare: Vec<&[u8]> = vec![b"\"a,1\n", b"\xff", b"\0", b"1,\"a\"b,1\n", b"\"\n"];
+        let row = prop_oneof![
+            60 => (0..40u32, 0..9u32, 0..3u32).prop_map(|(key, item, n)| format!("{key},i{item},{n}\n").into_bytes()),
+            20 => prop::sample::select(hard).prop_map(<[u8]>::to_vec),
+            1 => (0..200u32, prop::sample::select(rare))
+                .prop_map(|(often, rare)| if often == 0 { rare.to_vec() } else { b"7,a,1\n".to_vec() }),
+        ];
+        (prop::collection::vec(row, 0..200), any::<bool>()).prop_map(|(rows, cut)| {
+            let mut text = [b"key,item,n\n".to_vec(), rows.concat()].concat();
+            if cut {
+                text.pop();
+            }
+            text
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_and_threads_do_not_matter(
+            text in texts(),
+            (block, worker, part) in (1..300usize, 1..600usize, 1..200usize),
+            trim in prop::sample::select(Trim::ALL),
+            [comment, lenient, header, keys, n, quote] in any::<[bool; 6]>(),
+        ) {
+            let mut reader = LongReader::new(1, 2).trim(trim).lenient(lenient).header(header).null("NA").case_fold(n);
+            reader = reader.exclude_baskets("C*".parse().unwrap());
+            reader = if comment { reader.comment('#') } else { reader };
+            reader = if keys { reader.and_basket(3) } else { reader };
+            reader = if n { reader.quantity(3) } else { reader };
+            reader = if quote { reader } else { reader.quote(None) };
+            let read = |threads, sizes| {
+                let input = Source::bytes(&text).into_input(Encoding::Utf8);
+                let read = input.and_then(|input| reader.clone().threads(threads).read_input(input, sizes));
+                read.map_err(|error| error.to_string())
+            };
+            let expected = read(1, Sizes::default());
+            for threads in [1, 2, 3] {
+                prop_assert_eq!(&read(threads, Sizes { several: 0, label: 0, block, worker, part }), &expected);
+            }
+            if let Ok((baskets, report)) = &expected {
+                prop_assert_eq!(report.bytes, text.len() as u64);
+                let breaks = super::super::blocks::line_breaks(&text);
+                let is_open = text.last().is_some_and(|last| !matches!(last, b'\n' | b'\r'));
+                prop_assert_eq!(report.lines, breaks + u64::from(is_open));
+                prop_assert_eq!(report.rows, report.rows_skipped() + report.items + report.duplicates);
+                prop_assert_eq!(report.baskets, baskets.len() as u64);
+            }
+        }
+    }
 }

@@ -4,11 +4,11 @@ use std::io::Read;
 use std::path::Path;
 
 use super::blocks::Sizes;
-use super::column::{Column, Header};
+use super::column::{Column, Header, shown};
 use super::options::{ReadOptions, read_settings};
 use super::report::ReadReport;
 use super::source::Source;
-use super::table::{Fault, Format, Layout, Record, Rows, read_table, row_weight, shown};
+use super::table::{Fault, Format, Layout, Record, Rows, read_table, row_weight};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
@@ -177,18 +177,20 @@ impl<'r> Format for Dense<'r> {
 
     fn layout(&self, header: &Header, line: u64) -> Result<DenseColumns<'r>, Error> {
         let Dense(reader) = *self;
-        let Some(names) = &header.names else {
+        if header.names.is_none() {
             return Err(Error::invalid_setting("header", false, "true: the header has the labels of the items"));
-        };
+        }
         let weight = reader.weight.as_ref().map(|column| header.position(column, line)).transpose()?;
-        let mut labels: Vec<_> = names.iter().map(|name| Some(reader.options.each.label(name).into_owned())).collect();
+        let mut are_items = vec![true; header.len];
         for column in &reader.not_items {
-            labels[header.position(column, line)?] = None;
+            are_items[header.position(column, line)?] = false;
         }
         if let Some(weight) = weight {
-            labels[weight] = None;
+            are_items[weight] = false;
         }
-        Ok(DenseColumns { reader, labels, weight })
+        let label = |place| Ok(reader.options.each.label(header.name(place, line)?).into_owned());
+        let labels = are_items.iter().enumerate().map(|(place, is_item)| is_item.then(|| label(place)).transpose());
+        Ok(DenseColumns { reader, labels: labels.collect::<Result<_, Error>>()?, weight })
     }
 }
 
@@ -197,10 +199,11 @@ impl Layout for DenseColumns<'_> {
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
         if weight == 0 {
+            rows.report.zero_weights += 1;
             return Ok(());
         }
         let is_there =
-            |place| self.reader.is_there(record.raw(place), options).map_err(|reason| Fault::Field(place, reason));
+            |place| self.reader.is_there(&record.text(place), options).map_err(|reason| Fault::Field(place, reason));
         if options.lenient {
             // A row that is skipped must not leave labels in the dictionary.
             let places = (0..).zip(&self.labels).filter(|(_, label)| label.is_some());
@@ -248,6 +251,7 @@ impl Layout for SparseColumns<'_> {
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
         if weight == 0 {
+            rows.report.zero_weights += 1;
             return Ok(());
         }
         let item = |place: usize| -> Result<Option<String>, Fault> {

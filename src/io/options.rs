@@ -126,8 +126,8 @@ impl ReadOptions {
         ReadOptions::default()
     }
 
-    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, which have no
-    /// empty fields between white space.
+    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, where white
+    /// space as a delimiter is refused; rows that name their items themselves may have it.
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = Some(delimiter);
         self

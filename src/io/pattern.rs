@@ -70,3 +70,28 @@ impl fmt::Display for Pattern {
         f.pad(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn plainly(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], _) => text.is_empty(),
+            (['*', after @ ..], _) => (0..=text.len()).any(|taken| plainly(after, &text[taken..])),
+            (['?', after @ ..], [_, rest @ ..]) => plainly(after, rest),
+            ([wanted, after @ ..], [char, rest @ ..]) => wanted == char && plainly(after, rest),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn patterns_are_those_of_the_definition(pattern in "[ab*?é]{1,9}", text in "[ab*é]{0,9}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            let parsed: Pattern = pattern.parse().unwrap();
+            prop_assert_eq!(parsed.matches(&text), plainly(&chars(&pattern), &chars(&text)));
+        }
+    }
+}

@@ -59,6 +59,8 @@ pub struct ReadReport {
     pub excluded_rows: u64,
     /// Rows that had no item, of formats with a basket a row.
     pub empty_rows: u64,
+    /// Rows with a weight of 0.
+    pub zero_weights: u64,
     /// Rows with a fault, which lenient reading skipped.
     pub faulty_rows: u64,
     /// The first ten of these.
@@ -99,6 +101,7 @@ impl ReadReport {
             (&mut self.returns, more.returns),
             (&mut self.excluded_rows, more.excluded_rows),
             (&mut self.empty_rows, more.empty_rows),
+            (&mut self.zero_weights, more.zero_weights),
             (&mut self.faulty_rows, more.faulty_rows),
         ] {
             *sum += add;
@@ -118,6 +121,7 @@ impl ReadReport {
             + self.returns
             + self.excluded_rows
             + self.empty_rows
+            + self.zero_weights
             + self.faulty_rows
     }
 }
@@ -144,6 +148,7 @@ impl fmt::Display for ReadReport {
             (self.null_quantities, "it has no quantity", "they have no quantity"),
             (self.headers_repeated, "it repeats the header", "they repeat the header"),
             (self.empty_rows, "it has no items", "they have no items"),
+            (self.zero_weights, "its weight is 0", "their weight is 0"),
             (self.faulty_rows, "it is faulty", "they are faulty"),
         ];
         if self.excluded_rows > 0 {

@@ -1,6 +1,7 @@
 //! Tables as input: the same baskets in every format, files with faults, and the report of what was read.
 
 mod dirty;
+mod edges;
 mod formats;
 #[cfg(feature = "json")]
 mod json_lines;

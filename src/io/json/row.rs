@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::JsonLinesReader;
 use super::paths::{Node, Part};
 use crate::error::Error;
+use crate::io::column::shown;
 use crate::io::long::{Quantity, quantity_of};
-use crate::io::table::{Rows, parse_weight, shown};
+use crate::io::table::{Rows, parse_weight};
 
 /// The values of an object. They come in any order, and are added to the rows when the object was read.
 #[derive(Debug)]

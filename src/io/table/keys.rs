@@ -29,7 +29,7 @@ pub(super) struct Keys {
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
-    /// Up to eight bytes, none of which is 0, as a number.
+    /// Up to eight bytes, the last of which is not 0, as a number.
     Short(u64),
     /// The place among longer ones.
     Long(u32),

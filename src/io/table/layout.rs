@@ -4,7 +4,7 @@ use super::record::Record;
 use super::rows::Rows;
 use crate::error::Error;
 use crate::io::Delimiter;
-use crate::io::column::Header;
+use crate::io::column::{Header, shown};
 use crate::io::options::ReadOptions;
 
 /// A format of tables.
@@ -46,16 +46,6 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Fault::Fatal(error)
     }
-}
-
-/// The longest part of a wrong field that an error shows, in characters.
-const SHOWN: usize = 40;
-
-/// A wrong field, for errors.
-pub(in crate::io) fn shown(text: &str) -> String {
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{shown:?}{more}")
 }
 
 /// The weight of a row, the number of equal baskets that it stands for, from the field at a place.

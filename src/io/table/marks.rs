@@ -75,7 +75,9 @@ impl Task for FindMarks<'_> {
         let mut lists = [std::mem::take(&mut self.marks.delimiters), std::mem::take(&mut self.marks.others)];
         let (windows, rest) = self.text.as_chunks::<64>();
         let (mut found, mut first) = ([0; 2], 0);
-        lists.iter_mut().for_each(|list| list.resize(list.capacity().max(1024), 0));
+        // As many as the last text had and some more, not all that memory was ever reserved for: after a long record
+        // filling that would take longer than reading a text.
+        lists.iter_mut().for_each(|list| list.resize(list.len() + list.len() / 8 + 1024, 0));
         for window in windows {
             let masks = self.of_window(ops, window);
             for ((list, found), mask) in lists.iter_mut().zip(&mut found).zip(masks) {

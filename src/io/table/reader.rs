@@ -8,6 +8,7 @@ use super::record::Record;
 use super::rows::Rows;
 use super::splitter::Splitter;
 use crate::error::Error;
+use crate::io::Delimiter;
 use crate::io::blocks::{Sizes, TakeText, line_breaks, not_utf8, read_blocks, utf8_prefix};
 use crate::io::column::Header;
 use crate::io::options::ReadOptions;
@@ -24,6 +25,10 @@ pub(in crate::io) fn read_table<F: Format>(
     sizes: Sizes,
 ) -> Result<(Transactions<String>, ReadReport), Error> {
     options.pool.check()?;
+    if options.delimiter == Some(Delimiter::Whitespace) && !F::Layout::IS_RAGGED {
+        const ALLOWED: &str = "a character such as a comma: between white space no field can be empty";
+        return Err(Error::invalid_setting("delimiter", "`whitespace`", ALLOWED));
+    }
     let mut table = Table::new(format, options)?;
     let size = input.size();
     read_blocks(&mut table, &mut input, size, &options.pool, sizes)?;
@@ -174,7 +179,7 @@ impl<F: Format> TakeText for Table<'_, F> {
             here();
             return Ok(0);
         };
-        let splitters = splitter.clone();
+        let (splitters, spare) = (splitter.clone(), &*spare);
         gather.take_lines(lines, (pool, part), &mut splitter.line, here, |text, rows| {
             let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut splitter = used.unwrap_or_else(|| splitters.clone());

@@ -191,10 +191,12 @@ impl Splitter {
         let line = self.line;
         fields.clear();
         let mut start = at;
+        // Whether the field has text before a quote. It is looked at once, however many quotes follow.
+        let mut has_text = false;
         let len = loop {
             let Some(found) = marks.take(next) else {
                 if last {
-                    self.push(start, bytes.len(), fields)?;
+                    self.push(text, start, bytes.len(), fields)?;
                     start = bytes.len();
                     break 0;
                 }
@@ -203,25 +205,29 @@ impl Splitter {
             let byte = bytes[found];
             let following = bytes.get(found + 1);
             if self.is_delimiter(byte) {
-                self.push(start, found, fields)?;
-                start = found + 1;
+                self.push(text, start, found, fields)?;
+                (start, has_text) = (found + 1, false);
             } else if byte == b'\n' || byte == b'\r' {
                 if byte == b'\r' && following.is_none() && !last {
                     return self.unfinished(bytes.len(), start, at, line);
                 }
                 let len = if byte == b'\r' && following == Some(&b'\n') { 2 } else { 1 };
-                self.push(start, found, fields)?;
+                self.push(text, start, found, fields)?;
                 next.other += len - 1;
                 start = found + len;
                 break len;
             } else if byte == 0 {
                 return Err(Error::malformed(self.line, NUL));
-            } else if Some(byte) == self.quote && self.begins_field(&text[start..found]) {
-                if !self.options.trimmed(&text[start..found]).is_empty() {
-                    self.push(start, found, fields)?;
+            } else if Some(byte) == self.quote {
+                has_text = has_text || !self.options.trimmed(&text[start..found]).is_empty();
+                if has_text && !self.is_after_wide(&text[start..found]) {
+                    continue;
+                }
+                if has_text {
+                    self.push(text, start, found, fields)?;
                 }
                 match self.quoted(text, last, found, marks, next, fields)? {
-                    (after, End::Delimiter) => start = after,
+                    (after, End::Delimiter) => (start, has_text) = (after, false),
                     (after, End::Break(len)) => {
                         start = after;
                         break len;
@@ -247,18 +253,16 @@ impl Splitter {
         Ok(None)
     }
 
-    /// Whether white space beyond ASCII is a delimiter. It has no marks; where it separates fields without quotes, the
-    /// format has to split them.
+    /// Whether white space beyond ASCII is a delimiter. It has no marks.
     fn splits_wide(&self) -> bool {
         self.is_whitespace && self.options.trim == Trim::Unicode
     }
 
-    /// Whether a quote after this part of a field opens a field.
-    fn begins_field(&self, before: &str) -> bool {
+    /// Whether white space beyond ASCII that is a delimiter comes last in this text.
+    fn is_after_wide(&self, before: &str) -> bool {
         let is_without_width =
             |char: char| !char.is_whitespace() && self.options.trimmed(char.encode_utf8(&mut [0; 4])).is_empty();
-        self.options.trimmed(before).is_empty()
-            || (self.splits_wide() && before.trim_end_matches(is_without_width).ends_with(char::is_whitespace))
+        self.splits_wide() && before.trim_end_matches(is_without_width).ends_with(char::is_whitespace)
     }
 
     #[inline(always)]
@@ -268,20 +272,35 @@ impl Splitter {
 
     /// Adds a field without quotes. Between white space that is a delimiter are no empty ones.
     #[inline(always)]
-    fn push(&self, start: usize, end: usize, fields: &mut Vec<Field>) -> Result<(), Error> {
+    fn push(&self, text: &str, start: usize, end: usize, fields: &mut Vec<Field>) -> Result<(), Error> {
         if end - start > MAX_FIELD {
             return Err(self.too_long());
         }
-        if !self.is_whitespace || start < end {
+        if self.splits_wide() {
+            self.push_wide(text, start, end, fields);
+        } else if !self.is_whitespace || start < end {
             fields.push(Field::new(start, end, Quotes::None));
         }
         Ok(())
     }
 
+    /// Adds the fields between white space beyond ASCII.
+    #[cold]
+    fn push_wide(&self, text: &str, start: usize, end: usize, fields: &mut Vec<Field>) {
+        let mut at = start;
+        for part in text[start..end].split_inclusive(char::is_whitespace) {
+            let field = part.trim_end_matches(char::is_whitespace);
+            if !self.options.trimmed(field).is_empty() {
+                fields.push(Field::new(at, at + field.len(), Quotes::None));
+            }
+            at += part.len();
+        }
+    }
+
     /// Whether a line that begins with this byte may be blank or a comment.
     #[inline(always)]
     fn may_pass(&self, first: u8) -> bool {
-        first <= b' ' || Some(first) == self.comment || (!first.is_ascii() && self.comment.is_some())
+        first <= b' ' || Some(first) == self.comment || (!first.is_ascii() && self.options.trim == Trim::Unicode)
     }
 
     /// Passes a blank line or a comment that begins at `at`: where it ends, or `None` if the text does not show it.
@@ -307,7 +326,6 @@ impl Splitter {
         let is_comment = match bytes.get(content) {
             Some(&byte) if Some(byte) == self.comment => true,
             Some(b'\n' | b'\r') | None if !are_field => false,
-            None if !last => return Ok(Some(None)),
             _ => return Ok(None),
         };
         // Other marks mean nothing up to the line break.
@@ -317,10 +335,7 @@ impl Splitter {
                 if last {
                     break (bytes.len(), 0);
                 }
-                return match self.unfinished(bytes.len(), bytes.len(), at, self.line) {
-                    Ok(_) => Ok(Some(None)),
-                    Err(error) => Err(error),
-                };
+                return self.unfinished(bytes.len(), bytes.len(), at, self.line).map(Some);
             };
             let found = found as usize;
             other += 1;

@@ -26,7 +26,7 @@ pub(super) struct Texts {
     hasher: Hasher,
 }
 
-/// A text of up to eight bytes, none of which is 0, as a number.
+/// A text of up to eight bytes, the last of which is not 0, as a number.
 #[derive(Clone, Copy, Debug)]
 struct Short {
     word: u64,
