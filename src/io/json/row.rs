@@ -136,6 +136,8 @@ impl Row {
         if weight > 0 {
             self.push_items(reader, rows)?;
             rows.end_row(weight);
+        } else {
+            rows.report.zero_weights += 1;
         }
         Ok(())
     }
@@ -182,7 +184,7 @@ impl Row {
 
     #[inline(always)]
     fn push_items(&self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
-        let labels = self.items.iter().map(|range| &self.texts[range.clone()]);
-        labels.map(|label| rows.push(&reader.options.each.label(label))).collect()
+        let mut labels = self.items.iter().map(|range| &self.texts[range.clone()]);
+        labels.try_for_each(|label| rows.push(&reader.options.each.label(label)))
     }
 }

@@ -68,6 +68,7 @@ impl Gather {
         read: impl Fn(&str, &mut Rows<'_>) -> Option<u64> + Sync,
     ) -> Result<usize, Error> {
         let Gather { rows, grouping, waiting, spare, .. } = self;
+        let spare = &*spare;
         let read = |range: Range<usize>| {
             let text = str::from_utf8(&lines[range]).ok()?;
             let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -91,6 +91,13 @@ fn rows_of_weight_0_are_counted() {
     assert_eq!((report.rows, report.rows_skipped()), (3, 1));
     let (_, report) = BasketReader::new().weight_last().read_with_report("a 0\nb 1\n".as_bytes()).unwrap();
     assert_eq!((report.rows, report.rows_skipped()), (2, 1));
+    #[cfg(feature = "json")]
+    {
+        let text = r#"{"n": 0, "items": ["a"]} {"n": 1, "items": ["a"]}"#.replace("} {", "}\n{");
+        let reader = itemset::io::JsonLinesReader::lists("items").weight("n");
+        let (_, report) = reader.read_with_report(text.as_bytes()).unwrap();
+        assert_eq!((report.rows, report.zero_weights, report.rows_skipped()), (2, 1, 1));
+    }
 }
 
 /// Counts what is read of it.
