@@ -155,7 +155,8 @@ impl Counted {
         let counts = lines.iter().map(|line| {
             // At the ends of lines, tabs are white space.
             let text = if char == '\t' { line.text.trim() } else { line.text };
-            let count = |text: &str| text.chars().filter(|&next| next == char).count();
+            let byte = u8::try_from(char).unwrap_or_default();
+            let count = |text: &str| text.bytes().filter(|&next| next == byte).count();
             // What is between quotes is every other part.
             if text.contains('"') { text.split('"').step_by(2).map(count).sum() } else { count(text) }
         });

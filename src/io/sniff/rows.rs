@@ -67,6 +67,10 @@ fn sparse(rows: &[Row<'_>], proposal: &mut Proposal) -> Option<Finding> {
         value.parse().ok().filter(|_| !is_time && is_number(value))
     };
     let firsts = rows.iter().filter(|row| row.fields.first().is_some_and(|field| value(field).is_none())).count();
+    // Most files have none.
+    if !rows.iter().take(2).any(|row| row.fields.iter().any(|field| field.contains(':'))) {
+        return None;
+    }
     // The first field may be a class, or a number of the row.
     let skip = usize::from(firsts == rows.len());
     let fields = || rows.iter().flat_map(|row| row.fields.iter().skip(skip)).filter(|field| !field.is_empty());
