@@ -46,9 +46,7 @@ fn text(reading: &Reading, sniffed: &Sniffed) -> String {
         Some(Some(command)) => {
             text += &format!("\nTo read it as it looks (--quiet if it is right as it is):\n  {command}")
         }
-        Some(None) => {
-            text += "\nThese formats are not read: convert the file to one basket per line (--quiet hides this)"
-        }
+        Some(None) => text += "\nThis format is not read: convert the file to one basket per line (--quiet hides this)",
         None => text += "\nNo option changes that (--quiet hides this)",
     }
     text
