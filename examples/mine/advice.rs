@@ -35,7 +35,10 @@ fn sniffer(reading: &Reading) -> Sniffer {
 }
 
 fn text(reading: &Reading, sniffed: &Sniffed) -> String {
-    let mut text = format!("{} does not look like what the options say:", reading.input_name());
+    // A name may hold anything.
+    let escaped = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
+    let name: String = reading.input_name().chars().map(escaped).collect();
+    let mut text = format!("{name} does not look like what the options say:");
     for finding in sniffed.findings() {
         text += &format!("\n  {finding}");
     }
@@ -43,9 +46,7 @@ fn text(reading: &Reading, sniffed: &Sniffed) -> String {
         Some(Some(command)) => {
             text += &format!("\nTo read it as it looks (--quiet if it is right as it is):\n  {command}")
         }
-        Some(None) => {
-            text += "\nThese formats are not read: convert the file to one basket per line (--quiet hides this)"
-        }
+        Some(None) => text += "\nThis format is not read: convert the file to one basket per line (--quiet hides this)",
         None => text += "\nNo option changes that (--quiet hides this)",
     }
     text
@@ -85,7 +86,7 @@ fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
     };
     let filter = filter(&reading.file, proposal);
     let extension = if filter.is_none() { reading.file.extension() } else { None };
-    let file = reading.file.to_string_lossy().into_owned();
+    let file = file_word(&reading.file);
     let mut words = vec!["mine".to_string(), if filter.is_none() { file } else { "-".to_string() }];
     let mut option = |name: &str, value: &str| words.extend([name.to_string(), value.to_string()]);
     if format != Format::Basket {
@@ -144,13 +145,19 @@ fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
     Some(filter.unwrap_or_default() + &command.join(" "))
 }
 
+/// The file's name where it cannot be taken for an option.
+fn file_word(file: &Path) -> String {
+    let name = file.to_string_lossy();
+    if name.starts_with('-') { format!("./{name}") } else { name.into_owned() }
+}
+
 fn list(columns: &[Column]) -> String {
     columns.iter().map(Column::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The commands that prepare a file as no option does, if there is something to prepare.
 fn filter(file: &Path, proposal: &Proposal) -> Option<String> {
-    let file = quoted(&file.to_string_lossy());
+    let file = quoted(&file_word(file));
     let mut steps = Vec::new();
     if proposal.lines_to_skip() > 0 {
         steps.push(format!("tail -n +{}", proposal.lines_to_skip() + 1));

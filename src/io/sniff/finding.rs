@@ -87,12 +87,17 @@ pub enum Finding {
         /// The number of columns whose fields say whether an item is there.
         columns: usize,
     },
+    /// A table with a column per attribute looks like baskets.
+    Attributes {
+        /// The number of columns with values that several rows have.
+        columns: usize,
+    },
     /// Items have a number that says whether they are there.
     Sparse {
         /// One of them, such as `beer:1`.
         example: String,
     },
-    /// Lines look like JSON.
+    /// Lines look like JSON: a value each, or a value of several lines.
     JsonLines {
         /// The first one.
         line: u64,
@@ -191,6 +196,9 @@ impl fmt::Display for Finding {
             }
             Finding::OneHot { columns } => {
                 write!(f, "the lines look like rows of a table with a column per item: {columns} columns say yes or no")
+            }
+            Finding::Attributes { columns } => {
+                write!(f, "the lines look like rows of a table: each of {columns} columns has values of its own")
             }
             Finding::Sparse { example } => {
                 write!(f, "items look like {}, with a number that says whether they are there", shown(example))

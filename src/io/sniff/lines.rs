@@ -11,8 +11,15 @@ const COMMENTS: [&str; 3] = ["#", "%", "//"];
 /// Characters that separate fields in most files.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
-/// Whether the lines look like values of JSON.
-pub(super) fn json_lines(lines: &[Line<'_>]) -> Option<Finding> {
+/// Whether the lines look like JSON. If each is a value, it goes to the proposal.
+pub(super) fn json(lines: &[Line<'_>], proposal: &mut Proposal) -> Option<Finding> {
+    let begins = lines.first().map(|line| (line.text.trim(), line.number));
+    if let Some((text, line)) = begins
+        && lines.len() > 1
+        && (matches!(text, "[" | "{") || text.starts_with("[{\""))
+    {
+        return Some(Finding::JsonLines { line });
+    }
     let is_json = |line: &&Line<'_>| {
         let text = line.text.trim();
         let is_object = text.starts_with("{\"") && text.ends_with('}') && text.contains(':');
@@ -20,7 +27,11 @@ pub(super) fn json_lines(lines: &[Line<'_>]) -> Option<Finding> {
     };
     let found = lines.iter().filter(is_json).count();
     let first = lines.iter().find(is_json)?;
-    (found * 10 >= lines.len() * 9).then_some(Finding::JsonLines { line: first.number })
+    if found * 10 < lines.len() * 9 {
+        return None;
+    }
+    proposal.format = InputFormat::JsonLines;
+    Some(Finding::JsonLines { line: first.number })
 }
 
 /// The delimiter that the first line names, as `sep=;` does.
@@ -155,7 +166,8 @@ impl Counted {
         let counts = lines.iter().map(|line| {
             // At the ends of lines, tabs are white space.
             let text = if char == '\t' { line.text.trim() } else { line.text };
-            let count = |text: &str| text.chars().filter(|&next| next == char).count();
+            let byte = u8::try_from(char).unwrap_or_default();
+            let count = |text: &str| text.bytes().filter(|&next| next == byte).count();
             // What is between quotes is every other part.
             if text.contains('"') { text.split('"').step_by(2).map(count).sum() } else { count(text) }
         });

@@ -145,8 +145,7 @@ impl Sniffer {
             sample::lines(text).filter(is_content).collect()
         };
         let mut lines = content(proposal);
-        if let Some(json) = lines::json_lines(&lines) {
-            proposal.format = InputFormat::JsonLines;
+        if let Some(json) = lines::json(&lines, proposal) {
             return vec![json];
         }
         if let Some(delimiter) = lines.first().filter(|line| line.number == 1).and_then(lines::delimiter_line) {

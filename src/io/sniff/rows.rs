@@ -48,6 +48,12 @@ pub(super) fn structure(rows: &[Row<'_>], proposal: &mut Proposal) -> Vec<Findin
         findings.push(finding);
         return findings;
     }
+    if !findings.is_empty()
+        && let Some(finding) = table.attributes(proposal)
+    {
+        findings.push(finding);
+        return findings;
+    }
     if !findings.is_empty() {
         proposal.id_column = proposal.id_column.take().or_else(|| table.id());
     }
@@ -67,6 +73,10 @@ fn sparse(rows: &[Row<'_>], proposal: &mut Proposal) -> Option<Finding> {
         value.parse().ok().filter(|_| !is_time && is_number(value))
     };
     let firsts = rows.iter().filter(|row| row.fields.first().is_some_and(|field| value(field).is_none())).count();
+    // Most files have none.
+    if !rows.iter().take(2).any(|row| row.fields.iter().any(|field| field.contains(':'))) {
+        return None;
+    }
     // The first field may be a class, or a number of the row.
     let skip = usize::from(firsts == rows.len());
     let fields = || rows.iter().flat_map(|row| row.fields.iter().skip(skip)).filter(|field| !field.is_empty());
@@ -91,10 +101,15 @@ fn one_hot(rows: &[Row<'_>], proposal: &mut Proposal) -> Option<Finding> {
         return None;
     }
     let says = |field: &str| field.is_empty() || is_one_of(&THERE, field) || is_one_of(&NOT_THERE, field);
-    let has_names = !rows[0].fields.iter().any(|field| says(field) || field.parse::<f64>().is_ok());
+    // The column of row numbers may have no name.
+    let names = || rows[0].fields.iter().filter(|name| !name.is_empty());
+    let has_names = names().count() > 1 && !names().any(|name| says(name) || name.parse::<f64>().is_ok());
     let body = if has_names { &rows[1..] } else { rows };
     let column = |place: usize| body.iter().map(move |row| &*row.fields[place]);
-    let is_flag = |&place: &usize| column(place).all(says) && column(place).any(|field| !field.is_empty());
+    let is_flag = |&place: &usize| {
+        let is_named = !has_names || !rows[0].fields[place].is_empty();
+        is_named && column(place).all(says) && column(place).any(|field| !field.is_empty())
+    };
     let flags: Vec<usize> = (0..width).filter(is_flag).collect();
     let words = || flags.iter().flat_map(|&place| column(place));
     let both = words().any(|field| is_one_of(&NOT_THERE, field)) && words().any(|field| is_one_of(&THERE, field));
@@ -191,6 +206,27 @@ impl<'r, 't> Table<'r, 't> {
         proposal.item_column = Some(self.name(item));
         proposal.quantity_column = quantity.map(|place| self.name(place));
         Some(Finding::Long { column: self.name(key), value: value.to_string(), rows })
+    }
+
+    /// Whether each column has values of its own; then it goes to the proposal to read them so.
+    fn attributes(&self, proposal: &mut Proposal) -> Option<Finding> {
+        let (width, names) = (self.width.filter(|&width| width >= 2)?, self.names.as_ref()?);
+        let is_full = self.body.iter().all(|row| row.fields[..width].iter().all(|field| !field.is_empty()));
+        let are_items = names.iter().any(|name| matches!(role(name), Some(Role::Item(_))));
+        if !is_full || are_items || self.body.len() < 3 {
+            return None;
+        }
+        let mut columns: HashMap<&str, usize> = HashMap::new();
+        let of_one =
+            (0..width).all(|place| self.column(place).all(|value| *columns.entry(value).or_insert(place) == place));
+        let is_number_of_row = |&place: &usize| self.most_frequent(place).is_none();
+        let others: Vec<usize> = (0..width).filter(is_number_of_row).collect();
+        if !of_one || width - others.len() < 2 {
+            return None;
+        }
+        proposal.format = InputFormat::Attributes;
+        proposal.not_items = others.into_iter().map(|place| self.name(place)).collect();
+        Some(Finding::Attributes { columns: width - proposal.not_items.len() })
     }
 
     /// The columns of the key and of the item, by their names.

@@ -47,7 +47,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let (mut at, mut number) = (0, 0);
     std::iter::from_fn(move || {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
         let start = at;
         at += end + if rest[end..].starts_with("\r\n") { 2 } else { 1 };
         number += 1;
@@ -100,10 +100,10 @@ impl Cutter<'_> {
                     Cow::Owned(field) => Cow::Owned(self.options.trimmed(&field).to_string()),
                 });
             }
-            match text[end..].chars().next() {
-                Some(char) if self.is_delimiter(char) => at = end + char.len_utf8(),
+            match text.as_bytes().get(end) {
+                Some(&byte) if self.is_delimiter(byte) => at = end + 1,
                 // The line break, or the end.
-                char => return (fields, end + char.map_or(0, char::len_utf8)),
+                byte => return (fields, end + usize::from(byte.is_some())),
             }
         }
     }
@@ -111,8 +111,8 @@ impl Cutter<'_> {
     /// The field that begins at `at`, and where it ends.
     fn field<'t>(&self, text: &'t str, at: usize) -> (Cow<'t, str>, usize) {
         let rest = &text[at..];
-        let is_end = |char: char| char == '\n' || char == '\r' || self.is_delimiter(char);
-        let end = rest.find(is_end).unwrap_or(rest.len());
+        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r') || self.is_delimiter(byte);
+        let end = rest.bytes().position(is_end).unwrap_or(rest.len());
         let unquoted = || (Cow::Borrowed(&rest[..end]), at + end);
         let Some(quote) = self.quote else { return unquoted() };
         let blanks = end - rest[..end].trim_start().len();
@@ -135,15 +135,16 @@ impl Cutter<'_> {
                 true => Cow::Owned(content.replace(&doubled, quote.encode_utf8(&mut [0; 4]))),
                 false => Cow::Borrowed(content),
             };
-            let end = text[after..].find(is_end).unwrap_or(text.len() - after);
+            let end = text[after..].bytes().position(is_end).unwrap_or(text.len() - after);
             return (content, after + end);
         }
     }
 
-    fn is_delimiter(&self, char: char) -> bool {
+    /// Characters beyond ASCII are no delimiters: the readers refuse them.
+    fn is_delimiter(&self, byte: u8) -> bool {
         match self.delimiter {
-            Delimiter::Whitespace => matches!(char, ' ' | '\t' | '\x0c'),
-            Delimiter::Char(delimiter) => char == delimiter,
+            Delimiter::Whitespace => matches!(byte, b' ' | b'\t' | b'\x0c'),
+            Delimiter::Char(delimiter) => delimiter.is_ascii() && u32::from(byte) == u32::from(delimiter),
         }
     }
 }

@@ -100,6 +100,12 @@ fn tables_with_a_column_per_item() {
         "OneHotReader::new().delimiter(Delimiter::Char(';'))",
     );
     assert_found(
+        ",bread,milk\n0,True,False\n1,False,True\n",
+        COMMA,
+        &["the lines look like rows of a table with a column per item: 2 columns say yes or no"],
+        "OneHotReader::new().not_items([\"1\"])",
+    );
+    assert_found(
         "1,0,1\n0,0,1\n",
         COMMA,
         &["the lines look like rows of a table with a column per item: 3 columns say yes or no"],
@@ -119,6 +125,19 @@ fn tables_with_a_column_per_item() {
     );
     assert_nothing("0 1\n1 0\n", Delimiter::Whitespace);
     assert_nothing("08:26 09:30\n10:15 08:26\n", Delimiter::Whitespace);
+}
+
+#[test]
+fn tables_of_attributes() {
+    assert_found(
+        "id,region,card\n7,north,gold\n8,south,gold\n9,north,silver\n10,south,silver\n",
+        COMMA,
+        &[
+            "line 1 looks like the names of columns: \"id\", \"region\", \"card\"",
+            "the lines look like rows of a table: each of 2 columns has values of its own",
+        ],
+        "AttributesReader::new().not_items([\"id\"])",
+    );
 }
 
 #[test]
@@ -193,6 +212,7 @@ fn whole_lines() {
         &["lines look like JSON: the first is line 1"],
         "a reader of JSON lines",
     );
+    assert_found("[\n{\"a\": 1}\n]\n", COMMA, &["lines look like JSON: the first is line 1"], "");
     assert_found("pear\nplum\npear\n", COMMA, &["none of the first 3 lines has more than one item"], "");
 }
 
