@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::source::Broken;
+use super::source::{Broken, Decompress};
 
 /// Compressed bytes that are read at a time.
 const BLOCK: usize = 128 << 10;
@@ -55,7 +55,7 @@ impl<R: Read> Compressed<R> {
 }
 
 /// What an input that begins with these bytes is decompressed with.
-pub(super) fn decompressor<'a>(start: &[u8]) -> Option<fn(Box<dyn Read + 'a>) -> Box<dyn Read + 'a>> {
+pub(super) fn decompressor<'a>(start: &[u8]) -> Option<Decompress<'a>> {
     match start {
         #[cfg(feature = "gzip")]
         [0x1f, 0x8b, 8, ..] => Some(|input| Box::new(gzip::Gzip::new(input))),
