@@ -5,7 +5,9 @@
 use std::fmt::{Debug, Display};
 use std::io::{self, Read};
 
-use itemset::io::{BasketReader, Delimiter, TextWriter, Trim};
+use itemset::io::{
+    AttributesReader, BasketReader, Delimiter, Encoding, LongReader, OneHotReader, ReadOptions, TextWriter, Trim,
+};
 use itemset::{
     ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport, Miner,
     Rules, Transactions,
@@ -30,6 +32,11 @@ pub fn targets() -> Vec<Target> {
     let target = |name, run, seed| Target { name, run, seed };
     let all = vec![
         target("basket_reader", basket_reader, b"\x01\x00\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
+        target(
+            "table_readers",
+            table_readers,
+            b"\x00\x00\x00a,b,c\n1,beer,2\n1,\"potato \"\"chips\",1\r\n2,beer,-1\n".to_vec(),
+        ),
         target("transactions", transactions, json(&baskets)),
         target("frequent_itemsets", frequent_itemsets, json(&itemsets)),
         target("closed_itemsets", closed_itemsets, json(&miner.mine_closed(&baskets).unwrap())),
@@ -39,6 +46,11 @@ pub fn targets() -> Vec<Target> {
         target("rules", rules, json(&miner.rules_of(&itemsets).unwrap())),
         target("miner", settings, json(&miner)),
     ];
+    #[cfg(feature = "json")]
+    let all = {
+        let lines = b"\x00\x00\x00{\"a\": 1, \"b\": [\"beer\", {\"c\": 2.5}], \"c\": 1}\n\n{\"b\": \"chips\"}\n";
+        [all, vec![target("json_lines", json_lines, lines.to_vec())]].concat()
+    };
     #[cfg(all(feature = "csv", feature = "json"))]
     let all = {
         let mut written = vec![1];
@@ -84,6 +96,61 @@ pub fn basket_reader(data: &[u8]) {
         // What the reader trimmed needs no trimming again.
         written(&baskets, delimiter, if trim == Trim::None { trim } else { Trim::Ascii });
     }
+}
+
+/// What a reader makes of a text: the same in pieces and on several threads.
+macro_rules! read_alike {
+    ($reader:expr, $text:expr, $piece:expr) => {{
+        let (reader, text) = ($reader.threads(1), $text);
+        let read = reader.read(text).map_err(|error| error.to_string());
+        let pieces = Pieces { text, len: usize::from($piece) + 1 };
+        assert_eq!(reader.read(pieces).map_err(|error| error.to_string()), read, "pieces change nothing");
+        #[cfg(feature = "rayon")]
+        assert_eq!(reader.threads(3).read(text).map_err(|error| error.to_string()), read, "threads change nothing");
+        if let Ok(baskets) = read {
+            assert!(baskets.dictionary().labels().iter().all(|label| !label.contains('\0')), "no text has a NUL byte");
+            transactions(&json(&baskets));
+        }
+    }};
+}
+
+/// The first byte chooses the reader, the second the size of the pieces in which the rest is read, the third the
+/// settings.
+pub fn table_readers(data: &[u8]) {
+    let [reader, piece, settings, text @ ..] = data else { return };
+    let is = |bit: u8| settings & bit != 0;
+    let options = ReadOptions::new()
+        .delimiter(Delimiter::Char(if is(1) { ';' } else { ',' }))
+        .header(!is(2))
+        .quote(if is(4) { Some('\'') } else { Some('"') })
+        .lenient(is(8))
+        .null("7")
+        .encoding(if is(16) { Encoding::Latin1 } else { Encoding::Utf8 });
+    match reader % 4 {
+        0 => {
+            let reader = LongReader::new(1, 2).exclude_baskets("C*".parse().unwrap()).options(options);
+            read_alike!(if is(32) { reader.quantity(3) } else { reader }, text, *piece);
+        }
+        1 => read_alike!(OneHotReader::new().sparse(is(32)).options(options), text, *piece),
+        2 => read_alike!(AttributesReader::new().options(options), text, *piece),
+        _ => read_alike!(BasketReader::new().options(options.trim(Trim::Unicode)), text, *piece),
+    }
+}
+
+/// The first byte chooses the reader, the second the size of the pieces in which the rest is read, the third the
+/// settings.
+#[cfg(feature = "json")]
+pub fn json_lines(data: &[u8]) {
+    use itemset::io::JsonLinesReader;
+
+    let [reader, piece, settings, text @ ..] = data else { return };
+    let reader = match reader % 4 {
+        0 => JsonLinesReader::rows("a", "b").quantity("c").exclude_baskets("C*".parse().unwrap()),
+        1 => JsonLinesReader::rows("a", "b.c").and_basket("c"),
+        2 => JsonLinesReader::lists("b").weight("c"),
+        _ => JsonLinesReader::lists("."),
+    };
+    read_alike!(reader.lenient(settings & 1 != 0).case_fold(settings & 2 != 0).null("7"), text, *piece);
 }
 
 /// Each label must read back from the line that [`TextWriter`] writes of it.

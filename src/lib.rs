@@ -5,7 +5,8 @@
 //! | I want | call |
 //! |---|---|
 //! | baskets from rows of labels | [`Transactions::from_rows`], [`Transactions::builder`] |
-//! | baskets from a file | [`io::BasketReader::read_file`] |
+//! | baskets from a file: lines, tables, JSON lines | [`io::BasketReader::read_file`], the readers that [`io`] lists |
+//! | baskets from columns of Arrow, polars or DuckDB | [`Transactions::from_codes`], [`Transactions::from_code_pairs`] |
 //! | a look at the data, and at thresholds | [`Transactions::describe`] |
 //! | rules, in one line | [`Miner::rules`] |
 //! | all frequent itemsets | [`Miner::mine`] |
@@ -67,7 +68,6 @@
 //! use itemset::io::{BasketReader, Delimiter};
 //!
 //! let baskets = BasketReader::new().delimiter(Delimiter::Char(',')).read_file("sales.csv")?;
-//! println!("{}", baskets.summary());
 //! println!("{}", Miner::new().min_support(0.001).count(&baskets)?);
 //! # Ok::<(), itemset::Error>(())
 //! ```
@@ -100,8 +100,7 @@
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
 //!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
-//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`].
-//! - *Files*: the module [`io`].
+//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`].
 //!
 //! # Which engine when
 //!
@@ -117,7 +116,8 @@
 //! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
 //!   a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
-//! - `csv`, `json`: results that were written as CSV or JSON lines are read back.
+//! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
+//! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
 //! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
 //!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.

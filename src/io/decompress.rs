@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::source::Broken;
+use super::source::{Broken, Decompress};
 
 /// Compressed bytes that are read at a time.
 const BLOCK: usize = 128 << 10;

@@ -154,8 +154,11 @@ impl Read for Input<'_> {
     }
 }
 
+/// What makes text of compressed bytes.
+pub(super) type Decompress<'a> = fn(Box<dyn Read + 'a>) -> Box<dyn Read + 'a>;
+
 #[cfg(not(any(feature = "gzip", feature = "zstd")))]
-fn decompressor<'a>(_: &[u8]) -> Option<fn(Box<dyn Read + 'a>) -> Box<dyn Read + 'a>> {
+fn decompressor<'a>(_: &[u8]) -> Option<Decompress<'a>> {
     None
 }
 

@@ -196,11 +196,16 @@ impl<T: Eq + Hash> Items<T> {
     /// The item of the code at a position.
     #[inline(always)]
     fn id<C: Copy + Display + TryInto<usize>>(&mut self, codes: &[C], position: usize) -> Result<u32, Error> {
-        let code = codes[position];
-        match code.try_into().ok().and_then(|code| self.ids.get(code)) {
-            Some(&id) if id != NONE => Ok(id),
-            _ => self.new_id(code, position),
+        match self.known(codes[position]) {
+            NONE => self.new_id(codes[position], position),
+            id => Ok(id),
         }
+    }
+
+    /// The item of a code, or [`NONE`] if it did not appear yet or is wrong.
+    #[inline(always)]
+    fn known<C: TryInto<usize>>(&self, code: C) -> u32 {
+        code.try_into().ok().and_then(|code| self.ids.get(code)).copied().unwrap_or(NONE)
     }
 
     #[inline(never)]
@@ -291,9 +296,14 @@ where
                     Err(_) => return Err(refused("weights", weight, before, WEIGHTS)),
                 },
             };
-            for at in list {
-                let id = items.id(codes, at)?;
-                columns.open_row().push(id);
+            // Nearly all items are known, so all are looked up before any is looked at.
+            let known = codes[list.clone()].iter().map(|&code| items.known(code));
+            let row = columns.open_row();
+            row.extend(known);
+            if row.contains(&NONE) {
+                for (id, at) in row.iter_mut().zip(list) {
+                    *id = items.id(codes, at)?;
+                }
             }
             columns.end_row_with(ops, weight);
         }

@@ -240,3 +240,44 @@ fn refuse(mut settings: impl Iterator<Item = (&'static str, String)>, allowed: &
         Some((setting, value)) => Err(Error::invalid_setting(setting, format_args!("`{value}`"), allowed)),
     }
 }
+
+#[cfg(all(test, feature = "rayon"))]
+mod tests {
+    use super::*;
+    use crate::io::Encoding;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn several_threads_read_what_one_reads(
+            lines in prop::collection::vec((0..12usize, 0..40u32, 0..400u32), 0..200),
+            (block, worker, part) in (1..3000usize, 1..5000usize, 1..2000usize),
+            lenient: bool,
+            faults: bool,
+        ) {
+            let text: String = lines.iter().enumerate().map(|(place, &(kind, key, item))| match kind {
+                0 => "\r\n".to_string(),
+                1 if faults => "{\"item\": }\n".to_string(),
+                2 if faults => format!("{{\"item\": {item}, \"key\": []}}\n{{\"item\": {{}}}}\n"),
+                3 => format!("{{\"item\": \"\\u00e9{item}\", \"key\": {key}}}\n"),
+                4 => format!("{{\"item\": [{item}.5, {place}], \"key\": {key}, \"n\": 0}}\n"),
+                _ => format!("{{\"key\": {}, \"n\": {kind}, \"item\": {}}}\n", place / 3, item + place as u32 / 10),
+            }).collect();
+            let readers = [
+                JsonLinesReader::rows("key", "item").quantity("n").exclude_baskets("1?".parse().unwrap()),
+                JsonLinesReader::rows("key", "item"),
+                JsonLinesReader::lists("item").weight("n"),
+            ];
+            for reader in readers {
+                let reader = reader.lenient(lenient);
+                let read = |threads, sizes| {
+                    let reader = reader.clone().threads(threads);
+                    let input = Source::bytes(text.as_bytes()).into_input(Encoding::Utf8);
+                    input.and_then(|input| reader.read_input(input, sizes)).map_err(|error| error.to_string())
+                };
+                let expected = read(1, Sizes::default());
+                prop_assert_eq!(read(3, Sizes { several: 0, label: 0, block, worker, part }), expected);
+            }
+        }
+    }
+}

@@ -20,7 +20,8 @@ pub(super) struct Row {
     weight: Option<u32>,
     /// What is wrong with a value.
     pub(super) fault: Option<String>,
-    key: String,
+    /// The key of several texts.
+    joined: String,
 }
 
 impl Row {
@@ -32,7 +33,7 @@ impl Row {
             quantity: None,
             weight: None,
             fault: None,
-            key: String::new(),
+            joined: String::new(),
         }
     }
 
@@ -143,24 +144,18 @@ impl Row {
     }
 
     fn end_line_item(&mut self, reader: &JsonLinesReader, rows: &mut Rows<'_>) -> Result<(), Error> {
-        self.key.clear();
         let mut is_excluded = false;
-        for (place, key) in self.keys.iter().enumerate() {
+        for key in &self.keys {
             let Some(key) = key else {
                 rows.report.null_keys += 1;
                 return Ok(());
             };
-            let text = &self.texts[key.clone()];
-            is_excluded |= reader.exclude.as_ref().is_some_and(|pattern| pattern.matches(text));
-            if place > 0 {
-                // No text has it.
-                self.key.push('\0');
-            }
-            self.key.push_str(text);
+            is_excluded |= reader.exclude.as_ref().is_some_and(|pattern| pattern.matches(&self.texts[key.clone()]));
         }
         if is_excluded {
             rows.report.excluded_rows += 1;
-            return rows.exclude(self.key.as_bytes());
+            let Row { texts, keys, joined, .. } = self;
+            return rows.exclude(join(texts, keys, joined));
         }
         if self.items.is_empty() {
             rows.report.null_items += 1;
@@ -178,7 +173,8 @@ impl Row {
             _ => {}
         }
         self.push_items(reader, rows)?;
-        rows.end_keyed(self.key.as_bytes());
+        let Row { texts, keys, joined, .. } = self;
+        rows.end_keyed(join(texts, keys, joined));
         Ok(())
     }
 
@@ -187,4 +183,20 @@ impl Row {
         let mut labels = self.items.iter().map(|range| &self.texts[range.clone()]);
         labels.try_for_each(|label| rows.push(&reader.options.each.label(label)))
     }
+}
+
+/// The key of a row: its only text, or several with a NUL between them, which no text has.
+#[inline(always)]
+fn join<'t>(texts: &'t str, keys: &[Option<Range<usize>>], joined: &'t mut String) -> &'t [u8] {
+    if let [Some(key)] = keys {
+        return &texts.as_bytes()[key.clone()];
+    }
+    joined.clear();
+    for key in keys.iter().flatten() {
+        if !joined.is_empty() {
+            joined.push('\0');
+        }
+        joined.push_str(&texts[key.clone()]);
+    }
+    joined.as_bytes()
 }
