@@ -18,6 +18,8 @@ mod deadline;
 mod describe;
 #[path = "mine/failure.rs"]
 mod failure;
+#[path = "mine/json_paths.rs"]
+mod json_paths;
 #[path = "mine/output.rs"]
 mod output;
 #[path = "mine/patterns.rs"]

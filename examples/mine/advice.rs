@@ -7,6 +7,7 @@ use clap::CommandFactory;
 use itemset::io::{Column, InputFormat, Proposal, Sniffed, Sniffer, Trim};
 
 use crate::arguments::{Arguments, Format, Reading, default_delimiter};
+use crate::json_paths;
 
 /// What the file looks like, if that is not what the options say. Nothing of what cannot be read twice.
 pub(crate) fn advice(reading: &Reading) -> Option<String> {
@@ -19,12 +20,13 @@ pub(crate) fn advice(reading: &Reading) -> Option<String> {
 }
 
 fn sniffer(reading: &Reading) -> Sniffer {
-    let format = match reading.format {
+    let format = match reading.format() {
         Format::Basket => InputFormat::Basket,
         Format::Long => InputFormat::Long,
         Format::OneHot if reading.sparse => InputFormat::Sparse,
         Format::OneHot => InputFormat::OneHot,
         Format::Attributes => InputFormat::Attributes,
+        Format::Jsonl => InputFormat::JsonLines,
     };
     let not_items = reading.not_items.iter().chain(&reading.id_column).chain(&reading.weight_column);
     let sniffer = Sniffer::new(format).options(reading.options()).not_items(not_items.cloned());
@@ -46,7 +48,7 @@ fn text(reading: &Reading, sniffed: &Sniffed) -> String {
         Some(Some(command)) => {
             text += &format!("\nTo read it as it looks (--quiet if it is right as it is):\n  {command}")
         }
-        Some(None) => text += "\nThis format is not read: convert the file to one basket per line (--quiet hides this)",
+        Some(None) => text += "\nRead it with --format jsonl and the paths of its items (--quiet hides this)",
         None => text += "\nNo option changes that (--quiet hides this)",
     }
     text
@@ -74,18 +76,19 @@ const REPLACED: [&str; 15] = [
 /// Options of some formats alone, which are kept if the format is.
 const OF_FORMATS: [&str; 4] = ["keep-returns", "weight-column", "weight-last", "true-word"];
 
-/// The command that reads the file as it was proposed, with all other options as they are. None if it has a format that
-/// is not read.
+/// The command that reads the file as it was proposed, with all other options as they are. None for JSON in which the
+/// items were not found.
 fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
     let format = match proposal.format() {
         InputFormat::Basket => Format::Basket,
         InputFormat::Long => Format::Long,
         InputFormat::OneHot | InputFormat::Sparse => Format::OneHot,
         InputFormat::Attributes => Format::Attributes,
+        InputFormat::JsonLines => return json_command(reading),
         _ => return None,
     };
     let filter = filter(&reading.file, proposal);
-    let extension = if filter.is_none() { reading.file.extension() } else { None };
+    let extension = if filter.is_none() { reading.extension() } else { None };
     let file = file_word(&reading.file);
     let mut words = vec!["mine".to_string(), if filter.is_none() { file } else { "-".to_string() }];
     let mut option = |name: &str, value: &str| words.extend([name.to_string(), value.to_string()]);
@@ -100,7 +103,7 @@ fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
         let keys = Some(proposal.basket_columns()).filter(|keys| !keys.is_empty()).unwrap_or(&reading.basket_columns);
         option("--basket-columns", &list(keys));
     }
-    let is_long = reading.format == Format::Long;
+    let is_long = reading.format() == Format::Long;
     let quantity = proposal.quantity_column().or(reading.quantity_column.as_ref().filter(|_| is_long));
     let pattern = proposal.exclude_baskets().or(reading.exclude_basket.as_ref().filter(|_| is_long));
     let id = proposal.id_column().or(reading.id_column.as_ref().filter(|_| format == Format::Basket));
@@ -114,7 +117,7 @@ fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
             option(name, &column);
         }
     }
-    let not_items = match reading.format == format {
+    let not_items = match reading.format() == format {
         true if !reading.not_items.is_empty() => &reading.not_items,
         _ => proposal.not_items(),
     };
@@ -140,9 +143,17 @@ fn command(reading: &Reading, proposal: &Proposal) -> Option<String> {
             words.push(flag.to_string());
         }
     }
-    words.extend(other_options(&reading.file, reading.format == format));
+    words.extend(other_options(&reading.file, reading.format() == format));
     let command: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     Some(filter.unwrap_or_default() + &command.join(" "))
+}
+
+/// The command that reads JSON lines, if it can be seen where the items are.
+fn json_command(reading: &Reading) -> Option<String> {
+    let mut words = ["mine", &file_word(&reading.file), "--format", Format::Jsonl.name()].map(str::to_string).to_vec();
+    words.extend(json_paths::options(&reading.file)?);
+    words.extend(other_options(&reading.file, reading.format() == Format::Jsonl));
+    Some(words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
 }
 
 /// The file's name where it cannot be taken for an option.

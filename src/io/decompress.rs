@@ -54,9 +54,6 @@ impl<R: Read> Compressed<R> {
     }
 }
 
-/// Makes an input that was compressed one that is not.
-type Decompress<'a> = fn(Box<dyn Read + 'a>) -> Box<dyn Read + 'a>;
-
 /// What an input that begins with these bytes is decompressed with.
 pub(super) fn decompressor<'a>(start: &[u8]) -> Option<Decompress<'a>> {
     match start {

@@ -126,8 +126,8 @@ impl ReadOptions {
         ReadOptions::default()
     }
 
-    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables, where white
-    /// space as a delimiter is refused; rows that name their items themselves may have it.
+    /// The delimiter between fields. Default: [`Delimiter::Whitespace`] for baskets, a comma for tables. Between white
+    /// space no field is empty: with it, a row of a table that lacks a value is a fault.
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = Some(delimiter);
         self

@@ -2,17 +2,18 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use itemset::Transactions;
 use itemset::io::{
-    AttributesReader, BasketReader, Column, Delimiter, Encoding, LongReader, OneHotReader, Pattern, ReadOptions,
-    ReadReport, Source, Trim,
+    AttributesReader, BasketReader, Column, Delimiter, Encoding, JsonLinesReader, LongReader, OneHotReader, Pattern,
+    ReadOptions, ReadReport, Source, Trim,
 };
 
 use super::values::{column_of_file, comment, pattern};
 use crate::failure::Failure;
+use crate::json_paths;
 
 /// How the file is read.
 #[derive(Debug, Args)]
@@ -20,9 +21,9 @@ pub(crate) struct Reading {
     /// The basket file; `-` reads standard input
     pub(crate) file: PathBuf,
 
-    /// Layout of the file
-    #[arg(long, value_enum, default_value_t = Format::Basket)]
-    pub(crate) format: Format,
+    /// Layout of the file [default: jsonl for .jsonl and .ndjson, otherwise basket]
+    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    given_format: Option<Format>,
 
     /// What separates fields: `whitespace`, `tab` or a character [default: `,` for .csv, tab for .tsv; otherwise
     /// whitespace for baskets, `,` for tables]
@@ -37,7 +38,7 @@ pub(crate) struct Reading {
     #[arg(long)]
     pub(crate) no_header: bool,
 
-    /// long: the columns that are the key of a basket, separated by commas, by name or number
+    /// long, jsonl: the columns or paths that are the key of a basket, separated by commas; columns by name or number
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -47,19 +48,20 @@ pub(crate) struct Reading {
     )]
     pub(crate) basket_columns: Vec<Column>,
 
-    /// long: the column with the item
+    /// long: the column with the item; jsonl: the path to the item, or without --basket-columns to the list of items,
+    /// such as order.items.name
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) item_column: Option<Column>,
 
-    /// long: the column with the quantity; rows with 0 or less are returns, and skipped
+    /// long, jsonl: the column or path of the quantity; rows with 0 or less are returns, and skipped
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) quantity_column: Option<Column>,
 
-    /// long: rows with a quantity of 0 or less count as bought
+    /// long, jsonl: rows with a quantity of 0 or less count as bought
     #[arg(long)]
     pub(crate) keep_returns: bool,
 
-    /// long: leave out baskets with such a key, in which `*` stands for any characters and `?` for one, such as 'C*'
+    /// long, jsonl: leave out baskets with such a key, in which `*` stands for any characters and `?` for one, such as 'C*'
     #[arg(long, value_name = "PATTERN", value_parser = pattern, allow_hyphen_values = true)]
     pub(crate) exclude_basket: Option<Pattern>,
 
@@ -67,7 +69,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) id_column: Option<Column>,
 
-    /// basket, one-hot, attributes: the column with the number of baskets that a row stands for
+    /// basket, one-hot, attributes, jsonl: the column or path of the number of baskets that a row stands for
     #[arg(
         long,
         value_name = "COLUMN",
@@ -135,6 +137,8 @@ pub(crate) enum Format {
     OneHot,
     /// A table with a column per attribute, whose items are `column=value`
     Attributes,
+    /// A JSON object per line, with a list of items, or with one line item; needs --item-column
+    Jsonl,
 }
 
 impl Format {
@@ -144,6 +148,7 @@ impl Format {
             Format::Long => "long",
             Format::OneHot => "one-hot",
             Format::Attributes => "attributes",
+            Format::Jsonl => "jsonl",
         }
     }
 }
@@ -151,41 +156,62 @@ impl Format {
 impl Reading {
     /// Refuses options that do not go together.
     pub(super) fn check(&self) -> Result<(), String> {
-        use Format::{Attributes, Basket, Long, OneHot};
+        use Format::{Attributes, Basket, Jsonl, Long, OneHot};
+        let (format, text) = (self.format(), &[Basket, Long, OneHot, Attributes][..]);
         for (option, is_given, formats) in [
-            ("--basket-columns", !self.basket_columns.is_empty(), &[Long][..]),
-            ("--item-column", self.item_column.is_some(), &[Long]),
-            ("--quantity-column", self.quantity_column.is_some(), &[Long]),
-            ("--keep-returns", self.keep_returns, &[Long]),
-            ("--exclude-basket", self.exclude_basket.is_some(), &[Long]),
+            ("--basket-columns", !self.basket_columns.is_empty(), &[Long, Jsonl][..]),
+            ("--item-column", self.item_column.is_some(), &[Long, Jsonl]),
+            ("--quantity-column", self.quantity_column.is_some(), &[Long, Jsonl]),
+            ("--keep-returns", self.keep_returns, &[Long, Jsonl]),
+            ("--exclude-basket", self.exclude_basket.is_some(), &[Long, Jsonl]),
             ("--id-column", self.id_column.is_some(), &[Basket]),
-            ("--weight-column", self.weight_column.is_some(), &[Basket, OneHot, Attributes]),
+            ("--weight-column", self.weight_column.is_some(), &[Basket, OneHot, Attributes, Jsonl]),
             ("--weight-last", self.weight_last, &[Basket]),
             ("--sparse", self.sparse, &[OneHot]),
             ("--true-word", !self.true_word.is_empty(), &[OneHot]),
             ("--not-items", !self.not_items.is_empty(), &[OneHot, Attributes]),
+            ("--delimiter", self.delimiter.is_some(), text),
+            ("--header", self.header, text),
+            ("--no-header", self.no_header, text),
+            ("--comment", self.comment.is_some(), text),
         ] {
-            if is_given && !formats.contains(&self.format) {
+            if is_given && !formats.contains(&format) {
                 let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
                 let names = names.join(", ");
                 let names = names.rsplit_once(", ").map_or(names.clone(), |(some, last)| format!("{some} or {last}"));
-                let here = self.format.name();
+                let here = format.name();
                 return Err(format!("{option} belongs to --format {names}, and the format here is {here}"));
             }
         }
-        if self.format == Long && self.basket_columns.is_empty() {
+        if format == Long && self.basket_columns.is_empty() {
             return Err("--format long needs --basket-columns: the columns whose values are the same in all rows of \
                         a basket, such as --basket-columns invoice"
                 .to_string());
         }
-        if self.format == Long && self.item_column.is_none() {
+        if format == Long && self.item_column.is_none() {
             return Err("--format long needs --item-column: the column with the item, such as --item-column product"
                 .to_string());
+        }
+        if format == Jsonl && self.item_column.is_none() {
+            let seen = json_paths::options(&self.file).map(|options| format!(" (this file: {})", options.join(" ")));
+            return Err(format!(
+                "--format jsonl needs --item-column: the path to the list of items, such as --item-column items, or with \
+                 --basket-columns to the item{}",
+                seen.unwrap_or_default()
+            ));
+        }
+        if format == Jsonl && self.basket_columns.is_empty() && self.quantity_column.is_some() {
+            return Err(
+                "--quantity-column needs --basket-columns with --format jsonl: lists have no quantities".to_string()
+            );
+        }
+        if format == Jsonl && !self.basket_columns.is_empty() && self.weight_column.is_some() {
+            return Err("--weight-column is not allowed with --basket-columns".to_string());
         }
         if self.keep_returns && self.quantity_column.is_none() {
             return Err("--keep-returns is about the quantity, it is allowed only with --quantity-column".to_string());
         }
-        if self.format == OneHot && self.no_header && !self.sparse {
+        if format == OneHot && self.no_header && !self.sparse {
             return Err(
                 "--no-header is not allowed with --format one-hot, whose first row has the items, unless they \
                         are in the fields (--sparse)"
@@ -200,8 +226,24 @@ impl Reading {
         }
     }
 
+    pub(crate) fn format(&self) -> Format {
+        let is_json =
+            |extension: &OsStr| extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson");
+        let by_extension = if self.extension().is_some_and(is_json) { Format::Jsonl } else { Format::Basket };
+        self.given_format.unwrap_or(by_extension)
+    }
+
+    /// The extension of the file's name, before that of a compression.
+    pub(crate) fn extension(&self) -> Option<&OsStr> {
+        let is_compressed = |extension: &OsStr| ["gz", "zst"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        match self.file.extension() {
+            Some(extension) if is_compressed(extension) => Path::new(self.file.file_stem()?).extension(),
+            extension => extension,
+        }
+    }
+
     pub(crate) fn delimiter(&self) -> Delimiter {
-        self.delimiter.unwrap_or_else(|| default_delimiter(self.file.extension(), self.format))
+        self.delimiter.unwrap_or_else(|| default_delimiter(self.extension(), self.format()))
     }
 
     pub(crate) fn reads_standard_input(&self) -> bool {
@@ -215,12 +257,11 @@ impl Reading {
 
     /// What all readers take.
     pub(crate) fn options(&self) -> ReadOptions {
-        let mut options = ReadOptions::new()
-            .delimiter(self.delimiter())
-            .encoding(self.encoding)
-            .lenient(self.lenient)
-            .trim(self.trim)
-            .case_fold(self.case_fold);
+        let mut options =
+            ReadOptions::new().encoding(self.encoding).lenient(self.lenient).trim(self.trim).case_fold(self.case_fold);
+        if self.format() != Format::Jsonl {
+            options = options.delimiter(self.delimiter());
+        }
         if self.header || self.no_header {
             options = options.header(self.header);
         }
@@ -241,7 +282,7 @@ impl Reading {
             true => Source::stream(io::stdin().lock()),
             false => Source::file(&self.file),
         };
-        let read = match self.format {
+        let read = match self.format() {
             Format::Basket if self.is_plain() => {
                 let reader = BasketReader::new().options(options);
                 let baskets = match self.reads_standard_input() {
@@ -254,6 +295,7 @@ impl Reading {
             Format::Long => reported(self.long_reader().options(options).read_with_report(source())),
             Format::OneHot => reported(self.one_hot_reader().options(options).read_with_report(source())),
             Format::Attributes => reported(self.attributes_reader().options(options).read_with_report(source())),
+            Format::Jsonl => reported(self.json_lines_reader().options(options).read_with_report(source())),
         };
         read.map_err(|error| Failure::of_input(&self.input_name(), &error))
     }
@@ -305,6 +347,28 @@ impl Reading {
         let reader = AttributesReader::new().not_items(self.not_items.iter().cloned());
         match &self.weight_column {
             Some(column) => reader.weight(column.clone()),
+            None => reader,
+        }
+    }
+}
+
+impl Reading {
+    fn json_lines_reader(&self) -> JsonLinesReader {
+        // It is there, as was checked.
+        let item = self.item_column.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut keys = self.basket_columns.iter().map(ToString::to_string);
+        let mut reader = match keys.next() {
+            Some(first) => keys.fold(JsonLinesReader::rows(first, item), JsonLinesReader::and_basket),
+            None => JsonLinesReader::lists(item),
+        };
+        if let Some(path) = &self.quantity_column {
+            reader = reader.quantity(path.to_string()).keep_returns(self.keep_returns);
+        }
+        if let Some(path) = &self.weight_column {
+            reader = reader.weight(path.to_string());
+        }
+        match &self.exclude_basket {
+            Some(pattern) => reader.exclude_baskets(pattern.clone()),
             None => reader,
         }
     }

@@ -1,5 +1,6 @@
 //! What looks different in a file than it was expected.
 
+use crate::io::column::shown;
 use std::fmt;
 
 use crate::io::{Column, Delimiter};
@@ -133,16 +134,6 @@ pub enum Finding {
 
 /// The most names that are listed.
 const NAMES_SHOWN: usize = 12;
-
-/// The longest text that is shown whole, in characters.
-const SHOWN: usize = 40;
-
-/// A text of the file in quotes, with escapes for what would not be seen, and cut if it is long.
-fn shown(text: &str) -> String {
-    let start: String = text.chars().take(SHOWN).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    format!("{start:?}{more}")
-}
 
 /// A delimiter in a sentence.
 fn called(delimiter: Delimiter) -> String {

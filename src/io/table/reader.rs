@@ -25,10 +25,6 @@ pub(in crate::io) fn read_table<F: Format>(
     sizes: Sizes,
 ) -> Result<(Transactions<String>, ReadReport), Error> {
     options.pool.check()?;
-    if options.delimiter == Some(Delimiter::Whitespace) && !F::Layout::IS_RAGGED {
-        const ALLOWED: &str = "a character such as a comma: between white space no field can be empty";
-        return Err(Error::invalid_setting("delimiter", "`whitespace`", ALLOWED));
-    }
     let mut table = Table::new(format, options)?;
     let size = input.size();
     read_blocks(&mut table, &mut input, size, &options.pool, sizes)?;
@@ -87,6 +83,7 @@ impl<'f, F: Format> Table<'f, F> {
         })?;
         if let Some(columns) = columns
             && !F::Layout::IS_RAGGED
+            && options.delimiter != Some(Delimiter::Whitespace)
         {
             splitter.usual_len = columns.header.len;
         }

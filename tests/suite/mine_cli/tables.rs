@@ -138,3 +138,28 @@ fn columns_that_are_not_there() {
         .refused(1, &["the header is one field", "is this the right --delimiter?"]);
     long(&["--basket-columns", "1", "--item-column", "9"]).refused(1, &["line 1: there is no column 9"]);
 }
+
+#[test]
+fn json_lines() {
+    let lists = "{\"id\":1,\"basket\":{\"lines\":[{\"name\":\"beer\",\"n\":2},{\"name\":\"diapers\"}]}}\n\
+                 {\"id\":2,\"basket\":{\"lines\":[{\"name\":\"beer\"}]}}\n";
+    let path = ["--item-column", "basket.lines.name", "--min-count", "1"];
+    let ran = mine_file("sales.jsonl", lists, &path);
+    assert_eq!(ran.text(), "beer (2)\ndiapers (1)\nbeer diapers (1)\n");
+    assert_eq!(ran.stderr, "");
+    let rows = "{\"order\":7,\"product\":\"beer\",\"quantity\":2}\n{\"order\":7,\"product\":\"diapers\",\"quantity\":1}\n\
+                {\"order\":8,\"product\":\"beer\",\"quantity\":-2}\n";
+    let long = ["--format", "jsonl", "--basket-columns", "order", "--item-column", "product"];
+    let ran = mine_file("sales.txt", rows, &[&long[..], &["--quantity-column", "quantity"]].concat());
+    assert_eq!(ran.text(), "beer (1)\ndiapers (1)\nbeer diapers (1)\n");
+    assert!(ran.stderr.contains("1 row skipped: its quantity is 0 or less, a return"), "{}", ran.stderr);
+    // What to type is told where the file shows it.
+    let ran = mine_file("sales.jsonl", lists, &[]);
+    ran.refused(2, &["--format jsonl needs --item-column", "--item-column basket.lines.name"]);
+    let ran = mine_file("sales.txt", rows, &["--min-count", "1"]);
+    let command = "sales.txt --format jsonl --basket-columns order --item-column product --quantity-column quantity";
+    assert!(ran.stderr.contains(command), "{}", ran.stderr);
+    for option in ["--delimiter=;", "--header", "--no-header", "--comment=#", "--not-items=a"] {
+        mine_file("sales.jsonl", lists, &[&path[..], &[option]].concat()).refused(2, &["belongs to --format", "jsonl"]);
+    }
+}
