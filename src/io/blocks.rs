@@ -200,7 +200,10 @@ pub(super) fn utf8_prefix(bytes: &[u8], last: bool) -> (&str, Option<u8>) {
 
 /// An error for a byte that is in no text.
 pub(super) fn not_utf8(line: u64, byte: u8) -> Error {
-    Error::malformed(line, format_args!("byte {byte:#04x} is not UTF-8; save the file as UTF-8"))
+    let reason = format_args!(
+        "byte {byte:#04x} is not UTF-8; save the file as UTF-8, or read it with its encoding, such as `latin-1`"
+    );
+    Error::malformed(line, reason)
 }
 
 /// Line breaks in a text, a carriage return and a line feed together counted once.

@@ -143,7 +143,10 @@ fn malformed_json_is_told_with_its_column() {
         "column 1: EOF while parsing a list; an object must be on one line: write a JSON document as lines, with `jq -c '.[]' FILE`",
     );
     let error = JsonLinesReader::lists("items").lenient(true).read(&b"{}\n{\"items\": [\"\xff\"]}\n"[..]).unwrap_err();
-    assert_eq!(error.to_string(), "line 2: byte 0xff is not UTF-8; save the file as UTF-8");
+    assert_eq!(
+        error.to_string(),
+        "line 2: byte 0xff is not UTF-8; save the file as UTF-8, or read it with its encoding, such as `latin-1`"
+    );
 }
 
 #[test]
