@@ -42,7 +42,7 @@ fn products(draws: &mut Draws) -> Vec<String> {
             name = format!("{name} {}", WORDS[draws.below(WORDS.len())]);
         }
         name.truncate(25);
-        if number % 50 == 0 { format!("\"{}, RED\"", name.trim()) } else { name.trim().to_string() }
+        if number.is_multiple_of(50) { format!("\"{}, RED\"", name.trim()) } else { name.trim().to_string() }
     };
     (0..20_000).map(name).collect()
 }

@@ -37,9 +37,10 @@ use crate::transactions::Transactions;
 /// | [`case_fold`](BasketReader::case_fold) | `Beer` and `beer` are one item |
 /// | [`comment`](BasketReader::comment) | lines that begin with a character are skipped |
 ///
-/// With [`Delimiter::Whitespace`], [`Trim::Unicode`] makes all white space of Unicode separate fields; spaces without
-/// width only surround them. With [`Trim::None`], ASCII whitespace separates as ever, and the text in quotes stays as it
-/// is; with a character as delimiter, a line of spaces is a basket of one item.
+/// With [`Delimiter::Whitespace`], [`Trim::Unicode`](super::Trim::Unicode) makes all white space of Unicode separate
+/// fields; spaces without width only surround them. With [`Trim::None`](super::Trim::None), ASCII whitespace separates
+/// as ever, and the text in quotes stays as it is; with a character as delimiter, a line of spaces is a basket of one
+/// item.
 ///
 /// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 1 MiB per thread
 /// if there are several, but no more than 64 MiB). The file is never held as a whole. Whole numbers are read fastest.
