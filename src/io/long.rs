@@ -107,7 +107,7 @@ impl LongReader {
     ///
     /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
     ///   row with too few or too many fields; a quantity that is no number; and what
-    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 64 MiB.
+    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 16 MiB.
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
     ///   [`BasketReader::read`](super::BasketReader::read).
     pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
@@ -145,8 +145,6 @@ impl LongReader {
 pub(in crate::io) struct LongColumns {
     keys: Vec<usize>,
     item: usize,
-    /// The name of the item's column, if there is a header, and those of the keys.
-    names: Option<(String, Vec<String>)>,
     quantity: Option<usize>,
     keep_returns: bool,
     exclude: Option<Pattern>,
@@ -161,12 +159,8 @@ impl Format for LongReader {
         let keys = self.keys.iter().map(|key| header.position(key, line)).collect::<Result<Vec<_>, _>>()?;
         let item = header.position(&self.item, line)?;
         let quantity = self.quantity.as_ref().map(|column| header.position(column, line)).transpose()?;
-        let names = header
-            .names
-            .as_ref()
-            .map(|names| (names[item].clone(), keys.iter().map(|&key| names[key].clone()).collect()));
         let (keep_returns, exclude) = (self.keep_returns, self.exclude.clone());
-        Ok(LongColumns { keys, item, names, quantity, keep_returns, exclude })
+        Ok(LongColumns { keys, item, quantity, keep_returns, exclude })
     }
 }
 
@@ -174,10 +168,6 @@ impl Layout for LongColumns {
     #[inline(always)]
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
         let item = record.text(self.item);
-        if self.names.as_ref().is_some_and(|(name, _)| *name == *item) && self.is_header(record) {
-            rows.report.headers_repeated += 1;
-            return Ok(());
-        }
         if self.keys.iter().any(|&key| is_null_key(record, key, options)) {
             rows.report.null_keys += 1;
             return Ok(());
@@ -215,12 +205,6 @@ impl Layout for LongColumns {
 }
 
 impl LongColumns {
-    /// Whether the keys are the names of their columns.
-    fn is_header(&self, record: Record<'_>) -> bool {
-        let Some((_, names)) = &self.names else { return false };
-        self.keys.iter().zip(names).all(|(&key, name)| record.text(key) == *name)
-    }
-
     /// Hands the key of a row on: the text of its column, or those of several with a NUL between them, which no text
     /// has.
     #[inline(always)]

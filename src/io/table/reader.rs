@@ -47,6 +47,8 @@ struct Table<'f, F: Format> {
 struct Columns<L> {
     header: Header,
     layout: L,
+    /// Whether a row that is the same as the header repeats it: with one column, or numbers as names, it may be data.
+    may_repeat: bool,
 }
 
 impl<'f, F: Format> Table<'f, F> {
@@ -78,7 +80,9 @@ impl<'f, F: Format> Table<'f, F> {
             let names = is_header.then(|| (0..first.len()).map(|place| first.text(place).into_owned()).collect());
             let header = Header::new(names, first.len());
             let layout = format.layout(&header, first.line)?;
-            *columns = Some(Columns { header, layout });
+            let is_name = |name: &String| name.parse::<f64>().is_err();
+            let may_repeat = header.names.as_ref().is_some_and(|names| names.len() > 1 && names.iter().any(is_name));
+            *columns = Some(Columns { header, layout, may_repeat });
             Ok(false)
         })?;
         if let Some(columns) = columns
@@ -101,6 +105,10 @@ impl<L: Layout> Columns<L> {
     #[inline(always)]
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Error> {
         rows.report.rows += 1;
+        if self.may_repeat && self.repeats_header(record) {
+            rows.report.headers_repeated += 1;
+            return Ok(());
+        }
         let fault = match self.wrong_len(record) {
             None => match self.layout.take(record, options, rows) {
                 Ok(()) => return Ok(()),
@@ -110,6 +118,14 @@ impl<L: Layout> Columns<L> {
         };
         rows.drop_open_items();
         self.refuse(record, fault, options, rows)
+    }
+
+    /// Whether a row is the header once more, as in files that were put together.
+    #[inline(always)]
+    fn repeats_header(&self, record: Record<'_>) -> bool {
+        let names = self.header.names.as_deref().unwrap_or_default();
+        let mut fields = (0..).zip(names);
+        record.len() == names.len() && fields.all(|(place, name)| record.text(place) == *name)
     }
 
     /// What is wrong with the number of fields.

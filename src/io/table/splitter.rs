@@ -15,7 +15,7 @@ use crate::io::options::{Options, ReadOptions, Trim};
 const MAX_FIELD: usize = 1 << 20;
 
 /// The longest record, in bytes.
-const MAX_RECORD: usize = 64 << 20;
+const MAX_RECORD: usize = 16 << 20;
 
 /// What a table's text is cut with.
 #[derive(Clone, Debug)]
@@ -236,6 +236,9 @@ impl Splitter {
                 }
             }
         };
+        if start - at > MAX_RECORD {
+            return Err(long_record(line));
+        }
         self.end_line(len > 0);
         Ok(Some(start))
     }
@@ -246,8 +249,7 @@ impl Splitter {
             return Err(self.too_long());
         }
         if end - at > MAX_RECORD {
-            let reason = format_args!("a row of more than {MAX_RECORD} bytes; does it end with a line break?");
-            return Err(Error::malformed(line, reason));
+            return Err(long_record(line));
         }
         self.line = line;
         Ok(None)
@@ -448,4 +450,8 @@ impl Splitter {
             format_args!("an item of more than {MAX_FIELD} bytes; is this the right delimiter, is every quote closed?"),
         )
     }
+}
+
+fn long_record(line: u64) -> Error {
+    Error::malformed(line, format_args!("a row of more than {MAX_RECORD} bytes; does it end with a line break?"))
 }

@@ -136,3 +136,26 @@ fn a_field_of_blanks_and_quotes_takes_linear_time() {
         assert!(start.elapsed().as_secs() < 20, "{trim}");
     }
 }
+
+#[test]
+fn a_header_that_is_repeated_is_no_row() {
+    let text = "region,card\nnorth,gold\nregion,card\nregion,gold\n";
+    let (baskets, report) = AttributesReader::new().read_with_report(text.as_bytes()).unwrap();
+    assert_eq!((baskets.len(), report.headers_repeated), (2, 1));
+    assert_eq!(baskets.count_of("card=card"), None);
+    let (baskets, report) = OneHotReader::new().read_with_report("a,b\n1,0\na,b\n0,1\n".as_bytes()).unwrap();
+    assert_eq!((labels(&baskets), report.headers_repeated), (vec![vec!["a"], vec!["b"]], 1));
+    let reader = BasketReader::new().delimiter(Delimiter::Char(',')).header(true);
+    let (baskets, report) = reader.read_with_report("id,x\n1,a\nid,x\nid,x,b\n".as_bytes()).unwrap();
+    assert_eq!((baskets.len(), report.headers_repeated), (2, 1));
+    // What may be data is taken for data: a single column, and numbers.
+    assert_eq!(AttributesReader::new().read("a\na\nb\n".as_bytes()).unwrap().len(), 2);
+    assert_eq!(OneHotReader::new().read("1,0\n1,0\n".as_bytes()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_row_of_delimiters_is_bounded() {
+    let text = format!("a,b\n1,1{}", ",".repeat(17 << 20));
+    let error = OneHotReader::new().threads(1).read(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "line 2: a row of more than 16777216 bytes; does it end with a line break?");
+}
