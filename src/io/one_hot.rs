@@ -202,22 +202,33 @@ impl Layout for DenseColumns<'_> {
             rows.report.zero_weights += 1;
             return Ok(());
         }
-        let is_there =
-            |place| self.reader.is_there(&record.text(place), options).map_err(|reason| Fault::Field(place, reason));
         if options.lenient {
             // A row that is skipped must not leave labels in the dictionary.
             let places = (0..).zip(&self.labels).filter(|(_, label)| label.is_some());
-            places.map(|(place, _)| is_there(place)).find(Result::is_err).transpose()?;
+            places.map(|(place, _)| self.is_there(record, place, options)).find(Result::is_err).transpose()?;
         }
         for (place, label) in self.labels.iter().enumerate() {
             if let Some(label) = label
-                && is_there(place)?
+                && self.is_there(record, place, options)?
             {
                 rows.push_of_column(place, label)?;
             }
         }
         rows.end_row(weight);
         Ok(())
+    }
+}
+
+impl DenseColumns<'_> {
+    /// Whether a field says that its item is there.
+    #[inline(always)]
+    fn is_there(&self, record: Record<'_>, place: usize, options: &ReadOptions) -> Result<bool, Fault> {
+        // Nearly all fields are 0 or 1.
+        match record.untrimmed(place) {
+            b"0" if self.reader.there.is_none() => Ok(false),
+            b"1" if self.reader.there.is_none() => Ok(true),
+            _ => self.reader.is_there(&record.text(place), options).map_err(|reason| Fault::Field(place, reason)),
+        }
     }
 }
 

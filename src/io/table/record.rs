@@ -77,15 +77,21 @@ impl<'t> Record<'t> {
         }
     }
 
+    /// The bytes of a field with the white space around it; empty beyond the last one.
+    #[inline(always)]
+    pub(in crate::io) fn untrimmed(&self, column: usize) -> &'t [u8] {
+        let (start, end) = self.place(column);
+        &self.text.as_bytes()[start..end]
+    }
+
     /// The bytes of a field, with doubled quotes as they are written; empty beyond the last one.
     #[inline(always)]
     pub(in crate::io) fn bytes(&self, column: usize) -> &'t [u8] {
-        let (start, end) = self.place(column);
-        let bytes = &self.text.as_bytes()[start..end];
+        let bytes = self.untrimmed(column);
         match bytes {
             // Most fields have nothing to trim.
             [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] | [] => bytes,
-            _ => self.options.trimmed(&self.text[start..end]).as_bytes(),
+            _ => self.raw(column).as_bytes(),
         }
     }
 
