@@ -1,14 +1,11 @@
 //! The `attributes` format: a row of values, each an item `column=value`.
 
-use std::io::Read;
-use std::path::Path;
-
 use super::blocks::Sizes;
 use super::column::{Column, Header};
-use super::options::{ReadOptions, read_settings};
+use super::options::{ReadOptions, read_calls, read_settings};
 use super::report::ReadReport;
 use super::source::Source;
-use super::table::{Fault, Format, Layout, Record, Rows, read_table, row_weight};
+use super::table::{Fault, Format, Layout, Record, Rows, column_weight, read_table};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
@@ -41,6 +38,12 @@ pub struct AttributesReader {
 
 read_settings!(AttributesReader);
 
+read_calls! {
+    AttributesReader,
+    /// Those of [`LongReader::read`](super::LongReader::read), and
+    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a weight that is none.
+}
+
 impl AttributesReader {
     /// A reader of tables with the names of the columns in the first row.
     pub fn new() -> Self {
@@ -65,36 +68,8 @@ impl AttributesReader {
         self
     }
 
-    /// The baskets of a table.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`LongReader::read`](super::LongReader::read), and
-    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a weight that is none.
-    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(Source::stream(input))?.0)
-    }
-
-    /// The baskets of a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read`](AttributesReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be
-    /// opened. None of them names the file.
-    pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(path.as_ref())?.0)
-    }
-
-    /// The baskets, and what was read and skipped.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read_file`](AttributesReader::read_file).
-    pub fn read_with_report<'s>(
-        &self,
-        source: impl Into<Source<'s>>,
-    ) -> Result<(Transactions<String>, ReadReport), Error> {
-        let input = source.into().into_input(self.options.encoding)?;
+    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
+        let input = source.into_input(self.options.encoding)?;
         read_table(self, &self.options, input, Sizes::default())
     }
 }
@@ -133,11 +108,7 @@ impl Format for AttributesReader {
 
 impl Layout for AttributeColumns {
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
-        let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
-        if weight == 0 {
-            rows.report.zero_weights += 1;
-            return Ok(());
-        }
+        let Some(weight) = column_weight(record, self.weight, rows)? else { return Ok(()) };
         for (place, prefix) in self.prefixes.iter().enumerate() {
             let Some(prefix) = prefix else { continue };
             let value = record.text(place);

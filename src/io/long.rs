@@ -1,11 +1,8 @@
 //! The `long` format: one line item a row, as in a table of sales.
 
-use std::io::Read;
-use std::path::Path;
-
 use super::blocks::Sizes;
 use super::column::{Column, Header, shown};
-use super::options::{ReadOptions, read_settings};
+use super::options::{ReadOptions, read_calls, read_settings};
 use super::pattern::Pattern;
 use super::report::ReadReport;
 use super::source::{Input, Source};
@@ -52,6 +49,15 @@ pub struct LongReader {
 }
 
 read_settings!(LongReader);
+
+read_calls! {
+    LongReader,
+    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
+    ///   row with too few or too many fields; a quantity that is no number; and what
+    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 16 MiB.
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
+    ///   [`BasketReader::read`](super::BasketReader::read).
+}
 
 impl LongReader {
     /// A reader that finds the key of the basket in one column and the item in another. The first row has their names.
@@ -101,39 +107,8 @@ impl LongReader {
         self
     }
 
-    /// The baskets of a table.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: a column that the header does not have; a
-    ///   row with too few or too many fields; a quantity that is no number; and what
-    ///   [`BasketReader::read`](super::BasketReader::read) refuses in text and quotes. A row may have 16 MiB.
-    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of settings and sizes, as
-    ///   [`BasketReader::read`](super::BasketReader::read).
-    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(Source::stream(input))?.0)
-    }
-
-    /// The baskets of a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read`](LongReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened.
-    /// None of them names the file.
-    pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(path.as_ref())?.0)
-    }
-
-    /// The baskets, and what was read and skipped.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read_file`](LongReader::read_file).
-    pub fn read_with_report<'s>(
-        &self,
-        source: impl Into<Source<'s>>,
-    ) -> Result<(Transactions<String>, ReadReport), Error> {
-        self.read_input(source.into().into_input(self.options.encoding)?, Sizes::default())
+    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
+        self.read_input(source.into_input(self.options.encoding)?, Sizes::default())
     }
 
     fn read_input(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {

@@ -1,14 +1,11 @@
 //! The `one-hot` format: a column per item.
 
-use std::io::Read;
-use std::path::Path;
-
 use super::blocks::Sizes;
 use super::column::{Column, Header, shown};
-use super::options::{ReadOptions, read_settings};
+use super::options::{ReadOptions, read_calls, read_settings};
 use super::report::ReadReport;
 use super::source::Source;
-use super::table::{Fault, Format, Layout, Record, Rows, read_table, row_weight};
+use super::table::{Fault, Format, Layout, Record, Rows, column_weight, read_table};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
@@ -49,6 +46,13 @@ pub struct OneHotReader {
 }
 
 read_settings!(OneHotReader);
+
+read_calls! {
+    OneHotReader,
+    /// Those of [`LongReader::read`](super::LongReader::read), and
+    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a field that does not say whether its item is there, or
+    /// a weight that is none.
+}
 
 impl OneHotReader {
     /// A reader of tables with the labels in the first row.
@@ -100,37 +104,8 @@ impl OneHotReader {
         self
     }
 
-    /// The baskets of a table.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`LongReader::read`](super::LongReader::read), and
-    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a field that does not say whether its item is there, or
-    /// a weight that is none.
-    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(Source::stream(input))?.0)
-    }
-
-    /// The baskets of a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read`](OneHotReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened.
-    /// None of them names the file.
-    pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(path.as_ref())?.0)
-    }
-
-    /// The baskets, and what was read and skipped.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read_file`](OneHotReader::read_file).
-    pub fn read_with_report<'s>(
-        &self,
-        source: impl Into<Source<'s>>,
-    ) -> Result<(Transactions<String>, ReadReport), Error> {
-        let input = source.into().into_input(self.options.encoding)?;
+    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
+        let input = source.into_input(self.options.encoding)?;
         match self.sparse {
             true => read_table(&Sparse(self), &self.options, input, Sizes::default()),
             false => read_table(&Dense(self), &self.options, input, Sizes::default()),
@@ -197,11 +172,7 @@ impl<'r> Format for Dense<'r> {
 impl Layout for DenseColumns<'_> {
     #[inline(always)]
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
-        let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
-        if weight == 0 {
-            rows.report.zero_weights += 1;
-            return Ok(());
-        }
+        let Some(weight) = column_weight(record, self.weight, rows)? else { return Ok(()) };
         if options.lenient {
             // A row that is skipped must not leave labels in the dictionary.
             let places = (0..).zip(&self.labels).filter(|(_, label)| label.is_some());
@@ -260,11 +231,7 @@ impl Layout for SparseColumns<'_> {
     const IS_RAGGED: bool = true;
 
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
-        let weight = self.weight.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
-        if weight == 0 {
-            rows.report.zero_weights += 1;
-            return Ok(());
-        }
+        let Some(weight) = column_weight(record, self.weight, rows)? else { return Ok(()) };
         let item = |place: usize| -> Result<Option<String>, Fault> {
             if Some(place) == self.weight || self.not_items.contains(&place) {
                 return Ok(None);

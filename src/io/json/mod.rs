@@ -13,11 +13,8 @@ mod paths;
 mod row;
 mod walk;
 
-use std::io::Read;
-use std::path::Path;
-
 use super::blocks::Sizes;
-use super::options::{ReadOptions, read_settings};
+use super::options::{ReadOptions, read_calls, read_settings};
 use super::pattern::Pattern;
 use super::report::ReadReport;
 use super::source::{Input, Source};
@@ -65,6 +62,28 @@ pub struct JsonLinesReader {
 }
 
 read_settings!(JsonLinesReader);
+
+read_calls! {
+    JsonLinesReader,
+    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not JSON, with its column; a
+    ///   value that is not what it must be, with its path; a field that an object has twice; a line of more than 64
+    ///   MiB; and text that is not UTF-8.
+    /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a path that is none, and for settings that
+    ///   mean nothing for JSON lines, or for lists or rows.
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of threads and sizes, as
+    ///   [`BasketReader::read`](super::BasketReader::read).
+    ///
+    /// ```
+    /// use itemset::io::JsonLinesReader;
+    ///
+    /// let read = |text: &str| JsonLinesReader::lists("items").read(text.as_bytes()).unwrap_err().to_string();
+    /// assert_eq!(read("{\"items\": [7]}\n{\"items\": 7,}"), "line 2: column 13: trailing comma");
+    /// assert_eq!(
+    ///     read("{\"items\": [{\"name\": \"beer\"}]}"),
+    ///     "line 1: `items`: an object, where an item must be; name a field of it, as in `items.name`"
+    /// );
+    /// ```
+}
 
 impl JsonLinesReader {
     fn new(item: String, keys: Vec<String>) -> Self {
@@ -152,53 +171,9 @@ impl JsonLinesReader {
         self
     }
 
-    /// The baskets of JSON lines.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) with the line: text that is not JSON, with its column; a
-    ///   value that is not what it must be, with its path; a field that an object has twice; a line of more than 64
-    ///   MiB; and text that is not UTF-8.
-    /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a path that is none, and for settings that
-    ///   mean nothing for JSON lines, or for lists or rows.
-    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, and those of threads and sizes, as
-    ///   [`BasketReader::read`](super::BasketReader::read).
-    ///
-    /// ```
-    /// use itemset::io::JsonLinesReader;
-    ///
-    /// let read = |text: &str| JsonLinesReader::lists("items").read(text.as_bytes()).unwrap_err().to_string();
-    /// assert_eq!(read("{\"items\": [7]}\n{\"items\": 7,}"), "line 2: column 13: trailing comma");
-    /// assert_eq!(
-    ///     read("{\"items\": [{\"name\": \"beer\"}]}"),
-    ///     "line 1: `items`: an object, where an item must be; name a field of it, as in `items.name`"
-    /// );
-    /// ```
-    pub fn read(&self, input: impl Read) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(Source::stream(input))?.0)
-    }
-
-    /// The baskets of a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read`](JsonLinesReader::read), and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be
-    /// opened. None of them names the file.
-    pub fn read_file(&self, path: impl AsRef<Path>) -> Result<Transactions<String>, Error> {
-        Ok(self.read_with_report(path.as_ref())?.0)
-    }
-
-    /// The baskets, and what was read and skipped.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read_file`](JsonLinesReader::read_file).
-    pub fn read_with_report<'s>(
-        &self,
-        source: impl Into<Source<'s>>,
-    ) -> Result<(Transactions<String>, ReadReport), Error> {
+    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
         self.check()?;
-        self.read_input(source.into().into_input(self.options.encoding)?, Sizes::default())
+        self.read_input(source.into_input(self.options.encoding)?, Sizes::default())
     }
 
     fn read_input(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {

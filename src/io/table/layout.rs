@@ -55,6 +55,17 @@ pub(in crate::io) fn row_weight(text: &str, place: usize) -> Result<u32, Fault> 
     })
 }
 
+/// The weight of a row, from a column if there is one. `None` for 0: such a row is counted, and is no basket.
+pub(in crate::io) fn column_weight(
+    record: Record<'_>,
+    place: Option<usize>,
+    rows: &mut Rows<'_>,
+) -> Result<Option<u32>, Fault> {
+    let weight = place.map_or(Ok(1), |place| row_weight(record.raw(place), place))?;
+    rows.report.zero_weights += u64::from(weight == 0);
+    Ok(Some(weight).filter(|&weight| weight > 0))
+}
+
 /// The weight that a field says.
 pub(in crate::io) fn parse_weight(text: &str) -> Option<u32> {
     // The standard library would also take a sign.

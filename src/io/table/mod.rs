@@ -27,7 +27,7 @@ mod texts;
 
 #[cfg(feature = "json")]
 pub(super) use gather::Gather;
-pub(super) use layout::{Fault, Format, Layout, parse_weight, row_weight};
+pub(super) use layout::{Fault, Format, Layout, column_weight, parse_weight, row_weight};
 pub(super) use reader::read_table;
 pub(super) use record::Record;
 pub(super) use rows::Rows;
