@@ -29,7 +29,7 @@ fn encoding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encoding");
     for shape in shapes::all() {
         let rows: Vec<Vec<u32>> = shape.baskets.iter().map(|basket| basket.iter().copied().collect()).collect();
-        group.throughput(Throughput::Elements(shape.baskets.entries() as u64));
+        group.throughput(Throughput::Elements(shape.baskets.entries()));
         group.bench_with_input(BenchmarkId::new("encode", shape.name), &rows, |bencher, rows| {
             bencher.iter(|| black_box(shapes::encode(rows.iter().cloned())));
         });

@@ -403,13 +403,10 @@ mod tests {
             assert_eq!(expected, Ok(builder.build().unwrap()));
             assert_eq!(read(&text, 3, sizes), expected);
         }
-        // Of rows with three items, the entries are too many first.
-        for (items, what) in [("a b c", "entries, counted"), ("a", "baskets, counted")] {
-            let text = format!("{items} {}\n", u32::MAX / 900).repeat(1000);
-            let error = read(&text, 1, Sizes::default()).unwrap_err();
-            assert!(error.contains(what), "{error}");
-            assert_eq!(read(&text, 3, sizes), Err(error));
-        }
+        let text = format!("a {}\n", u32::MAX / 900).repeat(1000);
+        let error = read(&text, 1, Sizes::default()).unwrap_err();
+        assert!(error.contains("baskets, counted"), "{error}");
+        assert_eq!(read(&text, 3, sizes), Err(error));
     }
 
     #[test]

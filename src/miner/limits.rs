@@ -4,7 +4,7 @@ use super::call::Call;
 use crate::limit::Limit;
 use crate::machine;
 use crate::mine::output::budget::Size;
-use crate::transactions::{FEW_PER_ROW, Transactions};
+use crate::transactions::{Transactions, are_great};
 
 /// Bytes per itemset while it is collected: twice its 12 bytes, as chunks are joined.
 const BYTES_PER_ITEMSET: u64 = 24;
@@ -116,10 +116,12 @@ fn bytes_besides<T>(transactions: &Transactions<T>, sets: u64) -> u64 {
 /// Bytes of the basket sets of some items. Only small weights count: then sets number each basket. The sets of
 /// unweighted baskets take no more than the entries; if weights are great, sets number the rows.
 pub(super) fn bytes_of_sets<T>(transactions: &Transactions<T>, counts: impl Iterator<Item = u32>, baskets: u64) -> u64 {
-    let (stored, len) = (transactions.stored_rows(), transactions.len());
-    match stored == len || len > FEW_PER_ROW * stored {
-        true => 0,
+    let (mut entries, mut bytes) = (0, 0);
+    for count in counts.map(u64::from) {
+        entries += count;
         // A list or bits, whichever is shorter, and the same again for what they are made from and intersected into.
-        false => counts.map(|count| 2 * (4 * u64::from(count)).min(baskets / 8)).sum(),
+        bytes += 2 * (4 * count).min(baskets / 8);
     }
+    let (stored, len) = (transactions.stored_rows(), transactions.len());
+    if stored == len || are_great(stored, len, entries) { 0 } else { bytes }
 }

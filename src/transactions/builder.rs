@@ -75,7 +75,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// pushed `weight` times. A weight of 0 adds nothing and does not read the row.
     ///
     /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. The sum of all
-    /// weights, and the number of entries counted with their weights, are at most `u32::MAX`.
+    /// weights is at most `u32::MAX`.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -135,8 +135,8 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, entries or
-    /// distinct items; baskets and entries are counted with their weights.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, counted with their
+    /// weights, entries of rows or distinct items.
     pub fn build(&mut self) -> Result<Transactions<T>, Error> {
         let TransactionsBuilder { mut dictionary, columns } = std::mem::take(self);
         columns.check()?;

@@ -59,7 +59,7 @@ impl<T: Eq + Hash> Transactions<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`from_codes`](Transactions::from_codes), where baskets and entries are counted with their weights, and
+    /// Those of [`from_codes`](Transactions::from_codes), where baskets are counted with their weights, and
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a weight that is negative or more than
     /// `u32::MAX`, and if there is not one for each list.
     ///

@@ -15,8 +15,6 @@ pub(crate) struct Columns {
     ids: Vec<u32>,
     /// The number of baskets up to each row; empty while each row is one basket.
     ends: Vec<u32>,
-    /// Entries counted with the weights of their rows, minus the stored ones.
-    repeated: u64,
     /// The number of baskets that hold each item, among those whose `ids` end before `counted`.
     counts: Vec<u32>,
     counted: usize,
@@ -37,7 +35,6 @@ impl Columns {
             offsets: vec![0],
             ids: Vec::new(),
             ends: Vec::new(),
-            repeated: 0,
             counts: Vec::new(),
             counted: 0,
             duplicates: 0,
@@ -193,7 +190,7 @@ impl Columns {
     /// out.
     #[inline(never)]
     fn end_weighted(&mut self, end: u32, skipped: usize, weight: u32) {
-        if !self.weigh(end, end as usize - self.entries(), weight) {
+        if !self.weigh(weight) {
             return;
         }
         if weight > 1 {
@@ -212,28 +209,18 @@ impl Columns {
         self.duplicates += skipped as u64 * u64::from(weight);
     }
 
-    /// Adds the weight of a row of `len` entries that ends at `end`; false if that is too much.
-    fn weigh(&mut self, end: u32, len: usize, weight: u32) -> bool {
-        const SCALE: [&str; 2] = [
-            "baskets, counted with their weights: divide all weights by the same number",
-            "entries, counted with the weights of their baskets: divide all weights by the same number",
-        ];
-        let repeated = self.repeated + len as u64 * u64::from(weight - 1);
-        // Numbers of 64 bits hold the products and sums of those of 32.
+    /// Adds the weight of a row; false if that is too much.
+    fn weigh(&mut self, weight: u32) -> bool {
+        // Numbers of 64 bits hold the sums of those of 32.
         let Ok(baskets) = u32::try_from(self.len() as u64 + u64::from(weight)) else {
-            self.fail(SCALE[0]);
+            self.fail("baskets, counted with their weights: divide all weights by the same number");
             return false;
         };
-        if u64::from(end) + repeated > u64::from(u32::MAX) {
-            self.fail(SCALE[1]);
-            return false;
-        }
         if self.ends.is_empty() {
             // From now on each row has a weight. Rows are numbered by a u32.
             self.ends.extend(1..=self.stored() as u32);
         }
         self.ends.push(baskets);
-        self.repeated = repeated;
         true
     }
 
@@ -299,12 +286,14 @@ impl Columns {
     fn append_weights(&mut self, other: &Columns) {
         let start = self.entries();
         let mut before = 0;
-        for (row, ends) in other.offsets.windows(2).enumerate() {
+        for (row, &end) in other.offsets[1..].iter().enumerate() {
             let baskets = other.ends.get(row).map_or(row + 1, |&end| end as usize);
             let weight = (baskets - before) as u32;
             before = baskets;
-            let Ok(end) = u32::try_from(start + ends[1] as usize) else { return self.fail("entries") };
-            if !self.weigh(end, (ends[1] - ends[0]) as usize, weight) {
+            if start + end as usize > u32::MAX as usize {
+                return self.fail("entries");
+            }
+            if !self.weigh(weight) {
                 return;
             }
         }
@@ -314,7 +303,6 @@ impl Columns {
     pub(crate) fn emptied(mut self) -> Self {
         self.offsets.truncate(1);
         self.ends.clear();
-        self.repeated = 0;
         self.counts.clear();
         self.open.clear();
         (self.counted, self.duplicates, self.failed) = (0, 0, None);

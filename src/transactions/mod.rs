@@ -45,7 +45,7 @@ pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
-pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking};
+pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great};
 pub(crate) use store::EncodedRows;
 pub use store::Transactions;
 pub use summary::{LengthPercentiles, Summary};

@@ -7,7 +7,7 @@ use super::{EncodedRows, Transactions};
 use crate::call::control::NEVER;
 use crate::call::ticker::Ticker;
 use crate::draws::Draws;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Attempted swaps per entry. Gionis and others find that a few are enough to destroy all structure.
 const SWAPS_PER_ENTRY: usize = 5;
@@ -61,6 +61,11 @@ impl<T: Ord> Transactions<T> {
     /// repeated five times per entry. The same seed gives the same baskets, on every platform; if the rows came in
     /// another order, the same baskets in another order.
     ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` entries, counted with the weights of their
+    /// baskets; [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system grants no memory for them.
+    ///
     /// # Source
     ///
     /// A. Gionis, H. Mannila, T. Mielikäinen, P. Tsaparas: Assessing data mining results via swap randomization, ACM
@@ -71,20 +76,19 @@ impl<T: Ord> Transactions<T> {
     ///
     /// let row = |n| if n % 3 == 0 { ["beer", "diapers"] } else { ["chips", "wipes"] };
     /// let baskets = Transactions::from_rows((0..300).map(row))?;
-    /// let shuffled = baskets.swap_randomised(1);
+    /// let shuffled = baskets.swap_randomised(1)?;
     /// assert_eq!(shuffled.count_of("beer"), Some(100));
     /// let together = |baskets| Miner::new().mine(baskets).map(|found| found.count_of(["beer", "diapers"]));
     /// assert_eq!(together(&baskets)?, Some(100));
     /// assert!(together(&shuffled)? < Some(50));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    #[must_use]
-    pub fn swap_randomised(&self, seed: u64) -> Self {
+    pub fn swap_randomised(&self, seed: u64) -> Result<Self, Error> {
         let (rows, ticker) = (self.rows(), &mut Ticker::new(&NEVER));
         let order = CanonicalOrder::new(self, ticker);
-        let swaps = Swaps::new(rows, &order, ticker);
+        let swaps = Swaps::new(self, &order, ticker)?;
         let swapped = swaps.sample(seed, 0, ticker);
-        // Back to the order of the input. There are no more entries than a u32 numbers, weights and all.
+        // Back to the order of the input. `Swaps` has no more entries than a u32 numbers.
         let mut offsets = vec![0];
         for (row, weight) in rows.weighted() {
             (0..weight).for_each(|_| offsets.push(offsets[offsets.len() - 1] + row.len() as u32));
@@ -96,7 +100,7 @@ impl<T: Ord> Transactions<T> {
             row.sort_unstable();
         }
         let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
-        Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 }
+        Ok(Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 })
     }
 }
 
@@ -115,13 +119,26 @@ pub(crate) struct Swaps {
 
 impl Swaps {
     /// A call that should end gets some of the baskets.
-    pub(crate) fn new(rows: EncodedRows<'_>, order: &CanonicalOrder, ticker: &mut Ticker<'_>) -> Self {
-        let (mut offsets, mut places, mut basket_of) = (vec![0], Vec::new(), Vec::new());
+    ///
+    /// # Errors
+    ///
+    /// Those of [`swap_randomised`](Transactions::swap_randomised).
+    pub(crate) fn new<T>(
+        transactions: &Transactions<T>,
+        order: &CanonicalOrder,
+        ticker: &mut Ticker<'_>,
+    ) -> Result<Self, Error> {
+        const NUMBERED: &str = "entries to swap, counted with the weights of their baskets";
+        let rows = transactions.rows();
+        let entries = u32::try_from(transactions.entries()).map_err(|_| Error::too_large(NUMBERED, u32::MAX))? as usize;
+        let mut offsets = with_room(rows.len() + 1)?;
+        let (mut places, mut basket_of) = (with_room(entries)?, with_room(entries)?);
+        offsets.push(0);
         'rows: for stored in order.rows() {
             let row = order.places(rows.row(stored));
             for _ in 0..rows.weight(stored) {
                 places.extend_from_slice(&row);
-                // There are no more baskets and entries than a u32 numbers, weights and all.
+                // No more baskets and entries than a u32 numbers, as checked above.
                 basket_of.resize(places.len(), offsets.len() as u32 - 1);
                 offsets.push(places.len() as u32);
                 if ticker.step(1 + row.len() / 8).is_break() {
@@ -129,7 +146,7 @@ impl Swaps {
                 }
             }
         }
-        Swaps { offsets, places, basket_of, ids: order.items().to_vec(), items: rows.items() }
+        Ok(Swaps { offsets, places, basket_of, ids: order.items().to_vec(), items: rows.items() })
     }
 
     /// The items of all baskets, those of one basket in any order, after the swaps of the `sample`-th sample of a seed.
@@ -175,6 +192,14 @@ impl Swaps {
     }
 }
 
+/// An empty column with room for so many numbers.
+fn with_room(len: usize) -> Result<Vec<u32>, Error> {
+    let mut column = Vec::new();
+    let room = column.try_reserve_exact(len);
+    room.map_err(|error| Error::new(ErrorKind::Refused { what: "memory for the swaps", reason: error.to_string() }))?;
+    Ok(column)
+}
+
 /// Replaces the item at a place of a sorted row, which stays sorted.
 fn replace(row: &mut [u32], place: usize, item: u32) {
     let target = row.partition_point(|&other| other < item);
@@ -207,8 +232,8 @@ mod tests {
             seed in any::<u64>(),
         ) {
             let baskets = encode(&rows);
-            let swapped = baskets.swap_randomised(seed);
-            prop_assert_eq!(&swapped, &baskets.swap_randomised(seed));
+            let swapped = baskets.swap_randomised(seed).unwrap();
+            prop_assert_eq!(&swapped, &baskets.swap_randomised(seed).unwrap());
             prop_assert!(swapped.iter().map(|basket| basket.len()).eq(baskets.iter().map(|basket| basket.len())));
             let mut counts = vec![0; baskets.counts().len()];
             for row in 0..swapped.len() {
@@ -262,7 +287,7 @@ mod tests {
         };
         let (first, second) = baskets.split(0.5, 7).unwrap();
         assert_eq!(
-            (first.len(), second.len(), digest(&first), digest(&baskets.swap_randomised(7))),
+            (first.len(), second.len(), digest(&first), digest(&baskets.swap_randomised(7).unwrap())),
             (30, 30, 1_159_180_654_446_455_260, 16_464_084_880_297_480_097)
         );
         for fraction in [0.0, 1.0, -0.1, f64::NAN] {

@@ -120,6 +120,14 @@ pub(crate) struct RankedRows<R> {
 /// adding up weights.
 pub(crate) const FEW_PER_ROW: usize = 4;
 
+/// Whether the weights of this many stored rows, which make `baskets` baskets with that many entries, are great: then
+/// rows are numbered instead of baskets.
+pub(crate) fn are_great(stored: usize, baskets: usize, entries: u64) -> bool {
+    // Lists of baskets number the entries of all of them by a u32.
+    let most_entries = if cfg!(test) { 1 << 8 } else { u64::from(u32::MAX) };
+    baskets > FEW_PER_ROW * stored || baskets > stored && entries > most_entries
+}
+
 /// Rows of the same length and the same number of baskets each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
@@ -139,7 +147,8 @@ impl<R: Rank> RankedRows<R> {
             rank_of[id as usize] = rank;
         }
         let parts = workers.parts(rows.stored(), MIN_PART * rows.stored() / rows.stored_entries().max(1));
-        let weighs = rows.len() > FEW_PER_ROW * rows.stored();
+        let entries = ranking.counts.iter().copied().map(u64::from).sum();
+        let weighs = are_great(rows.stored(), rows.len(), entries);
         let recode = |part| Isa::detect().run(Recode { rows, part, rank_of: &rank_of, weighs, ranks: PhantomData });
         let mut parts: Vec<Recoded<R>> = workers.run_parts(&parts, recode);
 

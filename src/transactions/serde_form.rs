@@ -70,14 +70,13 @@ impl<T: Eq + Hash> Read<T> {
         if !weights.is_empty() && weights.len() != offsets.len() - 1 {
             return damaged("there is not one weight for each basket");
         }
-        let (mut counts, mut entries) = (vec![0u32; dictionary.len()], 0u64);
+        let mut counts = vec![0u32; dictionary.len()];
         for (row, ends) in offsets.windows(2).enumerate() {
             let basket = &ids[ends[0] as usize..ends[1] as usize];
             if !basket.is_sorted_by(|a, b| a < b) {
                 return damaged("the items of a basket are not ascending");
             }
             let weight = weights.get(row).copied().unwrap_or(1);
-            entries += basket.len() as u64 * u64::from(weight);
             for &id in basket {
                 match counts.get_mut(id as usize) {
                     // No more than all baskets.
@@ -85,9 +84,6 @@ impl<T: Eq + Hash> Read<T> {
                     None => return damaged("an item has no label"),
                 }
             }
-        }
-        if entries > u64::from(u32::MAX) {
-            return damaged("there are more entries than can be numbered");
         }
         if counts.contains(&0) {
             return damaged("a label is in no basket");

@@ -21,8 +21,7 @@ use crate::error::Error;
 /// times.
 ///
 /// Storage: 4 bytes per entry, 4 per stored row, 4 more per stored row if any has a weight other than 1, and each
-/// distinct label once. At most `u32::MAX` baskets, entries and distinct items; baskets and entries are counted with
-/// their weights.
+/// distinct label once. At most `u32::MAX` baskets, counted with their weights, stored entries and distinct items.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -94,11 +93,11 @@ impl<T> Transactions<T> {
     /// Items in all baskets together, each counted once per basket: the entries of a row of weight 3 count three times.
     /// Linear in the number of distinct items if there are weights.
     #[must_use]
-    pub fn entries(&self) -> usize {
+    pub fn entries(&self) -> u64 {
         match self.ends.is_empty() {
-            true => self.ids.len(),
-            // As many as a u32 numbers.
-            false => self.counts.iter().map(|&count| count as usize).sum(),
+            true => self.ids.len() as u64,
+            // Items and baskets are numbered by a u32 each, so a u64 holds all pairs of them.
+            false => self.counts.iter().copied().map(u64::from).sum(),
         }
     }
 

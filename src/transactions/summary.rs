@@ -62,7 +62,7 @@ pub struct LengthPercentiles {
 impl Summary {
     pub(super) fn of<T>(transactions: &Transactions<T>) -> Self {
         let (baskets, items) = (transactions.len() as u64, transactions.dictionary().len() as u64);
-        let entries = transactions.entries() as u64;
+        let entries = transactions.entries();
         let share = |part: u64, whole: f64| if whole > 0.0 { part as f64 / whole } else { 0.0 };
         let rows = transactions.rows();
         let mut lengths: Vec<u32> = transactions.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();

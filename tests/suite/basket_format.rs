@@ -160,7 +160,7 @@ fn line_may_be_longer_than_a_block() {
     let items = 400_000;
     let text: String = (0..items).map(|item| format!("{item} ")).collect();
     let baskets = read(Delimiter::Whitespace, text + "\n1 2").unwrap();
-    assert_eq!((baskets.len(), baskets.entries(), baskets.dictionary().len()), (2, items + 2, items));
+    assert_eq!((baskets.len(), baskets.entries(), baskets.dictionary().len()), (2, items as u64 + 2, items));
     assert_eq!(baskets.count_of("399999"), Some(1));
 }
 

@@ -67,7 +67,7 @@ fn for_each_small_case(check: impl Fn(&Transactions<String>, &Value, &str)) {
     for data in answers.as_array().unwrap() {
         let name = data["file"].as_str().unwrap();
         let baskets = read(&root.join(name));
-        let read = [baskets.len(), baskets.entries(), baskets.dictionary().len()].map(|number| number as u64);
+        let read = [baskets.len() as u64, baskets.entries(), baskets.dictionary().len() as u64];
         assert_eq!(read, [number(&data["baskets"]), number(&data["entries"]), number(&data["items"])], "{name}");
         for case in data["cases"].as_array().unwrap() {
             check(&baskets, case, &format!("{name} at {}", case["min_count"]));
@@ -138,7 +138,7 @@ fn real_data_itemsets_by_length() {
     for (name, data) in oracle(&folder, "itemsets.json").as_object().unwrap() {
         let baskets = read(&folder.join("data").join(data["file"].as_str().unwrap()));
         assert_eq!(baskets.len() as u64, number(&data["transactions"]), "{name}");
-        assert_eq!(baskets.entries() as u64, number(&data["entries"]), "{name}");
+        assert_eq!(baskets.entries(), number(&data["entries"]), "{name}");
         assert_eq!(baskets.dictionary().len() as u64, number(&data["items"]), "{name}");
         for case in data["cases"].as_array().unwrap() {
             let (min_count, all) = (number(&case["min_count"]), number(&case["all"]));

@@ -25,7 +25,7 @@ proptest! {
         }
         let entries: usize = sets.iter().map(BTreeSet::len).sum();
         let given: usize = rows.iter().map(Vec::len).sum();
-        prop_assert_eq!(baskets.entries(), entries);
+        prop_assert_eq!(baskets.entries(), entries as u64);
         prop_assert_eq!(baskets.duplicates_skipped(), (given - entries) as u64);
         for item in 0..70 {
             let count = sets.iter().filter(|set| set.contains(&item)).count() as u64;
@@ -67,7 +67,7 @@ fn storage_is_flat() {
         let rows =
             (0..baskets).map(|row| (0..length).map(move |place| ((row * 31 + place * place * 17) % items) as u64));
         let encoded = Transactions::from_rows(rows).unwrap();
-        let least = 4 * (encoded.entries() + encoded.len());
+        let least = 4 * (encoded.entries() as usize + encoded.len());
         let labels = encoded.dictionary().len() * (size_of::<u64>() + 32);
         let held = encoded.summary().bytes as usize;
         assert!(held as f64 <= 1.3 * least as f64 + labels as f64, "{held} bytes held for {least}");

@@ -109,7 +109,7 @@ impl Gather {
         report.bytes = self.bytes;
         let baskets = self.grouping.finish(&labels)?;
         report.baskets = baskets.len() as u64;
-        report.items = baskets.entries() as u64;
+        report.items = baskets.entries();
         report.duplicates = baskets.duplicates_skipped();
         Ok((baskets, report))
     }

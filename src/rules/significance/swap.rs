@@ -24,7 +24,7 @@ impl<T: Eq + Hash + Ord> Rules<T> {
     ///
     /// # Errors
     ///
-    /// None. With 0 samples all p-values are 1.
+    /// Those of [`swap_randomised`](Transactions::swap_randomised). With 0 samples all p-values are 1.
     ///
     /// # Complexity
     ///
@@ -45,28 +45,27 @@ impl<T: Eq + Hash + Ord> Rules<T> {
     ///     _ => vec!["chips", "bread"],
     /// }))?;
     /// let rules = Miner::new().min_support(0.2).min_confidence(0.9).rules(&baskets)?;
-    /// let p_values = rules.swap_test(&baskets, Measure::Lift, 99, 1);
+    /// let p_values = rules.swap_test(&baskets, Measure::Lift, 99, 1)?;
     /// assert!(p_values.iter().all(|p| p.to_string() == "0.010"));
     /// # Ok::<(), itemset::Error>(())
     /// ```
-    #[must_use]
     pub fn swap_test(
         &self,
         transactions: &Transactions<T>,
         measure: Measure,
         samples: usize,
         seed: u64,
-    ) -> Vec<PValue> {
+    ) -> Result<Vec<PValue>, Error> {
         let wanted = Wanted::new(self, transactions, &NEVER);
-        let swaps = swaps(transactions, &NEVER);
-        test(&wanted, transactions.rows(), &swaps, measure, samples, seed, Workers::by_default())
+        let swaps = swaps(transactions, &NEVER)?;
+        Ok(test(&wanted, transactions.rows(), &swaps, measure, samples, seed, Workers::by_default()))
     }
 
     /// As [`swap_test`](Rules::swap_test), with [options](RunOptions).
     ///
     /// # Errors
     ///
-    /// Those of [`RunOptions`].
+    /// Those of [`RunOptions`] and of [`swap_test`](Rules::swap_test).
     pub fn swap_test_with(
         &self,
         transactions: &Transactions<T>,
@@ -76,14 +75,14 @@ impl<T: Eq + Hash + Ord> Rules<T> {
         options: &RunOptions,
     ) -> Result<Vec<PValue>, Error> {
         options.run(|control| {
-            let entries = transactions.entries() as u64;
+            let entries = transactions.entries();
             let shared = BYTES_PER_ROW * transactions.len() as u64 + BYTES_PER_ENTRY * entries;
             // Shuffled baskets for each thread.
             let own = BYTES_PER_RULE * self.len() as u64 + size_of::<u32>() as u64 * entries;
             let threads = options.pool.workers().min(samples.max(1)) as u64;
             options.check_room(shared + threads * own)?;
             let wanted = Wanted::new(self, transactions, control);
-            let swaps = swaps(transactions, control);
+            let swaps = swaps(transactions, control)?;
             let rows = transactions.rows();
             options.on_threads(control, |workers| test(&wanted, rows, &swaps, measure, samples, seed, workers))
         })
@@ -94,9 +93,9 @@ impl<T: Eq + Hash + Ord> Rules<T> {
 const BYTES_PER_ROW: u64 = 24;
 const BYTES_PER_ENTRY: u64 = 8;
 
-fn swaps<T: Ord>(transactions: &Transactions<T>, control: &Control) -> Swaps {
+fn swaps<T: Ord>(transactions: &Transactions<T>, control: &Control) -> Result<Swaps, Error> {
     let ticker = &mut Ticker::new(control);
-    Swaps::new(transactions.rows(), &CanonicalOrder::new(transactions, ticker), ticker)
+    Swaps::new(transactions, &CanonicalOrder::new(transactions, ticker), ticker)
 }
 
 /// The p-values of the rules whose sides are counted.
