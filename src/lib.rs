@@ -124,10 +124,9 @@
 //!
 //! # Limits
 //!
-//! At most `u32::MAX` baskets, entries, distinct items, collected itemsets and rules; exceeding one is an
-//! [`ErrorKind::TooLarge`]. [`Miner::count`] counts up to `u128::MAX` itemsets. [`Miner::max_itemsets`],
-//! [`Miner::max_memory`] and [`Miner::time_limit`] set lower limits; [`Miner::stream`] needs no limit, as it collects
-//! nothing. 64-bit targets only.
+//! At most `u32::MAX` baskets, stored entries, distinct items, collected itemsets and rules; exceeding one is an
+//! [`ErrorKind::TooLarge`]. [`Miner::count`] counts up to `u128::MAX` itemsets. [`Miner::max_itemsets`], `max_memory` and
+//! `time_limit` set lower limits; [`Miner::stream`] needs none, as it collects nothing. 64-bit targets only.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -148,6 +147,7 @@ mod miner;
 mod mix;
 mod rules;
 mod run_options;
+pub mod shape;
 mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;

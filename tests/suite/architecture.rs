@@ -42,6 +42,7 @@ const ROOMS: &[&str] = &[
     "miner",
     "describe",
     // The edges.
+    "shape",
     "io",
     "synth",
     // Declares and re-exports.

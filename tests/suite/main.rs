@@ -8,6 +8,7 @@ mod variants;
 mod architecture;
 mod auto_traits;
 mod basket_format;
+mod bins;
 mod constraints;
 mod control;
 mod describe;
