@@ -49,6 +49,7 @@ pub struct Constraints<T> {
     only: Option<Vec<T>>,
     required: Vec<T>,
     groups: Vec<Vec<T>>,
+    apart: Vec<(T, Vec<T>)>,
     own: Vec<(T, MinSupport)>,
     of_len: Vec<(usize, MinSupport)>,
     max_support: Option<MinSupport>,
@@ -68,6 +69,7 @@ impl<T> Constraints<T> {
             only: None,
             required: Vec::new(),
             groups: Vec::new(),
+            apart: Vec::new(),
             own: Vec::new(),
             of_len: Vec::new(),
             max_support: None,
@@ -120,6 +122,23 @@ impl<T> Constraints<T> {
     /// group.
     pub fn at_most_one_of(mut self, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.groups.push(items.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// An item that no itemset may contain together with any of some others, which may be together: a product and the
+    /// categories that it is in. Repeated calls add up.
+    ///
+    /// ```
+    /// use itemset::{Constraints, MinSupport, Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([["beer", "drinks", "chips", "snacks"]])?;
+    /// let constraints = Constraints::new().never_with("beer", ["drinks"]).never_with("chips", ["snacks"]).min_len(2);
+    /// let found = Miner::new().min_support(MinSupport::count(1)).search(&baskets).constraints(&constraints).collect()?;
+    /// assert_eq!(found.len(), 4); // one of beer and drinks with one of chips and snacks
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn never_with(mut self, item: impl Into<T>, others: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        self.apart.push((item.into(), others.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -180,14 +199,26 @@ impl<T> Constraints<T> {
 
     /// Whether no itemset is ruled out.
     pub(crate) fn is_empty(&self) -> bool {
-        let Constraints { min_len, max_len, excluded, only, required, groups, own, of_len, max_support, predicates } =
-            self;
+        let Constraints {
+            min_len,
+            max_len,
+            excluded,
+            only,
+            required,
+            groups,
+            apart,
+            own,
+            of_len,
+            max_support,
+            predicates,
+        } = self;
         *min_len == 1
             && max_len.is_none()
             && excluded.is_empty()
             && only.is_none()
             && required.is_empty()
             && groups.is_empty()
+            && apart.is_empty()
             && own.is_empty()
             && of_len.is_empty()
             && max_support.is_none()
@@ -263,11 +294,16 @@ impl<T> Constraints<T> {
             group
         };
         let only = self.only.as_ref().map(group);
+        let mut apart: Vec<(u32, Vec<u32>)> = Vec::new();
+        for (item, others) in &self.apart {
+            apart.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, group(others))));
+        }
         Ok(Some(ResolvedConstraints {
             required,
             excluded: known(&self.excluded).into_iter().flatten().collect(),
             only,
             groups: self.groups.iter().map(group).collect(),
+            apart,
             own,
             of_len,
             min_len: self.min_len,
@@ -292,6 +328,7 @@ impl<T: Clone> Clone for Constraints<T> {
             only: self.only.clone(),
             required: self.required.clone(),
             groups: self.groups.clone(),
+            apart: self.apart.clone(),
             own: self.own.clone(),
             of_len: self.of_len.clone(),
             max_support: self.max_support,
@@ -310,6 +347,7 @@ impl<T: fmt::Debug> fmt::Debug for Constraints<T> {
             .field("only", &self.only)
             .field("required", &self.required)
             .field("groups", &self.groups)
+            .field("apart", &self.apart)
             .field("own", &self.own)
             .field("of_len", &self.of_len)
             .field("max_support", &self.max_support)

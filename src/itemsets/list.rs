@@ -4,7 +4,8 @@ use std::iter::FusedIterator;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{FrequentItems, FrequentItemsets, Itemset, Patterns, Walk};
+use super::{FrequentItems, FrequentItemsets, Itemset, Kept, Patterns, Trie, Walk};
+use crate::error::Error;
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
 
@@ -54,6 +55,14 @@ impl<T> ItemsetList<T> {
             list.push(path.iter().copied(), trie.count(node));
         }
         ItemsetList::new(Arc::clone(items), list, *baskets, *min_count, statistics.clone())
+    }
+
+    /// The same as frequent itemsets. With each itemset, its subsets must be in the list, which must be in the canonical
+    /// order.
+    pub(crate) fn into_frequent(self) -> Result<FrequentItemsets<T>, Error> {
+        let ItemsetList { items, listed, baskets, min_count, statistics } = self;
+        let trie = Trie::of_list(&listed, items.len())?;
+        Ok(FrequentItemsets { patterns: Patterns::new(items, trie, baskets, min_count, statistics, Kept::All) })
     }
 
     /// Itemsets.

@@ -3,7 +3,10 @@
 //! | file | its part |
 //! |---|---|
 //! | `bins` | numbers to bins |
+//! | `taxonomy` | products, categories and departments |
 
 mod bins;
+mod taxonomy;
 
 pub use bins::Bins;
+pub use taxonomy::Taxonomy;

@@ -16,6 +16,7 @@
 //! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
 //! | `part` | divided into two sets |
+//! | `replace` | the same baskets with other items |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
 //! | `random` | split and swapped at random (feature `random`) |
 //! | `serde_form` | the stored form (feature `serde`) |
@@ -31,6 +32,7 @@ mod part;
 #[cfg(feature = "random")]
 mod random;
 mod recode;
+mod replace;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod sorted_rows;

@@ -18,6 +18,7 @@ struct Asked {
     excluded: Vec<u32>,
     required: Vec<u32>,
     groups: Vec<Vec<u32>>,
+    apart: Vec<(u32, Vec<u32>)>,
     own: Vec<(u32, u64)>,
     of_len: Vec<(usize, u64)>,
     max_count: Option<u64>,
@@ -37,6 +38,9 @@ impl Asked {
         }
         for group in &self.groups {
             constraints = constraints.at_most_one_of(group.iter().copied());
+        }
+        for (item, others) in &self.apart {
+            constraints = constraints.never_with(*item, others.iter().copied());
         }
         for &(item, count) in &self.own {
             constraints = constraints.item_min_support(item, MinSupport::count(count));
@@ -67,6 +71,9 @@ impl Asked {
             && !labels.iter().any(|label| self.excluded.contains(label))
             && self.required.iter().all(|label| labels.contains(label))
             && self.groups.iter().all(|group| labels.iter().filter(|label| group.contains(label)).count() <= 1)
+            && !self.apart.iter().any(|(item, others)| {
+                labels.contains(item) && others.iter().any(|other| other != item && labels.contains(other))
+            })
             && count <= self.max_count.unwrap_or(u64::MAX)
             && labels.iter().sum::<u32>() <= self.most.unwrap_or(u32::MAX)
     }
@@ -89,23 +96,16 @@ fn asked(items: u32, baskets: u64) -> impl Strategy<Value = Asked> {
     let few = move |most: usize| prop::collection::vec(0..items, 0..=most);
     let count = move || 1..=baskets.max(1);
     let lens = (prop::option::of(1..5usize), prop::option::of(1..6usize));
-    let sets = (few(3), few(2), prop::collection::vec(few(4), 0..3));
+    let apart = prop::collection::vec((0..items, few(3)), 0..4);
+    let sets = (few(3), few(2), prop::collection::vec(few(4), 0..3), apart);
     let thresholds = (
         prop::collection::vec((0..items, count()), 0..4),
         prop::collection::vec((1..5usize, count()), 0..3),
         prop::option::of(count()),
         prop::option::of(0..items * 4),
     );
-    (lens, sets, thresholds).prop_map(|(lens, (excluded, required, groups), (own, of_len, max_count, most))| Asked {
-        min_len: lens.0,
-        max_len: lens.1,
-        excluded,
-        required,
-        groups,
-        own,
-        of_len,
-        max_count,
-        most,
+    (lens, sets, thresholds).prop_map(|(lens, (excluded, required, groups, apart), (own, of_len, max_count, most))| {
+        Asked { min_len: lens.0, max_len: lens.1, excluded, required, groups, apart, own, of_len, max_count, most }
     })
 }
 
@@ -119,6 +119,8 @@ fn alone(asked: &Asked) -> Vec<Asked> {
         Asked { excluded: asked.excluded.clone(), ..none.clone() },
         Asked { required: asked.required.clone(), ..none.clone() },
         Asked { groups: asked.groups.clone(), ..none.clone() },
+        Asked { apart: asked.apart.clone(), ..none.clone() },
+        Asked { apart: asked.apart.clone(), required: asked.required.clone(), ..none.clone() },
         Asked { own: asked.own.clone(), ..none.clone() },
         Asked { of_len: asked.of_len.clone(), ..none.clone() },
         Asked { max_count: asked.max_count, ..none.clone() },

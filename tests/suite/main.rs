@@ -35,6 +35,7 @@ mod stream;
 mod synth;
 mod tables;
 mod targets;
+mod taxonomy;
 #[cfg(feature = "rayon")]
 mod threads;
 mod transactions;

@@ -10,6 +10,7 @@ mod output;
 mod walk;
 
 use crate::error::{Error, ErrorKind};
+use crate::mine::output::flat_itemsets::FlatItemsets;
 pub(crate) use output::TrieBranch;
 pub(crate) use walk::Walk;
 
@@ -87,6 +88,33 @@ impl Trie {
         firsts.push(node as u32);
         debug_assert_eq!(node, nodes.len());
         Trie { nodes, firsts }
+    }
+
+    /// Itemsets in the canonical order, each of which comes after its prefixes.
+    pub(crate) fn of_list(listed: &FlatItemsets, items: usize) -> Result<Self, Error> {
+        if listed.len() > MAX_NODES {
+            return Err(Self::too_many());
+        }
+        let mut nodes: Vec<Node> = Vec::with_capacity(listed.len());
+        // The nodes of the open path.
+        let mut open: Vec<usize> = Vec::new();
+        let close = |nodes: &mut Vec<Node>, open: &mut Vec<usize>, depth: usize| {
+            for node in open.drain(depth..) {
+                // Below MAX_NODES.
+                nodes[node].size = (nodes.len() - node) as u32;
+            }
+        };
+        for place in 0..listed.len() {
+            let descending = listed.descending(place);
+            debug_assert!(open.len() >= descending.len() - 1, "a prefix is missing");
+            let depth = (descending.len() - 1).min(open.len());
+            close(&mut nodes, &mut open, depth);
+            open.push(nodes.len());
+            let rank = descending.last().copied().unwrap_or_default();
+            nodes.push(Node { rank, count: listed.count(place), size: 1 });
+        }
+        close(&mut nodes, &mut open, 0);
+        Ok(Trie::new(nodes, items))
     }
 
     /// Whether the system grants the memory for that many itemsets.

@@ -1,5 +1,7 @@
 //! Constraints by rank, as the search applies them.
 
+use hashbrown::HashMap;
+
 use super::selection::ResolvedConstraints;
 
 /// No threshold.
@@ -41,6 +43,8 @@ pub(super) struct Checks {
     stride: usize,
     /// For each rank, the groups it belongs to.
     masks: Vec<u64>,
+    /// For each rank, the ranks that must not be with it, ascending; empty if there are none.
+    apart: Vec<Vec<u32>>,
 }
 
 /// The smallest count that can be enough below a first item.
@@ -89,6 +93,7 @@ impl Checks {
             plain_from: None,
             stride: wanted.groups.len().div_ceil(64),
             masks: Vec::new(),
+            apart: Vec::new(),
         };
         if !wanted.own.is_empty() {
             let mut lowest = NONE;
@@ -105,6 +110,9 @@ impl Checks {
             for &id in items {
                 rules.masks.extend_from_slice(&group_masks[id as usize * rules.stride..][..rules.stride]);
             }
+        }
+        if !wanted.apart.is_empty() {
+            rules.apart = ranks_apart(wanted, items);
         }
         rules
     }
@@ -134,6 +142,7 @@ impl Checks {
             && self.of_len.len() == 1
             && self.own.is_empty()
             && self.stride == 0
+            && self.apart.is_empty()
     }
 
     /// The smallest counts that can be enough below a first item.
@@ -151,7 +160,27 @@ impl Checks {
     pub(super) fn exclude_each_other(&self, one: u32, other: u32) -> bool {
         let mask = |rank: u32| &self.masks[rank as usize * self.stride..][..self.stride];
         self.stride > 0 && mask(one).iter().zip(mask(other)).any(|(one, other)| one & other != 0)
+            || !self.apart.is_empty() && self.apart[one as usize].binary_search(&other).is_ok()
     }
+}
+
+/// For each rank of some items, the ranks that must not be with it, ascending.
+pub(super) fn ranks_apart(wanted: &ResolvedConstraints, items: &[u32]) -> Vec<Vec<u32>> {
+    // There are fewer than u32::MAX items, as each has a number.
+    let ranks: HashMap<u32, u32> = items.iter().copied().zip(0..).collect();
+    let mut apart = vec![Vec::new(); items.len()];
+    for (id, others) in &wanted.apart {
+        let Some(&rank) = ranks.get(id) else { continue };
+        for &other in others.iter().filter(|&other| other != id).filter_map(|other| ranks.get(other)) {
+            apart[rank as usize].push(other);
+            apart[other as usize].push(rank);
+        }
+    }
+    for ranks in &mut apart {
+        ranks.sort_unstable();
+        ranks.dedup();
+    }
+    apart
 }
 
 impl Thresholds {

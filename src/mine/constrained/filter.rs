@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 
+use super::checks::ranks_apart;
 use super::search::RankPredicate;
 use super::selection::ResolvedConstraints;
 use crate::mine::output::selected::Filter;
@@ -15,6 +16,8 @@ pub(crate) struct ItemsetFilter<'a> {
     item_thresholds: Vec<Option<u32>>,
     /// For each group, its ranks, ascending.
     groups: Vec<Vec<u32>>,
+    /// For each rank, the ranks that must not be with it, ascending; empty if there are none.
+    apart: Vec<Vec<u32>>,
     predicate: Option<RankPredicate<'a>>,
 }
 
@@ -43,6 +46,7 @@ impl<'a> ItemsetFilter<'a> {
             required: constraints.required.iter().filter_map(rank_of).collect(),
             item_thresholds,
             groups: constraints.groups.iter().map(ranks_of).collect(),
+            apart: if constraints.apart.is_empty() { Vec::new() } else { ranks_apart(constraints, ids) },
             predicate,
         }
     }
@@ -68,6 +72,7 @@ impl Filter for ItemsetFilter<'_> {
             && count >= self.threshold(descending)
             && self.required.iter().all(contains)
             && self.groups.iter().all(|group| is_in(group) <= 1)
+            && (self.apart.is_empty() || !descending.iter().any(|&rank| is_in(&self.apart[rank as usize]) > 0))
             && self.predicate.is_none_or(|predicate| predicate(descending))
     }
 }

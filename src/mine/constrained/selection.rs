@@ -16,6 +16,8 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) only: Option<Vec<u32>>,
     /// Groups of items of which an itemset may contain at most one.
     pub(crate) groups: Vec<Vec<u32>>,
+    /// Items, and those that no itemset may contain together with each. An item may come several times.
+    pub(crate) apart: Vec<(u32, Vec<u32>)>,
     /// Items and their thresholds; of several for the same item the last one counts.
     pub(crate) own: Vec<(u32, u32)>,
     /// The threshold for 1 item, 2, and so on; the last one also holds for all longer itemsets.
@@ -23,6 +25,22 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) min_len: usize,
     pub(crate) max_len: usize,
     pub(crate) max_count: u32,
+}
+
+impl ResolvedConstraints {
+    /// The items that must not be together with a required one.
+    fn apart_from_required(&self) -> Vec<u32> {
+        let mut apart = Vec::new();
+        for (id, others) in &self.apart {
+            let mut others = others.iter().filter(|&other| other != id);
+            if self.required.contains(id) {
+                apart.extend(others);
+            } else if others.any(|other| self.required.contains(other)) {
+                apart.push(*id);
+            }
+        }
+        apart
+    }
 }
 
 /// The baskets that contain the required items, without those items, and the items that can be added to them.
@@ -59,7 +77,7 @@ impl<'a> SelectedBaskets<'a> {
             selection.project(rows, false, control)?;
         }
         let beside = wanted.groups.iter().filter(|group| wanted.required.iter().any(|id| group.contains(id))).flatten();
-        for &id in beside.chain(&wanted.excluded) {
+        for &id in beside.chain(&wanted.excluded).chain(&wanted.apart_from_required()) {
             selection.counts.to_mut()[id as usize] = 0;
         }
         selection.keep_only();
@@ -105,6 +123,7 @@ impl<'a> SelectedBaskets<'a> {
             || required.iter().any(|id| excluded.contains(id))
             || wanted.only.as_ref().is_some_and(|only| required.iter().any(|id| only.binary_search(id).is_err()))
             || groups.iter().any(in_one_group)
+            || wanted.apart_from_required().iter().any(|id| required.contains(id))
         {
             return None;
         }
