@@ -5,7 +5,7 @@ use super::distinct_keys::{DistinctKeys, KeySummary};
 use super::fingerprint::{Fingerprint, Watched};
 use super::kept::{Kept, Plan};
 use super::needs::Needs;
-use super::partitions::{BUFFERED, MOST};
+use super::partitions::MOST;
 use super::room::Room;
 use super::{ReadReport, TwoPass};
 use crate::error::{Error, ErrorKind};
@@ -176,7 +176,7 @@ impl<'s> Counted<'s> {
         // A fourth of the room for each, as partitions are not equal, and the rest for the rows.
         let parts = grouping / (self.room.bytes() / 4).max(1) + 2;
         let parts = parts.min(MOST as u64);
-        let memory = result + BUFFERED as u64 + 2 * grouping / parts;
+        let memory = result + self.room.buffered() + 2 * grouping / parts;
         // Its key and two lengths, and numbers of two bytes or more.
         let temporary = late * (key + 2) + entries * if items > 1 << 14 { 3 } else { 2 };
         (Plan::Partitioned(parts as usize), of(memory, temporary))

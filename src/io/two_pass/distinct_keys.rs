@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
-use super::partitions::{BUFFERED, MOST, Partitions};
+use super::partitions::{MOST, Partitions};
 use super::room::Room;
 use crate::error::Error;
 use crate::io::table::{Keys, Pending};
@@ -86,7 +86,7 @@ impl<'t> DistinctKeys<'t> {
         if let State::Held(held) = &self.state
             && (self.spills || !self.room.fits(besides + held.bytes_for(keys.len())))
         {
-            let mut written = Partitions::new(self.folder, MOST)?;
+            let mut written = Partitions::new(self.folder, MOST, self.room.buffered())?;
             held.try_for_each(|key| written.add(key, &[]))?;
             self.state = State::Written(written);
         }
@@ -146,7 +146,7 @@ fn count(written: &mut Partitions, place: usize, room: Room, besides: u64) -> Re
         if pending.len() == TOGETHER {
             keys.number(&pending, numbers.iter_mut())?;
             pending.clear();
-            let held = besides + BUFFERED as u64 + keys.bytes_for(TOGETHER);
+            let held = besides + room.buffered() + keys.bytes_for(TOGETHER);
             room.check("a part of the keys of baskets", held, held)?;
         }
         Ok(())
@@ -197,7 +197,7 @@ mod tests {
             let expected = [runs.len(), distinct, runs.iter().map(String::len).sum()].map(|number| number as u64);
             prop_assert_eq!(summary(&blocks, false, false, u64::MAX), Some(expected));
             prop_assert_eq!(summary(&blocks, false, true, u64::MAX), Some(expected));
-            prop_assert_eq!(summary(&blocks, false, false, 1 << 24), Some(expected));
+            prop_assert_eq!(summary(&blocks, false, false, 1 << 13), Some(expected));
             match summary(&blocks, true, false, u64::MAX) {
                 Some(found) => prop_assert_eq!(found, expected),
                 // Whole numbers that ascend are known to be in order.
@@ -214,8 +214,7 @@ mod tests {
         let blocks: Vec<Vec<String>> =
             (0..200u32).map(|block| (0..2000).map(|key| format!("{}", key * 7 + block % 3)).collect()).collect();
         let distinct: BTreeSet<&String> = blocks.iter().flatten().collect();
-        // The partitions have buffers of 8 MiB.
-        let found = summary(&blocks, false, false, (9 << 20) - 1).unwrap();
+        let found = summary(&blocks, false, false, 1 << 18).unwrap();
         assert_eq!(found[..2], [400_000, distinct.len() as u64]);
         let mut small = DistinctKeys::new(false, false, Room::new(Some(1 << 12)), None);
         let mut pending = Pending::default();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::partitions::{BUFFERED, Partitions};
+use super::partitions::Partitions;
 use super::room::Room;
 use crate::error::Error;
 use crate::io::table::{Encoded, Grouping, Run, TakeRuns};
@@ -77,7 +77,7 @@ impl Kept {
         let rest = match plan {
             Plan::Following => Rest::Open(Open::default()),
             Plan::Grouped => Rest::Grouping(Box::new(Grouping::new())),
-            Plan::Partitioned(parts) => Rest::Partitions(Box::new(Partitions::new(folder, parts)?)),
+            Plan::Partitioned(parts) => Rest::Partitions(Box::new(Partitions::new(folder, parts, room.buffered())?)),
         };
         Ok(Kept { rows: MergedRows::new(), rest, room, besides, needed })
     }
@@ -93,7 +93,7 @@ impl Kept {
             Rest::Grouping(grouping) => add_grouped(&mut rows, *grouping)?,
             Rest::Partitions(mut partitions) => {
                 for place in 0..partitions.len() {
-                    let held = besides + BUFFERED as u64 + rows.bytes();
+                    let held = besides + room.buffered() + rows.bytes();
                     let grouping = group(&mut partitions, place, |bytes| room.check(ROWS, held + bytes, needed))?;
                     add_grouped(&mut rows, grouping)?;
                     room.check(ROWS, besides + rows.bytes(), needed)?;
@@ -138,7 +138,7 @@ impl TakeRuns for Kept {
         let rest = match &self.rest {
             Rest::Open(open) => (open.items.capacity() * size_of::<u32>()) as u64,
             Rest::Grouping(grouping) => grouping.bytes_for(0),
-            Rest::Partitions(_) => BUFFERED as u64,
+            Rest::Partitions(_) => self.room.buffered(),
         };
         self.room.check(ROWS, self.besides + self.rows.bytes() + rest, self.needed)
     }

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::mix::{GOLDEN_GAMMA, mix};
 
-/// The most partitions, and the bytes that all of them hold before they are written: larger pieces are read faster.
+/// The most partitions.
 pub(super) const MOST: usize = 256;
-pub(super) const BUFFERED: usize = 8 << 20;
 
 /// Partitions of records. Each key is in one of them.
 ///
@@ -33,11 +32,11 @@ struct Part {
 }
 
 impl Partitions {
-    /// In a folder, or that of the system.
-    pub(super) fn new(folder: Option<&Path>, parts: usize) -> Result<Self, Error> {
+    /// In a folder, or that of the system. All partitions together gather about `buffered` bytes before they are written.
+    pub(super) fn new(folder: Option<&Path>, parts: usize, buffered: u64) -> Result<Self, Error> {
         let file = TemporaryFile::new(folder.map_or_else(env::temp_dir, Path::to_path_buf))?;
         let parts = parts.clamp(1, MOST);
-        let piece = BUFFERED / parts;
+        let piece = buffered as usize / parts;
         Ok(Partitions { file, written: 0, parts: (0..parts).map(|_| Part::default()).collect(), piece })
     }
 
@@ -219,7 +218,7 @@ mod tests {
             parts in 0..20usize,
             piece in 1..200usize,
         ) {
-            let mut partitions = Partitions::new(None, parts).unwrap();
+            let mut partitions = Partitions::new(None, parts, 0).unwrap();
             partitions.piece = piece;
             for (key, items) in &records {
                 partitions.add(key, items).unwrap();
@@ -240,7 +239,7 @@ mod tests {
     fn nothing_is_left_of_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let left = || fs::read_dir(folder.path()).unwrap().count();
-        let mut partitions = Partitions::new(Some(folder.path()), 3).unwrap();
+        let mut partitions = Partitions::new(Some(folder.path()), 3, 0).unwrap();
         partitions.piece = 10;
         (0..100u32).for_each(|key| partitions.add(&key.to_le_bytes(), &[key]).unwrap());
         assert_eq!(left(), usize::from(!cfg!(unix)));
@@ -251,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_none_is_named() {
-        let error = Partitions::new(Some(Path::new("no/such/folder")), 1).unwrap_err();
+        let error = Partitions::new(Some(Path::new("no/such/folder")), 1, 0).unwrap_err();
         assert!(matches!(error.kind(), crate::error::ErrorKind::Io(_)));
         let told = error.to_string();
         assert!(told.starts_with("the temporary file in no/such/folder: "), "{told}");

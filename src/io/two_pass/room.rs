@@ -23,6 +23,12 @@ impl Room {
         self.0.map_or(u64::MAX, |(bytes, _)| bytes)
     }
 
+    /// The bytes of it that a temporary file gathers before it is written. Larger pieces are read faster, up to some
+    /// 32 KiB for each partition.
+    pub(super) fn buffered(self) -> u64 {
+        (self.bytes() / 8).min(8 << 20)
+    }
+
     pub(super) fn fits(self, bytes: u64) -> bool {
         bytes <= self.bytes()
     }
