@@ -35,8 +35,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use itemset::io::RuleColumn;
-use itemset::{Constraints, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
+use itemset::io::{ReadReport, RuleColumn};
+use itemset::{Constraints, Error, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use advice::advice;
 use arguments::{Arguments, Test, Threshold};
@@ -117,10 +117,15 @@ fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
 /// The baskets. Says what was skipped, and if the file looks like something else.
 fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Result<Transactions<String>, Failure> {
     let start = Instant::now();
-    let (baskets, report) = arguments.reading.read(arguments.threads)?;
+    let (baskets, items, report) = if arguments.passes.two_pass {
+        read_twice(arguments, progress).map_err(|error| Failure::of_input(&arguments.reading.input_name(), &error))?
+    } else {
+        let (baskets, report) = arguments.reading.read(arguments.threads)?;
+        let items = baskets.dictionary().len();
+        (baskets, items, report)
+    };
     summary.seconds.read = start.elapsed();
-    summary.transactions = baskets.len();
-    summary.items = baskets.dictionary().len();
+    (summary.transactions, summary.items) = (baskets.len(), items);
     if let Some(report) = report.as_ref().filter(|report| report.rows_skipped() > 0 && !arguments.quiet) {
         progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
     }
@@ -129,6 +134,29 @@ fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Re
     }
     summary.report = report;
     Ok(baskets)
+}
+
+/// The baskets with the items that can be frequent, the number of all items, and what was read. Says what that takes
+/// before the second pass.
+fn read_twice(
+    arguments: &Arguments,
+    progress: &Progress,
+) -> Result<(Transactions<String>, usize, Option<ReadReport>), Error> {
+    let mut two_pass = arguments.reading.two_pass(arguments.threads);
+    if let Some(bytes) = arguments.max_memory {
+        two_pass = two_pass.max_memory(bytes);
+    }
+    if let Some(folder) = &arguments.passes.temporary_folder {
+        two_pass = two_pass.temporary_folder(folder);
+    }
+    let counted = two_pass.count()?;
+    if !arguments.quiet {
+        let needs = counted.needs(min_support(arguments))?;
+        progress.say(format!("{}: {needs}", arguments.reading.input_name()));
+    }
+    let (baskets, report) = counted.read(min_support(arguments))?;
+    // As many as a u32 numbers.
+    Ok((baskets, counted.items() as usize, Some(report)))
 }
 
 /// A text whose further lines are indented.
@@ -172,6 +200,10 @@ fn stream(
 
 /// Explains why nothing was found, if the threshold is the reason.
 fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<String>, progress: &Progress) {
+    // Items that are not frequent were not kept.
+    if arguments.passes.two_pass {
+        return;
+    }
     // The best k have no threshold that could be too high.
     let has_threshold = arguments.rules || arguments.top_k.is_none();
     let miner = if has_threshold { miner.clone() } else { miner.clone().min_support(MinSupport::count(1)) };
@@ -184,12 +216,15 @@ fn explain_empty(arguments: &Arguments, miner: &Miner, baskets: &Transactions<St
     }
 }
 
-fn miner(arguments: &Arguments) -> Miner {
-    let min_support = match arguments.threshold() {
+fn min_support(arguments: &Arguments) -> MinSupport {
+    match arguments.threshold() {
         Threshold::Fraction(fraction) => MinSupport::fraction(fraction),
         Threshold::Count(count) => MinSupport::count(count),
-    };
-    let mut miner = Miner::new().min_support(min_support).algorithm(arguments.algorithm);
+    }
+}
+
+fn miner(arguments: &Arguments) -> Miner {
+    let mut miner = Miner::new().min_support(min_support(arguments)).algorithm(arguments.algorithm);
     if let Some(max_len) = arguments.max_len {
         miner = miner.max_len(max_len);
     }

@@ -83,6 +83,18 @@ pub enum ErrorKind {
         /// [`Miner::on_progress`](crate::Miner::on_progress) would have reported.
         done: f64,
     },
+    /// What a call has to hold takes more memory than it may use. Raise the limit, or do what lowers the need.
+    #[non_exhaustive]
+    MemoryLimit {
+        /// What takes the memory.
+        what: &'static str,
+        /// About how many bytes it needs, as far as is known: at least so many, or at most if it is foreseen.
+        needed: u64,
+        /// The limit.
+        limit: Limit,
+    },
+    /// The input was read twice, and was not the same: something changes it. Read it when it is complete.
+    InputChanged,
     /// The operating system refused memory or threads.
     #[non_exhaustive]
     Refused {
@@ -160,6 +172,14 @@ impl fmt::Display for Error {
                 "time_limit of {limit:?} reached with about {:.0} % of the work done: raise the minimum support or the limit",
                 100.0 * done
             ),
+            ErrorKind::MemoryLimit { what, needed, limit } => write!(
+                f,
+                "{what} take about {needed} bytes of memory, and {limit} allows less: raise the limit, or the minimum \
+                 support"
+            ),
+            ErrorKind::InputChanged => {
+                f.write_str("the input changed while it was read twice: read it when nothing writes to it")
+            }
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
             ErrorKind::Io(error) => write!(f, "{error}"),
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),

@@ -4,6 +4,8 @@
 mod reading;
 #[path = "arguments/rules.rs"]
 mod rules;
+#[path = "arguments/two_pass.rs"]
+mod two_pass;
 #[path = "arguments/values.rs"]
 mod values;
 
@@ -21,6 +23,7 @@ use itemset::{Algorithm, Constraints, Target};
 pub(crate) use reading::{Format, Reading, default_delimiter};
 use rules::RuleArguments;
 pub(crate) use rules::Test;
+use two_pass::TwoPassArguments;
 use values::{count, most, number, seconds, support};
 
 use crate::failure::{Failure, say_error};
@@ -32,6 +35,9 @@ use crate::output::STANDARD_OUTPUT;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) reading: Reading,
+
+    #[command(flatten)]
+    pub(crate) passes: TwoPassArguments,
 
     /// Smallest support, as a fraction of the baskets above 0 and up to 1 [default: 0.01]
     #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true, conflicts_with = "min_count")]
@@ -80,8 +86,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_itemsets: Option<u64>,
 
-    /// Most memory for mining, in bytes, besides the baskets; if more is needed, as with --max-itemsets
-    /// [default: half of the machine's]
+    /// Most memory for mining, in bytes, besides the baskets; if more is needed, as with --max-itemsets. With --two-pass
+    /// also for reading [default: half of the machine's]
     #[arg(long, value_name = "BYTES", value_parser = most, allow_hyphen_values = true)]
     pub(crate) max_memory: Option<u64>,
 
@@ -217,6 +223,7 @@ impl Arguments {
     /// What is wrong with options that the parser takes.
     fn check(&self) -> Result<(), String> {
         self.reading.check()?;
+        self.check_two_pass()?;
         self.check_rules_only()?;
         self.check_choice()?;
         self.check_all_itemsets()?;

@@ -27,6 +27,7 @@ impl Failure {
             ErrorKind::InvalidSetting { .. } | ErrorKind::MissingFeature { .. } => {
                 Failure::Options(with_options(error))
             }
+            ErrorKind::MemoryLimit { .. } => Failure::Run(format!("{name}: {}", with_options(error))),
             _ => {
                 let mut text = error.to_string();
                 for (advice, instead) in READING_ADVICE {
@@ -74,7 +75,7 @@ impl From<Error> for Failure {
 }
 
 /// What the library calls settings, and the options that set them here.
-const OPTIONS: [(&str, &str); 20] = [
+const OPTIONS: [(&str, &str); 22] = [
     ("algorithm", "--algorithm"),
     ("min_support", "--min-support"),
     ("min_count", "--min-count"),
@@ -95,6 +96,8 @@ const OPTIONS: [(&str, &str); 20] = [
     ("trim", "--trim"),
     ("null", "--null"),
     ("pattern", "--exclude-basket"),
+    ("two_pass", "--two-pass"),
+    ("temporary_folder", "--temporary-folder"),
 ];
 
 /// What the library advises, and what does it here.
@@ -105,12 +108,13 @@ const ADVICE: [(&str, &str); 3] = [
 ];
 
 /// The same for errors in the input, whose texts may hold anything.
-const READING_ADVICE: [(&str, &str); 2] = [
+const READING_ADVICE: [(&str, &str); 3] = [
     (
         "this table is read without a header: read it with one, or give the column's number",
         "this file is read without a header: give --header (leave out --no-header), or the column's number",
     ),
     ("is this the right delimiter?", "is this the right --delimiter?"),
+    ("; temporary_folder sets another folder", "; --temporary-folder sets another folder"),
 ];
 
 /// Advice that only some runs can follow.

@@ -2,12 +2,12 @@
 
 use super::blocks::Sizes;
 use super::column::{Column, Header};
-use super::options::{ReadOptions, read_calls, read_settings};
+use super::options::{ReadOptions, read_settings};
+use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
-use super::source::Source;
-use super::table::{Fault, Format, Layout, Record, Rows, column_weight, read_table};
+use super::source::Input;
+use super::table::{Fault, Format, Gather, Layout, Record, Rows, Texts, column_weight, read_table};
 use crate::error::Error;
-use crate::transactions::Transactions;
 
 /// Reads baskets from a table of attributes: each row is a basket, and each field an item `column=value`, as
 /// `region=north`.
@@ -17,7 +17,7 @@ use crate::transactions::Transactions;
 /// - Numbers are taken as text. Put them in bins first: equal ones are rare.
 /// - Fields and lines are those of [`LongReader`](super::LongReader).
 ///
-/// Takes linear time, and the memory of the [`Transactions`]. The file is never held as a whole.
+/// Takes linear time, and the memory of the [`Transactions`](crate::Transactions). The file is never held as a whole.
 ///
 /// ```
 /// use itemset::io::AttributesReader;
@@ -67,10 +67,15 @@ impl AttributesReader {
         self.weight = Some(column.into());
         self
     }
+}
 
-    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
-        let input = source.into_input(self.options.encoding)?;
-        read_table(self, &self.options, input, Sizes::default())
+impl ReadRuns for AttributesReader {
+    fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    fn read_runs(&self, input: Input<'_>, sizes: Sizes, gather: Gather<'_>) -> Result<(Texts, ReadReport), Error> {
+        read_table(self, &self.options, input, sizes, gather)
     }
 }
 

@@ -9,9 +9,10 @@ use super::blocks::{Sizes, read_blocks};
 use super::column::{Column, Header, shown};
 use super::fields::Fields;
 use super::options::{Options, ReadOptions, read_settings};
+use super::reading::{ReadRuns, two_pass_call};
 use super::report::ReadReport;
 use super::source::{Input, Source};
-use super::table::{Fault, Format, Layout, Record, Rows, parse_weight, read_table, row_weight};
+use super::table::{Fault, Format, Gather, Layout, Record, Rows, Texts, parse_weight, read_table, row_weight};
 use crate::error::Error;
 use crate::transactions::Transactions;
 
@@ -185,21 +186,32 @@ impl BasketReader {
         &self,
         source: impl Into<Source<'s>>,
     ) -> Result<(Transactions<String>, ReadReport), Error> {
-        let input = source.into().into_input(self.options.encoding)?;
-        read_table(self, &self.options, input, Sizes::default())
+        self.read_source(source.into())
     }
 
     fn read_input(&self, mut input: Input<'_>, sizes: Sizes) -> Result<Transactions<String>, Error> {
         let ReadOptions { delimiter, header, quote, nulls, each, pool, .. } = &self.options;
         let is_plain = *each == Options::default() && *quote == Some('"') && nulls.is_empty() && *header != Some(true);
         if !is_plain || self.id.is_some() || self.weight.is_some() {
-            return Ok(read_table(self, &self.options, input, sizes)?.0);
+            return Ok(self.read_grouped(input, sizes)?.0);
         }
         pool.check()?;
         let mut fields = Fields::new(delimiter.unwrap_or_default())?;
         let size = input.size();
         read_blocks(&mut fields, &mut input, size, pool, sizes)?;
         fields.finish()
+    }
+}
+
+two_pass_call!(BasketReader);
+
+impl ReadRuns for BasketReader {
+    fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    fn read_runs(&self, input: Input<'_>, sizes: Sizes, gather: Gather<'_>) -> Result<(Texts, ReadReport), Error> {
+        read_table(self, &self.options, input, sizes, gather)
     }
 }
 
@@ -272,7 +284,7 @@ fn last_weight(text: &str) -> Result<u32, String> {
 }
 
 #[cfg(all(test, feature = "rayon"))]
-mod tests {
+pub(super) mod tests {
     use std::io;
 
     use super::*;
@@ -293,7 +305,7 @@ mod tests {
     }
 
     /// Lines of numbers and words, new ones throughout, then some that are hard to split.
-    fn texts() -> impl Strategy<Value = Vec<u8>> {
+    pub(in crate::io) fn texts() -> impl Strategy<Value = Vec<u8>> {
         let hard: Vec<&[u8]> = vec![
             b"\r",
             b"\r\n",

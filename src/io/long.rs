@@ -2,13 +2,13 @@
 
 use super::blocks::Sizes;
 use super::column::{Column, Header, shown};
-use super::options::{ReadOptions, read_calls, read_settings};
+use super::options::{ReadOptions, read_settings};
 use super::pattern::Pattern;
+use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
-use super::source::{Input, Source};
-use super::table::{Fault, Format, Layout, Record, Rows, read_table};
+use super::source::Input;
+use super::table::{Fault, Format, Gather, Layout, Record, Rows, Texts, read_table};
 use crate::error::Error;
-use crate::transactions::Transactions;
 
 /// Reads baskets from a table with one line item a row, such as a list of sales: one or several columns are the key of
 /// the basket, one has the item.
@@ -24,7 +24,7 @@ use crate::transactions::Transactions;
 ///   quantity is read. A basket none of whose rows is left is none. The report tells how many rows were skipped, and
 ///   why.
 ///
-/// Takes linear time, and the memory of the [`Transactions`] and of the keys; if the rows of baskets do not follow each
+/// Takes linear time, and the memory of the [`Transactions`](crate::Transactions) and of the keys; if the rows of baskets do not follow each
 /// other, also 12 bytes a row and 8 a basket. The file is never held as a whole.
 ///
 /// ```
@@ -106,13 +106,15 @@ impl LongReader {
         self.exclude = Some(pattern);
         self
     }
+}
 
-    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
-        self.read_input(source.into_input(self.options.encoding)?, Sizes::default())
+impl ReadRuns for LongReader {
+    fn options(&self) -> &ReadOptions {
+        &self.options
     }
 
-    fn read_input(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {
-        read_table(self, &self.options, input, sizes)
+    fn read_runs(&self, input: Input<'_>, sizes: Sizes, gather: Gather<'_>) -> Result<(Texts, ReadReport), Error> {
+        read_table(self, &self.options, input, sizes, gather)
     }
 }
 
@@ -236,13 +238,13 @@ pub(super) fn quantity_of(text: &str, options: &ReadOptions) -> Quantity {
 }
 
 #[cfg(all(test, feature = "rayon"))]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::io::{Encoding, Trim};
+    use crate::io::{Encoding, Source, Trim};
     use proptest::prelude::*;
 
     /// Rows that are hard to split among many that are easy.
-    fn texts() -> impl Strategy<Value = Vec<u8>> {
+    pub(in crate::io) fn texts() -> impl Strategy<Value = Vec<u8>> {
         let hard: Vec<&[u8]> = vec![
             b"\n",
             b"\r",
@@ -309,7 +311,7 @@ mod tests {
             reader = if quote { reader } else { reader.quote(None) };
             let read = |threads, sizes| {
                 let input = Source::bytes(&text).into_input(Encoding::Utf8);
-                let read = input.and_then(|input| reader.clone().threads(threads).read_input(input, sizes));
+                let read = input.and_then(|input| reader.clone().threads(threads).read_grouped(input, sizes));
                 read.map_err(|error| error.to_string())
             };
             let expected = read(1, Sizes::default());

@@ -21,6 +21,8 @@
 //! Every reader also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
 //! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
+//! Data larger than memory are read twice: every reader has a call `two_pass`, which returns a [`TwoPass`].
+//!
 //! [`Sniffer`] looks at the first lines of a file and says whether it looks like another format.
 //!
 //! Labels with a delimiter in them are quoted, with every delimiter. The items that [`TextWriter`] writes are a line
@@ -33,6 +35,7 @@
 // | `source` | where data come from: opened, and decoded to text |
 // | `decompress`, `decode` | compressed files, and other encodings than UTF-8 |
 // | `options` | the settings that all readers share |
+// | `reading` | the calls that all readers share |
 // | `blocks` | blocks of the input, on several threads if it is large |
 // | `basket` | the reader of baskets; plain ones go the fast way of `fields`, others are rows of a table |
 // | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
@@ -44,6 +47,7 @@
 // | `fields` | lines, fields and quotes of plain baskets |
 // | `syntax` | what each character means there |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
+// | `two_pass` | data larger than memory, read twice |
 // | `not_text` | what an input is that is no text, told by its first bytes |
 // | `delimiter` | what separates the items of a line |
 // | `text` | itemsets and rules as lines of text |
@@ -67,6 +71,7 @@ mod not_text;
 mod one_hot;
 mod options;
 mod pattern;
+mod reading;
 mod report;
 mod results;
 mod sniff;
@@ -74,6 +79,7 @@ mod source;
 mod syntax;
 mod table;
 mod text;
+mod two_pass;
 
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
@@ -96,3 +102,4 @@ pub use results::{read_itemsets_json_lines, read_rules_json_lines};
 pub use sniff::{Difference, Finding, InputFormat, Proposal, Sniffed, Sniffer};
 pub use source::Source;
 pub use text::{TextSink, TextWriter};
+pub use two_pass::{Counted, Needs, TwoPass};

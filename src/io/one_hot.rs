@@ -2,12 +2,12 @@
 
 use super::blocks::Sizes;
 use super::column::{Column, Header, shown};
-use super::options::{ReadOptions, read_calls, read_settings};
+use super::options::{ReadOptions, read_settings};
+use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
-use super::source::Source;
-use super::table::{Fault, Format, Layout, Record, Rows, column_weight, read_table};
+use super::source::Input;
+use super::table::{Fault, Format, Gather, Layout, Record, Rows, Texts, column_weight, read_table};
 use crate::error::Error;
-use crate::transactions::Transactions;
 
 /// Words that say that an item is there, and that it is not, in lower case.
 const THERE: [&str; 6] = ["1", "true", "t", "yes", "y", "x"];
@@ -24,7 +24,7 @@ const NOT_THERE: [&str; 5] = ["0", "false", "f", "no", "n"];
 ///
 /// With [`sparse`](OneHotReader::sparse), rows name their items themselves, as `beer:1 diapers:1`.
 ///
-/// Takes linear time, and the memory of the [`Transactions`]. The file is never held as a whole.
+/// Takes linear time, and the memory of the [`Transactions`](crate::Transactions). The file is never held as a whole.
 ///
 /// ```
 /// use itemset::io::OneHotReader;
@@ -104,14 +104,6 @@ impl OneHotReader {
         self
     }
 
-    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
-        let input = source.into_input(self.options.encoding)?;
-        match self.sparse {
-            true => read_table(&Sparse(self), &self.options, input, Sizes::default()),
-            false => read_table(&Dense(self), &self.options, input, Sizes::default()),
-        }
-    }
-
     /// Whether a field says that its item is there.
     fn is_there(&self, text: &str, options: &ReadOptions) -> Result<bool, String> {
         if let Some(words) = &self.there {
@@ -131,6 +123,19 @@ impl OneHotReader {
                 shown(text)
             )
         })
+    }
+}
+
+impl ReadRuns for OneHotReader {
+    fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    fn read_runs(&self, input: Input<'_>, sizes: Sizes, gather: Gather<'_>) -> Result<(Texts, ReadReport), Error> {
+        match self.sparse {
+            true => read_table(&Sparse(self), &self.options, input, sizes, gather),
+            false => read_table(&Dense(self), &self.options, input, sizes, gather),
+        }
     }
 }
 

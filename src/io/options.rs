@@ -280,52 +280,7 @@ macro_rules! read_settings {
     };
 }
 
-/// Gives a reader the calls that read, each by its `read_source`. What is given is the documentation of the errors of
-/// `read`, and an example.
-macro_rules! read_calls {
-    ($reader:ident, $(#[$errors:meta])*) => {
-        impl $reader {
-            /// The baskets of a text.
-            ///
-            /// # Errors
-            ///
-            $(#[$errors])*
-            pub fn read(
-                &self,
-                input: impl std::io::Read,
-            ) -> Result<crate::transactions::Transactions<String>, crate::error::Error> {
-                Ok(self.read_with_report(crate::io::Source::stream(input))?.0)
-            }
-
-            /// The baskets of a file.
-            ///
-            /// # Errors
-            ///
-            /// Those of `read`, and [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened. None of them
-            /// names the file.
-            pub fn read_file(
-                &self,
-                path: impl AsRef<std::path::Path>,
-            ) -> Result<crate::transactions::Transactions<String>, crate::error::Error> {
-                Ok(self.read_with_report(path.as_ref())?.0)
-            }
-
-            /// The baskets, and what was read and skipped.
-            ///
-            /// # Errors
-            ///
-            /// Those of `read_file`.
-            pub fn read_with_report<'s>(
-                &self,
-                source: impl Into<crate::io::Source<'s>>,
-            ) -> Result<(crate::transactions::Transactions<String>, crate::io::ReadReport), crate::error::Error> {
-                self.read_source(source.into())
-            }
-        }
-    };
-}
-
-pub(super) use {read_calls, read_settings};
+pub(super) use read_settings;
 
 /// What is done with each field and line, if it is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -56,6 +56,15 @@ impl<'a> Source<'a> {
         Source(Kind::Stream(Box::new(stream)))
     }
 
+    /// What can be opened several times; `None` of a stream.
+    pub(super) fn into_reopened(self) -> Option<Reopened<'a>> {
+        match self.0 {
+            Kind::File(path) => Some(Reopened::File(path)),
+            Kind::Bytes(bytes) => Some(Reopened::Bytes(bytes)),
+            Kind::Stream(_) => None,
+        }
+    }
+
     /// Opens it.
     pub(super) fn into_input(self, encoding: Encoding) -> Result<Input<'a>, Error> {
         match self.0 {
@@ -90,6 +99,24 @@ impl fmt::Debug for Source<'_> {
             Kind::File(path) => f.debug_tuple("File").field(path).finish(),
             Kind::Bytes(bytes) => f.debug_tuple("Bytes").field(&bytes.len()).finish(),
             Kind::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+/// A source that can be opened several times.
+#[derive(Debug)]
+pub(super) enum Reopened<'a> {
+    File(PathBuf),
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Reopened<'a> {
+    /// Opens it, from its beginning. What is no file, such as a pipe, would not be the same again: `None`.
+    pub(super) fn open(&self, encoding: Encoding) -> Result<Option<Input<'a>>, Error> {
+        match self {
+            Reopened::File(path) if std::fs::metadata(path)?.is_file() => Input::of_file(path, encoding).map(Some),
+            Reopened::File(_) => Ok(None),
+            Reopened::Bytes(bytes) => Source::bytes(bytes).into_input(encoding).map(Some),
         }
     }
 }
@@ -130,6 +157,12 @@ impl<'a> Input<'a> {
             text.at = BYTE_ORDER_MARK.len();
         }
         Ok(Input { text: Box::new(text), size, lines })
+    }
+
+    /// The same input, read through something else.
+    pub(super) fn through<'b, R: Read + 'b>(self, wrap: impl FnOnce(Input<'a>) -> R) -> Input<'b> {
+        let size = self.size;
+        Input { text: Box::new(wrap(self)), size, lines: None }
     }
 
     /// About the length of the text in bytes, if it is known without reading it.

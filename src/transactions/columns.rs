@@ -63,6 +63,17 @@ impl Columns {
         self.duplicates
     }
 
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> u64 {
+        let columns = [&self.offsets, &self.ids, &self.ends, &self.counts, &self.open];
+        (columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>()) as u64
+    }
+
+    /// Rows, without the open one.
+    pub(crate) fn rows(&self) -> usize {
+        self.stored()
+    }
+
     /// Counts duplicates that were left out elsewhere.
     pub(crate) fn skip_duplicates(&mut self, duplicates: u64) {
         self.duplicates += duplicates;

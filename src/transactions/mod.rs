@@ -12,6 +12,7 @@
 //! | `builder`, `columns` | rows of labels become baskets; the arrays while they grow |
 //! | `codes` | columns of codes that other programs encoded |
 //! | `distinct` | a row is sorted and its duplicates are dropped |
+//! | `merged` | equal rows become one with a weight while they arrive |
 //! | `recode` | ranks, and the database of the engines |
 //! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
@@ -28,6 +29,7 @@ mod canonical;
 mod codes;
 mod columns;
 mod distinct;
+mod merged;
 mod part;
 #[cfg(feature = "random")]
 mod random;
@@ -45,6 +47,7 @@ pub use builder::TransactionsBuilder;
 pub(crate) use canonical::{CanonicalOrder, held_out_baskets};
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
+pub(crate) use merged::MergedRows;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
 pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great};

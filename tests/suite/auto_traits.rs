@@ -101,6 +101,9 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Trim>();
     is::<Transactions<String>>();
     is::<TransactionsBuilder<String>>();
+    is::<itemset::io::TwoPass<'_>>();
+    is::<itemset::io::Counted<'_>>();
+    is::<itemset::io::Needs>();
     // A predicate of the user's, which they may hold, need not be unwind safe.
     is_sendable::<Constraints<String>>();
     // `std::io::Error`, which they may hold, is not unwind safe.

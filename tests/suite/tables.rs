@@ -7,6 +7,7 @@ mod formats;
 mod json_lines;
 mod sniffing;
 mod sources;
+mod two_pass;
 
 use itemset::Transactions;
 

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use itemset::Transactions;
 use itemset::io::{
     AttributesReader, BasketReader, Column, Delimiter, Encoding, JsonLinesReader, LongReader, OneHotReader, Pattern,
-    ReadOptions, ReadReport, Source, Trim,
+    ReadOptions, ReadReport, Source, Trim, TwoPass,
 };
 
 use super::values::{column_of_file, comment, pattern};
@@ -273,10 +273,7 @@ impl Reading {
 
     /// The baskets, and what was read and skipped. Plain baskets have no report, as nothing of them can be skipped.
     pub(crate) fn read(&self, threads: Option<usize>) -> Result<(Transactions<String>, Option<ReadReport>), Failure> {
-        let mut options = self.options();
-        if let Some(threads) = threads {
-            options = options.threads(threads);
-        }
+        let options = self.options_on(threads);
         // Standard input can be locked once.
         let source = || match self.reads_standard_input() {
             true => Source::stream(io::stdin().lock()),
@@ -298,6 +295,22 @@ impl Reading {
             Format::Jsonl => reported(self.json_lines_reader().options(options).read_with_report(source())),
         };
         read.map_err(|error| Failure::of_input(&self.input_name(), &error))
+    }
+
+    /// The same in two passes.
+    pub(crate) fn two_pass(&self, threads: Option<usize>) -> TwoPass<'static> {
+        let (options, source) = (self.options_on(threads), Source::file(&self.file));
+        match self.format() {
+            Format::Basket => self.basket_reader().options(options).two_pass(source),
+            Format::Long => self.long_reader().options(options).two_pass(source),
+            Format::OneHot => self.one_hot_reader().options(options).two_pass(source),
+            Format::Attributes => self.attributes_reader().options(options).two_pass(source),
+            Format::Jsonl => self.json_lines_reader().options(options).two_pass(source),
+        }
+    }
+
+    fn options_on(&self, threads: Option<usize>) -> ReadOptions {
+        threads.into_iter().fold(self.options(), ReadOptions::threads)
     }
 
     /// Whether nothing of the file can be skipped but blank lines.

@@ -8,39 +8,39 @@ use crate::error::Error;
 use crate::io::blocks::{Sizes, TakeText, not_utf8, read_blocks, utf8_prefix};
 use crate::io::report::ReadReport;
 use crate::io::source::Input;
-use crate::io::table::{Gather, Rows};
+use crate::io::table::{Gather, Rows, Texts};
 use crate::threads::pool::Pool;
-use crate::transactions::Transactions;
 
 /// The longest line, in bytes. It bounds the memory that a file without line breaks can take.
 const MAX_LINE: usize = 64 << 20;
 
-/// The baskets of JSON lines, and what was read.
+/// Hands on the rows of JSON lines. The labels by their numbers, and what was read.
 pub(super) fn read(
     reader: &JsonLinesReader,
     mut input: Input<'_>,
     sizes: Sizes,
-) -> Result<(Transactions<String>, ReadReport), Error> {
+    gather: Gather<'_>,
+) -> Result<(Texts, ReadReport), Error> {
     let pool = &reader.options.pool;
     pool.check()?;
     let lines = Lines { reader, root: Node::of(reader)? };
-    let mut json = JsonLines { lines, row: Row::new(reader), line: 1, is_in_line: false, gather: Gather::new() };
+    let mut json = JsonLines { lines, row: Row::new(reader), line: 1, is_in_line: false, gather };
     let size = input.size();
     read_blocks(&mut json, &mut input, size, pool, sizes)?;
-    let (baskets, mut report) = json.gather.finish()?;
+    let (labels, mut report) = json.gather.finish()?;
     report.lines = json.line - 1 + u64::from(json.is_in_line);
-    Ok((baskets, report))
+    Ok((labels, report))
 }
 
 /// JSON lines while they are read.
-struct JsonLines<'r> {
+struct JsonLines<'r, 't> {
     lines: Lines<'r>,
     row: Row,
     /// The line that comes next, from 1.
     line: u64,
     /// Whether the input ended without a line break.
     is_in_line: bool,
-    gather: Gather,
+    gather: Gather<'t>,
 }
 
 /// What lines mean.
@@ -96,7 +96,7 @@ impl Lines<'_> {
     }
 }
 
-impl TakeText for JsonLines<'_> {
+impl TakeText for JsonLines<'_, '_> {
     fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
         self.gather.settle()?;
         let (text, invalid) = utf8_prefix(bytes, last);

@@ -14,12 +14,13 @@ mod row;
 mod walk;
 
 use super::blocks::Sizes;
-use super::options::{ReadOptions, read_calls, read_settings};
+use super::options::{ReadOptions, read_settings};
 use super::pattern::Pattern;
+use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
-use super::source::{Input, Source};
+use super::source::Input;
+use super::table::{Gather, Texts};
 use crate::error::Error;
-use crate::transactions::Transactions;
 
 /// Reads baskets from JSON lines (NDJSON): each line is an object, which is a basket with a [list](Self::lists) of
 /// items, or [one line item](Self::rows) of a basket (feature `json`).
@@ -170,17 +171,17 @@ impl JsonLinesReader {
         self.weight = Some(path.into());
         self
     }
+}
 
-    fn read_source(&self, source: Source<'_>) -> Result<(Transactions<String>, ReadReport), Error> {
-        self.check()?;
-        self.read_input(source.into_input(self.options.encoding)?, Sizes::default())
+impl ReadRuns for JsonLinesReader {
+    fn options(&self) -> &ReadOptions {
+        &self.options
     }
 
-    fn read_input(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {
-        lines::read(self, input, sizes)
+    fn read_runs(&self, input: Input<'_>, sizes: Sizes, gather: Gather<'_>) -> Result<(Texts, ReadReport), Error> {
+        lines::read(self, input, sizes, gather)
     }
 
-    /// Refuses what has no meaning.
     fn check(&self) -> Result<(), Error> {
         let ReadOptions { delimiter, header, quote, each, .. } = &self.options;
         if let Some(delimiter) = delimiter {
@@ -219,7 +220,7 @@ fn refuse(mut settings: impl Iterator<Item = (&'static str, String)>, allowed: &
 #[cfg(all(test, feature = "rayon"))]
 mod tests {
     use super::*;
-    use crate::io::Encoding;
+    use crate::io::{Encoding, Source};
     use proptest::prelude::*;
 
     proptest! {
@@ -248,7 +249,7 @@ mod tests {
                 let read = |threads, sizes| {
                     let reader = reader.clone().threads(threads);
                     let input = Source::bytes(text.as_bytes()).into_input(Encoding::Utf8);
-                    input.and_then(|input| reader.read_input(input, sizes)).map_err(|error| error.to_string())
+                    input.and_then(|input| reader.read_grouped(input, sizes)).map_err(|error| error.to_string())
                 };
                 let expected = read(1, Sizes::default());
                 prop_assert_eq!(read(3, Sizes { several: 0, label: 0, block, worker, part }), expected);

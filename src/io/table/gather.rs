@@ -3,35 +3,57 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::grouping::Grouping;
 use super::rows::{Encoded, MoreRows, Numbers, Rows};
+use super::texts::Texts;
 use crate::error::Error;
 use crate::io::blocks::whole_lines;
 use crate::io::report::ReadReport;
 use crate::threads::pool::Pool;
-use crate::transactions::Transactions;
 
-/// Baskets while their rows are read.
-pub(in crate::io) struct Gather {
+/// What takes rows whose labels have numbers. It is called once for many rows.
+pub(in crate::io) trait TakeRuns {
+    /// Takes some rows, in the order of the input. Nothing is left of them.
+    fn take(&mut self, rows: &mut Encoded) -> Result<(), Error>;
+
+    /// Reserves memory for all of an input of about `size` bytes, of which `done` were taken.
+    fn reserve_for(&mut self, _done: u64, _size: u64) {}
+
+    /// Ends reading with an error if there is no room for what was taken and `bytes` bytes of labels.
+    fn check_room(&mut self, _bytes: u64) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Rows while they are read, and what takes them.
+pub(in crate::io) struct Gather<'t> {
     /// The rows of the last block, and all numbers.
     pub(in crate::io) rows: Rows<'static>,
-    grouping: Grouping,
-    /// Rows that come after those in the grouping.
+    take: &'t mut dyn TakeRuns,
+    /// Rows that come after those taken.
     waiting: Vec<MoreRows>,
     /// Memory that is used again.
     spare: Mutex<Vec<Encoded>>,
     bytes: u64,
 }
 
-impl Gather {
-    pub(in crate::io) fn new() -> Self {
+impl<'t> Gather<'t> {
+    /// Gives all labels numbers.
+    pub(in crate::io) fn new(take: &'t mut dyn TakeRuns) -> Self {
         Gather {
-            rows: Rows::new(None, Encoded::default()),
-            grouping: Grouping::new(),
+            rows: Rows::new(None, false, Encoded::default()),
+            take,
             waiting: Vec::new(),
             spare: Mutex::default(),
             bytes: 0,
         }
+    }
+
+    /// Knows the numbers of some labels, and gives others none: their items are [`Encoded::NO_ITEM`].
+    pub(in crate::io) fn of_labels(labels: Texts, take: &'t mut dyn TakeRuns) -> Self {
+        let mut gather = Gather::new(take);
+        gather.rows = Rows::new(None, true, Encoded::default());
+        gather.rows.new.labels = labels;
+        gather
     }
 
     /// Distinct labels so far.
@@ -40,19 +62,19 @@ impl Gather {
     }
 
     pub(in crate::io) fn reserve_for(&mut self, done: u64, size: u64) {
-        self.grouping.reserve_for(done, size);
+        self.take.reserve_for(done, size);
     }
 
-    /// Groups the rows that wait. Before others are added here.
+    /// Hands on the rows that wait. Before others are added here.
     pub(in crate::io) fn settle(&mut self) -> Result<(), Error> {
-        settle(&mut self.grouping, &mut self.waiting, &self.spare)
+        settle(self.take, &mut self.waiting, &self.spare)
     }
 
-    /// Groups the rows that were added here, of `bytes` bytes.
+    /// Hands on the rows that were added here, of `bytes` bytes.
     pub(in crate::io) fn take_rows(&mut self, bytes: usize) -> Result<(), Error> {
-        self.grouping.take(&mut self.rows.encoded)?;
+        self.take.take(&mut self.rows.encoded)?;
         self.bytes += bytes as u64;
-        Ok(())
+        self.take.check_room(self.rows.new.bytes())
     }
 
     /// Takes whole lines on several threads, as [`TakeText::take_lines`](crate::io::blocks::TakeText::take_lines).
@@ -67,12 +89,12 @@ impl Gather {
         here: impl FnOnce(),
         read: impl Fn(&str, &mut Rows<'_>) -> Option<u64> + Sync,
     ) -> Result<usize, Error> {
-        let Gather { rows, grouping, waiting, spare, .. } = self;
+        let Gather { rows, take, waiting, spare, .. } = self;
         let spare = &*spare;
         let read = |range: Range<usize>| {
             let text = str::from_utf8(&lines[range]).ok()?;
             let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut rows = Rows::new(Some(&rows.new), used.unwrap_or_default());
+            let mut rows = Rows::new(Some(&rows.new), rows.is_closed, used.unwrap_or_default());
             let breaks = read(text, &mut rows)?;
             Some((breaks, rows.into_more()))
         };
@@ -82,7 +104,7 @@ impl Gather {
             parts.len(),
             |part| read(parts[part].clone()),
             || {
-                settled = settle(grouping, waiting, spare);
+                settled = settle(&mut **take, waiting, spare);
                 here();
             },
         )?;
@@ -97,28 +119,25 @@ impl Gather {
             taken = part.end;
         }
         self.bytes += taken as u64;
+        self.take.check_room(self.rows.new.bytes())?;
         Ok(taken)
     }
 
-    /// The baskets, and what was read. The lines are counted elsewhere.
-    pub(in crate::io) fn finish(mut self) -> Result<(Transactions<String>, ReadReport), Error> {
+    /// The labels by their numbers, and what was read of rows. Lines and baskets are counted elsewhere.
+    pub(in crate::io) fn finish(mut self) -> Result<(Texts, ReadReport), Error> {
         self.settle()?;
         let Numbers { labels, excluded, .. } = self.rows.new;
         let mut report = self.rows.report;
         report.excluded_baskets = excluded.len() as u64;
         report.bytes = self.bytes;
-        let baskets = self.grouping.finish(&labels)?;
-        report.baskets = baskets.len() as u64;
-        report.items = baskets.entries();
-        report.duplicates = baskets.duplicates_skipped();
-        Ok((baskets, report))
+        Ok((labels, report))
     }
 }
 
-/// Groups the rows that wait.
-fn settle(grouping: &mut Grouping, waiting: &mut Vec<MoreRows>, spare: &Mutex<Vec<Encoded>>) -> Result<(), Error> {
+/// Hands on the rows that wait.
+fn settle(take: &mut dyn TakeRuns, waiting: &mut Vec<MoreRows>, spare: &Mutex<Vec<Encoded>>) -> Result<(), Error> {
     waiting.drain(..).try_for_each(|mut rows| {
-        grouping.take(&mut rows.encoded)?;
+        take.take(&mut rows.encoded)?;
         spare.lock().unwrap_or_else(PoisonError::into_inner).push(rows.encoded);
         Ok(())
     })

@@ -1,10 +1,10 @@
 //! Runs of rows become baskets.
 
+use super::gather::TakeRuns;
 use super::keys::Keys;
 use super::rows::{Encoded, Run};
 use super::texts::Texts;
 use crate::bitset::{Isa, Ops, Task};
-use crate::dictionary::Dictionary;
 use crate::error::Error;
 use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 
@@ -14,7 +14,7 @@ use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 /// basket that was complete already come late: they are kept apart, and put to their baskets at the end by a counting
 /// sort.
 #[derive(Debug)]
-pub(super) struct Grouping {
+pub(in crate::io) struct Grouping {
     columns: Columns,
     keys: Keys,
     /// Keys so far. The last one has the open basket.
@@ -25,21 +25,8 @@ pub(super) struct Grouping {
 }
 
 impl Grouping {
-    pub(super) fn new() -> Self {
+    pub(in crate::io) fn new() -> Self {
         Grouping { columns: Columns::new(), keys: Keys::new(), begun: 0, late_runs: Vec::new(), late_items: Vec::new() }
-    }
-
-    pub(super) fn reserve_for(&mut self, done: u64, size: u64) {
-        self.columns.reserve_for(done, size);
-    }
-
-    /// Takes some rows, in the order of the input. Nothing is left of them.
-    pub(super) fn take(&mut self, rows: &mut Encoded) -> Result<(), Error> {
-        let Encoded { items, runs, keys } = rows;
-        self.keys.number(keys, runs.iter_mut().map(|run| &mut run.key))?;
-        Isa::detect().run(Take { grouping: self, runs, items });
-        rows.clear();
-        self.columns.check()
     }
 
     #[inline(always)]
@@ -66,16 +53,26 @@ impl Grouping {
         }
     }
 
-    /// The baskets, in the order in which their first items came.
-    pub(super) fn finish(mut self, labels: &Texts) -> Result<Transactions<String>, Error> {
+    /// The baskets, in the order in which their first items came, as numbers alone.
+    pub(in crate::io) fn into_columns(mut self) -> Result<Columns, Error> {
         self.columns.close();
         self.columns.check()?;
         if !self.late_runs.is_empty() {
             self.columns = self.merged()?;
         }
-        // They were texts when they were added.
-        let labels = labels.iter().map(|label| str::from_utf8(label).unwrap_or_default().to_string());
-        TransactionsBuilder::from_columns(Dictionary::from_labels(labels)?, self.columns).build()
+        Ok(self.columns)
+    }
+
+    /// The baskets, in the order in which their first items came.
+    pub(in crate::io) fn finish(self, labels: &Texts) -> Result<Transactions<String>, Error> {
+        let columns = self.into_columns()?;
+        TransactionsBuilder::from_columns(labels.to_dictionary()?, columns).build()
+    }
+
+    /// Bytes held, or for a moment if a table grows to take `more` keys.
+    pub(in crate::io) fn bytes_for(&self, more: usize) -> u64 {
+        let late = self.late_runs.capacity() * size_of::<(u32, u32)>() + self.late_items.capacity() * size_of::<u32>();
+        self.columns.bytes() + late as u64 + self.keys.bytes_for(more)
     }
 
     /// The baskets with their late rows.
@@ -106,6 +103,20 @@ impl Grouping {
         Isa::detect().run(Merge { columns: &self.columns, late: &sorted, ends: &ends[..begun], merged: &mut merged });
         merged.check()?;
         Ok(merged)
+    }
+}
+
+impl TakeRuns for Grouping {
+    fn take(&mut self, rows: &mut Encoded) -> Result<(), Error> {
+        let Encoded { items, runs, keys } = rows;
+        self.keys.number(keys, runs.iter_mut().map(|run| &mut run.key))?;
+        Isa::detect().run(Take { grouping: self, runs, items });
+        rows.clear();
+        self.columns.check()
+    }
+
+    fn reserve_for(&mut self, done: u64, size: u64) {
+        self.columns.reserve_for(done, size);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::Error;
 /// each is asked for some keys before it is needed, and most, which are short, are in the table itself. That is twice as
 /// fast as one look-up after the other in a table of `hashbrown`, which reads two places for a key and then the key.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(in crate::io) struct Keys {
     short: Words,
     long: Texts,
     /// The numbers of the long ones.
@@ -37,7 +37,7 @@ enum Key {
 
 /// The keys of some rows, which are looked up together.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+pub(in crate::io) struct Pending {
     keys: Vec<Key>,
     /// The longer ones, back to back, and where each ends.
     bytes: Vec<u8>,
@@ -50,7 +50,7 @@ const AHEAD: usize = 16;
 impl Pending {
     /// Adds a key.
     #[inline(always)]
-    pub(super) fn push(&mut self, key: &[u8]) {
+    pub(in crate::io) fn push(&mut self, key: &[u8]) {
         if key.len() <= 8 {
             let mut word = [0; 8];
             word[..key.len()].copy_from_slice(key);
@@ -62,26 +62,61 @@ impl Pending {
         }
     }
 
+    pub(in crate::io) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(in crate::io) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The key at a place, whose bytes are in `word` if it is short.
+    #[inline(always)]
+    pub(in crate::io) fn get<'p>(&'p self, place: usize, word: &'p mut [u8; 8]) -> &'p [u8] {
+        match self.keys[place] {
+            Key::Short(key) => short_bytes(key, word),
+            Key::Long(place) => self.long(place),
+        }
+    }
+
+    /// Puts the key at one place to another before it.
+    #[inline(always)]
+    pub(super) fn copy(&mut self, from: usize, to: usize) {
+        self.keys[to] = self.keys[from];
+    }
+
+    /// Keeps the first keys alone.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.keys.truncate(len);
+    }
+
     fn long(&self, place: u32) -> &[u8] {
         let place = place as usize;
         let start = if place == 0 { 0 } else { self.ends[place - 1] };
         &self.bytes[start..self.ends[place]]
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::io) fn clear(&mut self) {
         self.keys.clear();
         self.bytes.clear();
         self.ends.clear();
     }
 }
 
+/// The bytes of a key that is stored as a number.
+#[inline(always)]
+fn short_bytes(key: u64, word: &mut [u8; 8]) -> &[u8] {
+    *word = key.to_le_bytes();
+    &word[..(u64::BITS - key.leading_zeros()).div_ceil(8) as usize]
+}
+
 impl Keys {
-    pub(super) fn new() -> Self {
+    pub(in crate::io) fn new() -> Self {
         Keys { short: Words::new(), long: Texts::of("baskets"), long_numbers: Vec::new(), len: 0 }
     }
 
     /// Gives the key of each row its number.
-    pub(super) fn number<'n>(
+    pub(in crate::io) fn number<'n>(
         &mut self,
         pending: &Pending,
         numbers: impl Iterator<Item = &'n mut u32>,
@@ -111,6 +146,30 @@ impl Keys {
             };
         }
         Ok(())
+    }
+
+    /// Keys so far.
+    pub(in crate::io) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Bytes held, or for a moment if a table grows to take `more` keys.
+    pub(in crate::io) fn bytes_for(&self, more: usize) -> u64 {
+        let mut places = self.short.places.len();
+        if self.short.is_too_small_for(self.short.len + more) {
+            let grown = (3 * (self.short.len + more)).div_ceil(2).next_power_of_two();
+            places = grown + grown / 2;
+        }
+        let long = self.long.bytes_held() + (self.long_numbers.capacity() * size_of::<u32>()) as u64;
+        (places * size_of::<[u64; 2]>()) as u64 + long
+    }
+
+    /// Hands on each key, in any order.
+    pub(in crate::io) fn try_for_each(&self, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        let mut bytes = [0; 8];
+        let mut short = self.short.places.iter().filter(|[_, number]| *number > 0);
+        short.try_for_each(|&[word, _]| take(short_bytes(word, &mut bytes)))?;
+        self.long.iter().try_for_each(take)
     }
 
     fn new_number(&mut self) -> Result<u32, Error> {
@@ -168,10 +227,14 @@ impl Words {
         }
     }
 
+    /// Whether more than two thirds would be full.
+    fn is_too_small_for(&self, words: usize) -> bool {
+        3 * words > 2 * self.places.len()
+    }
+
     /// Adds a word that is not there yet.
     fn add(&mut self, word: u64, number: u32) {
-        // Two thirds are full at most.
-        if 3 * (self.len + 1) > 2 * self.places.len() {
+        if self.is_too_small_for(self.len + 1) {
             let places = vec![[0; 2]; 2 * self.places.len()];
             for [word, number] in std::mem::replace(&mut self.places, places) {
                 if number > 0 {

@@ -11,7 +11,7 @@
 // | `texts` | labels, and their numbers |
 // | `keys` | the keys of baskets, and their numbers |
 // | `grouping` | rows of the same key become a basket |
-// | `gather` | rows of blocks and of several threads become baskets in their order |
+// | `gather` | rows of blocks and of several threads are handed on in their order |
 // | `reader` | all of it, on one or several threads |
 
 mod gather;
@@ -25,9 +25,11 @@ mod rows;
 mod splitter;
 mod texts;
 
-#[cfg(feature = "json")]
-pub(super) use gather::Gather;
+pub(super) use gather::{Gather, TakeRuns};
+pub(super) use grouping::Grouping;
+pub(super) use keys::{Keys, Pending};
 pub(super) use layout::{Fault, Format, Layout, column_weight, parse_weight, row_weight};
 pub(super) use reader::read_table;
 pub(super) use record::Record;
-pub(super) use rows::Rows;
+pub(super) use rows::{Encoded, Rows, Run};
+pub(super) use texts::Texts;

@@ -7,6 +7,7 @@ use super::layout::{Fault, Format, Layout};
 use super::record::Record;
 use super::rows::Rows;
 use super::splitter::Splitter;
+use super::texts::Texts;
 use crate::error::Error;
 use crate::io::Delimiter;
 use crate::io::blocks::{Sizes, TakeText, line_breaks, not_utf8, read_blocks, utf8_prefix};
@@ -15,30 +16,30 @@ use crate::io::options::ReadOptions;
 use crate::io::report::ReadReport;
 use crate::io::source::Input;
 use crate::threads::pool::Pool;
-use crate::transactions::Transactions;
 
-/// The baskets of a table, and what was read.
+/// Hands on the rows of a table. The labels by their numbers, and what was read.
 pub(in crate::io) fn read_table<F: Format>(
     format: &F,
     options: &ReadOptions,
     mut input: Input<'_>,
     sizes: Sizes,
-) -> Result<(Transactions<String>, ReadReport), Error> {
+    gather: Gather<'_>,
+) -> Result<(Texts, ReadReport), Error> {
     options.pool.check()?;
-    let mut table = Table::new(format, options)?;
+    let mut table = Table::new(format, options, gather)?;
     let size = input.size();
     read_blocks(&mut table, &mut input, size, &options.pool, sizes)?;
     table.finish()
 }
 
 /// A table while it is read.
-struct Table<'f, F: Format> {
+struct Table<'f, 't, F: Format> {
     format: &'f F,
     options: &'f ReadOptions,
     splitter: Splitter,
     /// Known from the first row on.
     columns: Option<Columns<F::Layout>>,
-    gather: Gather,
+    gather: Gather<'t>,
     /// Memory that is used again.
     spare: Mutex<Vec<Splitter>>,
 }
@@ -51,24 +52,24 @@ struct Columns<L> {
     may_repeat: bool,
 }
 
-impl<'f, F: Format> Table<'f, F> {
-    fn new(format: &'f F, options: &'f ReadOptions) -> Result<Self, Error> {
+impl<'f, 't, F: Format> Table<'f, 't, F> {
+    fn new(format: &'f F, options: &'f ReadOptions, gather: Gather<'t>) -> Result<Self, Error> {
         Ok(Table {
             format,
             options,
             splitter: Splitter::new(options, options.delimiter.unwrap_or(F::DELIMITER))?,
             columns: None,
-            gather: Gather::new(),
+            gather,
             spare: Mutex::default(),
         })
     }
 
-    fn finish(self) -> Result<(Transactions<String>, ReadReport), Error> {
-        let (baskets, mut report) = self.gather.finish()?;
+    fn finish(self) -> Result<(Texts, ReadReport), Error> {
+        let (labels, mut report) = self.gather.finish()?;
         report.blank_lines += self.splitter.passed.blank;
         report.comment_lines += self.splitter.passed.comments;
         report.lines = self.splitter.lines();
-        Ok((baskets, report))
+        Ok((labels, report))
     }
 
     /// Finds the columns by the first record, if the text has it. Returns the number of bytes taken: up to the rows.
@@ -165,7 +166,7 @@ impl<L: Layout> Columns<L> {
     }
 }
 
-impl<F: Format> TakeText for Table<'_, F> {
+impl<F: Format> TakeText for Table<'_, '_, F> {
     fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Error> {
         self.gather.settle()?;
         let (text, invalid) = utf8_prefix(bytes, last);

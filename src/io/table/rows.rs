@@ -16,27 +16,27 @@ pub(super) struct Numbers {
 
 /// Consecutive rows of one basket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub(in crate::io) struct Run {
     /// The number of the basket's key, or [`Run::NO_KEY`].
-    pub(super) key: u32,
+    pub(in crate::io) key: u32,
     /// Where its items end.
-    pub(super) end: u32,
+    pub(in crate::io) end: u32,
     /// How many equal baskets it is, if it has no key.
-    pub(super) weight: u32,
+    pub(in crate::io) weight: u32,
 }
 
 impl Run {
     /// Each run is a basket of its own.
-    pub(super) const NO_KEY: u32 = u32::MAX;
+    pub(in crate::io) const NO_KEY: u32 = u32::MAX;
 }
 
 /// Runs of rows, with their items back to back.
 #[derive(Debug, Default)]
-pub(super) struct Encoded {
-    pub(super) items: Vec<u32>,
-    pub(super) runs: Vec<Run>,
+pub(in crate::io) struct Encoded {
+    pub(in crate::io) items: Vec<u32>,
+    pub(in crate::io) runs: Vec<Run>,
     /// The keys of the runs, if they have any, which get their numbers together.
-    pub(super) keys: Pending,
+    pub(in crate::io) keys: Pending,
 }
 
 /// Rows while they are encoded.
@@ -45,6 +45,8 @@ pub(in crate::io) struct Rows<'a> {
     /// The numbers given before; new ones come after them.
     known: Option<&'a Numbers>,
     pub(super) new: Numbers,
+    /// Whether new labels get no number.
+    pub(super) is_closed: bool,
     pub(super) encoded: Encoded,
     pub(in crate::io) report: ReadReport,
     last_key: Vec<u8>,
@@ -53,9 +55,6 @@ pub(in crate::io) struct Rows<'a> {
     /// Where a label is put together.
     label: String,
 }
-
-/// No item's number.
-const NO_ITEM: u32 = u32::MAX;
 
 /// Rows that were encoded by themselves, and wait to be added to those before.
 #[derive(Debug)]
@@ -70,6 +69,11 @@ pub(super) struct MoreRows {
 impl Numbers {
     fn new() -> Self {
         Numbers { labels: Texts::of("distinct items"), excluded: Texts::of("baskets") }
+    }
+
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> u64 {
+        self.labels.bytes_held() + self.excluded.bytes_held()
     }
 
     /// Gives what is new in some rows its numbers here, and renumbers the rows.
@@ -91,20 +95,49 @@ impl Numbers {
 }
 
 impl Encoded {
+    /// No item's number.
+    pub(in crate::io) const NO_ITEM: u32 = u32::MAX;
+
     /// Forgets the rows, which were taken over.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::io) fn clear(&mut self) {
         self.items.clear();
         self.runs.clear();
         self.keys.clear();
+    }
+
+    /// Leaves out the items without a number, and the runs that have no others.
+    pub(in crate::io) fn keep_numbered(&mut self) {
+        let Encoded { items, runs, keys } = self;
+        let (mut start, mut kept, mut kept_runs) = (0, 0, 0);
+        let is_keyed = !keys.is_empty();
+        for place in 0..runs.len() {
+            let Run { end, weight, key } = runs[place];
+            let before = kept;
+            for at in start..end as usize {
+                // Written first and kept by moving on: there is no branch to mispredict.
+                items[kept] = items[at];
+                kept += usize::from(items[kept] != Encoded::NO_ITEM);
+            }
+            start = end as usize;
+            runs[kept_runs] = Run { end: kept as u32, weight, key };
+            if is_keyed {
+                keys.copy(place, kept_runs);
+            }
+            kept_runs += usize::from(kept > before);
+        }
+        items.truncate(kept);
+        runs.truncate(kept_runs);
+        keys.truncate(kept_runs);
     }
 }
 
 impl<'a> Rows<'a> {
     /// No rows, in `encoded`, which is empty.
-    pub(super) fn new(known: Option<&'a Numbers>, encoded: Encoded) -> Self {
+    pub(super) fn new(known: Option<&'a Numbers>, is_closed: bool, encoded: Encoded) -> Self {
         Rows {
             known,
             new: Numbers::new(),
+            is_closed,
             encoded,
             report: ReadReport::default(),
             last_key: Vec::new(),
@@ -133,7 +166,11 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     pub(in crate::io) fn push(&mut self, label: &str) -> Result<(), Error> {
         let known = self.known.map(|known| &known.labels);
-        self.encoded.items.push(self.new.labels.intern_after(known, label.as_bytes())?);
+        let number = match self.is_closed {
+            false => self.new.labels.intern_after(known, label.as_bytes())?,
+            true => known.unwrap_or(&self.new.labels).find(label.as_bytes()).unwrap_or(Encoded::NO_ITEM),
+        };
+        self.encoded.items.push(number);
         Ok(())
     }
 
@@ -141,13 +178,13 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     pub(in crate::io) fn push_of_column(&mut self, column: usize, label: &str) -> Result<(), Error> {
         match self.of_columns.get(column) {
-            Some(&id) if id != NO_ITEM => self.encoded.items.push(id),
+            Some(&id) if id != Encoded::NO_ITEM => self.encoded.items.push(id),
             _ => {
                 self.push(label)?;
                 if self.of_columns.len() <= column {
-                    self.of_columns.resize(column + 1, NO_ITEM);
+                    self.of_columns.resize(column + 1, Encoded::NO_ITEM);
                 }
-                self.of_columns[column] = self.encoded.items.last().copied().unwrap_or(NO_ITEM);
+                self.of_columns[column] = self.encoded.items.last().copied().unwrap_or(Encoded::NO_ITEM);
             }
         }
         Ok(())
@@ -195,7 +232,8 @@ impl<'a> Rows<'a> {
 
     /// Notes that the basket with this key is left out.
     pub(in crate::io) fn exclude(&mut self, key: &[u8]) -> Result<(), Error> {
-        if self.known.is_none_or(|known| known.excluded.find(key).is_none()) {
+        // Where labels are known, so is the number of these.
+        if !self.is_closed && self.known.is_none_or(|known| known.excluded.find(key).is_none()) {
             self.new.excluded.intern(key)?;
         }
         Ok(())

@@ -9,11 +9,12 @@ use hashbrown::HashTable;
 #[cfg(itemset_fixed_seed)]
 use foldhash::fast::FixedState as Hasher;
 
+use crate::dictionary::Dictionary;
 use crate::error::Error;
 
 /// Texts and their numbers, by first appearance. All texts are back to back in one array.
 #[derive(Clone, Debug)]
-pub(super) struct Texts {
+pub(in crate::io) struct Texts {
     /// What they are, for errors.
     what: &'static str,
     bytes: Vec<u8>,
@@ -54,23 +55,35 @@ fn spread(hash: u32) -> u64 {
 }
 
 impl Texts {
-    pub(super) fn of(what: &'static str) -> Self {
+    pub(in crate::io) fn of(what: &'static str) -> Self {
         let (bytes, ends, short, long) = (Vec::new(), Vec::new(), HashTable::new(), HashTable::new());
         Texts { what, bytes, ends, short, long, hasher: Hasher::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::io) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    pub(super) fn get(&self, id: usize) -> &[u8] {
+    pub(in crate::io) fn get(&self, id: usize) -> &[u8] {
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
         &self.bytes[start..self.ends[id]]
     }
 
     /// All texts, in the order of their numbers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(in crate::io) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).map(|id| self.get(id))
+    }
+
+    /// The texts as the labels of a dictionary, with the same numbers.
+    pub(in crate::io) fn to_dictionary(&self) -> Result<Dictionary<String>, Error> {
+        // They were texts when they were added.
+        Dictionary::from_labels(self.iter().map(|label| str::from_utf8(label).unwrap_or_default().to_string()))
+    }
+
+    /// Bytes held.
+    pub(in crate::io) fn bytes_held(&self) -> u64 {
+        let tables = self.short.allocation_size() + self.long.allocation_size();
+        (self.bytes.capacity() + self.ends.capacity() * size_of::<usize>() + tables) as u64
     }
 
     #[inline(always)]
@@ -87,7 +100,7 @@ impl Texts {
 
     /// The number of a text.
     #[inline(always)]
-    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
+    pub(in crate::io) fn find(&self, text: &[u8]) -> Option<u32> {
         match self.look_up_by(text) {
             Find::Short(word) => {
                 let found = self.short.find(self.hasher.hash_one(word), |entry| entry.word == word);
@@ -102,7 +115,7 @@ impl Texts {
 
     /// The number of a text, a new one if it was not there yet.
     #[inline(always)]
-    pub(super) fn intern(&mut self, text: &[u8]) -> Result<u32, Error> {
+    pub(in crate::io) fn intern(&mut self, text: &[u8]) -> Result<u32, Error> {
         match self.find(text) {
             Some(id) => Ok(id),
             None => self.add(text),

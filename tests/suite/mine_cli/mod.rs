@@ -6,3 +6,4 @@ mod program;
 mod refusals;
 mod results;
 mod tables;
+mod two_pass;
