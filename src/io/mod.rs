@@ -13,6 +13,7 @@
 //! | a column per item, or `item:1` | [`OneHotReader`] | |
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | JSON lines: an object with a list of items, or with one line item | `JsonLinesReader` (feature `json`) | |
+//! | a table as it is, for a [`Recipe`](crate::shape::Recipe) | [`TableReader`] | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
@@ -39,6 +40,7 @@
 // | `blocks` | blocks of the input, on several threads if it is large |
 // | `basket` | the reader of baskets; plain ones go the fast way of `fields`, others are rows of a table |
 // | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
+// | `columns` | the reader of tables as they are |
 // | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
@@ -57,6 +59,7 @@ mod attributes;
 mod basket;
 mod blocks;
 mod column;
+mod columns;
 #[cfg(feature = "encoding")]
 mod decode;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
@@ -84,6 +87,7 @@ mod two_pass;
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
+pub use columns::TableReader;
 pub use delimiter::Delimiter;
 #[cfg(feature = "json")]
 pub use json::JsonLinesReader;

@@ -3,10 +3,20 @@
 //! | file | its part |
 //! |---|---|
 //! | `bins` | numbers to bins |
+//! | `negative` | items that a basket lacks |
+//! | `recipe` | how baskets are made of a table |
+//! | `table` | rows and columns of texts |
 //! | `taxonomy` | products, categories and departments |
 
 mod bins;
+mod negative;
+mod recipe;
+mod table;
 mod taxonomy;
 
 pub use bins::Bins;
+pub use recipe::{BinMethod, Missing, Recipe, ShapeReport, Shaped};
+#[cfg(feature = "time")]
+pub use recipe::{TimePart, Times};
+pub use table::Table;
 pub use taxonomy::Taxonomy;

@@ -74,6 +74,11 @@ impl Columns {
         self.stored()
     }
 
+    /// Counts no duplicates so far.
+    pub(crate) fn forget_duplicates(&mut self) {
+        self.duplicates = 0;
+    }
+
     /// Counts duplicates that were left out elsewhere.
     pub(crate) fn skip_duplicates(&mut self, duplicates: u64) {
         self.duplicates += duplicates;
@@ -128,7 +133,7 @@ impl Columns {
     }
 
     /// Makes the open row one that stands for `weight` identical baskets, at least 1.
-    pub(super) fn end_row(&mut self, weight: u32) {
+    pub(crate) fn end_row(&mut self, weight: u32) {
         struct EndRow<'a>(&'a mut Columns, u32);
         impl Task for EndRow<'_> {
             type Output = ();

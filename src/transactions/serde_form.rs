@@ -85,9 +85,7 @@ impl<T: Eq + Hash> Read<T> {
                 }
             }
         }
-        if counts.contains(&0) {
-            return damaged("a label is in no basket");
-        }
+        // A part of other baskets has labels that are in none of its own.
         let (dictionary, duplicates) = (Arc::new(dictionary), duplicates_skipped);
         Ok(Transactions { dictionary, offsets, ids, ends, counts, duplicates })
     }

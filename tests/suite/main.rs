@@ -23,6 +23,7 @@ mod limits;
 mod max_itemsets;
 mod mine_cli;
 mod progress;
+mod recipe;
 mod rule_filters;
 mod rules;
 mod run_options;

@@ -1,0 +1,69 @@
+//! What depends on data is fixed.
+
+use super::settings::{BinMethod, Numbers, Recipe};
+use crate::error::Error;
+use crate::shape::{Bins, Table};
+
+impl Recipe {
+    /// The recipe with everything fixed that depends on data: the cuts of bins, which are [rounded](Bins::rounded) as far
+    /// as that changes no bin of these rows. Of a recipe that was fitted before, nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a column that the table does not have, a field
+    /// that is no finite number, and what the method of the bins refuses.
+    ///
+    /// # Complexity
+    ///
+    /// That of the methods, for all rows.
+    pub fn fit(&self, table: &Table) -> Result<Recipe, Error> {
+        let mut fitted = self.clone();
+        for numbers in &mut fitted.numbers {
+            if numbers.bins.is_none() {
+                numbers.bins = Some(numbers.fitted(table)?);
+            }
+        }
+        Ok(fitted)
+    }
+}
+
+impl Numbers {
+    fn fitted(&self, table: &Table) -> Result<Bins, Error> {
+        let codes = table.column(&self.column)?;
+        let of_text = numbers_of_texts(table, &self.column)?;
+        let number = |&code: &u32| of_text.get(code as usize).copied().flatten();
+        let values = || codes.iter().filter_map(number).collect::<Vec<f64>>();
+        let (values, bins) = match &self.method {
+            BinMethod::EqualWidth(bins) => (values(), Bins::equal_width(&values(), *bins)),
+            BinMethod::EqualFrequency(bins) => (values(), Bins::equal_frequency(&values(), *bins)),
+            BinMethod::KMeans(bins) => (values(), Bins::k_means(&values(), *bins)),
+            BinMethod::Entropy(class) => {
+                let classes = table.column(class)?;
+                let classified = codes.iter().zip(classes).filter(|&(_, &class)| class != Table::MISSING);
+                let (values, classes): (Vec<f64>, Vec<u32>) =
+                    classified.filter_map(|(code, &class)| Some((number(code)?, class))).unzip();
+                let bins = Bins::by_entropy(&values, &classes);
+                (values, bins)
+            }
+            BinMethod::Fixed(bins) => return Ok(bins.clone()),
+        };
+        Ok(bins?.rounded(&values))
+    }
+}
+
+/// The number that each text of a column is, by the text's number; an error for one that is none.
+pub(super) fn numbers_of_texts(table: &Table, column: &str) -> Result<Vec<Option<f64>>, Error> {
+    let mut numbers: Vec<Option<f64>> = vec![None; table.texts()];
+    for (row, &code) in table.column(column)?.iter().enumerate() {
+        let Some(text) = table.text(code) else { continue };
+        if numbers[code as usize].is_none() {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            let number = number.ok_or_else(|| {
+                let value = format!("`{text}` of column `{column}` in row {}", row + 1);
+                Error::invalid_setting("number", value, "a finite number such as 2 or 0.5, or a missing field")
+            })?;
+            numbers[code as usize] = Some(number);
+        }
+    }
+    Ok(numbers)
+}

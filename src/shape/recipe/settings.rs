@@ -1,0 +1,244 @@
+//! The recipe.
+
+use std::fmt;
+
+#[cfg(feature = "time")]
+use super::times::{Session, Times};
+use crate::shape::Bins;
+use crate::text_enum::text_enum;
+
+/// How baskets are made of a table: which rows are one basket, and which columns become items.
+///
+/// A recipe is fitted on one table ([`fit`](Recipe::fit)), which fixes what depends on data, and used on that or another
+/// one ([`shape`](Recipe::shape)): tomorrow's sales get the same bins.
+///
+/// ```
+/// use itemset::Miner;
+/// use itemset::io::TableReader;
+/// use itemset::shape::{BinMethod, Recipe};
+///
+/// let sales = TableReader::new().read(
+///     "receipt,store,item,price\n1,suburb,diapers,7.99\n1,suburb,beer,0.99\n2,city,wine,9.50\n3,city,beer,1.20\n"
+///         .as_bytes(),
+/// )?;
+/// let recipe = Recipe::new("item").basket(["receipt"]).context("store").numbers("price", BinMethod::EqualWidth(2));
+/// let shaped = recipe.fit(&sales)?.shape(&sales)?;
+/// let rows: Vec<String> = shaped.baskets().iter().map(|basket| basket.to_string()).collect();
+/// assert_eq!(rows[2], "{beer, price=(-inf, 5), store=city}");
+/// // Rules from the context to what is bought.
+/// let itemsets = Miner::new().min_support(0.3).mine(shaped.baskets())?;
+/// let rules = itemsets.rules().min_confidence(0.5);
+/// let rules = rules.antecedents_from(shaped.of_kind("store")).consequents_from(shaped.of_kind("item")).generate()?;
+/// assert_eq!(rules.get(0).unwrap().to_string(), "{store=city} => {beer} (support 0.333, confidence 0.500, lift 0.750)");
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[must_use]
+pub struct Recipe {
+    /// Columns whose fields are items as they are.
+    pub(super) items: Vec<String>,
+    /// The key of a basket; each row is a basket if there is none.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) basket: Vec<String>,
+    #[cfg(feature = "time")]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) session: Option<Session>,
+    /// Columns whose fields are items `column=field`.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) context: Vec<String>,
+    #[cfg(feature = "time")]
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) times: Vec<Times>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) numbers: Vec<Numbers>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) missing: Missing,
+    /// Items of which the lack is an item too.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) absent: Vec<String>,
+}
+
+/// A column of numbers that become items `column=[from, to)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(super) struct Numbers {
+    pub(super) column: String,
+    pub(super) method: BinMethod,
+    /// Fixed by fitting.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) bins: Option<Bins>,
+}
+
+/// How numbers become bins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum BinMethod {
+    /// So many bins of [equal width](Bins::equal_width).
+    EqualWidth(usize),
+    /// So many bins of [equal frequency](Bins::equal_frequency), over all rows.
+    EqualFrequency(usize),
+    /// So many bins around [means](Bins::k_means).
+    KMeans(usize),
+    /// Where the [entropy](Bins::by_entropy) of another column is least.
+    Entropy(String),
+    /// These bins.
+    Fixed(Bins),
+}
+
+text_enum! {
+    /// What a missing field becomes, in a column that is not the key of baskets.
+    ///
+    /// ```
+    /// use itemset::shape::Missing;
+    ///
+    /// assert_eq!("item".parse::<Missing>()?, Missing::Item);
+    /// assert_eq!(Missing::default().to_string(), "ignore");
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub enum Missing for "missing" {
+        /// Nothing: the report counts it.
+        Ignore = "ignore",
+        /// An item of its own, `column=?`.
+        Item = "item",
+    }
+}
+
+/// Nothing.
+impl Default for Missing {
+    fn default() -> Self {
+        Missing::Ignore
+    }
+}
+
+impl Recipe {
+    /// A recipe whose baskets hold the fields of a column as items. Each row is a basket.
+    pub fn new(item: impl Into<String>) -> Recipe {
+        Recipe { items: vec![item.into()], ..Recipe::of_context() }
+    }
+
+    /// A recipe whose baskets hold items of columns alone, `column=field`, such as attributes of customers.
+    pub fn of_context() -> Recipe {
+        Recipe {
+            items: Vec::new(),
+            basket: Vec::new(),
+            #[cfg(feature = "time")]
+            session: None,
+            context: Vec::new(),
+            #[cfg(feature = "time")]
+            times: Vec::new(),
+            numbers: Vec::new(),
+            missing: Missing::Ignore,
+            absent: Vec::new(),
+        }
+    }
+
+    /// The key of a basket: rows that agree in these columns are one, wherever they are in the table. Rows without a key
+    /// are left out, and counted. Group by the receipt for visits, by the customer for what each ever bought, by store
+    /// and day for what sells together. Default: each row is a basket.
+    pub fn basket(mut self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.basket = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Divides the rows of each key into baskets wherever more than this time passes between two of them. Times are read
+    /// as `times` says; its parts are not used.
+    #[cfg(feature = "time")]
+    pub fn session(mut self, times: Times, gap: std::time::Duration) -> Self {
+        self.session = Some(Session { times, gap_seconds: gap.as_secs() });
+        self
+    }
+
+    /// One more column whose fields are items as they are.
+    pub fn items(mut self, column: impl Into<String>) -> Self {
+        self.items.push(column.into());
+        self
+    }
+
+    /// A column whose fields become items `column=field`.
+    pub fn context(mut self, column: impl Into<String>) -> Self {
+        self.context.push(column.into());
+        self
+    }
+
+    /// Parts of time stamps become items, such as `weekday=Sat`.
+    #[cfg(feature = "time")]
+    pub fn times(mut self, times: Times) -> Self {
+        self.times.push(times);
+        self
+    }
+
+    /// A column of numbers, which become items `column=[from, to)`. What is no finite number is an error.
+    pub fn numbers(mut self, column: impl Into<String>, method: BinMethod) -> Self {
+        let bins = match &method {
+            BinMethod::Fixed(bins) => Some(bins.clone()),
+            _ => None,
+        };
+        self.numbers.push(Numbers { column: column.into(), method, bins });
+        self
+    }
+
+    /// What a missing field becomes. Default: nothing.
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Items of which the lack is an item too: `!beer` for `beer`. Repeated calls add up.
+    pub fn absent(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.absent.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// The bins of a column; `None` for a column that has none, or before the recipe is fitted.
+    #[must_use]
+    pub fn bins(&self, column: &str) -> Option<&Bins> {
+        self.numbers.iter().find(|numbers| numbers.column == column).and_then(|numbers| numbers.bins.as_ref())
+    }
+}
+
+/// One line for each part, to be printed with a result.
+impl fmt::Display for Recipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.basket[..] {
+            [] => write!(f, "each row is a basket")?,
+            columns => write!(f, "baskets: rows with the same {}", columns.join(", "))?,
+        }
+        #[cfg(feature = "time")]
+        if let Some(session) = &self.session {
+            write!(f, ", no more than {} s apart by {}", session.gap_seconds, session.times.column)?;
+        }
+        for column in &self.items {
+            write!(f, "\nitems: {column}")?;
+        }
+        for column in &self.context {
+            write!(f, "\nitems {column}=...")?;
+        }
+        #[cfg(feature = "time")]
+        for times in &self.times {
+            write!(f, "\n{times}")?;
+        }
+        for Numbers { column, method, bins } in &self.numbers {
+            write!(f, "\nitems {column}=")?;
+            match (bins, method) {
+                (Some(bins), _) => write!(f, "{bins}")?,
+                (None, BinMethod::EqualWidth(bins)) => write!(f, "{bins} bins of equal width")?,
+                (None, BinMethod::EqualFrequency(bins)) => write!(f, "{bins} bins of equal frequency")?,
+                (None, BinMethod::KMeans(bins)) => write!(f, "{bins} bins around means")?,
+                (None, BinMethod::Entropy(class)) => write!(f, "bins by the entropy of {class}")?,
+                (None, BinMethod::Fixed(bins)) => write!(f, "{bins}")?,
+            }
+        }
+        if self.missing == Missing::Item {
+            write!(f, "\nmissing fields are items column=?")?;
+        }
+        for item in &self.absent {
+            write!(f, "\nitem !{item} in baskets without {item}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The baskets of a table, and what was left out.
+
+use std::fmt;
+
+use super::groups::Groups;
+use super::items::{ColumnItems, Labels};
+use super::settings::Recipe;
+use crate::dictionary::Dictionary;
+use crate::error::Error;
+use crate::shape::Table;
+use crate::transactions::{Columns, Transactions, TransactionsBuilder};
+
+/// Baskets that a [`Recipe`] made of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shaped {
+    baskets: Transactions<String>,
+    /// The label and the kind of each item.
+    labels: Vec<(String, String)>,
+    report: ShapeReport,
+}
+
+/// What became of the rows of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ShapeReport {
+    /// Rows of the table.
+    pub rows: u64,
+    /// Rows left out as a column of their key is missing, or their time, if there are sessions.
+    pub rows_without_key: u64,
+    /// Baskets made.
+    pub baskets: u64,
+    /// Keys none of whose rows has an item.
+    pub empty_baskets: u64,
+    /// The columns with missing fields, and how many; those of rows that were left out do not count.
+    pub missing: Vec<(String, u64)>,
+    /// Different times that the clock of the time zone showed twice, or skipped. The usual reading was taken.
+    pub ambiguous_times: u64,
+}
+
+impl Recipe {
+    /// The baskets of a table, in the order in which their first rows come.
+    ///
+    /// A basket holds the items of all its rows, each once. One without any item is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a recipe with bins that is not
+    /// [fitted](Recipe::fit), a column that the table does not have, a field that is no number or no time, and an item
+    /// whose lack is asked for and that no basket has; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond
+    /// `u32::MAX` baskets, entries or items.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the fields, apart from sorting each basket; each different text is looked at once. With sessions, the
+    /// rows of each key are sorted by time.
+    pub fn shape(&self, table: &Table) -> Result<Shaped, Error> {
+        let mut report = ShapeReport { rows: table.len() as u64, ..ShapeReport::default() };
+        let groups = self.groups(table, &mut report)?;
+        report.rows_without_key = groups.of_row.iter().filter(|&&group| group == Groups::NONE).count() as u64;
+        let mut labels = Labels::new();
+        let mut items = self.columns(table, &mut labels, &mut report)?;
+        let (rows, ends) = groups.rows();
+        let mut columns = Columns::new();
+        let mut used = Used::new(labels.dictionary.len());
+        let (mut start, mut last) = (0, vec![None; items.len()]);
+        for end in ends {
+            last.fill(None);
+            for &row in &rows[start..end] {
+                for (column, last) in items.iter_mut().zip(&mut last) {
+                    let code = column.codes[row as usize];
+                    // Most rows of a basket agree in most columns.
+                    if *last != Some(code) || code == Table::MISSING {
+                        column.add(code, columns.open_row());
+                        *last = Some(code);
+                    }
+                }
+            }
+            start = end;
+            let row = columns.open_row();
+            row.iter_mut().for_each(|item| *item = used.number(*item));
+            match row.is_empty() {
+                true => report.empty_baskets += 1,
+                false => columns.end_row(1),
+            }
+            columns.check()?;
+        }
+        let missed = |column: &ColumnItems<'_>| (column.missed > 0).then(|| (column.name.to_string(), column.missed));
+        report.missing = items.iter().filter_map(missed).collect();
+        let Labels { dictionary, kind_of, kinds } = labels;
+        let label = |&item: &u32| {
+            let item = item as usize;
+            (dictionary.labels()[item].clone(), kinds[kind_of[item] as usize].clone())
+        };
+        let mut labels: Vec<(String, String)> = used.items.iter().map(label).collect();
+        let dictionary = Dictionary::from_labels(labels.iter().map(|(label, _)| label.clone()))?;
+        // That a basket has an item in several rows is no duplicate.
+        columns.forget_duplicates();
+        let mut baskets = TransactionsBuilder::from_columns(dictionary, columns).build()?;
+        if !self.absent.is_empty() {
+            baskets = baskets.with_absent(self.absent.iter().map(String::as_str), |label| format!("!{label}"))?;
+            let kind_of = |item: &String| labels.iter().find(|(label, _)| label == item).map(|(_, kind)| kind.clone());
+            let lacks: Vec<(String, String)> =
+                self.absent.iter().filter_map(|item| Some((format!("!{item}"), kind_of(item)?))).collect();
+            labels.extend(lacks);
+        }
+        report.baskets = baskets.len() as u64;
+        Ok(Shaped { baskets, labels, report })
+    }
+
+    #[cfg(feature = "time")]
+    fn groups(&self, table: &Table, report: &mut ShapeReport) -> Result<Groups, Error> {
+        let Some(session) = &self.session else { return Groups::by(table, &self.basket) };
+        if self.basket.is_empty() {
+            return Err(Error::invalid_setting("recipe", "sessions without a key", "the columns of `basket`"));
+        }
+        session.divide(table, Groups::by(table, &self.basket)?, report)
+    }
+
+    #[cfg(not(feature = "time"))]
+    fn groups(&self, table: &Table, _: &mut ShapeReport) -> Result<Groups, Error> {
+        Groups::by(table, &self.basket)
+    }
+}
+
+/// The items that baskets have, by first appearance.
+struct Used {
+    /// The number of each item, or none yet.
+    numbers: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Used {
+    fn new(items: usize) -> Self {
+        Used { numbers: vec![u32::MAX; items], items: Vec::new() }
+    }
+
+    #[inline(always)]
+    fn number(&mut self, item: u32) -> u32 {
+        let number = &mut self.numbers[item as usize];
+        if *number == u32::MAX {
+            *number = self.items.len() as u32;
+            self.items.push(item);
+        }
+        *number
+    }
+}
+
+impl Shaped {
+    /// The baskets.
+    #[must_use]
+    pub fn baskets(&self) -> &Transactions<String> {
+        &self.baskets
+    }
+
+    /// The baskets alone.
+    #[must_use]
+    pub fn into_baskets(self) -> Transactions<String> {
+        self.baskets
+    }
+
+    /// What became of the rows.
+    #[must_use]
+    pub fn report(&self) -> &ShapeReport {
+        &self.report
+    }
+
+    /// The items of a kind: a column, or a part of times such as `weekday`; for the
+    /// [sides of rules](crate::RuleBuilder::antecedents_from).
+    pub fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s str> {
+        self.labels.iter().filter(move |(_, own)| own == kind).map(|(label, _)| label.as_str())
+    }
+
+    /// The kinds of items, in the order of the recipe.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = Vec::new();
+        for (_, kind) in &self.labels {
+            if !kinds.contains(&kind.as_str()) {
+                kinds.push(kind);
+            }
+        }
+        kinds
+    }
+}
+
+/// A line for each number that is not 0.
+impl fmt::Display for ShapeReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} baskets of {} rows", self.baskets, self.rows)?;
+        if self.rows_without_key > 0 {
+            write!(f, "\n{} rows without a key are left out", self.rows_without_key)?;
+        }
+        if self.empty_baskets > 0 {
+            write!(f, "\n{} keys without an item are no baskets", self.empty_baskets)?;
+        }
+        for (column, missing) in &self.missing {
+            write!(f, "\n{missing} fields of {column} are missing")?;
+        }
+        if self.ambiguous_times > 0 {
+            write!(f, "\n{} times were shown twice, or never, by the clock of their zone", self.ambiguous_times)?;
+        }
+        Ok(())
+    }
+}
