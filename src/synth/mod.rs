@@ -45,6 +45,6 @@ mod supermarket;
 pub use online_shop::{LineItem, OnlineShop};
 pub use quest::{Quest, QuestRows};
 pub use supermarket::{
-    Date, Department, Good, PlantedRule, RuleContext, SaleBasket, Sales, Store, StoreKind, Supermarket, TimeOfDay,
-    Weekday,
+    CardOwner, Date, Department, Good, PlantedRule, Receipt, RuleContext, SaleBasket, Sales, Sex, Store, StoreKind,
+    Supermarket, TimeOfDay, Weekday,
 };

@@ -25,6 +25,26 @@ impl Household {
         Household::SharedFlat,
     ];
 
+    /// The adults with a card of their own.
+    pub(super) const fn adults(self) -> u32 {
+        match self {
+            Household::Single | Household::Pensioner | Household::SharedFlat => 1,
+            Household::Couple | Household::Family | Household::FamilyWithBaby => 2,
+        }
+    }
+
+    /// The ages of its adults, from the youngest to the oldest.
+    pub(super) const fn ages(self) -> (u32, u32) {
+        match self {
+            Household::Single => (20, 60),
+            Household::Couple => (25, 64),
+            Household::Family => (32, 54),
+            Household::FamilyWithBaby => (22, 39),
+            Household::Pensioner => (65, 88),
+            Household::SharedFlat => (19, 29),
+        }
+    }
+
     /// The index of the household in tables, all of which are in the order of [`Household::ALL`].
     pub(super) const fn place(self) -> usize {
         self as usize
@@ -93,6 +113,17 @@ impl Customers {
             }
         }
         Customers { starts }
+    }
+
+    /// All of them.
+    pub(super) fn len(&self) -> u32 {
+        self.starts.last().copied().unwrap_or_default()
+    }
+
+    /// The household of a customer.
+    pub(super) fn household(&self, customer: u32) -> Household {
+        let pool = self.starts.partition_point(|&start| start <= customer).saturating_sub(1);
+        Household::ALL[pool % Household::ALL.len()]
     }
 
     /// A customer of this household who shops at this store now.

@@ -8,6 +8,7 @@
 //! | `calendar`, `seasons` | days and hours; when in the year goods sell |
 //! | `stores`, `households` | where baskets are bought, and by whom |
 //! | `departments`, `goods`, `catalogue` | what is sold, and how goods are drawn |
+//! | `receipts` | baskets with their receipts and the cards that were shown |
 //! | `planted` | the rules that the data contain on purpose |
 
 mod arrivals;
@@ -17,6 +18,7 @@ mod departments;
 mod goods;
 mod households;
 mod planted;
+mod receipts;
 mod sales;
 mod seasons;
 mod stores;
@@ -25,6 +27,7 @@ pub use calendar::{Date, TimeOfDay, Weekday};
 pub use departments::Department;
 pub use goods::Good;
 pub use planted::{PlantedRule, RuleContext};
+pub use receipts::{CardOwner, Receipt, Sex};
 pub use sales::Sales;
 pub use stores::{Store, StoreKind};
 

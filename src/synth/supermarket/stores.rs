@@ -19,6 +19,15 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            StoreKind::Residential => "residential",
+            StoreKind::CityCentre => "city centre",
+            StoreKind::OutOfTown => "out of town",
+            StoreKind::Station => "station",
+        }
+    }
+
     /// The index of the kind in tables.
     pub(super) const fn place(self) -> usize {
         self as usize
@@ -27,12 +36,7 @@ impl StoreKind {
 
 impl fmt::Display for StoreKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            StoreKind::Residential => "residential",
-            StoreKind::CityCentre => "city centre",
-            StoreKind::OutOfTown => "out of town",
-            StoreKind::Station => "station",
-        })
+        f.pad(self.name())
     }
 }
 
