@@ -98,7 +98,7 @@ pub fn basket_reader(data: &[u8]) {
     }
 }
 
-/// What a reader makes of a text: the same in pieces and on several threads.
+/// What a reader makes of a text: the same in pieces, on several threads, and in two passes.
 macro_rules! read_alike {
     ($reader:expr, $text:expr, $piece:expr) => {{
         let (reader, text) = ($reader.threads(1), $text);
@@ -106,7 +106,17 @@ macro_rules! read_alike {
         let pieces = Pieces { text, len: usize::from($piece) + 1 };
         assert_eq!(reader.read(pieces).map_err(|error| error.to_string()), read, "pieces change nothing");
         #[cfg(feature = "rayon")]
-        assert_eq!(reader.threads(3).read(text).map_err(|error| error.to_string()), read, "threads change nothing");
+        assert_eq!(
+            reader.clone().threads(3).read(text).map_err(|error| error.to_string()),
+            read,
+            "threads change nothing"
+        );
+        let twice = reader.two_pass(text).read(MinSupport::count(1)).map_err(|error| error.to_string());
+        let found = |baskets: &Transactions<String>| {
+            let miner = Miner::new().min_support(MinSupport::count(1)).max_len(2).threads(1);
+            json(&miner.mine(baskets).unwrap())
+        };
+        assert_eq!(twice.map(|(baskets, _)| found(&baskets)), read.as_ref().map(found).map_err(String::clone));
         if let Ok(baskets) = read {
             assert!(baskets.dictionary().labels().iter().all(|label| !label.contains('\0')), "no text has a NUL byte");
             transactions(&json(&baskets));

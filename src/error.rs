@@ -172,11 +172,9 @@ impl fmt::Display for Error {
                 "time_limit of {limit:?} reached with about {:.0} % of the work done: raise the minimum support or the limit",
                 100.0 * done
             ),
-            ErrorKind::MemoryLimit { what, needed, limit } => write!(
-                f,
-                "{what} take about {needed} bytes of memory, and {limit} allows less: raise the limit, or the minimum \
-                 support"
-            ),
+            ErrorKind::MemoryLimit { what, needed, limit } => {
+                write!(f, "{what} take about {needed} bytes of memory, and {limit} allows less: raise the limit")
+            }
             ErrorKind::InputChanged => {
                 f.write_str("the input changed while it was read twice: read it when nothing writes to it")
             }

@@ -92,7 +92,8 @@ macro_rules! two_pass_call {
     ($reader:ident) => {
         impl $reader {
             /// Reads a file, or bytes in memory, in two passes, for data larger than memory: the first counts the items,
-            /// the second keeps only those that can be frequent. Nothing is read before a call of [`TwoPass`](crate::io::TwoPass).
+            /// the second keeps only those that can be frequent. Nothing is read, and nothing refused, before a call of
+            /// [`TwoPass`](crate::io::TwoPass).
             pub fn two_pass<'s>(&self, source: impl Into<crate::io::Source<'s>>) -> crate::io::TwoPass<'s> {
                 crate::io::TwoPass::new(Box::new(self.clone()), source.into())
             }

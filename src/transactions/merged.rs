@@ -19,7 +19,9 @@ use crate::error::Error;
 ///
 /// Rows of one item are always merged. Others are found in a hash table, which takes 10 to 20 bytes a row. A row of three
 /// items takes 20 bytes itself, so about half of the rows have to be equal to others before the table pays. It is dropped
-/// when it takes more than it has saved.
+/// when it takes more than it has saved. Of 6 million baskets of 6 items, 2 % equal to others, it would take 100 MB, and
+/// half of the time again, to save 4 MB; dropped, it takes 30 MB. With half of the baskets equal it saves 35 MB of 190,
+/// with nine tenths 154 MB.
 #[derive(Debug)]
 pub(crate) struct MergedRows {
     /// Where each row begins in `ids`, and, last, where the last one ends.

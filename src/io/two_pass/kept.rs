@@ -70,7 +70,7 @@ impl Open {
 }
 
 /// What it is that takes the memory, for errors.
-const ROWS: &str = "the rows of items that can be frequent";
+const ROWS: &str = "the rows of items that can be frequent (fewer at a higher minimum support)";
 
 impl Kept {
     pub(super) fn new(plan: Plan, room: Room, besides: u64, needed: u64, folder: Option<&Path>) -> Result<Self, Error> {

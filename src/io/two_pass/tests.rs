@@ -159,3 +159,12 @@ fn sorted_lines(text: &[u8]) -> Vec<u8> {
     lines.get_mut(1..).unwrap_or_default().sort_unstable();
     lines.concat()
 }
+
+#[test]
+fn half_of_the_machine_is_the_limit() {
+    let text = "key,item\n1,beer\n1,chips\n2,beer\n";
+    let count = || LongReader::new("key", "item").threads(1).two_pass(text.as_bytes()).count();
+    let error = crate::machine::with_memory(100, || count().map(drop)).unwrap_err();
+    assert!(error.to_string().contains("half of this machine's memory (50, max_memory sets another)"), "{error}");
+    assert!(crate::machine::with_memory(1 << 20, || count().and_then(|counted| counted.read(0.5))).is_ok());
+}
