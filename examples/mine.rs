@@ -49,7 +49,7 @@ use stream::Writing;
 use summary::Summary;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::from_command_line() {
+    let mut arguments = match Arguments::from_command_line() {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         cannot_be_partial();
     }
     let deadline = Deadline::start(arguments.time_limit, arguments.allow_partial);
-    let result = run(&arguments, deadline);
+    let result = run(&mut arguments, deadline);
     deadline.complete();
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,14 +65,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments, deadline: &Deadline) -> Result<(), Failure> {
+fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     // Before the work, so that an output that cannot be written is an error at once.
     let destination = Destination::new(arguments.output.as_deref())?;
     let progress = Progress::new(arguments.quiet);
     let mut summary = Summary::default();
 
     progress.stage("reading");
-    let baskets = read(arguments, &progress, &mut summary)?;
+    let baskets = match arguments.shaping.is_given() {
+        true => shape(arguments, &progress, &mut summary)?,
+        false => read(arguments, &progress, &mut summary)?,
+    };
+    let arguments = &*arguments;
 
     let mut miner = miner(arguments);
     if let Some(listener) = progress.listener() {
@@ -133,6 +137,26 @@ fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Re
         progress.say(advice);
     }
     summary.report = report;
+    Ok(baskets)
+}
+
+/// The baskets of a table with their context. Says what of the table is in none.
+fn shape(
+    arguments: &mut Arguments,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> Result<Transactions<String>, Failure> {
+    let start = Instant::now();
+    let shaped = arguments.shape()?;
+    arguments.place_kinds(&shaped)?;
+    summary.seconds.read = start.elapsed();
+    let report = shaped.report();
+    let is_whole = report.rows_without_key == 0 && report.missing.is_empty() && report.ambiguous_times == 0;
+    if !arguments.quiet && !is_whole {
+        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
+    }
+    let baskets = shaped.into_baskets();
+    (summary.transactions, summary.items) = (baskets.len(), baskets.dictionary().len());
     Ok(baskets)
 }
 

@@ -4,6 +4,8 @@
 mod reading;
 #[path = "arguments/rules.rs"]
 mod rules;
+#[path = "arguments/shaping.rs"]
+mod shaping;
 #[path = "arguments/two_pass.rs"]
 mod two_pass;
 #[path = "arguments/values.rs"]
@@ -23,6 +25,7 @@ use itemset::{Algorithm, Constraints, Target};
 pub(crate) use reading::{Format, Reading, default_delimiter};
 use rules::RuleArguments;
 pub(crate) use rules::Test;
+use shaping::Shaping;
 use two_pass::TwoPassArguments;
 use values::{count, most, number, seconds, support};
 
@@ -38,6 +41,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) passes: TwoPassArguments,
+
+    #[command(flatten)]
+    pub(crate) shaping: Shaping,
 
     /// Smallest support, as a fraction of the baskets above 0 and up to 1 [default: 0.01]
     #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true, conflicts_with = "min_count")]
@@ -224,6 +230,7 @@ impl Arguments {
     fn check(&self) -> Result<(), String> {
         self.reading.check()?;
         self.check_two_pass()?;
+        self.check_shaping()?;
         self.check_rules_only()?;
         self.check_choice()?;
         self.check_all_itemsets()?;

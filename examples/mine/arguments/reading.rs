@@ -274,11 +274,7 @@ impl Reading {
     /// The baskets, and what was read and skipped. Plain baskets have no report, as nothing of them can be skipped.
     pub(crate) fn read(&self, threads: Option<usize>) -> Result<(Transactions<String>, Option<ReadReport>), Failure> {
         let options = self.options_on(threads);
-        // Standard input can be locked once.
-        let source = || match self.reads_standard_input() {
-            true => Source::stream(io::stdin().lock()),
-            false => Source::file(&self.file),
-        };
+        let source = || self.source();
         let read = match self.format() {
             Format::Basket if self.is_plain() => {
                 let reader = BasketReader::new().options(options);
@@ -295,6 +291,14 @@ impl Reading {
             Format::Jsonl => reported(self.json_lines_reader().options(options).read_with_report(source())),
         };
         read.map_err(|error| Failure::of_input(&self.input_name(), &error))
+    }
+
+    /// The file, or standard input, which can be locked once.
+    pub(super) fn source(&self) -> Source<'static> {
+        match self.reads_standard_input() {
+            true => Source::stream(io::stdin().lock()),
+            false => Source::file(&self.file),
+        }
     }
 
     /// The same in two passes.

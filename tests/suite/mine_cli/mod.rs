@@ -5,5 +5,6 @@ mod files;
 mod program;
 mod refusals;
 mod results;
+mod shaping;
 mod tables;
 mod two_pass;

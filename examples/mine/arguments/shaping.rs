@@ -1,0 +1,227 @@
+//! Options about what a table becomes: context, times, bins, sessions.
+
+use std::time::Duration;
+
+use clap::Args;
+use itemset::io::{Column, TableReader};
+use itemset::shape::{BinMethod, Bins, Missing, Recipe, Shaped, Table, TimePart, Times};
+use itemset::{Error, ErrorKind};
+
+use super::values::{bins, gap};
+use super::{Arguments, Format};
+use crate::failure::Failure;
+
+/// How baskets are made of the rows of a table; for `--format long`.
+#[derive(Debug, Args)]
+pub(crate) struct Shaping {
+    /// long: a column whose fields become items `column=field`, such as the store; can be given several times
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    context: Vec<String>,
+
+    /// long: the column with the time of a row, for --time-parts and --session-gap
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    time_column: Option<String>,
+
+    /// long: parts of the time that become items, separated by commas: weekday, day, daypart, hour, month or quarter
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', requires = "time_column")]
+    time_parts: Vec<TimePart>,
+
+    /// long: the form of times, such as %d.%m.%Y %H:%M [default: as 2026-11-30 18:05]
+    #[arg(long, value_name = "FORM", requires = "time_column", allow_hyphen_values = true)]
+    time_format: Option<String>,
+
+    /// long: the time zone whose clock counts, such as Europe/Berlin [default: as times are written]
+    #[arg(long, value_name = "ZONE", requires = "time_column")]
+    time_zone: Option<String>,
+
+    /// long: rows of one key that are further apart in time than this, such as 30m, 2h or 1d, are several baskets
+    #[arg(long, value_name = "GAP", value_parser = gap, requires = "time_column")]
+    session_gap: Option<Duration>,
+
+    /// long: a column of numbers that become items `column=[from, to)`, and how: COLUMN=width:5, frequency:5, means:5,
+    /// entropy:CLASS_COLUMN, or cuts:1.5,10; can be given several times
+    #[arg(long, value_name = "COLUMN=METHOD", value_parser = bins, allow_hyphen_values = true)]
+    discretise: Vec<(String, BinMethod)>,
+
+    /// long: what a missing field of these columns becomes: nothing (`ignore`), or an item `column=?` (`item`) [default:
+    /// ignore]
+    #[arg(long)]
+    missing: Option<Missing>,
+
+    /// long: an item of which the lack is an item too, `!beer` for `beer`; can be given several times
+    #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
+    negative: Vec<String>,
+
+    /// Kinds of items that may stand on the left of a rule, separated by commas: columns, and parts of times such as
+    /// weekday [default: all]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', requires = "rules", allow_hyphen_values = true)]
+    left: Vec<String>,
+
+    /// Kinds of items that may stand on the right of a rule [default: all]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', requires = "rules", allow_hyphen_values = true)]
+    right: Vec<String>,
+}
+
+impl Shaping {
+    /// Whether rows become more than the items of a column.
+    pub(crate) fn is_given(&self) -> bool {
+        self.given().iter().any(|&(_, is_given)| is_given)
+    }
+
+    fn given(&self) -> [(&'static str, bool); 8] {
+        [
+            ("--context", !self.context.is_empty()),
+            ("--time-column", self.time_column.is_some()),
+            ("--session-gap", self.session_gap.is_some()),
+            ("--discretise", !self.discretise.is_empty()),
+            ("--missing", self.missing.is_some()),
+            ("--negative", !self.negative.is_empty()),
+            ("--left", !self.left.is_empty()),
+            ("--right", !self.right.is_empty()),
+        ]
+    }
+
+    fn times(&self) -> Option<Times> {
+        let mut times = Times::new(self.time_column.clone()?, self.time_parts.iter().copied());
+        if let Some(format) = &self.time_format {
+            times = times.format(format);
+        }
+        if let Some(zone) = &self.time_zone {
+            times = times.zone(zone);
+        }
+        Some(times)
+    }
+}
+
+impl Arguments {
+    /// Refuses shaping where there are no columns, and two passes, which hold no table.
+    pub(super) fn check_shaping(&self) -> Result<(), String> {
+        let Some((option, _)) = self.shaping.given().into_iter().find(|&(_, is_given)| is_given) else { return Ok(()) };
+        if self.reading.format() != Format::Long {
+            let here = self.reading.format().name();
+            return Err(format!("{option} belongs to --format long, and the format here is {here}"));
+        }
+        if self.passes.two_pass {
+            return Err(format!("{option} needs the whole table: --two-pass is not allowed with it"));
+        }
+        if self.shaping.time_column.is_some()
+            && self.shaping.time_parts.is_empty()
+            && self.shaping.session_gap.is_none()
+        {
+            return Err("--time-column is for --time-parts or --session-gap".to_string());
+        }
+        Ok(())
+    }
+
+    /// The baskets of the table, by the options.
+    pub(crate) fn shape(&self) -> Result<Shaped, Failure> {
+        self.shaped().map_err(|error| {
+            let is_of_file = |setting: &str| ["column", "columns", "number", "time", "absent items"].contains(&setting);
+            match error.kind() {
+                ErrorKind::InvalidSetting { setting, .. } if is_of_file(setting) => {
+                    Failure::Run(format!("{}: {error}", self.reading.input_name()))
+                }
+                _ => Failure::of_input(&self.reading.input_name(), &error),
+            }
+        })
+    }
+
+    fn shaped(&self) -> Result<Shaped, Error> {
+        let mut options = self.reading.options();
+        if let Some(threads) = self.threads {
+            options = options.threads(threads);
+        }
+        let table = TableReader::new().options(options).read_with_report(self.reading.source())?.0;
+        let name = |column: &Column| name_of(&table, column);
+        // Both are there, as was checked.
+        let keys: Vec<String> = self.reading.basket_columns.iter().map(name).collect();
+        let item = self.reading.item_column.as_ref().map(name).unwrap_or_default();
+        let table = self.bought(&table, &keys)?;
+        let shaping = &self.shaping;
+        let named = |column: &String| name_of(&table, &Column::from(column.as_str()));
+        let mut recipe = Recipe::new(item).basket(keys).absent(&shaping.negative);
+        for column in &shaping.context {
+            recipe = recipe.context(named(column));
+        }
+        for (column, method) in &shaping.discretise {
+            recipe = recipe.numbers(named(column), method.clone());
+        }
+        if let Some(missing) = shaping.missing {
+            recipe = recipe.missing(missing);
+        }
+        if let Some(times) = shaping.times() {
+            if let Some(gap) = shaping.session_gap {
+                recipe = recipe.session(times.clone(), gap);
+            }
+            if !shaping.time_parts.is_empty() {
+                recipe = recipe.times(times);
+            }
+        }
+        recipe.fit(&table)?.shape(&table)
+    }
+
+    /// The rows that were bought: not returned, and not of an excluded basket.
+    fn bought(&self, table: &Table, keys: &[String]) -> Result<Table, Error> {
+        let quantity = self.reading.quantity_column.as_ref().map(|column| name_of(table, column));
+        if quantity.is_none() && self.reading.exclude_basket.is_none() {
+            return Ok(table.clone());
+        }
+        let is_excluded = |row: usize| {
+            let pattern = self.reading.exclude_basket.as_ref();
+            pattern.is_some_and(|pattern| {
+                keys.iter().any(|key| table.get(row, key).is_some_and(|field| pattern.matches(field)))
+            })
+        };
+        let is_bought = |row: usize| match quantity.as_ref().map(|quantity| table.get(row, quantity)) {
+            None => true,
+            Some(field) => {
+                let number = field.and_then(|field| field.parse::<f64>().ok());
+                number.is_some_and(|number| number > 0.0 || self.reading.keep_returns)
+            }
+        };
+        Ok(table.filter(|row| !is_excluded(row) && is_bought(row)))
+    }
+
+    /// Items by kind become items of the sides of rules.
+    pub(crate) fn place_kinds(&mut self, shaped: &Shaped) -> Result<(), Failure> {
+        let Arguments { shaping, rule, .. } = self;
+        for (kinds, side) in [(&shaping.left, &mut rule.antecedent), (&shaping.right, &mut rule.consequent)] {
+            for kind in kinds {
+                if !shaped.kinds().contains(&kind.as_str()) {
+                    let known = shaped.kinds().join(", ");
+                    return Err(Failure::Options(format!("there are no items of kind {kind}, only of {known}")));
+                }
+                side.extend(shaped.of_kind(kind).map(str::to_string));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of a column that is given by name or by number.
+fn name_of(table: &Table, column: &Column) -> String {
+    let text = column.to_string();
+    let is_name = table.names().contains(&text);
+    let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    match number.and_then(|place| table.names().get(place)) {
+        Some(name) if !is_name => name.clone(),
+        _ => text,
+    }
+}
+
+/// A method of bins as it is given.
+pub(super) fn method(text: &str) -> Option<BinMethod> {
+    let (name, value) = text.split_once(':')?;
+    let number = || value.parse().ok();
+    match name {
+        "width" => Some(BinMethod::EqualWidth(number()?)),
+        "frequency" => Some(BinMethod::EqualFrequency(number()?)),
+        "means" => Some(BinMethod::KMeans(number()?)),
+        "entropy" if !value.is_empty() => Some(BinMethod::Entropy(value.to_string())),
+        "cuts" => {
+            let cuts: Option<Vec<f64>> = value.split(',').map(|cut| cut.trim().parse().ok()).collect();
+            Bins::at(cuts?).ok().map(BinMethod::Fixed)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,101 @@
+//! Tables with context on the command line.
+
+use super::tables::mine_file;
+
+const LONG: [&str; 6] = ["--format", "long", "--basket-columns", "receipt", "--item-column", "item"];
+
+const SALES: &str = "receipt,time,store,item,price,quantity\n\
+    1,2026-11-28 18:05,suburb,diapers,7.99,1\n1,2026-11-28 18:05,suburb,beer,0.99,6\n\
+    2,2026-11-27 09:30,city,wine,9.50,1\n2,2026-11-27 09:30,city,beer,0.89,-1\n\
+    3,2026-11-29 19:00,suburb,diapers,7.49,1\n3,2026-11-29 19:00,suburb,beer,,2\nC4,2026-11-29 19:00,city,beer,1,1\n";
+
+#[test]
+fn context_times_and_bins_become_items() {
+    let options =
+        ["--context", "store", "--time-column", "time", "--time-parts", "day,daypart", "--discretise", "price=cuts:5"];
+    let ran = mine_file("sales.csv", SALES, &[&LONG[..], &options, &["--min-count", "3", "--max-len", "1"]].concat());
+    assert!(ran.stderr.contains("sales.csv: 4 baskets of 7 rows\n  1 fields of price are missing"), "{}", ran.stderr);
+    assert_eq!(
+        ran.text(),
+        "beer (4)\nday=weekend (3)\ndaypart=evening (3)\n\"price=(-inf, 5)\" (3)\n\"price=[5, inf)\" (3)\n"
+    );
+    // Returns and cancelled receipts are left out as in any long table; a column may be given by its number.
+    let bought = ["--context", "3", "--quantity-column", "quantity", "--exclude-basket", "C*", "--quiet"];
+    let ran = mine_file("sales.csv", SALES, &[&LONG[..], &bought, &["--min-count", "2", "--max-len", "1"]].concat());
+    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.text(), "beer (2)\ndiapers (2)\nstore=suburb (2)\n");
+}
+
+#[test]
+fn kinds_are_placed_on_the_sides_of_rules() {
+    let options = [
+        "--context",
+        "store",
+        "--negative",
+        "wine",
+        "--rules",
+        "--left",
+        "store",
+        "--right",
+        "item",
+        "--min-count",
+        "1",
+    ];
+    let ran = mine_file("sales.csv", SALES, &[&LONG[..], &options].concat());
+    assert_eq!(
+        ran.text(),
+        "store=city => beer (2 2 4)\nstore=city => !wine (1 2 3)\nstore=suburb => beer (2 2 4)\n\
+         store=suburb => !wine (2 2 3)\nstore=suburb => diapers (2 2 2)\nstore=city => wine (1 2 1)\n"
+    );
+}
+
+#[test]
+fn sessions_divide_keys() {
+    let by_store = ["--format", "long", "--basket-columns", "store", "--item-column", "item", "--time-column", "time"];
+    let count = |gap: &str| {
+        let options =
+            [&by_store[..], &["--session-gap", gap, "--min-count", "1", "--max-len", "1", "--summary", "json"]];
+        let ran = mine_file("sales.csv", SALES, &options.concat());
+        let summary: serde_json::Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+        summary["transactions"].as_u64().unwrap()
+    };
+    assert_eq!((count("1d"), count("3d")), (4, 2));
+}
+
+#[test]
+fn wrong_shaping_is_refused() {
+    for (options, status, expected) in [
+        (
+            &["--context", "shop"][..],
+            1,
+            "error: sales.csv: invalid column: `shop`, which no column is called; there are",
+        ),
+        (&["--discretise", "item=width:2"], 1, "error: sales.csv: invalid number: `diapers` of column `item` in row 1"),
+        (
+            &["--time-column", "item", "--time-parts", "day"],
+            1,
+            "error: sales.csv: invalid time: `diapers` of column `item`",
+        ),
+        (&["--negative", "gin"], 1, "error: sales.csv: invalid absent items: `gin`"),
+        (&["--discretise", "price=odd:2"], 2, "error: invalid value 'price=odd:2' for '--discretise <COLUMN=METHOD>'"),
+        (&["--session-gap", "1d"], 2, "error: the following required arguments were not provided:"),
+        (&["--time-column", "time"], 2, "error: --time-column is for --time-parts or --session-gap"),
+        (
+            &["--time-column", "time", "--time-parts", "day", "--time-zone", "Atlantis"],
+            2,
+            "error: invalid zone: `Atlantis`",
+        ),
+        (&["--context", "store", "--two-pass"], 2, "error: --context needs the whole table"),
+        (
+            &["--rules", "--context", "store", "--left", "till"],
+            2,
+            "error: there are no items of kind till, only of item, store",
+        ),
+    ] {
+        let ran = mine_file("sales.csv", SALES, &[&LONG[..], options].concat());
+        assert_eq!(ran.status, Some(status), "{options:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with(expected), "{options:?}: {}", ran.stderr);
+    }
+    let ran = mine_file("sales.txt", "beer diapers\n", &["--context", "store"]);
+    assert!(ran.stderr.starts_with("error: --context belongs to --format long, and the format here is basket"));
+}
