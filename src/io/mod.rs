@@ -40,7 +40,7 @@
 // | `blocks` | blocks of the input, on several threads if it is large |
 // | `basket` | the reader of baskets; plain ones go the fast way of `fields`, others are rows of a table |
 // | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
-// | `columns` | the reader of tables as they are |
+// | `raw_table` | the reader of tables as they are |
 // | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
@@ -59,7 +59,6 @@ mod attributes;
 mod basket;
 mod blocks;
 mod column;
-mod columns;
 #[cfg(feature = "encoding")]
 mod decode;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
@@ -74,6 +73,7 @@ mod not_text;
 mod one_hot;
 mod options;
 mod pattern;
+mod raw_table;
 mod reading;
 mod report;
 mod results;
@@ -87,7 +87,6 @@ mod two_pass;
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
-pub use columns::TableReader;
 pub use delimiter::Delimiter;
 #[cfg(feature = "json")]
 pub use json::JsonLinesReader;
@@ -95,6 +94,7 @@ pub use long::LongReader;
 pub use one_hot::OneHotReader;
 pub use options::{Encoding, ReadOptions, Trim};
 pub use pattern::Pattern;
+pub use raw_table::TableReader;
 pub use report::{Fault, ReadReport};
 pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};
 #[cfg(any(feature = "csv", feature = "json"))]
