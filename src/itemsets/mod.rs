@@ -8,11 +8,13 @@
 //! | `trie` | itemsets as paths in one flat array, filled by a search |
 //! | `items` | the frequent items: from ranks to labels and back |
 //! | `expand` | from closed itemsets to all frequent ones |
+//! | `count_in` | itemsets counted in other baskets |
 //! | `measures` | how strongly the items of one itemset hang together |
 //! | `sink` | taking itemsets while they are found |
 //! | `display`, `rows`, `serde_form` | as people read them, as other programs do, and as they are stored |
 
 mod closed;
+mod count_in;
 mod display;
 mod expand;
 mod frequent;

@@ -5,12 +5,15 @@
 //! | `bins` | numbers to bins |
 //! | `negative` | items that a basket lacks |
 //! | `recipe` | how baskets are made of a table |
+//! | `sample` | samples of baskets, and how large they must be (feature `random`) |
 //! | `table` | rows and columns of texts |
 //! | `taxonomy` | products, categories and departments |
 
 mod bins;
 mod negative;
 mod recipe;
+#[cfg(feature = "random")]
+mod sample;
 mod table;
 mod taxonomy;
 
@@ -18,5 +21,7 @@ pub use bins::Bins;
 pub use recipe::{BinMethod, Missing, Recipe, ShapeReport, Shaped};
 #[cfg(feature = "time")]
 pub use recipe::{TimePart, Times};
+#[cfg(feature = "random")]
+pub use sample::{Reservoir, SampleSize};
 pub use table::Table;
 pub use taxonomy::Taxonomy;

@@ -61,7 +61,7 @@ impl CanonicalOrder {
     }
 
     /// The stored rows in this order.
-    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
         self.rows.iter().map(|&stored| stored as usize)
     }
 

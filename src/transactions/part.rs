@@ -45,6 +45,16 @@ impl<T> Transactions<T> {
         })
     }
 
+    /// Each stored row so many times; those with 0 are left out.
+    #[cfg(feature = "random")]
+    pub(crate) fn repeated(&self, times: &[u32]) -> Self {
+        let mut part = Part::new(self.counts.len());
+        for (stored, &times) in times.iter().enumerate() {
+            part.add(self.rows().row(stored), times);
+        }
+        part.with_labels(&self.dictionary)
+    }
+
     /// Two sets of baskets: of each stored row, `in_second` baskets go to the second one, the others to the first.
     pub(super) fn divided(&self, mut in_second: impl FnMut(usize) -> u32) -> (Self, Self) {
         let (mut first, mut second) = (Part::new(self.counts.len()), Part::new(self.counts.len()));
@@ -70,7 +80,7 @@ impl Part {
         Part { offsets: vec![0], ids: Vec::new(), ends: Vec::new(), counts: vec![0; items] }
     }
 
-    /// All numbers are at most those of the baskets that are divided.
+    /// All weights together fit in 32 bits.
     fn add(&mut self, row: &[u32], weight: u32) {
         if weight == 0 {
             return;

@@ -27,6 +27,8 @@ mod recipe;
 mod rule_filters;
 mod rules;
 mod run_options;
+#[cfg(feature = "random")]
+mod sampling;
 mod search;
 #[cfg(feature = "serde")]
 mod serde;

@@ -1,0 +1,224 @@
+//! Samples of baskets, and how large they must be (feature `random`).
+
+use std::hash::Hash;
+
+use hashbrown::HashSet;
+
+use crate::call::control::NEVER;
+use crate::call::ticker::Ticker;
+use crate::draws::Draws;
+use crate::error::Error;
+use crate::itemsets::{FrequentItemsets, Itemset};
+use crate::transactions::{CanonicalOrder, Transactions};
+
+/// The error that a sample may make, and how large it must be for that.
+///
+/// The error is that of supports, as fractions: in a sample with an error of 0.01, an itemset in 5 % of all baskets is in
+/// 4 % to 6 % of the sample. Mine the sample at the threshold minus the error, and nothing frequent is missed.
+///
+/// ```
+/// use itemset::shape::SampleSize;
+/// use itemset::{Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows((0..100_000u32).map(|n| [n % 7, 7 + n % 11, 20 + n % 3]))?;
+/// // Supports are wrong by 0.02 at most, with a probability of 95 %.
+/// let size = SampleSize::new(0.02, 0.05)?;
+/// assert_eq!((size.of_one(), size.of_all(&baskets)), (4612, 7495));
+/// let sample = baskets.sample(size.of_all(&baskets), 1)?;
+/// let found = Miner::new().min_support(0.1 - size.error()).mine(&sample)?;
+/// // And were they?
+/// assert!(size.largest_error(&found, &baskets) < size.error());
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SampleSize {
+    error: f64,
+    failure: f64,
+}
+
+impl SampleSize {
+    /// An error of supports, and the probability that it is larger, both above 0 and below 1.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for others.
+    pub fn new(error: f64, failure: f64) -> Result<Self, Error> {
+        for (setting, value) in [("error", error), ("failure", failure)] {
+            if !(value > 0.0 && value < 1.0) {
+                return Err(Error::invalid_setting(setting, value, "a fraction above 0 and below 1"));
+            }
+        }
+        Ok(SampleSize { error, failure })
+    }
+
+    /// The error of supports.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        self.error
+    }
+
+    /// The baskets of a sample in which the support of one itemset, chosen beforehand, has this error at most:
+    /// ln(2 / failure) / (2 error²).
+    ///
+    /// # Source
+    ///
+    /// H. Toivonen: Sampling large databases for association rules, VLDB 1996, by the bound of Chernoff in the form of
+    /// Hoeffding (1963).
+    #[must_use]
+    pub fn of_one(&self) -> usize {
+        whole(libm::log(2.0 / self.failure) / (2.0 * self.error * self.error))
+    }
+
+    /// The baskets of a sample in which the supports of all itemsets at once have this error at most:
+    /// (d + ln(1 / failure)) / (2 error²), where d is the largest number for which there are d different baskets of d
+    /// items or more. It does not grow with the number of baskets.
+    ///
+    /// d bounds the VC dimension of itemsets. The factor 1/2 is what experiments show, not a proven constant (M. Löffler,
+    /// J. M. Phillips: Shape fitting on point sets with probability distributions, ESA 2009); see what came out with
+    /// [`largest_error`](SampleSize::largest_error).
+    ///
+    /// # Source
+    ///
+    /// M. Riondato, E. Upfal: Efficient discovery of association rules and frequent itemsets through sampling with tight
+    /// performance guarantees, ACM TKDD 8, 2014.
+    #[must_use]
+    pub fn of_all<T>(&self, transactions: &Transactions<T>) -> usize {
+        let d = d_bound(transactions) as f64;
+        whole((d + libm::log(1.0 / self.failure)) / (2.0 * self.error * self.error))
+    }
+
+    /// The largest difference between the support of an itemset in the sample that it was found in and in all baskets.
+    ///
+    /// That of [`FrequentItemsets::counts_in`].
+    #[must_use]
+    pub fn largest_error<T: Eq + Hash>(&self, found: &FrequentItemsets<T>, all: &Transactions<T>) -> f64 {
+        let baskets = all.len().max(1) as f64;
+        let error = |(itemset, count): (Itemset<'_, T>, u64)| (itemset.support() - count as f64 / baskets).abs();
+        found.iter().zip(found.counts_in(all)).map(error).fold(0.0, f64::max)
+    }
+}
+
+/// A number of baskets, rounded upwards.
+fn whole(size: f64) -> usize {
+    // A conversion from a float saturates.
+    size.ceil() as usize
+}
+
+/// The largest number for which there are as many different baskets with as many items or more.
+fn d_bound<T>(transactions: &Transactions<T>) -> usize {
+    let rows = transactions.rows();
+    let mut order: Vec<usize> = (0..rows.stored()).collect();
+    order.sort_by_key(|&stored| std::cmp::Reverse(rows.row(stored).len()));
+    let mut seen: HashSet<&[u32]> = HashSet::new();
+    for stored in order {
+        let row = rows.row(stored);
+        // With this one there are one more, all as long or longer.
+        if row.len() <= seen.len() {
+            break;
+        }
+        seen.insert(row);
+    }
+    seen.len()
+}
+
+impl<T: Ord> Transactions<T> {
+    /// A random sample of so many baskets, drawn one by one from all of them: a basket may be drawn several times, and is
+    /// then a row with a weight. That is what the bounds of [`SampleSize`] are for. With
+    /// [`split`](Transactions::split) no basket is drawn twice.
+    ///
+    /// The same seed gives the same sample, on every platform and in whatever order the rows came. Baskets stand in the
+    /// order of the input, and share the labels.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a sample of baskets where there are none;
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets.
+    ///
+    /// # Complexity
+    ///
+    /// Sorts the distinct labels and a hash of each stored row, then a binary search for each draw.
+    pub fn sample(&self, baskets: usize, seed: u64) -> Result<Self, Error> {
+        let rows = self.rows();
+        if self.is_empty() && baskets > 0 {
+            return Err(Error::invalid_setting("sample", baskets, "0 of no baskets"));
+        }
+        if baskets > u32::MAX as usize {
+            return Err(Error::too_large("baskets of a sample", u32::MAX));
+        }
+        let order: Vec<usize> = CanonicalOrder::new(self, &mut Ticker::new(&NEVER)).rows().collect();
+        let mut ends = Vec::with_capacity(order.len());
+        for &stored in &order {
+            ends.push(ends.last().map_or(0, |&end| end) + u64::from(rows.weight(stored)));
+        }
+        // Streams 0 and on are those of `split` and of swaps.
+        let mut draws = Draws::new(seed, u64::MAX);
+        let mut drawn = vec![0u32; rows.stored()];
+        for _ in 0..baskets {
+            let basket = draws.below(self.len() as u64);
+            drawn[order[ends.partition_point(|&end| end <= basket)]] += 1;
+        }
+        Ok(self.repeated(&drawn))
+    }
+}
+
+/// A random sample of rows that come one by one, whose number is not known beforehand: each set of rows is as likely as
+/// any other.
+///
+/// Memory is that of the sample. One draw a row.
+///
+/// # Source
+///
+/// J. S. Vitter: Random sampling with a reservoir, ACM TOMS 11, 1985 (algorithm R).
+///
+/// ```
+/// use itemset::shape::Reservoir;
+///
+/// let mut reservoir = Reservoir::new(1000, 7);
+/// (0..100_000u32).for_each(|n| reservoir.push([n % 10, 10 + n % 7]));
+/// let sample = reservoir.build()?;
+/// assert_eq!(sample.len(), 1000);
+/// assert!(sample.count_of(&3).unwrap() > 60);
+/// # Ok::<(), itemset::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reservoir<T> {
+    rows: Vec<Vec<T>>,
+    size: usize,
+    seen: u64,
+    draws: Draws,
+}
+
+impl<T: Eq + Hash> Reservoir<T> {
+    /// A sample of so many rows, or of all if there are fewer. The same seed and rows give the same sample.
+    #[must_use]
+    pub fn new(size: usize, seed: u64) -> Self {
+        Reservoir { rows: Vec::new(), size, seen: 0, draws: Draws::new(seed, u64::MAX - 1) }
+    }
+
+    /// Takes a row, and keeps it or not. What is not kept is not read.
+    pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
+        self.seen += 1;
+        if self.rows.len() < self.size {
+            return self.rows.push(row.into_iter().collect());
+        }
+        let place = self.draws.below(self.seen) as usize;
+        if let Some(kept) = self.rows.get_mut(place) {
+            *kept = row.into_iter().collect();
+        }
+    }
+
+    /// Rows so far.
+    #[must_use]
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// The sample.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TransactionsBuilder::build`](crate::TransactionsBuilder::build).
+    pub fn build(self) -> Result<Transactions<T>, Error> {
+        Transactions::from_rows(self.rows)
+    }
+}
