@@ -216,7 +216,9 @@ pub(super) enum Quantity {
 fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity {
     // Nearly all are whole numbers above 0.
     match record.bytes(place) {
-        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
+        bytes @ [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) && !options.is_null_bytes(bytes) => {
+            Quantity::Bought
+        }
         _ => quantity_of(&record.text(place), options),
     }
 }
