@@ -40,12 +40,12 @@ use crate::transactions::Transactions;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct LongReader {
-    options: ReadOptions,
-    keys: Vec<Column>,
-    item: Column,
-    quantity: Option<Column>,
-    keep_returns: bool,
-    exclude: Option<Pattern>,
+    pub(super) options: ReadOptions,
+    pub(super) keys: Vec<Column>,
+    pub(super) item: Column,
+    pub(super) quantity: Option<Column>,
+    pub(super) keep_returns: bool,
+    pub(super) exclude: Option<Pattern>,
 }
 
 read_settings!(LongReader);

@@ -53,6 +53,8 @@ mod attributes;
 mod basket;
 mod blocks;
 mod column;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+mod columns;
 #[cfg(feature = "encoding")]
 mod decode;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
@@ -78,6 +80,8 @@ mod text;
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub use columns::ListReader;
 pub use delimiter::Delimiter;
 #[cfg(feature = "json")]
 pub use json::JsonLinesReader;

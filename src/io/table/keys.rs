@@ -18,7 +18,7 @@ use crate::error::Error;
 /// each is asked for some keys before it is needed, and most, which are short, are in the table itself. That is twice as
 /// fast as one look-up after the other in a table of `hashbrown`, which reads two places for a key and then the key.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(in crate::io) struct Keys {
     short: Words,
     long: Texts,
     /// The numbers of the long ones.
@@ -37,7 +37,7 @@ enum Key {
 
 /// The keys of some rows, which are looked up together.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+pub(in crate::io) struct Pending {
     keys: Vec<Key>,
     /// The longer ones, back to back, and where each ends.
     bytes: Vec<u8>,
@@ -50,7 +50,7 @@ const AHEAD: usize = 16;
 impl Pending {
     /// Adds a key.
     #[inline(always)]
-    pub(super) fn push(&mut self, key: &[u8]) {
+    pub(in crate::io) fn push(&mut self, key: &[u8]) {
         if key.len() <= 8 {
             let mut word = [0; 8];
             word[..key.len()].copy_from_slice(key);
@@ -68,7 +68,21 @@ impl Pending {
         &self.bytes[start..self.ends[place]]
     }
 
-    pub(super) fn clear(&mut self) {
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// A key of eight bytes as a number.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn word(&self, place: usize) -> u64 {
+        match self.keys[place] {
+            Key::Short(word) => word,
+            Key::Long(_) => 0,
+        }
+    }
+
+    pub(in crate::io) fn clear(&mut self) {
         self.keys.clear();
         self.bytes.clear();
         self.ends.clear();
@@ -76,12 +90,18 @@ impl Pending {
 }
 
 impl Keys {
-    pub(super) fn new() -> Self {
+    pub(in crate::io) fn new() -> Self {
         Keys { short: Words::new(), long: Texts::of("baskets"), long_numbers: Vec::new(), len: 0 }
     }
 
+    /// The number of keys.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn len(&self) -> usize {
+        self.len
+    }
+
     /// Gives the key of each row its number.
-    pub(super) fn number<'n>(
+    pub(in crate::io) fn number<'n>(
         &mut self,
         pending: &Pending,
         numbers: impl Iterator<Item = &'n mut u32>,

@@ -25,9 +25,13 @@ mod rows;
 mod splitter;
 mod texts;
 
-#[cfg(feature = "json")]
+#[cfg(any(feature = "arrow_60", feature = "json", feature = "parquet"))]
 pub(super) use gather::Gather;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub(super) use keys::{Keys, Pending};
 pub(super) use layout::{Fault, Format, Layout, column_weight, parse_weight, row_weight};
 pub(super) use reader::read_table;
 pub(super) use record::Record;
 pub(super) use rows::Rows;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub(super) use texts::Texts;

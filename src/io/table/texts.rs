@@ -13,7 +13,7 @@ use crate::error::Error;
 
 /// Texts and their numbers, by first appearance. All texts are back to back in one array.
 #[derive(Clone, Debug)]
-pub(super) struct Texts {
+pub(in crate::io) struct Texts {
     /// What they are, for errors.
     what: &'static str,
     bytes: Vec<u8>,
@@ -54,16 +54,16 @@ fn spread(hash: u32) -> u64 {
 }
 
 impl Texts {
-    pub(super) fn of(what: &'static str) -> Self {
+    pub(in crate::io) fn of(what: &'static str) -> Self {
         let (bytes, ends, short, long) = (Vec::new(), Vec::new(), HashTable::new(), HashTable::new());
         Texts { what, bytes, ends, short, long, hasher: Hasher::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::io) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    pub(super) fn get(&self, id: usize) -> &[u8] {
+    pub(in crate::io) fn get(&self, id: usize) -> &[u8] {
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
         &self.bytes[start..self.ends[id]]
     }
@@ -102,7 +102,7 @@ impl Texts {
 
     /// The number of a text, a new one if it was not there yet.
     #[inline(always)]
-    pub(super) fn intern(&mut self, text: &[u8]) -> Result<u32, Error> {
+    pub(in crate::io) fn intern(&mut self, text: &[u8]) -> Result<u32, Error> {
         match self.find(text) {
             Some(id) => Ok(id),
             None => self.add(text),
@@ -128,12 +128,18 @@ impl Texts {
         id.ok_or_else(|| Error::too_large(self.what, u32::MAX))
     }
 
-    /// The number of a text that is not there yet.
-    #[inline(never)]
-    fn add(&mut self, text: &[u8]) -> Result<u32, Error> {
+    /// Adds a text at the end, without a look-up.
+    pub(in crate::io) fn append(&mut self, text: &[u8]) -> Result<u32, Error> {
         let id = self.numbered(self.len())?;
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
+        Ok(id)
+    }
+
+    /// The number of a text that is not there yet.
+    #[inline(never)]
+    fn add(&mut self, text: &[u8]) -> Result<u32, Error> {
+        let id = self.append(text)?;
         match self.look_up_by(text) {
             Find::Short(word) => {
                 let Texts { short, hasher, .. } = self;

@@ -1,0 +1,7 @@
+//! Record batches of Arrow, and Parquet files (features `arrow_60` and `parquet`): a program of its own, as few need the
+//! crates that it is built with.
+
+mod table;
+
+mod lists;
+mod long;
