@@ -1,5 +1,7 @@
 //! The command line.
 
+#[path = "arguments/parquet.rs"]
+mod parquet;
 #[path = "arguments/reading.rs"]
 mod reading;
 #[path = "arguments/rules.rs"]
