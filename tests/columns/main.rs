@@ -3,5 +3,8 @@
 
 mod table;
 
+mod damaged;
 mod lists;
 mod long;
+mod types;
+mod wide;

@@ -29,7 +29,7 @@ macro_rules! column_calls {
             ///
             /// Only the columns that are named are read, a row group after the other, on the calling thread. Pages may
             /// be compressed with snappy, gzip, zstd, lz4 or brotli. The columns and settings are those of
-            /// `read_arrow_60`; bytes that are not marked as text are read as text, too.
+            /// `read_arrow_60`.
             ///
             /// The index of such a file is at its end: a stream is held in memory as a whole, a file is not. The memory
             /// is that of the baskets and of the pages of one row group that are being read.

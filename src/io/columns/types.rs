@@ -62,7 +62,7 @@ pub(super) fn named(data_type: &DataType) -> String {
         DataType::Map(..) => "maps".to_string(),
         DataType::Union(..) => "unions".to_string(),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-            "binary data".to_string()
+            "bytes that are not marked as text".to_string()
         }
         _ => match elements_of(data_type) {
             Some(elements) => format!("lists of {}", named(elements)),

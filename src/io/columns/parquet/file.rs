@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, FieldRef, Fields};
+use arrow_schema::Fields;
 use parquet::arrow::parquet_to_arrow_schema;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
@@ -22,7 +22,6 @@ const SHORTEST: u64 = 12;
 pub(super) struct Opened<R> {
     pub(super) reader: Arc<R>,
     pub(super) metadata: Arc<ParquetMetaData>,
-    /// The columns, as they are read.
     pub(super) fields: Fields,
     pub(super) rows: u64,
     pub(super) size: u64,
@@ -53,17 +52,7 @@ fn describe(metadata: &ParquetMetaData) -> Result<(u64, Fields), ParquetError> {
             }
         }
     }
-    Ok((rows, schema.fields().iter().map(as_text).collect()))
-}
-
-/// A column whose bytes are not marked as text, as older programs wrote it, as one of text.
-fn as_text(field: &FieldRef) -> FieldRef {
-    let data_type = match field.data_type() {
-        DataType::Binary => DataType::Utf8,
-        DataType::List(elements) => DataType::List(as_text(elements)),
-        _ => return field.clone(),
-    };
-    Arc::new(Field::clone(field).with_data_type(data_type))
+    Ok((rows, schema.fields))
 }
 
 /// Refuses what is no such file, or not all of it.

@@ -11,6 +11,7 @@
 mod file;
 mod pages;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -58,15 +59,18 @@ fn read_table<F: Format, R: ChunkReader + 'static>(
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(at.len());
     for index in 0..file.metadata.num_row_groups() {
         let damaged = |error: ParquetError| file::error(error, Some(index));
-        for batch in batches(&file, index, &projected).map_err(damaged)? {
-            let batch = batch.map_err(|error| match error {
-                ArrowError::IoError(_, error) => error.into(),
-                ArrowError::ExternalError(error) => damaged(ParquetError::External(error)),
-                error => damaged(ParquetError::ArrowError(error.to_string())),
-            })?;
+        let mut rows = 0;
+        let mut batches = unless_it_panics(|| batches(&file, index, &projected)).map_err(damaged)?;
+        while let Some(batch) = unless_it_panics(|| batches.next().transpose().map_err(as_parquet)).map_err(damaged)? {
             arrays.clear();
             arrays.extend(at.iter().map(|&at| batch.column(at).clone()));
             table.take(&arrays)?;
+            rows += batch.num_rows() as u64;
+        }
+        let told = file.metadata.row_group(index).num_rows();
+        // Without columns to read there are no batches.
+        if !projected.is_empty() && rows != told as u64 {
+            return Err(damaged(ParquetError::General(format!("it has {rows} rows, and should have {told}"))));
         }
         if index == 0 {
             table.reserve_for(file.rows);
@@ -75,6 +79,25 @@ fn read_table<F: Format, R: ChunkReader + 'static>(
     let (baskets, mut report) = table.finish()?;
     report.bytes = file.size;
     Ok((baskets, report))
+}
+
+/// What the crate `parquet` returns, or an error if it panics, as some of its decoders do on damaged pages.
+///
+/// Pages are checked before, as far as it can be told from outside (`pages`): what is left is in the encodings of
+/// numbers and levels, which only a second decoder would find. The decoder that panicked is not used again.
+fn unless_it_panics<T>(decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(ParquetError::General("a page is damaged".to_string())))
+}
+
+/// The error of a batch as one of the file.
+fn as_parquet(error: ArrowError) -> ParquetError {
+    match error {
+        ArrowError::IoError(_, error) => ParquetError::External(Box::new(error)),
+        ArrowError::ExternalError(error) => ParquetError::External(error),
+        ArrowError::ParquetError(told) => ParquetError::General(told),
+        error => ParquetError::ArrowError(error.to_string()),
+    }
 }
 
 /// The batches of a row group, with the columns at some places.
@@ -103,7 +126,7 @@ fn encoded_fields(fields: &Fields, metadata: &ParquetMetaData, index: usize) -> 
         }
     }
     let encoded =
-        |(field, in_dictionary): (&FieldRef, bool)| if in_dictionary { encoded(field) } else { field.clone() };
+        |(field, in_dictionary): (&FieldRef, bool)| if in_dictionary { encoded(field) } else { Arc::clone(field) };
     fields.iter().zip(all_in_dictionaries).map(encoded).collect()
 }
 
@@ -112,7 +135,7 @@ fn encoded(field: &FieldRef) -> FieldRef {
     let data_type = match field.data_type() {
         DataType::Utf8 => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
         DataType::List(elements) => DataType::List(encoded(elements)),
-        _ => return field.clone(),
+        _ => return Arc::clone(field),
     };
     Arc::new(Field::clone(field).with_data_type(data_type))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::RowGroups;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
@@ -73,25 +73,51 @@ fn pages<R: ChunkReader + 'static>(
     chunk: &ColumnChunkMetaData,
     rows: usize,
 ) -> Result<Box<dyn PageReader>, ParquetError> {
-    if !matches!(chunk.compression(), Compression::ZSTD(_)) {
-        return Ok(Box::new(SerializedPageReader::new(Arc::clone(reader), chunk, rows, None)?));
+    let mut zstd = None;
+    let mut stored = chunk.clone();
+    if matches!(chunk.compression(), Compression::ZSTD(_)) {
+        stored = stored.into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
+        // Pages have sizes of 32 bits, and all of them have this size together.
+        let most = chunk.uncompressed_size().clamp(0, i64::from(i32::MAX)) as usize;
+        zstd = Some(Zstd { decoder: FrameDecoder::new(), most });
     }
-    let stored = chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
     let pages = SerializedPageReader::new(Arc::clone(reader), &stored, rows, None)?;
-    // Pages have sizes of 32 bits, and all of them have this size together.
-    let most = chunk.uncompressed_size().clamp(0, i64::from(i32::MAX)) as usize;
-    Ok(Box::new(Zstd { pages, decoder: FrameDecoder::new(), most }))
+    Ok(Box::new(Pages { pages, zstd, has_dictionary: false }))
 }
 
-/// Pages that are compressed with zstd.
-struct Zstd<R: ChunkReader> {
+/// The pages of a chunk, as far checked as the decoders rely on it.
+struct Pages<R: ChunkReader> {
     pages: SerializedPageReader<R>,
+    zstd: Option<Zstd>,
+    has_dictionary: bool,
+}
+
+impl<R: ChunkReader> Pages<R> {
+    fn check(&mut self, page: &Page) -> Result<(), ParquetError> {
+        if let Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, .. } = page {
+            // Both were positive numbers of 32 bits.
+            if *def_levels_byte_len as usize + *rep_levels_byte_len as usize > buf.len() {
+                return Err(ParquetError::General("a page is shorter than its levels".to_string()));
+            }
+        }
+        let is_coded = matches!(page.encoding(), Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY);
+        if page.is_dictionary_page() {
+            self.has_dictionary = true;
+        } else if is_coded && !self.has_dictionary {
+            return Err(ParquetError::General("a page needs a dictionary, and there is none".to_string()));
+        }
+        Ok(())
+    }
+}
+
+/// Decompresses pages.
+struct Zstd {
     decoder: FrameDecoder,
     /// The most bytes of a page.
     most: usize,
 }
 
-impl<R: ChunkReader> Zstd<R> {
+impl Zstd {
     /// The bytes of a page, of which the first ones are not compressed.
     fn decompressed(&mut self, stored: &Bytes, plain: usize) -> Result<Bytes, ParquetError> {
         let wrong =
@@ -124,7 +150,7 @@ impl<R: ChunkReader> Zstd<R> {
     }
 }
 
-impl<R: ChunkReader> Iterator for Zstd<R> {
+impl<R: ChunkReader> Iterator for Pages<R> {
     type Item = Result<Page, ParquetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -132,16 +158,19 @@ impl<R: ChunkReader> Iterator for Zstd<R> {
     }
 }
 
-impl<R: ChunkReader> PageReader for Zstd<R> {
+impl<R: ChunkReader> PageReader for Pages<R> {
     fn get_next_page(&mut self) -> Result<Option<Page>, ParquetError> {
         let Some(mut page) = self.pages.get_next_page()? else { return Ok(None) };
-        match &mut page {
-            Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => *buf = self.decompressed(buf, 0)?,
-            Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, is_compressed, .. } => {
-                if *is_compressed {
-                    // Levels are in front of the values, and never compressed.
-                    let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
-                    *buf = self.decompressed(buf, levels)?;
+        self.check(&page)?;
+        if let Some(zstd) = &mut self.zstd {
+            match &mut page {
+                Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => *buf = zstd.decompressed(buf, 0)?,
+                Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, is_compressed, .. } => {
+                    if *is_compressed {
+                        // Levels are in front of the values, and never compressed.
+                        let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
+                        *buf = zstd.decompressed(buf, levels)?;
+                    }
                 }
             }
         }
