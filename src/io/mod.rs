@@ -77,6 +77,17 @@ mod syntax;
 mod table;
 mod text;
 
+/// Itemsets and rules as record batches of Arrow 60, and read back (feature `arrow_60`).
+///
+/// Baskets are read from such batches by `read_arrow_60` of [`LongReader`], [`ListReader`], [`OneHotReader`] and
+/// [`AttributesReader`].
+#[cfg(feature = "arrow_60")]
+pub mod arrow_60 {
+    pub use super::results::columns::arrow::{
+        compared_rule_batches, itemset_batches, read_itemsets, read_rules, rule_batches,
+    };
+}
+
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
@@ -91,8 +102,10 @@ pub use options::{Encoding, ReadOptions, Trim};
 pub use pattern::Pattern;
 pub use report::{Fault, ReadReport};
 pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "arrow_60", feature = "csv", feature = "json", feature = "parquet"))]
 pub use results::{ItemsetRow, RuleRow};
+#[cfg(feature = "parquet")]
+pub use results::{ParquetSink, ParquetWriter, read_itemsets_parquet, read_rules_parquet};
 #[cfg(feature = "csv")]
 pub use results::{read_itemsets_csv, read_rules_csv};
 #[cfg(feature = "json")]

@@ -8,3 +8,4 @@ mod lists;
 mod long;
 mod types;
 mod wide;
+mod written;

@@ -88,14 +88,14 @@ pub(super) fn read_batches<F: Format>(
         }
         arrays.clear();
         arrays.extend(table.places().iter().map(|&place| batch.column(place).clone()));
-        table.take(&arrays)?;
+        table.take(&arrays, None)?;
     }
     table.finish()
 }
 
 /// The error of a batch.
 #[cfg(feature = "arrow_60")]
-pub(super) fn arrow_error(error: ArrowError) -> Error {
+pub(in crate::io) fn arrow_error(error: ArrowError) -> Error {
     match error {
         ArrowError::IoError(_, error) => error.into(),
         error => Error::table(None, format_args!("the record batch cannot be read: {error}")),

@@ -26,4 +26,8 @@ mod signs;
 mod table;
 mod types;
 
+#[cfg(feature = "arrow_60")]
+pub(super) use calls::arrow_error;
 pub use lists::ListReader;
+#[cfg(feature = "parquet")]
+pub(super) use parquet::read_batches_of_file;

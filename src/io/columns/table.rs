@@ -17,6 +17,9 @@ const SLICE: usize = 8192;
 /// Items that are grouped together.
 const GROUPED: usize = 1 << 15;
 
+/// Rows after which memory is reserved for all of them.
+const RESERVED_AFTER: u64 = 1 << 17;
+
 /// A format of tables.
 pub(in crate::io) trait Format {
     /// The format, knowing where its columns are, and what was in them so far.
@@ -135,6 +138,7 @@ pub(in crate::io) struct Table<'s, C> {
     places: Vec<usize>,
     gather: Gather,
     rows: u64,
+    is_reserved: bool,
 }
 
 impl<'s, C: Columns> Table<'s, C> {
@@ -144,7 +148,7 @@ impl<'s, C: Columns> Table<'s, C> {
         let schema = Schema::new(fields, options);
         let columns = format.columns(&schema)?;
         let places = columns.places();
-        Ok(Table { schema, columns, places, gather: Gather::new(), rows: 0 })
+        Ok(Table { schema, columns, places, gather: Gather::new(), rows: 0, is_reserved: false })
     }
 
     /// Where the columns are that it reads.
@@ -152,9 +156,10 @@ impl<'s, C: Columns> Table<'s, C> {
         &self.places
     }
 
-    /// Takes rows, of which the columns that it reads are given in the order of their places.
-    pub(super) fn take(&mut self, arrays: &[ArrayRef]) -> Result<(), Error> {
-        let Table { schema, columns, places, gather, rows } = self;
+    /// Takes rows, of which the columns that it reads are given in the order of their places. `all` are the rows of the
+    /// table, if that is known.
+    pub(super) fn take(&mut self, arrays: &[ArrayRef], all: Option<u64>) -> Result<(), Error> {
+        let Table { schema, columns, places, gather, rows, is_reserved } = self;
         for (&place, array) in places.iter().zip(arrays) {
             if !goes_with(array.data_type(), schema.types[place]) {
                 let later = named(array.data_type());
@@ -181,14 +186,13 @@ impl<'s, C: Columns> Table<'s, C> {
             }
             *rows += slice as u64;
             start += slice;
+            // The first rows tell how many items the others have.
+            if let Some(all) = all.filter(|_| !*is_reserved && *rows >= RESERVED_AFTER) {
+                gather.reserve_for(*rows, all);
+                *is_reserved = true;
+            }
         }
         Ok(())
-    }
-
-    /// Reserves memory for this many rows in all.
-    #[cfg(feature = "parquet")]
-    pub(super) fn reserve_for(&mut self, rows: u64) {
-        self.gather.reserve_for(self.rows, rows);
     }
 
     /// The baskets, and what was read.
