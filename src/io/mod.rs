@@ -13,12 +13,16 @@
 //! | a column per item, or `item:1` | [`OneHotReader`] | |
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | JSON lines: an object with a list of items, or with one line item | `JsonLinesReader` (feature `json`) | |
+//! | Parquet, in each of these layouts, or a column of lists | `read_parquet` of `LongReader`, `ListReader`, `OneHotReader` and `AttributesReader` (feature `parquet`) | |
+//! | record batches of Arrow 60 | `read_arrow_60` of the same (feature `arrow_60`) | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
 //! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
+//! | as Parquet | `read_itemsets_parquet`, `read_rules_parquet` (feature `parquet`) | `ParquetWriter` |
+//! | as record batches of Arrow 60 | `arrow_60::read_itemsets`, `read_rules` (feature `arrow_60`) | `arrow_60::itemset_batches`, `rule_batches` |
 //!
-//! Every reader also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
+//! Every reader of text also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
 //! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
 //! [`Sniffer`] looks at the first lines of a file and says whether it looks like another format.
@@ -38,6 +42,7 @@
 // | `long`, `one_hot`, `attributes` | the readers of tables: what a row means |
 // | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
+// | `columns` | tables of columns: record batches of Arrow, and Parquet files |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
 // | `report` | what was read and skipped |
 // | `sniff` | a look at the first lines: what they look like, and how to read them |

@@ -1,9 +1,10 @@
 //! Line items: the same rows as CSV, as record batches and as Parquet files.
 
 use itemset::io::{LongReader, ReadOptions, Trim};
+use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 
-use crate::table::{Column, all_right, batches, comparable, csv, dictionary_of, parquet, properties, stored};
+use crate::table::{Column, Stored, all_right, batches, comparable, csv, dictionary_of, parquet, properties, stored};
 
 fn keys() -> impl Strategy<Value = Vec<Option<&'static str>>> {
     let keys =
@@ -82,5 +83,37 @@ proptest! {
         let read = comparable(reader.read_parquet(&file[..]));
         prop_assert_eq!(&read, &expected);
         prop_assert_eq!(dictionary_of(&read), dictionary_of(&expected));
+    }
+}
+
+#[test]
+fn tables_of_many_slices() {
+    let rows = 60_000usize;
+    let key = |row: usize| match row {
+        // In order, then going back, then with gaps.
+        0..30_000 => row / 7,
+        30_000..40_000 => row % 5000,
+        _ => row * 31 % 100_000,
+    };
+    let columns = [
+        Column::numbers("order", (0..rows).map(|row| Some(key(row) as i64).filter(|_| row % 100 > 0))),
+        Column::numbers("line", (0..rows).map(|row| Some((row / 3 % 2) as i64))),
+        Column::numbers("item", (0..rows).map(|row| Some((row * row % 997) as i64).filter(|_| row % 33 > 0))),
+        Column::numbers("n", (0..rows).map(|row| Some((row % 50) as i64).filter(|_| row % 77 > 0))),
+    ];
+    let text = csv(&columns);
+    let readers = [
+        LongReader::new("order", "item"),
+        LongReader::new("order", "item").quantity("n").exclude_baskets("1?7*".parse().unwrap()),
+        LongReader::new("order", "item").and_basket("line").quantity("n").keep_returns(true),
+    ];
+    let table = batches(&columns, &[Stored::Plain], 25_000);
+    let file = parquet(&table, WriterProperties::builder().set_max_row_group_row_count(Some(17_000)).build());
+    for reader in readers {
+        let expected = comparable(reader.read_with_report(text.as_bytes()));
+        let read = comparable(reader.read_arrow_60(all_right(table.clone())));
+        assert!(read == expected);
+        assert_eq!(dictionary_of(&read), dictionary_of(&expected));
+        assert!(comparable(reader.read_parquet(&file[..])) == expected);
     }
 }

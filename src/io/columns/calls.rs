@@ -77,6 +77,8 @@ pub(super) fn read_batches<F: Format>(
         return crate::io::table::Gather::new().finish();
     };
     let first = first.map_err(arrow_error)?;
+    // Of batches in a list it is known how many there are, and they are about as long.
+    let all = batches.size_hint().1.map(|others| (others as u64 + 1).saturating_mul(first.num_rows() as u64));
     let schema = first.schema();
     let mut table = Table::new(format, schema.fields())?;
     let mut arrays = Vec::new();
@@ -88,7 +90,7 @@ pub(super) fn read_batches<F: Format>(
         }
         arrays.clear();
         arrays.extend(table.places().iter().map(|&place| batch.column(place).clone()));
-        table.take(&arrays, None)?;
+        table.take(&arrays, all)?;
     }
     table.finish()
 }

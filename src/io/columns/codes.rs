@@ -16,6 +16,51 @@ use crate::io::table::{Keys, Pending, Texts};
 /// No value.
 pub(super) const MISSING: u32 = u32::MAX;
 
+/// Words and their numbers.
+///
+/// Tables are often in the order of their keys. As long as each new word is greater than those before, it is not looked
+/// up.
+#[derive(Debug)]
+struct Words {
+    ascending: Option<Vec<u64>>,
+    table: Keys,
+}
+
+impl Words {
+    fn new() -> Self {
+        Words { ascending: Some(Vec::new()), table: Keys::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.ascending.as_ref().map_or(self.table.len(), Vec::len)
+    }
+
+    fn number(&mut self, pending: &Pending, numbers: &mut [u32]) -> Result<(), Error> {
+        if let Some(known) = &mut self.ascending {
+            let is_sorted = numbers.iter_mut().enumerate().all(|(place, number)| {
+                let word = pending.word(place);
+                if known.last().is_none_or(|&last| word > last) {
+                    known.push(word);
+                }
+                // Checked below.
+                *number = (known.len() - 1) as u32;
+                known.last() == Some(&word)
+            });
+            if is_sorted {
+                return match known.len() < MISSING as usize {
+                    true => Ok(()),
+                    false => Err(Error::too_large("baskets", u32::MAX)),
+                };
+            }
+            let mut all = Pending::default();
+            known.iter().for_each(|word| all.push(&word.to_le_bytes()));
+            self.table.number(&all, vec![0; known.len()].iter_mut())?;
+            self.ascending = None;
+        }
+        self.table.number(pending, numbers.iter_mut())
+    }
+}
+
 /// The values of a column, numbered by first appearance over all batches.
 ///
 /// A text is looked up once a dictionary, or once a row where there is none and the row before has another.
@@ -25,7 +70,7 @@ pub(super) struct Codes {
     /// The texts of all codes: of words, if they were asked for.
     texts: Texts,
     needs_texts: bool,
-    words: Keys,
+    words: Words,
     pending: Pending,
     /// Codes of words whose texts are null words.
     nulls: Vec<bool>,
@@ -42,7 +87,7 @@ impl Codes {
             class,
             texts: Texts::of("distinct values of a column"),
             needs_texts: needs_texts || class == Class::Text || !options.nulls.is_empty(),
-            words: Keys::new(),
+            words: Words::new(),
             pending: Pending::default(),
             nulls: Vec::new(),
             dictionary: None,
@@ -199,7 +244,7 @@ impl Codes {
             }
         }
         let mut codes = vec![0; pending.len()];
-        known.number(pending, codes.iter_mut())?;
+        known.number(pending, &mut codes)?;
         if self.needs_texts {
             let mut text = String::new();
             for (run, code) in codes.iter_mut().enumerate() {

@@ -1,5 +1,7 @@
 //! The items that the values of a column are.
 
+use std::ops::Range;
+
 use super::codes::{Codes, MISSING};
 use crate::error::Error;
 use crate::io::options::ReadOptions;
@@ -18,16 +20,32 @@ pub(super) struct Items {
     prefix: String,
     /// By code.
     numbers: Vec<u32>,
+    /// Those of the rows that were read last, as far as they were known then.
+    rows: Vec<u32>,
 }
 
 impl Items {
     pub(super) fn with_prefix(prefix: String) -> Self {
-        Items { prefix, numbers: Vec::new() }
+        Items { prefix, ..Items::default() }
     }
 
     /// Makes room for all codes.
     pub(super) fn cover(&mut self, codes: &Codes) {
         self.numbers.resize(codes.len(), NONE);
+    }
+
+    /// Looks up the items of all rows.
+    pub(super) fn look_up(&mut self, codes: &Codes) {
+        self.cover(codes);
+        let Items { numbers, rows, .. } = self;
+        rows.clear();
+        rows.extend(codes.rows().iter().map(|&code| numbers.get(code as usize).copied().unwrap_or(NONE)));
+    }
+
+    /// The items of some rows, if all of them have one that was known.
+    #[inline(always)]
+    pub(super) fn all_known(&self, rows: Range<usize>) -> Option<&[u32]> {
+        Some(&self.rows[rows]).filter(|items| !items.contains(&NONE))
     }
 
     /// The item of a code that was in a basket before.

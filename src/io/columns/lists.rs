@@ -194,7 +194,7 @@ impl ListColumns {
             return Err(Error::too_large("entries", u32::MAX));
         }
         self.codes.read(elements, batch.options)?;
-        self.items.cover(&self.codes);
+        self.items.look_up(&self.codes);
         Ok(())
     }
 
@@ -210,7 +210,7 @@ impl ListColumns {
         let ListColumns { codes, items, weight, .. } = self;
         let mut from = 0;
         for (row, &end) in (first..).zip(ends) {
-            let list = if lists.is_valid(row) { &codes.rows()[from..end - start] } else { &[] };
+            let places = if lists.is_valid(row) { from..end - start } else { 0..0 };
             from = end - start;
             let weight = match weight.as_ref().map(|weights| weights.rows[row]) {
                 None => 1,
@@ -224,7 +224,13 @@ impl ListColumns {
                     continue;
                 }
             };
-            take_list(list, codes, items, (row, weight), batch, rows)?;
+            match items.all_known(places.clone()) {
+                Some(known) => {
+                    rows.push_items(known);
+                    rows.end_row(weight);
+                }
+                None => take_list(&codes.rows()[places], codes, items, (row, weight), batch, rows)?,
+            }
         }
         Ok(())
     }
@@ -234,8 +240,7 @@ fn refuse_weight(weights: Option<&Weights>, row: usize, batch: &Batch<'_>, rows:
     weights.map_or(Ok(()), |weights| weights.refuse(row, batch, rows))
 }
 
-/// Adds a list with its row and weight.
-#[inline(always)]
+/// Adds a list with its row and weight, some of whose items may be new or missing.
 fn take_list(
     list: &[u32],
     codes: &Codes,

@@ -1,5 +1,7 @@
 //! Line items, one a row.
 
+use std::ops::Range;
+
 use super::calls::column_calls;
 use super::codes::{Codes, MISSING};
 use super::items::{Items, NUL};
@@ -121,7 +123,7 @@ impl Columns for LongColumns {
         }
         let known = self.joined.as_ref().map_or_else(|| self.keys[0].len(), |joined| joined.known.len());
         self.baskets.resize(known, UNSEEN);
-        self.items.cover(&self.item);
+        self.items.look_up(&self.item);
         // Memory that is used again for every batch.
         let keys = self.joined.as_mut().map(|joined| std::mem::take(&mut joined.rows));
         let taken = self.read_rows(keys.as_deref(), batch, rows);
@@ -136,32 +138,37 @@ impl LongColumns {
     fn read_rows(&mut self, joined: Option<&[u32]>, batch: &Batch<'_>, rows: &mut Rows<'_>) -> Result<(), Error> {
         let mut row = 0;
         while row < batch.len() {
-            row = self.read_plain(joined, row, rows);
-            if row < batch.len() {
-                let key = joined.map_or_else(|| self.keys[0].rows()[row], |keys| keys[row]);
-                self.read_row(row, key, batch, rows)?;
-                row += 1;
+            let (key, end) = same_key(joined.unwrap_or_else(|| self.keys[0].rows()), row);
+            if !self.read_plain(row..end, key, rows)? {
+                for row in row..end {
+                    self.read_row(row, key, batch, rows)?;
+                }
             }
+            row = end;
         }
         Ok(())
     }
 
-    /// Adds rows from one on, as far as they have nothing new and nothing special. Returns the row after them.
+    /// Adds rows of one key together, if none has anything special or a new item.
     #[inline(always)]
-    fn read_plain(&self, joined: Option<&[u32]>, from: usize, rows: &mut Rows<'_>) -> usize {
-        let keys = joined.unwrap_or_else(|| self.keys[0].rows());
-        let quantities = self.quantity.as_ref().map(|quantity| &quantity.rows[..]);
-        let values = keys.iter().zip(self.item.rows()).enumerate().skip(from);
-        for (row, (&key, &item)) in values {
-            let basket = self.baskets.get(key as usize).copied().unwrap_or(UNSEEN);
-            let Some(item) = self.items.known(item).filter(|_| basket < NOT_BEGUN) else { return row };
-            if quantities.is_some_and(|quantities| quantities[row] != Bought::Yes) {
-                return row;
-            }
-            rows.push_item(item);
-            rows.end_numbered(basket);
+    fn read_plain(&mut self, same: Range<usize>, key: u32, rows: &mut Rows<'_>) -> Result<bool, Error> {
+        let Some(items) = self.items.all_known(same.clone()) else { return Ok(false) };
+        let is_bought = |quantity: &Quantities| quantity.rows[same.clone()].iter().all(|&bought| bought == Bought::Yes);
+        if !self.quantity.as_ref().is_none_or(is_bought) {
+            return Ok(false);
         }
-        keys.len()
+        let basket = match self.baskets.get(key as usize) {
+            Some(&basket) if basket < NOT_BEGUN => basket,
+            Some(&state) if self.is_right(state, same.start) => {
+                let basket = begin(&mut self.begun)?;
+                self.baskets[key as usize] = basket;
+                basket
+            }
+            _ => return Ok(false),
+        };
+        rows.push_items(items);
+        rows.end_numbered(basket);
+        Ok(true)
     }
 
     /// Adds any row.
@@ -213,16 +220,18 @@ impl LongColumns {
             return batch.refuse(row, item_at, fault, rows);
         }
         if self.baskets[key as usize] == NOT_BEGUN {
-            if self.begun == NOT_BEGUN {
-                return Err(Error::too_large("baskets", u32::MAX));
-            }
-            self.baskets[key as usize] = self.begun;
-            self.begun += 1;
+            self.baskets[key as usize] = begin(&mut self.begun)?;
         }
         let item = self.items.item(item, &self.item, options, rows)?;
         rows.push_item(item);
         rows.end_numbered(self.baskets[key as usize]);
         Ok(())
+    }
+
+    /// Whether a basket that has not begun can begin with a row.
+    fn is_right(&self, state: u32, row: usize) -> bool {
+        let is_missing = || self.keys.iter().any(|codes| codes.rows()[row] == MISSING);
+        state == NOT_BEGUN || state == UNSEEN && !is_missing() && self.judge(row) == NOT_BEGUN
     }
 
     /// What a basket is, by the key in its first row.
@@ -234,6 +243,25 @@ impl LongColumns {
             |pattern: &Pattern| self.keys.iter().any(|codes| pattern.matches(codes.text(codes.rows()[row])));
         if self.exclude.as_ref().is_some_and(is_excluded) { EXCLUDED } else { NOT_BEGUN }
     }
+}
+
+/// The number of the next basket.
+fn begin(begun: &mut u32) -> Result<u32, Error> {
+    match *begun {
+        NOT_BEGUN.. => Err(Error::too_large("baskets", u32::MAX)),
+        basket => {
+            *begun += 1;
+            Ok(basket)
+        }
+    }
+}
+
+/// The key of a row, and the row after those with the same one.
+#[inline(always)]
+fn same_key(keys: &[u32], row: usize) -> (u32, usize) {
+    let key = keys[row];
+    let others = keys[row..].iter().position(|&other| other != key);
+    (key, others.map_or(keys.len(), |others| row + others))
 }
 
 /// Keys of several columns, numbered together.

@@ -195,6 +195,13 @@ impl<'a> Rows<'a> {
         self.encoded.items.push(item);
     }
 
+    /// Adds items by their numbers to the open run.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    #[inline(always)]
+    pub(in crate::io) fn push_items(&mut self, items: &[u32]) {
+        self.encoded.items.extend_from_slice(items);
+    }
+
     /// The items of the rows that are not grouped yet.
     #[cfg(any(feature = "arrow_60", feature = "parquet"))]
     pub(in crate::io) fn waiting(&self) -> usize {

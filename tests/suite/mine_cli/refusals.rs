@@ -97,6 +97,12 @@ fn invalid_options_are_refused() {
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
     mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth", "eclat"]);
     mine([&file, "--format", "xml"]).refused(2, &["--format", "xml", "basket"]);
+    if !cfg!(feature = "parquet") {
+        for (option, format) in [("--format", "parquet"), ("--output-format", "parquet")] {
+            mine([&file, option, format]).refused(2, &["build mine with --features parquet"]);
+        }
+        mine(["sales.parquet"]).refused(2, &["build mine with --features parquet"]);
+    }
     mine([&file, "--target", "open"]).refused(2, &["--target", "open", "closed", "generators"]);
     mine([&file, "--target", "closed", "--rules"]).refused(2, &["--target", "--rules"]);
     mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
