@@ -13,17 +13,17 @@
 //! | a column per item, or `item:1` | [`OneHotReader`] | |
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | JSON lines: an object with a list of items, or with one line item | `JsonLinesReader` (feature `json`) | |
-//! | Parquet, in each of these layouts, or a column of lists | `read_parquet` of `LongReader`, `ListReader`, `OneHotReader` and `AttributesReader` (feature `parquet`) | |
-//! | record batches of Arrow 60 | `read_arrow_60` of the same (feature `arrow_60`) | |
+//! | Parquet: tables as above, or a column of lists | `read_parquet` of the same, and of `ListReader` (feature `parquet`) | |
+//! | record batches of Arrow 60 | `read_arrow_60` of them (feature `arrow_60`) | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
 //! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
 //! | as Parquet | `read_itemsets_parquet`, `read_rules_parquet` (feature `parquet`) | `ParquetWriter` |
-//! | as record batches of Arrow 60 | `arrow_60::read_itemsets`, `read_rules` (feature `arrow_60`) | `arrow_60::itemset_batches`, `rule_batches` |
+//! | as record batches of Arrow 60 | `arrow_60::read_rules`, ... (feature `arrow_60`) | `arrow_60::rule_batches`, ... |
 //!
-//! Every reader of text also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
-//! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
+//! Every reader of text also takes files that are compressed with gzip or zstd (features `gzip` and `zstd`), and in
+//! Windows-1252 or UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
 //! [`Sniffer`] looks at the first lines of a file and says whether it looks like another format.
 //!

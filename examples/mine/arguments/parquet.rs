@@ -31,7 +31,7 @@ impl Reading {
             ("--comment", self.comment.is_some()),
             ("--sparse", self.sparse),
         ];
-        for (option, _) in of_text.iter().filter(|(_, is_given)| *is_given) {
+        if let Some((option, _)) = of_text.iter().find(|(_, is_given)| *is_given) {
             return Err(format!("{option} is about text, and the file is read as Parquet"));
         }
         if self.format() != Format::Parquet {

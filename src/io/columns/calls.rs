@@ -36,8 +36,9 @@ macro_rules! column_calls {
             ///
             /// # Errors
             ///
-            /// Those of `read_arrow_60`; [`ErrorKind::Table`](crate::ErrorKind::Table) also for what is no Parquet file,
-            /// or one that was cut off or damaged; [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
+            /// Those of `read_arrow_60`; [`ErrorKind::Table`](crate::ErrorKind::Table) also for what is no Parquet
+            /// file, or one that was cut off or damaged; [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails. Some
+            /// damaged pages make the crate `parquet` panic: that panic is caught, unless panics abort the program.
             #[cfg(feature = "parquet")]
             pub fn read_parquet<'s>(
                 &self,

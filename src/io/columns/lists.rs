@@ -159,7 +159,7 @@ impl ListColumns {
         for end in ends {
             together.push(end);
             if end - start >= TOGETHER {
-                self.read_elements(&elements.slice(start, end - start), batch)?;
+                self.read_elements(&elements.slice(start, end - start), batch, rows)?;
                 self.take_lists((row, start), &together, lists, batch, rows)?;
                 row += together.len();
                 start = end;
@@ -167,7 +167,7 @@ impl ListColumns {
             }
         }
         if let Some(&end) = together.last() {
-            self.read_elements(&elements.slice(start, end - start), batch)?;
+            self.read_elements(&elements.slice(start, end - start), batch, rows)?;
             self.take_lists((row, start), &together, lists, batch, rows)?;
         }
         Ok(())
@@ -183,14 +183,15 @@ impl ListColumns {
     ) -> Result<(), Error> {
         for row in 0..lists.len() {
             let elements = list(row);
-            self.read_elements(&elements, batch)?;
+            self.read_elements(&elements, batch, rows)?;
             self.take_lists((row, 0), &[elements.len()], lists, batch, rows)?;
         }
         Ok(())
     }
 
-    fn read_elements(&mut self, elements: &dyn Array, batch: &Batch<'_>) -> Result<(), Error> {
-        if elements.len() > u32::MAX as usize {
+    fn read_elements(&mut self, elements: &dyn Array, batch: &Batch<'_>, rows: &Rows<'_>) -> Result<(), Error> {
+        // Those of a slice of rows are numbered together.
+        if elements.len() > (u32::MAX as usize).saturating_sub(rows.waiting()) {
             return Err(Error::too_large("entries", u32::MAX));
         }
         self.codes.read(elements, batch.options)?;

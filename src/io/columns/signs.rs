@@ -16,7 +16,7 @@ pub(super) enum Sign {
     Missing,
 }
 
-/// The signs of the rows of a column; `false` if it is not plain numbers or truth values, of which a true one is above 0.
+/// The signs of the rows of a column; `false` if it is not plain numbers or truth values. What is true is above 0.
 pub(super) fn read_signs(array: &dyn Array, signs: &mut Vec<Sign>) -> bool {
     signs.clear();
     match array.data_type() {

@@ -61,14 +61,12 @@ fn read_table<F: Format, R: ChunkReader + 'static>(
     Ok((baskets, report))
 }
 
+/// The batches of a file.
+type AllBatches = Box<dyn Iterator<Item = Result<RecordBatch, Error>>>;
+
 /// All columns of a file: a batch without rows, which has their names, and the batches.
-#[expect(clippy::type_complexity)]
-pub(in crate::io) fn read_batches_of_file(
-    source: Source<'_>,
-) -> Result<(RecordBatch, Box<dyn Iterator<Item = Result<RecordBatch, Error>>>), Error> {
-    fn all<R: ChunkReader + 'static>(
-        file: Opened<R>,
-    ) -> (RecordBatch, Box<dyn Iterator<Item = Result<RecordBatch, Error>>>) {
+pub(in crate::io) fn read_batches_of_file(source: Source<'_>) -> Result<(RecordBatch, AllBatches), Error> {
+    fn all<R: ChunkReader + 'static>(file: Opened<R>) -> (RecordBatch, AllBatches) {
         let empty = RecordBatch::new_empty(Arc::new(Schema::new(file.fields.clone())));
         let places = (0..file.fields.len()).collect();
         (empty, Box::new(Batches::new(file, places)))

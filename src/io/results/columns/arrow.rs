@@ -102,8 +102,8 @@ fn batches<R>(
     })
 }
 
-/// Reads the itemsets of [`itemset_batches`], one by one (feature `arrow_60`). Lists may also be large, and texts of any
-/// kind.
+/// Reads the itemsets of [`itemset_batches`], one by one (feature `arrow_60`). Lists may also be large ones, and texts
+/// of any kind.
 ///
 /// # Errors
 ///

@@ -57,6 +57,7 @@ impl Batch {
         Batch::new(&RULE_HEADER[..2], &RULE_HEADER[2..], columns.iter().map(|column| column.name()))
     }
 
+    #[cfg(feature = "parquet")]
     pub(super) fn schema(&self) -> &SchemaRef {
         &self.schema
     }

@@ -31,7 +31,8 @@ const GROUP_BYTES: usize = 32 << 20;
 /// snappy. The same results give the same bytes.
 ///
 /// So nothing is lost: [`read_itemsets_parquet`] and [`read_rules_parquet`] return the same labels, counts and floats.
-/// Row groups are written one after the other, so the memory does not grow with the results. The output needs no buffer.
+/// Row groups are written one after the other, so the memory does not grow with the results. The output needs no
+/// buffer.
 ///
 /// ```
 /// use itemset::io::{ParquetWriter, read_rules_parquet};

@@ -13,8 +13,11 @@ use super::super::rows::{ItemsetRow, RuleRow};
 use crate::error::Error;
 use crate::rules::Contingency;
 
+/// The rows of a batch, unless it has other columns.
+type Rows<T> = Result<Vec<Result<T, Error>>, Error>;
+
 /// The itemsets of batches, whose rows are numbered from `first` on.
-pub(super) fn itemsets(batch: &RecordBatch, first: u64) -> Result<Vec<Result<ItemsetRow, Error>>, Error> {
+pub(super) fn itemsets(batch: &RecordBatch, first: u64) -> Rows<ItemsetRow> {
     let names: Vec<&str> = batch.schema_ref().fields().iter().map(|field| &field.name()[..]).collect();
     if names != ITEMSET_HEADER {
         return Err(Error::table(None, format_args!("expected the columns {}", ITEMSET_HEADER.join(", "))));
@@ -34,7 +37,7 @@ pub(super) fn itemsets(batch: &RecordBatch, first: u64) -> Result<Vec<Result<Ite
 /// The rows of batches, one by one.
 pub(super) fn rows<T>(
     batches: impl Iterator<Item = Result<RecordBatch, Error>>,
-    read: fn(&RecordBatch, u64) -> Result<Vec<Result<T, Error>>, Error>,
+    read: fn(&RecordBatch, u64) -> Rows<T>,
 ) -> impl Iterator<Item = Result<T, Error>> {
     let mut first = 1;
     batches.flat_map(move |batch| {
@@ -64,7 +67,7 @@ fn rule_columns(fields: &Fields) -> Result<Vec<(usize, RuleColumn)>, Error> {
 }
 
 /// The rules of batches, whose rows are numbered from `first` on.
-pub(super) fn rules(batch: &RecordBatch, first: u64) -> Result<Vec<Result<RuleRow, Error>>, Error> {
+pub(super) fn rules(batch: &RecordBatch, first: u64) -> Rows<RuleRow> {
     let values = rule_columns(batch.schema_ref().fields())?;
     let columns = Columns { batch, first };
     Ok((0..batch.num_rows())
