@@ -15,7 +15,6 @@ column_calls! {
     /// Values of any plain type are taken as text.
     ///
     /// ```
-    /// # #[cfg(feature = "arrow_60")] {
     /// use std::sync::Arc;
     /// use arrow_array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
     /// use itemset::io::AttributesReader;
@@ -25,7 +24,6 @@ column_calls! {
     /// let batch = RecordBatch::try_from_iter([("region", region), ("card", card)]).unwrap();
     /// let (baskets, _) = AttributesReader::new().read_arrow_60([Ok(batch)])?;
     /// assert_eq!((baskets.count_of("region=north"), baskets.count_of("card=true")), (Some(1), Some(2)));
-    /// # }
     /// # Ok::<(), itemset::Error>(())
     /// ```
 }

@@ -25,6 +25,20 @@ use crate::io::table::{Rows, parse_weight};
 /// The settings `delimiter`, `header`, `quote`, `comment` and `encoding` mean nothing here, and are refused.
 ///
 /// Takes linear time, and the memory of the [`Transactions`](crate::Transactions) and of one batch.
+///
+/// ```
+/// # #[cfg(feature = "parquet")] {
+/// use itemset::io::{ListReader, ParquetWriter};
+/// use itemset::{Miner, Transactions};
+///
+/// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer"]])?;
+/// let mut file = Vec::new(); // or a path, as in `read_parquet(Path::new("baskets.parquet"))`
+/// ParquetWriter::new().write_itemsets(&Miner::new().min_support(0.5).mine(&baskets)?, &mut file)?;
+/// let (lists, report) = ListReader::new("items").weight("count").read_parquet(&file[..])?;
+/// assert_eq!((report.rows, lists.len(), lists.count_of("beer")), (3, 4, Some(3)));
+/// # }
+/// # Ok::<(), itemset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct ListReader {
@@ -40,7 +54,6 @@ column_calls! {
     /// The list may be a `List`, `LargeList`, `FixedSizeList`, `ListView` or `LargeListView`.
     ///
     /// ```
-    /// # #[cfg(feature = "arrow_60")] {
     /// use std::sync::Arc;
     /// use arrow_array::builder::{ListBuilder, StringBuilder};
     /// use arrow_array::{ArrayRef, RecordBatch};
@@ -53,7 +66,6 @@ column_calls! {
     /// let batch = RecordBatch::try_from_iter([("items", items)]).unwrap();
     /// let (baskets, _) = ListReader::new("items").read_arrow_60([Ok(batch)])?;
     /// assert_eq!((baskets.len(), baskets.count_of("beer")), (2, Some(2)));
-    /// # }
     /// # Ok::<(), itemset::Error>(())
     /// ```
 }

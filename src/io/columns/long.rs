@@ -20,7 +20,6 @@ column_calls! {
     /// Keys, items and quantities are in columns of any plain type.
     ///
     /// ```
-    /// # #[cfg(feature = "arrow_60")] {
     /// use std::sync::Arc;
     /// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
     /// use itemset::io::LongReader;
@@ -30,7 +29,6 @@ column_calls! {
     /// let batch = RecordBatch::try_from_iter([("receipt", receipts), ("item", items)]).unwrap();
     /// let (baskets, _) = LongReader::new("receipt", "item").read_arrow_60([Ok(batch)])?;
     /// assert_eq!((baskets.len(), baskets.count_of("beer")), (2, Some(2)));
-    /// # }
     /// # Ok::<(), itemset::Error>(())
     /// ```
 }

@@ -16,7 +16,6 @@ column_calls! {
     /// An item is there if its field is `true` or a number above 0, or a text that says so.
     ///
     /// ```
-    /// # #[cfg(feature = "arrow_60")] {
     /// use std::sync::Arc;
     /// use arrow_array::{ArrayRef, BooleanArray, Int8Array, RecordBatch};
     /// use itemset::io::OneHotReader;
@@ -26,7 +25,6 @@ column_calls! {
     /// let batch = RecordBatch::try_from_iter([("beer", beer), ("chips", chips)]).unwrap();
     /// let (baskets, _) = OneHotReader::new().read_arrow_60([Ok(batch)])?;
     /// assert_eq!((baskets.count_of("beer"), baskets.count_of("chips")), (Some(2), Some(1)));
-    /// # }
     /// # Ok::<(), itemset::Error>(())
     /// ```
 }
