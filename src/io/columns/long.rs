@@ -13,6 +13,7 @@ use crate::io::LongReader;
 use crate::io::long::{Quantity, quantity_of};
 use crate::io::options::ReadOptions;
 use crate::io::pattern::Pattern;
+use crate::io::report::ReadReport;
 use crate::io::table::{Keys, Pending, Rows};
 
 column_calls! {
@@ -84,8 +85,12 @@ impl Format for LongReader {
             if class == Class::Word && !values_of(schema.types[place]).is_numeric() {
                 return Err(schema.refused(place, "where a quantity must be a number"));
             }
-            quantity =
-                Some(Quantities { codes: Codes::new(class, true, options), by_code: Vec::new(), rows: Vec::new() });
+            quantity = Some(Quantities {
+                codes: Codes::new(class, true, options),
+                by_code: Vec::new(),
+                signs: Vec::new(),
+                rows: Vec::new(),
+            });
         }
         Ok(LongColumns {
             places,
@@ -147,25 +152,42 @@ impl LongColumns {
         Ok(())
     }
 
-    /// Adds rows of one key together, if none has anything special or a new item.
+    /// Adds rows of one key together, if none has a new item and nothing is wrong with them. Some may be returns.
     #[inline(always)]
     fn read_plain(&mut self, same: Range<usize>, key: u32, rows: &mut Rows<'_>) -> Result<bool, Error> {
         let Some(items) = self.items.all_known(same.clone()) else { return Ok(false) };
-        let is_bought = |quantity: &Quantities| quantity.rows[same.clone()].iter().all(|&bought| bought == Bought::Yes);
-        if !self.quantity.as_ref().is_none_or(is_bought) {
+        let quantities = self.quantity.as_ref().map(|quantity| &quantity.rows[same.clone()]);
+        let some = quantities.filter(|quantities| quantities.iter().any(|&bought| bought != Bought::Yes));
+        if some.is_some_and(|quantities| quantities.contains(&Bought::Wrong)) {
             return Ok(false);
         }
         let basket = match self.baskets.get(key as usize) {
-            Some(&basket) if basket < NOT_BEGUN => basket,
-            Some(&state) if self.is_right(state, same.start) => {
-                let basket = begin(&mut self.begun)?;
-                self.baskets[key as usize] = basket;
-                basket
-            }
+            Some(&basket) if basket < NOT_BEGUN => Some(basket),
+            Some(&state) if self.is_right(state, same.start) => None,
             _ => return Ok(false),
         };
-        rows.push_items(items);
-        rows.end_numbered(basket);
+        let before = rows.waiting();
+        match some {
+            None => rows.push_items(items),
+            Some(quantities) => {
+                for (&item, &bought) in items.iter().zip(quantities) {
+                    if bought.is_taken(self.keep_returns, &mut rows.report) {
+                        rows.push_item(item);
+                    }
+                }
+            }
+        }
+        if rows.waiting() > before {
+            let basket = match basket {
+                Some(basket) => basket,
+                None => {
+                    let basket = begin(&mut self.begun)?;
+                    self.baskets[key as usize] = basket;
+                    basket
+                }
+            };
+            rows.end_numbered(basket);
+        }
         Ok(true)
     }
 
@@ -201,17 +223,9 @@ impl LongColumns {
         }
         if let Some(quantity) = &self.quantity {
             match quantity.rows[row] {
-                Bought::Yes => {}
-                Bought::Returned if self.keep_returns => {}
-                Bought::Returned => {
-                    rows.report.returns += 1;
-                    return Ok(());
-                }
-                Bought::Missing => {
-                    rows.report.null_quantities += 1;
-                    return Ok(());
-                }
                 Bought::Wrong => return batch.refuse(row, item_at + 1, quantity.fault(row, options), rows),
+                bought if bought.is_taken(self.keep_returns, &mut rows.report) => {}
+                _ => return Ok(()),
             }
         }
         if let Some(fault) = self.items.fault(item, &self.item) {
@@ -304,21 +318,36 @@ enum Bought {
     Wrong,
 }
 
+impl Bought {
+    /// Whether the item is in the basket; what is not is counted.
+    #[inline(always)]
+    fn is_taken(self, keep_returns: bool, report: &mut ReadReport) -> bool {
+        match self {
+            Bought::Yes => return true,
+            Bought::Returned if keep_returns => return true,
+            Bought::Returned => report.returns += 1,
+            Bought::Missing => report.null_quantities += 1,
+            Bought::Wrong => {}
+        }
+        false
+    }
+}
+
 /// The quantities of rows.
 struct Quantities {
     /// For texts, dictionaries, and numbers that may be null words.
     codes: Codes,
     by_code: Vec<Bought>,
+    signs: Vec<Sign>,
     rows: Vec<Bought>,
 }
 
 impl Quantities {
     fn read(&mut self, batch: &Batch<'_>, at: usize) -> Result<(), Error> {
         let (array, options) = (batch.column(at), batch.options);
-        let mut signs = Vec::new();
         self.rows.clear();
-        if options.nulls.is_empty() && read_signs(array, &mut signs) {
-            self.rows.extend(signs.iter().map(|sign| match sign {
+        if options.nulls.is_empty() && read_signs(array, &mut self.signs) {
+            self.rows.extend(self.signs.iter().map(|sign| match sign {
                 Sign::Positive => Bought::Yes,
                 Sign::Zero | Sign::Negative => Bought::Returned,
                 Sign::Missing => Bought::Missing,
