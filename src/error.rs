@@ -113,6 +113,14 @@ pub enum ErrorKind {
         /// What is wrong with it, and what is allowed.
         reason: String,
     },
+    /// A table of columns, from Parquet or Arrow, does not have what it must (features `parquet` and `arrow_60`).
+    #[non_exhaustive]
+    Table {
+        /// The row, from 1, if it is about one.
+        row: Option<u64>,
+        /// What is wrong with it, and what is allowed. It names the column.
+        reason: String,
+    },
     /// Stored data contradict themselves: they were damaged, or not written by this crate.
     #[non_exhaustive]
     Inconsistent {
@@ -138,6 +146,12 @@ impl Error {
 
     pub(crate) fn malformed(line: u64, reason: impl fmt::Display) -> Self {
         Error::new(ErrorKind::Malformed { line, reason: reason.to_string() })
+    }
+
+    /// An error in a table of columns.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(crate) fn table(row: Option<u64>, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::Table { row, reason: reason.to_string() })
     }
 
     pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {
@@ -181,6 +195,8 @@ impl fmt::Display for Error {
             ErrorKind::Refused { what, reason } => write!(f, "the system refused {what}: {reason}"),
             ErrorKind::Io(error) => write!(f, "{error}"),
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),
+            ErrorKind::Table { row: Some(row), reason } => write!(f, "row {row}: {reason}"),
+            ErrorKind::Table { row: None, reason } => write!(f, "{reason}"),
             ErrorKind::Inconsistent { what, reason } => write!(f, "the stored {what} are damaged: {reason}"),
         }
     }

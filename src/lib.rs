@@ -6,7 +6,7 @@
 //! |---|---|
 //! | baskets from rows of labels | [`Transactions::from_rows`], [`Transactions::builder`] |
 //! | baskets from a file: lines, tables, JSON lines | [`io::BasketReader::read_file`], the readers that [`io`] lists |
-//! | baskets from columns of Arrow, polars or DuckDB | [`Transactions::from_codes`], [`Transactions::from_code_pairs`] |
+//! | baskets from Parquet, Arrow, polars or DuckDB | [`io`] (features `parquet`, `arrow_60`), [`Transactions::from_codes`] |
 //! | a look at the data, and at thresholds | [`Transactions::describe`] |
 //! | rules, in one line | [`Miner::rules`] |
 //! | all frequent itemsets | [`Miner::mine`] |

@@ -11,7 +11,10 @@ use crate::json_paths;
 
 /// What the file looks like, if that is not what the options say. Nothing of what cannot be read twice.
 pub(crate) fn advice(reading: &Reading) -> Option<String> {
-    if reading.reads_standard_input() || !reading.file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    if reading.reads_standard_input()
+        || reading.is_parquet()
+        || !reading.file.metadata().is_ok_and(|metadata| metadata.is_file())
+    {
         return None;
     }
     // What cannot be read, the reader tells.
@@ -21,7 +24,8 @@ pub(crate) fn advice(reading: &Reading) -> Option<String> {
 
 fn sniffer(reading: &Reading) -> Sniffer {
     let format = match reading.format() {
-        Format::Basket => InputFormat::Basket,
+        // Of Parquet there is no advice.
+        Format::Basket | Format::Parquet => InputFormat::Basket,
         Format::Long => InputFormat::Long,
         Format::OneHot if reading.sparse => InputFormat::Sparse,
         Format::OneHot => InputFormat::OneHot,

@@ -1,5 +1,7 @@
 //! The command line.
 
+#[path = "arguments/parquet.rs"]
+mod parquet;
 #[path = "arguments/reading.rs"]
 mod reading;
 #[path = "arguments/rules.rs"]
@@ -179,6 +181,8 @@ pub(crate) enum OutputFormat {
     Jsonl,
     /// One document of PMML 4.4, with the measures that it has
     Pmml,
+    /// A Parquet file, with lists of items; needs --output
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -231,10 +235,22 @@ impl Arguments {
         self.reading.check()?;
         self.check_two_pass()?;
         self.check_shaping()?;
+        self.check_output()?;
         self.check_rules_only()?;
         self.check_choice()?;
         self.check_all_itemsets()?;
         self.check_rules()
+    }
+
+    /// Refuses Parquet where it cannot be written.
+    fn check_output(&self) -> Result<(), String> {
+        match self.output_format {
+            OutputFormat::Parquet if !cfg!(feature = "parquet") => Err(parquet::NOT_BUILT.to_string()),
+            OutputFormat::Parquet if self.output.is_none() => {
+                Err("--output-format parquet needs --output: Parquet is no text".to_string())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses choices among itemsets where they are not supported.
@@ -268,7 +284,8 @@ impl Arguments {
         if self.estimate && self.min_len > 1 {
             return Err("--estimate is about itemsets of any length, it is not allowed with --min-len".to_string());
         }
-        if self.describe && matches!(self.output_format, OutputFormat::Csv | OutputFormat::Pmml) {
+        if self.describe && matches!(self.output_format, OutputFormat::Csv | OutputFormat::Pmml | OutputFormat::Parquet)
+        {
             return Err("--describe prints no table: --output-format must be text or jsonl".to_string());
         }
         if self.stream && matches!(self.output_format, OutputFormat::Pmml) {

@@ -108,7 +108,17 @@ const ADVICE: [(&str, &str); 3] = [
 ];
 
 /// The same for errors in the input, whose texts may hold anything.
-const READING_ADVICE: [(&str, &str); 3] = [
+const READING_ADVICE: [(&str, &str); 6] = [
+    (
+        "read it with `read_parquet` (feature `parquet`)",
+        if cfg!(feature = "parquet") {
+            "read it with --format parquet"
+        } else {
+            "build mine with --features parquet and read it with --format parquet"
+        },
+    ),
+    (" (a column of lists is read with ListReader)", " (a column of lists is read without --basket-columns)"),
+    ("leave the column out (not_items)", "leave the column out (--not-items), or name the columns of line items"),
     (
         "this table is read without a header: read it with one, or give the column's number",
         "this file is read without a header: give --header (leave out --no-header), or the column's number",

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+#[cfg(feature = "parquet")]
+use itemset::io::ParquetWriter;
 use itemset::io::{CsvWriter, JsonLinesWriter, PmmlWriter, TextWriter};
 use itemset::{
     ClosedItemsets, Description, ErrorKind, Estimate, FrequentItemsets, GeneratorItemsets, Itemset, ItemsetCounts,
@@ -96,6 +98,11 @@ fn write_itemsets<'a>(
         OutputFormat::Csv => CsvWriter::new().write_itemsets(itemsets, out),
         OutputFormat::Jsonl => JsonLinesWriter::new().write_itemsets(itemsets, out),
         OutputFormat::Pmml => PmmlWriter::new().basket_count(baskets).write_itemsets(itemsets, out),
+        #[cfg(feature = "parquet")]
+        OutputFormat::Parquet => ParquetWriter::new().write_itemsets(itemsets, out),
+        // It was refused.
+        #[cfg(not(feature = "parquet"))]
+        OutputFormat::Parquet => Ok(()),
     }
 }
 
@@ -115,6 +122,15 @@ fn write_rules(
         (OutputFormat::Jsonl, Some(rules)) => {
             JsonLinesWriter::new().columns(columns()).write_compared_rules(rules, out)
         }
+        #[cfg(feature = "parquet")]
+        (OutputFormat::Parquet, None) => ParquetWriter::new().columns(columns()).write_rules(rules, out),
+        #[cfg(feature = "parquet")]
+        (OutputFormat::Parquet, Some(rules)) => {
+            ParquetWriter::new().columns(columns()).write_compared_rules(rules, out)
+        }
+        // It was refused.
+        #[cfg(not(feature = "parquet"))]
+        (OutputFormat::Parquet, _) => Ok(()),
         (OutputFormat::Pmml, _) => PmmlWriter::new().basket_count(rules.basket_count()).write_rules(rules, out),
     }
 }

@@ -20,13 +20,22 @@ pub(crate) struct Writing<'a> {
 enum Format<'a> {
     Text(Box<TextSink<&'a mut Output>>),
     Rows(RowSink<&'a mut Output>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<itemset::io::ParquetSink<&'a mut Output>>),
 }
 
 impl<'a> Writing<'a> {
     pub(crate) fn new(arguments: &Arguments, baskets: u64, out: &'a mut Output) -> Result<Self, Failure> {
         let name = out.name().to_string();
         let format = match arguments.output_format {
-            // PMML is refused.
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => {
+                let sink = itemset::io::ParquetWriter::new().sink(baskets, out);
+                Format::Parquet(Box::new(sink.map_err(|error| failure(&name, error))?))
+            }
+            // The others are refused.
+            #[cfg(not(feature = "parquet"))]
+            OutputFormat::Parquet => Format::Rows(CsvWriter::new().sink(baskets, out)),
             OutputFormat::Text | OutputFormat::Pmml => {
                 Format::Text(Box::new(TextWriter::new().delimiter(arguments.delimiter()).sink(out)?))
             }
@@ -42,11 +51,10 @@ impl<'a> Writing<'a> {
         let done = match format {
             Format::Text(sink) => sink.finish(),
             Format::Rows(sink) => sink.finish(),
+            #[cfg(feature = "parquet")]
+            Format::Parquet(sink) => sink.finish(),
         };
-        done.map_err(|error| match error.kind() {
-            ErrorKind::Io(error) => Failure::of_output(&name, error),
-            _ => error.into(),
-        })?;
+        done.map_err(|error| failure(&name, error))?;
         Ok(by_len)
     }
 }
@@ -63,6 +71,16 @@ impl Sink<String> for Writing<'_> {
         match &mut self.format {
             Format::Text(sink) => sink.itemset(items, count),
             Format::Rows(sink) => sink.itemset(items, count),
+            #[cfg(feature = "parquet")]
+            Format::Parquet(sink) => sink.itemset(items, count),
         }
+    }
+}
+
+/// A failure to write the output of this name.
+fn failure(name: &str, error: itemset::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::Io(error) => Failure::of_output(name, error),
+        _ => error.into(),
     }
 }

@@ -30,10 +30,10 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct AttributesReader {
-    options: ReadOptions,
-    only: Option<Vec<Column>>,
-    not_items: Vec<Column>,
-    weight: Option<Column>,
+    pub(super) options: ReadOptions,
+    pub(super) only: Option<Vec<Column>>,
+    pub(super) not_items: Vec<Column>,
+    pub(super) weight: Option<Column>,
 }
 
 read_settings!(AttributesReader);

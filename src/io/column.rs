@@ -88,6 +88,8 @@ pub(super) fn shown(text: &str) -> String {
 pub(super) struct Header {
     pub(super) names: Option<Vec<String>>,
     pub(super) len: usize,
+    /// Whether the columns have types: no delimiter is between them.
+    is_typed: bool,
 }
 
 /// The most names that an error lists.
@@ -101,42 +103,49 @@ impl Header {
             names.truncate(named.max(1));
             len = names.len();
         }
-        Header { names, len }
+        Header { names, len, is_typed: false }
+    }
+
+    /// The columns of a table that knows them by name and type.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(super) fn of_typed(names: Vec<String>) -> Self {
+        Header { len: names.len(), names: Some(names), is_typed: true }
     }
 
     /// Where a column is, from 0. `line` is that of the header, for errors.
     pub(super) fn position(&self, column: &Column, line: u64) -> Result<usize, Error> {
+        self.place(column).map_err(|reason| Error::malformed(line, reason))
+    }
+
+    /// Where a column is, from 0, or why it is not there.
+    pub(super) fn place(&self, column: &Column) -> Result<usize, String> {
         if let (Some(names), Kind::Text(text)) = (&self.names, &column.0) {
             let mut places = (0..).zip(names).filter(|(_, name)| *name == text).map(|(place, _)| place);
             match (places.next(), places.next()) {
                 (Some(place), None) => return Ok(place),
                 (Some(first), Some(second)) => {
-                    let reason = format_args!(
+                    return Err(format!(
                         "two columns are called `{column}`: give the number, {} or {}",
                         first + 1,
                         second + 1
-                    );
-                    return Err(Error::malformed(line, reason));
+                    ));
                 }
                 _ => {}
             }
         }
         let Some(number) = column.number() else {
             return Err(match &self.names {
-                Some(_) => Error::malformed(line, format_args!("no column is called `{column}`; {}", self.listed())),
-                None => Error::malformed(
-                    line,
-                    format_args!(
-                        "`{column}` is the name of a column, and this table is read without a header: read it with \
-                         one, or give the column's number, from 1 to {}",
-                        self.len
-                    ),
+                Some(_) => format!("no column is called `{column}`; {}", self.listed()),
+                None => format!(
+                    "`{column}` is the name of a column, and this table is read without a header: read it with one, or \
+                     give the column's number, from 1 to {}",
+                    self.len
                 ),
             });
         };
         match number.checked_sub(1).filter(|&place| place < self.len) {
             Some(place) => Ok(place),
-            None => Err(Error::malformed(line, format_args!("there is no column {number}; {}", self.listed()))),
+            None => Err(format!("there is no column {number}; {}", self.listed())),
         }
     }
 
@@ -166,6 +175,8 @@ impl Header {
             names.iter().take(NAMES_SHOWN).map(|name| format!("`{}`", cut(name).concat())).collect();
         let more = if names.len() > NAMES_SHOWN { ", ..." } else { "" };
         match &listed[..] {
+            [] => "the table has no columns".to_string(),
+            _ if self.is_typed => format!("the table has {}{more}", listed.join(", ")),
             [name] => format!("the header is one field, {name}: is this the right delimiter?"),
             _ => format!("the header has {}{more}", listed.join(", ")),
         }

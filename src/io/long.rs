@@ -40,12 +40,12 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct LongReader {
-    options: ReadOptions,
-    keys: Vec<Column>,
-    item: Column,
-    quantity: Option<Column>,
-    keep_returns: bool,
-    exclude: Option<Pattern>,
+    pub(super) options: ReadOptions,
+    pub(super) keys: Vec<Column>,
+    pub(super) item: Column,
+    pub(super) quantity: Option<Column>,
+    pub(super) keep_returns: bool,
+    pub(super) exclude: Option<Pattern>,
 }
 
 read_settings!(LongReader);
@@ -218,7 +218,9 @@ pub(super) enum Quantity {
 fn quantity(record: Record<'_>, place: usize, options: &ReadOptions) -> Quantity {
     // Nearly all are whole numbers above 0.
     match record.bytes(place) {
-        [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => Quantity::Bought,
+        bytes @ [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit) && !options.is_null_bytes(bytes) => {
+            Quantity::Bought
+        }
         _ => quantity_of(&record.text(place), options),
     }
 }

@@ -14,13 +14,17 @@
 //! | a column per attribute: items `column=value` | [`AttributesReader`] | |
 //! | JSON lines: an object with a list of items, or with one line item | `JsonLinesReader` (feature `json`) | |
 //! | a table as it is, for a [`Recipe`](crate::shape::Recipe) | [`TableReader`] | |
+//! | Parquet: tables as above, or a column of lists | `read_parquet` of the same, and of `ListReader` (feature `parquet`) | |
+//! | record batches of Arrow 60 | `read_arrow_60` of them (feature `arrow_60`) | |
 //! | one itemset or rule per line, `a b (12)`, `a => b (12 20 40)` | | [`TextWriter`] |
 //! | itemsets or rules as CSV | `read_itemsets_csv`, `read_rules_csv` (feature `csv`) | [`CsvWriter`] |
 //! | as JSON lines | `read_itemsets_json_lines`, `read_rules_json_lines` (feature `json`) | [`JsonLinesWriter`] |
 //! | as PMML 4.4, for other programs | | [`PmmlWriter`] |
+//! | as Parquet | `read_itemsets_parquet`, `read_rules_parquet` (feature `parquet`) | `ParquetWriter` |
+//! | as record batches of Arrow 60 | `arrow_60::read_rules`, ... (feature `arrow_60`) | `arrow_60::rule_batches`, ... |
 //!
-//! Every reader also takes these files compressed with gzip or zstd (features `gzip` and `zstd`), and in Windows-1252 or
-//! UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
+//! Every reader of text also takes files that are compressed with gzip or zstd (features `gzip` and `zstd`), and in
+//! Windows-1252 or UTF-16 (feature `encoding`, and [`ReadOptions::encoding`]).
 //!
 //! Data larger than memory are read twice: every reader has a call `two_pass`, which returns a [`TwoPass`].
 //!
@@ -43,6 +47,7 @@
 // | `raw_table` | the reader of tables as they are |
 // | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
+// | `columns` | tables of columns: record batches of Arrow, and Parquet files |
 // | `column`, `pattern` | a column by name or number; patterns for keys |
 // | `report` | what was read and skipped |
 // | `sniff` | a look at the first lines: what they look like, and how to read them |
@@ -59,6 +64,8 @@ mod attributes;
 mod basket;
 mod blocks;
 mod column;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+mod columns;
 #[cfg(feature = "encoding")]
 mod decode;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
@@ -84,9 +91,22 @@ mod table;
 mod text;
 mod two_pass;
 
+/// Itemsets and rules as record batches of Arrow 60, and read back (feature `arrow_60`).
+///
+/// Baskets are read from such batches by `read_arrow_60` of [`LongReader`], [`ListReader`], [`OneHotReader`] and
+/// [`AttributesReader`].
+#[cfg(feature = "arrow_60")]
+pub mod arrow_60 {
+    pub use super::results::columns::arrow::{
+        compared_rule_batches, itemset_batches, read_itemsets, read_rules, rule_batches,
+    };
+}
+
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub use columns::ListReader;
 pub use delimiter::Delimiter;
 #[cfg(feature = "json")]
 pub use json::JsonLinesReader;
@@ -97,8 +117,10 @@ pub use pattern::Pattern;
 pub use raw_table::TableReader;
 pub use report::{Fault, ReadReport};
 pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "arrow_60", feature = "csv", feature = "json", feature = "parquet"))]
 pub use results::{ItemsetRow, RuleRow};
+#[cfg(feature = "parquet")]
+pub use results::{ParquetSink, ParquetWriter, read_itemsets_parquet, read_rules_parquet};
 #[cfg(feature = "csv")]
 pub use results::{read_itemsets_csv, read_rules_csv};
 #[cfg(feature = "json")]

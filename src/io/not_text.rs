@@ -51,7 +51,8 @@ const ZSTD: &str = if cfg!(feature = "zstd") {
 };
 const ZIP: &str = "a zip archive, perhaps an .xlsx workbook, not text: save the sheet as CSV in UTF-8, or unpack the \
                    archive first, for example with `unzip FILE`";
-const PARQUET: &str = "a Parquet file, not text: write its table as CSV first, one basket per line";
+const PARQUET: &str = "a Parquet file, not text: read it with `read_parquet` (feature `parquet`), or write its table as \
+                       CSV first, one basket per line";
 const BZIP2: &str = "compressed with bzip2, not text: decompress it first, for example with `bzip2 -dc FILE`";
 const PDF: &str = "a PDF document, not text: give the data as text in UTF-8, one basket per line";
 const UTF_16_LE: &str = "UTF-16 text: read it with the encoding `utf-16` (feature `encoding`), or save it as UTF-8, for \

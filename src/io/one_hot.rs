@@ -38,11 +38,11 @@ const NOT_THERE: [&str; 5] = ["0", "false", "f", "no", "n"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct OneHotReader {
-    options: ReadOptions,
-    there: Option<Vec<String>>,
-    not_items: Vec<Column>,
-    weight: Option<Column>,
-    sparse: bool,
+    pub(super) options: ReadOptions,
+    pub(super) there: Option<Vec<String>>,
+    pub(super) not_items: Vec<Column>,
+    pub(super) weight: Option<Column>,
+    pub(super) sparse: bool,
 }
 
 read_settings!(OneHotReader);
@@ -105,7 +105,7 @@ impl OneHotReader {
     }
 
     /// Whether a field says that its item is there.
-    fn is_there(&self, text: &str, options: &ReadOptions) -> Result<bool, String> {
+    pub(super) fn is_there(&self, text: &str, options: &ReadOptions) -> Result<bool, String> {
         if let Some(words) = &self.there {
             return Ok(words.iter().any(|word| word == text));
         }

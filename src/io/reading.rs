@@ -26,12 +26,8 @@ pub(super) trait ReadRuns: Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
     /// The baskets of an input, and what was read.
     fn read_grouped(&self, input: Input<'_>, sizes: Sizes) -> Result<(Transactions<String>, ReadReport), Error> {
         let mut grouping = Grouping::new();
-        let (labels, mut report) = self.read_runs(input, sizes, Gather::new(&mut grouping))?;
-        let baskets = grouping.finish(&labels)?;
-        report.baskets = baskets.len() as u64;
-        report.items = baskets.entries();
-        report.duplicates = baskets.duplicates_skipped();
-        Ok((baskets, report))
+        let read = self.read_runs(input, sizes, Gather::new(&mut grouping))?;
+        grouped(grouping, read)
     }
 
     /// The baskets of a source, and what was read.
@@ -39,6 +35,18 @@ pub(super) trait ReadRuns: Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
         self.check()?;
         self.read_grouped(source.into_input(self.options().encoding)?, Sizes::default())
     }
+}
+
+/// The baskets of rows that were read, and what was read.
+pub(super) fn grouped(
+    grouping: Grouping,
+    (labels, mut report): (Texts, ReadReport),
+) -> Result<(Transactions<String>, ReadReport), Error> {
+    let baskets = grouping.finish(&labels)?;
+    report.baskets = baskets.len() as u64;
+    report.items = baskets.entries();
+    report.duplicates = baskets.duplicates_skipped();
+    Ok((baskets, report))
 }
 
 /// Gives a reader the calls that read. What is given is the documentation of the errors of `read`, and an example.

@@ -35,9 +35,9 @@ pub struct ReadReport {
     pub duplicates: u64,
     /// Rows, without a header.
     pub rows: u64,
-    /// Lines of the input.
+    /// Lines of the input; 0 for tables of columns, which have none.
     pub lines: u64,
-    /// Bytes of the text.
+    /// Bytes of the text, or of the Parquet file.
     pub bytes: u64,
     /// Lines without text.
     pub blank_lines: u64,
@@ -72,7 +72,7 @@ pub struct ReadReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Fault {
-    /// The line on which the row begins, from 1.
+    /// The line on which the row begins, from 1; in tables of columns the row itself.
     pub line: u64,
     /// What strict reading would have said.
     pub reason: String,
@@ -135,12 +135,16 @@ impl fmt::Display for ReadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} with {} from {} on {}",
+            "{} with {} from {}",
             number(self.baskets, "basket"),
             number(self.items, "item"),
-            number(self.rows, "row"),
-            number(self.lines, "line")
+            number(self.rows, "row")
         )?;
+        // Tables of columns have rows alone.
+        let has_lines = self.lines > 0 || self.rows == 0;
+        if has_lines {
+            write!(f, " on {}", number(self.lines, "line"))?;
+        }
         let skipped = [
             (self.returns, "its quantity is 0 or less, a return", "their quantity is 0 or less, returns"),
             (self.null_items, "it has no item", "they have no item"),
@@ -159,7 +163,8 @@ impl fmt::Display for ReadReport {
             write!(f, "\n{} skipped: {}", number(rows, "row"), if rows == 1 { one } else { several })?;
         }
         for Fault { line, reason } in &self.faults {
-            write!(f, "\n  line {line}: {reason}")?;
+            let place = if has_lines { "line" } else { "row" };
+            write!(f, "\n  {place} {line}: {reason}")?;
         }
         for (lines, what) in [(self.blank_lines, "blank line"), (self.comment_lines, "comment line")] {
             if lines > 0 {

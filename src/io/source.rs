@@ -65,6 +65,26 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Opens it for a format that is not read from the beginning to the end: what is no file is held in memory.
+    #[cfg(feature = "parquet")]
+    pub(super) fn into_whole(self) -> Result<Whole, Error> {
+        let mut bytes = Vec::new();
+        match self.0 {
+            Kind::File(path) => {
+                let mut file = File::open(path)?;
+                if file.metadata()?.is_file() {
+                    return Ok(Whole::File(file));
+                }
+                file.read_to_end(&mut bytes)?;
+            }
+            Kind::Bytes(all) => bytes.extend_from_slice(all),
+            Kind::Stream(mut stream) => {
+                stream.read_to_end(&mut bytes)?;
+            }
+        }
+        Ok(Whole::Bytes(bytes))
+    }
+
     /// Opens it.
     pub(super) fn into_input(self, encoding: Encoding) -> Result<Input<'a>, Error> {
         match self.0 {
@@ -73,6 +93,13 @@ impl<'a> Source<'a> {
             Kind::Stream(stream) => Input::open(stream, None, encoding),
         }
     }
+}
+
+/// What can be read anywhere.
+#[cfg(feature = "parquet")]
+pub(super) enum Whole {
+    File(File),
+    Bytes(Vec<u8>),
 }
 
 impl From<PathBuf> for Source<'_> {

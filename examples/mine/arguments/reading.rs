@@ -21,7 +21,8 @@ pub(crate) struct Reading {
     /// The basket file; `-` reads standard input
     pub(crate) file: PathBuf,
 
-    /// Layout of the file [default: jsonl for .jsonl and .ndjson, otherwise basket]
+    /// Layout of the file [default: jsonl for .jsonl and .ndjson, parquet for .parquet, otherwise basket]; a .parquet
+    /// file may also be long, one-hot or attributes
     #[arg(long = "format", value_enum, value_name = "FORMAT")]
     given_format: Option<Format>,
 
@@ -38,7 +39,7 @@ pub(crate) struct Reading {
     #[arg(long)]
     pub(crate) no_header: bool,
 
-    /// long, jsonl: the columns or paths that are the key of a basket, separated by commas; columns by name or number
+    /// long, jsonl, parquet: the columns or paths that are the key of a basket, separated by commas; columns by name or number
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -48,20 +49,20 @@ pub(crate) struct Reading {
     )]
     pub(crate) basket_columns: Vec<Column>,
 
-    /// long: the column with the item; jsonl: the path to the item, or without --basket-columns to the list of items,
+    /// long, parquet: the column with the item, or without --basket-columns of lists of items; jsonl: the path to the item, or without --basket-columns to the list of items,
     /// such as order.items.name
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) item_column: Option<Column>,
 
-    /// long, jsonl: the column or path of the quantity; rows with 0 or less are returns, and skipped
+    /// long, jsonl, parquet: the column or path of the quantity; rows with 0 or less are returns, and skipped
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) quantity_column: Option<Column>,
 
-    /// long, jsonl: rows with a quantity of 0 or less count as bought
+    /// long, jsonl, parquet: rows with a quantity of 0 or less count as bought
     #[arg(long)]
     pub(crate) keep_returns: bool,
 
-    /// long, jsonl: leave out baskets with such a key, in which `*` stands for any characters and `?` for one, such as 'C*'
+    /// long, jsonl, parquet: leave out baskets with such a key, in which `*` stands for any characters and `?` for one, such as 'C*'
     #[arg(long, value_name = "PATTERN", value_parser = pattern, allow_hyphen_values = true)]
     pub(crate) exclude_basket: Option<Pattern>,
 
@@ -69,7 +70,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "COLUMN", value_parser = column_of_file, allow_hyphen_values = true)]
     pub(crate) id_column: Option<Column>,
 
-    /// basket, one-hot, attributes, jsonl: the column or path of the number of baskets that a row stands for
+    /// basket, one-hot, attributes, jsonl, parquet: the column or path of the number of baskets that a row stands for
     #[arg(
         long,
         value_name = "COLUMN",
@@ -87,12 +88,12 @@ pub(crate) struct Reading {
     #[arg(long)]
     pub(crate) sparse: bool,
 
-    /// one-hot: a word that says that an item is there, in place of 1, true, yes and the like; can be given several
+    /// one-hot, parquet: a word that says that an item is there, in place of 1, true, yes and the like; can be given several
     /// times
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     pub(crate) true_word: Vec<String>,
 
-    /// one-hot, attributes: columns that are no items, separated by commas
+    /// one-hot, attributes, parquet: columns that are no items, separated by commas
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -139,6 +140,8 @@ pub(crate) enum Format {
     Attributes,
     /// A JSON object per line, with a list of items, or with one line item; needs --item-column
     Jsonl,
+    /// A Parquet file: with --basket-columns as long, with --item-column alone a list per row, otherwise as one-hot
+    Parquet,
 }
 
 impl Format {
@@ -149,6 +152,7 @@ impl Format {
             Format::OneHot => "one-hot",
             Format::Attributes => "attributes",
             Format::Jsonl => "jsonl",
+            Format::Parquet => "parquet",
         }
     }
 }
@@ -156,20 +160,23 @@ impl Format {
 impl Reading {
     /// Refuses options that do not go together.
     pub(super) fn check(&self) -> Result<(), String> {
-        use Format::{Attributes, Basket, Jsonl, Long, OneHot};
+        use Format::{Attributes, Basket, Jsonl, Long, OneHot, Parquet};
+        if self.is_parquet() {
+            self.check_parquet()?;
+        }
         let (format, text) = (self.format(), &[Basket, Long, OneHot, Attributes][..]);
         for (option, is_given, formats) in [
-            ("--basket-columns", !self.basket_columns.is_empty(), &[Long, Jsonl][..]),
-            ("--item-column", self.item_column.is_some(), &[Long, Jsonl]),
-            ("--quantity-column", self.quantity_column.is_some(), &[Long, Jsonl]),
-            ("--keep-returns", self.keep_returns, &[Long, Jsonl]),
-            ("--exclude-basket", self.exclude_basket.is_some(), &[Long, Jsonl]),
+            ("--basket-columns", !self.basket_columns.is_empty(), &[Long, Jsonl, Parquet][..]),
+            ("--item-column", self.item_column.is_some(), &[Long, Jsonl, Parquet]),
+            ("--quantity-column", self.quantity_column.is_some(), &[Long, Jsonl, Parquet]),
+            ("--keep-returns", self.keep_returns, &[Long, Jsonl, Parquet]),
+            ("--exclude-basket", self.exclude_basket.is_some(), &[Long, Jsonl, Parquet]),
             ("--id-column", self.id_column.is_some(), &[Basket]),
-            ("--weight-column", self.weight_column.is_some(), &[Basket, OneHot, Attributes, Jsonl]),
+            ("--weight-column", self.weight_column.is_some(), &[Basket, OneHot, Attributes, Jsonl, Parquet]),
             ("--weight-last", self.weight_last, &[Basket]),
             ("--sparse", self.sparse, &[OneHot]),
-            ("--true-word", !self.true_word.is_empty(), &[OneHot]),
-            ("--not-items", !self.not_items.is_empty(), &[OneHot, Attributes]),
+            ("--true-word", !self.true_word.is_empty(), &[OneHot, Parquet]),
+            ("--not-items", !self.not_items.is_empty(), &[OneHot, Attributes, Parquet]),
             ("--delimiter", self.delimiter.is_some(), text),
             ("--header", self.header, text),
             ("--no-header", self.no_header, text),
@@ -229,7 +236,11 @@ impl Reading {
     pub(crate) fn format(&self) -> Format {
         let is_json =
             |extension: &OsStr| extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson");
-        let by_extension = if self.extension().is_some_and(is_json) { Format::Jsonl } else { Format::Basket };
+        let by_extension = match self.extension().is_some_and(is_json) {
+            true => Format::Jsonl,
+            false if self.has_parquet_extension() => Format::Parquet,
+            false => Format::Basket,
+        };
         self.given_format.unwrap_or(by_extension)
     }
 
@@ -259,7 +270,7 @@ impl Reading {
     pub(crate) fn options(&self) -> ReadOptions {
         let mut options =
             ReadOptions::new().encoding(self.encoding).lenient(self.lenient).trim(self.trim).case_fold(self.case_fold);
-        if self.format() != Format::Jsonl {
+        if self.format() != Format::Jsonl && !self.is_parquet() {
             options = options.delimiter(self.delimiter());
         }
         if self.header || self.no_header {
@@ -276,6 +287,7 @@ impl Reading {
         let options = self.options_on(threads);
         let source = || self.source();
         let read = match self.format() {
+            _ if self.is_parquet() => reported(self.read_parquet(options, source())),
             Format::Basket if self.is_plain() => {
                 let reader = BasketReader::new().options(options);
                 let baskets = match self.reads_standard_input() {
@@ -286,7 +298,9 @@ impl Reading {
             }
             Format::Basket => reported(self.basket_reader().options(options).read_with_report(source())),
             Format::Long => reported(self.long_reader().options(options).read_with_report(source())),
-            Format::OneHot => reported(self.one_hot_reader().options(options).read_with_report(source())),
+            Format::OneHot | Format::Parquet => {
+                reported(self.one_hot_reader().options(options).read_with_report(source()))
+            }
             Format::Attributes => reported(self.attributes_reader().options(options).read_with_report(source())),
             Format::Jsonl => reported(self.json_lines_reader().options(options).read_with_report(source())),
         };
@@ -307,7 +321,8 @@ impl Reading {
         match self.format() {
             Format::Basket => self.basket_reader().options(options).two_pass(source),
             Format::Long => self.long_reader().options(options).two_pass(source),
-            Format::OneHot => self.one_hot_reader().options(options).two_pass(source),
+            // Two passes of Parquet were refused.
+            Format::OneHot | Format::Parquet => self.one_hot_reader().options(options).two_pass(source),
             Format::Attributes => self.attributes_reader().options(options).two_pass(source),
             Format::Jsonl => self.json_lines_reader().options(options).two_pass(source),
         }
@@ -323,7 +338,7 @@ impl Reading {
         !is_table && self.null.is_empty() && self.comment.is_none() && !self.lenient
     }
 
-    fn basket_reader(&self) -> BasketReader {
+    pub(super) fn basket_reader(&self) -> BasketReader {
         let mut reader = BasketReader::new();
         if let Some(column) = &self.id_column {
             reader = reader.id(column.clone());
@@ -334,7 +349,7 @@ impl Reading {
         if self.weight_last { reader.weight_last() } else { reader }
     }
 
-    fn long_reader(&self) -> LongReader {
+    pub(super) fn long_reader(&self) -> LongReader {
         // Both are there, as was checked.
         let mut keys = self.basket_columns.iter().cloned();
         let first = keys.next().unwrap_or(Column::from(1));
@@ -349,7 +364,7 @@ impl Reading {
         reader.keep_returns(self.keep_returns)
     }
 
-    fn one_hot_reader(&self) -> OneHotReader {
+    pub(super) fn one_hot_reader(&self) -> OneHotReader {
         let mut reader = OneHotReader::new().sparse(self.sparse).not_items(self.not_items.iter().cloned());
         if !self.true_word.is_empty() {
             reader = reader.true_words(&self.true_word);
@@ -360,7 +375,7 @@ impl Reading {
         }
     }
 
-    fn attributes_reader(&self) -> AttributesReader {
+    pub(super) fn attributes_reader(&self) -> AttributesReader {
         let reader = AttributesReader::new().not_items(self.not_items.iter().cloned());
         match &self.weight_column {
             Some(column) => reader.weight(column.clone()),

@@ -101,6 +101,9 @@ impl Arguments {
             let here = self.reading.format().name();
             return Err(format!("{option} belongs to --format long, and the format here is {here}"));
         }
+        if self.reading.is_parquet() {
+            return Err(format!("{option} needs a table of text: it is not allowed with Parquet"));
+        }
         if self.passes.two_pass {
             return Err(format!("{option} needs the whole table: --two-pass is not allowed with it"));
         }

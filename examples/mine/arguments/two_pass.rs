@@ -30,6 +30,9 @@ impl Arguments {
         if self.reading.reads_standard_input() {
             return Err("--two-pass needs a file: standard input can be read only once".to_string());
         }
+        if self.reading.is_parquet() {
+            return Err("--two-pass reads text: it is not allowed with Parquet".to_string());
+        }
         for (option, is_given) in [
             ("--describe", self.describe),
             ("--suggest", self.suggest.is_some()),

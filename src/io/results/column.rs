@@ -100,3 +100,23 @@ impl FromStr for RuleColumn {
         })
     }
 }
+
+/// The columns that were chosen, each once.
+pub(super) fn each_once(chosen: impl IntoIterator<Item = impl Into<RuleColumn>>) -> Vec<RuleColumn> {
+    let mut columns = Vec::new();
+    for column in chosen.into_iter().map(Into::into) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+/// Refuses the numbers of [`Redundancy`] where rules come without it.
+pub(super) fn refuse_compared(columns: &[RuleColumn]) -> Result<(), Error> {
+    let allowed = "measures; write_compared_rules writes the numbers of Redundancy too";
+    match columns.iter().find(|column| column.needs_redundancy()) {
+        Some(column) => Err(Error::invalid_setting("columns", column, allowed)),
+        None => Ok(()),
+    }
+}

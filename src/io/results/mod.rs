@@ -10,11 +10,14 @@
 // | `csv`, `json_lines` | the form of a row |
 // | `pmml` | PMML documents |
 // | `rows` | what is read back |
+// | `columns` | record batches of Arrow and Parquet files, written and read (features `arrow_60`, `parquet`) |
 // | `read_csv` | rows from CSV (feature `csv`) |
 // | `read_json_lines` | rows from JSON lines (feature `json`) |
 
 mod blocks;
 mod column;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub(super) mod columns;
 mod csv;
 mod json_lines;
 mod pmml;
@@ -23,16 +26,18 @@ mod read_csv;
 #[cfg(feature = "json")]
 mod read_json_lines;
 mod row_writers;
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "arrow_60", feature = "csv", feature = "json", feature = "parquet"))]
 mod rows;
 
 pub(super) use blocks::{Blocks, push_count};
 pub use column::RuleColumn;
+#[cfg(feature = "parquet")]
+pub use columns::{ParquetSink, ParquetWriter, read_itemsets_parquet, read_rules_parquet};
 pub use pmml::PmmlWriter;
 #[cfg(feature = "csv")]
 pub use read_csv::{read_itemsets_csv, read_rules_csv};
 #[cfg(feature = "json")]
 pub use read_json_lines::{read_itemsets_json_lines, read_rules_json_lines};
 pub use row_writers::{CsvWriter, JsonLinesWriter, RowSink};
-#[cfg(any(feature = "csv", feature = "json"))]
+#[cfg(any(feature = "arrow_60", feature = "csv", feature = "json", feature = "parquet"))]
 pub use rows::{ItemsetRow, RuleRow};

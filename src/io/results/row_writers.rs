@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use super::blocks::Blocks;
-use super::column::RuleColumn;
+use super::column::{RuleColumn, each_once, refuse_compared};
 use super::{csv, json_lines};
 use crate::error::Error;
 use crate::itemsets::{Itemset, Sink};
@@ -94,12 +94,7 @@ macro_rules! row_writer {
             /// that is named twice is written once. Default: support, confidence and lift. Itemsets have no columns to
             /// choose.
             pub fn columns(mut self, columns: impl IntoIterator<Item = impl Into<RuleColumn>>) -> Self {
-                self.columns.clear();
-                for column in columns.into_iter().map(Into::into) {
-                    if !self.columns.contains(&column) {
-                        self.columns.push(column);
-                    }
-                }
+                self.columns = each_once(columns);
                 self
             }
 
@@ -138,10 +133,7 @@ macro_rules! row_writer {
                 rules: impl IntoIterator<Item = Rule<'a, T>>,
                 out: impl Write,
             ) -> Result<(), Error> {
-                if let Some(column) = self.columns.iter().find(|column| column.needs_redundancy()) {
-                    let allowed = "measures; write_compared_rules writes the numbers of Redundancy too";
-                    return Err(Error::invalid_setting("columns", column, allowed));
-                }
+                refuse_compared(&self.columns)?;
                 write_rules($form, &self.columns, rules.into_iter().map(|rule| (rule, None)), out)
             }
 

@@ -3,7 +3,7 @@
 use super::column::RuleColumn;
 use crate::rules::Contingency;
 
-/// An itemset that was read from CSV or JSON lines (feature `csv` or `json`).
+/// An itemset that was read from a file (feature `csv`, `json`, `parquet` or `arrow_60`).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemsetRow {
@@ -15,7 +15,7 @@ pub struct ItemsetRow {
     pub support: f64,
 }
 
-/// A rule that was read from CSV or JSON lines (feature `csv` or `json`).
+/// A rule that was read from a file (feature `csv`, `json`, `parquet` or `arrow_60`).
 ///
 /// The counts give every [`Measure`](crate::Measure), whatever columns the file has.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,8 @@ impl RuleRow {
     }
 }
 
-/// A number as the writers write it; it is never NaN.
+/// A number as the writers of text write it; it is never NaN.
+#[cfg(any(feature = "csv", feature = "json"))]
 pub(super) fn float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| !value.is_nan())
 }

@@ -96,6 +96,15 @@ impl Pending {
         &self.bytes[start..self.ends[place]]
     }
 
+    /// A key of eight bytes as a number.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn word(&self, place: usize) -> u64 {
+        match self.keys[place] {
+            Key::Short(word) => word,
+            Key::Long(_) => 0,
+        }
+    }
+
     pub(in crate::io) fn clear(&mut self) {
         self.keys.clear();
         self.bytes.clear();

@@ -157,7 +157,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Takes back the items since the last run.
-    pub(super) fn drop_open_items(&mut self) {
+    pub(in crate::io) fn drop_open_items(&mut self) {
         let open = self.open_items();
         self.encoded.items.truncate(self.encoded.items.len() - open);
     }
@@ -215,6 +215,46 @@ impl<'a> Rows<'a> {
                 self.encoded.keys.push(key);
                 self.encoded.runs.push(Run { key: Run::NO_KEY, end, weight: 1 });
             }
+        }
+    }
+
+    /// The number of the item with this label, a new one if it was not there yet.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn item(&mut self, label: &str) -> Result<u32, Error> {
+        self.push(label)?;
+        Ok(self.encoded.items.pop().unwrap_or(Encoded::NO_ITEM))
+    }
+
+    /// Adds an item by its number to the open run.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    #[inline(always)]
+    pub(in crate::io) fn push_item(&mut self, item: u32) {
+        self.encoded.items.push(item);
+    }
+
+    /// Adds items by their numbers to the open run.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    #[inline(always)]
+    pub(in crate::io) fn push_items(&mut self, items: &[u32]) {
+        self.encoded.items.extend_from_slice(items);
+    }
+
+    /// The items of the rows that are not grouped yet.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    pub(in crate::io) fn waiting(&self) -> usize {
+        self.encoded.items.len()
+    }
+
+    /// Adds the items since the last run to the basket of this number. Baskets are numbered by their first items, and
+    /// none of them has a key.
+    #[cfg(any(feature = "arrow_60", feature = "parquet"))]
+    #[inline(always)]
+    pub(in crate::io) fn end_numbered(&mut self, basket: u32) {
+        // Blocks are small.
+        let end = self.encoded.items.len() as u32;
+        match self.encoded.runs.last_mut() {
+            Some(run) if run.key == basket => run.end = end,
+            _ => self.encoded.runs.push(Run { key: basket, end, weight: 1 }),
         }
     }
 

@@ -141,12 +141,18 @@ impl Texts {
         id.ok_or_else(|| Error::too_large(self.what, u32::MAX))
     }
 
-    /// The number of a text that is not there yet.
-    #[inline(never)]
-    fn add(&mut self, text: &[u8]) -> Result<u32, Error> {
+    /// Adds a text at the end, without a look-up.
+    pub(in crate::io) fn append(&mut self, text: &[u8]) -> Result<u32, Error> {
         let id = self.numbered(self.len())?;
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
+        Ok(id)
+    }
+
+    /// The number of a text that is not there yet.
+    #[inline(never)]
+    fn add(&mut self, text: &[u8]) -> Result<u32, Error> {
+        let id = self.append(text)?;
         match self.look_up_by(text) {
             Find::Short(word) => {
                 let Texts { short, hasher, .. } = self;

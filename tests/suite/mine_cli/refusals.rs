@@ -96,7 +96,13 @@ fn invalid_options_are_refused() {
     }
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
     mine([&file, "--algorithm", "magic"]).refused(2, &["--algorithm", "magic", "fp-growth", "eclat"]);
-    mine([&file, "--format", "parquet"]).refused(2, &["--format", "parquet", "basket"]);
+    mine([&file, "--format", "xml"]).refused(2, &["--format", "xml", "basket"]);
+    if !cfg!(feature = "parquet") {
+        for (option, format) in [("--format", "parquet"), ("--output-format", "parquet")] {
+            mine([&file, option, format]).refused(2, &["build mine with --features parquet"]);
+        }
+        mine(["sales.parquet"]).refused(2, &["build mine with --features parquet"]);
+    }
     mine([&file, "--target", "open"]).refused(2, &["--target", "open", "closed", "generators"]);
     mine([&file, "--target", "closed", "--rules"]).refused(2, &["--target", "--rules"]);
     mine([&file, "--consequents", "two", "--rules"]).refused(2, &["--consequents", "two", "any"]);
@@ -239,7 +245,7 @@ fn help_names_only_what_is_built() {
     for option in ["--not-items", "--null", "--encoding", "--lenient", "one-hot", "attributes"] {
         assert!(help.contains(option), "{option}");
     }
-    assert!(!help.contains("parquet"));
+    assert!(help.contains("parquet"));
 }
 
 #[test]
@@ -270,7 +276,7 @@ fn inputs_that_are_no_text_are_named() {
             ["gzip", if cfg!(feature = "gzip") { "too early" } else { "gzip -dc" }],
         ),
         ("sales.xlsx", b"PK\x03\x04\x14\0\x06\0", [".xlsx", "CSV"]),
-        ("sales.parquet", b"PAR1\x15\x04\x15", ["Parquet", "CSV"]),
+        ("sales.dat", b"PAR1\x15\x04\x15", ["Parquet", "--format parquet"]),
     ] {
         let file = folder.path().join(name);
         fs::write(&file, bytes).unwrap();

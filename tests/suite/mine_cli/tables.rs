@@ -97,21 +97,21 @@ fn what_was_read_is_in_the_summary() {
 #[test]
 fn options_belong_to_formats() {
     for (option, value, format, belongs) in [
-        ("--basket-columns", "a", "basket", "long or jsonl"),
-        ("--item-column", "a", "basket", "long or jsonl"),
-        ("--quantity-column", "a", "one-hot", "long or jsonl"),
-        ("--exclude-basket", "C*", "attributes", "long or jsonl"),
+        ("--basket-columns", "a", "basket", "long, jsonl or parquet"),
+        ("--item-column", "a", "basket", "long, jsonl or parquet"),
+        ("--quantity-column", "a", "one-hot", "long, jsonl or parquet"),
+        ("--exclude-basket", "C*", "attributes", "long, jsonl or parquet"),
         ("--id-column", "a", "one-hot", "basket"),
-        ("--true-word", "a", "basket", "one-hot"),
-        ("--not-items", "a,b", "basket", "one-hot or attributes"),
+        ("--true-word", "a", "basket", "one-hot or parquet"),
+        ("--not-items", "a,b", "basket", "one-hot, attributes or parquet"),
     ] {
         let message = format!("{option} belongs to --format {belongs}, and the format here is {format}");
         mine(["x.csv", "--format", format, option, value]).refused(2, &[&message]);
     }
     mine([&["x.csv"], &LONG[..], &["--weight-column", "n"]].concat())
-        .refused(2, &["basket, one-hot, attributes or jsonl"]);
+        .refused(2, &["basket, one-hot, attributes, jsonl or parquet"]);
     mine(["x", "--sparse"]).refused(2, &["--sparse belongs to --format one-hot, and the format here is basket"]);
-    mine(["x", "--keep-returns"]).refused(2, &["--keep-returns belongs to --format long or jsonl"]);
+    mine(["x", "--keep-returns"]).refused(2, &["--keep-returns belongs to --format long, jsonl or parquet"]);
     mine([&["x"], &LONG[..], &["--keep-returns"]].concat()).refused(2, &["only with --quantity-column"]);
     mine([&["x"], &LONG[..4]].concat()).refused(2, &["--format long needs --item-column: the column with the item"]);
     mine([&["x"], &LONG[..2]].concat()).refused(2, &["--format long needs --basket-columns: the columns whose values"]);

@@ -70,6 +70,9 @@ fn missing_values_and_repeated_headers() {
     let ReadReport { null_items, null_keys, null_quantities, headers_repeated, .. } = report;
     assert_eq!((null_items, null_keys, null_quantities, headers_repeated), (2, 2, 1, 1));
     assert_eq!((report.rows, report.rows_skipped()), (8, 6));
+    let text = "key,item,quantity\n1,a,9999\n1,b,1\n";
+    let (baskets, report) = reader().null("9999").read_with_report(text.as_bytes()).unwrap();
+    assert_eq!((labels(&baskets), report.null_quantities), (vec![vec!["b"]], 1));
 }
 
 #[test]
