@@ -91,8 +91,8 @@ impl<'s> Counted<'s> {
     }
 
     /// The second pass: the baskets with the items that can be frequent, and what was read and skipped. Baskets without
-    /// such an item are empty, and count. Equal baskets are one row with a weight as far as that saves memory, so their
-    /// order is that of no file. It does not depend on threads. Takes linear time.
+    /// such an item are empty, and count. Equal baskets are one row with a weight as far as that saves memory, so rows are
+    /// not in the order of the file. Their order depends on `max_memory`, not on threads. Takes linear time.
     ///
     /// The report says the same as that of one pass, but its `items` and `duplicates` are those of the kept items.
     ///

@@ -40,8 +40,8 @@ fn check(
     How { sizes, spills }: How,
 ) -> Result<(), TestCaseError> {
     let all = reader.read_source(Source::bytes(text));
-    let two_pass = TwoPass { sizes, spills, ..TwoPass::new(Box::new(reader), Source::bytes(text)) };
-    let counted = two_pass.count();
+    let two_pass = |sizes| TwoPass { sizes, spills, ..TwoPass::new(Box::new(reader.clone()), Source::bytes(text)) };
+    let counted = two_pass(sizes).count();
     let (all, report) = match all {
         Ok(all) => all,
         // Entries that are not kept may be any number.
@@ -52,6 +52,7 @@ fn check(
         }
     };
     let counted = counted.unwrap();
+    let in_large_blocks = two_pass(Sizes::default()).count().unwrap();
     prop_assert_eq!(counted.baskets(), all.len() as u64);
     prop_assert_eq!(counted.items(), all.dictionary().len() as u64);
     for min_support in [0.05, 0.2, 0.5, 1.0].map(MinSupport::fraction).into_iter().chain([1, 3].map(MinSupport::count))
@@ -60,6 +61,8 @@ fn check(
         let (kept, mut kept_report) = counted.read(min_support).unwrap();
         let (found, expected) = (mined(&kept, min_support), mined(&all, min_support));
         prop_assert_eq!(found, expected);
+        // Rows come in the same order from blocks of any size, on any threads.
+        prop_assert!(in_large_blocks.read(min_support).unwrap() == (kept.clone(), kept_report.clone()));
         let labels = kept.dictionary().labels();
         let expected: Vec<&String> = all.dictionary().labels().iter().filter(|label| labels.contains(label)).collect();
         prop_assert!(labels.iter().eq(expected));
