@@ -7,7 +7,9 @@ macro_rules! column_calls {
             /// The baskets of record batches of Arrow 60, and what was read and skipped (feature `arrow_60`).
             ///
             /// Batches are those of a `RecordBatchReader`, or `batches.into_iter().map(Ok)` for those that are there.
-            /// All have the columns of the first one. Columns that are not named are not looked at.
+            /// All have the columns of the first one. Columns that are not named are not looked at. Values are those of
+            /// text: a value is its text, with which null words are compared, and what is null or not a number is
+            /// missing. Reading stays on the calling thread.
             ///
             $(#[$more])*
             ///
@@ -31,8 +33,8 @@ macro_rules! column_calls {
             /// be compressed with snappy, gzip, zstd, lz4 or brotli. The columns and settings are those of
             /// `read_arrow_60`.
             ///
-            /// The index of such a file is at its end: a stream is held in memory as a whole, a file is not. The memory
-            /// is that of the baskets and of the pages of one row group that are being read.
+            /// The index of such a file is at its end: a stream is held in memory as a whole, bytes are copied, a file
+            /// is read piece by piece. The memory is that of the baskets and of the pages that are being read.
             ///
             /// # Errors
             ///
