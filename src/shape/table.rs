@@ -46,8 +46,7 @@ impl Table {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let mut texts = Dictionary::new();
         let mut columns: Vec<Vec<u32>> = vec![Vec::new(); names.len()];
-        let mut len = 0;
-        for row in rows {
+        for (place, row) in rows.into_iter().enumerate() {
             let mut fields = 0;
             for field in row {
                 if let Some(column) = columns.get_mut(fields) {
@@ -56,10 +55,9 @@ impl Table {
                 fields += 1;
             }
             if fields != names.len() {
-                let value = format!("{fields} fields in row {}", len + 1);
+                let value = format!("{fields} fields in row {}", place + 1);
                 return Err(Error::invalid_setting("rows", value, "as many fields as there are names"));
             }
-            len += 1;
         }
         Table::new(names, texts, columns)
     }

@@ -68,11 +68,14 @@ const GONE: u32 = u32::MAX;
 
 const NONE: usize = usize::MAX;
 
+/// The chi-squared of two neighbours as bits, their places, and the versions that they had.
+type Offer = (u64, usize, usize, [u32; 2]);
+
 struct Neighbours {
     bins: Vec<Bin>,
     /// The least chi-squared first, as bits, which order like the number, since it is not negative; then the lowest
     /// place. Those whose versions are old are passed over.
-    queue: BinaryHeap<Reverse<(u64, usize, usize, [u32; 2])>>,
+    queue: BinaryHeap<Reverse<Offer>>,
 }
 
 impl Neighbours {

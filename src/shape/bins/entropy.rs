@@ -40,7 +40,8 @@ impl Bins {
         let data = Classified::new(values, classes)?;
         let mut cuts = Vec::new();
         // Parts to cut, instead of a recursion that may be as deep as there are numbers.
-        let mut parts = vec![0..data.numbers.len()];
+        let mut parts = Vec::new();
+        parts.push(0..data.numbers.len());
         while let Some(part) = parts.pop() {
             if let Some(place) = best_cut(&data, part.clone()) {
                 cuts.push(between(data.numbers[place - 1], data.numbers[place]));

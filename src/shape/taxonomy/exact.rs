@@ -16,7 +16,7 @@ pub(super) fn reaches(above: &[u64], below: &[u64], bound: f64) -> bool {
         return quotient > bound;
     }
     // The least number that is rounded to the bound is in the middle between it and the float below it.
-    let (even, odd) = (bound.to_bits() % 2 == 0, bound.next_down());
+    let (even, odd) = (bound.to_bits().is_multiple_of(2), bound.next_down());
     let middle = Sum::of(bound).plus(&Sum::of(odd));
     // Twice the quotient against the sum of the two.
     let twice = Sum::product(above).shifted(1 + Sum::SHIFT);
