@@ -38,7 +38,7 @@ use std::time::Instant;
 use itemset::io::{ReadReport, RuleColumn};
 use itemset::{Constraints, Error, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
-use advice::advice;
+use advice::{advice, advice_on_json};
 use arguments::{Arguments, Test, Threshold};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
@@ -124,7 +124,14 @@ fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Re
     let (baskets, items, report) = if arguments.passes.two_pass {
         read_twice(arguments, progress).map_err(|error| Failure::of_input(&arguments.reading.input_name(), &error))?
     } else {
-        let (baskets, report) = arguments.reading.read(arguments.threads)?;
+        let read = arguments.reading.read(arguments.threads);
+        // That it is JSON says more than where it is no text with quotes.
+        if let (Err(_), false) = (&read, arguments.quiet)
+            && let Some(advice) = advice_on_json(&arguments.reading)
+        {
+            progress.say(advice);
+        }
+        let (baskets, report) = read?;
         let items = baskets.dictionary().len();
         (baskets, items, report)
     };

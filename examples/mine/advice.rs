@@ -22,6 +22,14 @@ pub(crate) fn advice(reading: &Reading) -> Option<String> {
     (!sniffed.findings().is_empty()).then(|| text(reading, &sniffed))
 }
 
+/// The same if the file looks like JSON lines, and is not read as such.
+pub(crate) fn advice_on_json(reading: &Reading) -> Option<String> {
+    let advice = advice(reading)?;
+    let sniffed = sniffer(reading).sniff(reading.file.as_path()).ok()?;
+    let is_json = sniffed.proposal().is_some_and(|proposal| proposal.format() == InputFormat::JsonLines);
+    (is_json && reading.format() != Format::Jsonl).then_some(advice)
+}
+
 fn sniffer(reading: &Reading) -> Sniffer {
     let format = match reading.format() {
         // Of Parquet there is no advice.

@@ -40,12 +40,26 @@ fn list(value: &Value) -> Option<String> {
     })
 }
 
-/// The name of a field with a label that contains one of these words.
+/// The path to a label that contains one of these words, the shortest such path.
 fn named(value: &Value, words: &[&str]) -> Option<String> {
-    let fields = value.as_object()?;
-    let is_label = |name: &&String| matches!(fields[*name], Value::String(_) | Value::Number(_));
-    let labels: Vec<&String> = fields.keys().filter(is_label).collect();
-    words
-        .iter()
-        .find_map(|word| labels.iter().find(|name| name.to_lowercase().contains(word)).map(|name| (*name).clone()))
+    let mut paths = Vec::new();
+    labels(value, "", DEEPEST, &mut paths);
+    // Of equal length in the order of their names.
+    paths.sort_by_key(|path| path.split('.').count());
+    words.iter().find_map(|word| paths.iter().find(|path| path.to_lowercase().contains(word)).cloned())
+}
+
+/// How deep labels are looked for.
+const DEEPEST: usize = 4;
+
+/// The paths to all labels in objects.
+fn labels(value: &Value, above: &str, depth: usize, paths: &mut Vec<String>) {
+    let Some(fields) = value.as_object().filter(|_| depth > 0) else { return };
+    for (name, value) in fields {
+        let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        match value {
+            Value::String(_) | Value::Number(_) => paths.push(path),
+            value => labels(value, &path, depth - 1, paths),
+        }
+    }
 }

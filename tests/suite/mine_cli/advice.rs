@@ -256,3 +256,22 @@ fn nothing_is_told_of_what_is_right() {
     let ran = Ran::of(command([sample, "--count"]).output().unwrap());
     assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
 }
+
+/// JSON that breaks the format of baskets, which is told before the error.
+#[test]
+fn json_that_is_no_basket_is_told() {
+    let text = "{\"order_id\":1,\"product\":{\"name\":\"beer\",\"sku\":7},\"qty\":2}\n{\"order_id\":1,\"product\":{\"name\":\"chips\",\"sku\":8},\"qty\":1}\n";
+    let (_folder, ran) = mine_here("orders.csv", text, &[]);
+    assert_eq!(ran.status, Some(1));
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        lines[..2],
+        ["orders.csv does not look like what the options say:", "  lines look like JSON: the first is line 1"]
+    );
+    let advised =
+        "  mine orders.csv --format jsonl --basket-columns order_id --item-column product.name --quantity-column qty";
+    assert_eq!((lines[3], lines.len()), (advised, 5));
+    assert!(lines[4].starts_with("error: orders.csv: line 1: "), "{}", lines[4]);
+    let (_folder, ran) = mine_here("orders.csv", text, &["--quiet"]);
+    ran.refused(1, &["orders.csv: line 1: "]);
+}
