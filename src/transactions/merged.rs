@@ -39,8 +39,6 @@ pub(crate) struct MergedRows {
     judged_at: usize,
     hasher: Hasher,
     baskets: u64,
-    /// Items of all baskets.
-    entries: u64,
     duplicates: u64,
     sorter: DistinctSorter,
     /// The row that is added.
@@ -84,7 +82,6 @@ impl MergedRows {
             judged_at: JUDGED,
             hasher: Hasher::default(),
             baskets: 0,
-            entries: 0,
             duplicates: 0,
             sorter: DistinctSorter::default(),
             row: Vec::new(),
@@ -127,19 +124,20 @@ impl MergedRows {
         }
         let distinct = self.sorter.sort(ops, from, len, &mut self.row);
         self.baskets += u64::from(weight);
-        self.entries += distinct as u64 * u64::from(weight);
         self.duplicates += (len - distinct) as u64 * u64::from(weight);
         if self.baskets > u64::from(u32::MAX) {
             return Err(Error::too_large("baskets", u32::MAX));
-        }
-        if self.entries > u64::from(u32::MAX) {
-            return Err(Error::too_large("entries of items that can be frequent: raise the minimum support", u32::MAX));
         }
         match self.find(distinct) {
             Ok(row) => {
                 // As all baskets, these are numbered by a u32.
                 self.weights[row] += weight;
                 self.saved += (2 + distinct as u64) * size_of::<u32>() as u64;
+            }
+            // Stored entries are numbered by a u32.
+            Err(_) if self.ids.len() + distinct > u32::MAX as usize => {
+                const WHAT: &str = "entries of items that can be frequent: raise the minimum support";
+                return Err(Error::too_large(WHAT, u32::MAX));
             }
             Err(hash) => self.add(distinct, hash, weight),
         }
@@ -170,7 +168,7 @@ impl MergedRows {
 
     #[inline(never)]
     fn add(&mut self, len: usize, hash: u32, weight: u32) {
-        // There are as many rows and entries as baskets and entries, or fewer.
+        // There are as many rows as baskets, or fewer; entries were checked.
         let number = self.weights.len();
         if let [item] = self.row[..len] {
             self.alone[item as usize] = number as u32 + 1;
@@ -293,8 +291,8 @@ mod tests {
         rows.push_all(&[0], [(1, u32::MAX)].into_iter()).unwrap();
         assert!(rows.push_all(&[1], [(1, 1)].into_iter()).is_err());
         let mut rows = MergedRows::new();
-        let error = rows.push_all(&[0, 1], [(2, u32::MAX)].into_iter()).unwrap_err();
-        assert!(error.to_string().contains("entries"), "{error}");
+        // Stored once, their entries are two.
+        rows.push_all(&[0, 1], [(2, u32::MAX)].into_iter()).unwrap();
         let mut rows = MergedRows::new();
         rows.push_all(&[0], [(1, 1)].into_iter()).unwrap();
         assert!(rows.finish(Dictionary::from_labels(["a"]).unwrap(), u32::MAX.into()).is_err());
