@@ -154,14 +154,17 @@ fn shape(
     summary: &mut Summary,
 ) -> Result<Transactions<String>, Failure> {
     let start = Instant::now();
-    let shaped = arguments.shape()?;
+    let (shaped, read) = arguments.shape()?;
     arguments.place_kinds(&shaped)?;
     summary.seconds.read = start.elapsed();
     let report = shaped.report();
-    let is_whole = report.rows_without_key == 0 && report.missing.is_empty() && report.ambiguous_times == 0;
-    if !arguments.quiet && !is_whole {
-        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
+    let is_whole = report.missing.is_empty() && report.ambiguous_times == 0;
+    let is_whole = is_whole && report.rows_without_key == 0 && report.empty_baskets == 0;
+    let told = [(read.rows_skipped() > 0, read.to_string()), (!is_whole, report.to_string())];
+    for (_, report) in told.iter().filter(|(is_told, _)| *is_told && !arguments.quiet) {
+        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(report)));
     }
+    summary.report = Some(read);
     let baskets = shaped.into_baskets();
     (summary.transactions, summary.items) = (baskets.len(), baskets.dictionary().len());
     Ok(baskets)

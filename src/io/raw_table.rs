@@ -14,7 +14,8 @@ use crate::shape::Table;
 /// Reads a table as it is: all columns, or some, as texts. A [`Recipe`](crate::shape::Recipe) makes baskets of it.
 ///
 /// Fields, lines and null words are those of [`LongReader`](super::LongReader); fields that are empty or a null word are
-/// missing. The first row has the names of the columns. Without a header they are called `1`, `2` and so on.
+/// missing. The first row has the names of the columns. Without a header they are called `1`, `2` and so on. Letter case
+/// stays as it is, whatever [`case_fold`](TableReader::case_fold) says: see [`Recipe::case_fold`](crate::shape::Recipe::case_fold).
 ///
 /// Takes linear time, on several threads if the file is large, and the memory of the [`Table`].
 ///
@@ -136,7 +137,7 @@ impl Layout for Places {
             let text = record.text(place);
             match options.is_null(&text) {
                 true => rows.push(MISSING)?,
-                false => rows.push(&options.each.label(&text))?,
+                false => rows.push(&text)?,
             }
         }
         rows.end_row(1);

@@ -18,7 +18,7 @@ impl<T: Eq + Hash + Clone> Transactions<T> {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an item that is in no basket, and for the label
-    /// of a lack that is an item already; those of [`TransactionsBuilder::build`].
+    /// of a lack that is an item or another lack already; those of [`TransactionsBuilder::build`].
     ///
     /// # Complexity
     ///
@@ -59,11 +59,16 @@ impl<T: Eq + Hash + Clone> Transactions<T> {
                 ));
             };
             let lack = label(&self.dictionary().labels()[id.index()]);
-            if self.dictionary().id(lack.borrow()).is_some() {
+            if self.count_of(lack.borrow()).is_some() {
                 let value = format!("the lack of `{item}` has the label of an item");
                 return Err(Error::invalid_setting("absent items", value, "a label that no item has"));
             }
-            chosen.push((id.0, dictionary.intern(lack)?));
+            let lack = dictionary.intern(lack)?;
+            if chosen.iter().any(|&(other, label)| label == lack && other != id.0) {
+                let value = format!("the lack of `{item}` has the label of another lack");
+                return Err(Error::invalid_setting("absent items", value, "a label for each"));
+            }
+            chosen.push((id.0, lack));
         }
         chosen.sort_unstable();
         chosen.dedup();

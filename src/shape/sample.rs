@@ -14,7 +14,8 @@ use crate::transactions::{CanonicalOrder, Transactions};
 /// The error that a sample may make, and how large it must be for that.
 ///
 /// The error is that of supports, as fractions: in a sample with an error of 0.01, an itemset in 5 % of all baskets is in
-/// 4 % to 6 % of the sample. Mine the sample at the threshold minus the error, and nothing frequent is missed.
+/// 4 % to 6 % of the sample. Mine the sample at the threshold minus the error, and with the same probability nothing
+/// frequent is missed.
 ///
 /// ```
 /// use itemset::shape::SampleSize;

@@ -88,6 +88,21 @@ fn cuts_are_those_of_scikit_learn() {
     }
 }
 
+/// One outlier does not hide what is near: sums have twice the precision.
+#[test]
+fn outliers_leave_the_other_means_alone() {
+    for outlier in [1e4, 1e8, 1e10, 1e12, -1e12] {
+        let values = [1.0, 2.0, 3.0, 51.0, 52.0, 53.0, 101.0, 102.0, 103.0, outlier];
+        assert!(
+            sizes(&Bins::k_means(&values, 4).unwrap(), &values).iter().all(|size| [1, 3].contains(size)),
+            "{outlier}"
+        );
+    }
+    let wide = [-1.7e308, 1.7e308];
+    assert_eq!(Bins::equal_width(&wide, 4).unwrap().cuts().len(), 3);
+    assert_eq!(Bins::k_means(&wide, 2).unwrap().cuts(), [0.0]);
+}
+
 /// The sizes in the manual of the R package arules, `discretize` of the sepals' lengths.
 #[test]
 fn sizes_are_those_of_arules() {
@@ -329,7 +344,8 @@ fn what_is_no_number_or_no_choice_is_refused() {
             Bins::at([1.0, f64::INFINITY]),
             "invalid cuts: inf at position 1 (expected finite numbers; leave missing ones out)",
         ),
-        (Bins::equal_width(&[1.0, 2.0], 1), "invalid bins: 1 (expected 2 or more)"),
+        (Bins::equal_width(&[1.0, 2.0], 1), "invalid bins: 1 (expected a number from 2 to 65536)"),
+        (Bins::k_means(&[1.0, 2.0], 1_000_000_000), "invalid bins: 1000000000 (expected a number from 2 to 65536)"),
         (
             Bins::equal_width(&[1.0, f64::NAN], 2),
             "invalid values: NaN at position 1 (expected finite numbers; leave missing ones out)",

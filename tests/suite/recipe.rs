@@ -93,6 +93,7 @@ proptest! {
         prop_assert_eq!((report.rows, report.rows_without_key), (rows.len() as u64, without_key));
         prop_assert_eq!(report.baskets + report.empty_baskets, order.len() as u64);
         // Each item has the kind of its column.
+        prop_assert_eq!(shaped.kinds().len(), 1 + usize::from(context) + usize::from(numbers));
         let of_kinds: usize = shaped.kinds().iter().map(|kind| shaped.of_kind(kind).count()).sum();
         prop_assert_eq!(of_kinds, shaped.baskets().dictionary().len());
         prop_assert!(shaped.of_kind("store").all(|label| label.starts_with("store=")));
@@ -186,13 +187,21 @@ mod times {
             [
                 "{weekday=Sat, day=weekend, daypart=evening, hour=18, month=11, quarter=4}",
                 "{day=weekend, weekday=Sun, daypart=night, hour=5, month=3, quarter=1}",
-                "{daypart=night, weekday=Mon, day=workday, hour=0, month=6, quarter=2}",
+                "{weekday=Mon, day=workday, month=6, quarter=2}",
             ]
             .map(str::to_string)
         );
         let own =
             Recipe::of_context().times(Times::new("time", [TimePart::Daypart]).dayparts([("day", 8), ("dark", 18)]));
-        assert_eq!(lines(&own, text), ["{daypart=dark}", "{daypart=dark}", "{daypart=dark}"]);
+        // A date alone has no part of the day.
+        assert_eq!(lines(&own, text), ["{daypart=dark}", "{daypart=dark}"]);
+        let months = Recipe::of_context().times(Times::new("time", [TimePart::Month]));
+        assert_eq!(lines(&months, "time\n9999-12-31\n"), ["{month=12}"]);
+        let days = Recipe::new("day").times(Times::new("time", [TimePart::Day]));
+        assert_eq!(
+            shaped(&days, "time,day\n").unwrap_err(),
+            "invalid items: `day`, which is a part of `time` too (expected items that tell their columns apart: rename a column)"
+        );
     }
 
     #[test]
@@ -224,6 +233,10 @@ mod times {
         assert_eq!(lines(&recipe(30), text), ["{beer, chips, diapers}", "{tea}", "{wine}"]);
         assert_eq!(lines(&recipe(31), text), ["{beer, chips, wine, diapers}", "{tea}"]);
         assert_eq!(shaped(&recipe(30), text).unwrap().report().rows_without_key, 2);
+        let close = "customer,time,item\n1,2026-03-29 10:00:00.9,beer\n1,2026-03-29 10:00:01.4,chips\n";
+        let within = |gap: Duration| Recipe::new("item").basket(["customer"]).session(Times::new("time", []), gap);
+        assert_eq!(lines(&within(Duration::from_millis(500)), close).len(), 1);
+        assert_eq!(lines(&within(Duration::from_millis(499)), close).len(), 2);
         // Across the change of the clock, hours are counted, not what the clock shows.
         let night = "customer,time,item\n1,2026-03-29 01:50,beer\n1,2026-03-29 03:10,chips\n";
         let in_zone = Recipe::new("item")
@@ -247,6 +260,11 @@ mod times {
                 plain.clone().format("%d.%m.%Y"),
                 "time\n2026-11-28\n",
                 "invalid time: `2026-11-28` of column `time` (expected a time in the format of the column)",
+            ),
+            (
+                plain.clone().format("%Q!%"),
+                "time\n2026-11-28\n",
+                "invalid time_format: `%Q!%` (expected a form as %d.%m.%Y %H:%M)",
             ),
             (
                 plain.clone().zone("Atlantis"),
@@ -286,9 +304,42 @@ fn wrong_tables_and_columns_are_named() {
         error(priced.shape(&sales)),
         "invalid recipe: the bins of `price` are not fitted (expected a recipe after `fit`)"
     );
+    let shaped = Recipe::new("item").absent(["wine", "beer", "beer"]).shape(&sales).unwrap();
     assert_eq!(
-        error(Recipe::new("item").absent(["wine"]).shape(&sales)),
-        "invalid absent items: `wine` (expected items that are in some basket)"
+        (shaped.report().never_bought.as_slice(), shaped.of_kind("item").count()),
+        (&["wine".to_string()][..], 3)
+    );
+    let constant = Recipe::new("item").numbers("receipt", BinMethod::KMeans(2));
+    assert_eq!(
+        constant.fit(&sales).unwrap_err().to_string(),
+        "invalid values: only 1 in column `receipt` (expected two different numbers or more)"
+    );
+    // Items of two columns must not be one.
+    let stores =
+        TableReader::new().read("item,store,day\nstore=x,y,1\nbeer,x,2\nbeer,?,3\nbeer,,4\n".as_bytes()).unwrap();
+    assert_eq!(
+        error(Recipe::new("item").context("store").shape(&stores)),
+        "invalid items: `store=x` is one of `item`, and of `store` (expected items that tell their columns apart: rename a column)"
+    );
+    assert_eq!(
+        error(Recipe::of_context().context("store").missing(Missing::Item).shape(&stores)),
+        "invalid items: `store=?` is one of `store`, and what its missing fields are (expected no such field where missing ones are items)"
+    );
+    let folded = Recipe::new("item")
+        .case_fold(true)
+        .shape(&Table::from_rows(["item"], [[Some("Beer")], [Some("beer")]]).unwrap());
+    assert_eq!(folded.unwrap().baskets().dictionary().labels(), ["beer"]);
+    let same = |label: &str| {
+        let baskets = Transactions::from_rows([["a".to_string()], ["b".to_string()]]).unwrap();
+        baskets.with_absent(["a", "b"], |_| label.to_string()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        same("none"),
+        "invalid absent items: the lack of `b` has the label of another lack (expected a label for each)"
+    );
+    assert_eq!(
+        same("b"),
+        "invalid absent items: the lack of `a` has the label of an item (expected a label that no item has)"
     );
     let twice = Table::from_rows(["a", "a"], [[None, None]]).unwrap_err().to_string();
     assert_eq!(twice, "invalid columns: two called `a` (expected different names)");
@@ -320,6 +371,8 @@ fn a_recipe_tells_what_it_does() {
     {
         let stored = r#"{"items": ["item"], "bascet": ["receipt"]}"#;
         let error = serde_json::from_str::<Recipe>(stored).unwrap_err().to_string();
-        assert!(error.starts_with("unknown field `bascet`, expected one of `items`, `basket`"), "{error}");
+        assert!(error.starts_with("unknown field `bascet`, expected one of `format`, `items`, `basket`"), "{error}");
+        let later = r#"{"format": 9, "items": ["item"]}"#;
+        assert!(serde_json::from_str::<Recipe>(later).unwrap_err().to_string().contains("stored in format 9"));
     }
 }

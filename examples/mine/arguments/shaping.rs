@@ -1,9 +1,11 @@
 //! Options about what a table becomes: context, times, bins, sessions.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::time::Duration;
 
 use clap::Args;
-use itemset::io::{Column, TableReader};
+use itemset::io::{Column, ReadReport, TableReader};
 use itemset::shape::{BinMethod, Bins, Missing, Recipe, Shaped, Table, TimePart, Times};
 use itemset::{Error, ErrorKind};
 
@@ -81,8 +83,9 @@ impl Shaping {
         ]
     }
 
-    fn times(&self) -> Option<Times> {
-        let mut times = Times::new(self.time_column.clone()?, self.time_parts.iter().copied());
+    fn times(&self, named: impl Fn(&String) -> String) -> Option<Times> {
+        let column = self.time_column.as_ref().map(named)?;
+        let mut times = Times::new(column, self.time_parts.iter().copied());
         if let Some(format) = &self.time_format {
             times = times.format(format);
         }
@@ -116,43 +119,74 @@ impl Arguments {
         Ok(())
     }
 
-    /// The baskets of the table, by the options.
-    pub(crate) fn shape(&self) -> Result<Shaped, Failure> {
-        self.shaped().map_err(|error| {
-            let is_of_file = |setting: &str| ["column", "columns", "number", "time", "absent items"].contains(&setting);
-            match error.kind() {
-                ErrorKind::InvalidSetting { setting, .. } if is_of_file(setting) => {
-                    Failure::Run(format!("{}: {error}", self.reading.input_name()))
-                }
-                _ => Failure::of_input(&self.reading.input_name(), &error),
+    /// The baskets of the table, by the options, and what was read and skipped.
+    pub(crate) fn shape(&self) -> Result<(Shaped, ReadReport), Failure> {
+        const OF_FILE: [&str; 7] = ["column", "columns", "number", "time", "values", "classes", "items"];
+        let name = self.reading.input_name();
+        let (shaped, report) = self.shaped().map_err(|error| match error.kind() {
+            ErrorKind::InvalidSetting { setting, .. } if OF_FILE.contains(setting) => {
+                Failure::Run(format!("{name}: {error}"))
             }
-        })
+            _ => Failure::of_input(&name, &error),
+        })?;
+        match &shaped.report().never_bought[..] {
+            [] => Ok((shaped, report)),
+            items => Err(Failure::Run(format!("{name}: no basket has {}, which --negative names", items.join(", ")))),
+        }
     }
 
-    fn shaped(&self) -> Result<Shaped, Error> {
-        let mut options = self.reading.options();
+    fn shaped(&self) -> Result<(Shaped, ReadReport), Error> {
+        let (reading, shaping) = (&self.reading, &self.shaping);
+        let mut options = reading.options();
         if let Some(threads) = self.threads {
             options = options.threads(threads);
         }
-        let table = TableReader::new().options(options).read_with_report(self.reading.source())?.0;
-        let name = |column: &Column| name_of(&table, column);
         // Both are there, as was checked.
-        let keys: Vec<String> = self.reading.basket_columns.iter().map(name).collect();
-        let item = self.reading.item_column.as_ref().map(name).unwrap_or_default();
-        let table = self.bought(&table, &keys)?;
-        let shaping = &self.shaping;
-        let named = |column: &String| name_of(&table, &Column::from(column.as_str()));
-        let mut recipe = Recipe::new(item).basket(keys).absent(&shaping.negative);
+        let mut wanted: Vec<Column> = reading.basket_columns.iter().chain(&reading.item_column).cloned().collect();
+        wanted.extend(reading.quantity_column.clone());
+        let of_text = |column: &String| Column::from(column.as_str());
+        wanted.extend(shaping.context.iter().chain(&shaping.time_column).map(of_text));
+        for (column, method) in &shaping.discretise {
+            wanted.push(of_text(column));
+            if let BinMethod::Entropy(class) = method {
+                wanted.push(of_text(class));
+            }
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for column in wanted {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        let reader = TableReader::new().options(options).only(columns.iter().cloned());
+        let (table, mut report) = reader.read_with_report(reading.source())?;
+        // Columns are called what the file calls them, and asked for by name or by number. An empty file has none.
+        let name = |column: &Column| {
+            let place = columns.iter().position(|own| own == column);
+            place.and_then(|place| table.names().get(place)).cloned().unwrap_or_else(|| column.to_string())
+        };
+        let named = |column: &String| name(&of_text(column));
+        let keys: Vec<String> = reading.basket_columns.iter().map(name).collect();
+        let item = reading.item_column.as_ref().map(name).unwrap_or_default();
+        let negative = shaping.negative.iter().map(|item| match reading.case_fold {
+            true => item.to_lowercase(),
+            false => item.clone(),
+        });
+        let mut recipe = Recipe::new(item).basket(keys.clone()).absent(negative).case_fold(reading.case_fold);
         for column in &shaping.context {
             recipe = recipe.context(named(column));
         }
         for (column, method) in &shaping.discretise {
-            recipe = recipe.numbers(named(column), method.clone());
+            let method = match method {
+                BinMethod::Entropy(class) => BinMethod::Entropy(named(class)),
+                method => method.clone(),
+            };
+            recipe = recipe.numbers(named(column), method);
         }
         if let Some(missing) = shaping.missing {
             recipe = recipe.missing(missing);
         }
-        if let Some(times) = shaping.times() {
+        if let Some(times) = shaping.times(&named) {
             if let Some(gap) = shaping.session_gap {
                 recipe = recipe.session(times.clone(), gap);
             }
@@ -160,29 +194,59 @@ impl Arguments {
                 recipe = recipe.times(times);
             }
         }
-        recipe.fit(&table)?.shape(&table)
+        let quantity = reading.quantity_column.as_ref().map(name);
+        let table = self.bought(table, &keys, quantity.as_deref(), &mut report)?;
+        let shaped = recipe.fit(&table)?.shape(&table)?;
+        (report.baskets, report.items) = (shaped.report().baskets, shaped.baskets().entries());
+        Ok((shaped, report))
     }
 
     /// The rows that were bought: not returned, and not of an excluded basket.
-    fn bought(&self, table: &Table, keys: &[String]) -> Result<Table, Error> {
-        let quantity = self.reading.quantity_column.as_ref().map(|column| name_of(table, column));
-        if quantity.is_none() && self.reading.exclude_basket.is_none() {
-            return Ok(table.clone());
+    fn bought(
+        &self,
+        table: Table,
+        keys: &[String],
+        quantity: Option<&str>,
+        report: &mut ReadReport,
+    ) -> Result<Table, Error> {
+        let pattern = self.reading.exclude_basket.as_ref();
+        if quantity.is_none() && pattern.is_none() {
+            return Ok(table);
         }
-        let is_excluded = |row: usize| {
-            let pattern = self.reading.exclude_basket.as_ref();
-            pattern.is_some_and(|pattern| {
-                keys.iter().any(|key| table.get(row, key).is_some_and(|field| pattern.matches(field)))
-            })
-        };
-        let is_bought = |row: usize| match quantity.as_ref().map(|quantity| table.get(row, quantity)) {
-            None => true,
-            Some(field) => {
-                let number = field.and_then(|field| field.parse::<f64>().ok());
-                number.is_some_and(|number| number > 0.0 || self.reading.keep_returns)
+        let mut excluded = BTreeSet::new();
+        let mut kept = Vec::with_capacity(table.len());
+        for row in 0..table.len() {
+            let key: Vec<Option<&str>> = keys.iter().map(|key| table.get(row, key)).collect();
+            if pattern.is_some_and(|pattern| key.iter().flatten().any(|field| pattern.matches(field))) {
+                report.excluded_rows += 1;
+                excluded.insert(key);
+                kept.push(false);
+                continue;
             }
-        };
-        Ok(table.filter(|row| !is_excluded(row) && is_bought(row)))
+            let number = quantity.map(|quantity| (quantity, table.get(row, quantity)));
+            kept.push(match number {
+                None => true,
+                Some((_, None)) => {
+                    report.null_quantities += 1;
+                    false
+                }
+                Some((column, Some(field))) => match field.parse::<f64>().ok().filter(|number| !number.is_nan()) {
+                    Some(number) => {
+                        let is_return = number <= 0.0 && !self.reading.keep_returns;
+                        report.returns += u64::from(is_return);
+                        !is_return
+                    }
+                    None => {
+                        let value = format!("`{field}` of column `{column}` in row {}", row + 1);
+                        return Err(Error::from(io::Error::other(format!(
+                            "{value} is no quantity, which is a number such as 2 or 0.5"
+                        ))));
+                    }
+                },
+            });
+        }
+        report.excluded_baskets = excluded.len() as u64;
+        Ok(table.filter(|row| kept[row]))
     }
 
     /// Items by kind become items of the sides of rules.
@@ -190,7 +254,7 @@ impl Arguments {
         let Arguments { shaping, rule, .. } = self;
         for (kinds, side) in [(&shaping.left, &mut rule.antecedent), (&shaping.right, &mut rule.consequent)] {
             for kind in kinds {
-                if !shaped.kinds().contains(&kind.as_str()) {
+                if !shaped.kinds().contains(kind) {
                     let known = shaped.kinds().join(", ");
                     return Err(Failure::Options(format!("there are no items of kind {kind}, only of {known}")));
                 }
@@ -198,17 +262,6 @@ impl Arguments {
             }
         }
         Ok(())
-    }
-}
-
-/// The name of a column that is given by name or by number.
-fn name_of(table: &Table, column: &Column) -> String {
-    let text = column.to_string();
-    let is_name = table.names().contains(&text);
-    let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    match number.and_then(|place| table.names().get(place)) {
-        Some(name) if !is_name => name.clone(),
-        _ => text,
     }
 }
 

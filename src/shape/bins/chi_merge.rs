@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::Bins;
 use super::classes::Classified;
-use super::numbers::between;
+use super::numbers::{between, check_table};
 use crate::error::Error;
 
 impl Bins {
@@ -27,7 +27,8 @@ impl Bins {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an `alpha` that is not above 0 and below 1, and
-    /// those of [`by_entropy`](Bins::by_entropy).
+    /// those of [`by_entropy`](Bins::by_entropy); [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if k m is more than
+    /// 2^28.
     ///
     /// ```
     /// use itemset::shape::Bins;
@@ -42,6 +43,7 @@ impl Bins {
             return Err(Error::invalid_setting("alpha", alpha, "a number above 0 and below 1"));
         }
         let data = Classified::new(values, classes)?;
+        check_table(data.numbers.len(), data.kinds, "different numbers times classes: round the numbers")?;
         let least = least_significant(alpha, data.kinds - 1);
         let mut neighbours = Neighbours::new(&data);
         while let Some((place, next)) = neighbours.nearest(least) {

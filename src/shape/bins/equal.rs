@@ -26,10 +26,13 @@ impl Bins {
         let values = sorted(values)?;
         let (low, high) = (values[0], values[values.len() - 1]);
         let width = (high - low) / bins as f64;
-        // The difference of two great numbers may be infinite.
-        let width = if width.is_finite() { width } else { high / bins as f64 - low / bins as f64 };
+        let cut = |cut: usize| match width.is_finite() {
+            true => low + cut as f64 * width,
+            // The difference of two great numbers may be infinite.
+            false => low * (1.0 - cut as f64 / bins as f64) + high * (cut as f64 / bins as f64),
+        };
         // Beyond the precision of the numbers, cuts fall together.
-        let cuts = (1..bins).map(|cut| low + cut as f64 * width).filter(|&cut| low < cut && cut <= high);
+        let cuts = (1..bins).map(cut).filter(|&cut| low < cut && cut <= high);
         Ok(Bins::of_ascending(cuts.collect()))
     }
 

@@ -1,7 +1,7 @@
 //! Bins around means.
 
 use super::Bins;
-use super::numbers::{Numbers, between, check_bins};
+use super::numbers::{Numbers, between, check_bins, check_table};
 use crate::error::Error;
 
 impl Bins {
@@ -23,7 +23,8 @@ impl Bins {
     ///
     /// # Errors
     ///
-    /// Those of [`equal_width`](Bins::equal_width).
+    /// Those of [`equal_width`](Bins::equal_width); [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if k m is more than
+    /// 2^28.
     ///
     /// ```
     /// use itemset::shape::Bins;
@@ -36,6 +37,11 @@ impl Bins {
         check_bins(bins)?;
         let numbers = Numbers::of(values)?;
         let bins = bins.min(numbers.distinct.len());
+        check_table(
+            numbers.distinct.len(),
+            bins,
+            "different numbers times bins: round the numbers, or take fewer bins",
+        )?;
         let sums = Sums::of(&numbers);
         let ends = best_ends(&sums, numbers.distinct.len(), bins);
         let starts = [0].into_iter().chain(ends.iter().copied());
@@ -50,13 +56,67 @@ impl Bins {
     }
 }
 
-/// Sums over the first numbers, scaled to the range from -1 to 1, so that squares do not overflow.
+/// Sums over the first numbers, scaled to the range from -1 to 1, so that squares do not overflow. Each sum has twice the
+/// precision of a float: the squared distances in a bin may be smaller than those of an outlier by twenty digits.
 struct Sums {
     counts: Vec<f64>,
-    sums: Vec<f64>,
-    squares: Vec<f64>,
+    sums: Vec<Twice>,
+    squares: Vec<Twice>,
     middle: f64,
     scale: f64,
+}
+
+/// A number as the sum of two floats, the second one less than a rounding error of the first.
+#[derive(Clone, Copy)]
+struct Twice(f64, f64);
+
+impl Twice {
+    const ZERO: Twice = Twice(0.0, 0.0);
+
+    /// The sum of two floats (D. E. Knuth, The Art of Computer Programming 2, 4.2.2).
+    fn sum(a: f64, b: f64) -> Twice {
+        let sum = a + b;
+        let of_b = sum - a;
+        Twice(sum, (a - (sum - of_b)) + (b - of_b))
+    }
+
+    /// The product of two floats (T. J. Dekker, Numerische Mathematik 18, 1971).
+    fn product(a: f64, b: f64) -> Twice {
+        let halves = |number: f64| {
+            let shifted = 134_217_729.0 * number;
+            let upper = shifted - (shifted - number);
+            (upper, number - upper)
+        };
+        let ((a_upper, a_lower), (b_upper, b_lower)) = (halves(a), halves(b));
+        let product = a * b;
+        let error = ((a_upper * b_upper - product) + a_upper * b_lower + a_lower * b_upper) + a_lower * b_lower;
+        Twice(product, error)
+    }
+
+    fn plus(self, other: Twice) -> Twice {
+        let sum = Twice::sum(self.0, other.0);
+        Twice::sum(sum.0, sum.1 + self.1 + other.1)
+    }
+
+    fn minus(self, other: Twice) -> Twice {
+        self.plus(Twice(-other.0, -other.1))
+    }
+
+    fn times(self, factor: f64) -> Twice {
+        let product = Twice::product(self.0, factor);
+        Twice::sum(product.0, product.1 + self.1 * factor)
+    }
+
+    fn squared(self) -> Twice {
+        let square = Twice::product(self.0, self.0);
+        Twice::sum(square.0, square.1 + 2.0 * self.0 * self.1)
+    }
+
+    fn over(self, divisor: f64) -> Twice {
+        let quotient = self.0 / divisor;
+        let rest = self.minus(Twice::product(quotient, divisor));
+        Twice::sum(quotient, (rest.0 + rest.1) / divisor)
+    }
 }
 
 impl Sums {
@@ -64,13 +124,15 @@ impl Sums {
         let (low, high) = (numbers.distinct[0], numbers.distinct[numbers.distinct.len() - 1]);
         let middle = low.midpoint(high);
         let scale = high - middle;
-        let mut sums = Sums { counts: vec![0.0], sums: vec![0.0], squares: vec![0.0], middle, scale };
-        let (mut counts, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        let mut sums = Sums { counts: vec![0.0], sums: vec![Twice::ZERO], squares: vec![Twice::ZERO], middle, scale };
+        let (mut counts, mut sum, mut squares) = (0.0, Twice::ZERO, Twice::ZERO);
         for (&number, &count) in numbers.distinct.iter().zip(&numbers.counts) {
-            let (number, count) = ((number - middle) / scale, count as f64);
+            let count = count as f64;
+            // Half of it first, as the difference may overflow.
+            let number = Twice::sum(number / 2.0, -middle / 2.0).over(scale / 2.0);
             counts += count;
-            sum += count * number;
-            squares += count * number * number;
+            sum = sum.plus(number.times(count));
+            squares = squares.plus(number.squared().times(count));
             sums.counts.push(counts);
             sums.sums.push(sum);
             sums.squares.push(squares);
@@ -80,13 +142,15 @@ impl Sums {
 
     /// The sum of the squared distances of some numbers to their mean.
     fn cost(&self, start: usize, end: usize) -> f64 {
-        let (count, sum) = (self.counts[end] - self.counts[start], self.sums[end] - self.sums[start]);
-        (self.squares[end] - self.squares[start] - sum * sum / count).max(0.0)
+        let (count, sum) = (self.counts[end] - self.counts[start], self.sums[end].minus(self.sums[start]));
+        let cost = self.squares[end].minus(self.squares[start]).minus(sum.squared().over(count));
+        cost.0.max(0.0)
     }
 
     fn mean(&self, start: usize, end: usize) -> f64 {
-        let mean = (self.sums[end] - self.sums[start]) / (self.counts[end] - self.counts[start]);
-        self.middle + mean * self.scale
+        let sum = self.sums[end].minus(self.sums[start]);
+        let mean = sum.over(self.counts[end] - self.counts[start]);
+        self.middle + mean.0 * self.scale
     }
 }
 

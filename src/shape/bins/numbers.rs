@@ -58,10 +58,22 @@ pub(super) fn between(below: f64, above: f64) -> f64 {
     if middle > below { middle } else { above }
 }
 
-/// An error unless there are two bins or more.
+/// The most bins, each of which is an item.
+const MOST_BINS: usize = 1 << 16;
+
+/// An error unless there are two bins or more, and no more than anyone can want.
 pub(super) fn check_bins(bins: usize) -> Result<(), Error> {
     match bins {
-        2.. => Ok(()),
-        _ => Err(Error::invalid_setting("bins", bins, "2 or more")),
+        2..=MOST_BINS => Ok(()),
+        _ => Err(Error::invalid_setting("bins", bins, "a number from 2 to 65536")),
+    }
+}
+
+/// An error if a table of so many rows and columns takes more than a gigabyte.
+pub(super) fn check_table(rows: usize, columns: usize, what: &'static str) -> Result<(), Error> {
+    const MOST: usize = 1 << 28;
+    match rows.checked_mul(columns) {
+        Some(0..=MOST) => Ok(()),
+        _ => Err(Error::too_large(what, MOST as u64)),
     }
 }

@@ -1,12 +1,13 @@
 //! What depends on data is fixed.
 
 use super::settings::{BinMethod, Numbers, Recipe};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::shape::{Bins, Table};
 
 impl Recipe {
     /// The recipe with everything fixed that depends on data: the cuts of bins, which are [rounded](Bins::rounded) as far
-    /// as that changes no bin of these rows. Of a recipe that was fitted before, nothing changes.
+    /// as that changes no bin of these rows (with a class, only of those that have one). Of a recipe that was fitted
+    /// before, nothing changes.
     ///
     /// # Errors
     ///
@@ -19,8 +20,9 @@ impl Recipe {
     pub fn fit(&self, table: &Table) -> Result<Recipe, Error> {
         let mut fitted = self.clone();
         for numbers in &mut fitted.numbers {
-            if numbers.bins.is_none() {
-                numbers.bins = Some(numbers.fitted(table)?);
+            if numbers.bins().is_none() {
+                let bins = numbers.fitted(table).map_err(|error| numbers.named(error))?;
+                numbers.fix(bins);
             }
         }
         Ok(fitted)
@@ -32,22 +34,31 @@ impl Numbers {
         let codes = table.column(&self.column)?;
         let of_text = numbers_of_texts(table, &self.column)?;
         let number = |&code: &u32| of_text.get(code as usize).copied().flatten();
-        let values = || codes.iter().filter_map(number).collect::<Vec<f64>>();
-        let (values, bins) = match &self.method {
-            BinMethod::EqualWidth(bins) => (values(), Bins::equal_width(&values(), *bins)),
-            BinMethod::EqualFrequency(bins) => (values(), Bins::equal_frequency(&values(), *bins)),
-            BinMethod::KMeans(bins) => (values(), Bins::k_means(&values(), *bins)),
+        let values: Vec<f64> = codes.iter().filter_map(number).collect();
+        let bins = match &self.method {
+            BinMethod::EqualWidth(bins) => Bins::equal_width(&values, *bins),
+            BinMethod::EqualFrequency(bins) => Bins::equal_frequency(&values, *bins),
+            BinMethod::KMeans(bins) => Bins::k_means(&values, *bins),
             BinMethod::Entropy(class) => {
                 let classes = table.column(class)?;
                 let classified = codes.iter().zip(classes).filter(|&(_, &class)| class != Table::MISSING);
                 let (values, classes): (Vec<f64>, Vec<u32>) =
                     classified.filter_map(|(code, &class)| Some((number(code)?, class))).unzip();
-                let bins = Bins::by_entropy(&values, &classes);
-                (values, bins)
+                Bins::by_entropy(&values, &classes)
             }
-            BinMethod::Fixed(bins) => return Ok(bins.clone()),
+            BinMethod::Fixed(bins) => Ok(bins.clone()),
         };
         Ok(bins?.rounded(&values))
+    }
+
+    /// An error of the method, with the column.
+    fn named(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::InvalidSetting { setting: setting @ ("values" | "classes"), value, allowed } => {
+                Error::invalid_setting(setting, format!("{value} in column `{}`", self.column), allowed)
+            }
+            _ => error,
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Texts to items, each different text once.
 
 use super::fit::numbers_of_texts;
-use super::settings::{Missing, Numbers, Recipe};
-use super::shape::ShapeReport;
+use super::settings::{Missing, Recipe};
+use super::shape::Ambiguous;
+#[cfg(feature = "time")]
+use super::times::TimePart;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
 use crate::shape::Table;
@@ -14,11 +16,13 @@ pub(super) struct Labels {
     /// The kind of each item, by its number: a place in `kinds`.
     pub(super) kind_of: Vec<u32>,
     pub(super) kinds: Vec<String>,
+    /// The kinds of columns whose fields are items as they are, which may share items.
+    plain: u32,
 }
 
 impl Labels {
     pub(super) fn new() -> Self {
-        Labels { dictionary: Dictionary::new(), kind_of: Vec::new(), kinds: Vec::new() }
+        Labels { dictionary: Dictionary::new(), kind_of: Vec::new(), kinds: Vec::new(), plain: 0 }
     }
 
     /// The place of a kind.
@@ -31,13 +35,22 @@ impl Labels {
         place as u32
     }
 
-    /// The number of an item. One that has several kinds, as a product may be called like a store, is of the first.
+    /// The number of an item. An error if it is one of another column already, as a product may be called like a store;
+    /// columns of items as they are may share them.
     fn item(&mut self, label: String, kind: u32) -> Result<u32, Error> {
+        let known = self.dictionary.len();
         let id = self.dictionary.intern(label)?;
-        if self.kind_of.len() < self.dictionary.len() {
+        if id as usize == known {
             self.kind_of.push(kind);
         }
-        Ok(id)
+        let own = self.kind_of[id as usize];
+        if own == kind || own < self.plain && kind < self.plain {
+            return Ok(id);
+        }
+        let (label, [one, other]) =
+            (&self.dictionary.labels()[id as usize], [own, kind].map(|kind| &self.kinds[kind as usize]));
+        let value = format!("`{label}` is one of `{one}`, and of `{other}`");
+        Err(Error::invalid_setting("items", value, "items that tell their columns apart: rename a column"))
     }
 }
 
@@ -79,6 +92,10 @@ impl<'t> ColumnItems<'t> {
         }
         let missing = match missing {
             Some(label) if codes.contains(&Table::MISSING) => {
+                if labels.dictionary.id(&label).is_some() {
+                    let value = format!("`{label}` is one of `{name}`, and what its missing fields are");
+                    return Err(Error::invalid_setting("items", value, "no such field where missing ones are items"));
+                }
                 let kind = labels.kind(name);
                 Some(labels.item(label, kind)?)
             }
@@ -107,14 +124,16 @@ impl Recipe {
         &'t self,
         table: &'t Table,
         labels: &mut Labels,
-        report: &mut ShapeReport,
+        ambiguous: &mut Ambiguous,
     ) -> Result<Vec<ColumnItems<'t>>, Error> {
         let missing = |column: &str| (self.missing == Missing::Item).then(|| format!("{column}=?"));
         let mut columns = Vec::new();
         for column in &self.items {
             let kind = labels.kind(column);
+            labels.plain = labels.plain.max(kind + 1);
             columns.push(ColumnItems::new(table, column, labels, missing(column), |_, text, labels| {
-                labels.push((text.to_string(), kind));
+                let label = if self.case_fold { text.to_lowercase() } else { text.to_string() };
+                labels.push((label, kind));
                 Ok(())
             })?);
         }
@@ -127,19 +146,39 @@ impl Recipe {
         }
         #[cfg(feature = "time")]
         for times in &self.times {
+            let named = [&self.items, &self.context].into_iter().flatten();
+            let named = named.chain(self.numbers.iter().map(|numbers| &numbers.column));
+            if let Some(part) = times.parts.iter().find(|part| named.clone().any(|column| column == part.name())) {
+                let value = format!("`{}`, which is a part of `{}` too", part.name(), times.column);
+                return Err(Error::invalid_setting(
+                    "items",
+                    value,
+                    "items that tell their columns apart: rename a column",
+                ));
+            }
             let (read, kinds) = (times.reader()?, times.parts.iter().map(|part| labels.kind(part.name())));
             let kinds: Vec<u32> = kinds.collect();
-            columns.push(ColumnItems::new(table, &times.column, labels, missing(&times.column), |_, text, labels| {
-                let time = read.time(text)?;
-                report.ambiguous_times += u64::from(time.is_ambiguous);
-                labels.extend(times.parts.iter().zip(&kinds).map(|(part, &kind)| (times.label(*part, &time), kind)));
-                Ok(())
-            })?);
+            columns.push(ColumnItems::new(
+                table,
+                &times.column,
+                labels,
+                missing(&times.column),
+                |code, text, labels| {
+                    let time = read.time(text)?;
+                    if time.is_ambiguous {
+                        ambiguous.insert((times.column.clone(), code));
+                    }
+                    let label = |part: &TimePart, &kind: &u32| times.label(*part, &time).map(|label| (label, kind));
+                    labels.extend(times.parts.iter().zip(&kinds).filter_map(|(part, kind)| label(part, kind)));
+                    Ok(())
+                },
+            )?);
         }
         #[cfg(not(feature = "time"))]
-        let _ = report;
-        for Numbers { column, bins, .. } in &self.numbers {
-            let bins = bins.as_ref().ok_or_else(|| {
+        let _ = ambiguous;
+        for of_column in &self.numbers {
+            let column = &of_column.column;
+            let bins = of_column.bins().ok_or_else(|| {
                 Error::invalid_setting(
                     "recipe",
                     format!("the bins of `{column}` are not fitted"),

@@ -5,6 +5,7 @@ use std::fmt;
 #[cfg(feature = "time")]
 use super::times::{Session, Times};
 use crate::shape::Bins;
+use crate::stored_format::Format;
 use crate::text_enum::text_enum;
 
 /// How baskets are made of a table: which rows are one basket, and which columns become items.
@@ -37,6 +38,8 @@ use crate::text_enum::text_enum;
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[must_use]
 pub struct Recipe {
+    #[cfg_attr(feature = "serde", serde(default))]
+    format: Format<1>,
     /// Columns whose fields are items as they are.
     pub(super) items: Vec<String>,
     /// The key of a basket; each row is a basket if there is none.
@@ -49,7 +52,7 @@ pub struct Recipe {
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) context: Vec<String>,
     #[cfg(feature = "time")]
-    #[cfg_attr(feature = "serde", serde(default))]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub(super) times: Vec<Times>,
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) numbers: Vec<Numbers>,
@@ -58,6 +61,8 @@ pub struct Recipe {
     /// Items of which the lack is an item too.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) absent: Vec<String>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) case_fold: bool,
 }
 
 /// A column of numbers that become items `column=[from, to)`.
@@ -67,9 +72,22 @@ pub struct Recipe {
 pub(super) struct Numbers {
     pub(super) column: String,
     pub(super) method: BinMethod,
-    /// Fixed by fitting.
+    /// Fixed by fitting, unless the method is to take given ones.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub(super) bins: Option<Bins>,
+    fitted: Option<Bins>,
+}
+
+impl Numbers {
+    pub(super) fn bins(&self) -> Option<&Bins> {
+        match &self.method {
+            BinMethod::Fixed(bins) => Some(bins),
+            _ => self.fitted.as_ref(),
+        }
+    }
+
+    pub(super) fn fix(&mut self, bins: Bins) {
+        self.fitted = Some(bins);
+    }
 }
 
 /// How numbers become bins.
@@ -124,6 +142,7 @@ impl Recipe {
     /// A recipe whose baskets hold items of columns alone, `column=field`, such as attributes of customers.
     pub fn of_context() -> Recipe {
         Recipe {
+            format: Format,
             items: Vec::new(),
             basket: Vec::new(),
             #[cfg(feature = "time")]
@@ -134,6 +153,7 @@ impl Recipe {
             numbers: Vec::new(),
             missing: Missing::Ignore,
             absent: Vec::new(),
+            case_fold: false,
         }
     }
 
@@ -149,7 +169,7 @@ impl Recipe {
     /// as `times` says; its parts are not used.
     #[cfg(feature = "time")]
     pub fn session(mut self, times: Times, gap: std::time::Duration) -> Self {
-        self.session = Some(Session { times, gap_seconds: gap.as_secs() });
+        self.session = Some(Session { times, gap });
         self
     }
 
@@ -174,11 +194,7 @@ impl Recipe {
 
     /// A column of numbers, which become items `column=[from, to)`. What is no finite number is an error.
     pub fn numbers(mut self, column: impl Into<String>, method: BinMethod) -> Self {
-        let bins = match &method {
-            BinMethod::Fixed(bins) => Some(bins.clone()),
-            _ => None,
-        };
-        self.numbers.push(Numbers { column: column.into(), method, bins });
+        self.numbers.push(Numbers { column: column.into(), method, fitted: None });
         self
     }
 
@@ -188,7 +204,15 @@ impl Recipe {
         self
     }
 
-    /// Items of which the lack is an item too: `!beer` for `beer`. Repeated calls add up.
+    /// Whether items of columns that are [items as they are](Recipe::new) become lower case, so that `Beer` and `beer` are
+    /// one. Keys and context stay as they are. Default: `false`.
+    pub fn case_fold(mut self, case_fold: bool) -> Self {
+        self.case_fold = case_fold;
+        self
+    }
+
+    /// Items of which the lack is an item too: `!beer` for `beer`. One that no basket has is left out, and
+    /// [reported](super::ShapeReport::never_bought). Repeated calls add up.
     pub fn absent(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.absent.extend(items.into_iter().map(Into::into));
         self
@@ -197,7 +221,7 @@ impl Recipe {
     /// The bins of a column; `None` for a column that has none, or before the recipe is fitted.
     #[must_use]
     pub fn bins(&self, column: &str) -> Option<&Bins> {
-        self.numbers.iter().find(|numbers| numbers.column == column).and_then(|numbers| numbers.bins.as_ref())
+        self.numbers.iter().find(|numbers| numbers.column == column).and_then(Numbers::bins)
     }
 }
 
@@ -210,7 +234,7 @@ impl fmt::Display for Recipe {
         }
         #[cfg(feature = "time")]
         if let Some(session) = &self.session {
-            write!(f, ", no more than {} s apart by {}", session.gap_seconds, session.times.column)?;
+            write!(f, ", no more than {:?} apart by {}", session.gap, session.times.column)?;
         }
         for column in &self.items {
             write!(f, "\nitems: {column}")?;
@@ -222,9 +246,10 @@ impl fmt::Display for Recipe {
         for times in &self.times {
             write!(f, "\n{times}")?;
         }
-        for Numbers { column, method, bins } in &self.numbers {
+        for numbers in &self.numbers {
+            let (column, method) = (&numbers.column, &numbers.method);
             write!(f, "\nitems {column}=")?;
-            match (bins, method) {
+            match (numbers.bins(), method) {
                 (Some(bins), _) => write!(f, "{bins}")?,
                 (None, BinMethod::EqualWidth(bins)) => write!(f, "{bins} bins of equal width")?,
                 (None, BinMethod::EqualFrequency(bins)) => write!(f, "{bins} bins of equal frequency")?,

@@ -1,5 +1,6 @@
 //! The baskets of a table, and what was left out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::groups::Groups;
@@ -16,6 +17,7 @@ pub struct Shaped {
     baskets: Transactions<String>,
     /// The label and the kind of each item.
     labels: Vec<(String, String)>,
+    kinds: Vec<String>,
     report: ShapeReport,
 }
 
@@ -34,9 +36,14 @@ pub struct ShapeReport {
     pub empty_baskets: u64,
     /// The columns with missing fields, and how many; those of rows that were left out do not count.
     pub missing: Vec<(String, u64)>,
+    /// Items of which the lack was asked for, and that no basket has.
+    pub never_bought: Vec<String>,
     /// Different times that the clock of the time zone showed twice, or skipped. The usual reading was taken.
     pub ambiguous_times: u64,
 }
+
+/// The times that a clock showed twice or never: the column and the number of the text.
+pub(super) type Ambiguous = BTreeSet<(String, u32)>;
 
 impl Recipe {
     /// The baskets of a table, in the order in which their first rows come.
@@ -46,8 +53,8 @@ impl Recipe {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a recipe with bins that is not
-    /// [fitted](Recipe::fit), a column that the table does not have, a field that is no number or no time, and an item
-    /// whose lack is asked for and that no basket has; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond
+    /// [fitted](Recipe::fit), a column that the table does not have, a field that is no number or no time, and a label that
+    /// items of two columns have; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond
     /// `u32::MAX` baskets, entries or items.
     ///
     /// # Complexity
@@ -56,10 +63,12 @@ impl Recipe {
     /// rows of each key are sorted by time.
     pub fn shape(&self, table: &Table) -> Result<Shaped, Error> {
         let mut report = ShapeReport { rows: table.len() as u64, ..ShapeReport::default() };
-        let groups = self.groups(table, &mut report)?;
+        let mut ambiguous = Ambiguous::new();
+        let groups = self.groups(table, &mut ambiguous)?;
         report.rows_without_key = groups.of_row.iter().filter(|&&group| group == Groups::NONE).count() as u64;
         let mut labels = Labels::new();
-        let mut items = self.columns(table, &mut labels, &mut report)?;
+        let mut items = self.columns(table, &mut labels, &mut ambiguous)?;
+        report.ambiguous_times = ambiguous.len() as u64;
         let (rows, ends) = groups.rows();
         let mut columns = Columns::new();
         let mut used = Used::new(labels.dictionary.len());
@@ -85,9 +94,13 @@ impl Recipe {
             }
             columns.check()?;
         }
-        let missed = |column: &ColumnItems<'_>| (column.missed > 0).then(|| (column.name.to_string(), column.missed));
-        report.missing = items.iter().filter_map(missed).collect();
-        let Labels { dictionary, kind_of, kinds } = labels;
+        for ColumnItems { name, missed, .. } in items.iter().filter(|column| column.missed > 0) {
+            // A column that is used twice is told once.
+            if !report.missing.iter().any(|(column, _)| column == name) {
+                report.missing.push((name.to_string(), *missed));
+            }
+        }
+        let Labels { dictionary, kind_of, kinds, .. } = labels;
         let label = |&item: &u32| {
             let item = item as usize;
             (dictionary.labels()[item].clone(), kinds[kind_of[item] as usize].clone())
@@ -97,28 +110,33 @@ impl Recipe {
         // That a basket has an item in several rows is no duplicate.
         columns.forget_duplicates();
         let mut baskets = TransactionsBuilder::from_columns(dictionary, columns).build()?;
-        if !self.absent.is_empty() {
-            baskets = baskets.with_absent(self.absent.iter().map(String::as_str), |label| format!("!{label}"))?;
-            let kind_of = |item: &String| labels.iter().find(|(label, _)| label == item).map(|(_, kind)| kind.clone());
-            let lacks: Vec<(String, String)> =
-                self.absent.iter().filter_map(|item| Some((format!("!{item}"), kind_of(item)?))).collect();
-            labels.extend(lacks);
+        let mut lacks: Vec<(String, String)> = Vec::new();
+        for item in self.absent.iter().collect::<BTreeSet<_>>() {
+            match labels.iter().find(|(label, _)| label == item) {
+                Some(known) => lacks.push(known.clone()),
+                None => report.never_bought.push(item.clone()),
+            }
+        }
+        if !lacks.is_empty() {
+            let items = lacks.iter().map(|(label, _)| label.as_str());
+            baskets = baskets.with_absent(items, |label| format!("!{label}"))?;
+            labels.extend(lacks.into_iter().map(|(label, kind)| (format!("!{label}"), kind)));
         }
         report.baskets = baskets.len() as u64;
-        Ok(Shaped { baskets, labels, report })
+        Ok(Shaped { baskets, labels, kinds, report })
     }
 
     #[cfg(feature = "time")]
-    fn groups(&self, table: &Table, report: &mut ShapeReport) -> Result<Groups, Error> {
+    fn groups(&self, table: &Table, ambiguous: &mut Ambiguous) -> Result<Groups, Error> {
         let Some(session) = &self.session else { return Groups::by(table, &self.basket) };
         if self.basket.is_empty() {
             return Err(Error::invalid_setting("recipe", "sessions without a key", "the columns of `basket`"));
         }
-        session.divide(table, Groups::by(table, &self.basket)?, report)
+        session.divide(table, Groups::by(table, &self.basket)?, ambiguous)
     }
 
     #[cfg(not(feature = "time"))]
-    fn groups(&self, table: &Table, _: &mut ShapeReport) -> Result<Groups, Error> {
+    fn groups(&self, table: &Table, _: &mut Ambiguous) -> Result<Groups, Error> {
         Groups::by(table, &self.basket)
     }
 }
@@ -171,16 +189,10 @@ impl Shaped {
         self.labels.iter().filter(move |(_, own)| own == kind).map(|(label, _)| label.as_str())
     }
 
-    /// The kinds of items, in the order of the recipe.
+    /// The kinds of items, in the order of the recipe; also those of which no basket has any.
     #[must_use]
-    pub fn kinds(&self) -> Vec<&str> {
-        let mut kinds: Vec<&str> = Vec::new();
-        for (_, kind) in &self.labels {
-            if !kinds.contains(&kind.as_str()) {
-                kinds.push(kind);
-            }
-        }
-        kinds
+    pub fn kinds(&self) -> &[String] {
+        &self.kinds
     }
 }
 
@@ -196,6 +208,9 @@ impl fmt::Display for ShapeReport {
         }
         for (column, missing) in &self.missing {
             write!(f, "\n{missing} fields of {column} are missing")?;
+        }
+        for item in &self.never_bought {
+            write!(f, "\nno basket has {item}, whose lack is asked for")?;
         }
         if self.ambiguous_times > 0 {
             write!(f, "\n{} times were shown twice, or never, by the clock of their zone", self.ambiguous_times)?;

@@ -1,6 +1,7 @@
 //! Time stamps.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
@@ -8,7 +9,7 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
 use super::groups::Groups;
-use super::shape::ShapeReport;
+use super::shape::Ambiguous;
 use crate::error::Error;
 use crate::shape::Table;
 use crate::text_enum::text_enum;
@@ -56,7 +57,7 @@ impl TimePart {
 /// A column of time stamps, and what of them becomes items.
 ///
 /// Times are read as `2026-11-30 18:05`, with seconds or without, with a `T` in between or a blank, or as a date alone.
-/// One with an offset, `2026-11-30T18:05+01:00`, is an instant, and shown by the clock of the time zone if there is one.
+/// From a date alone, no part of the day and no hour is made. One with an offset, `2026-11-30T18:05+01:00`, is an instant, and shown by the clock of the time zone if there is one.
 /// Other forms need a [format](Times::format).
 ///
 /// ```
@@ -133,14 +134,23 @@ impl Times {
                 Error::invalid_setting("zone", format!("`{name}`"), "the name of a time zone, such as Europe/Berlin")
             })
         });
+        if let Some(format) = &self.format {
+            if strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC)).is_err() {
+                const ALLOWED: &str = "a form as %d.%m.%Y %H:%M";
+                return Err(Error::invalid_setting("time_format", format!("`{format}`"), ALLOWED));
+            }
+        }
         Ok(ReadTimes { times: self, zone: zone.transpose()? })
     }
 
-    /// The label of a part of a time.
-    pub(super) fn label(&self, part: TimePart, time: &Time) -> String {
+    /// The label of a part of a time; `None` of a part that a date alone does not have.
+    pub(super) fn label(&self, part: TimePart, time: &Time) -> Option<String> {
         let civil = time.civil;
         let name = part.name();
-        match part {
+        if !time.has_clock && matches!(part, TimePart::Daypart | TimePart::Hour) {
+            return None;
+        }
+        Some(match part {
             TimePart::Weekday => format!("{name}={}", short(civil.weekday())),
             TimePart::Day if matches!(civil.weekday(), Weekday::Saturday | Weekday::Sunday) => {
                 format!("{name}=weekend")
@@ -150,7 +160,7 @@ impl Times {
             TimePart::Hour => format!("{name}={}", civil.hour()),
             TimePart::Month => format!("{name}={}", civil.month()),
             TimePart::Quarter => format!("{name}={}", (civil.month() + 2) / 3),
-        }
+        })
     }
 
     fn daypart(&self, hour: i8) -> &str {
@@ -193,8 +203,11 @@ pub(super) struct ReadTimes<'a> {
 pub(super) struct Time {
     /// As the clock shows it.
     civil: DateTime,
-    /// In seconds, from the beginning of 1970, by a clock that is not changed.
-    seconds: i64,
+    /// In nanoseconds, from the beginning of 1970, by a clock that is not changed; `None` in the last days that a date can
+    /// have, which have no such time.
+    instant: Option<i128>,
+    /// Whether it is more than a date.
+    has_clock: bool,
     /// Whether the clock showed it twice, or never.
     pub(super) is_ambiguous: bool,
 }
@@ -211,34 +224,35 @@ impl ReadTimes<'_> {
     }
 
     fn read(&self, text: &str) -> Option<Time> {
-        let (instant, civil) = match &self.times.format {
+        let (instant, civil, has_clock) = match &self.times.format {
             Some(format) => {
                 let time = strtime::parse(format, text).ok()?;
-                (time.to_timestamp().ok(), time.to_datetime().or_else(|_| time.to_date().map(DateTime::from)).ok())
+                let instant = time.to_timestamp().ok();
+                match instant.is_some() || time.hour().is_some() {
+                    true => (instant, time.to_datetime().ok(), true),
+                    false => (None, time.to_date().ok().map(DateTime::from), false),
+                }
             }
             None => {
                 let instant: Option<Timestamp> = text.parse().ok();
                 // As it is written, whatever the offset.
-                (instant, text.parse::<DateTime>().ok())
+                (instant, text.parse::<DateTime>().ok(), text.contains([':', 'T', 't']))
             }
         };
+        let time = |civil: DateTime, instant: Option<Timestamp>, is_ambiguous: bool| {
+            Some(Time { civil, instant: instant.map(Timestamp::as_nanosecond), has_clock, is_ambiguous })
+        };
         match (instant, &self.zone, civil) {
-            (Some(instant), Some(zone), _) => Some(Time::new(zone.to_datetime(instant), instant, false)),
-            (Some(instant), None, Some(civil)) => Some(Time::new(civil, instant, false)),
-            (Some(instant), None, None) => Some(Time::new(TimeZone::UTC.to_datetime(instant), instant, false)),
+            (Some(instant), Some(zone), _) => time(zone.to_datetime(instant), Some(instant), false),
+            (Some(instant), None, Some(civil)) => time(civil, Some(instant), false),
+            (Some(instant), None, None) => time(TimeZone::UTC.to_datetime(instant), Some(instant), false),
             (None, zone, Some(civil)) => {
                 let ambiguous = zone.as_ref().unwrap_or(&TimeZone::UTC).to_ambiguous_timestamp(civil);
                 let is_ambiguous = ambiguous.is_ambiguous();
-                Some(Time::new(civil, ambiguous.compatible().ok()?, is_ambiguous))
+                time(civil, ambiguous.compatible().ok(), is_ambiguous)
             }
             (None, _, None) => None,
         }
-    }
-}
-
-impl Time {
-    fn new(civil: DateTime, instant: Timestamp, is_ambiguous: bool) -> Self {
-        Time { civil, seconds: instant.as_second(), is_ambiguous }
     }
 }
 
@@ -248,34 +262,41 @@ impl Time {
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Session {
     pub(super) times: Times,
-    pub(super) gap_seconds: u64,
+    pub(super) gap: Duration,
 }
 
 impl Session {
     /// Divides groups where more time passes than the gap. Rows without a time are left out.
-    pub(super) fn divide(&self, table: &Table, groups: Groups, report: &mut ShapeReport) -> Result<Groups, Error> {
+    pub(super) fn divide(&self, table: &Table, groups: Groups, ambiguous: &mut Ambiguous) -> Result<Groups, Error> {
         let (codes, read) = (table.column(&self.times.column)?, self.times.reader()?);
-        let mut seconds: Vec<Option<i64>> = vec![None; table.texts()];
+        let mut instants: Vec<Option<i128>> = vec![None; table.texts()];
         for &code in codes {
             if let Some(text) = table.text(code)
-                && seconds[code as usize].is_none()
+                && instants[code as usize].is_none()
             {
                 let time = read.time(text)?;
-                report.ambiguous_times += u64::from(time.is_ambiguous);
-                seconds[code as usize] = Some(time.seconds);
+                if time.is_ambiguous {
+                    ambiguous.insert((self.times.column.clone(), code));
+                }
+                let instant = time.instant.ok_or_else(|| {
+                    let value = format!("`{text}` of column `{}`", self.times.column);
+                    Error::invalid_setting("time", value, "a time before the end of the year 9999")
+                })?;
+                instants[code as usize] = Some(instant);
             }
         }
-        let second = |row: u32| seconds.get(codes[row as usize] as usize).copied().flatten();
+        let instant = |row: u32| instants.get(codes[row as usize] as usize).copied().flatten();
+        let gap = self.gap.as_nanos();
         let (rows, ends) = groups.rows();
         let mut of_row = vec![Groups::NONE; table.len()];
         let (mut start, mut session) = (0, 0);
-        let mut timed: Vec<(i64, u32)> = Vec::new();
+        let mut timed: Vec<(i128, u32)> = Vec::new();
         for end in ends {
             timed.clear();
-            timed.extend(rows[start..end].iter().filter_map(|&row| Some((second(row)?, row))));
+            timed.extend(rows[start..end].iter().filter_map(|&row| Some((instant(row)?, row))));
             timed.sort_unstable();
             for (place, &(time, row)) in timed.iter().enumerate() {
-                let is_far = place > 0 && time.abs_diff(timed[place - 1].0) > self.gap_seconds;
+                let is_far = place > 0 && time.abs_diff(timed[place - 1].0) > gap;
                 session += u32::from(is_far);
                 of_row[row as usize] = session;
             }

@@ -33,7 +33,8 @@ impl<T: Eq + Hash> Taxonomy<T> {
     /// # Complexity
     ///
     /// A look-up for each way to generalise a rule: the product over its items of one more than there is above each. If
-    /// there are fewer rules of its lengths than that, a comparison with each of them.
+    /// there are fewer rules of its lengths than that, a comparison with each of them. Then each rule that is found is
+    /// compared with the nearest ones.
     ///
     /// ```
     /// use itemset::shape::Taxonomy;
@@ -66,9 +67,16 @@ impl<T: Eq + Hash> Taxonomy<T> {
             sides.push(named.sides(rule, itemsets)?);
         }
         // The more general before the more special: what is above an item has a lower level.
+        let levels: Vec<u64> = sides.iter().map(|sides| sides.all().map(|item| named.level(item)).sum()).collect();
         let mut order: Vec<usize> = (0..rules.len()).collect();
-        order.sort_by_key(|&place| sides[place].all().map(|item| named.level(item)).sum::<u64>());
-        let mut found = Found { named: &named, sides: &sides, by_items: HashMap::new(), by_lengths: HashMap::new() };
+        order.sort_by_key(|&place| levels[place]);
+        let mut found = Found {
+            named: &named,
+            sides: &sides,
+            levels: &levels,
+            by_items: HashMap::new(),
+            by_lengths: HashMap::new(),
+        };
         let mut keep = vec![false; rules.len()];
         for place in order {
             let general = found.nearest_above(place);
@@ -190,6 +198,8 @@ impl<'a, T: Eq + Hash> Named<'a, T> {
 struct Found<'a, T> {
     named: &'a Named<'a, T>,
     sides: &'a [Sides],
+    /// The levels of the items of each rule together.
+    levels: &'a [u64],
     by_items: HashMap<(&'a [u32], &'a [u32]), usize>,
     by_lengths: HashMap<(usize, usize), Vec<usize>>,
 }
@@ -211,9 +221,17 @@ impl<'a, T: Eq + Hash> Found<'a, T> {
 
     /// The more general rules with none between them and the rule.
     fn nearest_above(&self, place: usize) -> Vec<usize> {
-        let above = self.above(place);
-        let is_nearest = |&general: &usize| !above.iter().any(|&between| self.is_above(general, between));
-        above.iter().copied().filter(is_nearest).collect()
+        let mut above = self.above(place);
+        // The most special first: what is above another one comes after it. So those before, which are nearest, are enough
+        // to compare with, as what is above one that is not nearest is above a nearest one too.
+        above.sort_by_key(|&general| std::cmp::Reverse(self.levels[general]));
+        let mut nearest: Vec<usize> = Vec::new();
+        for general in above {
+            if !nearest.iter().any(|&between| self.is_above(general, between)) {
+                nearest.push(general);
+            }
+        }
+        nearest
     }
 
     /// All more general rules.

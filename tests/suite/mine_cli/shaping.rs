@@ -20,10 +20,20 @@ fn context_times_and_bins_become_items() {
         "beer (4)\nday=weekend (3)\ndaypart=evening (3)\n\"price=(-inf, 5)\" (3)\n\"price=[5, inf)\" (3)\n"
     );
     // Returns and cancelled receipts are left out as in any long table; a column may be given by its number.
-    let bought = ["--context", "3", "--quantity-column", "quantity", "--exclude-basket", "C*", "--quiet"];
-    let ran = mine_file("sales.csv", SALES, &[&LONG[..], &bought, &["--min-count", "2", "--max-len", "1"]].concat());
-    assert_eq!(ran.stderr, "");
+    let bought = ["--context", "3", "--quantity-column", "quantity", "--exclude-basket", "C*"];
+    let options = [&LONG[..], &bought, &["--min-count", "2", "--max-len", "1"]].concat();
+    let ran = mine_file("sales.csv", SALES, &options);
+    assert!(ran.stderr.contains("of 1 basket excluded by the pattern"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("its quantity is 0 or less, a return"), "{}", ran.stderr);
     assert_eq!(ran.text(), "beer (2)\ndiapers (2)\nstore=suburb (2)\n");
+    let ran = mine_file("sales.csv", SALES, &[&options[..], &["--quiet"]].concat());
+    assert_eq!(ran.stderr, "");
+    // Keys and context keep their letters; columns that no option names may be anything.
+    let text = "receipt,item,store,note,note\nA,Beer,X,,\na,beer,x,1,2\nC7,tea,X,,\n";
+    let folded = ["--context", "store", "--case-fold", "--exclude-basket", "C*", "--negative", "Beer", "--quiet"];
+    let ran = mine_file("sales.csv", text, &[&LONG[..], &folded, &["--min-count", "1", "--max-len", "1"]].concat());
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.text(), "beer (2)\nstore=X (1)\nstore=x (1)\n");
 }
 
 #[test]
@@ -68,7 +78,7 @@ fn wrong_shaping_is_refused() {
         (
             &["--context", "shop"][..],
             1,
-            "error: sales.csv: invalid column: `shop`, which no column is called; there are",
+            "error: sales.csv: line 1: no column is called `shop`; the header has `receipt`",
         ),
         (&["--discretise", "item=width:2"], 1, "error: sales.csv: invalid number: `diapers` of column `item` in row 1"),
         (
@@ -76,7 +86,22 @@ fn wrong_shaping_is_refused() {
             1,
             "error: sales.csv: invalid time: `diapers` of column `item`",
         ),
-        (&["--negative", "gin"], 1, "error: sales.csv: invalid absent items: `gin`"),
+        (&["--negative", "gin"], 1, "error: sales.csv: no basket has gin, which --negative names"),
+        (
+            &["--discretise", "quantity=width:2", "--null", "1", "--null", "2", "--null", "6", "--null", "-1"],
+            1,
+            "error: sales.csv: invalid values: none in column `quantity`",
+        ),
+        (
+            &["--context", "store", "--quantity-column", "store"],
+            1,
+            "error: sales.csv: `suburb` of column `store` in row 1 is no quantity",
+        ),
+        (
+            &["--time-column", "time", "--time-parts", "day", "--time-format", "%Q!%"],
+            2,
+            "error: invalid time_format: `%Q!%`",
+        ),
         (&["--discretise", "price=odd:2"], 2, "error: invalid value 'price=odd:2' for '--discretise <COLUMN=METHOD>'"),
         (&["--session-gap", "1d"], 2, "error: the following required arguments were not provided:"),
         (&["--time-column", "time"], 2, "error: --time-column is for --time-parts or --session-gap"),
