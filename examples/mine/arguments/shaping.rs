@@ -186,7 +186,7 @@ impl Arguments {
         if let Some(missing) = shaping.missing {
             recipe = recipe.missing(missing);
         }
-        if let Some(times) = shaping.times(&named) {
+        if let Some(times) = shaping.times(named) {
             if let Some(gap) = shaping.session_gap {
                 recipe = recipe.session(times.clone(), gap);
             }

@@ -134,11 +134,11 @@ impl Times {
                 Error::invalid_setting("zone", format!("`{name}`"), "the name of a time zone, such as Europe/Berlin")
             })
         });
-        if let Some(format) = &self.format {
-            if strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC)).is_err() {
-                const ALLOWED: &str = "a form as %d.%m.%Y %H:%M";
-                return Err(Error::invalid_setting("time_format", format!("`{format}`"), ALLOWED));
-            }
+        if let Some(format) = &self.format
+            && strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC)).is_err()
+        {
+            const ALLOWED: &str = "a form as %d.%m.%Y %H:%M";
+            return Err(Error::invalid_setting("time_format", format!("`{format}`"), ALLOWED));
         }
         Ok(ReadTimes { times: self, zone: zone.transpose()? })
     }
