@@ -19,6 +19,9 @@ impl Recipe {
     /// That of the methods, for all rows.
     pub fn fit(&self, table: &Table) -> Result<Recipe, Error> {
         let mut fitted = self.clone();
+        if table.names().is_empty() {
+            return Ok(fitted);
+        }
         for numbers in &mut fitted.numbers {
             if numbers.bins().is_none() {
                 let bins = numbers.fitted(table).map_err(|error| numbers.named(error))?;

@@ -48,7 +48,8 @@ pub(super) type Ambiguous = BTreeSet<(String, u32)>;
 impl Recipe {
     /// The baskets of a table, in the order in which their first rows come.
     ///
-    /// A basket holds the items of all its rows, each once. One without any item is none.
+    /// A basket holds the items of all its rows, each once. One without any item is none. A table without columns, as that
+    /// of an empty file, has no baskets.
     ///
     /// # Errors
     ///
@@ -63,6 +64,9 @@ impl Recipe {
     /// rows of each key are sorted by time.
     pub fn shape(&self, table: &Table) -> Result<Shaped, Error> {
         let mut report = ShapeReport { rows: table.len() as u64, ..ShapeReport::default() };
+        if table.names().is_empty() {
+            return Ok(Shaped { baskets: Transactions::default(), labels: Vec::new(), kinds: Vec::new(), report });
+        }
         let mut ambiguous = Ambiguous::new();
         let groups = self.groups(table, &mut ambiguous)?;
         report.rows_without_key = groups.of_row.iter().filter(|&&group| group == Groups::NONE).count() as u64;
@@ -199,21 +203,26 @@ impl Shaped {
 /// A line for each number that is not 0.
 impl fmt::Display for ShapeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} baskets of {} rows", self.baskets, self.rows)?;
+        let counted = |number: u64, one: &str, many: &str| match number {
+            1 => format!("1 {one}"),
+            _ => format!("{number} {many}"),
+        };
+        write!(f, "{} of {}", counted(self.baskets, "basket", "baskets"), counted(self.rows, "row", "rows"))?;
         if self.rows_without_key > 0 {
-            write!(f, "\n{} rows without a key are left out", self.rows_without_key)?;
+            write!(f, "\nleft out: {} without a key", counted(self.rows_without_key, "row", "rows"))?;
         }
         if self.empty_baskets > 0 {
-            write!(f, "\n{} keys without an item are no baskets", self.empty_baskets)?;
+            write!(f, "\nno basket: {} without an item", counted(self.empty_baskets, "key", "keys"))?;
         }
         for (column, missing) in &self.missing {
-            write!(f, "\n{missing} fields of {column} are missing")?;
+            write!(f, "\nmissing: {} of {column}", counted(*missing, "field", "fields"))?;
         }
         for item in &self.never_bought {
             write!(f, "\nno basket has {item}, whose lack is asked for")?;
         }
         if self.ambiguous_times > 0 {
-            write!(f, "\n{} times were shown twice, or never, by the clock of their zone", self.ambiguous_times)?;
+            let times = counted(self.ambiguous_times, "time", "times");
+            write!(f, "\nshown twice or never by the clock of the zone: {times}")?;
         }
         Ok(())
     }

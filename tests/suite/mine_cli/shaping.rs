@@ -14,7 +14,7 @@ fn context_times_and_bins_become_items() {
     let options =
         ["--context", "store", "--time-column", "time", "--time-parts", "day,daypart", "--discretise", "price=cuts:5"];
     let ran = mine_file("sales.csv", SALES, &[&LONG[..], &options, &["--min-count", "3", "--max-len", "1"]].concat());
-    assert!(ran.stderr.contains("sales.csv: 4 baskets of 7 rows\n  1 fields of price are missing"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sales.csv: 4 baskets of 7 rows\n  missing: 1 field of price"), "{}", ran.stderr);
     assert_eq!(
         ran.text(),
         "beer (4)\nday=weekend (3)\ndaypart=evening (3)\n\"price=(-inf, 5)\" (3)\n\"price=[5, inf)\" (3)\n"
@@ -121,6 +121,8 @@ fn wrong_shaping_is_refused() {
         assert_eq!(ran.status, Some(status), "{options:?}: {}", ran.stderr);
         assert!(ran.stderr.starts_with(expected), "{options:?}: {}", ran.stderr);
     }
+    let ran = mine_file("sales.csv", "", &[&LONG[..], &["--context", "store", "--count"]].concat());
+    assert_eq!(ran.text(), "0\n");
     let ran = mine_file("sales.txt", "beer diapers\n", &["--context", "store"]);
     assert!(ran.stderr.starts_with("error: --context belongs to --format long, and the format here is basket"));
 }
