@@ -256,21 +256,19 @@ impl<T> Constraints<T> {
             }
         }
         let baskets = transactions.len() as u64;
-        // Nothing is frequent at a threshold above all basket numbers.
-        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let mut own = Vec::new();
         for (item, min_support) in &self.own {
-            let min_count = number(min_support.min_count_of("item_min_support", baskets)?);
+            let min_count = min_support.min_count_of("item_min_support", baskets)?;
             own.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, min_count)));
         }
         // Nothing beyond the longest basket can be frequent.
         let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
-        let mut of_len = vec![number(min_count)];
+        let mut of_len = vec![min_count];
         for &(len, min_support) in &self.of_len {
             if len == 0 {
                 return Err(Error::invalid_setting("min_support_at_len", "for 0 items", "at least 1"));
             }
-            let min_count = number(min_support.min_count_of("min_support_at_len", baskets)?);
+            let min_count = min_support.min_count_of("min_support_at_len", baskets)?;
             if len <= longest {
                 let all_longer = of_len[of_len.len() - 1];
                 of_len.resize(of_len.len().max(len + 1), all_longer);
@@ -308,7 +306,8 @@ impl<T> Constraints<T> {
             of_len,
             min_len: self.min_len,
             max_len: self.max_len.into_iter().chain(max_len).min().unwrap_or(usize::MAX),
-            max_count: max_count.map_or(u32::MAX, number),
+            // No count is above it.
+            max_count: max_count.and_then(|count| u32::try_from(count).ok()).unwrap_or(u32::MAX),
         }))
     }
 }

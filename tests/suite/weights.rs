@@ -196,6 +196,18 @@ fn more_baskets_than_32_bits_are_refused() {
     assert_eq!((partial.complete_from(), partial.get().len()), (u64::from(u32::MAX) + 1, 0));
     let all = miner.search(&full).constraints(&Constraints::new().max_len(3)).collect().unwrap();
     assert_eq!((all.len(), miner.search(&full).min_len(1).top_k(3).collect().unwrap().len()), (1, 1));
+    // A threshold beyond all numbers of baskets is not the largest of them, with thresholds of items too.
+    let beyond = Constraints::new().item_min_support("wine", 0.5);
+    for &target in Target::ALL {
+        let beyond = miner
+            .clone()
+            .min_support(MinSupport::count(1 << 33))
+            .search(&full)
+            .target(target)
+            .constraints(&beyond)
+            .collect();
+        assert!(beyond.unwrap().is_empty());
+    }
     builder.push(["beer"]);
     let error = builder.build().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));

@@ -2,16 +2,16 @@
 
 use hashbrown::HashMap;
 
-use super::selection::ResolvedConstraints;
+use super::selection::{ResolvedConstraints, as_u32};
 
 /// No threshold.
-const NONE: u32 = u32::MAX;
+const NONE: u64 = u64::MAX;
 
 /// The thresholds of the items of an itemset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thresholds {
     /// The lowest item threshold; the largest number if no item has one.
-    own: u32,
+    own: u64,
     /// Whether an item has no threshold: then the one for the length counts too.
     plain: bool,
 }
@@ -30,10 +30,10 @@ pub(super) struct Checks {
     start: Thresholds,
     /// The threshold for each length, from 1, and the lowest for that or a greater length. The last one holds for all
     /// greater lengths.
-    of_len: Vec<u32>,
+    of_len: Vec<u64>,
     from_len: Vec<u32>,
     /// Each item's threshold; empty if no item has one.
-    own: Vec<u32>,
+    own: Vec<u64>,
     has_own: Vec<bool>,
     /// The lowest item threshold of each rank and those before it.
     lowest_own: Vec<u32>,
@@ -67,9 +67,9 @@ impl Lowest<'_> {
 
 impl Checks {
     /// For items in the order of the search, by their numbers. `own` has the threshold of each number, if there is one.
-    pub(super) fn new(wanted: &ResolvedConstraints, items: &[u32], own: &[Option<u32>], group_masks: &[u64]) -> Self {
+    pub(super) fn new(wanted: &ResolvedConstraints, items: &[u32], own: &[Option<u64>], group_masks: &[u64]) -> Self {
         let of_len = wanted.of_len.clone();
-        let mut from_len = of_len.clone();
+        let mut from_len: Vec<u32> = of_len.iter().copied().map(as_u32).collect();
         // Nothing longer than the maximum length is requested.
         from_len.truncate(wanted.max_len.max(1));
         for len in (1..from_len.len()).rev() {
@@ -103,7 +103,7 @@ impl Checks {
                 lowest = lowest.min(own.unwrap_or(NONE));
                 rules.own.push(own.unwrap_or(NONE));
                 rules.has_own.push(own.is_some());
-                rules.lowest_own.push(lowest);
+                rules.lowest_own.push(as_u32(lowest));
             }
         }
         if rules.stride > 0 {
@@ -132,6 +132,7 @@ impl Checks {
     /// Whether `count` baskets are enough for an itemset of `len` items.
     #[inline(always)]
     pub(super) fn is_frequent(&self, thresholds: Thresholds, len: usize, count: u32) -> bool {
+        let count = u64::from(count);
         count >= thresholds.own || thresholds.plain && count >= self.of_len[len.min(self.of_len.len()) - 1]
     }
 
@@ -149,10 +150,10 @@ impl Checks {
     pub(super) fn lowest(&self, first: u32) -> Lowest<'_> {
         let thresholds = self.with(self.start, first);
         // Items of lower ranks can be added. Their thresholds, or those of the length, may be lower.
-        let below = self.lowest_own.get(first as usize).copied().unwrap_or(NONE);
+        let below = self.lowest_own.get(first as usize).copied().unwrap_or(u32::MAX);
         let is_plain = thresholds.plain || self.plain_from.is_some_and(|rank| rank <= first);
         let from_len = if is_plain { &self.from_len[..] } else { &[] };
-        Lowest { any: thresholds.own.min(below), from_len }
+        Lowest { any: as_u32(thresholds.own).min(below), from_len }
     }
 
     /// Whether two items must not be in the same itemset.
@@ -185,7 +186,7 @@ pub(super) fn ranks_apart(wanted: &ResolvedConstraints, items: &[u32]) -> Vec<Ve
 
 impl Thresholds {
     #[inline(always)]
-    fn with(self, own: Option<u32>) -> Self {
+    fn with(self, own: Option<u64>) -> Self {
         match own {
             Some(own) => Thresholds { own: self.own.min(own), ..self },
             None => Thresholds { plain: true, ..self },

@@ -13,7 +13,7 @@ pub(crate) struct ItemsetFilter<'a> {
     /// The ranks of the required items.
     required: Vec<u32>,
     /// The threshold of each rank, if there is one; empty if no item has one.
-    item_thresholds: Vec<Option<u32>>,
+    item_thresholds: Vec<Option<u64>>,
     /// For each group, its ranks, ascending.
     groups: Vec<Vec<u32>>,
     /// For each rank, the ranks that must not be with it, ascending; empty if there are none.
@@ -52,7 +52,7 @@ impl<'a> ItemsetFilter<'a> {
     }
 
     /// The lowest threshold of the items. Items without one have that of the length.
-    fn threshold(&self, descending: &[u32]) -> u32 {
+    fn threshold(&self, descending: &[u32]) -> u64 {
         let of_len = &self.constraints.of_len;
         let of_len = of_len[descending.len().min(of_len.len()) - 1];
         if self.item_thresholds.is_empty() {
@@ -69,7 +69,7 @@ impl Filter for ItemsetFilter<'_> {
         let is_in = |group: &Vec<u32>| descending.iter().filter(|rank| group.binary_search(rank).is_ok()).count();
         (min_len..=max_len).contains(&descending.len())
             && count <= max_count
-            && count >= self.threshold(descending)
+            && u64::from(count) >= self.threshold(descending)
             && self.required.iter().all(contains)
             && self.groups.iter().all(|group| is_in(group) <= 1)
             && (self.apart.is_empty() || !descending.iter().any(|&rank| is_in(&self.apart[rank as usize]) > 0))

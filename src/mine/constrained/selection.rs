@@ -19,12 +19,18 @@ pub(crate) struct ResolvedConstraints {
     /// Items, and those that no itemset may contain together with each. An item may come several times.
     pub(crate) apart: Vec<(u32, Vec<u32>)>,
     /// Items and their thresholds; of several for the same item the last one counts.
-    pub(crate) own: Vec<(u32, u32)>,
+    pub(crate) own: Vec<(u32, u64)>,
     /// The threshold for 1 item, 2, and so on; the last one also holds for all longer itemsets.
-    pub(crate) of_len: Vec<u32>,
+    pub(crate) of_len: Vec<u64>,
     pub(crate) min_len: usize,
     pub(crate) max_len: usize,
     pub(crate) max_count: u32,
+}
+
+/// A threshold as a count of baskets, as which a search prunes. A threshold beyond them becomes the largest count: whether
+/// that reaches the threshold is decided apart.
+pub(super) fn as_u32(threshold: u64) -> u32 {
+    u32::try_from(threshold).unwrap_or(u32::MAX)
 }
 
 impl ResolvedConstraints {
@@ -58,7 +64,7 @@ pub(crate) struct SelectedBaskets<'a> {
     /// How many of those contain each item, by its number: 0 if the item is not allowed.
     counts: Cow<'a, [u32]>,
     /// The threshold of each number.
-    pub(super) own: Vec<Option<u32>>,
+    pub(super) own: Vec<Option<u64>>,
     /// Words per mask, and for each number the groups it belongs to.
     pub(super) masks: Vec<u64>,
 }
@@ -192,7 +198,7 @@ impl<'a> SelectedBaskets<'a> {
         let ResolvedConstraints { of_len, own, required, .. } = self.wanted;
         let is_in = |id: u32| self.counts[id as usize] > 0 || required.contains(&id);
         let own = own.iter().filter(|&&(id, _)| is_in(id)).filter_map(|&(id, _)| self.own[id as usize]);
-        of_len.iter().copied().chain(own).min().unwrap_or(1)
+        as_u32(of_len.iter().copied().chain(own).min().unwrap_or(1))
     }
 
     pub(crate) fn count(&self, id: u32) -> u32 {
