@@ -11,6 +11,18 @@ use crate::json_paths;
 
 /// What the file looks like, if that is not what the options say. Nothing of what cannot be read twice.
 pub(crate) fn advice(reading: &Reading) -> Option<String> {
+    differences(reading).map(|sniffed| text(reading, &sniffed))
+}
+
+/// The same if the file looks like JSON lines, and is not read as such.
+pub(crate) fn advice_on_json(reading: &Reading) -> Option<String> {
+    let sniffed = differences(reading).filter(|_| reading.format() != Format::Jsonl)?;
+    let is_json = sniffed.proposal().is_some_and(|proposal| proposal.format() == InputFormat::JsonLines);
+    is_json.then(|| text(reading, &sniffed))
+}
+
+/// What was found, if anything was.
+fn differences(reading: &Reading) -> Option<Sniffed> {
     if reading.reads_standard_input()
         || reading.is_parquet()
         || !reading.file.metadata().is_ok_and(|metadata| metadata.is_file())
@@ -19,15 +31,7 @@ pub(crate) fn advice(reading: &Reading) -> Option<String> {
     }
     // What cannot be read, the reader tells.
     let sniffed = sniffer(reading).sniff(reading.file.as_path()).ok()?;
-    (!sniffed.findings().is_empty()).then(|| text(reading, &sniffed))
-}
-
-/// The same if the file looks like JSON lines, and is not read as such.
-pub(crate) fn advice_on_json(reading: &Reading) -> Option<String> {
-    let advice = advice(reading)?;
-    let sniffed = sniffer(reading).sniff(reading.file.as_path()).ok()?;
-    let is_json = sniffed.proposal().is_some_and(|proposal| proposal.format() == InputFormat::JsonLines);
-    (is_json && reading.format() != Format::Jsonl).then_some(advice)
+    (!sniffed.findings().is_empty()).then_some(sniffed)
 }
 
 fn sniffer(reading: &Reading) -> Sniffer {

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use super::{FrequentItemsets, Walk};
+use crate::bitset::set_bits;
 use crate::transactions::{EncodedRows, Transactions};
 
 impl<T: Eq + Hash> FrequentItemsets<T> {
@@ -68,13 +69,5 @@ fn weigh(column: &[u64], rows: EncodedRows<'_>) -> u64 {
     if rows.len() == rows.stored() {
         return column.iter().map(|word| u64::from(word.count_ones())).sum();
     }
-    let mut sum = 0;
-    for (place, &word) in column.iter().enumerate() {
-        let mut left = word;
-        while left != 0 {
-            sum += u64::from(rows.weight(place * 64 + left.trailing_zeros() as usize));
-            left &= left - 1;
-        }
-    }
-    sum
+    set_bits(column).map(|stored| u64::from(rows.weight(stored))).sum()
 }

@@ -13,7 +13,7 @@ use crate::mine::output::selected::{Purpose, SelectedOutput};
 use crate::mine::output::tally::Tally;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::algorithm::Algorithm;
-use crate::mine::query::bounds::Bounds;
+use crate::mine::query::bounds::{Bounds, as_u32};
 use crate::mine::query::target::Condensed;
 use crate::mine::report::statistics::{AprioriLevel, Statistics};
 use crate::mine::run::{PreparedRows, RunOutput};
@@ -23,11 +23,6 @@ use crate::transactions::{Ranking, Transactions};
 
 /// The most itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
-
-/// A count of baskets as a `u32`; larger ones become `u32::MAX`, which no itemset reaches.
-pub(super) fn as_u32(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
 
 /// A call at a threshold. Its attempts share the recoded baskets.
 pub(super) struct Call<'a, T> {

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, FIRST_ATTEMPT_ITEMSETS, as_u32};
+use super::call::{Call, FIRST_ATTEMPT_ITEMSETS};
 use super::limits::bytes_of_sets;
 use crate::call::control::Stopped;
 use crate::constraints::Constraints;
@@ -15,7 +15,7 @@ use crate::mine::constrained::selection::{ResolvedConstraints, SelectedBaskets};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::selected::{Filter, Purpose, SelectedOutput};
-use crate::mine::query::bounds::Bounds;
+use crate::mine::query::bounds::{Bounds, as_u32};
 use crate::mine::query::target::{Condensed, Target};
 use crate::mine::report::statistics::Statistics;
 use crate::mine::run::PreparedRows;

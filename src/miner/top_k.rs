@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, as_u32};
+use super::call::Call;
 use super::partial::partial;
 use super::request::{Request, SearchOrder};
 use crate::error::{Error, ErrorKind};
@@ -12,6 +12,7 @@ use crate::limit::Limit;
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::selected::{Purpose, SelectedOutput};
+use crate::mine::query::bounds::as_u32;
 use crate::mine::query::target::Target;
 use crate::mine::report::partial::Partial;
 

@@ -2,7 +2,8 @@
 
 use hashbrown::HashMap;
 
-use super::selection::{ResolvedConstraints, as_u32};
+use super::selection::ResolvedConstraints;
+use crate::mine::query::bounds::as_u32;
 
 /// No threshold.
 const NONE: u64 = u64::MAX;

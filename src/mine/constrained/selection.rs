@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
+use crate::mine::query::bounds::as_u32;
 use crate::transactions::EncodedRows;
 
 /// The requested itemsets, by the numbers of the items.
@@ -25,12 +26,6 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) min_len: usize,
     pub(crate) max_len: usize,
     pub(crate) max_count: u32,
-}
-
-/// A threshold as a count of baskets, as which a search prunes. A threshold beyond them becomes the largest count: whether
-/// that reaches the threshold is decided apart.
-pub(super) fn as_u32(threshold: u64) -> u32 {
-    u32::try_from(threshold).unwrap_or(u32::MAX)
 }
 
 impl ResolvedConstraints {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::itemset_output::Output;
 use super::tree_output::{Combinations, TreeOutput};
 use crate::bitset::Ops;
-use crate::mine::query::bounds::{Bounds, CountRanges};
+use crate::mine::query::bounds::{Bounds, CountRanges, as_u32};
 
 /// Counts itemsets by their counts, and raises the threshold whenever there are too many at it.
 ///
@@ -50,7 +50,7 @@ impl RisingThreshold {
             return Ok((self.min_count, self.held));
         }
         // Counts fit in 32 bits, and so does what is below the end of a range of several.
-        let last = u32::try_from(self.min_count).unwrap_or(u32::MAX);
+        let last = as_u32(self.min_count);
         Err(CountRanges::between(self.above as u32 + 1, last))
     }
 
@@ -92,7 +92,7 @@ impl RisingThreshold {
     /// Drops the itemsets of the lowest counts, if the threshold is above all of those.
     fn rise(&mut self) -> ControlFlow<()> {
         // Nothing is held from u32::MAX + 1 on, so the threshold does not rise from there.
-        let lowest = self.ranges.of(u32::try_from(self.min_count).unwrap_or(u32::MAX));
+        let lowest = self.ranges.of(as_u32(self.min_count));
         let next = self.ranges.start(lowest + 1);
         let here = self.of_range.get_mut(lowest).map(std::mem::take).unwrap_or_default();
         self.held -= here;
@@ -138,7 +138,7 @@ impl TreeOutput for RisingThreshold {
 
     #[inline(always)]
     fn min_count(&self, _bounds: Bounds) -> u32 {
-        u32::try_from(self.min_count).unwrap_or(u32::MAX)
+        as_u32(self.min_count)
     }
 
     #[inline(always)]

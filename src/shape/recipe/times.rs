@@ -43,14 +43,7 @@ text_enum! {
 impl TimePart {
     /// The kind of its items.
     pub(super) fn name(self) -> &'static str {
-        match self {
-            TimePart::Weekday => "weekday",
-            TimePart::Day => "day",
-            TimePart::Daypart => "daypart",
-            TimePart::Hour => "hour",
-            TimePart::Month => "month",
-            TimePart::Quarter => "quarter",
-        }
+        self.text()
     }
 }
 
