@@ -124,9 +124,9 @@
 //!
 //! # Limits
 //!
-//! At most `u32::MAX` baskets, stored entries, distinct items, collected itemsets and rules; exceeding one is an
-//! [`ErrorKind::TooLarge`]. [`Miner::count`] counts up to `u128::MAX` itemsets. [`Miner::max_itemsets`], `max_memory` and
-//! `time_limit` set lower limits; [`Miner::stream`] needs none, as it collects nothing. 64-bit targets only.
+//! At most `u32::MAX` stored rows, entries, distinct items, collected itemsets and rules, and `i64::MAX` baskets, with
+//! weights; exceeding one is an [`ErrorKind::TooLarge`]. [`Miner::count`] goes up to `u128::MAX`. [`Miner::max_itemsets`],
+//! `max_memory`, `time_limit` set lower limits; [`Miner::stream`] needs none: it collects nothing. 64-bit targets only.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
