@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use super::{FrequentItemsets, Trie, Walk};
+use super::{FrequentItemsets, Trie};
 use crate::call::control::NEVER;
 use crate::call::ticker::Ticker;
 use crate::transactions::{EncodedRows, Transactions};
@@ -14,7 +14,7 @@ impl<T: Eq + Hash> FrequentItemsets<T> {
     /// # Complexity
     ///
     /// One pass over the baskets; then for each itemset a step for each 64 stored rows, and one for each row that has it
-    /// if rows have weights. Memory: a bit for each stored row, for each item and each item of the longest itemset.
+    /// if rows have weights. Memory: 64 MB at most, and 8 bytes an itemset.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -39,41 +39,79 @@ impl<T: Eq + Hash> FrequentItemsets<T> {
     }
 }
 
+/// The most words of columns that are held at once: 64 MB.
+const WORDS: usize = if cfg!(test) { 3 } else { 1 << 23 };
+
 /// How many baskets hold the itemset of each node of a trie; `ranks` are those of the items by their numbers. If the call
-/// should end, the later ones are missing.
+/// should end, the counts are too small.
 pub(crate) fn count_nodes(
     trie: &Trie,
     ranks: &[Option<u32>],
     rows: EncodedRows<'_>,
     ticker: &mut Ticker<'_>,
 ) -> Vec<u64> {
-    let words = rows.stored().div_ceil(64);
+    let mut counts = vec![0; trie.len()];
+    // The rows of a block are counted before the next ones are looked at.
+    let words = (WORDS / trie.items().max(1)).clamp(1, rows.stored().div_ceil(64).max(1));
     let mut columns = vec![0u64; words * trie.items()];
-    for stored in 0..rows.stored() {
-        for rank in rows.row(stored).iter().filter_map(|&id| ranks[id as usize]) {
-            columns[rank as usize * words + stored / 64] |= 1 << (stored % 64);
-        }
-    }
-    let column = |rank: u32| &columns[rank as usize * words..][..words];
-    let mut counts = Vec::with_capacity(trie.len());
-    // The rows that have all items of the path, one column below the other.
-    let mut path_columns: Vec<u64> = Vec::new();
-    let mut walk = Walk::new(trie, usize::MAX);
-    while let Some((_, path)) = walk.step() {
-        let Some((&last, above)) = path.split_last() else { continue };
-        path_columns.truncate(above.len() * words);
-        match above.len() {
-            0 => path_columns.extend_from_slice(column(last)),
-            depth => {
-                let start = (depth - 1) * words;
-                path_columns.extend_from_within(start..start + words);
-                path_columns[depth * words..].iter_mut().zip(column(last)).for_each(|(word, other)| *word &= other);
+    for block in (0..rows.stored()).step_by(64 * words) {
+        columns.fill(0);
+        for (place, stored) in (block..rows.stored().min(block + 64 * words)).enumerate() {
+            for rank in rows.row(stored).iter().filter_map(|&id| ranks[id as usize]) {
+                columns[rank as usize * words + place / 64] |= 1 << (place % 64);
             }
         }
-        counts.push(rows.weigh(path_columns[above.len() * words..].iter().copied()));
-        if ticker.step(1 + words / 8).is_break() {
-            break;
+        let column = |rank: u32| &columns[rank as usize * words..][..words];
+        // The rows that have all items of the path, one column below the other, and where its subtrees end.
+        let (mut path, mut ends): (Vec<u64>, Vec<usize>) = (Vec::new(), Vec::new());
+        let mut node = 0;
+        while node < trie.len() {
+            while ends.last() == Some(&node) {
+                ends.pop();
+            }
+            path.truncate(ends.len() * words);
+            let added = column(trie.rank(node));
+            match path.len().checked_sub(words) {
+                None => path.extend_from_slice(added),
+                Some(above) => {
+                    path.extend_from_within(above..);
+                    path[above + words..].iter_mut().zip(added).for_each(|(word, other)| *word &= other);
+                }
+            }
+            if ticker.step(1 + words / 8).is_break() {
+                return counts;
+            }
+            let held = &path[ends.len() * words..];
+            if held.iter().all(|&word| word == 0) {
+                node = trie.end(node);
+                continue;
+            }
+            counts[node] += rows.weigh(block, held.iter().copied());
+            ends.push(trie.end(node));
+            node += 1;
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mine::query::min_support::MinSupport;
+    use crate::{Miner, Transactions};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Here a block of rows is small.
+        #[test]
+        fn blocks_of_rows_are_added_up(
+            rows in prop::collection::vec((prop::collection::vec(0..6u8, 0..6), 1..4u32), 0..400),
+        ) {
+            let mut builder = Transactions::builder();
+            rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), *weight));
+            let baskets = builder.build().unwrap();
+            let found = Miner::new().min_support(MinSupport::count(1)).threads(1).mine(&baskets).unwrap();
+            let counts: Vec<u64> = found.iter().map(|itemset| itemset.count()).collect();
+            prop_assert_eq!(found.counts_in(&baskets), counts);
+        }
+    }
 }
