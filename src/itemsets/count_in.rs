@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use super::{FrequentItemsets, Trie};
+use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::NEVER;
 use crate::call::ticker::Ticker;
 use crate::transactions::{EncodedRows, Transactions};
@@ -42,6 +43,9 @@ impl<T: Eq + Hash> FrequentItemsets<T> {
 /// The most words of columns that are held at once: 64 MB.
 const WORDS: usize = if cfg!(test) { 3 } else { 1 << 23 };
 
+/// The most words of a column: the halves of so many weights add up to less than 32 bits hold.
+const BLOCK: usize = 1 << 10;
+
 /// How many baskets hold the itemset of each node of a trie; `ranks` are those of the items by their numbers. If the call
 /// should end, the counts are too small.
 pub(crate) fn count_nodes(
@@ -52,14 +56,19 @@ pub(crate) fn count_nodes(
 ) -> Vec<u64> {
     let mut counts = vec![0; trie.len()];
     // The rows of a block are counted before the next ones are looked at.
-    let words = (WORDS / trie.items().max(1)).clamp(1, rows.stored().div_ceil(64).max(1));
+    let words = (WORDS / trie.items().max(1)).clamp(1, BLOCK).min(rows.stored().div_ceil(64).max(1));
     let mut columns = vec![0u64; words * trie.items()];
+    let mut halves = Halves::default();
     for block in (0..rows.stored()).step_by(64 * words) {
+        let of_block = block..rows.stored().min(block + 64 * words);
         columns.fill(0);
-        for (place, stored) in (block..rows.stored().min(block + 64 * words)).enumerate() {
+        for (place, stored) in of_block.clone().enumerate() {
             for rank in rows.row(stored).iter().filter_map(|&id| ranks[id as usize]) {
                 columns[rank as usize * words + place / 64] |= 1 << (place % 64);
             }
+        }
+        if !rows.are_single() {
+            halves.fill(words, of_block.map(|stored| rows.weight(stored)));
         }
         let column = |rank: u32| &columns[rank as usize * words..][..words];
         // The rows that have all items of the path, one column below the other, and where its subtrees end.
@@ -82,16 +91,62 @@ pub(crate) fn count_nodes(
                 return counts;
             }
             let held = &path[ends.len() * words..];
-            if held.iter().all(|&word| word == 0) {
+            let found = match rows.are_single() {
+                true => held.iter().map(|word| u64::from(word.count_ones())).sum(),
+                false => halves.weigh(held),
+            };
+            if found == 0 {
                 node = trie.end(node);
                 continue;
             }
-            counts[node] += rows.weigh(block, held.iter().copied());
+            counts[node] += found;
             ends.push(trie.end(node));
             node += 1;
         }
     }
     counts
+}
+
+/// The lower and the upper 16 bits of the weights of a block of rows: sums of 32 bits hold either.
+#[derive(Default)]
+struct Halves {
+    lower: Vec<[u32; 64]>,
+    /// Empty if all are 0.
+    upper: Vec<[u32; 64]>,
+}
+
+impl Halves {
+    fn fill(&mut self, words: usize, weights: impl Iterator<Item = u32>) {
+        self.lower.clear();
+        self.upper.clear();
+        self.lower.resize(words, [0; 64]);
+        self.upper.resize(words, [0; 64]);
+        let places = self.lower.as_flattened_mut().iter_mut().zip(self.upper.as_flattened_mut());
+        let mut any_upper = 0;
+        for ((lower, upper), weight) in places.zip(weights) {
+            (*lower, *upper) = (weight & 0xffff, weight >> 16);
+            any_upper |= *upper;
+        }
+        if any_upper == 0 {
+            self.upper.clear();
+        }
+    }
+
+    /// The sum of the weights of the rows whose bits are set.
+    fn weigh(&self, held: &[u64]) -> u64 {
+        struct Weigh<'a>(&'a [u64], &'a [[u32; 64]]);
+        impl Task for Weigh<'_> {
+            type Output = u32;
+
+            #[inline(always)]
+            fn run<O: Ops>(self, ops: O) -> u32 {
+                ops.and_weigh(self.0, self.0, self.1)
+            }
+        }
+        let isa = Isa::detect();
+        let upper = if self.upper.is_empty() { 0 } else { isa.run(Weigh(held, &self.upper)) };
+        (u64::from(upper) << 16) + u64::from(isa.run(Weigh(held, &self.lower)))
+    }
 }
 
 #[cfg(test)]
@@ -104,10 +159,11 @@ mod tests {
         /// Here a block of rows is small.
         #[test]
         fn blocks_of_rows_are_added_up(
-            rows in prop::collection::vec((prop::collection::vec(0..6u8, 0..6), 1..4u32), 0..400),
+            great in any::<bool>(),
+            rows in prop::collection::vec((prop::collection::vec(0..6u8, 0..6), prop_oneof![1..4u32, 1..=u32::MAX]), 0..400),
         ) {
             let mut builder = Transactions::builder();
-            rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), *weight));
+            rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), if great { *weight } else { 1 }));
             let baskets = builder.build().unwrap();
             let found = Miner::new().min_support(MinSupport::count(1)).threads(1).mine(&baskets).unwrap();
             let counts: Vec<u64> = found.iter().map(|itemset| itemset.count()).collect();

@@ -90,8 +90,7 @@ impl<T: Eq + Hash> Rules<T> {
             }
             let like = |leader: &[u64]| {
                 let words = || leader.iter().zip(&own);
-                let (both, either) =
-                    (rows.weigh(0, words().map(|(a, b)| a & b)), rows.weigh(0, words().map(|(a, b)| a | b)));
+                let (both, either) = (rows.weigh(words().map(|(a, b)| a & b)), rows.weigh(words().map(|(a, b)| a | b)));
                 // Two rules that never fire do so on the same baskets.
                 either == 0 || both as f64 / either as f64 >= min_similarity
             };

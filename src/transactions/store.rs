@@ -284,7 +284,7 @@ impl<'a> EncodedRows<'a> {
     }
 
     /// Whether each row stands for one basket.
-    pub(super) fn are_single(self) -> bool {
+    pub(crate) fn are_single(self) -> bool {
         self.ends.is_empty()
     }
 
@@ -312,15 +312,15 @@ impl<'a> EncodedRows<'a> {
         self.positions(stored).len() as u32
     }
 
-    /// The number of the baskets of some rows, given by a bit for each from one on.
-    pub(crate) fn weigh(self, first: usize, words: impl Iterator<Item = u64>) -> u64 {
+    /// The number of the baskets of some rows, given by a bit for each.
+    pub(crate) fn weigh(self, words: impl Iterator<Item = u64>) -> u64 {
         if self.are_single() {
             return words.map(|word| u64::from(word.count_ones())).sum();
         }
         let mut baskets = 0;
         for (place, mut word) in words.enumerate() {
             while word != 0 {
-                baskets += u64::from(self.weight(first + 64 * place + word.trailing_zeros() as usize));
+                baskets += u64::from(self.weight(64 * place + word.trailing_zeros() as usize));
                 word &= word - 1;
             }
         }
