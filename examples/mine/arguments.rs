@@ -4,6 +4,8 @@
 mod parquet;
 #[path = "arguments/reading.rs"]
 mod reading;
+#[path = "arguments/recipe.rs"]
+mod recipe;
 #[path = "arguments/rules.rs"]
 mod rules;
 #[path = "arguments/shaping.rs"]
@@ -22,9 +24,12 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
+use itemset::shape::Taxonomy;
 use itemset::{Algorithm, Constraints, Target};
 
 pub(crate) use reading::{Format, Reading, default_delimiter};
+use recipe::RecipeArguments;
+pub(crate) use recipe::text_of;
 use rules::RuleArguments;
 pub(crate) use rules::Test;
 use shaping::Shaping;
@@ -46,6 +51,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) shaping: Shaping,
+
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
 
     /// Smallest support, as a fraction of the baskets above 0 and up to 1 [default: 0.01]
     #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true, conflicts_with = "min_count")]
@@ -205,7 +213,7 @@ impl Arguments {
             say_error(&format!("{message} (--help lists the options)"));
             ExitCode::from(2)
         };
-        let mut arguments = Arguments::try_parse().map_err(|error| {
+        let mut arguments = Arguments::try_parse().map(Arguments::with_format).map_err(|error| {
             if !error.use_stderr() {
                 return help(&error);
             }
@@ -230,9 +238,18 @@ impl Arguments {
         Ok(arguments)
     }
 
+    /// A recipe is about a long table.
+    fn with_format(mut self) -> Self {
+        if self.recipes.recipe.is_some() {
+            self.reading.take_for_long();
+        }
+        self
+    }
+
     /// What is wrong with options that the parser takes.
     fn check(&self) -> Result<(), String> {
-        self.reading.check()?;
+        self.reading.check(self.recipes.recipe.is_some())?;
+        self.check_recipe()?;
         self.check_two_pass()?;
         self.check_shaping()?;
         self.check_output()?;
@@ -328,12 +345,13 @@ impl Arguments {
     pub(crate) fn chooses_itemsets(&self) -> bool {
         let is_filtered = !self.exclude.is_empty() || !self.must_contain.is_empty();
         let is_cut = self.target != Target::All && self.max_len.is_some();
-        !self.rules && (self.top_k.is_some() || is_filtered || is_cut)
+        !self.rules && (self.top_k.is_some() || is_filtered || is_cut || self.recipes.tree.is_some())
     }
 
     /// The constraints on itemsets.
     pub(crate) fn constraints(&self) -> Constraints<String> {
-        Constraints::new().min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
+        let constraints = self.recipes.tree.as_ref().map(Taxonomy::constraints).unwrap_or_default();
+        constraints.min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
     }
 
     pub(crate) fn threshold(&self) -> Threshold {

@@ -18,9 +18,11 @@ mod table;
 mod taxonomy;
 
 pub use bins::Bins;
-pub use recipe::{BinMethod, Missing, Recipe, ShapeReport, Shaped};
+#[cfg(feature = "random")]
+pub use recipe::Portion;
+pub use recipe::{BinMethod, Filter, Missing, Recipe, SampleReport, ShapeReport, Shaped};
 #[cfg(feature = "time")]
-pub use recipe::{TimePart, Times};
+pub use recipe::{Gap, TimePart, Times};
 #[cfg(feature = "random")]
 pub use sample::{Reservoir, SampleSize};
 pub use table::Table;

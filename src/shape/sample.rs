@@ -88,6 +88,27 @@ impl SampleSize {
         whole((d + libm::log(1.0 / self.failure)) / (2.0 * self.error * self.error))
     }
 
+    /// The error of the supports of all itemsets at once in a sample of so many of these baskets, up to 1, which is larger
+    /// with a probability of `failure`: what [`of_all`](SampleSize::of_all) says the other way round.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a `failure` that is not above 0 and below 1.
+    ///
+    /// ```
+    /// use itemset::Transactions;
+    /// use itemset::shape::SampleSize;
+    ///
+    /// let baskets = Transactions::from_rows((0..100_000u32).map(|n| [n % 7, 7 + n % 11, 20 + n % 3]))?;
+    /// assert!((SampleSize::error_of_all(7495, 0.05, &baskets)? - 0.02).abs() < 1e-5);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn error_of_all<T>(baskets: usize, failure: f64, of: &Transactions<T>) -> Result<f64, Error> {
+        let SampleSize { failure, .. } = SampleSize::new(0.5, failure)?;
+        let d = d_bound(of) as f64;
+        Ok(((d + libm::log(1.0 / failure)) / (2.0 * baskets as f64)).sqrt().min(1.0))
+    }
+
     /// The largest difference between the support of an itemset in the sample that it was found in and in all baskets.
     ///
     /// That of [`FrequentItemsets::counts_in`].

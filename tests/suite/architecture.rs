@@ -10,8 +10,10 @@ const ROOMS: &[&str] = &[
     // What everything stands on.
     "limit",
     "error",
+    "nearest",
     "text_enum",
     "stored_format",
+    "pattern",
     "mix",
     "machine",
     "draws",

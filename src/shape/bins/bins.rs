@@ -53,6 +53,11 @@ impl Bins {
         }
     }
 
+    /// One bin of all numbers, which a method leaves that finds no cut.
+    pub(crate) fn whole() -> Bins {
+        Bins { cuts: Vec::new() }
+    }
+
     /// Bins with cuts that were computed. Equal cuts are one.
     pub(super) fn of_ascending(mut cuts: Vec<f64>) -> Bins {
         cuts.iter_mut().for_each(|cut| *cut = unsigned_zero(*cut));

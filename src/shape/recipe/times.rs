@@ -1,17 +1,19 @@
 //! Time stamps.
 
 use std::fmt;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
+use super::gap::Gap;
 use super::groups::Groups;
 use super::shape::Ambiguous;
 use crate::error::Error;
 use crate::shape::Table;
+#[cfg(feature = "serde")]
+use crate::stored_format::suggest_keys;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -65,10 +67,11 @@ impl TimePart {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 #[must_use]
 pub struct Times {
     pub(super) column: String,
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(super) parts: Vec<TimePart>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     format: Option<String>,
@@ -252,11 +255,14 @@ impl ReadTimes<'_> {
 /// Rows of one key that are not far apart in time are one basket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 pub(super) struct Session {
     pub(super) times: Times,
-    pub(super) gap: Duration,
+    pub(super) gap: Gap,
 }
+
+#[cfg(feature = "serde")]
+suggest_keys!(Times, Session);
 
 impl Session {
     /// Divides groups where more time passes than the gap. Rows without a time are left out.
