@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use itemset::io::{Column, Pattern, RuleColumn};
 #[cfg(feature = "random")]
-pub(super) use itemset::shape::Portion;
+pub(crate) use itemset::shape::Portion;
 use itemset::shape::{BinMethod, Gap};
 use itemset::{Correction, Error};
 
@@ -45,7 +45,7 @@ pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
 /// Of which there is none without the feature `random`.
 #[cfg(not(feature = "random"))]
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Portion {}
+pub(crate) enum Portion {}
 
 #[cfg(feature = "random")]
 pub(super) fn portion(text: &str) -> Result<Portion, String> {
