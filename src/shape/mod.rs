@@ -26,4 +26,4 @@ pub use recipe::{Gap, TimePart, Times};
 #[cfg(feature = "random")]
 pub use sample::{Reservoir, SampleSize};
 pub use table::Table;
-pub use taxonomy::Taxonomy;
+pub use taxonomy::{RelatedRule, Taxonomy};
