@@ -23,6 +23,8 @@ pub use recipe::Portion;
 pub use recipe::{BinMethod, Filter, Missing, Recipe, SampleReport, ShapeReport, Shaped};
 #[cfg(feature = "time")]
 pub use recipe::{Gap, TimePart, Times};
+#[cfg(any(feature = "random", feature = "time"))]
+pub use recipe::{Split, SplitTables};
 #[cfg(feature = "random")]
 pub use sample::{Reservoir, SampleSize};
 pub use table::Table;

@@ -2,6 +2,9 @@
 
 #[path = "recipe/refine.rs"]
 mod refine;
+#[cfg(any(feature = "random", feature = "time"))]
+#[path = "recipe/split.rs"]
+mod split;
 #[cfg(feature = "serde")]
 #[path = "recipe/stored.rs"]
 mod stored;

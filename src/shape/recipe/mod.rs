@@ -13,6 +13,7 @@
 //! | `shape` | all of it: the baskets, and what was left out |
 //! | `refine` | what is done to the baskets: filters, categories, lacks, samples |
 //! | `report` | what became of the rows |
+//! | `split` | rows to learn from and rows to test with (features `random`, `time`) |
 //! | `times` | time stamps: parts of the day, days, months (feature `time`) |
 
 mod filter;
@@ -28,6 +29,8 @@ mod report;
 mod sampling;
 mod settings;
 mod shape;
+#[cfg(any(feature = "random", feature = "time"))]
+mod split;
 #[cfg(feature = "time")]
 mod times;
 
@@ -40,5 +43,7 @@ pub use report::{SampleReport, ShapeReport};
 pub use sampling::Portion;
 pub use settings::{Missing, Recipe};
 pub use shape::Shaped;
+#[cfg(any(feature = "random", feature = "time"))]
+pub use split::{Split, SplitTables};
 #[cfg(feature = "time")]
 pub use times::{TimePart, Times};

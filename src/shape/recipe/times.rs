@@ -114,6 +114,40 @@ impl Times {
         self
     }
 
+    pub(super) fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The nanoseconds of a time, as in [`Time`].
+    pub(super) fn instant(&self, text: &str) -> Result<i128, Error> {
+        self.instant_of(text, &self.reader()?.time(text)?)
+    }
+
+    fn instant_of(&self, text: &str, time: &Time) -> Result<i128, Error> {
+        time.instant.ok_or_else(|| {
+            let value = format!("`{text}` of column `{}`", self.column);
+            Error::invalid_setting("time", value, "a time before the end of the year 9999")
+        })
+    }
+
+    /// The same of each text of the column, by the text's number.
+    pub(super) fn instants(&self, table: &Table, ambiguous: &mut Ambiguous) -> Result<Vec<Option<i128>>, Error> {
+        let read = self.reader()?;
+        let mut instants: Vec<Option<i128>> = vec![None; table.texts()];
+        for &code in table.column(&self.column)? {
+            if let Some(text) = table.text(code)
+                && instants[code as usize].is_none()
+            {
+                let time = read.time(text)?;
+                if time.is_ambiguous {
+                    ambiguous.insert((self.column.clone(), code));
+                }
+                instants[code as usize] = Some(self.instant_of(text, &time)?);
+            }
+        }
+        Ok(instants)
+    }
+
     /// What reads the times.
     pub(super) fn reader(&self) -> Result<ReadTimes<'_>, Error> {
         let is_hour = |&(_, hour): &(String, u8)| hour < 24;
@@ -267,23 +301,7 @@ suggest_keys!(Times, Session);
 impl Session {
     /// Divides groups where more time passes than the gap. Rows without a time are left out.
     pub(super) fn divide(&self, table: &Table, groups: Groups, ambiguous: &mut Ambiguous) -> Result<Groups, Error> {
-        let (codes, read) = (table.column(&self.times.column)?, self.times.reader()?);
-        let mut instants: Vec<Option<i128>> = vec![None; table.texts()];
-        for &code in codes {
-            if let Some(text) = table.text(code)
-                && instants[code as usize].is_none()
-            {
-                let time = read.time(text)?;
-                if time.is_ambiguous {
-                    ambiguous.insert((self.times.column.clone(), code));
-                }
-                let instant = time.instant.ok_or_else(|| {
-                    let value = format!("`{text}` of column `{}`", self.times.column);
-                    Error::invalid_setting("time", value, "a time before the end of the year 9999")
-                })?;
-                instants[code as usize] = Some(instant);
-            }
-        }
+        let (codes, instants) = (table.column(&self.times.column)?, self.times.instants(table, ambiguous)?);
         let instant = |row: u32| instants.get(codes[row as usize] as usize).copied().flatten();
         let gap = self.gap.as_nanos();
         let (rows, ends) = groups.rows();
