@@ -3,6 +3,7 @@
 //! | file | its part |
 //! |---|---|
 //! | `bins` | numbers to bins |
+//! | `incomplete` | supports where values are missing |
 //! | `negative` | items that a basket lacks |
 //! | `recipe` | how baskets are made of a table |
 //! | `sample` | samples of baskets, and how large they must be (feature `random`) |
@@ -10,6 +11,7 @@
 //! | `taxonomy` | products, categories and departments |
 
 mod bins;
+mod incomplete;
 mod negative;
 mod recipe;
 #[cfg(feature = "random")]
@@ -18,6 +20,7 @@ mod table;
 mod taxonomy;
 
 pub use bins::Bins;
+pub use incomplete::{AdjustedItemset, AdjustedItemsets, AdjustedRule, Incomplete};
 #[cfg(feature = "random")]
 pub use recipe::Portion;
 pub use recipe::{BinMethod, Filter, Missing, Recipe, SampleReport, ShapeReport, Shaped};

@@ -18,6 +18,7 @@ mod exactness;
 mod explain;
 #[cfg(feature = "serde")]
 mod fuzz_bodies;
+mod incomplete;
 mod known_answers;
 mod limits;
 mod max_itemsets;
