@@ -125,6 +125,10 @@ text_enum! {
         Ignore = "ignore",
         /// An item of its own, `column=?`.
         Item = "item",
+        /// A mark `column=?` of baskets of which no field of the column is there, for columns that are not
+        /// [items as they are](Recipe::new): supports are then over the baskets that have none for what they are about. See
+        /// [`Shaped::into_incomplete`](super::Shaped::into_incomplete).
+        Adjust = "adjust",
     }
 }
 
@@ -329,8 +333,10 @@ impl fmt::Display for Recipe {
                 (None, BinMethod::Fixed(bins)) => write!(f, "{bins}")?,
             }
         }
-        if self.missing == Missing::Item {
-            write!(f, "\nmissing fields are items column=?")?;
+        match self.missing {
+            Missing::Ignore => {}
+            Missing::Item => write!(f, "\nmissing fields are items column=?")?,
+            Missing::Adjust => write!(f, "\nsupports are over the baskets in which nothing is missing")?,
         }
         write!(f, "{}", self.filter)?;
         if !self.taxonomy.is_empty() {

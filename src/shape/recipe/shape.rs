@@ -9,7 +9,7 @@ use super::report::ShapeReport;
 use super::settings::Recipe;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
-use crate::shape::{Table, Taxonomy};
+use crate::shape::{Incomplete, Table, Taxonomy};
 use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 
 /// Baskets that a [`Recipe`] made of a table.
@@ -20,6 +20,8 @@ pub struct Shaped {
     labels: Vec<(String, String)>,
     kinds: Vec<String>,
     taxonomy: Option<Taxonomy<String>>,
+    /// The items of missing fields, and the kinds of those that are there.
+    marks: Vec<(String, Vec<String>)>,
     report: ShapeReport,
 }
 
@@ -48,7 +50,7 @@ impl Recipe {
         let mut report = ShapeReport { rows: table.len() as u64, ..ShapeReport::default() };
         if table.names().is_empty() {
             let (baskets, taxonomy) = (Transactions::default(), self.taxonomy_of_pairs()?);
-            return Ok(Shaped { baskets, labels: Vec::new(), kinds: Vec::new(), taxonomy, report });
+            return Ok(Shaped { baskets, labels: Vec::new(), kinds: Vec::new(), taxonomy, marks: Vec::new(), report });
         }
         let mut ambiguous = Ambiguous::new();
         let groups = self.groups(table, &mut ambiguous)?;
@@ -73,6 +75,7 @@ impl Recipe {
                 }
             }
             start = end;
+            items.iter_mut().for_each(|column| column.end_basket(columns.open_row()));
             let row = columns.open_row();
             row.iter_mut().for_each(|item| *item = used.number(*item));
             match row.is_empty() {
@@ -98,7 +101,7 @@ impl Recipe {
         columns.forget_duplicates();
         let baskets = TransactionsBuilder::from_columns(dictionary, columns).build()?;
         let Refined { baskets, labels, taxonomy } = self.refine(baskets, labels, &mut report)?;
-        Ok(Shaped { baskets, labels, kinds, taxonomy, report })
+        Ok(Shaped { baskets, labels, kinds, taxonomy, marks: self.marks(), report })
     }
 
     #[cfg(feature = "time")]
@@ -150,6 +153,37 @@ impl Shaped {
     #[must_use]
     pub fn into_baskets(self) -> Transactions<String> {
         self.baskets
+    }
+
+    /// The baskets with what is not known of them, after a recipe with [`Missing::Adjust`](super::Missing::Adjust): supports
+    /// are then over the baskets in which nothing is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a column that becomes items in two ways.
+    ///
+    /// ```
+    /// use itemset::Miner;
+    /// use itemset::shape::{Missing, Recipe, Table};
+    ///
+    /// let sales = Table::from_rows(
+    ///     ["item", "age"],
+    ///     [("beer", Some("20")), ("beer", Some("20")), ("tea", Some("60")), ("tea", None)].map(|(a, b)| [Some(a), b]),
+    /// )?;
+    /// let baskets = Recipe::new("item").context("age").missing(Missing::Adjust).shape(&sales)?.into_incomplete()?;
+    /// let found = baskets.mine(&Miner::new(), 0.6, 0.5)?;
+    /// let texts: Vec<String> = found.iter().map(|itemset| itemset.to_string()).collect();
+    /// assert_eq!(texts, ["{age=20} (2 of 3)", "{age=20, beer} (2 of 3)"]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn into_incomplete(self) -> Result<Incomplete<String>, Error> {
+        let Shaped { baskets, labels, marks, .. } = self;
+        let attributes = marks.into_iter().map(|(mark, kinds)| {
+            let of_kinds = labels.iter().filter(|(label, kind)| kinds.contains(kind) && *label != mark);
+            let items: Vec<String> = of_kinds.map(|(label, _)| label.clone()).collect();
+            (mark, items)
+        });
+        Incomplete::new(baskets, attributes.collect::<Vec<_>>())
     }
 
     /// What items belong to, if the recipe says so: its [constraints](Taxonomy::constraints) keep what is trivial out of a

@@ -120,6 +120,39 @@ fn samples_are_the_last_step_and_are_told() {
     assert!(Recipe::new("item").sample(Portion::Baskets(3), 1).shape(&none).unwrap().baskets().is_empty());
 }
 
+proptest! {
+    /// A mark stands in the baskets of which no field of the column is there, and products have none.
+    #[test]
+    fn marks_by_hand(rows in rows(), keys in 0..3usize) {
+        let recipe = |missing| Recipe::new("item").basket(NAMES[..keys].iter().copied()).context("store").missing(missing);
+        let table = table(&rows);
+        let plain = recipe(Missing::Ignore).shape(&table).unwrap();
+        let marked = recipe(Missing::Adjust).shape(&table).unwrap();
+        let itemised = recipe(Missing::Item).shape(&table).unwrap();
+        prop_assert_eq!(&marked.report().missing, &plain.report().missing);
+        let with_marks: Vec<BTreeSet<String>> = sets(itemised.baskets())
+            .into_iter()
+            .map(|mut basket| {
+                basket.remove("item=?");
+                let knows = basket.iter().any(|label| label.starts_with("store=s"));
+                basket.retain(|label| label != "store=?" || !knows);
+                basket
+            })
+            .filter(|basket| !basket.is_empty())
+            .collect();
+        prop_assert_eq!(sets(marked.baskets()), with_marks.clone());
+        let found = marked.into_incomplete().unwrap();
+        let found = found.mine(&Miner::new(), 1e-9, 1e-9).unwrap();
+        let valid = with_marks.iter().filter(|basket| !basket.contains("store=?")).count() as u64;
+        for itemset in found.iter() {
+            let is_about_stores = itemset.items.iter().any(|label| label.starts_with("store="));
+            prop_assert_eq!(itemset.valid, if is_about_stores { valid } else { with_marks.len() as u64 });
+            let count = with_marks.iter().filter(|basket| itemset.items.iter().all(|label| basket.contains(*label))).count();
+            prop_assert_eq!(itemset.count, count as u64);
+        }
+    }
+}
+
 #[test]
 fn circles_are_refused() {
     let table = Table::from_rows(["item"], [[Some("a")]]).unwrap();
