@@ -18,6 +18,8 @@ mod deadline;
 mod describe;
 #[path = "mine/failure.rs"]
 mod failure;
+#[path = "mine/incomplete.rs"]
+mod incomplete;
 #[path = "mine/json_paths.rs"]
 mod json_paths;
 #[path = "mine/output.rs"]
@@ -42,6 +44,7 @@ use advice::{advice, advice_on_json};
 use arguments::{Arguments, Test, Threshold, text_of};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
+use incomplete::Adjusted;
 use output::Destination;
 use patterns::{Found, len};
 use progress::Progress;
@@ -93,7 +96,8 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let stages = Stages { progress: &progress, deadline };
     let found = find(arguments, &miner, &baskets, &stages, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
-    if summary.patterns() == 0 && !arguments.quiet && arguments.finds_itemsets() {
+    let is_explained = arguments.finds_itemsets() && arguments.recipes.incomplete.is_none();
+    if summary.patterns() == 0 && !arguments.quiet && is_explained {
         explain_empty(arguments, &deadline.limit(&miner), &baskets, &progress);
     }
     // Only the encoded form is needed from here on; the results share the labels.
@@ -173,7 +177,7 @@ fn shape(
     }
     summary.report = Some(read);
     summary.shaped(&recipe, shaped.report());
-    let baskets = shaped.into_baskets();
+    let baskets = arguments.take_baskets(shaped)?;
     (summary.transactions, summary.items) = (baskets.len(), baskets.dictionary().len());
     Ok(baskets)
 }
@@ -322,6 +326,13 @@ fn find(
     stages: &Stages<'_>,
     summary: &mut Summary,
 ) -> Result<Found, Failure> {
+    if let Some(baskets) = &arguments.recipes.incomplete {
+        stages.begin("mining");
+        let start = Instant::now();
+        let found = Adjusted::find(arguments, baskets, &stages.deadline.limit(miner), summary)?;
+        summary.seconds.mine = start.elapsed();
+        return Ok(Found::Adjusted(found));
+    }
     if arguments.rules {
         return find_rules(arguments, miner, baskets, stages, summary);
     }

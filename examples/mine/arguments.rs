@@ -1,5 +1,7 @@
 //! The command line.
 
+#[path = "arguments/missing.rs"]
+mod missing;
 #[path = "arguments/parquet.rs"]
 mod parquet;
 #[path = "arguments/reading.rs"]
@@ -206,6 +208,8 @@ pub(crate) enum Threshold {
     Count(u64),
 }
 
+const DEFAULT_SUPPORT: f64 = 0.01;
+
 impl Arguments {
     /// The arguments, or the exit status if there is nothing to do.
     pub(crate) fn from_command_line() -> Result<Self, ExitCode> {
@@ -252,6 +256,7 @@ impl Arguments {
         self.check_recipe()?;
         self.check_two_pass()?;
         self.check_shaping()?;
+        self.check_missing()?;
         self.check_output()?;
         self.check_rules_only()?;
         self.check_choice()?;
@@ -354,10 +359,15 @@ impl Arguments {
         constraints.min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
     }
 
+    /// The threshold as a fraction, where it cannot be a count.
+    pub(crate) fn min_support(&self) -> f64 {
+        self.min_support.unwrap_or(DEFAULT_SUPPORT)
+    }
+
     pub(crate) fn threshold(&self) -> Threshold {
         match (self.min_count, self.min_support) {
             (Some(count), _) => Threshold::Count(count),
-            (None, fraction) => Threshold::Fraction(fraction.unwrap_or(0.01)),
+            (None, fraction) => Threshold::Fraction(fraction.unwrap_or(DEFAULT_SUPPORT)),
         }
     }
 }

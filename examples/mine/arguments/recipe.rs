@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use itemset::io::{Delimiter, ReadOptions, TableReader};
-use itemset::shape::{Recipe, Taxonomy};
+use itemset::shape::{Incomplete, Recipe, Taxonomy};
 use itemset::{ErrorKind, Transactions};
 
 use super::values::{Portion, portion};
@@ -42,6 +42,10 @@ pub(crate) struct RecipeArguments {
     /// What --taxonomy or the recipe says.
     #[arg(skip)]
     pub(crate) tree: Option<Taxonomy<String>>,
+
+    /// The baskets, if supports are over those in which nothing is missing.
+    #[arg(skip)]
+    pub(crate) incomplete: Option<Incomplete<String>>,
 
     /// The pairs of --taxonomy.
     #[arg(skip)]
@@ -85,6 +89,7 @@ impl Arguments {
     pub(crate) fn read_recipe(&mut self) -> Result<(), Failure> {
         if let Some(path) = &self.recipes.recipe {
             self.recipes.read = Some(recipe_of(path)?);
+            self.check_missing().map_err(Failure::Options)?;
         }
         if let Some(path) = &self.recipes.taxonomy {
             let pairs = pairs_of(path, self.reading.case_fold)?;

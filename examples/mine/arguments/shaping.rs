@@ -8,7 +8,7 @@ use itemset::io::{Column, ReadReport, TableReader};
 use itemset::shape::{BinMethod, Gap, Missing, Recipe, Shaped, Table, TimePart, Times};
 use itemset::{Error, ErrorKind};
 
-use super::values::{bins, gap};
+use super::values::{bins, gap, support};
 use super::{Arguments, Format};
 use crate::failure::Failure;
 
@@ -44,10 +44,15 @@ pub(crate) struct Shaping {
     #[arg(long, value_name = "COLUMN=METHOD", value_parser = bins, allow_hyphen_values = true)]
     discretise: Vec<(String, BinMethod)>,
 
-    /// long: what a missing field of these columns becomes: nothing (`ignore`), or an item `column=?` (`item`) [default:
-    /// ignore]
+    /// long: what a missing field of these columns becomes: nothing (`ignore`), or an item `column=?` (`item`); or supports
+    /// are over the baskets in which nothing is missing (`adjust`), which is printed as in `a b (12 of 40)` [default: ignore]
     #[arg(long)]
-    missing: Option<Missing>,
+    pub(super) missing: Option<Missing>,
+
+    /// With --missing adjust: the fraction of the baskets in which nothing must be missing for an itemset to be printed
+    /// [default: 0.5]
+    #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true)]
+    pub(super) representativity: Option<f64>,
 
     /// long: an item of which the lack is an item too, `!beer` for `beer`; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]

@@ -101,6 +101,12 @@ impl<T: Ord> AdjustedItemsets<'_, T> {
         })
     }
 
+    /// All that was searched and compared: the itemsets of min_support * representativity of all baskets.
+    #[must_use]
+    pub fn searched(&self) -> &FrequentItemsets<T> {
+        &self.searched
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -287,6 +287,12 @@ impl Recipe {
         columns
     }
 
+    /// What a missing field becomes.
+    #[must_use]
+    pub fn missing_fields(&self) -> Missing {
+        self.missing
+    }
+
     /// The columns that are the key of a basket.
     #[must_use]
     pub fn basket_columns(&self) -> &[String] {

@@ -120,6 +120,40 @@ fn samples_are_drawn_by_the_seed_and_told() {
 }
 
 #[test]
+fn supports_over_what_is_known() {
+    let folder = Folder::new();
+    let by_line = "--format long --basket-columns receipt,item --item-column item --discretise price=cuts:5";
+    let adjusted = |options: &str| folder.mine(&format!("sales.csv {by_line} --missing adjust {options}"));
+    let itemsets = adjusted("--min-support 0.4 --save-recipe adjusted.toml --summary json");
+    assert_eq!((&itemsets.summary()["by_len"][0], &itemsets.summary()["min_count"]), (&3.into(), &2.into()));
+    // {diapers} alone are in two of six.
+    assert_eq!(
+        itemsets.text(),
+        "beer (3 of 6)\n\"price=[5, inf)\" (3 of 5)\ndiapers,\"price=[5, inf)\" (2 of 5)\n\
+         \"price=(-inf, 5)\" (2 of 5)\nbeer,\"price=(-inf, 5)\" (2 of 5)\n"
+    );
+    let rules = "--rules --min-support 0.2 --min-confidence 0.6 --left price --right item";
+    let expected = "\"price=[5, inf)\" => diapers (2 3 2 of 5)\n\"price=(-inf, 5)\" => beer (2 2 2 of 5)\n";
+    assert_eq!(adjusted(rules).text(), expected);
+    assert_eq!(folder.mine(&format!("sales.csv --recipe adjusted.toml {rules}")).text(), expected);
+    let rules = folder.mine("sales.csv --recipe adjusted.toml --rules --min-support 0.2 --output-format jsonl").text();
+    let first: serde_json::Value = serde_json::from_str(rules.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["n"], &first["confidence"]), (&5.into(), &(2.0 / 3.0).into()), "{first}");
+    // Too few know their price.
+    let count = |options: &str| adjusted(&format!("{options} --min-support 0.2 --count")).text();
+    assert_eq!((count("--representativity 0.9"), count("")), ("3\n".to_string(), "8\n".to_string()));
+    for (options, words) in [
+        ("--top-k 3", "--top-k is about all baskets"),
+        ("--output-format csv", "--output-format text and jsonl"),
+        ("--taxonomy tree.csv", "--taxonomy is about all baskets"),
+    ] {
+        adjusted(options).refused(2, &[words]);
+    }
+    folder.mine("sales.csv --recipe adjusted.toml --describe").refused(2, &["--describe is about all baskets"]);
+    folder.mine("baskets.txt --representativity 0.3").refused(2, &["only with --missing adjust"]);
+}
+
+#[test]
 fn wrong_recipes_and_taxonomies_are_refused() {
     let folder = Folder::new();
     for (name, text) in [
