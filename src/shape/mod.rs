@@ -29,6 +29,6 @@ pub use recipe::{Gap, TimePart, Times};
 #[cfg(any(feature = "random", feature = "time"))]
 pub use recipe::{Split, SplitTables};
 #[cfg(feature = "random")]
-pub use sample::{Reservoir, SampleSize};
+pub use sample::{ProgressiveSample, Reservoir, SampleSize};
 pub use table::Table;
 pub use taxonomy::{RelatedRule, Taxonomy};

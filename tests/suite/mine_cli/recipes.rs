@@ -141,7 +141,7 @@ fn supports_over_what_is_known() {
     assert_eq!((&first["n"], &first["confidence"]), (&5.into(), &(2.0 / 3.0).into()), "{first}");
     // Too few know their price.
     let count = |options: &str| adjusted(&format!("{options} --min-support 0.2 --count")).text();
-    assert_eq!((count("--representativity 0.9"), count("")), ("3\n".to_string(), "8\n".to_string()));
+    assert_eq!((count("--representativity 0.9"), count("")), ("2\n".to_string(), "7\n".to_string()));
     for (options, words) in [
         ("--top-k 3", "--top-k is about all baskets"),
         ("--output-format csv", "--output-format text and jsonl"),
