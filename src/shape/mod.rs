@@ -5,6 +5,7 @@
 //! | `bins` | numbers to bins |
 //! | `incomplete` | supports where values are missing |
 //! | `negative` | items that a basket lacks |
+//! | `ranges` | adjacent bins joined |
 //! | `recipe` | how baskets are made of a table |
 //! | `sample` | samples of baskets, and how large they must be (feature `random`) |
 //! | `table` | rows and columns of texts |
@@ -13,6 +14,7 @@
 mod bins;
 mod incomplete;
 mod negative;
+mod ranges;
 mod recipe;
 #[cfg(feature = "random")]
 mod sample;
@@ -21,6 +23,7 @@ mod taxonomy;
 
 pub use bins::Bins;
 pub use incomplete::{AdjustedItemset, AdjustedItemsets, AdjustedRule, Incomplete};
+pub use ranges::Ranges;
 #[cfg(feature = "random")]
 pub use recipe::Portion;
 pub use recipe::{BinMethod, Filter, Missing, Recipe, SampleReport, ShapeReport, Shaped};

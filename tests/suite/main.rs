@@ -24,6 +24,7 @@ mod limits;
 mod max_itemsets;
 mod mine_cli;
 mod progress;
+mod ranges;
 mod recipe;
 mod rule_filters;
 mod rules;

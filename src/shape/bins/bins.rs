@@ -107,6 +107,25 @@ impl Bins {
         }
     }
 
+    /// The numbers of neighbouring bins together, from one bin to another; `None` if there are no such bins.
+    ///
+    /// ```
+    /// use itemset::shape::Bins;
+    ///
+    /// assert_eq!(Bins::at([18.0, 30.0, 65.0])?.label_of_range(1, 2).as_deref(), Some("[18, 65)"));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn label_of_range(&self, first: usize, last: usize) -> Option<String> {
+        if first > last || last >= self.len() {
+            return None;
+        }
+        // The same as one bin with the lower cut of the first and the upper cut of the last.
+        let cuts = self.cuts.iter().enumerate().filter(|&(place, _)| place + 1 == first || place == last);
+        let joined = Bins::of_ascending(cuts.map(|(_, &cut)| cut).collect());
+        joined.label(usize::from(first > 0))
+    }
+
     /// The labels of all bins.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {

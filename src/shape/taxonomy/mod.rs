@@ -17,5 +17,6 @@ mod interesting;
 mod relatives;
 mod tree;
 
+pub(super) use exact::reaches;
 pub use relatives::RelatedRule;
 pub use tree::Taxonomy;
