@@ -121,7 +121,7 @@ proptest! {
                 let mut left = set.clone();
                 let right = left.remove(place);
                 // The share, of the baskets with the left side that know the right one, that have it.
-                let knowing = sum(rows.iter().filter(|row| left.iter().all(|item| row.has(item)) && row.is_valid(&[right.clone()])));
+                let knowing = sum(rows.iter().filter(|row| left.iter().all(|item| row.has(item)) && row.is_valid(std::slice::from_ref(&right))));
                 if of_set as f64 / knowing as f64 >= f64::from(quarter) / 4.0 {
                     let mut labels: Vec<String> = left.iter().map(|item| item.1.clone()).collect();
                     labels.sort();

@@ -41,6 +41,27 @@ use crate::text_enum::text_enum;
 /// assert_eq!(rules.get(0).unwrap().to_string(), "{store=city} => {beer} (support 0.333, confidence 0.500, lift 0.750)");
 /// # Ok::<(), itemset::Error>(())
 /// ```
+///
+/// It is stored with the feature `serde`. In TOML it is easily written by hand; an unknown key is an error with the nearest
+/// known one.
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use itemset::shape::{BinMethod, Recipe};
+///
+/// let recipe: Recipe = toml::from_str(r#"
+///     basket = ["receipt"]
+///     items = ["item"]
+///     context = ["store"]
+///     numbers = [{ column = "price", method = "frequency:3" }]
+///     taxonomy = [["ale", "beer"], ["lager", "beer"]]
+/// "#).unwrap();
+/// let built = Recipe::new("item").basket(["receipt"]).context("store").numbers("price", BinMethod::EqualFrequency(3));
+/// assert_eq!(recipe, built.taxonomy([("ale", "beer"), ("lager", "beer")]));
+/// let error = toml::from_str::<Recipe>(r#"contexts = ["store"]"#).unwrap_err();
+/// assert!(error.message().starts_with("unknown key `contexts`, did you mean `context`?"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
@@ -234,10 +255,10 @@ impl Recipe {
         self
     }
 
-    /// What items belong to, as pairs of an item and what is above it: see [`Taxonomy`](super::Taxonomy). Baskets then
+    /// What items belong to, as pairs of an item and what is above it: see [`Taxonomy`](crate::shape::Taxonomy). Baskets then
     /// have everything above their items as well, with the kind of the item. Repeated calls add up.
     ///
-    /// Search with the [constraints](super::Taxonomy::constraints) of [`Shaped::taxonomy`](super::Shaped::taxonomy), so that
+    /// Search with the [constraints](crate::shape::Taxonomy::constraints) of [`Shaped::taxonomy`](super::Shaped::taxonomy), so that
     /// nothing is found that is trivial.
     ///
     /// ```
@@ -257,7 +278,7 @@ impl Recipe {
     }
 
     /// Of all baskets, a random [sample](crate::Transactions::sample): the last step. The report tells the
-    /// [error](super::SampleSize::error_of_all) of that.
+    /// [error](crate::shape::SampleSize::error_of_all) of that.
     #[cfg(feature = "random")]
     pub fn sample(mut self, portion: Portion, seed: u64) -> Self {
         self.sample = Some(Sampling { portion, seed });

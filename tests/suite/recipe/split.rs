@@ -5,11 +5,13 @@ use itemset::shape::Split;
 use super::*;
 
 /// The rows of a table as they were given.
+#[cfg(feature = "random")]
 fn back(table: &Table) -> Vec<Row> {
     (0..table.len()).map(|row| NAMES.iter().map(|name| table.get(row, name).map(str::to_string)).collect()).collect()
 }
 
 /// The rows in a part, in their order.
+#[cfg(feature = "random")]
 fn kept(rows: &[Row], keep: impl Fn(&Row) -> bool) -> Vec<Row> {
     rows.iter().filter(|row| keep(row)).cloned().collect()
 }
