@@ -234,12 +234,16 @@ impl Arguments {
         })?;
         arguments.check().map_err(|message| refused(&message))?;
         if arguments.reading.case_fold {
-            let Arguments { exclude, must_contain, rule: RuleArguments { antecedent, consequent, .. }, .. } =
-                &mut arguments;
-            let named = [exclude, must_contain, antecedent, consequent].into_iter().flatten();
-            named.for_each(|item| *item = item.to_lowercase());
+            arguments.fold_items();
         }
         Ok(arguments)
+    }
+
+    /// Items that options name become lower case, as those of the file do.
+    fn fold_items(&mut self) {
+        let Arguments { exclude, must_contain, rule: RuleArguments { antecedent, consequent, .. }, .. } = self;
+        let named = [exclude, must_contain, antecedent, consequent].into_iter().flatten();
+        named.for_each(|item| *item = item.to_lowercase());
     }
 
     /// A recipe is about a long table.

@@ -88,7 +88,11 @@ impl Arguments {
     /// Reads the files that options name, other than that of baskets.
     pub(crate) fn read_recipe(&mut self) -> Result<(), Failure> {
         if let Some(path) = &self.recipes.recipe {
-            self.recipes.read = Some(recipe_of(path)?);
+            let recipe = recipe_of(path)?;
+            if recipe.folds_case() {
+                self.fold_items();
+            }
+            self.recipes.read = Some(recipe);
             self.check_missing().map_err(Failure::Options)?;
         }
         if let Some(path) = &self.recipes.taxonomy {

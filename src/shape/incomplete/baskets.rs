@@ -32,7 +32,7 @@ use crate::transactions::Transactions;
 /// // Two of the three whose age is known.
 /// assert_eq!(texts, ["{beer} (3 of 5)", "{age=young} (2 of 3)", "{age=young, beer} (2 of 3)"]);
 /// let rules = found.rules(0.9)?;
-/// assert_eq!(rules[0].to_string(), "{age=young} => {beer} (support 0.667, confidence 1.000, lift 1.500)");
+/// assert_eq!(rules[0].to_string(), "{beer} => {age=young} (support 0.667, confidence 1.000, lift 1.500)");
 /// # Ok::<(), itemset::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -308,6 +308,12 @@ impl Recipe {
         columns
     }
 
+    /// Whether items become lower case.
+    #[must_use]
+    pub fn folds_case(&self) -> bool {
+        self.case_fold
+    }
+
     /// What a missing field becomes.
     #[must_use]
     pub fn missing_fields(&self) -> Missing {

@@ -76,6 +76,9 @@ fn a_saved_recipe_does_what_the_options_did() {
         "day=workday (1)\ndrinks (1)\nfood (1)\ngifts (1)\n\"price=[5, inf)\" (1)\nstore=city (1)\nwine (1)\n"
     );
     assert_eq!(folder.read("again.toml"), saved);
+    folder.write("folded.toml", "items = ['item']\nbasket = ['receipt']\ncase_fold = true\n");
+    let folded = folder.mine("sales.csv --recipe folded.toml --must-contain Wine --min-count 1");
+    assert_eq!(folded.text(), "wine (1)\nbeer,wine (1)\n");
     let sides = folder.mine("sales.csv --recipe saved.toml --rules --left store --right item --min-count 2");
     assert!(sides.text().starts_with("store=suburb => beer (2 2 3)\nstore=suburb => drinks (2 2 3)\n"));
 }

@@ -87,7 +87,7 @@ fn wrong_keys_and_values_are_named_with_the_nearest() {
         ("[[numbers]]\ncolumn = 'a'\nmethod = 'width:x'", "invalid method: `width:x` (expected width:N"),
         ("[[numbers]]\ncolumn = 'a'\nmethod = 'cuts:2,1'", "invalid cuts: 1 after 2 (expected ascending numbers"),
         ("[[numbers]]\ncolumn = 'a'", "missing field `method`"),
-        ("missing = 'itm'", "unknown variant `itm`, expected one of `ignore`, `item`, `adjust`"),
+        ("missing = 'itm'", "invalid missing: itm, did you mean `item`? (expected ignore, item or adjust)"),
         ("format = 2", "stored in format 2, but this version of itemset reads up to format 1"),
         ("[filter]\nonly = ['']", "invalid pattern: ``"),
     ] {
