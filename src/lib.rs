@@ -83,8 +83,7 @@
 //! - A *rule* X => Y joins two itemsets that share no item, the *antecedent* X and the *consequent* Y. Its *confidence*
 //!   is the share of the baskets with X that also contain Y.
 //!
-//! Looking up a label that is in no basket returns `None`. Filters ignore such a label, except where items are
-//! required: then nothing is found.
+//! A look-up of a label that no basket has is `None`. Filters ignore it, unless items are required: nothing has them.
 //!
 //! # Types by stage
 //!
@@ -113,8 +112,7 @@
 //! # Features
 //!
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
-//! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
-//!   a seed.
+//! - `random` (default): baskets split at random for hold-out tests, samples, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
 //! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
 //! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
@@ -145,6 +143,8 @@ mod machine;
 mod mine;
 mod miner;
 mod mix;
+mod nearest;
+mod pattern;
 mod rules;
 mod run_options;
 pub mod shape;

@@ -51,6 +51,12 @@ impl TryFrom<FourCounts> for ObservedCounts {
 }
 
 impl ObservedCounts {
+    /// Counts of baskets, which fit.
+    pub(crate) fn new(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Self {
+        debug_assert!(n_xy <= n_x.min(n_y) && n_x.max(n_y) <= n);
+        ObservedCounts { n, n_x, n_y, n_xy }
+    }
+
     /// All baskets.
     #[must_use]
     pub fn n(&self) -> u64 {

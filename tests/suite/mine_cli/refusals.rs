@@ -91,7 +91,7 @@ fn invalid_options_are_refused() {
     mine([&file, &file]).refused(2, &[&file]);
     mine([&file, "--bogus"]).refused(2, &["--bogus"]);
     mine([&file, "-x"]).refused(2, &["-x"]);
-    for option in ["--limit", "--sample"] {
+    for option in ["--limit", "--maximum"] {
         mine([&file, option, "3"]).refused(2, &[option]);
     }
     mine([&file, "--min-support"]).refused(2, &["--min-support"]);
