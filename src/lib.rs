@@ -28,6 +28,7 @@
 //! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
+//! | items to recommend for a basket, and why | [`Rules::recommender`], the module [`recommend`] |
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
 //!
@@ -83,8 +84,7 @@
 //! - A *rule* X => Y joins two itemsets that share no item, the *antecedent* X and the *consequent* Y. Its *confidence*
 //!   is the share of the baskets with X that also contain Y.
 //!
-//! Looking up a label that is in no basket returns `None`. Filters ignore such a label, except where items are
-//! required: then nothing is found.
+//! Looking up a label that is in no basket returns `None`. Filters ignore it, except where items are required.
 //!
 //! # Types by stage
 //!
@@ -100,7 +100,7 @@
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
 //!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
-//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`].
+//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`]. *At work*: [`recommend`].
 //!
 //! # Which engine when
 //!
@@ -113,8 +113,7 @@
 //! # Features
 //!
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
-//! - `random` (default): baskets split at random for a hold-out test, once or repeatedly, and swap randomisation, from
-//!   a seed.
+//! - `random` (default): baskets split at random for a hold-out test, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
 //! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
 //! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
@@ -145,6 +144,7 @@ mod machine;
 mod mine;
 mod miner;
 mod mix;
+pub mod recommend;
 mod rules;
 mod run_options;
 pub mod shape;

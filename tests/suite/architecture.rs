@@ -41,6 +41,7 @@ const ROOMS: &[&str] = &[
     "rules",
     "miner",
     "describe",
+    "recommend",
     // The edges.
     "shape",
     "io",

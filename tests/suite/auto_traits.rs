@@ -6,6 +6,10 @@ use itemset::io::{
     BasketReader, CsvWriter, Delimiter, Difference, Finding, InputFormat, JsonLinesWriter, PmmlWriter, Proposal,
     RowSink, RuleColumn, Sniffed, Sniffer, TextSink, TextWriter, Trim,
 };
+use itemset::recommend::{
+    BatchRecommendations, ItemSet, ItemToItem, Policy, Reason, Recommendation, Recommendations, Recommender, Related,
+    Relation, Scratch,
+};
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
     Constraints, Contingency, Correction, CountingSink, Coverage, DerivedCounts, Description, Dictionary, Drift,
@@ -25,6 +29,17 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Basket<'_, String>>();
     is::<BasketIter<'_, String>>();
     is::<BasketReader>();
+    is::<BatchRecommendations<'_, String>>();
+    is::<ItemSet>();
+    is::<ItemToItem<String>>();
+    is::<Policy>();
+    is::<Reason<'_, String>>();
+    is::<Recommendation<'_, String>>();
+    is::<Recommendations<'_, String>>();
+    is::<Recommender<String>>();
+    is::<Related<'_, String>>();
+    is::<Relation>();
+    is::<Scratch>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
     is::<RuleColumn>();

@@ -24,6 +24,7 @@ mod max_itemsets;
 mod mine_cli;
 mod progress;
 mod recipe;
+mod recommend;
 mod rule_filters;
 mod rules;
 mod run_options;
