@@ -157,6 +157,11 @@ impl Index {
         self.used.len()
     }
 
+    /// Different consequents.
+    pub(super) fn target_count(&self) -> usize {
+        self.target_counts.len()
+    }
+
     /// The rules of a node.
     #[inline]
     pub(super) fn rules_of(&self, node: u32) -> std::ops::Range<usize> {

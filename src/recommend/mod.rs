@@ -15,12 +15,17 @@
 //! | `request` | how many items, and which |
 //! | `recommender`, `recommendations`, `reason` | what a user asks, and gets |
 //! | `batch` | many baskets on all threads |
+//! | `evaluation/` | trials of recommenders, with intervals and base lines (feature `random`) |
+//! | `next_basket/` | what a customer puts into the next basket, from habits and pairs, with weights that are fitted |
 //! | `item_to_item/` | which items go with an item, from pair counts that baskets are added to and forgotten from |
 
 mod batch;
 mod builder;
+#[cfg(feature = "random")]
+mod evaluation;
 mod index;
 mod item_to_item;
+mod next_basket;
 mod policy;
 mod reason;
 mod recommendations;
@@ -31,7 +36,13 @@ mod sides;
 
 pub use batch::BatchRecommendations;
 pub use builder::RecommenderBuilder;
+#[cfg(feature = "random")]
+pub use evaluation::{
+    Case, ItemToItemLine, Metric, MetricValue, Outcome, PersonalPopularity, Popularity, PopularityMix, Recommend,
+    Shopper, Trial,
+};
 pub use item_to_item::{ItemToItem, Related, Relation};
+pub use next_basket::{HabitWeights, NextBasket};
 pub use policy::Policy;
 pub use reason::Reason;
 pub use recommendations::{Recommendation, Recommendations};

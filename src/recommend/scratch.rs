@@ -8,8 +8,9 @@ use super::policy::Join;
 /// Working memory of [`Recommender::recommend_in`](super::Recommender::recommend_in): made once by each thread of a
 /// service, and used again for each basket. It also holds what was found last.
 ///
-/// It grows to about 28 bytes for each item of the recommender it was last used with, and does not allocate once it has
-/// seen the largest basket and answer. One scratch may be used with any recommenders in turn.
+/// It grows to about 28 bytes for each item and for each different consequent of the largest recommender it was used with,
+/// and does not allocate once it has seen the largest basket and answer. One scratch may be used with any recommenders in
+/// turn.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Scratch {
@@ -20,8 +21,12 @@ pub struct Scratch {
     stack: Vec<(u32, u32)>,
     /// The nodes whose antecedent is in the basket.
     pub(super) fired: Vec<u32>,
+    /// By consequent, and the consequents with a tally. Many rules that fire for a basket share their consequents, so
+    /// items are looked at once for all of those.
+    of_targets: Vec<Tally>,
+    targets: Vec<u32>,
+    /// The same by item.
     tallies: Vec<Tally>,
-    /// The items with a tally.
     touched: Vec<u32>,
     candidates: Vec<Candidate>,
     /// The answer, the best first.
@@ -38,6 +43,23 @@ struct Tally {
     best: f64,
     n_xy: u32,
     touched: bool,
+}
+
+impl Tally {
+    /// Joins what other rules say.
+    #[inline]
+    fn add<const BEST: bool>(&mut self, other: &Tally) {
+        if !self.touched {
+            *self = *other;
+            return;
+        }
+        if other.best > self.best {
+            (self.best, self.n_xy) = (other.best, other.n_xy);
+        } else if other.best == self.best {
+            self.n_xy = self.n_xy.max(other.n_xy);
+        }
+        self.joined = if BEST { self.best } else { self.joined + other.joined };
+    }
 }
 
 /// An item that may be recommended. The better is the smaller.
@@ -159,32 +181,32 @@ impl Scratch {
 
     /// Adds up what the rules say of each item that is not in the basket.
     fn tally<const BEST: bool>(&mut self, index: &Index) {
+        if self.of_targets.len() < index.target_count() {
+            self.of_targets.resize(index.target_count(), Tally::default());
+        }
         for &node in &self.fired {
             for rule in &index.rules[index.rules_of(node)] {
-                for &item in index.target(rule.target) {
-                    if self.marks[item as usize / 64] >> (item % 64) & 1 == 1 {
-                        continue;
-                    }
-                    let tally = &mut self.tallies[item as usize];
-                    if !tally.touched {
-                        self.touched.push(item);
-                        *tally = Tally { joined: rule.value, best: rule.value, n_xy: rule.n_xy, touched: true };
-                        continue;
-                    }
-                    if !BEST {
-                        tally.joined += rule.value;
-                    }
-                    if rule.value > tally.best {
-                        (tally.best, tally.n_xy) = (rule.value, rule.n_xy);
-                        if BEST {
-                            tally.joined = rule.value;
-                        }
-                    } else if rule.value == tally.best {
-                        tally.n_xy = tally.n_xy.max(rule.n_xy);
-                    }
+                let tally = &mut self.of_targets[rule.target as usize];
+                if !tally.touched {
+                    self.targets.push(rule.target);
                 }
+                tally.add::<BEST>(&Tally { joined: rule.value, best: rule.value, n_xy: rule.n_xy, touched: true });
             }
         }
+        for &target in &self.targets {
+            let of_target = std::mem::take(&mut self.of_targets[target as usize]);
+            for &item in index.target(target) {
+                if self.marks[item as usize / 64] >> (item % 64) & 1 == 1 {
+                    continue;
+                }
+                let tally = &mut self.tallies[item as usize];
+                if !tally.touched {
+                    self.touched.push(item);
+                }
+                tally.add::<BEST>(&of_target);
+            }
+        }
+        self.targets.clear();
     }
 
     /// Popular items that no rule speaks for, until there are `k`.
@@ -207,11 +229,11 @@ mod tests {
     use crate::rules::{Consequents, mined_for_tests};
 
     impl Scratch {
-        fn capacities(&self) -> [usize; 8] {
-            let lists = [self.basket.capacity(), self.marks.capacity(), self.stack.capacity(), self.fired.capacity()];
-            let [basket, marks, stack, fired] = lists;
-            let tallies = (self.tallies.capacity(), self.touched.capacity(), self.candidates.capacity());
-            [basket, marks, stack, fired, tallies.0, tallies.1, tallies.2, self.found.capacity()]
+        fn capacities(&self) -> Vec<usize> {
+            let lists = [&self.basket, &self.fired, &self.targets, &self.touched].map(Vec::capacity);
+            let tallies = [&self.of_targets, &self.tallies].map(Vec::capacity);
+            let others = [self.marks.capacity(), self.stack.capacity(), self.candidates.capacity()];
+            [&lists[..], &tallies, &others, &[self.found.capacity()]].concat()
         }
     }
 

@@ -7,8 +7,8 @@ use itemset::io::{
     RowSink, RuleColumn, Sniffed, Sniffer, TextSink, TextWriter, Trim,
 };
 use itemset::recommend::{
-    BatchRecommendations, ItemSet, ItemToItem, Policy, Reason, Recommendation, Recommendations, Recommender, Related,
-    Relation, Scratch,
+    BatchRecommendations, HabitWeights, ItemSet, ItemToItem, NextBasket, Policy, Reason, Recommendation,
+    Recommendations, Recommender, Related, Relation, Scratch,
 };
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
@@ -30,8 +30,10 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<BasketIter<'_, String>>();
     is::<BasketReader>();
     is::<BatchRecommendations<'_, String>>();
+    is::<HabitWeights>();
     is::<ItemSet>();
     is::<ItemToItem<String>>();
+    is::<NextBasket<String>>();
     is::<Policy>();
     is::<Reason<'_, String>>();
     is::<Recommendation<'_, String>>();
@@ -70,6 +72,16 @@ fn public_types_are_send_sync_and_unwind_safe() {
     #[cfg(feature = "random")]
     {
         is::<itemset::HoldOut>();
+        is::<itemset::recommend::Case<String>>();
+        is::<itemset::recommend::ItemToItemLine<String>>();
+        is::<itemset::recommend::Metric>();
+        is::<itemset::recommend::MetricValue>();
+        is::<itemset::recommend::Outcome>();
+        is::<itemset::recommend::PersonalPopularity>();
+        is::<itemset::recommend::Popularity<String>>();
+        is::<itemset::recommend::PopularityMix<String>>();
+        is::<itemset::recommend::Shopper<'_, String>>();
+        is::<itemset::recommend::Trial<String>>();
         is::<itemset::Stability>();
     }
     is::<GeneratorItemsets<String>>();

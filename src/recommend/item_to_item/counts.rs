@@ -58,7 +58,7 @@ pub struct ItemToItem<T> {
     /// By number, the baskets with the item.
     counts: Vec<u32>,
     /// By number, the items it is together with, and in how many baskets.
-    pub(super) companions: Vec<HashMap<u32, u32>>,
+    pub(in crate::recommend) companions: Vec<HashMap<u32, u32>>,
     /// The baskets, as rising numbers, and how many there are of each.
     pub(super) baskets: HashMap<Box<[u32]>, u32>,
     len: u32,
@@ -105,7 +105,7 @@ impl<T> ItemToItem<T> {
     }
 
     /// The label of a number that is in use.
-    pub(super) fn label(&self, number: u32) -> Option<&T> {
+    pub(in crate::recommend) fn label(&self, number: u32) -> Option<&T> {
         self.labels[number as usize].as_ref()
     }
 
@@ -115,7 +115,7 @@ impl<T> ItemToItem<T> {
         Contingency::of_checked(self.len.into(), count(of), count(other), together.into())
     }
 
-    pub(super) fn count(&self, number: u32) -> u32 {
+    pub(in crate::recommend) fn count(&self, number: u32) -> u32 {
         self.counts[number as usize]
     }
 }
@@ -245,7 +245,7 @@ impl<T: Eq + Hash> ItemToItem<T> {
         self.number(label).map(|number| self.count(number).into())
     }
 
-    pub(super) fn number<Q>(&self, label: &Q) -> Option<u32>
+    pub(in crate::recommend) fn number<Q>(&self, label: &Q) -> Option<u32>
     where
         T: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
