@@ -33,8 +33,8 @@ pub(crate) enum Data {
 
 impl Data {
     pub(crate) fn read(arguments: &Arguments) -> Result<Self, Failure> {
-        if arguments.future.is_some() && (arguments.format, &arguments.file) == (Format::Basket, &None) {
-            return Err(Failure::Options("--future needs a file with --format next-basket".into()));
+        if arguments.future.is_some() && arguments.format == Format::Basket {
+            return Err(Failure::Options("--future needs --format next-basket".into()));
         }
         let Some(file) = &arguments.file else { return Ok(supermarket()) };
         match arguments.format {

@@ -35,9 +35,9 @@ pub(crate) fn print(lines: &[Line]) -> Result<(), Error> {
     }
     let policies = lines.iter().filter(|line| line.is_policy);
     let Some(best) = policies.max_by(|a, b| a.hit_rate().total_cmp(&b.hit_rate())) else { return Ok(()) };
-    println!("\nThe hit rate of {} is higher than that of", best.name);
+    println!("\nThe hit rate of the best policy, {}, less that of", best.name);
     for line in lines.iter().filter(|line| !line.is_policy) {
-        println!("  {:<20} by {}", line.name, shown(best.outcome.difference(&line.outcome, Metric::HitRate)?));
+        println!("  {:<20} {}", line.name, shown(best.outcome.difference(&line.outcome, Metric::HitRate)?));
     }
     Ok(())
 }

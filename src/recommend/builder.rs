@@ -29,10 +29,13 @@ pub struct RecommenderBuilder<'a, T> {
     rules: &'a Rules<T>,
     policy: Policy,
     own: Option<OwnValue<'a, T>>,
-    margins: Option<Box<dyn Fn(&T) -> f64 + 'a>>,
+    margins: Option<Margin<'a, T>>,
     fill: bool,
     options: RunOptions,
 }
+
+/// The price or margin of an item.
+type Margin<'a, T> = Box<dyn Fn(&T) -> f64 + 'a>;
 
 /// The user's own function.
 type OwnValue<'a, T> = Box<dyn Fn(Rule<'_, T>) -> f64 + 'a>;

@@ -71,10 +71,13 @@ impl ItemSet {
 #[must_use]
 pub struct Request<'a, T> {
     pub(super) k: usize,
-    keep: Vec<Box<dyn Fn(&T) -> bool + 'a>>,
+    keep: Vec<Keep<'a, T>>,
     only: Vec<&'a ItemSet>,
     without: Vec<&'a ItemSet>,
 }
+
+/// Whether an item may be recommended.
+type Keep<'a, T> = Box<dyn Fn(&T) -> bool + 'a>;
 
 impl<'a, T> Request<'a, T> {
     /// The `k` best items, or all if there are fewer.

@@ -239,13 +239,13 @@ mod tests {
 
     #[test]
     fn a_scratch_that_has_grown_grows_no_more() {
-        let rows: Vec<Vec<u8>> = (0..60u8).map(|n| (0..5).map(|i| (n * 7 + i * i) % 20).collect()).collect();
+        let rows: Vec<Vec<u8>> = (0..60u8).map(|n| (0..5).map(|i| (n % 20 * 7 + i * i) % 20).collect()).collect();
         let rules =
             mined_for_tests(&rows, 1).rules().min_confidence(0.1).consequents(Consequents::Any).generate().unwrap();
         let recommender = rules.recommender().fill(true).build().unwrap();
         let baskets: Vec<Vec<u8>> = (0..200u8).map(|n| (0..n % 12).map(|i| n.wrapping_mul(i) % 23).collect()).collect();
         let (mut scratch, request) = (Scratch::new(), Request::new(10));
-        let mut all = |scratch: &mut Scratch| {
+        let all = |scratch: &mut Scratch| {
             baskets.iter().map(|basket| recommender.recommend_in(scratch, basket, &request).len()).sum::<usize>()
         };
         let found = all(&mut scratch);

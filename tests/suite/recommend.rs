@@ -1,5 +1,7 @@
 //! What is recommended is what a plain scan of all rules gives, for every policy and filter.
 
+#[cfg(feature = "synth")]
+mod cli;
 #[cfg(feature = "random")]
 mod evaluation;
 mod item_to_item;

@@ -4,8 +4,6 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 
-use hashbrown::HashMap;
-
 use super::counts::ItemToItem;
 use super::relation::Relation;
 use crate::recommend::Reason;
@@ -56,11 +54,20 @@ impl<T: fmt::Display> fmt::Display for Related<'_, T> {
 }
 
 /// An item while the best are sought.
-struct Candidate<'a, T> {
+#[derive(Clone, Copy)]
+struct Candidate {
     goodness: f64,
+    score: f64,
+    /// The item of the basket that it goes with best: how well, the value, and the baskets with both.
     best: f64,
-    related: Related<'a, T>,
+    value: f64,
+    of: u32,
+    together: u32,
 }
+
+/// Its `of` is no item's number.
+const NO_CANDIDATE: Candidate =
+    Candidate { goodness: 0.0, score: 0.0, best: 0.0, value: 0.0, of: u32::MAX, together: 0 };
 
 impl<T: Eq + Hash + Ord> ItemToItem<T> {
     /// The `k` items that go best with an item, the best first, or all that are related if there are fewer; none for a
@@ -70,7 +77,7 @@ impl<T: Eq + Hash + Ord> ItemToItem<T> {
     ///
     /// # Complexity
     ///
-    /// A value for each item that it is together with, then `O(n log k)`.
+    /// A value for each item that it is together with, and memory in proportion to all items.
     ///
     /// ```
     /// use itemset::recommend::{ItemToItem, Relation};
@@ -92,7 +99,7 @@ impl<T: Eq + Hash + Ord> ItemToItem<T> {
     /// The `k` items that go best with a basket and are not in it, the best first.
     ///
     /// An item's score is the sum of its relations with the items of the basket; where smaller is better, as for
-    /// p-values, it is the smallest. Infinite relations count as 1e300 in a sum. Equal scores are ordered as by
+    /// p-values, it is the smallest. In a sum, infinite relations count as 1e300. Equal scores are ordered as by
     /// [`related`](ItemToItem::related), by the item of the basket that the recommended one goes with best. Labels that
     /// are in no basket are ignored.
     ///
@@ -120,59 +127,57 @@ impl<T: Eq + Hash + Ord> ItemToItem<T> {
         // The order of the sums, which must not depend on numbers.
         basket.sort_unstable_by_key(|&number| self.label(number));
         basket.dedup();
-        self.best(&basket, k, by.into())
+        let by = by.into();
+        let mut found = self.best(&basket, k, by);
+        if by.larger_is_better() {
+            found.iter_mut().for_each(|related| related.score = finite(related.score));
+        }
+        found
     }
 
     fn best(&self, basket: &[u32], k: usize, by: Relation) -> Vec<Related<'_, T>> {
-        let goodness = by.goodness();
-        let mut candidates: HashMap<u32, Candidate<'_, T>> = HashMap::new();
+        let (goodness, larger) = (by.goodness(), by.larger_is_better());
+        let mut candidates = vec![NO_CANDIDATE; self.labels.len()];
+        let mut found: Vec<u32> = Vec::new();
         for &of in basket {
             for (&other, &together) in &self.companions[of as usize] {
-                if basket.contains(&other) {
+                let counts = self.contingency(of, other, together);
+                let Some(value) = by.value(&counts) else { continue };
+                // Values of p-values may be 0 that are not the same.
+                let best = if larger { value } else { goodness(&counts) };
+                let known = &mut candidates[other as usize];
+                if known.of == u32::MAX {
+                    found.push(other);
+                    *known = Candidate { goodness: finite(best), score: value, best, value, of, together };
                     continue;
                 }
-                let counts = self.contingency(of, other, together);
-                let (Some(value), Some(of), Some(item)) = (by.value(&counts), self.label(of), self.label(other)) else {
-                    continue;
+                (known.goodness, known.score) = match larger {
+                    true => (known.goodness + finite(best), finite(known.score) + finite(value)),
+                    false => (known.goodness.max(finite(best)), known.score.min(value)),
                 };
-                let related = Related { of, item, counts, value, score: value };
-                let best = goodness(&counts);
-                match candidates.get_mut(&other) {
-                    None => drop(candidates.insert(other, Candidate { goodness: finite(best), best, related })),
-                    Some(known) => {
-                        let is_better =
-                            best > known.best || best == known.best && counts.n_xy() > known.related.counts.n_xy();
-                        let score = match by.larger_is_better() {
-                            true => finite(known.related.score) + finite(value),
-                            false => known.related.score.min(value),
-                        };
-                        known.goodness = match by.larger_is_better() {
-                            true => known.goodness + finite(best),
-                            false => known.goodness.max(finite(best)),
-                        };
-                        if is_better {
-                            (known.best, known.related) = (best, related);
-                        }
-                        known.related.score = score;
-                    }
+                if best > known.best || best == known.best && together > known.together {
+                    (known.best, known.value, known.of, known.together) = (best, value, of, together);
                 }
             }
         }
-        let mut found: Vec<Candidate<'_, T>> = candidates.into_values().collect();
-        let order = |a: &Candidate<'_, T>, b: &Candidate<'_, T>| {
-            let by_goodness = b.goodness.total_cmp(&a.goodness);
-            let by_count = by_goodness.then_with(|| b.related.counts.n_xy().cmp(&a.related.counts.n_xy()));
-            by_count.then_with(|| a.related.item.cmp(b.related.item))
+        found.retain(|other| !basket.contains(other));
+        let order = |&a: &u32, &b: &u32| {
+            let (of_a, of_b) = (&candidates[a as usize], &candidates[b as usize]);
+            let by_count = of_b.goodness.total_cmp(&of_a.goodness).then_with(|| of_b.together.cmp(&of_a.together));
+            by_count.then_with(|| self.label(a).cmp(&self.label(b)))
         };
-        if k == 0 {
-            return Vec::new();
-        }
-        if k < found.len() {
+        let k = k.min(found.len());
+        if 0 < k && k < found.len() {
             found.select_nth_unstable_by(k - 1, order);
-            found.truncate(k);
         }
+        found.truncate(k);
         found.sort_unstable_by(order);
-        found.into_iter().map(|candidate| candidate.related).collect()
+        let related = found.into_iter().filter_map(|number| {
+            let Candidate { of, together, value, score, .. } = candidates[number as usize];
+            let (counts, item) = (self.contingency(of, number, together), self.label(number)?);
+            Some(Related { of: self.label(of)?, item, counts, value, score })
+        });
+        related.collect()
     }
 }
 

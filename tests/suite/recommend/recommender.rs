@@ -37,6 +37,9 @@ fn is_exact(by: By) -> bool {
     !matches!(by, By::Policy(Policy::Evidence | Policy::NoisyOr))
 }
 
+/// What is asked, and which items may be in the answer.
+type Asked<'a> = (Request<'a, u32>, Box<dyn Fn(u32) -> bool + 'a>);
+
 proptest! {
     #[test]
     fn it_equals_a_plain_scan_for_every_policy_and_filter(
@@ -56,7 +59,7 @@ proptest! {
             let recommender = recommender(&rules, by, fill);
             prop_assert_eq!(recommender.len(), rules.len());
             let (only, not) = (recommender.item_set(&kept), recommender.item_set(&without));
-            let requests: [(Request<'_, u32>, Box<dyn Fn(u32) -> bool>); 4] = [
+            let requests: [Asked<'_>; 4] = [
                 (Request::new(k), Box::new(|_| true)),
                 (Request::new(k).keep(|item| kept.contains(item)), Box::new(|item| kept.contains(&item))),
                 (Request::new(k).only(&only), Box::new(|item| kept.contains(&item))),
