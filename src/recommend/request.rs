@@ -60,7 +60,7 @@ impl ItemSet {
 /// let offered = recommender.item_set(["chips"]);
 ///
 /// let mut scratch = Scratch::new();
-/// let best = |request: &Request<&str>, scratch: &mut Scratch| {
+/// let best = |request: &Request<&'static str>, scratch: &mut Scratch| {
 ///     recommender.recommend_in(scratch, ["diapers"], request).iter().map(|found| *found.item()).collect::<Vec<_>>()
 /// };
 /// assert_eq!(best(&Request::new(5), &mut scratch), ["beer", "chips"]);
