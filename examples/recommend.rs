@@ -25,7 +25,7 @@ use itemset::recommend::{
     ItemToItem, ItemToItemLine, NextBasket, PersonalPopularity, Policy, Popularity, PopularityMix, Recommend, Relation,
     Trial,
 };
-use itemset::{Error, Measure, Miner};
+use itemset::{Error, Measure, MinSupport, Miner};
 
 use data::{Data, Failure};
 use table::Line;
@@ -65,9 +65,9 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
-    /// Smallest support of the rules
-    #[arg(long, value_name = "F", default_value_t = 0.001)]
-    min_support: f64,
+    /// Smallest support of the rules, as a fraction of the baskets that are learned from [default: 10 baskets]
+    #[arg(long, value_name = "F")]
+    min_support: Option<f64>,
 
     /// Smallest confidence of the rules
     #[arg(long, value_name = "F", default_value_t = 0.01)]
@@ -142,7 +142,8 @@ fn evaluate(trial: &Trial<String>, arguments: &Arguments) -> Result<Vec<Line>, E
     let pairs = ItemToItem::from_transactions(training)?;
     add("item-to-item".into(), false, &ItemToItemLine::new(pairs.clone(), Measure::Cosine))?;
     add("item-to-item-llr".into(), false, &ItemToItemLine::new(pairs, Relation::LogLikelihood))?;
-    let rules = Miner::new().min_support(arguments.min_support).mine(training)?;
+    let min_support = arguments.min_support.map_or(MinSupport::count(10), MinSupport::from);
+    let rules = Miner::new().min_support(min_support).mine(training)?;
     let rules = rules.rules().min_confidence(arguments.min_confidence).generate()?;
     println!("{} baskets to learn from, {} rules, {} cases\n", training.len(), rules.len(), trial.cases().len());
     // Margins are not in the file.
