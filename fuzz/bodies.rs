@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use itemset::io::{
     AttributesReader, BasketReader, Delimiter, Encoding, LongReader, OneHotReader, ReadOptions, TextWriter, Trim,
 };
+use itemset::recommend::ItemToItem;
 use itemset::{
     ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport, Miner,
     Rules, Transactions,
@@ -44,6 +45,7 @@ pub fn targets() -> Vec<Target> {
         target("generator_itemsets", generator_itemsets, json(&miner.mine_generators(&baskets).unwrap())),
         target("itemset_list", itemset_list, json(&miner.mine_top_k(&baskets, 9).unwrap())),
         target("rules", rules, json(&miner.rules_of(&itemsets).unwrap())),
+        target("item_to_item", item_to_item, json(&ItemToItem::from_transactions(&baskets).unwrap())),
         target("miner", settings, json(&miner)),
     ];
     #[cfg(feature = "json")]
@@ -231,6 +233,12 @@ pub fn generator_itemsets(data: &[u8]) {
 
 pub fn itemset_list(data: &[u8]) {
     shown::<ItemsetList<String>>(data);
+}
+
+pub fn item_to_item(data: &[u8]) {
+    if let Some(pairs) = stored::<ItemToItem<String>>(data) {
+        assert!(pairs.pair_count() <= pairs.item_count() * pairs.item_count());
+    }
 }
 
 pub fn rules(data: &[u8]) {

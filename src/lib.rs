@@ -28,6 +28,7 @@
 //! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
+//! | items to recommend for a basket, and why | [`Rules::recommender`], the module [`recommend`] |
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
 //!
@@ -47,8 +48,7 @@
 //!
 //! # In steps
 //!
-//! The itemsets hold the count of every frequent combination. Rules are made from them without reading the baskets
-//! again.
+//! The itemsets hold the count of every frequent combination. Rules are made from them, not from the baskets.
 //!
 //! ```
 //! use itemset::{Consequents, Measure, MinSupport, Miner, Transactions};
@@ -75,8 +75,7 @@
 //! # Words
 //!
 //! - A *basket* or transaction is a set of *items*. Items are labels of any type that is `Eq + Hash + Ord + Clone`.
-//! - The *count* of an itemset is the number of baskets that contain it; its *support* is the count divided by all
-//!   baskets.
+//! - The *count* of an itemset is the number of baskets that contain it; its *support* is their share of all baskets.
 //! - An itemset is *frequent* if its count reaches the threshold. Exactly on the threshold is in.
 //! - An itemset is *closed* if no superset has the same count, *maximal* if no superset is frequent, and a *generator*
 //!   if no proper subset, the empty set included, has the same count.
@@ -99,7 +98,7 @@
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
 //!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
-//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`].
+//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`]. *At work*: [`recommend`].
 //!
 //! # Which engine when
 //!
@@ -145,6 +144,7 @@ mod miner;
 mod mix;
 mod nearest;
 mod pattern;
+pub mod recommend;
 mod rules;
 mod run_options;
 pub mod shape;

@@ -39,6 +39,9 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | `Rules::swap_test_with` (feature `random`) | one thread to prepare rules and baskets, all to count |
 /// | [`Rules::clusters_with`](crate::Rules::clusters_with) | the calling thread |
 /// | [`FrequentItemsets::rule_basis_with`](crate::FrequentItemsets::rule_basis_with) | the calling thread |
+/// | [`RecommenderBuilder::build`](crate::recommend::RecommenderBuilder::build) | all threads to value, one to index |
+/// | [`Recommender::recommend_batch`](crate::recommend::Recommender::recommend_batch) | all threads |
+/// | [`ItemToItem::from_transactions_with`](crate::recommend::ItemToItem::from_transactions_with) | the calling thread |
 /// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |
 ///
 /// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below,

@@ -97,17 +97,23 @@ impl<T> FrequentItems<T> {
         ranks.sort_unstable_by_key(|&rank| self.places[rank as usize]);
     }
 
+    /// The rank of a label; `None` if it is not frequent.
+    pub(crate) fn rank<Q>(&self, label: &Q) -> Option<u32>
+    where
+        T: Borrow<Q> + Eq + Hash,
+        Q: Eq + Hash + ?Sized,
+    {
+        let id = self.dictionary.id(label)?;
+        Some(self.ranks[id.index()]).filter(|&rank| rank != INFREQUENT)
+    }
+
     /// The ranks of labels, descending and each once; `None` if one of them is not frequent.
     pub(crate) fn falling_ranks<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<Vec<u32>>
     where
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let ranks = labels.into_iter().map(|label| {
-            let id = self.dictionary.id(label)?;
-            Some(self.ranks[id.index()]).filter(|&rank| rank != INFREQUENT)
-        });
-        let mut ranks: Vec<u32> = ranks.collect::<Option<_>>()?;
+        let mut ranks: Vec<u32> = labels.into_iter().map(|label| self.rank(label)).collect::<Option<_>>()?;
         ranks.sort_unstable_by(|a, b| b.cmp(a));
         ranks.dedup();
         Some(ranks)

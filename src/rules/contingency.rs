@@ -89,7 +89,7 @@ impl Contingency {
 
     /// The same without the checks, for counts that passed them when their rule was made or read.
     #[inline(always)]
-    pub(super) fn of_checked(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Self {
+    pub(crate) fn of_checked(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Self {
         Contingency { n, n_x, n_y, n_xy }
     }
 

@@ -51,6 +51,16 @@ impl<T> Rules<T> {
         Rules { items: Arc::clone(items), baskets, store }
     }
 
+    /// The labels by rank.
+    pub(crate) fn items(&self) -> &Arc<FrequentItems<T>> {
+        &self.items
+    }
+
+    /// The rules as ranks and counts.
+    pub(crate) fn store(&self) -> &RuleStore {
+        &self.store
+    }
+
     /// Rules.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -6,6 +6,7 @@
 //!   of real data. Use it for examples and tests: the rules planted in it are known.
 //! - [`OnlineShop`] generates a long table of sales as it is exported: a row per line item, with returns, cancelled
 //!   invoices and missing descriptions.
+//! - [`Regulars`] generates customers with habits, whose next basket is known as probabilities.
 //!
 //! All are iterators, so they can generate data that do not fit into memory.
 //! All are value-stable: the same settings give the same rows on every platform. The random numbers come
@@ -35,15 +36,18 @@
 // | `draws` | random draws whose values never change: numbers, distributions, weighted choices |
 // | `quest` | the IBM Quest generator |
 // | `online_shop` | a long table of sales, with returns and gaps |
+// | `regulars` | customers with habits |
 // | `supermarket` | the sample supermarket: goods, stores, households, calendar, planted rules |
 
 mod draws;
 mod online_shop;
 mod quest;
+mod regulars;
 mod supermarket;
 
 pub use online_shop::{LineItem, OnlineShop};
 pub use quest::{Quest, QuestRows};
+pub use regulars::{Regular, Regulars};
 pub use supermarket::{
     CardOwner, Date, Department, Good, PlantedRule, Receipt, RuleContext, SaleBasket, Sales, Sex, Store, StoreKind,
     Supermarket, TimeOfDay, Weekday,

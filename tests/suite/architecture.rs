@@ -43,6 +43,7 @@ const ROOMS: &[&str] = &[
     "rules",
     "miner",
     "describe",
+    "recommend",
     // The edges.
     "shape",
     "io",

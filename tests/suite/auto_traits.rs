@@ -6,6 +6,10 @@ use itemset::io::{
     BasketReader, CsvWriter, Delimiter, Difference, Finding, InputFormat, JsonLinesWriter, PmmlWriter, Proposal,
     RowSink, RuleColumn, Sniffed, Sniffer, TextSink, TextWriter, Trim,
 };
+use itemset::recommend::{
+    BatchRecommendations, HabitWeights, ItemSet, ItemToItem, NextBasket, Policy, Reason, Recommendation,
+    Recommendations, Recommender, Related, Relation, Scratch,
+};
 use itemset::{
     Algorithm, AprioriLevel, Basket, BasketIter, CancelToken, ClosedItemsets, ConfidenceInterval, Consequents,
     Constraints, Contingency, Correction, CountingSink, Coverage, DerivedCounts, Description, Dictionary, Drift,
@@ -25,6 +29,19 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Basket<'_, String>>();
     is::<BasketIter<'_, String>>();
     is::<BasketReader>();
+    is::<BatchRecommendations<'_, String>>();
+    is::<HabitWeights>();
+    is::<ItemSet>();
+    is::<ItemToItem<String>>();
+    is::<NextBasket<String>>();
+    is::<Policy>();
+    is::<Reason<'_, String>>();
+    is::<Recommendation<'_, String>>();
+    is::<Recommendations<'_, String>>();
+    is::<Recommender<String>>();
+    is::<Related<'_, String>>();
+    is::<Relation>();
+    is::<Scratch>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
     is::<RuleColumn>();
@@ -55,6 +72,16 @@ fn public_types_are_send_sync_and_unwind_safe() {
     #[cfg(feature = "random")]
     {
         is::<itemset::HoldOut>();
+        is::<itemset::recommend::Case<String>>();
+        is::<itemset::recommend::ItemToItemLine<String>>();
+        is::<itemset::recommend::Metric>();
+        is::<itemset::recommend::MetricValue>();
+        is::<itemset::recommend::Outcome>();
+        is::<itemset::recommend::PersonalPopularity>();
+        is::<itemset::recommend::Popularity<String>>();
+        is::<itemset::recommend::PopularityMix<String>>();
+        is::<itemset::recommend::Shopper<'_, String>>();
+        is::<itemset::recommend::Trial<String>>();
         is::<itemset::Stability>();
     }
     is::<GeneratorItemsets<String>>();

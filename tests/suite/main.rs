@@ -26,6 +26,7 @@ mod mine_cli;
 mod progress;
 mod ranges;
 mod recipe;
+mod recommend;
 mod rule_filters;
 mod rules;
 mod run_options;

@@ -238,10 +238,21 @@ impl RuleStore {
         self.wholes[split.itemset as usize].n_xy
     }
 
+    /// The codes of the counts of the left side and the right one.
+    #[inline]
+    pub(crate) fn side_codes(&self, split: &Split) -> [u32; 2] {
+        [split.n_x, split.n_y]
+    }
+
+    /// What codes stand for.
+    pub(crate) fn table(&self) -> &CountTable {
+        &self.table
+    }
+
     /// The baskets with the left side, and with the right one.
     #[inline]
     pub(crate) fn side_counts(&self, split: &Split) -> [u64; 2] {
-        [split.n_x, split.n_y].map(|code| self.table.count(code))
+        self.side_codes(split).map(|code| self.table.count(code))
     }
 
     #[inline]
