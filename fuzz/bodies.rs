@@ -10,8 +10,8 @@ use itemset::io::{
 };
 use itemset::recommend::ItemToItem;
 use itemset::{
-    Algorithm, ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets, MinSupport,
-    Miner, Rules, Transactions,
+    Algorithm, ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets,
+    MinSupport, Miner, Rules, Transactions,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -116,7 +116,8 @@ macro_rules! read_alike {
         let twice = reader.two_pass(text).read(MinSupport::count(1)).map_err(|error| error.to_string());
         let found = |baskets: &Transactions<String>| {
             // What `Auto` chooses depends on which rows are merged.
-            let miner = Miner::new().min_support(MinSupport::count(1)).max_len(2).threads(1).algorithm(Algorithm::Eclat);
+            let miner =
+                Miner::new().min_support(MinSupport::count(1)).max_len(2).threads(1).algorithm(Algorithm::Eclat);
             json(&miner.mine(baskets).unwrap())
         };
         assert_eq!(twice.map(|(baskets, _)| found(&baskets)), read.as_ref().map(found).map_err(String::clone));
