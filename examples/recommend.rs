@@ -2,12 +2,12 @@
 //! nothing was learned from.
 //!
 //! ```text
-//! cargo run --release --features synth --example recommend
-//! cargo run --release --features synth --example recommend -- FILE [options]
-//! cargo run --release --features synth --example recommend -- --help
+//! cargo run --release --example recommend
+//! cargo run --release --example recommend -- FILE [options]
+//! cargo run --release --example recommend -- --help
 //! ```
 //!
-//! Without a file: the sample supermarket. The table is written to standard output, with 95 % intervals; the rest says by
+//! Without a file: the sample supermarket, with its customers and times if the feature `synth` is on. The table is written to standard output, with 95 % intervals; the rest says by
 //! how much the best policy beats each base line. An error is one line on standard error. The exit status is 0 if
 //! everything was done, 1 if the file could not be used, and 2 if the options are wrong.
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use itemset::io::{BasketReader, Delimiter};
 use itemset::recommend::{Case, Trial};
+#[cfg(feature = "synth")]
 use itemset::synth::Supermarket;
 use itemset::{Error, Transactions};
 use serde_json::Value;
@@ -36,7 +37,7 @@ impl Data {
         if arguments.future.is_some() && arguments.format == Format::Basket {
             return Err(Failure::Options("--future needs --format next-basket".into()));
         }
-        let Some(file) = &arguments.file else { return Ok(supermarket()) };
+        let Some(file) = &arguments.file else { return supermarket() };
         match arguments.format {
             Format::Basket => {
                 let comma = file.extension().is_some_and(|extension| extension == "csv");
@@ -105,7 +106,8 @@ fn in_file(file: &Path, error: &dyn std::fmt::Display) -> Failure {
 }
 
 /// A year of the sample supermarket; times in minutes.
-fn supermarket() -> Data {
+#[cfg(feature = "synth")]
+fn supermarket() -> Result<Data, Failure> {
     let mut histories: BTreeMap<String, History> = BTreeMap::new();
     for sale in Supermarket::new().sales() {
         let days = (i64::from(sale.date.year) * 12 + i64::from(sale.date.month)) * 31 + i64::from(sale.date.day);
@@ -113,7 +115,15 @@ fn supermarket() -> Data {
         let basket = sale.names().map(str::to_string).collect();
         histories.entry(format!("{:08}", sale.customer)).or_default().push((time, basket));
     }
-    Data::Customers { histories, timed: true, future: None }
+    Ok(Data::Customers { histories, timed: true, future: None })
+}
+
+/// The same, without its customers and times.
+#[cfg(not(feature = "synth"))]
+fn supermarket() -> Result<Data, Failure> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/supermarket.csv");
+    let reader = BasketReader::new().delimiter(Delimiter::Char(','));
+    reader.read_file(&file).map(Data::Baskets).map_err(|error| in_file(&file, &error))
 }
 
 /// `{"user": [[-1], [items], ..., [-1]], ...}`: the public form of next-basket benchmarks; `[-1]` may be missing.

@@ -62,6 +62,17 @@ impl<T> Recommendations<'_, T> {
     }
 }
 
+/// A line for each item, the best first.
+impl<T: fmt::Display> fmt::Display for Recommendations<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, found) in self.iter().enumerate() {
+            f.write_str(if place > 0 { "\n" } else { "" })?;
+            found.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
 /// One item that is recommended.
 #[derive(Debug)]
 pub struct Recommendation<'s, T> {
