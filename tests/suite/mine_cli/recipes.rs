@@ -79,6 +79,15 @@ fn a_saved_recipe_does_what_the_options_did() {
     folder.write("folded.toml", "items = ['item']\nbasket = ['receipt']\ncase_fold = true\n");
     let folded = folder.mine("sales.csv --recipe folded.toml --must-contain Wine --min-count 1");
     assert_eq!(folded.text(), "wine (1)\nbeer,wine (1)\n");
+    // What is above items may be in a file of its own, and a sample is of the run.
+    folder.write("short.toml", "items = ['item']\nbasket = ['receipt']\ntaxonomy = [['wine', 'gifts']]\n");
+    let both = folder.mine("sales.csv --recipe short.toml --taxonomy tree.csv --min-count 2 --max-len 1");
+    assert_eq!(both.text(), "beer (3)\ndrinks (3)\nfood (3)\ndiapers (2)\n");
+    if cfg!(feature = "random") {
+        let sample = folder.mine("sales.csv --recipe short.toml --sample 40 --save-recipe sampled.toml --summary json");
+        assert_eq!(sample.summary()["transactions"], 40);
+        assert!(folder.read("sampled.toml").contains("portion = \"40\""));
+    }
     let sides = folder.mine("sales.csv --recipe saved.toml --rules --left store --right item --min-count 2");
     assert!(sides.text().starts_with("store=suburb => beer (2 2 3)\nstore=suburb => drinks (2 2 3)\n"));
 }
