@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use itemset::io::{Delimiter, ReadOptions, TableReader};
-use itemset::shape::{Incomplete, Recipe, Taxonomy};
+use itemset::shape::{Incomplete, Recipe, SampleReport, Taxonomy};
 use itemset::{ErrorKind, Transactions};
 
 use super::values::{Portion, portion};
@@ -115,14 +115,13 @@ impl Arguments {
     pub(crate) fn refine(
         &self,
         mut baskets: Transactions<String>,
-    ) -> Result<(Transactions<String>, Option<String>), Failure> {
+    ) -> Result<(Transactions<String>, Option<SampleReport>), Failure> {
         if let Some(tree) = &self.recipes.tree {
             baskets = tree.extend(&baskets)?;
         }
         #[cfg(feature = "random")]
         if let Some(portion) = self.recipes.sample {
-            let (sample, report) = portion.draw(&baskets, self.seed())?;
-            return Ok((sample, report.map(|report| report.to_string())));
+            return Ok(portion.draw(&baskets, self.seed())?);
         }
         Ok((baskets, None))
     }
