@@ -177,12 +177,14 @@ fn shape(
     }
     summary.report = Some(read);
     summary.shaped(&recipe, shaped.report());
+    summary.refined(shaped.taxonomy(), shaped.report().sample);
     let baskets = arguments.take_baskets(shaped)?;
     (summary.transactions, summary.items) = (baskets.len(), baskets.dictionary().len());
     Ok(baskets)
 }
 
-/// The baskets with their categories, or a sample of them, by options that all formats have. Says what a sample promises.
+/// The baskets with their categories, or a sample of them, by options that all formats have. Says so, and what a sample
+/// promises.
 fn refine(
     arguments: &Arguments,
     baskets: Transactions<String>,
@@ -191,9 +193,12 @@ fn refine(
 ) -> Result<Transactions<String>, Failure> {
     let start = Instant::now();
     let (baskets, sample) = arguments.refine(baskets)?;
-    if let Some(sample) = sample.filter(|_| !arguments.quiet) {
-        progress.say(format!("{}: {sample}", arguments.reading.input_name()));
+    let tree = arguments.recipes.tree.as_ref().map(|tree| format!("with a taxonomy of {} items", tree.labels().len()));
+    let told = tree.into_iter().chain(sample.map(|sample| sample.to_string()));
+    for told in told.filter(|_| !arguments.quiet) {
+        progress.say(format!("{}: {told}", arguments.reading.input_name()));
     }
+    summary.refined(arguments.recipes.tree.as_ref(), sample);
     summary.seconds.read += start.elapsed();
     summary.transactions = baskets.len();
     Ok(baskets)

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use itemset::io::ReadReport;
-use itemset::shape::{Recipe, ShapeReport};
+use itemset::shape::{Recipe, SampleReport, ShapeReport, Taxonomy};
 use itemset::{Algorithm, Statistics, Suggestion};
 use serde_json::{Value, json};
 
@@ -22,6 +22,10 @@ pub(crate) struct Summary {
     pub(crate) report: Option<ReadReport>,
     /// The recipe of a shaped table, and what became of its rows.
     shaped: Option<(Value, Value)>,
+    /// The items of the taxonomy.
+    taxonomy: Option<usize>,
+    /// The baskets that a sample was drawn from, and the error that it promises.
+    sample: Option<(u64, f64)>,
     min_count: u64,
     algorithm: String,
     threads: usize,
@@ -50,6 +54,12 @@ impl Summary {
     pub(crate) fn shaped(&mut self, recipe: &Recipe, report: &ShapeReport) {
         let of = |value: serde_json::Result<Value>| value.unwrap_or_default();
         self.shaped = Some((of(serde_json::to_value(recipe)), of(serde_json::to_value(report))));
+    }
+
+    /// Records categories and a sample.
+    pub(crate) fn refined(&mut self, taxonomy: Option<&Taxonomy<String>>, sample: Option<SampleReport>) {
+        self.taxonomy = taxonomy.map(|taxonomy| taxonomy.labels().len());
+        self.sample = sample.map(|sample| (sample.of, sample.error));
     }
 
     /// Records a search for the threshold, which the library ran on the calling thread.
@@ -83,6 +93,8 @@ impl Summary {
             format!("\"read_report\":{}", self.report.as_ref().map_or(Value::Null, report_to_json)),
             format!("\"recipe\":{recipe}"),
             format!("\"shape_report\":{shape_report}"),
+            format!("\"taxonomy_items\":{}", json!(self.taxonomy)),
+            format!("\"sample\":{}", self.sample.map_or(Value::Null, |(of, error)| json!({"of": of, "error": error}))),
             format!("\"seconds\":{{{}}}", seconds.join(",")),
             format!("\"peak_rss_bytes\":{}", peak_rss_bytes().map_or("null".to_string(), |bytes| bytes.to_string())),
         ];

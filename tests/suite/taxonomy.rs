@@ -127,6 +127,7 @@ proptest! {
         let all: Listed = itemsets(&extended, min_count).into_iter().filter(|(labels, _)| tells(labels)).collect();
         for &threads in FEW_THREADS {
             let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
+            prop_assert_eq!(&taxonomy.mine(&miner, &found).unwrap(), &taxonomy.mine(&miner, &baskets).unwrap());
             let found = taxonomy.mine(&miner, &baskets).unwrap();
             prop_assert_eq!(&listed(&found), &all);
             prop_assert_eq!(found.basket_count(), rows.len() as u64);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use itemset::io::{Delimiter, ReadOptions, TableReader};
-use itemset::shape::{Incomplete, Recipe, Taxonomy};
+use itemset::shape::{Incomplete, Recipe, SampleReport, Taxonomy};
 use itemset::{ErrorKind, Transactions};
 
 use super::values::{Portion, portion};
@@ -17,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Debug, Args)]
 pub(crate) struct RecipeArguments {
     /// long: how baskets are made of the table, as a file in TOML, in place of --basket-columns, --item-column, --context
-    /// and the like; --save-recipe writes one
+    /// and the like; --taxonomy adds to its own, --sample is in place of its own; --save-recipe writes one
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<PathBuf>,
 
@@ -30,8 +30,8 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) taxonomy: Option<PathBuf>,
 
-    /// Mine a random sample of the baskets (--seed draws another one): a fraction, such as 0.1, or a number of baskets, such
-    /// as 1000; with what it promises
+    /// Mine a random sample of the baskets, some of which may be drawn twice (--seed draws another one): a fraction, such as
+    /// 0.1, or a number of baskets, such as 1000; tells what it promises
     #[arg(long, value_name = "F|N", value_parser = portion, allow_hyphen_values = true)]
     pub(crate) sample: Option<Portion>,
 
@@ -59,8 +59,6 @@ impl Arguments {
             ("--basket-columns", !self.reading.basket_columns.is_empty()),
             ("--item-column", self.reading.item_column.is_some()),
             ("--case-fold", self.reading.case_fold),
-            ("--sample", self.recipes.sample.is_some()),
-            ("--taxonomy", self.recipes.taxonomy.is_some()),
         ];
         let given = given.into_iter().chain(self.shaping.in_recipe());
         if let Some((option, _)) = given.filter(|_| self.recipes.recipe.is_some()).find(|&(_, is_given)| is_given) {
@@ -117,14 +115,13 @@ impl Arguments {
     pub(crate) fn refine(
         &self,
         mut baskets: Transactions<String>,
-    ) -> Result<(Transactions<String>, Option<String>), Failure> {
+    ) -> Result<(Transactions<String>, Option<SampleReport>), Failure> {
         if let Some(tree) = &self.recipes.tree {
             baskets = tree.extend(&baskets)?;
         }
         #[cfg(feature = "random")]
         if let Some(portion) = self.recipes.sample {
-            let (sample, report) = portion.draw(&baskets, self.seed())?;
-            return Ok((sample, report.map(|report| report.to_string())));
+            return Ok(portion.draw(&baskets, self.seed())?);
         }
         Ok((baskets, None))
     }

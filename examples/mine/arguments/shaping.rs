@@ -181,6 +181,12 @@ impl Arguments {
             Some(recipe) => recipe.clone(),
             None => self.recipe_of_options(name),
         };
+        let recipe = recipe.taxonomy(self.recipes.pairs.iter().cloned());
+        #[cfg(feature = "random")]
+        let recipe = match self.recipes.sample {
+            Some(portion) => recipe.sample(portion, self.seed()),
+            None => recipe,
+        };
         let quantity = reading.quantity_column.as_ref().map(name);
         let table = self.bought(table, recipe.basket_columns(), quantity.as_deref(), &mut report)?;
         let recipe = recipe.fit(&table)?;
@@ -238,11 +244,6 @@ impl Arguments {
             if !shaping.time_parts.is_empty() {
                 recipe = recipe.times(times);
             }
-        }
-        recipe = recipe.taxonomy(self.recipes.pairs.iter().cloned());
-        #[cfg(feature = "random")]
-        if let Some(portion) = self.recipes.sample {
-            recipe = recipe.sample(portion, self.seed());
         }
         recipe
     }

@@ -1,5 +1,6 @@
 //! Baskets with their categories, and the itemsets of all levels.
 
+use std::borrow::Cow;
 use std::hash::Hash;
 
 use super::Taxonomy;
@@ -43,6 +44,20 @@ impl<T: Eq + Hash + Clone> Taxonomy<T> {
         transactions.replaced(dictionary, |id| &rows[id as usize])
     }
 
+    /// Whether all baskets have everything that is above their items.
+    fn is_extended(&self, transactions: &Transactions<T>) -> bool {
+        let dictionary = transactions.dictionary();
+        let above = |label: &T| -> Option<Vec<u32>> {
+            self.ancestors(label).map(|label| dictionary.id(label).map(|id| id.0)).collect()
+        };
+        // `None` of an item above which something is in no basket.
+        let above: Vec<Option<Vec<u32>>> = dictionary.labels().iter().map(above).collect();
+        transactions.rows().weighted().all(|(row, _)| {
+            let has = |above: &Vec<u32>| above.iter().all(|id| row.binary_search(id).is_ok());
+            row.iter().all(|&id| above[id as usize].as_ref().is_some_and(has))
+        })
+    }
+
     /// Constraints by which no itemset has an item together with one that is above it: that tells nothing. For
     /// [`Search::constraints`](crate::Search::constraints), with baskets that are [extended](Taxonomy::extend).
     ///
@@ -73,7 +88,8 @@ impl<T: Eq + Hash + Clone> Taxonomy<T> {
     }
 
     /// All frequent itemsets of all levels: products, categories and departments together, but none with what is above
-    /// one of its items. Counts are those of the [extended](Taxonomy::extend) baskets.
+    /// one of its items. Counts are those of the [extended](Taxonomy::extend) baskets; those that are extended already are
+    /// not copied.
     ///
     /// Rules are made from them as from any itemsets; none is trivial, as {beer} => {drinks} is. Those that a more
     /// general rule explains are left out by [`interesting`](Taxonomy::interesting).
@@ -93,7 +109,10 @@ impl<T: Eq + Hash + Clone> Taxonomy<T> {
     where
         T: Ord + Send + Sync,
     {
-        let extended = self.extend(transactions)?;
+        let extended = match self.is_extended(transactions) {
+            true => Cow::Borrowed(transactions),
+            false => Cow::Owned(self.extend(transactions)?),
+        };
         miner.search(&extended).constraints(&self.constraints()).collect()?.into_frequent()
     }
 }

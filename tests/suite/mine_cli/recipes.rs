@@ -79,6 +79,15 @@ fn a_saved_recipe_does_what_the_options_did() {
     folder.write("folded.toml", "items = ['item']\nbasket = ['receipt']\ncase_fold = true\n");
     let folded = folder.mine("sales.csv --recipe folded.toml --must-contain Wine --min-count 1");
     assert_eq!(folded.text(), "wine (1)\nbeer,wine (1)\n");
+    // What is above items may be in a file of its own, and a sample is of the run.
+    folder.write("short.toml", "items = ['item']\nbasket = ['receipt']\ntaxonomy = [['wine', 'gifts']]\n");
+    let both = folder.mine("sales.csv --recipe short.toml --taxonomy tree.csv --min-count 2 --max-len 1");
+    assert_eq!(both.text(), "beer (3)\ndrinks (3)\nfood (3)\ndiapers (2)\n");
+    if cfg!(feature = "random") {
+        let sample = folder.mine("sales.csv --recipe short.toml --sample 40 --save-recipe sampled.toml --summary json");
+        assert_eq!(sample.summary()["transactions"], 40);
+        assert!(folder.read("sampled.toml").contains("portion = \"40\""));
+    }
     let sides = folder.mine("sales.csv --recipe saved.toml --rules --left store --right item --min-count 2");
     assert!(sides.text().starts_with("store=suburb => beer (2 2 3)\nstore=suburb => drinks (2 2 3)\n"));
 }
@@ -87,7 +96,10 @@ fn a_saved_recipe_does_what_the_options_did() {
 fn itemsets_of_all_levels_leave_out_what_is_trivial() {
     let folder = Folder::new();
     let all = "chips (4)\ndrinks (3)\nchips drinks (3)\nfood (3)\nchips food (3)\n";
-    assert_eq!(folder.mine("baskets.txt --taxonomy tree.csv --min-count 3").text(), all);
+    let found = folder.mine("baskets.txt --taxonomy tree.csv --min-count 3 --summary json");
+    assert_eq!((&found.summary()["taxonomy_items"], &found.summary()["sample"]), (&5.into(), &serde_json::Value::Null));
+    assert!(found.stderr.contains("baskets.txt: with a taxonomy of 5 items\n"), "{}", found.stderr);
+    assert_eq!(found.text(), all);
     assert_eq!(folder.mine("baskets.txt --taxonomy tree.csv --min-count 3 --count").text(), "5\n");
     assert_eq!(folder.mine("baskets.txt --taxonomy tree.csv --top-k 2").text(), "chips (4)\ndrinks (3)\n");
     let rules = folder.mine("baskets.txt --taxonomy tree.csv --min-count 3 --rules --min-confidence 0.8");
@@ -105,7 +117,7 @@ fn samples_are_drawn_by_the_seed_and_told() {
     let folder = Folder::new();
     let sample = |options: &str| folder.mine(&format!("baskets.txt --sample {options} --min-count 1 --summary json"));
     let whole = sample("1000 --seed 3");
-    assert_eq!(whole.summary()["transactions"], 1000);
+    assert_eq!((&whole.summary()["transactions"], &whole.summary()["sample"]["of"]), (&1000.into(), &4.into()));
     assert!(
         whole
             .stderr
