@@ -18,6 +18,8 @@ mod deadline;
 mod describe;
 #[path = "mine/failure.rs"]
 mod failure;
+#[path = "mine/incomplete.rs"]
+mod incomplete;
 #[path = "mine/json_paths.rs"]
 mod json_paths;
 #[path = "mine/output.rs"]
@@ -39,9 +41,10 @@ use itemset::io::{ReadReport, RuleColumn};
 use itemset::{Constraints, Error, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
 
 use advice::{advice, advice_on_json};
-use arguments::{Arguments, Test, Threshold};
+use arguments::{Arguments, Test, Threshold, text_of};
 use deadline::Deadline;
 use failure::{Failure, cannot_be_partial, in_options, say};
+use incomplete::Adjusted;
 use output::Destination;
 use patterns::{Found, len};
 use progress::Progress;
@@ -72,9 +75,13 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let mut summary = Summary::default();
 
     progress.stage("reading");
-    let baskets = match arguments.shaping.is_given() {
+    arguments.read_recipe()?;
+    let baskets = match arguments.shapes() {
         true => shape(arguments, &progress, &mut summary)?,
-        false => read(arguments, &progress, &mut summary)?,
+        false => {
+            let baskets = read(arguments, &progress, &mut summary)?;
+            refine(arguments, baskets, &progress, &mut summary)?
+        }
     };
     let arguments = &*arguments;
 
@@ -89,7 +96,8 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let stages = Stages { progress: &progress, deadline };
     let found = find(arguments, &miner, &baskets, &stages, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
-    if summary.patterns() == 0 && !arguments.quiet && arguments.finds_itemsets() {
+    let is_explained = arguments.finds_itemsets() && arguments.recipes.incomplete.is_none();
+    if summary.patterns() == 0 && !arguments.quiet && is_explained {
         explain_empty(arguments, &deadline.limit(&miner), &baskets, &progress);
     }
     // Only the encoded form is needed from here on; the results share the labels.
@@ -154,19 +162,40 @@ fn shape(
     summary: &mut Summary,
 ) -> Result<Transactions<String>, Failure> {
     let start = Instant::now();
-    let (shaped, read) = arguments.shape()?;
+    let saved = arguments.recipes.save_recipe.as_deref().map(|path| Destination::new(Some(path))).transpose()?;
+    let (shaped, recipe, read) = arguments.shape()?;
     arguments.place_kinds(&shaped)?;
+    if let Some(saved) = saved {
+        let (text, mut output) = (text_of(&recipe)?, saved.open()?);
+        output.write_all(text.as_bytes()).map_err(|error| Failure::of_output(output.name(), &error))?;
+        output.finish_before_the_end()?;
+    }
     summary.seconds.read = start.elapsed();
-    let report = shaped.report();
-    let is_whole = report.missing.is_empty() && report.ambiguous_times == 0;
-    let is_whole = is_whole && report.rows_without_key == 0 && report.empty_baskets == 0;
-    let told = [(read.rows_skipped() > 0, read.to_string()), (!is_whole, report.to_string())];
+    let told = [(read.rows_skipped() > 0, read.to_string()), (true, format!("{}\n{recipe}", shaped.report()))];
     for (_, report) in told.iter().filter(|(is_told, _)| *is_told && !arguments.quiet) {
         progress.say(format!("{}: {}", arguments.reading.input_name(), indented(report)));
     }
     summary.report = Some(read);
-    let baskets = shaped.into_baskets();
+    summary.shaped(&recipe, shaped.report());
+    let baskets = arguments.take_baskets(shaped)?;
     (summary.transactions, summary.items) = (baskets.len(), baskets.dictionary().len());
+    Ok(baskets)
+}
+
+/// The baskets with their categories, or a sample of them, by options that all formats have. Says what a sample promises.
+fn refine(
+    arguments: &Arguments,
+    baskets: Transactions<String>,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> Result<Transactions<String>, Failure> {
+    let start = Instant::now();
+    let (baskets, sample) = arguments.refine(baskets)?;
+    if let Some(sample) = sample.filter(|_| !arguments.quiet) {
+        progress.say(format!("{}: {sample}", arguments.reading.input_name()));
+    }
+    summary.seconds.read += start.elapsed();
+    summary.transactions = baskets.len();
     Ok(baskets)
 }
 
@@ -297,6 +326,13 @@ fn find(
     stages: &Stages<'_>,
     summary: &mut Summary,
 ) -> Result<Found, Failure> {
+    if let Some(baskets) = &arguments.recipes.incomplete {
+        stages.begin("mining");
+        let start = Instant::now();
+        let found = Adjusted::find(arguments, baskets, &stages.deadline.limit(miner), summary)?;
+        summary.seconds.mine = start.elapsed();
+        return Ok(Found::Adjusted(found));
+    }
     if arguments.rules {
         return find_rules(arguments, miner, baskets, stages, summary);
     }
@@ -399,7 +435,10 @@ fn find_rules(
     let limited = || stages.deadline.limit(miner);
     let itemsets = match arguments.allow_partial {
         true => mine_partial(arguments, &limited(), baskets, stages, summary)?,
-        false => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
+        false => match &arguments.recipes.tree {
+            Some(tree) => tree.mine(&limited(), baskets)?,
+            None => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
+        },
     };
     summary.seconds.mine = start.elapsed();
     summary.searched(itemsets.min_count(), itemsets.statistics());

@@ -307,7 +307,7 @@ impl<T> Constraints<T> {
             min_len: self.min_len,
             max_len: self.max_len.into_iter().chain(max_len).min().unwrap_or(usize::MAX),
             // No count is above it.
-            max_count: max_count.and_then(|count| u32::try_from(count).ok()).unwrap_or(u32::MAX),
+            max_count: max_count.unwrap_or(u64::MAX),
         }))
     }
 }

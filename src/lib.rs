@@ -48,8 +48,7 @@
 //!
 //! # In steps
 //!
-//! The itemsets hold the count of every frequent combination. Rules are made from them without reading the baskets
-//! again.
+//! The itemsets hold the count of every frequent combination. Rules are made from them, not from the baskets.
 //!
 //! ```
 //! use itemset::{Consequents, Measure, MinSupport, Miner, Transactions};
@@ -76,15 +75,14 @@
 //! # Words
 //!
 //! - A *basket* or transaction is a set of *items*. Items are labels of any type that is `Eq + Hash + Ord + Clone`.
-//! - The *count* of an itemset is the number of baskets that contain it; its *support* is the count divided by all
-//!   baskets.
+//! - The *count* of an itemset is the number of baskets that contain it; its *support* is their share of all baskets.
 //! - An itemset is *frequent* if its count reaches the threshold. Exactly on the threshold is in.
 //! - An itemset is *closed* if no superset has the same count, *maximal* if no superset is frequent, and a *generator*
 //!   if no proper subset, the empty set included, has the same count.
 //! - A *rule* X => Y joins two itemsets that share no item, the *antecedent* X and the *consequent* Y. Its *confidence*
 //!   is the share of the baskets with X that also contain Y.
 //!
-//! Looking up a label that is in no basket returns `None`. Filters ignore it, except where items are required.
+//! A look-up of a label that no basket has is `None`. Filters ignore it, unless items are required: nothing has them.
 //!
 //! # Types by stage
 //!
@@ -113,7 +111,7 @@
 //! # Features
 //!
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
-//! - `random` (default): baskets split at random for a hold-out test, and swap randomisation, from a seed.
+//! - `random` (default): baskets split at random for hold-out tests, samples, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
 //! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
 //! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
@@ -123,9 +121,9 @@
 //!
 //! # Limits
 //!
-//! At most `u32::MAX` baskets, stored entries, distinct items, collected itemsets and rules; exceeding one is an
-//! [`ErrorKind::TooLarge`]. [`Miner::count`] counts up to `u128::MAX` itemsets. [`Miner::max_itemsets`], `max_memory` and
-//! `time_limit` set lower limits; [`Miner::stream`] needs none, as it collects nothing. 64-bit targets only.
+//! At most `u32::MAX` stored rows, entries, distinct items, collected itemsets and rules, and `i64::MAX` baskets, with
+//! weights; exceeding one is an [`ErrorKind::TooLarge`]. [`Miner::count`] goes up to `u128::MAX`. [`Miner::max_itemsets`],
+//! `max_memory`, `time_limit` set lower limits; [`Miner::stream`] needs none: it collects nothing. 64-bit targets only.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -144,6 +142,8 @@ mod machine;
 mod mine;
 mod miner;
 mod mix;
+mod nearest;
+mod pattern;
 pub mod recommend;
 mod rules;
 mod run_options;

@@ -1,7 +1,7 @@
 //! Enums with text forms, each variant and its text written once.
 
 /// Defines an enum of unit variants from one list of `Variant = "text"`: the enum itself, `ALL`, `Display`, `FromStr`
-/// with an error that lists the texts, and the serialised form (feature `serde`), which is the text.
+/// with an error that lists the texts and suggests the nearest, and the serialised form (feature `serde`), which is the text.
 ///
 /// The literal after the name is what an error calls the setting.
 macro_rules! text_enum {
@@ -15,11 +15,13 @@ macro_rules! text_enum {
         ///
         #[doc = concat!("The text form, for reading and printing: ", crate::text_enum::choice!($($text),+), ".")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$variant_meta])* #[cfg_attr(feature = "serde", serde(rename = $text))] $variant,)+
+            $($(#[$variant_meta])* $variant,)+
         }
+
+        #[cfg(feature = "serde")]
+        crate::stored_format::stored_as_text!($name);
 
         impl $name {
             /// All of them, in the order in which they are listed.
@@ -45,7 +47,10 @@ macro_rules! text_enum {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let found = $name::ALL.iter().copied().find(|known| known.text() == text);
                 let expected = crate::text_enum::choice!($($text),+);
-                found.ok_or_else(|| crate::error::Error::invalid_setting($setting, text, expected))
+                found.ok_or_else(|| {
+                    let suggestion = crate::nearest::did_you_mean(text, [$($text),+]);
+                    crate::error::Error::invalid_setting($setting, format!("{text}{suggestion}"), expected)
+                })
             }
         }
     };
@@ -80,6 +85,10 @@ mod tests {
             )+};
         }
         check!(Algorithm, Consequents, Correction, Target, Trim);
+        assert_eq!(
+            "aproiri".parse::<Algorithm>().unwrap_err().to_string(),
+            "invalid algorithm: aproiri, did you mean `apriori`? (expected auto, apriori, fp-growth or eclat)"
+        );
         assert_eq!(
             "lcm".parse::<Algorithm>().unwrap_err().to_string(),
             "invalid algorithm: lcm (expected auto, apriori, fp-growth or eclat)"

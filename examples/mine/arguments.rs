@@ -1,9 +1,13 @@
 //! The command line.
 
+#[path = "arguments/missing.rs"]
+mod missing;
 #[path = "arguments/parquet.rs"]
 mod parquet;
 #[path = "arguments/reading.rs"]
 mod reading;
+#[path = "arguments/recipe.rs"]
+mod recipe;
 #[path = "arguments/rules.rs"]
 mod rules;
 #[path = "arguments/shaping.rs"]
@@ -22,9 +26,12 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, Parser, ValueEnum};
 use itemset::io::Delimiter;
+use itemset::shape::Taxonomy;
 use itemset::{Algorithm, Constraints, Target};
 
 pub(crate) use reading::{Format, Reading, default_delimiter};
+use recipe::RecipeArguments;
+pub(crate) use recipe::text_of;
 use rules::RuleArguments;
 pub(crate) use rules::Test;
 use shaping::Shaping;
@@ -46,6 +53,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) shaping: Shaping,
+
+    #[command(flatten)]
+    pub(crate) recipes: RecipeArguments,
 
     /// Smallest support, as a fraction of the baskets above 0 and up to 1 [default: 0.01]
     #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true, conflicts_with = "min_count")]
@@ -198,6 +208,8 @@ pub(crate) enum Threshold {
     Count(u64),
 }
 
+const DEFAULT_SUPPORT: f64 = 0.01;
+
 impl Arguments {
     /// The arguments, or the exit status if there is nothing to do.
     pub(crate) fn from_command_line() -> Result<Self, ExitCode> {
@@ -205,7 +217,7 @@ impl Arguments {
             say_error(&format!("{message} (--help lists the options)"));
             ExitCode::from(2)
         };
-        let mut arguments = Arguments::try_parse().map_err(|error| {
+        let mut arguments = Arguments::try_parse().map(Arguments::with_format).map_err(|error| {
             if !error.use_stderr() {
                 return help(&error);
             }
@@ -222,19 +234,33 @@ impl Arguments {
         })?;
         arguments.check().map_err(|message| refused(&message))?;
         if arguments.reading.case_fold {
-            let Arguments { exclude, must_contain, rule: RuleArguments { antecedent, consequent, .. }, .. } =
-                &mut arguments;
-            let named = [exclude, must_contain, antecedent, consequent].into_iter().flatten();
-            named.for_each(|item| *item = item.to_lowercase());
+            arguments.fold_items();
         }
         Ok(arguments)
     }
 
+    /// Items that options name become lower case, as those of the file do.
+    fn fold_items(&mut self) {
+        let Arguments { exclude, must_contain, rule: RuleArguments { antecedent, consequent, .. }, .. } = self;
+        let named = [exclude, must_contain, antecedent, consequent].into_iter().flatten();
+        named.for_each(|item| *item = item.to_lowercase());
+    }
+
+    /// A recipe is about a long table.
+    fn with_format(mut self) -> Self {
+        if self.recipes.recipe.is_some() {
+            self.reading.take_for_long();
+        }
+        self
+    }
+
     /// What is wrong with options that the parser takes.
     fn check(&self) -> Result<(), String> {
-        self.reading.check()?;
+        self.reading.check(self.recipes.recipe.is_some())?;
+        self.check_recipe()?;
         self.check_two_pass()?;
         self.check_shaping()?;
+        self.check_missing()?;
         self.check_output()?;
         self.check_rules_only()?;
         self.check_choice()?;
@@ -328,18 +354,24 @@ impl Arguments {
     pub(crate) fn chooses_itemsets(&self) -> bool {
         let is_filtered = !self.exclude.is_empty() || !self.must_contain.is_empty();
         let is_cut = self.target != Target::All && self.max_len.is_some();
-        !self.rules && (self.top_k.is_some() || is_filtered || is_cut)
+        !self.rules && (self.top_k.is_some() || is_filtered || is_cut || self.recipes.tree.is_some())
     }
 
     /// The constraints on itemsets.
     pub(crate) fn constraints(&self) -> Constraints<String> {
-        Constraints::new().min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
+        let constraints = self.recipes.tree.as_ref().map(Taxonomy::constraints).unwrap_or_default();
+        constraints.min_len(self.min_len).exclude(&self.exclude).must_contain(&self.must_contain)
+    }
+
+    /// The threshold as a fraction, where it cannot be a count.
+    pub(crate) fn min_support(&self) -> f64 {
+        self.min_support.unwrap_or(DEFAULT_SUPPORT)
     }
 
     pub(crate) fn threshold(&self) -> Threshold {
         match (self.min_count, self.min_support) {
             (Some(count), _) => Threshold::Count(count),
-            (None, fraction) => Threshold::Fraction(fraction.unwrap_or(0.01)),
+            (None, fraction) => Threshold::Fraction(fraction.unwrap_or(DEFAULT_SUPPORT)),
         }
     }
 }

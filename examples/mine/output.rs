@@ -155,13 +155,22 @@ impl Output {
         }
     }
 
-    /// Writes the rest, and puts a regular file in its place.
+    /// Writes the rest, and puts a regular file in its place. The run has succeeded.
     pub(crate) fn finish(self) -> Result<(), Failure> {
+        self.put(true)
+    }
+
+    /// The same in the course of a run.
+    pub(crate) fn finish_before_the_end(self) -> Result<(), Failure> {
+        self.put(false)
+    }
+
+    fn put(self, ends_run: bool) -> Result<(), Failure> {
         let Output { writer, name } = self;
         let done = writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|writer| match writer {
             Writer::Whole(file, temporary) => {
                 drop(file);
-                temporary.persist()
+                temporary.persist(ends_run)
             }
             mut writer => writer.flush(),
         });
@@ -203,7 +212,7 @@ struct Temporary {
     place: PathBuf,
 }
 
-/// The temporary file, until it is in its place or removed. A program has one output.
+/// The temporary file, until it is in its place or removed. A program has one output at a time.
 static TEMPORARY: Mutex<Option<TempPath>> = Mutex::new(None);
 
 /// Removes the temporary file, if there is one, before the program ends.
@@ -234,9 +243,9 @@ impl Temporary {
         Ok((file, Temporary { place }))
     }
 
-    fn persist(self) -> io::Result<()> {
-        // A whole file means that the run has succeeded.
-        if let Some(deadline) = Deadline::of_run() {
+    fn persist(self, ends_run: bool) -> io::Result<()> {
+        // A whole file of results means that the run has succeeded.
+        if let Some(deadline) = Deadline::of_run().filter(|_| ends_run) {
             deadline.complete();
         }
         let mut path = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);

@@ -13,6 +13,7 @@ use itemset::{
 use crate::arguments::{Arguments, OutputFormat};
 use crate::describe::to_json;
 use crate::failure::Failure;
+use crate::incomplete::Adjusted;
 use crate::output::Output;
 
 /// The result of a run.
@@ -30,6 +31,8 @@ pub(crate) enum Found {
     Chosen(ItemsetList<String>),
     /// With the values that depend on other rules, if they are printed.
     Rules(Rules<String>, Option<Vec<Redundancy>>),
+    /// Where values are missing.
+    Adjusted(Adjusted),
 }
 
 impl Found {
@@ -38,6 +41,7 @@ impl Found {
     pub(crate) fn by_len(&self, min_len: usize) -> Vec<u128> {
         let mut by_len = match self {
             Found::Description(_) | Found::Suggestion(_) | Found::Estimate(_) => Vec::new(),
+            Found::Adjusted(found) => found.by_len(),
             Found::Counts(counts) => counts.by_len().to_vec(),
             Found::Itemsets(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Closed(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
@@ -71,6 +75,7 @@ impl Found {
             },
             Found::Suggestion(suggestion) => writeln!(out, "{suggestion}").map_err(Into::into),
             Found::Estimate(estimate) => writeln!(out, "{estimate}").map_err(Into::into),
+            Found::Adjusted(found) => found.write(arguments, out),
             Found::Counts(_) => Ok(()),
             Found::Itemsets(found) => write_itemsets(found.iter_len(lengths), found.basket_count(), arguments, out),
             Found::Closed(found) => write_itemsets(found.iter_len(lengths), found.basket_count(), arguments, out),

@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use itemset::io::ReadReport;
+use itemset::shape::{Recipe, ShapeReport};
 use itemset::{Algorithm, Statistics, Suggestion};
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ pub(crate) struct Summary {
     pub(crate) is_partial: bool,
     /// What was read and skipped, if anything could be.
     pub(crate) report: Option<ReadReport>,
+    /// The recipe of a shaped table, and what became of its rows.
+    shaped: Option<(Value, Value)>,
     min_count: u64,
     algorithm: String,
     threads: usize,
@@ -43,6 +46,12 @@ impl Summary {
         self.threads = statistics.threads;
     }
 
+    /// Records how baskets were made of a table.
+    pub(crate) fn shaped(&mut self, recipe: &Recipe, report: &ShapeReport) {
+        let of = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        self.shaped = Some((of(serde_json::to_value(recipe)), of(serde_json::to_value(report))));
+    }
+
     /// Records a search for the threshold, which the library ran on the calling thread.
     pub(crate) fn suggested(&mut self, suggestion: &Suggestion) {
         self.min_count = suggestion.min_count();
@@ -61,6 +70,7 @@ impl Summary {
         let Seconds { read, mine, rules, write } = &self.seconds;
         let seconds = [("read", read), ("mine", mine), ("rules", rules), ("write", write)];
         let seconds = seconds.map(|(stage, time)| format!("\"{stage}\":{:.6}", time.as_secs_f64()));
+        let (recipe, shape_report) = self.shaped.clone().unwrap_or_default();
         let fields = [
             format!("\"transactions\":{}", self.transactions),
             format!("\"items\":{}", self.items),
@@ -71,6 +81,8 @@ impl Summary {
             format!("\"by_len\":[{}]", by_len.join(",")),
             format!("\"complete\":{}", !self.is_partial),
             format!("\"read_report\":{}", self.report.as_ref().map_or(Value::Null, report_to_json)),
+            format!("\"recipe\":{recipe}"),
+            format!("\"shape_report\":{shape_report}"),
             format!("\"seconds\":{{{}}}", seconds.join(",")),
             format!("\"peak_rss_bytes\":{}", peak_rss_bytes().map_or("null".to_string(), |bytes| bytes.to_string())),
         ];

@@ -183,7 +183,7 @@ impl<T: Ord + Clone> Transactions<T> {
     }
 
     fn item_frequency(&self, id: u32) -> ItemFrequency<T> {
-        let (item, count) = (self.dictionary().labels()[id as usize].clone(), u64::from(self.counts()[id as usize]));
+        let (item, count) = (self.dictionary().labels()[id as usize].clone(), self.counts()[id as usize]);
         ItemFrequency { item, count, support: count as f64 / self.len() as f64 }
     }
 
@@ -192,14 +192,14 @@ impl<T: Ord + Clone> Transactions<T> {
         let mut covered = 0;
         let is_short = |&&id: &&u32| {
             let is_short = (covered as f64) < enough;
-            covered += u64::from(self.counts()[id as usize]);
+            covered += self.counts()[id as usize];
             is_short
         };
         Coverage { share, items: ids.iter().take_while(is_short).count() as u64 }
     }
 
     fn item_pairs(&self, ids: &[u32], counts: &[u64]) -> Result<Vec<ItemPair>, Error> {
-        let of = |place: usize| u64::from(self.counts()[ids[place] as usize]);
+        let of = |place: usize| self.counts()[ids[place] as usize];
         let mut pairs = Vec::new();
         for first in 0..ids.len() {
             for second in first + 1..ids.len() {

@@ -3,12 +3,12 @@
 use super::blocks::Sizes;
 use super::column::{Column, Header, shown};
 use super::options::{ReadOptions, read_settings};
-use super::pattern::Pattern;
 use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
 use super::source::Input;
 use super::table::{Fault, Format, Gather, Layout, Record, Rows, Texts, read_table};
 use crate::error::Error;
+use crate::pattern::Pattern;
 
 /// Reads baskets from a table with one line item a row, such as a list of sales: one or several columns are the key of
 /// the basket, one has the item.

@@ -48,7 +48,7 @@
 // | `json` | JSON lines |
 // | `table` | rows and fields, grouped to baskets |
 // | `columns` | tables of columns: record batches of Arrow, and Parquet files |
-// | `column`, `pattern` | a column by name or number; patterns for keys |
+// | `column` | a column by name or number |
 // | `report` | what was read and skipped |
 // | `sniff` | a look at the first lines: what they look like, and how to read them |
 // | `fields` | lines, fields and quotes of plain baskets |
@@ -79,7 +79,6 @@ mod long;
 mod not_text;
 mod one_hot;
 mod options;
-mod pattern;
 mod raw_table;
 mod reading;
 mod report;
@@ -102,6 +101,7 @@ pub mod arrow_60 {
     };
 }
 
+pub use crate::pattern::Pattern;
 pub use attributes::AttributesReader;
 pub use basket::BasketReader;
 pub use column::Column;
@@ -113,7 +113,6 @@ pub use json::JsonLinesReader;
 pub use long::LongReader;
 pub use one_hot::OneHotReader;
 pub use options::{Encoding, ReadOptions, Trim};
-pub use pattern::Pattern;
 pub use raw_table::TableReader;
 pub use report::{Fault, ReadReport};
 pub use results::{CsvWriter, JsonLinesWriter, PmmlWriter, RowSink, RuleColumn};

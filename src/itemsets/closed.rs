@@ -54,7 +54,7 @@ impl<T> ClosedItemsets<T> {
         if descending.is_empty() {
             return Some(self.patterns.baskets);
         }
-        self.patterns.trie.largest_holding(&descending).map(u64::from)
+        self.patterns.trie.largest_holding(&descending)
     }
 
     /// All frequent itemsets: the same that [`Miner::mine`](crate::Miner::mine) finds, without reading the baskets
@@ -80,7 +80,7 @@ impl<T> ClosedItemsets<T> {
     /// As [`expand`](ClosedItemsets::expand), and those of [`RunOptions`].
     pub fn expand_with(&self, options: &RunOptions) -> Result<FrequentItemsets<T>, Error> {
         let Patterns { items, trie, baskets, min_count, statistics, .. } = &self.patterns;
-        let trie = options.run(|control| expand(trie, options, control))?;
+        let trie = options.run(|control| expand(trie, options, control))?.with_table(trie.table().clone());
         let patterns = Patterns::new(Arc::clone(items), trie, *baskets, *min_count, statistics.clone(), Kept::All);
         Ok(FrequentItemsets { patterns })
     }

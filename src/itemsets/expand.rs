@@ -40,7 +40,7 @@ pub(super) fn expand(trie: &Trie, options: &RunOptions, control: &Control) -> Re
     let mut longest = 0;
     while let Some((node, path)) = walk.step() {
         if Kept::Closed.is_kept(trie, node) {
-            closed.starts.push((closed.ranks.len(), trie.count(node)));
+            closed.starts.push((closed.ranks.len(), trie.code(node)));
             closed.ranks.extend_from_slice(path);
             longest = longest.max(path.len());
         }

@@ -56,7 +56,7 @@ impl<T> FrequentItemsets<T> {
         if descending.is_empty() {
             return Some(self.patterns.baskets);
         }
-        self.patterns.trie.find(&descending).map(|node| u64::from(self.patterns.trie.count(node)))
+        self.patterns.trie.find(&descending).map(|node| self.patterns.trie.count(node))
     }
 
     /// Whether an itemset is closed: no superset has the same count. `None` if it is not frequent.
@@ -83,8 +83,8 @@ impl<T> FrequentItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let (descending, count) = self.found(labels)?;
-        Some(!self.patterns.trie.any_larger(&descending, count))
+        let (descending, code) = self.found(labels)?;
+        Some(!self.patterns.trie.any_larger(&descending, code))
     }
 
     /// Whether an itemset is maximal: no superset is frequent. `None` if it is not frequent.
@@ -110,11 +110,12 @@ impl<T> FrequentItemsets<T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        let (descending, count) = self.found(labels)?;
-        Some(u64::from(count) < self.patterns.baskets && self.patterns.trie.all_smaller(&descending, count))
+        let (descending, code) = self.found(labels)?;
+        let trie = &self.patterns.trie;
+        Some(trie.table().count(code) < self.patterns.baskets && trie.all_smaller(&descending, code))
     }
 
-    /// The descending ranks of an itemset and its count; `None` if it is not frequent.
+    /// The descending ranks of an itemset and the code of its count; `None` if it is not frequent.
     fn found<'q, Q>(&self, labels: impl IntoIterator<Item = &'q Q>) -> Option<(Vec<u32>, u32)>
     where
         T: Borrow<Q> + Eq + Hash,
@@ -122,7 +123,7 @@ impl<T> FrequentItemsets<T> {
     {
         let descending = self.patterns.items.falling_ranks(labels)?;
         let node = self.patterns.trie.find(&descending)?;
-        Some((descending, self.patterns.trie.count(node)))
+        Some((descending, self.patterns.trie.code(node)))
     }
 
     pub(crate) fn items(&self) -> &Arc<FrequentItems<T>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dictionary::{Dictionary, LabelIter};
 use crate::error::Error;
-use crate::transactions::Ranking;
+use crate::transactions::Transactions;
 
 /// The labels of the frequent items by rank, shared by itemsets and the rules made from them.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct FrequentItems<T> {
     dictionary: Arc<Dictionary<T>>,
     /// The item of each rank, and the number of baskets that hold it.
     ids: Vec<u32>,
-    counts: Vec<u32>,
+    counts: Vec<u64>,
     /// The rank of each item, [`INFREQUENT`] if it has none.
     ranks: Vec<u32>,
     /// The place of each rank when the frequent items are sorted by label.
@@ -24,39 +24,42 @@ pub(crate) struct FrequentItems<T> {
 const INFREQUENT: u32 = u32::MAX;
 
 impl<T> FrequentItems<T> {
-    pub(crate) fn new(dictionary: &Arc<Dictionary<T>>, ranking: &Ranking) -> Self
+    /// Of some baskets, the items of each rank.
+    pub(crate) fn new(transactions: &Transactions<T>, ids: &[u32]) -> Self
+    where
+        T: Ord,
+    {
+        let counts = ids.iter().map(|&id| transactions.counts()[id as usize]).collect();
+        Self::of_parts(Arc::clone(transactions.shared_dictionary()), ids.to_vec(), counts)
+    }
+
+    fn of_parts(dictionary: Arc<Dictionary<T>>, ids: Vec<u32>, counts: Vec<u64>) -> Self
     where
         T: Ord,
     {
         let labels = dictionary.labels();
         let mut ranks = vec![INFREQUENT; labels.len()];
-        for (rank, &id) in (0..).zip(&ranking.ids) {
+        for (rank, &id) in (0..).zip(&ids) {
             ranks[id as usize] = rank;
         }
         // There are fewer than u32::MAX items, as each has a number.
-        let mut by_label: Vec<u32> = (0..ranking.len() as u32).collect();
-        by_label.sort_unstable_by_key(|&rank| &labels[ranking.ids[rank as usize] as usize]);
-        let mut places = vec![0; ranking.len()];
+        let mut by_label: Vec<u32> = (0..ids.len() as u32).collect();
+        by_label.sort_unstable_by_key(|&rank| &labels[ids[rank as usize] as usize]);
+        let mut places = vec![0; ids.len()];
         for (place, &rank) in (0..).zip(&by_label) {
             places[rank as usize] = place;
         }
-        FrequentItems {
-            dictionary: Arc::clone(dictionary),
-            ids: ranking.ids.clone(),
-            counts: ranking.counts.clone(),
-            ranks,
-            places,
-        }
+        FrequentItems { dictionary, ids, counts, ranks, places }
     }
 
     /// From the labels and the counts by rank; an error if a label occurs twice.
-    pub(crate) fn from_labels(labels: Vec<T>, counts: Vec<u32>) -> Result<Self, Error>
+    pub(crate) fn from_labels(labels: Vec<T>, counts: Vec<u64>) -> Result<Self, Error>
     where
         T: Eq + Hash + Ord,
     {
         let dictionary = Arc::new(Dictionary::from_labels(labels)?);
         let ids = (0..dictionary.len() as u32).collect();
-        Ok(FrequentItems::new(&dictionary, &Ranking { ids, counts }))
+        Ok(Self::of_parts(dictionary, ids, counts))
     }
 
     /// Frequent items.
@@ -64,8 +67,13 @@ impl<T> FrequentItems<T> {
         self.ids.len()
     }
 
+    /// The item of each rank, as the baskets number it.
+    pub(crate) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
     /// The number of baskets that hold the item of a rank.
-    pub(crate) fn count(&self, rank: u32) -> u32 {
+    pub(crate) fn count(&self, rank: u32) -> u64 {
         self.counts[rank as usize]
     }
 

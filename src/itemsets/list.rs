@@ -1,10 +1,11 @@
 //! Some itemsets, one after the other.
 
+use std::cmp::Reverse;
 use std::iter::FusedIterator;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{FrequentItems, FrequentItemsets, Itemset, Kept, Patterns, Trie, Walk};
+use super::{CountTable, FrequentItems, FrequentItemsets, Itemset, Kept, Patterns, Trie, Walk};
 use crate::error::Error;
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::report::statistics::Statistics;
@@ -29,7 +30,9 @@ use crate::mine::report::statistics::Statistics;
 #[derive(Clone, Debug)]
 pub struct ItemsetList<T> {
     pub(super) items: Arc<FrequentItems<T>>,
+    /// With the codes of their counts.
     pub(super) listed: FlatItemsets,
+    pub(super) table: CountTable,
     pub(super) baskets: u64,
     pub(super) min_count: u64,
     pub(super) statistics: Statistics,
@@ -39,11 +42,12 @@ impl<T> ItemsetList<T> {
     pub(crate) fn new(
         items: Arc<FrequentItems<T>>,
         listed: FlatItemsets,
+        table: CountTable,
         baskets: u64,
         min_count: u64,
         statistics: Statistics,
     ) -> Self {
-        ItemsetList { items, listed, baskets, min_count, statistics }
+        ItemsetList { items, listed, table, baskets, min_count, statistics }
     }
 
     /// All frequent itemsets.
@@ -52,17 +56,37 @@ impl<T> ItemsetList<T> {
         let mut list = FlatItemsets::default();
         let mut walk = Walk::new(trie, usize::MAX);
         while let Some((node, path)) = walk.step() {
-            list.push(path.iter().copied(), trie.count(node));
+            list.push(path.iter().copied(), trie.code(node));
         }
-        ItemsetList::new(Arc::clone(items), list, *baskets, *min_count, statistics.clone())
+        ItemsetList::new(Arc::clone(items), list, trie.table().clone(), *baskets, *min_count, statistics.clone())
     }
 
     /// The same as frequent itemsets. With each itemset, its subsets must be in the list, which must be in the canonical
     /// order.
     pub(crate) fn into_frequent(self) -> Result<FrequentItemsets<T>, Error> {
-        let ItemsetList { items, listed, baskets, min_count, statistics } = self;
-        let trie = Trie::of_list(&listed, items.len())?;
+        let ItemsetList { items, listed, table, baskets, min_count, statistics } = self;
+        let trie = Trie::of_list(&listed, items.len(), table)?;
         Ok(FrequentItemsets { patterns: Patterns::new(items, trie, baskets, min_count, statistics, Kept::All) })
+    }
+
+    /// The first `k` by descending count, ties in the present order.
+    pub(crate) fn best(self, k: usize) -> Self {
+        let mut places: Vec<usize> = (0..self.len()).collect();
+        places.sort_by_key(|&place| Reverse(self.listed.count(place)));
+        let mut listed = FlatItemsets::default();
+        for &place in places.iter().take(k) {
+            listed.push(self.listed.descending(place).iter().copied(), self.listed.count(place));
+        }
+        let min_count = listed.last_count().map_or(1, |code| self.table.count(code));
+        ItemsetList { listed, min_count, ..self }
+    }
+
+    pub(crate) fn items(&self) -> &FrequentItems<T> {
+        &self.items
+    }
+
+    pub(crate) fn listed(&self) -> &FlatItemsets {
+        &self.listed
     }
 
     /// Itemsets.
@@ -99,13 +123,7 @@ impl<T> ItemsetList<T> {
     /// Itemsets of 1 item, of 2, and so on to the longest.
     #[must_use]
     pub fn by_len(&self) -> Vec<u64> {
-        let mut by_len = Vec::new();
-        for place in 0..self.len() {
-            let len = self.listed.descending(place).len();
-            by_len.resize(by_len.len().max(len), 0);
-            by_len[len - 1] += 1;
-        }
-        by_len
+        self.listed.by_len()
     }
 
     /// The itemset at an index, from 0; `None` from [`len`](ItemsetList::len) on.
@@ -122,14 +140,14 @@ impl<T> ItemsetList<T> {
     fn at(&self, index: usize) -> Itemset<'_, T> {
         let mut ranks = self.listed.descending(index).to_vec();
         self.items.sort_by_label(&mut ranks);
-        let count = u64::from(self.listed.count(index));
+        let count = self.table.count(self.listed.count(index));
         Itemset { items: &self.items, subsets: None, baskets: self.baskets, ranks, count }
     }
 
     /// Bytes held by the itemsets, without the labels.
     #[must_use]
     pub fn memory_usage(&self) -> usize {
-        self.listed.bytes()
+        self.listed.bytes() + self.table.bytes()
     }
 }
 

@@ -67,7 +67,7 @@ impl<T> Itemset<'_, T> {
     }
 
     fn count_of(&self, rank: u32) -> u64 {
-        u64::from(self.items.count(rank))
+        self.items.count(rank)
     }
 
     fn item_counts(&self) -> impl Iterator<Item = u64> {
@@ -80,11 +80,11 @@ impl<T> Itemset<'_, T> {
         descending.sort_unstable_by(|a, b| b.cmp(a));
         // Subsets as paths down the tree: the node of each, the place of the next item to add, and whether its length
         // is odd.
-        let mut any = 0i64;
+        let mut any = 0i128;
         let mut open: Vec<(usize, usize, bool)> =
             descending.iter().enumerate().map(|(place, &rank)| (trie.first(rank), place + 1, true)).collect();
         while let Some((node, next, odd)) = open.pop() {
-            let count = i64::from(trie.count(node));
+            let count = i128::from(trie.count(node));
             any += if odd { count } else { -count };
             let longer = (next..descending.len())
                 .filter_map(|place| Some((trie.child(node, descending[place])?, place + 1, !odd)));

@@ -8,6 +8,7 @@
 //! | `trie` | itemsets as paths in one flat array, filled by a search |
 //! | `items` | the frequent items: from ranks to labels and back |
 //! | `expand` | from closed itemsets to all frequent ones |
+//! | `count_table` | counts in 32 bits, however many baskets there are |
 //! | `count_in` | itemsets counted in other baskets |
 //! | `measures` | how strongly the items of one itemset hang together |
 //! | `sink` | taking itemsets while they are found |
@@ -15,6 +16,7 @@
 
 mod closed;
 mod count_in;
+mod count_table;
 mod display;
 mod expand;
 mod frequent;
@@ -33,6 +35,8 @@ mod sink;
 mod trie;
 
 pub use closed::ClosedItemsets;
+pub(crate) use count_in::count_nodes;
+pub(crate) use count_table::CountTable;
 use expand::expand;
 pub use frequent::FrequentItemsets;
 pub use generators::GeneratorItemsets;

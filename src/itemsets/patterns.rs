@@ -34,11 +34,10 @@ pub(crate) enum Kept {
 impl Kept {
     #[inline(always)]
     pub(crate) fn is_kept(self, trie: &Trie, node: usize) -> bool {
-        let is_leaf = trie.end(node) == node + 1;
         match self {
             Kept::All => true,
-            Kept::Closed => is_leaf || trie.count(node + 1) < trie.count(node),
-            Kept::Leaves => is_leaf,
+            Kept::Closed => trie.is_leaf(node) || trie.code(node + 1) < trie.code(node),
+            Kept::Leaves => trie.is_leaf(node),
         }
     }
 }
@@ -109,13 +108,13 @@ impl<T> Patterns<T> {
         self.items.sort_by_label(&mut ranks);
         let Patterns { items, trie, baskets, kept, .. } = self;
         let subsets = (*kept == Kept::All).then_some(&**trie);
-        Itemset { items, subsets, baskets: *baskets, ranks, count: u64::from(trie.count(node)) }
+        Itemset { items, subsets, baskets: *baskets, ranks, count: trie.count(node) }
     }
 
     /// The count of an itemset that is one of the result, as descending ranks.
     pub(super) fn count_of(&self, descending: &[u32]) -> Option<u64> {
         let node = self.trie.find(descending).filter(|&node| self.kept.is_kept(&self.trie, node))?;
-        Some(u64::from(self.trie.count(node)))
+        Some(self.trie.count(node))
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, ItemsetList, Kept, MaximalItemsets, Patterns,
-    Trie, Walk,
+    ClosedItemsets, CountTable, FrequentItems, FrequentItemsets, GeneratorItemsets, ItemsetList, Kept, MaximalItemsets,
+    Patterns, Trie, Walk,
 };
 use crate::error::Error;
 use crate::mine::output::flat_itemsets::FlatItemsets;
@@ -23,10 +23,10 @@ struct Written<'a, T> {
     /// The frequent items, most frequent first.
     labels: Vec<&'a T>,
     /// The baskets that hold each of them.
-    item_counts: Vec<u32>,
+    item_counts: Vec<u64>,
     ranks: Vec<u32>,
     sizes: Vec<u32>,
-    counts: Vec<u32>,
+    counts: Vec<u64>,
     statistics: &'a Statistics,
 }
 
@@ -38,10 +38,10 @@ struct Read<T> {
     baskets: u64,
     min_count: u64,
     labels: Vec<T>,
-    item_counts: Vec<u32>,
+    item_counts: Vec<u64>,
     ranks: Vec<u32>,
     sizes: Vec<u32>,
-    counts: Vec<u32>,
+    counts: Vec<u64>,
     statistics: Statistics,
 }
 
@@ -82,7 +82,7 @@ stored!(GeneratorItemsets, Kept::All);
 
 impl<T: Serialize> Patterns<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let [ranks, sizes, counts] = self.trie.columns();
+        let ([ranks, sizes], counts) = self.trie.columns();
         // Frequent items are numbered by a u32.
         let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
         let item_counts = (0..self.items.len() as u32).map(|rank| self.items.count(rank)).collect();
@@ -107,7 +107,7 @@ impl<T: Eq + Hash + Ord> Read<T> {
                 subset.clear();
                 subset.extend_from_slice(path);
                 subset.remove(left_out);
-                if trie.find(&subset).is_none_or(|found| trie.count(found) < trie.count(node)) {
+                if trie.find(&subset).is_none_or(|found| trie.code(found) < trie.code(node)) {
                     return damaged("a subset of an itemset is missing or has a smaller count");
                 }
             }
@@ -124,8 +124,8 @@ impl<T: Eq + Hash + Ord> Read<T> {
         let mut walk = Walk::new(trie, usize::MAX);
         while let Some((node, path)) = walk.step() {
             path.iter().for_each(|&rank| held[rank as usize] = true);
-            let count = trie.count(node);
-            if kept == Kept::All && (u64::from(count) >= patterns.baskets || !trie.all_smaller(path, count)) {
+            let is_everywhere = trie.count(node) >= patterns.baskets;
+            if kept == Kept::All && (is_everywhere || !trie.all_smaller(path, trie.code(node))) {
                 return damaged("a subset of a generator is missing or has the same count");
             }
         }
@@ -139,21 +139,21 @@ impl<T: Eq + Hash + Ord> Read<T> {
     /// The itemsets, if the columns fit each other.
     fn columns(self, complete: bool, kept: Kept) -> Result<Patterns<T>, Error> {
         let Read { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics, .. } = self;
-        if baskets > u64::from(u32::MAX) || counts.iter().any(|&count| u64::from(count) > baskets) {
+        if counts.iter().any(|&count| count > baskets) {
             return damaged("a count is larger than the number of baskets");
         }
-        if counts.iter().any(|&count| u64::from(count) < min_count) {
+        if counts.iter().any(|&count| count < min_count) {
             return damaged("a count is below the minimum");
         }
         let falls = item_counts.windows(2).all(|pair| pair[0] >= pair[1]);
-        let ends = [item_counts.first(), item_counts.last()].into_iter().flatten().map(|&count| u64::from(count));
+        let ends = [item_counts.first(), item_counts.last()].into_iter().flatten();
         if item_counts.len() != labels.len()
             || !falls
-            || ends.into_iter().any(|count| count > baskets || count < min_count)
+            || ends.into_iter().any(|&count| count > baskets || count < min_count)
         {
             return damaged("the counts of the items cannot be theirs");
         }
-        let trie = match Trie::from_columns(ranks, sizes, counts, labels.len(), complete) {
+        let trie = match Trie::from_columns(ranks, sizes, counts, baskets, labels.len(), complete) {
             Ok(trie) => trie,
             Err(reason) => return damaged(reason),
         };
@@ -171,10 +171,10 @@ struct WrittenList<'a, T> {
     /// The items that itemsets may have, most frequent first.
     labels: Vec<&'a T>,
     /// The baskets that hold each of them.
-    item_counts: Vec<u32>,
+    item_counts: Vec<u64>,
     ranks: &'a [u32],
     ends: &'a [usize],
-    counts: &'a [u32],
+    counts: Vec<u64>,
     statistics: &'a Statistics,
 }
 
@@ -186,17 +186,17 @@ struct ReadList<T> {
     baskets: u64,
     min_count: u64,
     labels: Vec<T>,
-    item_counts: Vec<u32>,
+    item_counts: Vec<u64>,
     ranks: Vec<u32>,
     ends: Vec<usize>,
-    counts: Vec<u32>,
+    counts: Vec<u64>,
     statistics: Statistics,
 }
 
 impl<T: Serialize> Serialize for ItemsetList<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ItemsetList { items, listed, baskets, min_count, statistics } = self;
-        let (ranks, ends, counts) = listed.columns();
+        let ItemsetList { items, listed, table, baskets, min_count, statistics } = self;
+        let (ranks, ends, codes) = listed.columns();
         // Items are numbered by a u32.
         let all = 0..items.len() as u32;
         WrittenList {
@@ -207,7 +207,7 @@ impl<T: Serialize> Serialize for ItemsetList<T> {
             item_counts: all.map(|rank| items.count(rank)).collect(),
             ranks,
             ends,
-            counts,
+            counts: codes.iter().map(|&code| table.count(code)).collect(),
             statistics,
         }
         .serialize(serializer)
@@ -225,23 +225,26 @@ impl<T: Eq + Hash + Ord> ReadList<T> {
     fn check(self) -> Result<ItemsetList<T>, Error> {
         let ReadList { baskets, min_count, labels, item_counts, ranks, ends, counts, statistics, .. } = self;
         let most = item_counts.first().copied().unwrap_or_default();
-        if baskets > u64::from(u32::MAX) || u64::from(most) > baskets {
+        if most > baskets {
             return damaged("a count is larger than the number of baskets");
         }
         if item_counts.len() != labels.len() || !item_counts.is_sorted_by(|a, b| a >= b) {
             return damaged("the counts of the items cannot be theirs");
         }
-        let listed = match FlatItemsets::from_columns(ranks, ends, counts, labels.len()) {
+        let table = CountTable::new(baskets, counts.iter().copied())?;
+        let codes = counts.iter().map(|&count| table.code(count)).collect();
+        let listed = match FlatItemsets::from_columns(ranks, ends, codes, labels.len()) {
             Ok(listed) => listed,
             Err(reason) => return damaged(reason),
         };
         // The first item of an itemset is its rarest.
-        let fits = |place| (1..=item_counts[listed.descending(place)[0] as usize]).contains(&listed.count(place));
-        if !(0..listed.len()).all(fits) {
+        let fits =
+            |(place, &count): (usize, &u64)| (1..=item_counts[listed.descending(place)[0] as usize]).contains(&count);
+        if !counts.iter().enumerate().all(fits) {
             return damaged("an itemset counts nothing, or more than an item of it");
         }
         let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
-        Ok(ItemsetList::new(items, listed, baskets, min_count, statistics))
+        Ok(ItemsetList::new(items, listed, table, baskets, min_count, statistics))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::Miner;
+use super::exactly::Exactly;
 use super::settings::Settings;
 use crate::call::control::{Control, Stopped};
 use crate::error::{Error, ErrorKind};
@@ -13,13 +14,14 @@ use crate::mine::output::selected::{Purpose, SelectedOutput};
 use crate::mine::output::tally::Tally;
 use crate::mine::output::tree_output::TreeOutput;
 use crate::mine::query::algorithm::Algorithm;
-use crate::mine::query::bounds::{Bounds, as_u32};
+use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::Condensed;
+use crate::mine::report::partial::Partial;
 use crate::mine::report::statistics::{AprioriLevel, Statistics};
 use crate::mine::run::{PreparedRows, RunOutput};
 use crate::rules::{MAX_RULE_LEN, RulePlan};
 use crate::threads::workers::Workers;
-use crate::transactions::{Ranking, Transactions};
+use crate::transactions::{Ranking, Transactions, as_u32};
 
 /// The most itemsets that are listed without being counted first. They take 200 MB.
 pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
@@ -28,9 +30,12 @@ pub(super) const FIRST_ATTEMPT_ITEMSETS: usize = 1 << 24;
 pub(super) struct Call<'a, T> {
     pub(super) settings: &'a Settings,
     pub(super) control: &'a Control,
+    /// The baskets that are searched.
     pub(super) transactions: &'a Transactions<T>,
-    /// The smallest frequent count.
+    /// The smallest frequent count among them.
     pub(super) min_count: u64,
+    /// What was asked, where those baskets have smaller weights than it was asked for.
+    exactly: Option<Exactly<'a, T>>,
     /// The rules that are to be made of the itemsets.
     rules: Option<&'a RulePlan>,
     prepared: OnceCell<Prepared>,
@@ -48,21 +53,77 @@ pub(super) struct Found {
     pub(super) statistics: Statistics,
 }
 
+impl<'a, T> Call<'a, T> {
+    /// The baskets that were given.
+    pub(super) fn given(&self) -> &'a Transactions<T> {
+        self.exactly.map_or(self.transactions, |exactly| exactly.transactions)
+    }
+
+    /// What was asked, where the baskets that are searched have smaller weights.
+    pub(super) fn exactly(&self) -> Option<Exactly<'a, T>> {
+        self.exactly
+    }
+
+    /// A threshold of the search as one of the baskets that were given.
+    pub(super) fn given_count(&self, min_count: u64) -> u64 {
+        self.exactly.map_or(min_count, |exactly| exactly.unscaled(min_count))
+    }
+
+    /// An error with such thresholds.
+    pub(super) fn given_error(&self, error: Error) -> Error {
+        match self.exactly {
+            None => error,
+            Some(exactly) => exactly.error(error),
+        }
+    }
+
+    /// A suggestion with such a threshold. Its number of itemsets may then be a little too large.
+    pub(super) fn given_suggestion(&self, suggestion: Suggestion) -> Suggestion {
+        match self.exactly {
+            None => suggestion,
+            Some(exactly) => exactly.suggestion(suggestion),
+        }
+    }
+
+    /// A result with such thresholds.
+    pub(super) fn given_partial<R>(&self, partial: Partial<R>) -> Partial<R> {
+        match self.exactly {
+            None => partial,
+            Some(exactly) => exactly.partial(partial),
+        }
+    }
+}
+
 impl<'a, T: Ord> Call<'a, T> {
-    /// At the configured threshold.
+    /// At the configured threshold; `scaled` are the same baskets with smaller weights, where 32 bits do not hold their
+    /// number.
     pub(super) fn new(
         miner: &'a Miner,
         control: &'a Control,
         transactions: &'a Transactions<T>,
+        scaled: Option<&'a (Transactions<T>, u64)>,
     ) -> Result<Self, Error> {
         let settings = &miner.settings;
-        let min_count = settings.min_support.min_count(transactions.len() as u64)?;
-        Ok(Call { settings, control, transactions, min_count, rules: None, prepared: OnceCell::new() })
+        let asked = settings.min_support.min_count(transactions.len() as u64)?;
+        let (searched, exactly) = match scaled {
+            None => (transactions, None),
+            Some(&(ref searched, divisor)) => (searched, Some(Exactly { transactions, divisor, asked })),
+        };
+        let min_count = exactly.map_or(asked, |exactly| exactly.scaled(asked));
+        Ok(Call {
+            settings,
+            control,
+            transactions: searched,
+            min_count,
+            exactly,
+            rules: None,
+            prepared: OnceCell::new(),
+        })
     }
 
     /// The same call, for itemsets that rules are to be made of.
-    pub(super) fn for_rules(self, rules: Option<&'a RulePlan>) -> Self {
-        Call { rules, ..self }
+    pub(super) fn for_rules<'b>(&'b self, rules: Option<&'b RulePlan>) -> Call<'b, T> {
+        Call { rules, prepared: OnceCell::new(), ..*self }
     }
 
     /// The same call at another threshold.
@@ -70,14 +131,26 @@ impl<'a, T: Ord> Call<'a, T> {
         Call { prepared: OnceCell::new(), min_count, ..*self }
     }
 
+    /// The same call at a threshold of the baskets that were given.
+    pub(super) fn asking(&self, asked: u64) -> Self {
+        let exactly = self.exactly.map(|exactly| Exactly { asked, ..exactly });
+        let min_count = exactly.map_or(asked, |exactly| exactly.scaled(asked));
+        Call { prepared: OnceCell::new(), min_count, exactly, ..*self }
+    }
+
+    /// The same call with other settings.
+    pub(super) fn with<'b>(&'b self, settings: &'b Settings) -> Call<'b, T> {
+        Call { settings, prepared: OnceCell::new(), ..*self }
+    }
+
     /// The same call under another control.
     pub(super) fn under<'b>(&'b self, control: &'b Control) -> Call<'b, T> {
         Call { control, prepared: OnceCell::new(), ..*self }
     }
 
-    /// The number of baskets, including empty ones.
+    /// The number of baskets that were given, including empty ones.
     pub(super) fn baskets(&self) -> u64 {
-        self.transactions.len() as u64
+        self.given().len() as u64
     }
 
     /// The bounds of a search at a threshold.
@@ -126,7 +199,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// The frequent items with their labels.
     pub(super) fn items(&self) -> Result<FrequentItems<T>, Error> {
-        Ok(FrequentItems::new(self.transactions.shared_dictionary(), self.ranking()?))
+        Ok(FrequentItems::new(self.transactions, &self.ranking()?.ids))
     }
 
     /// The itemsets of a target (all frequent ones for `None`) in at most `most` trie nodes. Returns `None` if there
@@ -272,8 +345,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// No frequent items.
     pub(super) fn no_items(&self) -> FrequentItems<T> {
-        let ranking = Ranking::of(self.transactions, Vec::new());
-        FrequentItems::new(self.transactions.shared_dictionary(), &ranking)
+        FrequentItems::new(self.transactions, &[])
     }
 
     /// The lowest threshold, not below `min_count`, at which at most `itemsets` itemsets are frequent.
@@ -283,7 +355,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// The lowest threshold within the bounds at which no more itemsets are frequent than they allow.
     pub(super) fn fit_bounds(&self, bounds: Bounds) -> Result<Suggestion, Error> {
-        let mut counts: Vec<u32> = self.transactions.counts().to_vec();
+        let mut counts: Vec<u32> = self.transactions.counts().iter().copied().map(as_u32).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         // The search starts from high thresholds: if few itemsets fit, the rare items need no preparation.
         let mut items = 64;
@@ -328,7 +400,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// A threshold that no item reaches, at least the call's.
     pub(super) fn above_all(&self) -> u64 {
-        let highest = self.transactions.counts().iter().copied().max().map_or(0, u64::from);
+        let highest = self.transactions.counts().iter().copied().max().unwrap_or_default();
         self.min_count.max(highest + 1)
     }
 
@@ -336,15 +408,16 @@ impl<'a, T: Ord> Call<'a, T> {
     /// built.
     pub(super) fn check_sets(&self) -> Result<(), Error> {
         let Some((bytes, limit)) = self.limit_below(self.bytes_of_sets_at(self.min_count)) else { return Ok(()) };
-        let mut counts: Vec<u32> = self.transactions.counts().to_vec();
+        let mut counts = self.transactions.counts().to_vec();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         // The threshold must exceed the count of the first item whose set does not fit.
         let mut sets = 0;
         let too_rare = counts.into_iter().find(|&count| {
-            sets += super::limits::bytes_of_sets(self.transactions, std::iter::once(count), self.baskets());
+            sets +=
+                super::limits::bytes_of_sets(self.transactions, std::iter::once(count), self.transactions.len() as u64);
             sets > bytes
         });
-        let least = too_rare.map_or(self.min_count, |count| self.min_count.max(u64::from(count) + 1));
+        let least = too_rare.map_or(self.min_count, |count| self.min_count.max(count + 1));
         let most = self.room(least).map_or(u64::MAX, |(most, _)| most);
         let suggestion = self.fit(least, most.min(self.itemsets_within(bytes, least)))?;
         Err(self.limit_reached(limit, suggestion))

@@ -55,6 +55,9 @@ const LEAST: f64 = 2.0;
 /// without this term the interval contained the true number in only 8 of 20 samples.
 const GUESS_ERROR_PER_DIGIT: f64 = 0.05;
 
+/// Itemsets that are found to be counted, where a search alone does not tell their number.
+const FEW: u128 = 1 << 20;
+
 impl Estimate {
     fn new(min_count: u64, sampled: &Sampled) -> Self {
         let &Sampled { is_exact, exact, known, ref others, draws, uncertain, guess } = sampled;
@@ -80,6 +83,21 @@ impl Estimate {
     }
 
     /// A counted number.
+    /// The same for the baskets that were given to a call; `number` finds the exact number.
+    pub(super) fn of_given<T>(
+        self,
+        call: &Call<'_, T>,
+        number: impl FnOnce() -> Result<u128, Error>,
+    ) -> Result<Self, Error> {
+        let min_count = call.given_count(self.min_count);
+        match (call.exactly(), self.exact) {
+            (None, _) => Ok(self),
+            // A few of them may not be frequent.
+            (Some(_), Some(few)) if few <= FEW => Ok(Estimate::exactly(min_count, number()?)),
+            (Some(_), _) => Ok(Estimate { min_count, is_exact: false, exact: None, ..self }),
+        }
+    }
+
     fn exactly(min_count: u64, itemsets: u128) -> Self {
         let number = BigFloat::new(itemsets as f64);
         Estimate {
@@ -333,7 +351,7 @@ mod tests {
             }
             let truth = miner.count(&baskets).unwrap().total() as f64;
             let estimates: Vec<Estimate> = (0..40).map(|seed| {
-                estimate_with(&Call::new(&miner, &NEVER, &baskets).unwrap(), Effort { looking, ..least(seed) }).unwrap()
+                estimate_with(&Call::new(&miner, &NEVER, &baskets, None).unwrap(), Effort { looking, ..least(seed) }).unwrap()
             }).collect();
             for estimate in &estimates {
                 let (low, high) = (estimate.low(), estimate.high());
@@ -367,7 +385,8 @@ mod tests {
             let truth = miner.count(&baskets).unwrap().total() as f64;
             let effort = |seed| Effort { leaf: 2000, sampling: 400_000, ..least(seed) };
             let held = (0..60).filter(|&seed| {
-                let estimate = estimate_with(&Call::new(&miner, &NEVER, &baskets).unwrap(), effort(seed)).unwrap();
+                let estimate =
+                    estimate_with(&Call::new(&miner, &NEVER, &baskets, None).unwrap(), effort(seed)).unwrap();
                 assert!(!estimate.is_exact());
                 (estimate.low()..=estimate.high()).contains(&truth)
             });

@@ -4,6 +4,7 @@ use std::hash::Hash;
 
 use super::Miner;
 use super::call::{Call, Found};
+use super::exactly::{collect_exactly, count_exactly};
 use super::partial::partial;
 use super::stream::{StreamSummary, stream_all};
 use crate::call::control::Control;
@@ -58,7 +59,7 @@ impl Miner {
         control: &Control,
         transactions: &Transactions<T>,
     ) -> Result<FrequentItemsets<T>, Error> {
-        collect(&Call::new(self, control, transactions)?, None, FrequentItemsets::new)
+        self.call_under(control, transactions, |call| collect(call, None, FrequentItemsets::new))
     }
 
     /// Finds all closed frequent itemsets, each with its count: those without a superset of the same count.
@@ -147,7 +148,7 @@ impl Miner {
     ) -> Result<R, Error> {
         self.settings.check_for(target)?;
         self.settings.check_lengths(target)?;
-        self.call(|control| collect(&Call::new(self, control, transactions)?, target.condensed(), make))
+        self.call_on(transactions, |call| collect(call, target.condensed(), make))
     }
 
     /// Finds the `k` itemsets with the highest counts, the best first, without a threshold.
@@ -208,7 +209,7 @@ impl Miner {
     /// ```
     pub fn mine_partial<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
         self.settings.check()?;
-        self.call(|control| mine_partial(&Call::new(self, control, transactions)?))
+        self.call_on(transactions, mine_partial)
     }
 
     /// Counts the frequent itemsets by length, without collecting them. It is faster than [`mine`](Miner::mine) and,
@@ -223,7 +224,7 @@ impl Miner {
     /// itemsets.
     pub fn count<T: Ord>(&self, transactions: &Transactions<T>) -> Result<ItemsetCounts, Error> {
         self.settings.check()?;
-        self.call(|control| count(&Call::new(self, control, transactions)?, None))
+        self.call_on(transactions, |call| count(call, None))
     }
 
     /// Passes all frequent itemsets to a sink as they are found, in the canonical order, until the sink ends the
@@ -264,7 +265,7 @@ impl Miner {
         sink: &mut S,
     ) -> Result<StreamSummary, Error> {
         self.settings.check()?;
-        self.call(|control| stream_all(&Call::new(self, control, transactions)?, sink))
+        self.call_on(transactions, |call| stream_all(call, sink))
     }
 }
 
@@ -274,24 +275,31 @@ pub(super) fn collect<T: Ord, R>(
     target: Option<Condensed>,
     make: fn(FrequentItems<T>, Trie, u64, u64, Statistics) -> R,
 ) -> Result<R, Error> {
+    if let Some(exactly) = call.exactly() {
+        return collect_exactly(call, exactly, target, make);
+    }
     let Found { outputs, statistics } = call.collect(target)?;
     let trie = Trie::join(outputs, call.ranking()?.len())?;
     Ok(make(call.items()?, trie, call.baskets(), call.min_count, statistics))
 }
 
 pub(super) fn mine_partial<T: Ord>(call: &Call<'_, T>) -> Result<Partial<FrequentItemsets<T>>, Error> {
-    partial(call, |call| collect(call, None, FrequentItemsets::new), |call| no_itemsets(call).ok())
+    let found = partial(call, |call| collect(call, None, FrequentItemsets::new), |call| no_itemsets(call).ok())?;
+    Ok(call.given_partial(found))
 }
 
 /// The result without itemsets.
 pub(super) fn no_itemsets<T: Ord>(call: &Call<'_, T>) -> Result<FrequentItemsets<T>, Error> {
     let (items, statistics) = (call.no_items(), call.no_statistics());
     let trie = Trie::join(Vec::new(), 0)?;
-    Ok(FrequentItemsets::new(items, trie, call.baskets(), call.min_count, statistics))
+    Ok(FrequentItemsets::new(items, trie, call.baskets(), call.given_count(call.min_count), statistics))
 }
 
 /// The number of itemsets of a target by length.
 pub(super) fn count<T: Ord>(call: &Call<'_, T>, target: Option<Condensed>) -> Result<ItemsetCounts, Error> {
+    if let Some(exactly) = call.exactly() {
+        return count_exactly(call, exactly, target);
+    }
     let found = match call.tally(target, call.settings.algorithm, FIRST_COUNT)? {
         Some(found) => found,
         // Only Apriori holds what it counts, and it may be known to be too much without running it.

@@ -91,8 +91,7 @@ impl<T> Call<'_, T> {
 
     /// Bytes of the basket sets of all items that are frequent at a threshold.
     pub(super) fn bytes_of_sets_at(&self, min_count: u64) -> u64 {
-        let counts = self.transactions.counts().iter().copied();
-        let frequent = counts.filter(|&count| u64::from(count) >= min_count);
+        let frequent = self.transactions.counts().iter().copied().filter(|&count| count >= min_count);
         bytes_of_sets(self.transactions, frequent, self.transactions.len() as u64)
     }
 
@@ -115,9 +114,9 @@ fn bytes_besides<T>(transactions: &Transactions<T>, sets: u64) -> u64 {
 
 /// Bytes of the basket sets of some items. Only small weights count: then sets number each basket. The sets of
 /// unweighted baskets take no more than the entries; if weights are great, sets number the rows.
-pub(super) fn bytes_of_sets<T>(transactions: &Transactions<T>, counts: impl Iterator<Item = u32>, baskets: u64) -> u64 {
+pub(super) fn bytes_of_sets<T>(transactions: &Transactions<T>, counts: impl Iterator<Item = u64>, baskets: u64) -> u64 {
     let (mut entries, mut bytes) = (0, 0);
-    for count in counts.map(u64::from) {
+    for count in counts {
         entries += count;
         // A list or bits, whichever is shorter, and the same again for what they are made from and intersected into.
         bytes += 2 * (4 * count).min(baskets / 8);

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `settings` | the settings, their checks and their serialised form |
 //! | `call` | one call: its control, the recoded baskets, and attempts at thresholds |
+//! | `exactly` | baskets whose weights are too great to be searched as they are |
 //! | `itemsets` | the calls that find itemsets, a shortcut for each kind of result |
 //! | `rules` | the calls that make rules |
 //! | `thresholds` | the calls that help to choose a threshold |
@@ -22,6 +23,7 @@
 
 mod call;
 mod estimate;
+mod exactly;
 mod itemsets;
 mod limits;
 mod partial;
@@ -43,6 +45,8 @@ use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::min_support::MinSupport;
 use crate::rules::Consequents;
 use crate::run_options::RunOptions;
+use crate::transactions::Transactions;
+use call::Call;
 use settings::Settings;
 
 pub use estimate::Estimate;
@@ -237,5 +241,26 @@ impl Miner {
     /// Runs a call that begins now, and reports its progress as complete at the end.
     fn call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
         self.settings.run.call(run)
+    }
+
+    /// Runs a call on some baskets at the configured threshold.
+    fn call_on<T: Ord, R>(
+        &self,
+        transactions: &Transactions<T>,
+        run: impl FnOnce(&Call<'_, T>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.call(|control| self.call_under(control, transactions, run))
+    }
+
+    /// The same as a part of a call.
+    fn call_under<T: Ord, R>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        run: impl FnOnce(&Call<'_, T>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let scaled = transactions.scaled()?;
+        let call = Call::new(self, control, transactions, scaled.as_ref())?;
+        run(&call).map_err(|error| call.given_error(error))
     }
 }

@@ -8,20 +8,20 @@ use super::limits::bytes_of_sets;
 use crate::call::control::Stopped;
 use crate::constraints::Constraints;
 use crate::error::Error;
-use crate::itemsets::{FrequentItems, ItemsetList, Trie};
+use crate::itemsets::{CountTable, FrequentItems, ItemsetList, Trie};
 use crate::mine::constrained::filter::ItemsetFilter;
 use crate::mine::constrained::search::{ConstrainedSearch, RankPredicate};
 use crate::mine::constrained::selection::{ResolvedConstraints, SelectedBaskets};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::selected::{Filter, Purpose, SelectedOutput};
-use crate::mine::query::bounds::{Bounds, as_u32};
+use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::{Condensed, Target};
 use crate::mine::report::statistics::Statistics;
 use crate::mine::run::PreparedRows;
 use crate::threads::ordered::BlockSink;
 use crate::threads::workers::Workers;
-use crate::transactions::Ranking;
+use crate::transactions::{Ranking, as_u32};
 
 /// The most bytes of a list that is made without being counted first.
 const FIRST_ATTEMPT_BYTES: u64 = 1 << 29;
@@ -37,15 +37,18 @@ pub(super) struct Request<'a, T> {
 #[derive(Clone, Copy)]
 pub(super) struct Selected<'v> {
     wanted: &'v ResolvedConstraints,
+    /// What was asked, with the thresholds of the baskets that were given.
+    asked: &'v ResolvedConstraints,
     pub(super) baskets: &'v SelectedBaskets<'v>,
 }
 
 /// A request at the threshold of a call.
 pub(super) struct Resolved<'v, T> {
     pub(super) items: Arc<FrequentItems<T>>,
+    pub(super) asked: &'v ResolvedConstraints,
     pub(super) baskets: &'v SelectedBaskets<'v>,
     kind: Kind<'v>,
-    predicate: Option<RankPredicate<'v>>,
+    pub(super) predicate: Option<RankPredicate<'v>>,
 }
 
 enum Kind<'v> {
@@ -83,37 +86,40 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
     ) -> Result<R, Error> {
         let transactions = call.transactions;
         // A threshold beyond the number of baskets would be cut to what a u32 numbers.
-        if call.min_count > call.baskets() && !self.constraints.has_thresholds() {
+        if call.min_count > transactions.len() as u64 && !self.constraints.has_thresholds() {
             return run(None);
         }
-        let Some(wanted) = self.constraints.resolve(transactions, call.min_count, call.settings.max_len)? else {
+        let min_count = call.given_count(call.min_count);
+        let Some(asked) = self.constraints.resolve(call.given(), min_count, call.settings.max_len)? else {
             return run(None);
         };
-        let wanted = ResolvedConstraints { min_len: wanted.min_len.max(self.min_len), ..wanted };
+        let asked = ResolvedConstraints { min_len: asked.min_len.max(self.min_len), ..asked };
+        let scaled = call.exactly().map(|exactly| asked.scaled(|min_count| exactly.scaled(min_count)));
+        let wanted = scaled.as_ref().unwrap_or(&asked);
         let (rows, counts, control) = (transactions.rows(), transactions.counts(), call.control);
         let baskets = match self.target.condensed() {
-            None => SelectedBaskets::new(rows, counts, &wanted, control),
+            None => SelectedBaskets::new(rows, counts, wanted, control),
             // A superset of the required items is closed, or maximal, among the baskets that contain them if it is so
             // among all baskets. A generator's subsets need not contain them.
             Some(target) => {
                 let only_with_required = target != Condensed::Generators;
-                SelectedBaskets::for_target(rows, counts, &wanted, only_with_required, control)
+                SelectedBaskets::for_target(rows, counts, wanted, only_with_required, control)
             }
         };
         control.check()?;
-        run(baskets.as_ref().map(|baskets| Selected { wanted: &wanted, baskets }))
+        run(baskets.as_ref().map(|baskets| Selected { wanted, asked: &asked, baskets }))
     }
 
     /// Prepares the search among selected baskets. `run` receives `None` if nothing can be found.
     pub(super) fn prepare<R>(
         &self,
         call: &Call<'_, T>,
-        Selected { wanted, baskets }: Selected<'_>,
+        Selected { wanted, asked, baskets }: Selected<'_>,
         order: SearchOrder,
         run: impl FnOnce(Option<&Resolved<'_, T>>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let ranking = Ranking::of(call.transactions, baskets.items(order.min_count));
-        let items = Arc::new(FrequentItems::new(call.transactions.shared_dictionary(), &ranking));
+        let items = Arc::new(FrequentItems::new(call.transactions, &ranking.ids));
         let asks = label_predicate(&items, self.constraints);
         let predicate: Option<RankPredicate<'_>> =
             if self.constraints.predicates().is_empty() { None } else { Some(&asks) };
@@ -136,10 +142,15 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 let bounds = Bounds { min_count: lowest, max_len, ..call.bounds(call.min_count) };
                 let filters = !self.constraints.is_empty() || wanted.min_len > 1 || wanted.max_len < usize::MAX;
                 let filter = filters.then(|| ItemsetFilter::new(wanted, &ranking.ids, predicate));
+                // Which are maximal is only known when all are counted.
+                let (target, filter) = match (target, call.exactly()) {
+                    (Condensed::Maximal, Some(_)) => (Condensed::Closed, None),
+                    _ => (target, filter),
+                };
                 Kind::Condensed { target, rows, bounds, filter }
             }
         };
-        run(Some(&Resolved { items: Arc::clone(&items), baskets, kind, predicate }))
+        run(Some(&Resolved { items: Arc::clone(&items), asked, baskets, kind, predicate }))
     }
 
     /// [`select`](Request::select) and [`prepare`](Request::prepare) in one.
@@ -189,7 +200,10 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 }
             }
             match list {
-                Some(list) => Ok(self.result(call, &resolved.items, list, call.min_count, resolved.threads(call))),
+                Some(list) => match call.exactly() {
+                    None => Ok(self.result(call, &resolved.items, list, call.min_count, resolved.threads(call))),
+                    Some(exactly) => exactly.list(self, call, resolved, &list),
+                },
                 None => Err(self.too_many(call)?),
             }
         })
@@ -220,9 +234,9 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 
     /// An empty result.
     pub(super) fn nothing(&self, call: &Call<'_, T>) -> ItemsetList<T> {
-        let ranking = Ranking::of(call.transactions, Vec::new());
-        let items = Arc::new(FrequentItems::new(call.transactions.shared_dictionary(), &ranking));
-        self.result(call, &items, FlatItemsets::default(), call.min_count, call.settings.run.pool.workers())
+        let items = Arc::new(call.no_items());
+        let min_count = call.given_count(call.min_count);
+        self.result(call, &items, FlatItemsets::default(), min_count, call.settings.run.pool.workers())
     }
 
     pub(super) fn result(
@@ -234,7 +248,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
         threads: usize,
     ) -> ItemsetList<T> {
         let statistics = Statistics { threads, ..call.eclat_statistics() };
-        ItemsetList::new(Arc::clone(items), list, call.baskets(), min_count, statistics)
+        ItemsetList::new(Arc::clone(items), list, CountTable::default(), call.baskets(), min_count, statistics)
     }
 }
 
@@ -300,7 +314,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
     /// too much memory.
     pub(super) fn list_size(&self, call: &Call<'_, T>, counts: &[u32]) -> Option<Size> {
         let baskets = self.baskets.baskets().into();
-        call.list_size(bytes_of_sets(call.transactions, counts.iter().copied(), baskets))
+        call.list_size(bytes_of_sets(call.transactions, counts.iter().copied().map(u64::from), baskets))
     }
 
     /// Whether a list is in the canonical order.
@@ -316,7 +330,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
         self.is_in_order() && !matches!(self.kind, Kind::Condensed { target: Condensed::Maximal, .. })
     }
 
-    fn threads(&self, call: &Call<'_, T>) -> usize {
+    pub(super) fn threads(&self, call: &Call<'_, T>) -> usize {
         call.settings.run.pool.workers()
     }
 }

@@ -1,7 +1,6 @@
 //! The calls that make rules.
 
 use super::Miner;
-use super::call::Call;
 use super::itemsets::{collect, no_itemsets};
 use crate::call::control::Control;
 use crate::error::Error;
@@ -71,10 +70,11 @@ impl Miner {
         transactions: &Transactions<T>,
         build: impl FnOnce(RuleBuilder<'_, T>) -> RuleBuilder<'_, T>,
     ) -> Result<FrequentItemsets<T>, Error> {
-        let call = Call::new(self, control, transactions)?;
-        let nothing = no_itemsets(&call)?;
-        let plan = build(nothing.rules()).plan(&self.settings.run);
-        collect(&call.for_rules(plan.as_ref()), None, FrequentItemsets::new)
+        self.call_under(control, transactions, |call| {
+            let nothing = no_itemsets(call)?;
+            let plan = build(nothing.rules()).plan(&self.settings.run);
+            collect(&call.for_rules(plan.as_ref()), None, FrequentItemsets::new)
+        })
     }
 
     fn with_own_settings<'a, T>(&self, rules: RuleBuilder<'a, T>) -> RuleBuilder<'a, T> {

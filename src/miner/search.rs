@@ -203,6 +203,9 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             if let Some(k) = self.top_k {
                 return counts_of(&request.best(call, k)?);
             }
+            if call.exactly().is_some() {
+                return counts_of(&self.list(call, request)?);
+            }
             if self.is_plain() || self.constraints.is_none_or(Constraints::is_empty) && !self.has_lengths() {
                 return count(call, self.target.condensed());
             }
@@ -243,6 +246,9 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             if let Some(k) = self.top_k {
                 return StreamSummary::of_list(call.control, &request.best(call, k)?, sink);
             }
+            if call.exactly().is_some() {
+                return StreamSummary::of_list(call.control, &self.list(call, request)?, sink);
+            }
             if self.is_plain() { stream_all(call, sink) } else { request.stream(call, sink) }
         })
     }
@@ -282,7 +288,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
                 (!own).then(|| request.nothing(call))
             };
             match self.top_k {
-                None => partial(call, |call| request.list(call), nothing),
+                None => Ok(call.given_partial(partial(call, |call| request.list(call), nothing)?)),
                 Some(k) => request.best_partial(call, k),
             }
         })
@@ -315,6 +321,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             } else {
                 estimate_request(call, request, self.top_k.is_some())?
             };
+            let estimate = estimate.of_given(call, || Ok(self.list(call, request)?.len() as u128))?;
             Ok(match self.top_k {
                 Some(k) => estimate.at_most(k as u64),
                 None => estimate,
@@ -365,7 +372,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
         let request = Request { target: self.target, constraints, min_len: self.min_len };
         let max_len = [self.max_len, settings.max_len].into_iter().flatten().min();
         let miner = Miner { settings: super::settings::Settings { max_len, ..settings.clone() } };
-        miner.call(|control| run(&Call::new(&miner, control, self.transactions)?, &request))
+        miner.call_on(self.transactions, |call| run(call, &request))
     }
 }
 

@@ -4,10 +4,11 @@ use std::hash::Hash;
 use std::ops::ControlFlow;
 
 use super::call::Call;
+use super::itemsets::collect;
 use super::request::{Request, SearchOrder};
 use crate::call::control::Control;
 use crate::error::Error;
-use crate::itemsets::{FrequentItems, ItemsetList, Sink, Trie, TrieBranch};
+use crate::itemsets::{FrequentItems, FrequentItemsets, ItemsetList, Sink, Trie, TrieBranch};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::itemset_output::Output;
 use crate::mine::output::selected::Purpose;
@@ -142,6 +143,10 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     call: &Call<'_, T>,
     sink: &mut S,
 ) -> Result<StreamSummary, Error> {
+    if call.exactly().is_some() {
+        let itemsets = collect(call, None, FrequentItemsets::new)?;
+        return StreamSummary::of_list(call.control, &ItemsetList::of_frequent(&itemsets), sink);
+    }
     call.check_sets()?;
     let items = call.items()?;
     let bounds = call.bounds(call.min_count);

@@ -1,8 +1,9 @@
 //! The calls that help to choose a threshold, and explain what a search would do.
 
 use super::Miner;
-use super::call::Call;
 use super::estimate::{Estimate, estimate_all};
+use super::exactly::best_pair_exactly;
+use super::itemsets::count;
 use crate::error::Error;
 use crate::limit::Suggestion;
 use crate::mine::engines::choice::EngineChoice;
@@ -43,7 +44,7 @@ impl Miner {
         itemsets: u64,
     ) -> Result<Suggestion, Error> {
         self.settings.check()?;
-        self.call(|control| Call::new(self, control, transactions)?.fit(1, itemsets))
+        self.call_on(transactions, |call| Ok(call.given_suggestion(call.fit(1, itemsets)?)))
     }
 
     /// Estimates how many itemsets are frequent at the [`min_support`](Miner::min_support) without finding them all, to
@@ -87,7 +88,10 @@ impl Miner {
     /// ```
     pub fn estimate_itemsets<T: Ord>(&self, transactions: &Transactions<T>) -> Result<Estimate, Error> {
         self.settings.check()?;
-        self.call(|control| estimate_all(&Call::new(self, control, transactions)?))
+        self.call_on(transactions, |call| {
+            let number = || Ok(count(call, None)?.total());
+            estimate_all(call)?.of_given(call, number)
+        })
     }
 
     /// Returns the engine that [`mine`](Miner::mine) and [`count`](Miner::count) would use on these baskets, and why,
@@ -123,11 +127,11 @@ impl Miner {
     /// ```
     pub fn explain<T: Ord>(&self, transactions: &Transactions<T>) -> Result<EngineChoice, Error> {
         self.settings.check()?;
-        self.call(|control| {
-            let call = Call::new(self, control, transactions)?;
+        self.call_on(transactions, |call| {
             let (rows, bounds) = (call.rows()?, call.bounds(call.min_count));
-            let shape = self.settings.run.on_threads(control, |workers| rows.shape(bounds, workers))?;
-            Ok(EngineChoice::new(self.settings.algorithm, call.baskets(), call.min_count, shape))
+            let shape = self.settings.run.on_threads(call.control, |workers| rows.shape(bounds, workers))?;
+            let min_count = call.given_count(call.min_count);
+            Ok(EngineChoice::new(self.settings.algorithm, call.baskets(), min_count, shape))
         })
     }
 
@@ -165,10 +169,12 @@ impl Miner {
         let item = transactions.counts().iter().copied().max().unwrap_or_default();
         // The lowest threshold without any pair is one above the count of the best pair.
         let pairs = Bounds { max_len: 2, min_len: 2, most: 0, ..Bounds::NONE };
-        self.call(|control| {
-            let call = Call::new(self, control, transactions)?;
-            let none = call.fit_bounds(pairs)?;
-            Ok(EmptyReport::new(call.baskets(), call.min_count, item.into(), none.min_count() - 1))
+        self.call_on(transactions, |call| {
+            let mut pair = call.fit_bounds(pairs)?.min_count() - 1;
+            if let Some(exactly) = call.exactly() {
+                pair = best_pair_exactly(call, exactly, pair)?;
+            }
+            Ok(EmptyReport::new(call.baskets(), call.given_count(call.min_count), item, pair))
         })
     }
 }

@@ -12,9 +12,9 @@ use crate::limit::Limit;
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::selected::{Purpose, SelectedOutput};
-use crate::mine::query::bounds::as_u32;
 use crate::mine::query::target::Target;
 use crate::mine::report::partial::Partial;
+use crate::transactions::as_u32;
 
 /// The number of items that the search for the best starts with. They are the most frequent ones, and the best itemsets
 /// of them give a threshold for all.
@@ -28,6 +28,14 @@ const SOME_MORE_ITEMS: usize = 4;
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
     /// The `k` requested itemsets with the highest counts, the best first.
     pub(super) fn best(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
+        match call.exactly() {
+            None => self.best_of_search(call, k),
+            Some(exactly) => exactly.best(self, call, k),
+        }
+    }
+
+    /// The same by the counts of the search.
+    pub(super) fn best_of_search(&self, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
         match self.target {
             Target::All => self.best_of_all(&call.at(1), k),
             // Whether an itemset is maximal depends on the threshold.
@@ -91,6 +99,19 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 
     /// The best that are known if a limit is reached: those with a count above some other.
     pub(super) fn best_partial(&self, call: &Call<'_, T>, k: usize) -> Result<Partial<ItemsetList<T>>, Error> {
+        if call.exactly().is_some() {
+            return match self.best(call, k) {
+                Ok(best) => Ok(Partial::complete(best, 1)),
+                Err(error) => match *error.kind() {
+                    ErrorKind::TimeLimit { limit, .. } => {
+                        let above_all = call.at(call.above_all());
+                        let complete_from = call.given_count(above_all.min_count);
+                        Ok(Partial::cut(self.nothing(&above_all), Limit::Time(limit), 1, complete_from))
+                    }
+                    _ => Err(error),
+                },
+            };
+        }
         if self.target == Target::Maximal {
             // Maximal itemsets differ from one threshold to the next.
             let nothing = |call: &Call<'_, T>| (!self.constraints.has_thresholds()).then(|| self.nothing(call));

@@ -217,7 +217,7 @@ fn finite(setting: &'static str, value: f64) -> Result<f64, Error> {
 /// The items of the rules, the most popular first, with the score of each.
 fn popular(index: &Index, margins: &[f64], places: &[u32]) -> Vec<(u32, f64)> {
     // Rules are in baskets.
-    let share = |item: u32| f64::from(index.counts[item as usize]) / index.baskets as f64;
+    let share = |item: u32| index.count(item) as f64 / index.baskets as f64;
     let score = |item: u32| share(item) * margins.get(item as usize).copied().unwrap_or(1.0) + 0.0;
     let items = (0..index.item_count() as u32).filter(|&item| index.knows(item));
     let mut popular: Vec<(u32, f64)> = items.map(|item| (item, score(item))).collect();

@@ -3,6 +3,7 @@
 use super::sides::{NONE, Sides};
 use crate::call::ticker::Ticker;
 use crate::error::Error;
+use crate::itemsets::CountTable;
 use crate::rules::{Contingency, MAX_RULE_LEN, RuleStore};
 
 /// A node of the trie of antecedents.
@@ -12,7 +13,7 @@ pub(super) struct Node {
     children: u32,
     /// The same for the rules whose antecedent is its path.
     rules: u32,
-    /// The baskets that hold the path, if it has rules.
+    /// The code of how many baskets hold the path, if it has rules.
     n_x: u32,
 }
 
@@ -22,6 +23,7 @@ pub(super) struct Entry {
     /// What it contributes to the score of its items. First, as it decides the alignment.
     pub(super) value: f64,
     pub(super) target: u32,
+    /// The code of how many baskets hold both sides, which compares as their number does.
     pub(super) n_xy: u32,
 }
 
@@ -43,8 +45,10 @@ pub(super) struct Index {
     target_starts: Vec<u32>,
     target_items: Vec<u32>,
     target_counts: Vec<u32>,
-    /// By item: the baskets that hold it, as far as the rules tell.
-    pub(super) counts: Vec<u32>,
+    /// By item: the code of how many baskets hold it, as far as the rules tell.
+    counts: Vec<u32>,
+    /// What the codes of counts stand for.
+    table: CountTable,
     /// By item: whether a rule has it.
     used: Vec<bool>,
 }
@@ -66,7 +70,7 @@ impl Index {
         let mut places: Vec<(u32, u32)> = Vec::with_capacity(store.len());
         let (mut counts, mut used) = (vec![0u32; items], vec![false; items]);
         for split in &store.splits {
-            let (ranks, right) = store.itemset(split);
+            let ((ranks, right), [n_x, n_y]) = (store.itemset(split), store.side_codes(split));
             let mut sorted = [(0u32, false); MAX_RULE_LEN];
             let sorted = &mut sorted[..ranks.len()];
             for (place, (into, &rank)) in sorted.iter_mut().zip(ranks).enumerate() {
@@ -75,9 +79,9 @@ impl Index {
             }
             sorted.sort_unstable_by(|a, b| b.cmp(a));
             let side = |of: bool| sorted.iter().filter(move |&&(_, right)| right == of).map(|&(rank, _)| rank);
-            side(false).for_each(|item| counts[item as usize] = counts[item as usize].max(split.n_x));
-            side(true).for_each(|item| counts[item as usize] = counts[item as usize].max(split.n_y));
-            places.push((antecedents.add(side(false), split.n_x), consequents.add(side(true), split.n_y)));
+            side(false).for_each(|item| counts[item as usize] = counts[item as usize].max(n_x));
+            side(true).for_each(|item| counts[item as usize] = counts[item as usize].max(n_y));
+            places.push((antecedents.add(side(false), n_x), consequents.add(side(true), n_y)));
             if antecedents.len().max(consequents.len()) > NONE as usize - MAX_RULE_LEN {
                 return Err(too_many());
             }
@@ -106,7 +110,7 @@ impl Index {
         for ((split, &value), &(node, target)) in store.splits.iter().zip(values).zip(&places) {
             let next = &mut next[antecedents.numbers[node as usize] as usize];
             let target = targets[consequents.numbers[target as usize] as usize];
-            rules[*next as usize] = Entry { value, target, n_xy: store.n_xy(split) };
+            rules[*next as usize] = Entry { value, target, n_xy: store.code_of_both(split) };
             *next += 1;
             ticker.check(1)?;
         }
@@ -132,6 +136,7 @@ impl Index {
             target_items,
             target_counts,
             counts,
+            table: store.table().clone(),
             used,
         })
     }
@@ -144,6 +149,12 @@ impl Index {
             + self.nodes.capacity() * size_of::<Node>()
             + self.rules.capacity() * size_of::<Entry>()
             + self.used.capacity()
+            + self.table.bytes()
+    }
+
+    /// The baskets that hold an item, as far as the rules tell.
+    pub(super) fn count(&self, item: u32) -> u64 {
+        self.table.count(self.counts[item as usize])
     }
 
     /// Whether a rule has the item.
@@ -194,9 +205,9 @@ impl Index {
     }
 
     pub(super) fn contingency(&self, node: u32, rule: &Entry) -> Contingency {
-        let n_x = self.nodes[node as usize].n_x;
-        let n_y = self.target_counts[rule.target as usize];
-        Contingency::of_checked(self.baskets, n_x.into(), n_y.into(), rule.n_xy.into())
+        let codes = [self.nodes[node as usize].n_x, self.target_counts[rule.target as usize], rule.n_xy];
+        let [n_x, n_y, n_xy] = codes.map(|code| self.table.count(code));
+        Contingency::of_checked(self.baskets, n_x, n_y, n_xy)
     }
 
     /// The nodes with rules whose antecedent is in a basket, in no particular order that a user sees.

@@ -27,8 +27,8 @@ impl<T: Eq + Hash> Rules<T> {
     ///
     /// # Complexity
     ///
-    /// For each rule a comparison with each group, of n / 64 steps, and n / 8 bytes per group: suitable for a few
-    /// thousand rules.
+    /// For each rule a comparison with each group, of n / 64 steps for n stored rows, and one for each row of
+    /// both if rows have weights; n / 8 bytes per group. Suitable for a few thousand rules.
     ///
     /// ```
     /// use itemset::{Measure, Miner, Transactions};
@@ -75,8 +75,8 @@ impl<T: Eq + Hash> Rules<T> {
     ) -> Result<Vec<Vec<Rule<'_, T>>>, Error> {
         control.begin(SEARCH, self.len() as u64);
         let mut ticker = Ticker::new(control);
-        let words = transactions.len().div_ceil(64);
         let rows = transactions.rows();
+        let words = rows.stored().div_ceil(64);
         let mut groups: Vec<(Vec<u64>, Vec<Rule<'_, T>>)> = Vec::new();
         for rule in self {
             let mut own = vec![0u64; words];
@@ -84,14 +84,13 @@ impl<T: Eq + Hash> Rules<T> {
                 for row in 0..rows.stored() {
                     ticker.check(1 + ids.len())?;
                     if holds_all(rows.row(row), &ids) {
-                        rows.positions(row).for_each(|basket| own[basket / 64] |= 1 << (basket % 64));
+                        own[row / 64] |= 1 << (row % 64);
                     }
                 }
             }
             let like = |leader: &[u64]| {
                 let words = || leader.iter().zip(&own);
-                let both: u64 = words().map(|(a, b)| u64::from((a & b).count_ones())).sum();
-                let either: u64 = words().map(|(a, b)| u64::from((a | b).count_ones())).sum();
+                let (both, either) = (rows.weigh(words().map(|(a, b)| a & b)), rows.weigh(words().map(|(a, b)| a | b)));
                 // Two rules that never fire do so on the same baskets.
                 either == 0 || both as f64 / either as f64 >= min_similarity
             };

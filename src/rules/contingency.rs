@@ -2,6 +2,7 @@
 
 use super::Measure;
 use crate::error::Error;
+use crate::transactions::MAX_BASKETS;
 
 /// How many baskets hold the sides of a rule X ⇒ Y: what every [`Measure`] is computed from.
 ///
@@ -61,9 +62,6 @@ impl TryFrom<FourCounts> for Contingency {
 }
 
 impl Contingency {
-    /// The largest number of baskets: products of two counts and their differences then fit into 128 bits with a sign.
-    const MAX_BASKETS: u64 = i64::MAX as u64;
-
     /// The counts of one rule: all baskets, those with the antecedent, with the consequent, with both.
     ///
     /// # Errors
@@ -72,8 +70,8 @@ impl Contingency {
     /// or `n_y` above `n`, `n_xy` below 1 or above `n_x` or `n_y`, or fewer baskets than the sides need
     /// (`n` below `n_x + n_y - n_xy`). [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `i64::MAX` baskets.
     pub fn new(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Result<Self, Error> {
-        if n > Self::MAX_BASKETS {
-            return Err(Error::too_large("baskets in a table of counts", Self::MAX_BASKETS));
+        if n > MAX_BASKETS {
+            return Err(Error::too_large("baskets in a table of counts", MAX_BASKETS));
         }
         for (setting, count) in [("n_x", n_x), ("n_y", n_y)] {
             if count > n {

@@ -31,7 +31,7 @@ impl<T> Rules<T> {
         // Value, count and place in one integer: on 3 million rules four times as fast as comparing them in turn.
         let keys = (0u32..).zip(&self.store.splits).map(|(place, split)| {
             let goodness = judge(&self.store.counts(split, self.baskets));
-            u128::from(falling(goodness)) << 64 | u128::from(!self.store.n_xy(split)) << 32 | u128::from(place)
+            u128::from(falling(goodness)) << 64 | u128::from(!self.store.code_of_both(split)) << 32 | u128::from(place)
         });
         let mut keys: Vec<u128> = keys.collect();
         keys.sort_unstable();
@@ -85,7 +85,7 @@ impl Ord for Keyed<'_> {
         other
             .goodness
             .total_cmp(&self.goodness)
-            .then_with(|| self.store.n_xy(other.split).cmp(&self.store.n_xy(self.split)))
+            .then_with(|| self.store.code_of_both(other.split).cmp(&self.store.code_of_both(self.split)))
             .then_with(|| self.store.cmp_canonical(self.split, other.split))
     }
 }

@@ -45,7 +45,7 @@ impl<'a, T> Rule<'a, T> {
     /// The baskets that hold both sides.
     #[must_use]
     pub fn count(&self) -> u64 {
-        u64::from(self.of.store.n_xy(self.split))
+        self.of.store.n_xy(self.split)
     }
 
     /// The share of all baskets that hold both sides, above 0 and at most 1: [`Measure::Support`].

@@ -172,14 +172,12 @@ impl<T: Eq + Hash> Rules<T> {
             flat.extend(whole.iter().enumerate().filter(|(place, _)| right >> place & 1 == 1).map(|(_, of)| rank(of)));
             ends.push((start..middle, middle..flat.len()));
         }
-        let rows = all.zip(&ends).map(|((rule, _), (whole, right))| Row {
-            falling: &flat[whole.clone()],
-            consequent: &flat[right.clone()],
-            n_x: rule.split.n_x,
-            n_y: rule.split.n_y,
-            n_xy: rule.of.store.n_xy(rule.split),
+        let rows = all.zip(&ends).map(|((rule, _), (whole, right))| {
+            let [n_x, n_y] = rule.of.store.side_counts(rule.split);
+            let (falling, consequent) = (&flat[whole.clone()], &flat[right.clone()]);
+            Row { falling, consequent, n_x, n_y, n_xy: rule.of.store.n_xy(rule.split) }
         });
-        let store = store(&rows.collect::<Vec<_>>(), &items)?;
+        let store = store(&rows.collect::<Vec<_>>(), &items, self.baskets)?;
         Ok(Rules { items, baskets: self.baskets, store })
     }
 }

@@ -28,9 +28,9 @@ struct Columns<L> {
     consequent_lens: Vec<u32>,
     /// The items of all rules, as positions in `labels`; each side in the order of its labels.
     items: Vec<u32>,
-    n_x: Vec<u32>,
-    n_y: Vec<u32>,
-    n_xy: Vec<u32>,
+    n_x: Vec<u64>,
+    n_y: Vec<u64>,
+    n_xy: Vec<u64>,
 }
 
 impl<T: Serialize> Serialize for Rules<T> {
@@ -55,8 +55,8 @@ impl<T: Serialize> Serialize for Rules<T> {
             antecedent_lens: rules().map(|split| store.side(split, false).count() as u32).collect(),
             consequent_lens: rules().map(|split| store.side(split, true).count() as u32).collect(),
             items: ranks().filter_map(|rank| positions[rank as usize]).collect(),
-            n_x: rules().map(|split| split.n_x).collect(),
-            n_y: rules().map(|split| split.n_y).collect(),
+            n_x: rules().map(|split| store.side_counts(split)[0]).collect(),
+            n_y: rules().map(|split| store.side_counts(split)[1]).collect(),
             n_xy: rules().map(|split| store.n_xy(split)).collect(),
         }
         .serialize(serializer)
@@ -98,9 +98,8 @@ impl<T: Eq + Hash + Ord> Columns<T> {
                 return Err(damaged("the sides of a rule share an item or are too long"));
             }
             let (n_x, n_y, n_xy) = (self.n_x[rule], self.n_y[rule], self.n_xy[rule]);
-            Contingency::new(self.baskets, n_x.into(), n_y.into(), n_xy.into())
-                .map_err(|_| damaged("no baskets can have these counts"))?;
-            if antecedent.is_empty() && u64::from(n_x) != self.baskets {
+            Contingency::new(self.baskets, n_x, n_y, n_xy).map_err(|_| damaged("no baskets can have these counts"))?;
+            if antecedent.is_empty() && n_x != self.baskets {
                 return Err(damaged("an empty left side is in every basket"));
             }
             rows.push(Row { falling: whole, consequent, n_x, n_y, n_xy });
@@ -108,7 +107,7 @@ impl<T: Eq + Hash + Ord> Columns<T> {
         if !rest.is_empty() {
             return Err(damaged("there are items without a rule"));
         }
-        let store = store(&rows, &items)?;
+        let store = store(&rows, &items, self.baskets)?;
         Ok(Rules { items: Arc::new(items), baskets: self.baskets, store })
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn mined(rows: &[Items], min_count: u32) -> FrequentItemsets<u8> {
     let items: Items = ranking.ids.iter().map(|&id| transactions.dictionary().labels()[id as usize]).collect();
     let mut branch = TrieBranch::new(Bounds::NONE);
     extend(&mut branch, &items, &rows.iter().collect::<Vec<_>>(), items.len(), min_count);
-    let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+    let items = FrequentItems::new(&transactions, &ranking.ids);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
     let trie = Trie::join(vec![branch], items.len()).unwrap();
     FrequentItemsets::new(items, trie, rows.len() as u64, min_count.into(), statistics)
@@ -234,7 +234,7 @@ fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     let ranking = Ranking::new(&transactions, 1);
     let mut branch = TrieBranch::new(Bounds::NONE);
     fill(&mut branch);
-    let items = FrequentItems::new(transactions.shared_dictionary(), &ranking);
+    let items = FrequentItems::new(&transactions, &ranking.ids);
     let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels: Vec::new() };
     let trie = Trie::join(vec![branch], items.len()).unwrap();
     let itemsets = FrequentItemsets::new(items, trie, 9, 1, statistics);

@@ -2,9 +2,8 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
-use std::sync::Arc;
 
-use super::{Columns, Transactions};
+use super::{Columns, Full, Transactions};
 use crate::dictionary::Dictionary;
 use crate::error::Error;
 
@@ -74,8 +73,10 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     /// Adds one row that stands for `weight` identical baskets. It is stored once; every result is as if it had been
     /// pushed `weight` times. A weight of 0 adds nothing and does not read the row.
     ///
-    /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. The sum of all
-    /// weights is at most `u32::MAX`.
+    /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. A weight may also
+    /// be what a basket is worth, in cents. The sum of all weights is at most `i64::MAX`. Beyond `u32::MAX` itemsets are
+    /// searched with smaller weights and then counted again, so a search takes somewhat longer, lists what it counts or
+    /// streams, and an estimate or a suggested threshold is a little rougher; what is found is exact.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -125,7 +126,7 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
         for label in row {
             match intern(&mut self.dictionary, label) {
                 Ok(id) => self.columns.open_row().push(id),
-                Err(_) => return self.columns.fail("distinct items"),
+                Err(_) => return self.columns.fail(Full::Items),
             }
         }
         self.columns.end_row(weight);
@@ -135,15 +136,13 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` baskets, counted with their
-    /// weights, entries of rows or distinct items.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if there were more than `u32::MAX` rows, entries of rows or
+    /// distinct items, or `i64::MAX` baskets, counted with their weights.
     pub fn build(&mut self) -> Result<Transactions<T>, Error> {
         let TransactionsBuilder { mut dictionary, columns } = std::mem::take(self);
         columns.check()?;
         dictionary.shrink();
-        let duplicates = columns.duplicates();
-        let [offsets, ids, ends, counts] = columns.finish(dictionary.len());
-        Ok(Transactions { dictionary: Arc::new(dictionary), offsets, ids, ends, counts, duplicates })
+        Ok(columns.finish(dictionary))
     }
 }
 

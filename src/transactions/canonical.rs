@@ -113,10 +113,13 @@ fn sorted_places(places: &[u32], row: &[u32]) -> Vec<u32> {
 ///
 /// For a fraction that is not above 0 and below 1.
 pub(crate) fn held_out_baskets(fraction: f64, baskets: usize) -> Result<u32, Error> {
-    if fraction > 0.0 && fraction < 1.0 {
-        // At most as many as there are, which a u32 numbers.
-        Ok((fraction * baskets as f64).round() as u32)
-    } else {
-        Err(Error::invalid_setting("held_out", fraction, "a fraction above 0 and below 1"))
+    if !(fraction > 0.0 && fraction < 1.0) {
+        return Err(Error::invalid_setting("held_out", fraction, "a fraction above 0 and below 1"));
     }
+    // Each basket is drawn for itself.
+    let baskets = u32::try_from(baskets);
+    let baskets =
+        baskets.map_err(|_| Error::too_large("baskets, counted with their weights, to draw from", u32::MAX))?;
+    // At most as many as there are.
+    Ok((fraction * f64::from(baskets)).round() as u32)
 }

@@ -32,7 +32,7 @@ impl<T: Eq + Hash> Transactions<T> {
     ///
     /// - [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) with the position: an offset that is negative,
     ///   less than the one before or beyond the codes; a code that is negative or beyond the dictionary.
-    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items.
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` lists, entries or distinct items.
     ///
     /// ```
     /// use itemset::Transactions;

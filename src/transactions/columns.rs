@@ -1,9 +1,11 @@
 //! The columns of [`Transactions`](super::Transactions) while they grow.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::DistinctSorter;
+use super::{DistinctSorter, Full, MAX_BASKETS, Transactions};
 use crate::bitset::{Isa, Ops, Task};
+use crate::dictionary::Dictionary;
 use crate::error::Error;
 
 /// Baskets of item numbers, back to back, and the row that is still open.
@@ -14,16 +16,16 @@ pub(crate) struct Columns {
     /// The items of every row, ascending and each once; after them zeros that will be overwritten.
     ids: Vec<u32>,
     /// The number of baskets up to each row; empty while each row is one basket.
-    ends: Vec<u32>,
+    ends: Vec<u64>,
     /// The number of baskets that hold each item, among those whose `ids` end before `counted`.
-    counts: Vec<u32>,
+    counts: Vec<u64>,
     counted: usize,
     duplicates: u64,
     /// The items of the open row, in the order of the input.
     open: Vec<u32>,
     sorter: DistinctSorter,
     /// The first limit that was exceeded. No row is taken after it.
-    failed: Option<&'static str>,
+    failed: Option<Full>,
 }
 
 /// Entries whose items are counted together: enough that short rows cost no more, few enough for the first-level cache.
@@ -65,8 +67,9 @@ impl Columns {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
-        let columns = [&self.offsets, &self.ids, &self.ends, &self.counts, &self.open];
-        (columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>()) as u64
+        let short = [&self.offsets, &self.ids, &self.open].map(Vec::capacity).iter().sum::<usize>();
+        let long = [&self.ends, &self.counts].map(Vec::capacity).iter().sum::<usize>();
+        (short * size_of::<u32>() + long * size_of::<u64>()) as u64
     }
 
     /// Rows, without the open one.
@@ -123,13 +126,13 @@ impl Columns {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.failed {
             None => Ok(()),
-            Some(what) => Err(Error::too_large(what, u32::MAX)),
+            Some(full) => Err(full.error()),
         }
     }
 
-    pub(super) fn fail(&mut self, what: &'static str) {
+    pub(super) fn fail(&mut self, full: Full) {
         self.open.clear();
-        self.failed.get_or_insert(what);
+        self.failed.get_or_insert(full);
     }
 
     /// Makes the open row one that stands for `weight` identical baskets, at least 1.
@@ -189,8 +192,8 @@ impl Columns {
         }
         let distinct = self.sorter.sort(ops, &self.open[row.start..], row.len(), &mut self.ids[start..]);
         match u32::try_from(start + distinct) {
-            _ if self.stored() == u32::MAX as usize => self.fail("baskets"),
-            Err(_) => self.fail("entries"),
+            _ if self.stored() == u32::MAX as usize => self.fail(Full::Rows),
+            Err(_) => self.fail(Full::Entries),
             Ok(end) if weight != 1 || !self.ends.is_empty() => self.end_weighted(end, row.len() - distinct, weight),
             Ok(end) => {
                 self.duplicates += (row.len() - distinct) as u64;
@@ -215,7 +218,7 @@ impl Columns {
             self.offsets.push(end);
             self.count();
             let row = &self.ids[start..end as usize];
-            row.iter().for_each(|&id| self.counts[id as usize] += weight - 1);
+            row.iter().for_each(|&id| self.counts[id as usize] += u64::from(weight - 1));
         } else {
             self.offsets.push(end);
             if end as usize - self.counted >= COUNTED_TOGETHER {
@@ -228,13 +231,14 @@ impl Columns {
     /// Adds the weight of a row; false if that is too much.
     fn weigh(&mut self, weight: u32) -> bool {
         // Numbers of 64 bits hold the sums of those of 32.
-        let Ok(baskets) = u32::try_from(self.len() as u64 + u64::from(weight)) else {
-            self.fail("baskets, counted with their weights: divide all weights by the same number");
+        let baskets = self.len() as u64 + u64::from(weight);
+        if baskets > MAX_BASKETS {
+            self.fail(Full::Weights);
             return false;
-        };
+        }
         if self.ends.is_empty() {
-            // From now on each row has a weight. Rows are numbered by a u32.
-            self.ends.extend(1..=self.stored() as u32);
+            // From now on each row has a weight.
+            self.ends.extend(1..=self.stored() as u64);
         }
         self.ends.push(baskets);
         true
@@ -267,10 +271,10 @@ impl Columns {
             if self.failed.is_some() {
                 return;
             }
-        } else if self.len() + other.len() > u32::MAX as usize {
-            return self.fail("baskets");
+        } else if self.stored() + other.stored() > u32::MAX as usize {
+            return self.fail(Full::Rows);
         } else if start + end > u32::MAX as usize {
-            return self.fail("entries");
+            return self.fail(Full::Entries);
         }
         let renumbered = |id: u32| (id as usize).checked_sub(known).map_or(id, |new| added[new]);
         if !added.iter().copied().eq((known as u32..).take(added.len())) {
@@ -307,7 +311,10 @@ impl Columns {
             let weight = (baskets - before) as u32;
             before = baskets;
             if start + end as usize > u32::MAX as usize {
-                return self.fail("entries");
+                return self.fail(Full::Entries);
+            }
+            if self.ends.len() == u32::MAX as usize {
+                return self.fail(Full::Rows);
             }
             if !self.weigh(weight) {
                 return;
@@ -325,13 +332,15 @@ impl Columns {
         self
     }
 
-    /// The offsets, the ids, the ends and the counts of the items.
-    pub(super) fn finish(mut self, items: usize) -> [Vec<u32>; 4] {
+    /// The baskets, with the labels of the items.
+    pub(super) fn finish<T>(mut self, dictionary: Dictionary<T>) -> Transactions<T> {
         self.count();
-        self.counts.resize(items, 0);
+        self.counts.resize(dictionary.len(), 0);
         self.ids.truncate(self.entries());
-        let mut columns = [self.offsets, self.ids, self.ends, self.counts];
-        columns.iter_mut().for_each(Vec::shrink_to_fit);
-        columns
+        let Columns { mut offsets, mut ids, mut ends, mut counts, duplicates, .. } = self;
+        [&mut offsets, &mut ids].into_iter().for_each(Vec::shrink_to_fit);
+        [&mut ends, &mut counts].into_iter().for_each(Vec::shrink_to_fit);
+        let (dictionary, offsets, ids) = (Arc::new(dictionary), Arc::new(offsets), Arc::new(ids));
+        Transactions { dictionary, offsets, ids, ends, counts, duplicates }
     }
 }

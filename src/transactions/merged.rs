@@ -10,7 +10,8 @@ use hashbrown::HashTable;
 #[cfg(itemset_fixed_seed)]
 use foldhash::fast::FixedState as Hasher;
 
-use super::{Columns, DistinctSorter, Transactions};
+use super::store::ends_of;
+use super::{Columns, DistinctSorter, Full, MAX_BASKETS, Transactions};
 use crate::bitset::{Isa, Ops, Task};
 use crate::dictionary::Dictionary;
 use crate::error::Error;
@@ -125,12 +126,12 @@ impl MergedRows {
         let distinct = self.sorter.sort(ops, from, len, &mut self.row);
         self.baskets += u64::from(weight);
         self.duplicates += (len - distinct) as u64 * u64::from(weight);
-        if self.baskets > u64::from(u32::MAX) {
-            return Err(Error::too_large("baskets", u32::MAX));
+        if self.baskets > MAX_BASKETS {
+            return Err(Full::Weights.error());
         }
-        match self.find(distinct) {
+        match self.find(distinct, weight) {
             Ok(row) => {
-                // As all baskets, these are numbered by a u32.
+                // `find` looks for a row with room for it.
                 self.weights[row] += weight;
                 self.saved += (2 + distinct as u64) * size_of::<u32>() as u64;
             }
@@ -144,16 +145,17 @@ impl MergedRows {
         Ok(())
     }
 
-    /// The row that is equal to the first `len` numbers of `row`, or their hash.
+    /// The row that is equal to the first `len` numbers of `row` and can take so many baskets more, or their hash.
     #[inline(always)]
-    fn find(&mut self, len: usize) -> Result<usize, u32> {
+    fn find(&mut self, len: usize, weight: u32) -> Result<usize, u32> {
         let row = &self.row[..len];
         if let [item] = *row {
             let item = item as usize;
             if self.alone.len() <= item {
                 self.alone.resize(item + 1, 0);
             }
-            return (self.alone[item] as usize).checked_sub(1).ok_or(0);
+            let row = (self.alone[item] as usize).checked_sub(1);
+            return row.filter(|&row| self.weights[row] <= u32::MAX - weight).ok_or(0);
         }
         if !self.merges {
             return Err(0);
@@ -161,14 +163,16 @@ impl MergedRows {
         let hash = self.hasher.hash_one(row) as u32;
         let is_it = |seen: &Seen| {
             let place = seen.row as usize;
-            seen.hash == hash && self.ids[self.offsets[place] as usize..self.offsets[place + 1] as usize] == *row
+            seen.hash == hash
+                && self.weights[place] <= u32::MAX - weight
+                && self.ids[self.offsets[place] as usize..self.offsets[place + 1] as usize] == *row
         };
         self.table.find(spread(hash), is_it).map(|seen| seen.row as usize).ok_or(hash)
     }
 
     #[inline(never)]
     fn add(&mut self, len: usize, hash: u32, weight: u32) {
-        // There are as many rows as baskets, or fewer; entries were checked.
+        // Entries were checked, and each row has one or more.
         let number = self.weights.len();
         if let [item] = self.row[..len] {
             self.alone[item as usize] = number as u32 + 1;
@@ -193,27 +197,27 @@ impl MergedRows {
     pub(crate) fn finish<T>(self, dictionary: Dictionary<T>, empty: u64) -> Result<Transactions<T>, Error> {
         let MergedRows { mut offsets, mut ids, mut weights, table, baskets, duplicates, .. } = self;
         drop(table);
-        if baskets + empty > u64::from(u32::MAX) {
-            return Err(Error::too_large("baskets", u32::MAX));
+        if baskets.saturating_add(empty) > MAX_BASKETS {
+            return Err(Full::Weights.error());
         }
-        if empty > 0 {
+        let mut empty = empty;
+        while empty > 0 {
+            let weight = u32::try_from(empty).unwrap_or(u32::MAX);
             offsets.push(ids.len() as u32);
-            weights.push(empty as u32);
+            weights.push(weight);
+            empty -= u64::from(weight);
+        }
+        if weights.len() > u32::MAX as usize {
+            return Err(Full::Rows.error());
         }
         let mut counts = vec![0; dictionary.len()];
         for (row, &weight) in offsets.windows(2).zip(&weights) {
-            ids[row[0] as usize..row[1] as usize].iter().for_each(|&id| counts[id as usize] += weight);
+            ids[row[0] as usize..row[1] as usize].iter().for_each(|&id| counts[id as usize] += u64::from(weight));
         }
-        let mut ends = weights;
-        if ends.iter().all(|&weight| weight == 1) {
-            ends = Vec::new();
-        }
-        ends.iter_mut().fold(0, |before, end| {
-            *end += before;
-            *end
-        });
-        [&mut offsets, &mut ids, &mut ends].into_iter().for_each(Vec::shrink_to_fit);
-        Ok(Transactions { dictionary: Arc::new(dictionary), offsets, ids, ends, counts, duplicates })
+        let ends = ends_of(&weights);
+        [&mut offsets, &mut ids].into_iter().for_each(Vec::shrink_to_fit);
+        let (dictionary, offsets, ids) = (Arc::new(dictionary), Arc::new(offsets), Arc::new(ids));
+        Ok(Transactions { dictionary, offsets, ids, ends, counts, duplicates })
     }
 }
 
@@ -286,15 +290,17 @@ mod tests {
     }
 
     #[test]
-    fn more_baskets_than_a_number_holds_are_refused() {
-        let mut rows = MergedRows::new();
-        rows.push_all(&[0], [(1, u32::MAX)].into_iter()).unwrap();
-        assert!(rows.push_all(&[1], [(1, 1)].into_iter()).is_err());
-        let mut rows = MergedRows::new();
-        // Stored once, their entries are two.
-        rows.push_all(&[0, 1], [(2, u32::MAX)].into_iter()).unwrap();
-        let mut rows = MergedRows::new();
-        rows.push_all(&[0], [(1, 1)].into_iter()).unwrap();
-        assert!(rows.finish(Dictionary::from_labels(["a"]).unwrap(), u32::MAX.into()).is_err());
+    fn a_row_takes_no_more_baskets_than_its_weight_holds() {
+        for row in [&[0][..], &[0, 1]] {
+            let mut rows = MergedRows::new();
+            let weights = [u32::MAX - 1, 1, 2, u32::MAX, 7];
+            weights.iter().for_each(|&weight| rows.push_all(row, [(row.len(), weight)].into_iter()).unwrap());
+            let empty = 2 * u64::from(u32::MAX) + 5;
+            let baskets = rows.finish(Dictionary::from_labels(["a", "b"]).unwrap(), empty).unwrap();
+            let sum: u64 = weights.iter().copied().map(u64::from).sum();
+            assert_eq!(baskets.len() as u64, sum + empty);
+            assert_eq!(baskets.count_of("a"), Some(sum));
+            assert!(baskets.stored_rows() <= 4 + 3);
+        }
     }
 }

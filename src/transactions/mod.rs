@@ -17,6 +17,7 @@
 //! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
 //! | `part` | divided into two sets |
+//! | `scaled` | weights made smaller, for searches |
 //! | `replace` | the same baskets with other items |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
 //! | `random` | split and swapped at random (feature `random`) |
@@ -35,6 +36,7 @@ mod part;
 mod random;
 mod recode;
 mod replace;
+mod scaled;
 #[cfg(feature = "serde")]
 mod serde_form;
 mod sorted_rows;
@@ -50,7 +52,7 @@ pub(crate) use distinct::DistinctSorter;
 pub(crate) use merged::MergedRows;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
-pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great};
-pub(crate) use store::EncodedRows;
+pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great, as_u32};
 pub use store::Transactions;
+pub(crate) use store::{EncodedRows, Full, MAX_BASKETS};
 pub use summary::{LengthPercentiles, Summary};

@@ -71,8 +71,8 @@ impl<T> Transactions<T> {
 struct Part {
     offsets: Vec<u32>,
     ids: Vec<u32>,
-    ends: Vec<u32>,
-    counts: Vec<u32>,
+    ends: Vec<u64>,
+    counts: Vec<u64>,
 }
 
 impl Part {
@@ -86,18 +86,19 @@ impl Part {
             return;
         }
         if weight > 1 && self.ends.is_empty() {
-            self.ends.extend(1..self.offsets.len() as u32);
+            self.ends.extend(1..self.offsets.len() as u64);
         }
         if weight > 1 || !self.ends.is_empty() {
-            self.ends.push(self.ends.last().map_or(0, |&end| end) + weight);
+            self.ends.push(self.ends.last().map_or(0, |&end| end) + u64::from(weight));
         }
         self.ids.extend_from_slice(row);
-        row.iter().for_each(|&id| self.counts[id as usize] += weight);
+        row.iter().for_each(|&id| self.counts[id as usize] += u64::from(weight));
         self.offsets.push(self.ids.len() as u32);
     }
 
     fn with_labels<T>(self, dictionary: &Arc<Dictionary<T>>) -> Transactions<T> {
         let Part { offsets, ids, ends, counts } = self;
-        Transactions { dictionary: Arc::clone(dictionary), offsets, ids, ends, counts, duplicates: 0 }
+        let (dictionary, offsets, ids) = (Arc::clone(dictionary), Arc::new(offsets), Arc::new(ids));
+        Transactions { dictionary, offsets, ids, ends, counts, duplicates: 0 }
     }
 }

@@ -26,7 +26,8 @@ impl<T: Ord> Transactions<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and below 1.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a fraction that is not above 0 and below 1;
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, counted with their weights.
     ///
     /// # Complexity
     ///
@@ -100,6 +101,7 @@ impl<T: Ord> Transactions<T> {
             row.sort_unstable();
         }
         let (dictionary, counts) = (Arc::clone(&self.dictionary), self.counts.clone());
+        let (offsets, ids) = (Arc::new(offsets), Arc::new(ids));
         Ok(Transactions { dictionary, offsets, ids, ends: Vec::new(), counts, duplicates: 0 })
     }
 }
@@ -260,7 +262,7 @@ mod tests {
             joined.sort();
             all.sort();
             prop_assert_eq!(joined, all);
-            let counts: Vec<u32> = first.counts().iter().zip(second.counts()).map(|(a, b)| a + b).collect();
+            let counts: Vec<u64> = first.counts().iter().zip(second.counts()).map(|(a, b)| a + b).collect();
             prop_assert_eq!(&counts[..], baskets.counts());
         }
     }

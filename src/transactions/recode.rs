@@ -24,7 +24,7 @@ impl Ranking {
     pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u64) -> Self {
         let counts = transactions.counts();
         // Every item is in some basket, and there are at most u32::MAX items.
-        let is_frequent = |&id: &u32| u64::from(counts[id as usize]) >= min_count.max(1);
+        let is_frequent = |&id: &u32| counts[id as usize] >= min_count.max(1);
         Ranking::of(transactions, (0..counts.len() as u32).filter(is_frequent).collect())
     }
 
@@ -35,7 +35,7 @@ impl Ranking {
             let (a, b) = (a as usize, b as usize);
             counts[b].cmp(&counts[a]).then_with(|| labels[a].cmp(&labels[b]))
         });
-        let counts = ids.iter().map(|&id| counts[id as usize]).collect();
+        let counts = ids.iter().map(|&id| as_u32(counts[id as usize])).collect();
         Ranking { ids, counts }
     }
 
@@ -45,6 +45,12 @@ impl Ranking {
 }
 
 /// The rank of an item that has none.
+/// A threshold as a count of baskets, as which a search prunes. One beyond them becomes the largest count: where there may
+/// be so many baskets, whether that reaches the threshold is decided apart.
+pub(crate) fn as_u32(threshold: u64) -> u32 {
+    u32::try_from(threshold).unwrap_or(u32::MAX)
+}
+
 pub(super) const INFREQUENT: u32 = u32::MAX;
 
 /// The minimum number of entries that are recoded as one part: some tenths of a millisecond.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Transactions;
+use super::store::ends_of;
+use super::{MAX_BASKETS, Transactions};
 use crate::dictionary::Dictionary;
 use crate::error::Error;
 use crate::stored_format::Format;
@@ -63,14 +64,17 @@ impl<T: Eq + Hash> Read<T> {
         if !offsets.is_sorted() {
             return damaged("a basket ends before it begins");
         }
-        let Some(ends) = ends_of(&weights) else { return damaged("there are more baskets than can be numbered") };
+        let ends = ends_of(&weights);
+        if ends.last().is_some_and(|&end| end > MAX_BASKETS) {
+            return damaged("there are more baskets than can be numbered");
+        }
         if weights.contains(&0) {
             return damaged("a basket has no weight");
         }
         if !weights.is_empty() && weights.len() != offsets.len() - 1 {
             return damaged("there is not one weight for each basket");
         }
-        let mut counts = vec![0u32; dictionary.len()];
+        let mut counts = vec![0; dictionary.len()];
         for (row, ends) in offsets.windows(2).enumerate() {
             let basket = &ids[ends[0] as usize..ends[1] as usize];
             if !basket.is_sorted_by(|a, b| a < b) {
@@ -80,28 +84,14 @@ impl<T: Eq + Hash> Read<T> {
             for &id in basket {
                 match counts.get_mut(id as usize) {
                     // No more than all baskets.
-                    Some(count) => *count += weight,
+                    Some(count) => *count += u64::from(weight),
                     None => return damaged("an item has no label"),
                 }
             }
         }
         // A part of other baskets has labels that are in none of its own.
         let (dictionary, duplicates) = (Arc::new(dictionary), duplicates_skipped);
+        let (offsets, ids) = (Arc::new(offsets), Arc::new(ids));
         Ok(Transactions { dictionary, offsets, ids, ends, counts, duplicates })
     }
-}
-
-/// The number of baskets up to each row; empty if each row is one basket. `None` if a u32 cannot number them.
-fn ends_of(weights: &[u32]) -> Option<Vec<u32>> {
-    if weights.iter().all(|&weight| weight == 1) {
-        return Some(Vec::new());
-    }
-    let mut end = 0u32;
-    weights
-        .iter()
-        .map(|&weight| {
-            end = end.checked_add(weight)?;
-            Some(end)
-        })
-        .collect()
 }

@@ -10,6 +10,38 @@ use super::{Basket, BasketIter, Summary, TransactionsBuilder};
 use crate::dictionary::{Dictionary, ItemId};
 use crate::error::Error;
 
+/// The most baskets, counted with their weights: products of two counts and their differences then fit into 128 bits with
+/// a sign.
+pub(crate) const MAX_BASKETS: u64 = i64::MAX as u64;
+
+/// What there may be no more of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// Rows.
+    Rows,
+    /// Entries of rows.
+    Entries,
+    /// Distinct items.
+    Items,
+    /// Baskets, counted with their weights.
+    Weights,
+}
+
+impl Full {
+    pub(crate) fn error(self) -> Error {
+        let rows = u64::from(u32::MAX);
+        let (what, limit) = match self {
+            Full::Rows => ("rows of baskets", rows),
+            Full::Entries => ("entries of baskets", rows),
+            Full::Items => ("distinct items", rows),
+            Full::Weights => {
+                ("baskets, counted with their weights: divide all weights by the same number", MAX_BASKETS)
+            }
+        };
+        Error::too_large(what, limit)
+    }
+}
+
 /// Baskets of labelled items, encoded: the input of every search.
 ///
 /// Each basket is a set: an item that occurs twice in a row counts once, and
@@ -20,8 +52,9 @@ use crate::error::Error;
 /// with its weight. Every result, [`len`](Transactions::len) included, is as if the row had been pushed that many
 /// times.
 ///
-/// Storage: 4 bytes per entry, 4 per stored row, 4 more per stored row if any has a weight other than 1, and each
-/// distinct label once. At most `u32::MAX` baskets, counted with their weights, stored entries and distinct items.
+/// Storage: 4 bytes per entry, 4 per stored row, 8 more per stored row if any has a weight other than 1, 8 per distinct
+/// item and each distinct label once. Clones share the entries. At most `u32::MAX` stored rows, stored entries and
+/// distinct items, and `i64::MAX` baskets, counted with their weights.
 ///
 /// ```
 /// use itemset::Transactions;
@@ -39,13 +72,13 @@ use crate::error::Error;
 pub struct Transactions<T> {
     pub(super) dictionary: Arc<Dictionary<T>>,
     /// Where each stored row begins in `ids`, and, last, where the last one ends.
-    pub(super) offsets: Vec<u32>,
+    pub(super) offsets: Arc<Vec<u32>>,
     /// The items of every stored row, ascending and each once.
-    pub(super) ids: Vec<u32>,
+    pub(super) ids: Arc<Vec<u32>>,
     /// The baskets that each stored row and those before it stand for; empty where each stands for one.
-    pub(super) ends: Vec<u32>,
+    pub(super) ends: Vec<u64>,
     /// The baskets that hold each item.
-    pub(super) counts: Vec<u32>,
+    pub(super) counts: Vec<u64>,
     pub(super) duplicates: u64,
 }
 
@@ -56,7 +89,7 @@ impl<T> Transactions<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, entries or distinct items.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` stored rows, entries or distinct items.
     #[doc(alias = "TransactionEncoder")]
     pub fn from_rows<R>(rows: impl IntoIterator<Item = R>) -> Result<Self, Error>
     where
@@ -96,8 +129,8 @@ impl<T> Transactions<T> {
     pub fn entries(&self) -> u64 {
         match self.ends.is_empty() {
             true => self.ids.len() as u64,
-            // Items and baskets are numbered by a u32 each, so a u64 holds all pairs of them.
-            false => self.counts.iter().copied().map(u64::from).sum(),
+            // Stored entries and weights are u32s, so a u64 holds all their products.
+            false => self.counts.iter().sum(),
         }
     }
 
@@ -124,7 +157,7 @@ impl<T> Transactions<T> {
         Q: Eq + Hash + ?Sized,
     {
         // A part of the baskets shares the labels of all.
-        let count = |id: ItemId| u64::from(self.counts[id.index()]);
+        let count = |id: ItemId| self.counts[id.index()];
         self.dictionary.id(label).map(count).filter(|&count| count > 0)
     }
 
@@ -176,14 +209,17 @@ impl<T> Transactions<T> {
     }
 
     /// The number of baskets that hold each item, by [`ItemId`].
-    pub(crate) fn counts(&self) -> &[u32] {
+    pub(crate) fn counts(&self) -> &[u64] {
         &self.counts
     }
 
     /// Bytes held, without what labels own themselves.
     pub(super) fn bytes(&self) -> usize {
-        let columns = [&self.offsets, &self.ids, &self.ends, &self.counts];
-        columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>() + self.dictionary.bytes()
+        let short = [&self.offsets, &self.ids].map(|column| column.capacity());
+        let long = [&self.ends, &self.counts].map(Vec::capacity);
+        short.iter().sum::<usize>() * size_of::<u32>()
+            + long.iter().sum::<usize>() * size_of::<u64>()
+            + self.dictionary.bytes()
     }
 }
 
@@ -203,8 +239,8 @@ impl<T: Eq> Eq for Transactions<T> {}
 /// No baskets.
 impl<T> Default for Transactions<T> {
     fn default() -> Self {
-        let (dictionary, offsets) = (Arc::new(Dictionary::new()), vec![0]);
-        Transactions { dictionary, offsets, ids: Vec::new(), ends: Vec::new(), counts: Vec::new(), duplicates: 0 }
+        let (dictionary, offsets, ids) = (Arc::new(Dictionary::new()), Arc::new(vec![0]), Arc::default());
+        Transactions { dictionary, offsets, ids, ends: Vec::new(), counts: Vec::new(), duplicates: 0 }
     }
 }
 
@@ -222,13 +258,13 @@ impl<T> fmt::Display for Transactions<T> {
 pub(crate) struct EncodedRows<'a> {
     offsets: &'a [u32],
     ids: &'a [u32],
-    ends: &'a [u32],
+    ends: &'a [u64],
     items: usize,
 }
 
 impl<'a> EncodedRows<'a> {
     /// Rows in other arrays. `ends` holds where the baskets of each row end; if it is empty, each row is one basket.
-    pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], ends: &'a [u32], items: usize) -> Self {
+    pub(crate) fn of_parts(offsets: &'a [u32], ids: &'a [u32], ends: &'a [u64], items: usize) -> Self {
         EncodedRows { offsets, ids, ends, items }
     }
 
@@ -248,7 +284,7 @@ impl<'a> EncodedRows<'a> {
     }
 
     /// Whether each row stands for one basket.
-    pub(super) fn are_single(self) -> bool {
+    pub(crate) fn are_single(self) -> bool {
         self.ends.is_empty()
     }
 
@@ -272,8 +308,23 @@ impl<'a> EncodedRows<'a> {
 
     /// The number of those baskets.
     pub(crate) fn weight(self, stored: usize) -> u32 {
-        // Baskets are numbered by a u32.
+        // A row is added with a weight of 32 bits.
         self.positions(stored).len() as u32
+    }
+
+    /// The number of the baskets of some rows, given by a bit for each.
+    pub(crate) fn weigh(self, words: impl Iterator<Item = u64>) -> u64 {
+        if self.are_single() {
+            return words.map(|word| u64::from(word.count_ones())).sum();
+        }
+        let mut baskets = 0;
+        for (place, mut word) in words.enumerate() {
+            while word != 0 {
+                baskets += u64::from(self.weight(64 * place + word.trailing_zeros() as usize));
+                word &= word - 1;
+            }
+        }
+        baskets
     }
 
     /// The stored row of a basket.
@@ -314,6 +365,19 @@ impl<'a> EncodedRows<'a> {
             }
         }
     }
+}
+
+/// The number of baskets up to each row; empty if each row is one basket.
+pub(super) fn ends_of(weights: &[u32]) -> Vec<u64> {
+    if weights.iter().all(|&weight| weight == 1) {
+        return Vec::new();
+    }
+    let mut end = 0;
+    let ends = weights.iter().map(|&weight| {
+        end += u64::from(weight);
+        end
+    });
+    ends.collect()
 }
 
 #[cfg(test)]

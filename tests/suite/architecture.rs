@@ -10,8 +10,10 @@ const ROOMS: &[&str] = &[
     // What everything stands on.
     "limit",
     "error",
-    "text_enum",
+    "nearest",
     "stored_format",
+    "text_enum",
+    "pattern",
     "mix",
     "machine",
     "draws",

@@ -131,6 +131,16 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<itemset::io::TwoPass<'_>>();
     is::<itemset::io::Counted<'_>>();
     is::<itemset::io::Needs>();
+    is::<itemset::shape::Bins>();
+    is::<itemset::shape::Recipe>();
+    is::<itemset::shape::Shaped>();
+    is::<itemset::shape::Table>();
+    is::<itemset::shape::Taxonomy<String>>();
+    is::<itemset::shape::RelatedRule<String>>();
+    is::<itemset::shape::Filter>();
+    is::<itemset::shape::Incomplete<String>>();
+    is::<itemset::shape::AdjustedItemsets<'_, String>>();
+    is::<itemset::shape::AdjustedRule<String>>();
     // A predicate of the user's, which they may hold, need not be unwind safe.
     is_sendable::<Constraints<String>>();
     // `std::io::Error`, which they may hold, is not unwind safe.

@@ -18,11 +18,13 @@ mod exactness;
 mod explain;
 #[cfg(feature = "serde")]
 mod fuzz_bodies;
+mod incomplete;
 mod known_answers;
 mod limits;
 mod max_itemsets;
 mod mine_cli;
 mod progress;
+mod ranges;
 mod recipe;
 mod recommend;
 mod rule_filters;

@@ -1,5 +1,14 @@
 //! Tables to baskets, against the same made by hand.
 
+#[path = "recipe/refine.rs"]
+mod refine;
+#[cfg(any(feature = "random", feature = "time"))]
+#[path = "recipe/split.rs"]
+mod split;
+#[cfg(feature = "serde")]
+#[path = "recipe/stored.rs"]
+mod stored;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use itemset::io::{LongReader, TableReader};
@@ -371,7 +380,10 @@ fn a_recipe_tells_what_it_does() {
     {
         let stored = r#"{"items": ["item"], "bascet": ["receipt"]}"#;
         let error = serde_json::from_str::<Recipe>(stored).unwrap_err().to_string();
-        assert!(error.starts_with("unknown field `bascet`, expected one of `format`, `items`, `basket`"), "{error}");
+        assert!(
+            error.starts_with("unknown key `bascet`, did you mean `basket`? (expected `format`, `items`"),
+            "{error}"
+        );
         let later = r#"{"format": 9, "items": ["item"]}"#;
         assert!(serde_json::from_str::<Recipe>(later).unwrap_err().to_string().contains("stored in format 9"));
     }

@@ -108,6 +108,58 @@ fn the_promised_error_holds() {
     assert!(kept.count() >= 180);
 }
 
+/// The same of samples that grow until they promise the error, where a few baskets are much longer than the others.
+#[test]
+fn the_promised_error_holds_in_samples_that_grow() {
+    let row = |n: u32| -> Vec<u32> {
+        let hashed = n.wrapping_mul(2_654_435_761);
+        match n % 500 {
+            0 => (0..24).filter(|item| hashed >> item & 1 == 1).collect(),
+            _ => (0..4).filter(|item| (hashed >> (item * 5)) % 7 < 2 + item % 2).collect(),
+        }
+    };
+    let baskets = Transactions::from_rows((0..10_000u32).map(row)).unwrap();
+    let (error, failure) = (0.05, 0.1);
+    let size = SampleSize::new(error, failure).unwrap();
+    let all = Miner::new().min_support(MinSupport::fraction(0.02)).mine(&baskets).unwrap();
+    let (mut kept, mut drawn, mut sizes) = (0, 0, BTreeSet::new());
+    for seed in 0..200u64 {
+        let grown = size.progressive(&baskets, seed).unwrap();
+        let sample = &grown.sample;
+        assert!(grown.error <= error);
+        // A sample that grows begins like one of a known size.
+        if seed < 3 {
+            assert_eq!(sample, &baskets.sample(sample.len(), seed).unwrap());
+        }
+        let draws = sample.len() as f64;
+        let wrong = all
+            .iter()
+            .zip(all.counts_in(sample))
+            .map(|(itemset, count)| (itemset.support() - count as f64 / draws).abs());
+        kept += u32::from(wrong.fold(0.0, f64::max) <= error);
+        drawn += sample.len();
+        sizes.insert((grown.rounds, sample.len()));
+    }
+    assert!(f64::from(kept) >= (1.0 - failure) * 200.0, "{kept} of 200");
+    // Fewer baskets than for all that are long, on the average and at most.
+    let most = SampleSize::new(error, failure / 2.0).unwrap().of_all(&baskets);
+    assert!(drawn < 180 * size.of_all(&baskets), "{drawn} for {}", size.of_all(&baskets));
+    assert!(sizes.iter().all(|&(rounds, size)| size <= most && rounds >= 1), "{sizes:?}");
+}
+
+proptest! {
+    #[test]
+    fn growing_samples_end(rows in databases(), seed in any::<u64>(), error in 0.02..0.9f64, failure in 0.001..0.9f64) {
+        prop_assume!(!rows.is_empty());
+        let baskets = encode(&rows);
+        let size = SampleSize::new(error, failure).unwrap();
+        let grown = size.progressive(&baskets, seed).unwrap();
+        prop_assert!(grown.error <= error);
+        prop_assert!(grown.sample.len() <= SampleSize::new(error, failure / 2.0).unwrap().of_all(&baskets).max(1));
+        prop_assert_eq!(&grown.sample, &baskets.sample(grown.sample.len(), seed).unwrap());
+    }
+}
+
 /// Each row is as likely to be kept as any other.
 #[test]
 fn reservoirs_prefer_no_row() {
@@ -132,5 +184,7 @@ fn wrong_sizes_are_refused() {
     }
     let none = Transactions::<u32>::default();
     assert_eq!(none.sample(3, 1).unwrap_err().to_string(), "invalid sample: 3 (expected 0 of no baskets)");
+    let size = SampleSize::new(0.1, 0.1).unwrap();
+    assert!(size.progressive(&none, 1).unwrap_err().to_string().ends_with("(expected 0 of no baskets)"));
     assert!(none.sample(0, 1).unwrap().is_empty());
 }

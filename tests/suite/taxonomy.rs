@@ -160,6 +160,69 @@ proptest! {
         }
     }
 
+    #[test]
+    fn one_rule_a_level_lower_or_higher_by_definition(
+        pairs in pairs(),
+        rows in rows(),
+        weights in prop::collection::vec(1..5u32, 16),
+        left in prop::collection::btree_set(0..13u32, 1..3),
+        right in prop::collection::btree_set(0..13u32, 1..3),
+        [lower, is_extended] in any::<[bool; 2]>(),
+    ) {
+        let right: Vec<u32> = right.difference(&left).copied().collect();
+        let left: Vec<u32> = left.into_iter().collect();
+        let taxonomy = Taxonomy::new(pairs.iter().copied()).unwrap();
+        let mut builder = Transactions::builder();
+        for (row, &weight) in rows.iter().zip(&weights) {
+            builder.push_weighted(row.iter().copied(), weight);
+        }
+        let mut baskets = builder.build().unwrap();
+        baskets = if is_extended { taxonomy.extend(&baskets).unwrap() } else { baskets };
+        let extended = extended(&pairs, &rows);
+        let count = |items: &[u32]| -> u64 {
+            let has = |row: &Vec<u32>| items.iter().all(|item| row.contains(item));
+            extended.iter().zip(&weights).filter(|(row, _)| has(row)).map(|(_, &weight)| u64::from(weight)).sum()
+        };
+        for (item, on_left) in left.iter().map(|item| (item, true)).chain(right.iter().map(|item| (item, false))) {
+            let stay: Vec<u32> = left.iter().chain(&right).copied().filter(|own| own != item).collect();
+            let mut others: Vec<u32> = pairs
+                .iter()
+                .filter_map(|&(own, parent)| match lower {
+                    true => (parent == *item).then_some(own),
+                    false => (own == *item).then_some(parent),
+                })
+                .collect();
+            others.sort_unstable();
+            others.dedup();
+            others.retain(|other| {
+                stay.iter().all(|own| own != other && !above(&pairs, *own).contains(other) && !above(&pairs, *other).contains(own))
+            });
+            let mut expected: Vec<Ruled> = others
+                .into_iter()
+                .map(|other| {
+                    let placed = |side: &[u32]| -> Vec<u32> { side.iter().map(|own| if own == item { other } else { *own }).collect() };
+                    let (x, y) = (placed(&left), if on_left { right.clone() } else { placed(&right) });
+                    let counts = [count(&[&x[..], &y].concat()), count(&x), count(&y)];
+                    (x, y, counts)
+                })
+                .collect();
+            let found = match lower {
+                true => taxonomy.drill_down(&baskets, &left, &right, item),
+                false => taxonomy.roll_up(&baskets, &left, &right, item),
+            };
+            let found = found.unwrap();
+            prop_assert!(found.iter().all(|rule| rule.counts.n() == count(&[])));
+            let mut found: Vec<Ruled> = found
+                .into_iter()
+                .map(|rule| (rule.antecedent, rule.consequent, [rule.counts.n_xy(), rule.counts.n_x(), rule.counts.n_y()]))
+                .collect();
+            prop_assert!(found.is_sorted_by(|a, b| a.2[0] >= b.2[0]));
+            found.sort();
+            expected.sort();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
     /// Any pairs: the error tells a way up that is in them, or there is none.
     #[test]
     fn circles_are_told(pairs in prop::collection::vec((0..7u32, 0..7u32), 0..9)) {
@@ -176,6 +239,28 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_item_of_one_side_is_replaced() {
+    let taxonomy = Taxonomy::new([("ale", "beer"), ("lager", "beer")]).unwrap();
+    let baskets = Transactions::from_rows([vec!["ale", "chips"]]).unwrap();
+    let error = |left: &[&'static str], right: &[&'static str], item| {
+        taxonomy.drill_down(&baskets, left, right, &item).unwrap_err().to_string()
+    };
+    assert_eq!(
+        error(&["beer"], &["chips"], "wine"),
+        "invalid item: `wine`, which is on none of the sides (expected an item of one side of the rule)"
+    );
+    assert_eq!(
+        error(&["beer"], &["beer"], "beer"),
+        "invalid item: `beer`, which is on both sides (expected an item of one side of the rule)"
+    );
+    // Nothing belongs to chips, and rules of no basket are listed.
+    assert!(taxonomy.drill_down(&baskets, &["beer"], &["chips"], &"chips").unwrap().is_empty());
+    let none = taxonomy.drill_down(&Transactions::default(), &["beer"], &[], &"beer").unwrap();
+    assert_eq!(none.iter().map(|rule| rule.counts.n()).collect::<Vec<_>>(), [0, 0]);
+    assert_eq!(none[0].counts.counts(), None);
 }
 
 /// A tree of a hundred thousand levels takes no stack.

@@ -1,7 +1,8 @@
 //! A basket of weight n equals n equal baskets.
 
 use itemset::{
-    Algorithm, Consequents, Constraints, CountingSink, ErrorKind, Measure, MinSupport, Miner, Target, Transactions,
+    Algorithm, Consequents, Constraints, CountingSink, ErrorKind, FrequentItemsets, Measure, MinSupport, Miner, Rule,
+    Rules, Target, Transactions,
 };
 use proptest::prelude::*;
 
@@ -179,10 +180,10 @@ fn equal_baskets_are_stored_once() {
 }
 
 #[test]
-fn more_baskets_than_32_bits_are_refused() {
+fn as_many_baskets_as_32_bits_number() {
     let mut builder = Transactions::builder();
     builder.push_weighted(["beer"], u32::MAX);
-    let full = builder.clone().build().unwrap();
+    let full = builder.build().unwrap();
     assert_eq!((full.len(), full.count_of("beer")), (u32::MAX as usize, Some(u64::from(u32::MAX))));
     // On a machine of any size.
     let miner = Miner::new().max_memory(u64::MAX);
@@ -208,13 +209,6 @@ fn more_baskets_than_32_bits_are_refused() {
             .collect();
         assert!(beyond.unwrap().is_empty());
     }
-    builder.push(["beer"]);
-    let error = builder.build().unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 4_294_967_295, .. }));
-    assert_eq!(
-        error.to_string(),
-        "more than 4294967295 baskets, counted with their weights: divide all weights by the same number"
-    );
 }
 
 /// Entries are not numbered, only rows, items and baskets are.
@@ -253,9 +247,12 @@ fn baskets_may_have_more_entries_than_32_bits() {
 /// Rows, several words of bits of them, whose weights differ by orders of magnitude, are alike, or are both in parts.
 fn great_rows() -> impl Strategy<Value = Weighted> {
     let alike = prop_oneof![Just(1u32), Just(300_000), 2..1_000_000u32];
-    let weights = (alike, 1..1_000_000u32, 0..3u32).prop_map(|(alike, most, kind)| (alike, most, kind));
+    let small = (alike, 1..1_000_000u32);
+    // Together they are more than 32 bits number.
+    let large = (prop_oneof![Just(u32::MAX), 1 << 28..1u32 << 29], 1 << 27..=u32::MAX);
+    let weights = (prop_oneof![2 => small.boxed(), 1 => large.boxed()], 0..3u32);
     let size = prop_oneof![4 => 0..30usize, 3 => 30..300usize, 1 => 64..66usize];
-    (2..16u32, 0..9usize, size, weights).prop_flat_map(|(items, length, size, (alike, most, kind))| {
+    (2..16u32, 0..9usize, size, weights).prop_flat_map(|(items, length, size, ((alike, most), kind))| {
         let weight = match kind {
             0 => Just(alike).boxed(),
             1 => (1..=most).boxed(),
@@ -361,9 +358,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn great_weights_by_definition(rows in great_rows(), share in 1..200u64) {
+    fn great_weights_by_definition(
+        rows in great_rows(),
+        share in 1..200u64,
+        near in prop::option::of((any::<prop::sample::Index>(), 1..4usize, 0..3u64)),
+    ) {
         let baskets = weighted(&rows);
-        let min_count = (baskets.len() as u64 / share).max(1);
+        // A share of the baskets, or the count of some itemset or just above it.
+        let min_count = match near {
+            Some((row, items, above)) if !rows.is_empty() => {
+                let row = &row.get(&rows).0;
+                let found = count(&rows, &row[..items.min(row.len())]) + above;
+                found.max(baskets.len() as u64 / 200)
+            }
+            _ => baskets.len() as u64 / share,
+        };
+        let min_count = min_count.max(1);
         let expected = by_definition(&rows, min_count);
         let all = &expected[0].1;
         for &threads in FEW_THREADS {
@@ -398,7 +408,14 @@ proptest! {
                 let Some(&too_low) = counts.get(most) else { continue };
                 let suggestion = miner.suggest_min_support(&baskets, most as u64).unwrap();
                 let fitting = counts.partition_point(|&count| count > too_low) as u64;
-                prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (too_low + 1, fitting));
+                match u32::try_from(baskets.len()) {
+                    Ok(_) => prop_assert_eq!((suggestion.min_count(), suggestion.itemsets()), (too_low + 1, fitting)),
+                    // Some that fit may be left out.
+                    Err(_) => {
+                        let found = counts.partition_point(|&count| count >= suggestion.min_count()) as u64;
+                        prop_assert!(found <= suggestion.itemsets() && suggestion.itemsets() <= most as u64);
+                    }
+                }
             }
             if let Some(exact) = miner.estimate_itemsets(&baskets).unwrap().exact() {
                 prop_assert_eq!(exact, all.len() as u128);
@@ -407,10 +424,13 @@ proptest! {
     }
 
     #[test]
-    fn scaled_weights_scale_counts(rows in weighted_rows(), share in 1..12u64, scale in prop_oneof![1000..1002u32, 9000..9010u32, Just(u32::MAX)]) {
+    fn scaled_weights_scale_counts(rows in weighted_rows(), share in 1..12u64, scale in prop_oneof![1000..1002u32, 9000..9010u32, Just(u32::MAX)], beyond_32_bits in any::<bool>()) {
         let total: u64 = rows.iter().map(|&(_, weight)| u64::from(weight)).sum();
         // The greatest one leaves no room for another basket of each kind; entries exceed what 32 bits number.
-        let scale = scale.min((u64::from(u32::MAX) / total.max(1)) as u32);
+        let most = (u64::from(u32::MAX) / total.max(1)) as u32;
+        // Then there are more baskets than 32 bits number, but their weights are not.
+        let beyond = rows.iter().map(|&(_, weight)| u32::MAX / weight.max(1)).min().unwrap_or(u32::MAX);
+        let scale = if beyond_32_bits { beyond } else { scale.min(most) };
         let min_count = (total / share / 2).max(2);
         let scaled: Weighted = rows.iter().map(|(row, weight)| (row.clone(), weight * scale)).collect();
         for &threads in FEW_THREADS {
@@ -486,4 +506,106 @@ fn great_weights_take_no_more_memory_than_rows() {
     let best = miner.search(&baskets).constraints(&constraints).top_k(9).collect().unwrap();
     assert_eq!(best.len(), 9);
     assert!(miner.mine_partial(&baskets).unwrap().is_complete());
+}
+
+/// The same rules, each count multiplied.
+fn multiplied(rules: &Rules<u32>, scale: u64) -> Vec<(Vec<u32>, Vec<u32>, [u64; 4])> {
+    let of = |rule: Rule<'_, u32>| {
+        let counts = rule.counts();
+        let counts = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()].map(|count| count * scale);
+        (rule.antecedent().copied().collect(), rule.consequent().copied().collect(), counts)
+    };
+    rules.iter().map(of).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// All that is made of itemsets, for weights of which 32 bits do not hold the sum.
+    #[test]
+    fn rules_of_great_totals_are_those_of_small_ones(rows in weighted_rows(), share in 2..12u64, hundredths in 0..100u8) {
+        let scale = rows.iter().map(|&(_, weight)| u32::MAX / weight.max(1)).min().unwrap_or(u32::MAX);
+        let great: Weighted = rows.iter().map(|(row, weight)| (row.clone(), weight * scale)).collect();
+        let (small, great, scale) = (weighted(&rows), weighted(&great), u64::from(scale));
+        let min_count = (small.len() as u64 / share).max(1);
+        let miner = Miner::new().max_len(4).min_confidence(f64::from(hundredths) / 100.0).consequents(Consequents::Any).threads(1);
+        let of_small = miner.clone().min_support(MinSupport::count(min_count));
+        let of_great = miner.min_support(MinSupport::count(min_count * scale));
+        let (small_sets, great_sets) = (of_small.mine(&small).unwrap(), of_great.mine(&great).unwrap());
+        let (small_rules, great_rules) = (of_small.rules(&small).unwrap(), of_great.rules(&great).unwrap());
+        prop_assert_eq!(multiplied(&great_rules, 1), multiplied(&small_rules, scale));
+
+        let empty_left = |sets: &FrequentItemsets<u32>| {
+            let rules = sets.rules().min_confidence(0.0).antecedent_len(0..).consequents(Consequents::Any);
+            rules.min(Measure::Lift, 0.9).non_redundant(0.0).generate().unwrap()
+        };
+        prop_assert_eq!(multiplied(&empty_left(&great_sets), 1), multiplied(&empty_left(&small_sets), scale));
+        let best = |sets: &FrequentItemsets<u32>| sets.rules().min_confidence(0.1).top_k(5, Measure::Lift).generate().unwrap();
+        prop_assert_eq!(multiplied(&best(&great_sets), 1), multiplied(&best(&small_sets), scale));
+        let basis = |sets: &FrequentItemsets<u32>| sets.rule_basis(0.3).unwrap().rules().clone();
+        prop_assert_eq!(multiplied(&basis(&great_sets), 1), multiplied(&basis(&small_sets), scale));
+        for measure in [Measure::Lift, Measure::Confidence, Measure::Count] {
+            let (small, great) = (small_rules.clone().sorted_by(measure), great_rules.clone().sorted_by(measure));
+            prop_assert_eq!(multiplied(&great, 1), multiplied(&small, scale));
+        }
+        let improvements = |rules: &Rules<u32>, sets| -> Vec<f64> {
+            rules.redundancy(sets).unwrap().iter().map(|redundancy| redundancy.improvement()).collect()
+        };
+        prop_assert_eq!(improvements(&great_rules, &great_sets), improvements(&small_rules, &small_sets));
+        let observed = |rules: &Rules<u32>, baskets, scale| -> Vec<[u64; 3]> {
+            rules.evaluate(baskets).iter().map(|observed| [observed.n_x(), observed.n_y(), observed.n_xy()].map(|count| count * scale)).collect()
+        };
+        prop_assert_eq!(observed(&great_rules, &great, 1), observed(&small_rules, &small, scale));
+        let groups = |rules: &Rules<u32>, baskets| -> Vec<usize> { rules.clusters(baskets, 0.6).unwrap().iter().map(Vec::len).collect() };
+        prop_assert_eq!(groups(&great_rules, &great), groups(&small_rules, &small));
+
+        // Halves joined, and what is stored.
+        let (one, other) = (great_rules.head(great_rules.len() / 2), great_rules.filter(|rule| rule.lift() > 1.0));
+        let joined = one.union(&other).unwrap();
+        prop_assert!(joined.iter().all(|rule| great_rules.iter().any(|other| other == rule)));
+        let without_limit = Miner::new().min_support(MinSupport::count(min_count * scale)).threads(1);
+        let closed = without_limit.mine_closed(&great).unwrap();
+        prop_assert_eq!(closed.expand().unwrap(), without_limit.mine(&great).unwrap());
+        #[cfg(feature = "serde")]
+        {
+            let list = without_limit.search(&great).min_len(2).collect().unwrap();
+            let text = serde_json::to_string(&(&great, &great_sets, &great_rules, &closed, &list)).unwrap();
+            type Stored = (Transactions<u32>, FrequentItemsets<u32>, Rules<u32>, itemset::ClosedItemsets<u32>, itemset::ItemsetList<u32>);
+            let back: Stored = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(back, (great, great_sets, great_rules, closed, list));
+        }
+    }
+}
+
+/// What else a call may return, for weights of which 32 bits do not hold the sum.
+#[test]
+fn calls_on_great_totals() {
+    let rows: Weighted = (0..60u32).map(|row| (vec![row % 2, 2 + row % 3, 5 + row % 5], 4_000_000_000 + row)).collect();
+    let baskets = weighted(&rows);
+    let most = baskets.count_of(&0).unwrap();
+    assert_eq!(baskets.len() as u64, 60 * 4_000_000_000 + 59 * 30);
+    let miner = Miner::new().min_support(0.1).threads(1);
+    let all = listed(&miner.mine(&baskets).unwrap());
+    assert_eq!(miner.count(&baskets).unwrap().total(), all.len() as u128);
+    assert_eq!(miner.estimate_itemsets(&baskets).unwrap().exact(), Some(all.len() as u128));
+    let partial = miner.clone().max_itemsets(4).mine_partial(&baskets).unwrap();
+    let from = partial.complete_from();
+    assert!(from > baskets.len() as u64 / 10 && from <= most && partial.asked() == (baskets.len() as u64).div_ceil(10));
+    let expected: Listed = all.iter().filter(|&&(_, count)| count >= from).cloned().collect();
+    assert_eq!(listed(partial.get()), expected);
+    let error = miner.clone().max_itemsets(4).mine(&baskets).unwrap_err();
+    let ErrorKind::LimitReached { min_count, suggestion, .. } = error.kind() else { panic!("{error}") };
+    assert_eq!((*min_count, suggestion.min_count()), (partial.asked(), from));
+    let choice = miner.explain(&baskets).unwrap();
+    assert_eq!((choice.basket_count(), choice.min_count()), (baskets.len() as u64, partial.asked()));
+    let report = miner.clone().min_support(0.9).explain_empty(&baskets).unwrap();
+    let pair = (0..10).flat_map(|a| (0..a).map(move |b| [a, b])).map(|pair| count(&rows, &pair)).max().unwrap();
+    assert_eq!((report.best_item(), report.best_pair()), (Some(count(&rows, &[1]).max(most)), Some(pair)));
+    // Each basket would be drawn for itself.
+    #[cfg(feature = "random")]
+    {
+        let error = baskets.split(0.5, 1).unwrap_err().to_string();
+        assert_eq!(error, "more than 4294967295 baskets, counted with their weights, to draw from");
+        assert_eq!(baskets.sample(1000, 1).unwrap().len(), 1000);
+    }
 }

@@ -158,8 +158,13 @@ impl Format {
 }
 
 impl Reading {
-    /// Refuses options that do not go together.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// A table with a line item a row, unless another format is given.
+    pub(super) fn take_for_long(&mut self) {
+        self.given_format = self.given_format.or(Some(Format::Long));
+    }
+
+    /// Refuses options that do not go together. A recipe names the columns.
+    pub(super) fn check(&self, has_recipe: bool) -> Result<(), String> {
         use Format::{Attributes, Basket, Jsonl, Long, OneHot, Parquet};
         if self.is_parquet() {
             self.check_parquet()?;
@@ -190,12 +195,12 @@ impl Reading {
                 return Err(format!("{option} belongs to --format {names}, and the format here is {here}"));
             }
         }
-        if format == Long && self.basket_columns.is_empty() {
+        if format == Long && self.basket_columns.is_empty() && !has_recipe {
             return Err("--format long needs --basket-columns: the columns whose values are the same in all rows of \
                         a basket, such as --basket-columns invoice"
                 .to_string());
         }
-        if format == Long && self.item_column.is_none() {
+        if format == Long && self.item_column.is_none() && !has_recipe {
             return Err("--format long needs --item-column: the column with the item, such as --item-column product"
                 .to_string());
         }

@@ -71,7 +71,7 @@ pub(crate) struct RuleArguments {
     #[arg(long, value_name = "FRACTION", value_parser = level, allow_hyphen_values = true)]
     pub(crate) holdout: Option<f64>,
 
-    /// The seed of --holdout: another one holds out other baskets, and may keep other rules [default: 1]
+    /// The seed of --holdout and --sample: another one draws other baskets, and may find other rules [default: 1]
     #[arg(long, value_name = "N", value_parser = most, allow_hyphen_values = true)]
     pub(crate) seed: Option<u64>,
 
@@ -135,7 +135,7 @@ impl Arguments {
             ("--significant", self.rule.significant.is_some()),
             ("--correction", self.rule.correction.is_some()),
             ("--holdout", self.rule.holdout.is_some()),
-            ("--seed", self.rule.seed.is_some()),
+            ("--seed", self.rule.seed.is_some() && self.recipes.sample.is_none()),
             ("--antecedent", !self.rule.antecedent.is_empty()),
             ("--consequent", !self.rule.consequent.is_empty()),
         ] {
@@ -158,8 +158,10 @@ impl Arguments {
             let tests = "--significant, --productive or --holdout";
             return Err(format!("--correction is about a test, it is allowed only with {tests}"));
         }
-        if self.rule.seed.is_some() && self.rule.holdout.is_none() {
-            return Err("--seed draws the baskets that are held out, it is allowed only with --holdout".to_string());
+        if self.rule.seed.is_some() && self.rule.holdout.is_none() && self.recipes.sample.is_none() {
+            return Err(
+                "--seed draws the baskets that are held out, it is allowed only with --holdout or --sample".to_string()
+            );
         }
         if self.rule.holdout.is_some() && cfg!(not(feature = "random")) {
             return Err("--holdout needs the feature `random`, which is not enabled in this build".to_string());

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Duration;
 
 use clap::Args;
 use itemset::io::{Column, ReadReport, TableReader};
-use itemset::shape::{BinMethod, Bins, Missing, Recipe, Shaped, Table, TimePart, Times};
+use itemset::shape::{BinMethod, Gap, Missing, Recipe, Shaped, Table, TimePart, Times};
 use itemset::{Error, ErrorKind};
 
-use super::values::{bins, gap};
+use super::values::{bins, gap, support};
 use super::{Arguments, Format};
 use crate::failure::Failure;
 
@@ -38,17 +37,22 @@ pub(crate) struct Shaping {
 
     /// long: rows of one key that are further apart in time than this, such as 30m, 2h or 1d, are several baskets
     #[arg(long, value_name = "GAP", value_parser = gap, requires = "time_column")]
-    session_gap: Option<Duration>,
+    session_gap: Option<Gap>,
 
     /// long: a column of numbers that become items `column=[from, to)`, and how: COLUMN=width:5, frequency:5, means:5,
     /// entropy:CLASS_COLUMN, or cuts:1.5,10; can be given several times
     #[arg(long, value_name = "COLUMN=METHOD", value_parser = bins, allow_hyphen_values = true)]
     discretise: Vec<(String, BinMethod)>,
 
-    /// long: what a missing field of these columns becomes: nothing (`ignore`), or an item `column=?` (`item`) [default:
-    /// ignore]
+    /// long: what a missing field of these columns becomes: nothing (`ignore`), or an item `column=?` (`item`); or supports
+    /// are over the baskets in which nothing is missing (`adjust`), which is printed as in `a b (12 of 40)` [default: ignore]
     #[arg(long)]
-    missing: Option<Missing>,
+    pub(super) missing: Option<Missing>,
+
+    /// With --missing adjust: the fraction of the baskets in which nothing must be missing for an itemset to be printed
+    /// [default: 0.5]
+    #[arg(long, value_name = "F", value_parser = support, allow_hyphen_values = true)]
+    pub(super) representativity: Option<f64>,
 
     /// long: an item of which the lack is an item too, `!beer` for `beer`; can be given several times
     #[arg(long, value_name = "ITEM", allow_hyphen_values = true)]
@@ -65,12 +69,8 @@ pub(crate) struct Shaping {
 }
 
 impl Shaping {
-    /// Whether rows become more than the items of a column.
-    pub(crate) fn is_given(&self) -> bool {
-        self.given().iter().any(|&(_, is_given)| is_given)
-    }
-
-    fn given(&self) -> [(&'static str, bool); 8] {
+    /// What a recipe holds.
+    pub(super) fn in_recipe(&self) -> [(&'static str, bool); 6] {
         [
             ("--context", !self.context.is_empty()),
             ("--time-column", self.time_column.is_some()),
@@ -78,8 +78,6 @@ impl Shaping {
             ("--discretise", !self.discretise.is_empty()),
             ("--missing", self.missing.is_some()),
             ("--negative", !self.negative.is_empty()),
-            ("--left", !self.left.is_empty()),
-            ("--right", !self.right.is_empty()),
         ]
     }
 
@@ -97,9 +95,26 @@ impl Shaping {
 }
 
 impl Arguments {
+    /// Whether rows become more than the items of a column.
+    pub(crate) fn shapes(&self) -> bool {
+        self.shaping_given().is_some()
+    }
+
+    /// An option about shaping that is given.
+    fn shaping_given(&self) -> Option<&'static str> {
+        let others = [
+            ("--left", !self.shaping.left.is_empty()),
+            ("--right", !self.shaping.right.is_empty()),
+            ("--recipe", self.recipes.recipe.is_some()),
+            ("--save-recipe", self.recipes.save_recipe.is_some()),
+        ];
+        let given = self.shaping.in_recipe().into_iter().chain(others);
+        given.filter(|&(_, is_given)| is_given).map(|(option, _)| option).next()
+    }
+
     /// Refuses shaping where there are no columns, and two passes, which hold no table.
     pub(super) fn check_shaping(&self) -> Result<(), String> {
-        let Some((option, _)) = self.shaping.given().into_iter().find(|&(_, is_given)| is_given) else { return Ok(()) };
+        let Some(option) = self.shaping_given() else { return Ok(()) };
         if self.reading.format() != Format::Long {
             let here = self.reading.format().name();
             return Err(format!("{option} belongs to --format long, and the format here is {here}"));
@@ -119,41 +134,38 @@ impl Arguments {
         Ok(())
     }
 
-    /// The baskets of the table, by the options, and what was read and skipped.
-    pub(crate) fn shape(&self) -> Result<(Shaped, ReadReport), Failure> {
+    /// The baskets of the table, by the options or by a recipe, the fitted recipe, and what was read and skipped.
+    pub(crate) fn shape(&self) -> Result<(Shaped, Recipe, ReadReport), Failure> {
         const OF_FILE: [&str; 7] = ["column", "columns", "number", "time", "values", "classes", "items"];
         let name = self.reading.input_name();
-        let (shaped, report) = self.shaped().map_err(|error| match error.kind() {
+        let (shaped, recipe, report) = self.shaped().map_err(|error| match error.kind() {
             ErrorKind::InvalidSetting { setting, .. } if OF_FILE.contains(setting) => {
                 Failure::Run(format!("{name}: {error}"))
             }
+            // What the file of the recipe says.
+            ErrorKind::InvalidSetting { .. } => match &self.recipes.recipe {
+                Some(path) => Failure::Run(format!("{}: {error}", path.display())),
+                None => Failure::of_input(&name, &error),
+            },
             _ => Failure::of_input(&name, &error),
         })?;
         match &shaped.report().never_bought[..] {
-            [] => Ok((shaped, report)),
-            items => Err(Failure::Run(format!("{name}: no basket has {}, which --negative names", items.join(", ")))),
+            // A recipe may be used on any data.
+            items if !items.is_empty() && self.recipes.recipe.is_none() => {
+                Err(Failure::Run(format!("{name}: no basket has {}, which --negative names", items.join(", "))))
+            }
+            _ => Ok((shaped, recipe, report)),
         }
     }
 
-    fn shaped(&self) -> Result<(Shaped, ReadReport), Error> {
-        let (reading, shaping) = (&self.reading, &self.shaping);
+    fn shaped(&self) -> Result<(Shaped, Recipe, ReadReport), Error> {
+        let reading = &self.reading;
         let mut options = reading.options();
         if let Some(threads) = self.threads {
             options = options.threads(threads);
         }
-        // Both are there, as was checked.
-        let mut wanted: Vec<Column> = reading.basket_columns.iter().chain(&reading.item_column).cloned().collect();
-        wanted.extend(reading.quantity_column.clone());
-        let of_text = |column: &String| Column::from(column.as_str());
-        wanted.extend(shaping.context.iter().chain(&shaping.time_column).map(of_text));
-        for (column, method) in &shaping.discretise {
-            wanted.push(of_text(column));
-            if let BinMethod::Entropy(class) = method {
-                wanted.push(of_text(class));
-            }
-        }
         let mut columns: Vec<Column> = Vec::new();
-        for column in wanted {
+        for column in self.wanted() {
             if !columns.contains(&column) {
                 columns.push(column);
             }
@@ -165,14 +177,47 @@ impl Arguments {
             let place = columns.iter().position(|own| own == column);
             place.and_then(|place| table.names().get(place)).cloned().unwrap_or_else(|| column.to_string())
         };
-        let named = |column: &String| name(&of_text(column));
-        let keys: Vec<String> = reading.basket_columns.iter().map(name).collect();
+        let recipe = match &self.recipes.read {
+            Some(recipe) => recipe.clone(),
+            None => self.recipe_of_options(name),
+        };
+        let quantity = reading.quantity_column.as_ref().map(name);
+        let table = self.bought(table, recipe.basket_columns(), quantity.as_deref(), &mut report)?;
+        let recipe = recipe.fit(&table)?;
+        let shaped = recipe.shape(&table)?;
+        (report.baskets, report.items) = (shaped.report().baskets, shaped.baskets().entries());
+        Ok((shaped, recipe, report))
+    }
+
+    /// The columns to read.
+    fn wanted(&self) -> Vec<Column> {
+        let (reading, shaping) = (&self.reading, &self.shaping);
+        let of_text = |column: &str| Column::from(column);
+        let mut wanted: Vec<Column> = reading.basket_columns.iter().chain(&reading.item_column).cloned().collect();
+        wanted.extend(self.recipes.read.iter().flat_map(Recipe::columns_read).map(of_text));
+        wanted.extend(reading.quantity_column.clone());
+        wanted.extend(shaping.context.iter().chain(&shaping.time_column).map(|column| of_text(column)));
+        for (column, method) in &shaping.discretise {
+            wanted.push(of_text(column));
+            if let BinMethod::Entropy(class) = method {
+                wanted.push(of_text(class));
+            }
+        }
+        wanted
+    }
+
+    /// What the options say; `name` is what the file calls a column.
+    fn recipe_of_options(&self, name: impl Fn(&Column) -> String + Copy) -> Recipe {
+        let (reading, shaping) = (&self.reading, &self.shaping);
+        let named = |column: &String| name(&Column::from(column.as_str()));
+        // Both are there, as was checked.
         let item = reading.item_column.as_ref().map(name).unwrap_or_default();
         let negative = shaping.negative.iter().map(|item| match reading.case_fold {
             true => item.to_lowercase(),
             false => item.clone(),
         });
-        let mut recipe = Recipe::new(item).basket(keys.clone()).absent(negative).case_fold(reading.case_fold);
+        let keys = reading.basket_columns.iter().map(name);
+        let mut recipe = Recipe::new(item).basket(keys).absent(negative).case_fold(reading.case_fold);
         for column in &shaping.context {
             recipe = recipe.context(named(column));
         }
@@ -194,11 +239,12 @@ impl Arguments {
                 recipe = recipe.times(times);
             }
         }
-        let quantity = reading.quantity_column.as_ref().map(name);
-        let table = self.bought(table, &keys, quantity.as_deref(), &mut report)?;
-        let shaped = recipe.fit(&table)?.shape(&table)?;
-        (report.baskets, report.items) = (shaped.report().baskets, shaped.baskets().entries());
-        Ok((shaped, report))
+        recipe = recipe.taxonomy(self.recipes.pairs.iter().cloned());
+        #[cfg(feature = "random")]
+        if let Some(portion) = self.recipes.sample {
+            recipe = recipe.sample(portion, self.seed());
+        }
+        recipe
     }
 
     /// The rows that were bought: not returned, and not of an excluded basket.
@@ -249,8 +295,9 @@ impl Arguments {
         Ok(table.filter(|row| kept[row]))
     }
 
-    /// Items by kind become items of the sides of rules.
+    /// Items by kind become items of the sides of rules; the taxonomy is that of the recipe.
     pub(crate) fn place_kinds(&mut self, shaped: &Shaped) -> Result<(), Failure> {
+        self.use_taxonomy(shaped.taxonomy())?;
         let Arguments { shaping, rule, .. } = self;
         for (kinds, side) in [(&shaping.left, &mut rule.antecedent), (&shaping.right, &mut rule.consequent)] {
             for kind in kinds {
@@ -262,22 +309,5 @@ impl Arguments {
             }
         }
         Ok(())
-    }
-}
-
-/// A method of bins as it is given.
-pub(super) fn method(text: &str) -> Option<BinMethod> {
-    let (name, value) = text.split_once(':')?;
-    let number = || value.parse().ok();
-    match name {
-        "width" => Some(BinMethod::EqualWidth(number()?)),
-        "frequency" => Some(BinMethod::EqualFrequency(number()?)),
-        "means" => Some(BinMethod::KMeans(number()?)),
-        "entropy" if !value.is_empty() => Some(BinMethod::Entropy(value.to_string())),
-        "cuts" => {
-            let cuts: Option<Vec<f64>> = value.split(',').map(|cut| cut.trim().parse().ok()).collect();
-            Bins::at(cuts?).ok().map(BinMethod::Fixed)
-        }
-        _ => None,
     }
 }

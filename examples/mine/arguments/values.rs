@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use itemset::io::{Column, Pattern, RuleColumn};
-use itemset::shape::BinMethod;
+#[cfg(feature = "random")]
+pub(crate) use itemset::shape::Portion;
+use itemset::shape::{BinMethod, Gap};
 use itemset::{Correction, Error};
 
 use super::rules::{Columns, Condition};
-use super::shaping::method;
 
 /// The names of columns, as text.
 fn column_names() -> String {
@@ -41,32 +42,36 @@ pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
     text.parse().map_err(|_| "expected text, in which * stands for any characters and ? for one".to_string())
 }
 
+/// Of which there is none without the feature `random`.
+#[cfg(not(feature = "random"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Portion {}
+
+#[cfg(feature = "random")]
+pub(super) fn portion(text: &str) -> Result<Portion, String> {
+    text.parse().map_err(|_| "expected a fraction above 0 and up to 1 or a number of baskets of at least 1".to_string())
+}
+
+#[cfg(not(feature = "random"))]
+pub(super) fn portion(_: &str) -> Result<Portion, String> {
+    Err("it needs the feature `random`, which is not enabled in this build".to_string())
+}
+
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.ok_or_else(|| "expected a number of seconds of at least 0".to_string())
 }
 
-pub(super) fn gap(text: &str) -> Result<Duration, String> {
-    let seconds = |unit: char| match unit {
-        's' => Some(1),
-        'm' => Some(60),
-        'h' => Some(3600),
-        'd' => Some(86_400),
-        _ => None,
-    };
-    let gap = text.char_indices().next_back().and_then(|(place, unit)| {
-        let number: u64 = text[..place].parse().ok()?;
-        number.checked_mul(seconds(unit)?).map(Duration::from_secs)
-    });
-    gap.ok_or_else(|| "expected a whole number and a unit: s, m, h or d, such as 30m".to_string())
+pub(super) fn gap(text: &str) -> Result<Gap, String> {
+    text.parse().map_err(|_| "expected a whole number and a unit: s, m, h or d, such as 30m".to_string())
 }
 
 pub(super) fn bins(text: &str) -> Result<(String, BinMethod), String> {
     let allowed =
         "expected COLUMN=METHOD, with the method width:N, frequency:N, means:N, entropy:COLUMN or cuts:A,B,...";
     let parts = text.rsplit_once('=').filter(|(column, _)| !column.is_empty());
-    let parts = parts.and_then(|(column, text)| Some((column.to_string(), method(text)?)));
-    parts.ok_or_else(|| allowed.to_string())
+    let (column, method) = parts.ok_or(allowed)?;
+    Ok((column.to_string(), method.parse().map_err(|error: Error| error.to_string())?))
 }
 
 pub(super) fn most(text: &str) -> Result<u64, String> {

@@ -12,9 +12,9 @@ use crate::error::Error;
 use crate::io::LongReader;
 use crate::io::long::{Quantity, quantity_of};
 use crate::io::options::ReadOptions;
-use crate::io::pattern::Pattern;
 use crate::io::report::ReadReport;
 use crate::io::table::{Keys, Pending, Rows};
+use crate::pattern::Pattern;
 
 column_calls! {
     LongReader,

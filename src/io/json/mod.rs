@@ -15,12 +15,12 @@ mod walk;
 
 use super::blocks::Sizes;
 use super::options::{ReadOptions, read_settings};
-use super::pattern::Pattern;
 use super::reading::{ReadRuns, read_calls};
 use super::report::ReadReport;
 use super::source::Input;
 use super::table::{Gather, Texts};
 use crate::error::Error;
+use crate::pattern::Pattern;
 
 /// Reads baskets from JSON lines (NDJSON): each line is an object, which is a basket with a [list](Self::lists) of
 /// items, or [one line item](Self::rows) of a basket (feature `json`).

@@ -1,6 +1,6 @@
 //! A source after the first pass, and the second pass.
 
-use super::counting::Counting;
+use super::counting::{Counting, Stored};
 use super::distinct_keys::{DistinctKeys, KeySummary};
 use super::fingerprint::{Fingerprint, Watched};
 use super::kept::{Kept, Plan};
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::source::{Input, Reopened};
 use crate::io::table::{Gather, TakeRuns, Texts};
 use crate::mine::query::min_support::MinSupport;
-use crate::transactions::Transactions;
+use crate::transactions::{Full, MAX_BASKETS, Transactions};
 
 /// A source whose items and baskets were counted, from [`TwoPass::count`]. It can be [read](Counted::read) several times,
 /// at different minimum supports; each time is a pass.
@@ -24,6 +24,7 @@ pub struct Counted<'s> {
     /// How often each occurs: in this many baskets at most.
     counts: Vec<u64>,
     baskets: u64,
+    stored: Stored,
     keys: KeySummary,
     report: ReadReport,
     seed: u64,
@@ -49,17 +50,18 @@ impl<'s> Counted<'s> {
         }
         let (labels, mut report, fingerprint) = read?;
         let held = counting_of_all.held();
-        let Counting { mut counts, baskets, keys, .. } = counting_of_all;
+        let Counting { mut counts, baskets, mut stored, keys, .. } = counting_of_all;
         counts.resize(labels.len(), 0);
         let keys = keys.finish(held)?;
         // A reader has rows with keys or rows without, but not both.
         let baskets = baskets + keys.distinct;
-        if baskets > u64::from(u32::MAX) {
-            return Err(Error::too_large("baskets", u32::MAX));
+        stored.rows += keys.distinct;
+        if baskets > MAX_BASKETS {
+            return Err(Full::Weights.error());
         }
         report.baskets = baskets;
         report.items = counts.iter().sum();
-        Ok(Counted { settings, room, labels, counts, baskets, keys, report, seed, fingerprint })
+        Ok(Counted { settings, room, labels, counts, baskets, stored, keys, report, seed, fingerprint })
     }
 
     /// The baskets, counted with their weights: exactly as many as one pass would read.
@@ -154,9 +156,10 @@ impl<'s> Counted<'s> {
             // The texts twice, a `String`, and places in tables.
             labels += 2 * self.labels.get(id).len() as u64 + 80;
         }
-        let rows = entries.min(self.baskets);
+        let stored = entries.min(self.stored.entries);
+        let rows = stored.min(self.stored.rows);
         // Entries and rows with room to grow, and the table that finds equal rows.
-        let result = self.held() + labels + 5 * entries + 28 * rows;
+        let result = self.held() + labels + 5 * stored + 28 * rows;
         let of = |memory, temporary_bytes| {
             let of_items = self.labels.len() as u64;
             Needs { min_count, of_items, items, entries, memory, temporary_bytes }

@@ -13,15 +13,24 @@ pub(super) struct Counting<'t> {
     pub(super) counts: Vec<u64>,
     /// The baskets of rows without keys.
     pub(super) baskets: u64,
+    /// The rows without keys, and the items of all rows, without their weights.
+    pub(super) stored: Stored,
     pub(super) keys: DistinctKeys<'t>,
     room: Room,
     /// The bytes of labels.
     labels: u64,
 }
 
+/// What is stored once, however great its weight is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stored {
+    pub(super) rows: u64,
+    pub(super) entries: u64,
+}
+
 impl<'t> Counting<'t> {
     pub(super) fn new(keys: DistinctKeys<'t>, room: Room) -> Self {
-        Counting { counts: Vec::new(), baskets: 0, keys, room, labels: 0 }
+        Counting { counts: Vec::new(), baskets: 0, stored: Stored::default(), keys, room, labels: 0 }
     }
 
     /// The bytes of labels and counts.
@@ -37,10 +46,12 @@ impl TakeRuns for Counting<'_> {
         if self.counts.len() < known {
             self.counts.resize(known, 0);
         }
+        self.stored.entries += items.len() as u64;
         if runs.len() == keys.len() {
             items.iter().for_each(|&id| self.counts[id as usize] += 1);
             self.keys.take(keys, self.held())?;
         } else {
+            self.stored.rows += runs.len() as u64;
             let mut start = 0;
             for &Run { end, weight, .. } in &*runs {
                 let row = &items[start..end as usize];

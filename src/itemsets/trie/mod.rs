@@ -9,8 +9,12 @@
 mod output;
 mod walk;
 
+use super::CountTable;
 use crate::error::{Error, ErrorKind};
 use crate::mine::output::flat_itemsets::FlatItemsets;
+use crate::mine::output::itemset_output::ListingOutput;
+use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::query::bounds::Bounds;
 pub(crate) use output::TrieBranch;
 pub(crate) use walk::Walk;
 
@@ -23,6 +27,8 @@ pub(crate) struct Trie {
     nodes: Vec<Node>,
     /// Where the node of each single item is, or where it would be: `{rank}` at `firsts[rank]`, and, last, the end.
     firsts: Vec<u32>,
+    /// What the codes of the counts stand for.
+    table: CountTable,
 }
 
 /// An itemset. One array of nodes is filled, copied and walked faster than three of their parts.
@@ -30,8 +36,8 @@ pub(crate) struct Trie {
 struct Node {
     /// The rank of the last item of the path.
     rank: u32,
-    /// The baskets that hold the itemset.
-    count: u32,
+    /// The code of the number of baskets that hold the itemset.
+    code: u32,
     /// Nodes in the subtree, this one included: relative, so that pieces are moved by copying them.
     size: u32,
 }
@@ -40,7 +46,7 @@ struct Node {
 const MAX_NODES: usize = u32::MAX as usize;
 
 impl Trie {
-    /// The pieces of one search, in their order.
+    /// The pieces of one search, in their order. Their counts are their codes.
     ///
     /// `items` is the number of frequent items, not all of which need have a node.
     pub(crate) fn join(branches: Vec<TrieBranch>, items: usize) -> Result<Self, Error> {
@@ -87,34 +93,28 @@ impl Trie {
         }
         firsts.push(node as u32);
         debug_assert_eq!(node, nodes.len());
-        Trie { nodes, firsts }
+        Trie { nodes, firsts, table: CountTable::default() }
     }
 
-    /// Itemsets in the canonical order, each of which comes after its prefixes.
-    pub(crate) fn of_list(listed: &FlatItemsets, items: usize) -> Result<Self, Error> {
-        if listed.len() > MAX_NODES {
-            return Err(Self::too_many());
-        }
-        let mut nodes: Vec<Node> = Vec::with_capacity(listed.len());
-        // The nodes of the open path.
-        let mut open: Vec<usize> = Vec::new();
-        let close = |nodes: &mut Vec<Node>, open: &mut Vec<usize>, depth: usize| {
-            for node in open.drain(depth..) {
-                // Below MAX_NODES.
-                nodes[node].size = (nodes.len() - node) as u32;
-            }
-        };
+    /// Itemsets in the canonical order, with the codes of their counts. A prefix that is not listed gets the largest code of
+    /// those that begin with it.
+    pub(crate) fn of_list(listed: &FlatItemsets, items: usize, table: CountTable) -> Result<Self, Error> {
+        let mut branch = <TrieBranch as TreeOutput>::new(Bounds::NONE);
+        let mut longest = 0;
         for place in 0..listed.len() {
             let descending = listed.descending(place);
-            debug_assert!(open.len() >= descending.len() - 1, "a prefix is missing");
-            let depth = (descending.len() - 1).min(open.len());
-            close(&mut nodes, &mut open, depth);
-            open.push(nodes.len());
-            let rank = descending.last().copied().unwrap_or_default();
-            nodes.push(Node { rank, count: listed.count(place), size: 1 });
+            longest = longest.max(descending.len());
+            if branch.keep(descending, listed.count(place)).is_break() {
+                return Err(Self::too_many());
+            }
         }
-        close(&mut nodes, &mut open, 0);
-        Ok(Trie::new(nodes, items))
+        (0..longest).for_each(|_| branch.close());
+        Ok(Trie::join(vec![branch], items)?.with_table(table))
+    }
+
+    /// The same with codes that stand for other counts.
+    pub(crate) fn with_table(self, table: CountTable) -> Self {
+        Trie { table, ..self }
     }
 
     /// Whether the system grants the memory for that many itemsets.
@@ -138,7 +138,8 @@ impl Trie {
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
         sizes: Vec<u32>,
-        counts: Vec<u32>,
+        counts: Vec<u64>,
+        baskets: u64,
         items: usize,
         complete: bool,
     ) -> Result<Self, &'static str> {
@@ -146,7 +147,7 @@ impl Trie {
             return Err("the columns differ in length");
         }
         // The paths that are open: end, rank, count, and the rank of the child seen last.
-        let mut open: Vec<(usize, u32, u32, Option<u32>)> = Vec::new();
+        let mut open: Vec<(usize, u32, u64, Option<u32>)> = Vec::new();
         let (mut singles, mut beyond) = (0, 0);
         for (node, ((&rank, &size), &count)) in ranks.iter().zip(&sizes).zip(&counts).enumerate() {
             while open.last().is_some_and(|&(end, ..)| end == node) {
@@ -178,8 +179,10 @@ impl Trie {
         if complete && singles as usize != items {
             return Err("the single items are not complete");
         }
+        let Ok(table) = CountTable::new(baskets, counts.iter().copied()) else { return Err("the counts are too many") };
         let columns = ranks.into_iter().zip(sizes).zip(counts);
-        Ok(Trie::new(columns.map(|((rank, size), count)| Node { rank, count, size }).collect(), items))
+        let nodes = columns.map(|((rank, size), count)| Node { rank, code: table.code(count), size });
+        Ok(Trie::new(nodes.collect(), items).with_table(table))
     }
 
     /// Itemsets.
@@ -198,15 +201,33 @@ impl Trie {
         self.nodes[node].rank
     }
 
+    /// The code of a node's count, which compares as the count does.
     #[inline(always)]
-    pub(crate) fn count(&self, node: usize) -> u32 {
-        self.nodes[node].count
+    pub(crate) fn code(&self, node: usize) -> u32 {
+        self.nodes[node].code
+    }
+
+    /// The baskets that hold the itemset of a node.
+    #[inline(always)]
+    pub(crate) fn count(&self, node: usize) -> u64 {
+        self.table.count(self.code(node))
+    }
+
+    /// What codes stand for.
+    pub(crate) fn table(&self) -> &CountTable {
+        &self.table
     }
 
     /// The first node that is not in the subtree of `node`: its next sibling, if it has one.
     #[inline(always)]
     pub(crate) fn end(&self, node: usize) -> usize {
         node + self.nodes[node].size as usize
+    }
+
+    /// Whether nothing is below a node.
+    #[inline(always)]
+    pub(crate) fn is_leaf(&self, node: usize) -> bool {
+        self.nodes[node].size == 1
     }
 
     /// The node of a single item, if it has one.
@@ -233,9 +254,10 @@ impl Trie {
 
     /// The columns: ranks, sizes of subtrees, counts.
     #[cfg(feature = "serde")]
-    pub(crate) fn columns(&self) -> [Vec<u32>; 3] {
+    pub(crate) fn columns(&self) -> ([Vec<u32>; 2], Vec<u64>) {
         let column = |of: fn(&Node) -> u32| self.nodes.iter().map(of).collect();
-        [column(|node| node.rank), column(|node| node.size), column(|node| node.count)]
+        let counts = self.nodes.iter().map(|node| self.table.count(node.code)).collect();
+        ([column(|node| node.rank), column(|node| node.size)], counts)
     }
 
     /// The child of a node that adds `rank`; one step per sibling before it.
@@ -258,9 +280,8 @@ impl Trie {
         others.iter().try_fold(self.first(rarest), |node, &rank| self.child(node, rank))
     }
 
-    /// Whether an itemset, given by descending ranks, has a superset with one more item that is in `count` or more
-    /// baskets.
-    pub(crate) fn any_larger(&self, descending: &[u32], count: u32) -> bool {
+    /// Whether an itemset, given by descending ranks, has a superset with one more item whose code is `code` or larger.
+    pub(crate) fn any_larger(&self, descending: &[u32], code: u32) -> bool {
         let mut larger = Vec::with_capacity(descending.len() + 1);
         // Items are numbered by a u32.
         (0..self.items() as u32).filter(|rank| !descending.contains(rank)).any(|rank| {
@@ -269,19 +290,19 @@ impl Trie {
             larger.extend_from_slice(&descending[..place]);
             larger.push(rank);
             larger.extend_from_slice(&descending[place..]);
-            self.find(&larger).is_some_and(|node| self.count(node) >= count)
+            self.find(&larger).is_some_and(|node| self.code(node) >= code)
         })
     }
 
-    /// Whether all non-empty subsets of an itemset with one item less are there and in more than `count` baskets.
-    pub(crate) fn all_smaller(&self, descending: &[u32], count: u32) -> bool {
+    /// Whether all non-empty subsets of an itemset with one item less are there and have a larger code than `code`.
+    pub(crate) fn all_smaller(&self, descending: &[u32], code: u32) -> bool {
         let mut smaller = Vec::with_capacity(descending.len());
         descending.len() < 2
             || (0..descending.len()).all(|left_out| {
                 smaller.clear();
                 smaller.extend_from_slice(descending);
                 smaller.remove(left_out);
-                self.find(&smaller).is_some_and(|node| self.count(node) > count)
+                self.find(&smaller).is_some_and(|node| self.code(node) > code)
             })
     }
 
@@ -293,11 +314,11 @@ impl Trie {
     /// The largest count of the nodes whose path holds an itemset, which is given by descending ranks and not empty.
     ///
     /// Counts must not increase on the way down.
-    pub(crate) fn largest_holding(&self, descending: &[u32]) -> Option<u32> {
-        self.look_for(descending, true)
+    pub(crate) fn largest_holding(&self, descending: &[u32]) -> Option<u64> {
+        self.look_for(descending, true).map(|code| self.table.count(code))
     }
 
-    /// The count of a node whose path holds an itemset, the largest or the first.
+    /// The code of a node whose path holds an itemset, the largest or the first.
     fn look_for(&self, descending: &[u32], for_largest: bool) -> Option<u32> {
         let mut largest: Option<u32> = None;
         let (&rarest, _) = descending.split_first()?;
@@ -312,11 +333,11 @@ impl Trie {
                     open.pop();
                 }
                 let held = open.last().map_or(0, |&(held, _)| held);
-                let (rank, count) = (self.rank(node), self.count(node));
-                if rank < descending[held] || largest.is_some_and(|largest| !for_largest || largest >= count) {
+                let (rank, code) = (self.rank(node), self.code(node));
+                if rank < descending[held] || largest.is_some_and(|largest| !for_largest || largest >= code) {
                     node = self.end(node);
                 } else if rank == descending[held] && held + 1 == descending.len() {
-                    largest = Some(count);
+                    largest = Some(code);
                     node = self.end(node);
                 } else {
                     open.push((held + usize::from(rank == descending[held]), self.end(node)));
@@ -332,7 +353,7 @@ impl Trie {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>() + self.firsts.capacity() * size_of::<u32>()
+        self.nodes.capacity() * size_of::<Node>() + self.firsts.capacity() * size_of::<u32>() + self.table.bytes()
     }
 }
 

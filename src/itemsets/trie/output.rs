@@ -1,4 +1,4 @@
-//! A piece of a trie, filled by a search.
+//! A piece of a trie, filled by a search. Counts of a search are their own codes.
 
 use std::ops::ControlFlow;
 
@@ -70,14 +70,14 @@ impl Output for TrieBranch {
         let mut steps = Vec::with_capacity(end - self.handed_over);
         // The ends of the subtrees that the current node is in.
         let mut ends: Vec<usize> = Vec::new();
-        for (place, &Node { rank, count, size }) in self.nodes.iter().enumerate() {
+        for (place, &Node { rank, code, size }) in self.nodes.iter().enumerate() {
             while ends.last() == Some(&place) {
                 ends.pop();
             }
             ends.push(place + size as usize);
             if place >= self.handed_over {
                 // A path is not longer than there are items, which a u32 numbers.
-                steps.push(Step { len: ends.len() as u32, rank, count });
+                steps.push(Step { len: ends.len() as u32, rank, count: code });
             }
         }
         // The open path stays.
@@ -125,7 +125,7 @@ impl TreeOutput for TrieBranch {
         if self.nodes.len() == self.most {
             return ControlFlow::Break(());
         }
-        self.nodes.push(Node { rank, count, size: 1 });
+        self.nodes.push(Node { rank, code: count, size: 1 });
         ControlFlow::Continue(())
     }
 
@@ -135,7 +135,7 @@ impl TreeOutput for TrieBranch {
         if self.nodes.len() + below.len() >= self.most {
             return ControlFlow::Break(());
         }
-        self.nodes.push(Node { rank, count: self.nodes[parent].count, size: below.len() as u32 + 1 });
+        self.nodes.push(Node { rank, code: self.nodes[parent].code, size: below.len() as u32 + 1 });
         self.nodes.extend_from_within(below);
         ControlFlow::Continue(())
     }
@@ -170,9 +170,9 @@ impl TreeOutput for TrieBranch {
             let ranks = ops.pack_numbers(*ranks, frequent);
             let counts = ops.pack_numbers(*counts, frequent);
             let sizes = ops.pack_numbers(ops.count_extensions(frequent), frequent);
-            let mut nodes = [Node { rank: 0, count: 0, size: 0 }; 1 << LANE_ITEMS];
+            let mut nodes = [Node { rank: 0, code: 0, size: 0 }; 1 << LANE_ITEMS];
             for place in 0..nodes.len() {
-                nodes[place] = Node { rank: ranks[place], count: counts[place], size: sizes[place] };
+                nodes[place] = Node { rank: ranks[place], code: counts[place], size: sizes[place] };
             }
             let end = self.nodes.len() + found;
             self.nodes.extend_from_slice(&nodes);
@@ -187,7 +187,7 @@ impl TreeOutput for TrieBranch {
             let below = (1 << (1 << combination.trailing_zeros())) - 1;
             let subtree = u32::from(frequent) >> combination & below;
             let (rank, count) = (ranks[combination as usize], counts[combination as usize]);
-            self.nodes.push(Node { rank, count, size: subtree.count_ones() });
+            self.nodes.push(Node { rank, code: count, size: subtree.count_ones() });
         }
         ControlFlow::Continue(())
     }
@@ -213,7 +213,7 @@ impl ListingOutput for TrieBranch {
         let shared = open.take_while(|&(&node, &rank)| self.nodes[node].rank == rank).count();
         // A node that only leads to others has the largest count below it.
         for &node in &self.open[..shared] {
-            self.nodes[node].count = self.nodes[node].count.max(count);
+            self.nodes[node].code = self.nodes[node].code.max(count);
         }
         while self.open.len() > shared {
             self.close();

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::selection::ResolvedConstraints;
-use crate::mine::query::bounds::as_u32;
+use crate::transactions::as_u32;
 
 /// No threshold.
 const NONE: u64 = u64::MAX;
@@ -83,7 +83,7 @@ impl Checks {
         let mut rules = Checks {
             min_len: wanted.min_len,
             max_len: wanted.max_len,
-            max_count: wanted.max_count,
+            max_count: as_u32(wanted.max_count),
             required: wanted.required.len(),
             start,
             of_len,

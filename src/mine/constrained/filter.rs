@@ -62,17 +62,24 @@ impl<'a> ItemsetFilter<'a> {
     }
 }
 
-impl Filter for ItemsetFilter<'_> {
-    fn accepts(&self, descending: &[u32], count: u32) -> bool {
+impl ItemsetFilter<'_> {
+    /// Whether an itemset with a count is requested.
+    pub(crate) fn accepts_count(&self, descending: &[u32], count: u64) -> bool {
         let ResolvedConstraints { min_len, max_len, max_count, .. } = *self.constraints;
         let contains = |rank: &u32| descending.binary_search_by(|other| rank.cmp(other)).is_ok();
         let is_in = |group: &Vec<u32>| descending.iter().filter(|rank| group.binary_search(rank).is_ok()).count();
         (min_len..=max_len).contains(&descending.len())
             && count <= max_count
-            && u64::from(count) >= self.threshold(descending)
+            && count >= self.threshold(descending)
             && self.required.iter().all(contains)
             && self.groups.iter().all(|group| is_in(group) <= 1)
             && (self.apart.is_empty() || !descending.iter().any(|&rank| is_in(&self.apart[rank as usize]) > 0))
             && self.predicate.is_none_or(|predicate| predicate(descending))
+    }
+}
+
+impl Filter for ItemsetFilter<'_> {
+    fn accepts(&self, descending: &[u32], count: u32) -> bool {
+        self.accepts_count(descending, count.into())
     }
 }

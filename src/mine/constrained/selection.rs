@@ -1,10 +1,7 @@
 //! The baskets and items that can meet the constraints.
 
-use std::borrow::Cow;
-
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
-use crate::mine::query::bounds::as_u32;
-use crate::transactions::EncodedRows;
+use crate::transactions::{EncodedRows, as_u32};
 
 /// The requested itemsets, by the numbers of the items.
 #[derive(Clone, Debug)]
@@ -25,10 +22,20 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) of_len: Vec<u64>,
     pub(crate) min_len: usize,
     pub(crate) max_len: usize,
-    pub(crate) max_count: u32,
+    pub(crate) max_count: u64,
 }
 
 impl ResolvedConstraints {
+    /// The same for baskets with smaller weights, by what becomes of a threshold. The largest count is not among them.
+    pub(crate) fn scaled(&self, scaled: impl Fn(u64) -> u64) -> Self {
+        ResolvedConstraints {
+            own: self.own.iter().map(|&(id, min_count)| (id, scaled(min_count))).collect(),
+            of_len: self.of_len.iter().copied().map(scaled).collect(),
+            max_count: u64::MAX,
+            ..self.clone()
+        }
+    }
+
     /// The items that must not be together with a required one.
     fn apart_from_required(&self) -> Vec<u32> {
         let mut apart = Vec::new();
@@ -51,13 +58,13 @@ pub(crate) struct SelectedBaskets<'a> {
     offsets: Vec<u32>,
     ids: Vec<u32>,
     /// Where the baskets of each row end.
-    ends: Vec<u32>,
+    ends: Vec<u64>,
     /// All baskets, if no items are required.
     all: Option<EncodedRows<'a>>,
     /// The number of baskets that contain the required items.
     pub(super) baskets: u32,
     /// How many of those contain each item, by its number: 0 if the item is not allowed.
-    counts: Cow<'a, [u32]>,
+    counts: Vec<u32>,
     /// The threshold of each number.
     pub(super) own: Vec<Option<u64>>,
     /// Words per mask, and for each number the groups it belongs to.
@@ -69,7 +76,7 @@ impl<'a> SelectedBaskets<'a> {
     /// should stop.
     pub(crate) fn new(
         rows: EncodedRows<'a>,
-        counts: &'a [u32],
+        counts: &[u64],
         wanted: &'a ResolvedConstraints,
         control: &Control,
     ) -> Option<Self> {
@@ -79,7 +86,7 @@ impl<'a> SelectedBaskets<'a> {
         }
         let beside = wanted.groups.iter().filter(|group| wanted.required.iter().any(|id| group.contains(id))).flatten();
         for &id in beside.chain(&wanted.excluded).chain(&wanted.apart_from_required()) {
-            selection.counts.to_mut()[id as usize] = 0;
+            selection.counts[id as usize] = 0;
         }
         selection.keep_only();
         Some(selection)
@@ -89,7 +96,7 @@ impl<'a> SelectedBaskets<'a> {
     /// selected unless `only_with_required` is set. The required items stay in them.
     pub(crate) fn for_target(
         rows: EncodedRows<'a>,
-        counts: &'a [u32],
+        counts: &[u64],
         wanted: &'a ResolvedConstraints,
         only_with_required: bool,
         control: &Control,
@@ -99,7 +106,7 @@ impl<'a> SelectedBaskets<'a> {
             selection.project(rows, true, control)?;
         }
         for &id in &wanted.excluded {
-            selection.counts.to_mut()[id as usize] = 0;
+            selection.counts[id as usize] = 0;
         }
         selection.keep_only();
         Some(selection)
@@ -108,7 +115,7 @@ impl<'a> SelectedBaskets<'a> {
     /// Sets the counts of all items except the only ones to 0.
     fn keep_only(&mut self) {
         if let Some(only) = &self.wanted.only {
-            for (id, count) in (0..).zip(self.counts.to_mut()) {
+            for (id, count) in (0..).zip(&mut self.counts) {
                 if only.binary_search(&id).is_err() {
                     *count = 0;
                 }
@@ -116,7 +123,7 @@ impl<'a> SelectedBaskets<'a> {
         }
     }
 
-    fn unfiltered(rows: EncodedRows<'a>, counts: &'a [u32], wanted: &'a ResolvedConstraints) -> Option<Self> {
+    fn unfiltered(rows: EncodedRows<'a>, counts: &[u64], wanted: &'a ResolvedConstraints) -> Option<Self> {
         let ResolvedConstraints { required, excluded, groups, .. } = wanted;
         let in_one_group = |group: &Vec<u32>| required.iter().filter(|id| group.contains(id)).count() > 1;
         if required.len() > wanted.max_len
@@ -147,7 +154,7 @@ impl<'a> SelectedBaskets<'a> {
             all: Some(rows),
             // Baskets are numbered by a u32.
             baskets: rows.len() as u32,
-            counts: Cow::Borrowed(counts),
+            counts: counts.iter().copied().map(as_u32).collect(),
             own,
             masks,
         })
@@ -168,14 +175,14 @@ impl<'a> SelectedBaskets<'a> {
                 // There are no more than the entries of all baskets, which a u32 numbers.
                 self.offsets.push(self.ids.len() as u32);
                 self.baskets += weight;
-                self.ends.push(self.baskets);
+                self.ends.push(self.baskets.into());
                 row.iter().for_each(|&id| counts[id as usize] += weight);
             }
         }
         if !stay {
             required.iter().for_each(|&id| counts[id as usize] = 0);
         }
-        (self.counts, self.all) = (Cow::Owned(counts), None);
+        (self.counts, self.all) = (counts, None);
         Some(())
     }
 
@@ -190,10 +197,17 @@ impl<'a> SelectedBaskets<'a> {
 
     /// The lowest threshold in effect: those of items that no itemset has do not count.
     pub(crate) fn lowest(&self) -> u32 {
-        let ResolvedConstraints { of_len, own, required, .. } = self.wanted;
+        as_u32(self.lowest_of(self.wanted))
+    }
+
+    /// The same of other thresholds for the same items.
+    pub(crate) fn lowest_of(&self, wanted: &ResolvedConstraints) -> u64 {
+        let ResolvedConstraints { of_len, own, required, .. } = wanted;
         let is_in = |id: u32| self.counts[id as usize] > 0 || required.contains(&id);
-        let own = own.iter().filter(|&&(id, _)| is_in(id)).filter_map(|&(id, _)| self.own[id as usize]);
-        as_u32(of_len.iter().copied().chain(own).min().unwrap_or(1))
+        let is_last = |place: usize, id: u32| own[place + 1..].iter().all(|&(other, _)| other != id);
+        let own = (0..).zip(own).filter(|&(place, &(id, _))| is_in(id) && is_last(place, id));
+        let own = own.map(|(_, &(_, min_count))| min_count);
+        of_len.iter().copied().chain(own).min().unwrap_or(1)
     }
 
     pub(crate) fn count(&self, id: u32) -> u32 {

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::threads::ordered::{Block, Step};
 
-/// Itemsets as descending ranks, with their counts.
+/// Itemsets as descending ranks, with their counts, or with the codes of those.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FlatItemsets {
     ranks: Vec<u32>,
@@ -56,6 +56,17 @@ impl FlatItemsets {
     }
 
     /// The count of the last itemset.
+    /// How many have 1 item, 2, and so on.
+    pub(crate) fn by_len(&self) -> Vec<u64> {
+        let mut by_len = Vec::new();
+        for place in 0..self.len() {
+            let len = self.descending(place).len();
+            by_len.resize(by_len.len().max(len), 0);
+            by_len[len - 1] += 1;
+        }
+        by_len
+    }
+
     pub(crate) fn last_count(&self) -> Option<u32> {
         self.counts.last().copied()
     }

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use super::itemset_output::Output;
 use super::tree_output::{Combinations, TreeOutput};
 use crate::bitset::Ops;
-use crate::mine::query::bounds::{Bounds, CountRanges, as_u32};
+use crate::mine::query::bounds::{Bounds, CountRanges};
+use crate::transactions::as_u32;
 
 /// Counts itemsets by their counts, and raises the threshold whenever there are too many at it.
 ///

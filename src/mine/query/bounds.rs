@@ -1,11 +1,5 @@
 //! The bounds of a search.
 
-/// A threshold as a count of baskets, as which a search prunes. One beyond them becomes the largest count: where there may
-/// be so many baskets, whether that reaches the threshold is decided apart.
-pub(crate) fn as_u32(threshold: u64) -> u32 {
-    u32::try_from(threshold).unwrap_or(u32::MAX)
-}
-
 /// The thresholds of one search, resolved and checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {

@@ -19,7 +19,7 @@ impl<T: Clone + Ord> Popularity<T> {
     #[must_use]
     pub fn new(baskets: &Transactions<T>) -> Self {
         let counted = baskets.dictionary().labels().iter().zip(baskets.counts()).filter(|&(_, &count)| count > 0);
-        let mut items: Vec<(&T, u32)> = counted.map(|(item, &count)| (item, count)).collect();
+        let mut items: Vec<(&T, u64)> = counted.map(|(item, &count)| (item, count)).collect();
         items.sort_unstable_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
         Popularity { items: items.into_iter().map(|(item, _)| item.clone()).collect() }
     }

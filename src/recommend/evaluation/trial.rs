@@ -252,7 +252,7 @@ struct Catalogue<'a, T> {
 
 impl<'a, T: Eq + Hash> Catalogue<'a, T> {
     fn new(training: &'a Transactions<T>) -> Self {
-        let bits = |count: u32| 0.0 - libm::log2(f64::from(count) / training.len().max(1) as f64);
+        let bits = |count: u64| 0.0 - libm::log2(count as f64 / training.len().max(1) as f64);
         let counted = training.dictionary().labels().iter().zip(training.counts()).filter(|&(_, &count)| count > 0);
         let (items, shares): (Vec<&T>, Vec<f64>) = counted.map(|(item, &count)| (item, bits(count))).unzip();
         Catalogue { numbers: items.into_iter().zip(0..).collect(), shares, unseen: bits(1) }

@@ -10,7 +10,7 @@ use crate::rules::measures::Fraction;
 
 /// What the splits of one itemset must be like, with masks over its items by depth.
 struct Allowed {
-    /// The largest count of an antecedent.
+    /// The code of the largest count of an antecedent.
     most: u32,
     sides: Sides,
     /// The numbers of items on the right, not more than leave one on the left.
@@ -44,7 +44,7 @@ impl Worker<'_> {
         let mut most = self.search.largest_antecedent(n_xy);
         for threshold in &self.pushed {
             if most > 0 {
-                most = threshold.largest_antecedent(*baskets, n_xy, most);
+                most = threshold.largest_antecedent(*baskets, self.search.trie.table(), n_xy, most);
             }
         }
         (most > 0).then_some(Allowed { most, sides, least, longest, empty })
@@ -52,19 +52,19 @@ impl Worker<'_> {
 
     /// Adds the rules over the itemset of a node, to which the path leads, that are kept.
     pub(super) fn split_some(&mut self, node: usize) -> Result<(), Error> {
-        let n_xy = self.search.trie.count(node);
+        let (n_xy, table) = (self.search.trie.code(node), self.search.trie.table());
         let Some(Allowed { most, sides, least, longest, empty }) = self.allowed(n_xy) else { return Ok(()) };
         let len = self.ends.len();
         let whole = u32::MAX >> (MAX_LEN - len);
         self.level.clear();
         if least <= longest {
             for depth in (0..len).rev() {
-                if sides.right >> depth & 1 == 1 && self.subsets.count(whole & !(1 << depth)) <= most {
+                if sides.right >> depth & 1 == 1 && self.subsets.code(whole & !(1 << depth)) <= most {
                     self.level.push(1 << depth);
                 }
             }
         }
-        let empty = empty && sides.right == whole && self.search.baskets <= u64::from(most);
+        let empty = empty && sides.right == whole && self.search.baskets <= table.count(most);
         if self.level.is_empty() && !empty {
             return Ok(());
         }
@@ -89,7 +89,7 @@ impl Worker<'_> {
 
     /// Adds those rules of a level that are kept and whose consequents hold the items that may not stand on the left.
     fn add_some(&mut self, node: usize, whole: u32, n_xy: u32, not_left: u32) -> Result<(), Error> {
-        let baskets = self.search.baskets;
+        let (baskets, table) = (self.search.baskets, self.search.trie.table());
         let level = std::mem::take(&mut self.level);
         for part in level.chunks(BATCH) {
             for &consequent in part {
@@ -98,10 +98,9 @@ impl Worker<'_> {
                 if not_left & !depths != 0 || !self.any_of.iter().all(|any| any.is_met(antecedent, depths)) {
                     continue;
                 }
-                // Baskets are numbered by a u32.
-                let n_x = if antecedent == 0 { baskets as u32 } else { self.subsets.count(antecedent) };
-                let n_y = self.subsets.count(depths);
-                if are_damaged(baskets, n_x, n_y, n_xy) {
+                let n_x = if antecedent == 0 { table.code(baskets) } else { self.subsets.code(antecedent) };
+                let n_y = self.subsets.code(depths);
+                if are_damaged(table, baskets, [n_x, n_y, n_xy]) {
                     return Err(damaged());
                 }
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
@@ -116,7 +115,7 @@ impl Worker<'_> {
     }
 
     /// Adds a rule if it meets the thresholds and is not redundant; given are the masks of its sides by depth, that of
-    /// the right side by label, and its counts.
+    /// the right side by label, and the codes of its counts.
     fn add_if_kept(
         &mut self,
         node: usize,
@@ -124,7 +123,8 @@ impl Worker<'_> {
         [n_x, n_y, n_xy]: [u32; 3],
     ) -> Result<(), Error> {
         let search = self.search;
-        let counts = Contingency::of_checked(search.baskets, n_x.into(), n_y.into(), n_xy.into());
+        let [of_x, of_y, of_both] = [n_x, n_y, n_xy].map(|code| search.trie.table().count(code));
+        let counts = Contingency::of_checked(search.baskets, of_x, of_y, of_both);
         if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
             return Ok(());
         }
@@ -164,8 +164,9 @@ impl Worker<'_> {
         let mut part = antecedent;
         while part != 0 {
             part = (part - 1) & antecedent;
-            let all = if part == 0 { self.search.baskets } else { self.subsets.count(part).into() };
-            let simpler = Fraction::new(self.subsets.count(part | consequent).into(), all);
+            let table = self.search.trie.table();
+            let all = if part == 0 { self.search.baskets } else { table.count(self.subsets.code(part)) };
+            let simpler = Fraction::new(table.count(self.subsets.code(part | consequent)), all);
             if simpler.part < counts.n_xy() || all < simpler.part {
                 return Err(damaged());
             }

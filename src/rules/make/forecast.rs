@@ -17,8 +17,8 @@ pub(crate) struct Forecast {
 const ITEMSETS_PER_POLL: usize = 1 << 14;
 
 impl Forecast {
-    /// Of the rules with sides of some lengths; `largest_antecedent` returns the largest count of an antecedent for a
-    /// count of both sides. Not more of them than `enough` are counted. If the call should end it is not complete.
+    /// Of the rules with sides of some lengths; `largest_antecedent` returns the code of the largest count of an
+    /// antecedent for that of both sides. Not more of them than `enough` are counted. If the call should end it is not complete.
     ///
     /// An itemset Z is a path of the trie, and its first items P are the antecedent of a rule with the rest if few
     /// enough baskets hold P. Then so is every part of Z that contains P, as no more baskets hold it: if `free` items
@@ -33,18 +33,18 @@ impl Forecast {
     ) -> Forecast {
         let splits = lengths.splits();
         let mut forecast = Forecast::default();
-        // The counts on the path.
+        // The codes of the counts on the path.
         let mut counts: Vec<u32> = Vec::new();
         let (mut n_xy, mut most) = (0, 0);
         let mut walk = Walk::new(trie, MAX_LEN);
         while let Some((node, path)) = walk.step() {
             counts.truncate(path.len() - 1);
-            counts.push(trie.count(node));
+            counts.push(trie.code(node));
             if counts.last() != Some(&n_xy) {
-                n_xy = trie.count(node);
+                n_xy = trie.code(node);
                 most = largest_antecedent(n_xy);
             }
-            let first = match baskets <= u64::from(most) {
+            let first = match baskets <= trie.table().count(most) {
                 true => 0,
                 false => 1 + counts.partition_point(|&count| count > most),
             };

@@ -17,8 +17,8 @@ use super::subsets::Subsets;
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
-use crate::itemsets::Trie;
-use crate::rules::measures::Measure;
+use crate::itemsets::{CountTable, Trie};
+use crate::rules::measures::{Fraction, Measure};
 use crate::threads::workers::Workers;
 
 /// What to search, all checked.
@@ -99,9 +99,12 @@ impl Search<'_> {
         match best {
             Some(best) => {
                 let best = best.into_inner().unwrap_or_else(PoisonError::into_inner);
-                Ok(best.into_store(self.trie, self.places))
+                Ok(best.into_store(self.trie, self.places).with_table(self.trie.table()))
             }
-            None => RuleStore::join(found, self.max_rules, workers.control()),
+            None => {
+                let joined = RuleStore::join(found, self.max_rules, workers.control())?;
+                Ok(joined.with_table(self.trie.table()))
+            }
         }
     }
 
@@ -142,8 +145,14 @@ impl Search<'_> {
             && matches!(*self.consequent_len.end(), 1 | MAX_LEN)
     }
 
-    /// The largest count of an antecedent that reaches the confidence with `n_xy` baskets; `n_xy` itself does.
+    /// The code of the largest count of an antecedent that reaches the confidence with the count of a code; that itself
+    /// does.
     pub(super) fn largest_antecedent(&self, n_xy: u32) -> u32 {
+        let table = self.trie.table();
+        if !table.is_plain() {
+            let whole = table.count(n_xy);
+            return table.last_from(n_xy, |n_x| Fraction::new(whole, n_x).value() >= self.min_confidence);
+        }
         let whole = u64::from(n_xy);
         // The one division that a user would write, so a threshold that was computed as k / n keeps k.
         let reaches = |n_x: u64| whole as f64 / n_x as f64 >= self.min_confidence;
@@ -237,7 +246,7 @@ impl<'a> Worker<'a> {
             if !PLAIN {
                 self.split_some(node)?;
             } else if self.ends.len() > 1 {
-                self.split(self.search.trie.count(node))?;
+                self.split(self.search.trie.code(node))?;
             }
         }
         self.numbers.report(0)?;
@@ -288,7 +297,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// All rules over the itemset of the path, which `n_xy` baskets hold.
+    /// All rules over the itemset of the path, whose count has the code `n_xy`.
     fn split(&mut self, n_xy: u32) -> Result<(), Error> {
         let most = self.search.largest_antecedent(n_xy);
         let len = self.ends.len();
@@ -296,7 +305,7 @@ impl<'a> Worker<'a> {
         self.level.clear();
         // A lower rank comes first, and it stands at a greater depth.
         for depth in (0..len).rev() {
-            if self.subsets.count(whole & !(1 << depth)) <= most {
+            if self.subsets.code(whole & !(1 << depth)) <= most {
                 self.level.push(1 << depth);
             }
         }
@@ -354,7 +363,7 @@ impl<'a> Worker<'a> {
             // Those before it have a last item of lower rank. So the new level comes out in the canonical order.
             for &sibling in &self.level[siblings..place] {
                 let joined = consequent | sibling;
-                if self.subsets.count(whole & !(joined as u32)) <= most {
+                if self.subsets.code(whole & !(joined as u32)) <= most {
                     self.longer.push(joined);
                 }
             }
@@ -369,13 +378,13 @@ impl<'a> Worker<'a> {
             self.numbers.report(BATCH)?;
             return self.look_after(self.level.len());
         }
-        let baskets = self.search.baskets;
+        let (baskets, table) = (self.search.baskets, self.search.trie.table());
         for part in self.level.chunks(BATCH) {
             self.found.reserve(part.len());
             for &consequent in part {
                 let (depths, by_label) = (consequent as u32, (consequent >> MAX_LEN) as u32);
-                let (n_x, n_y) = (self.subsets.count(whole & !depths), self.subsets.count(depths));
-                if are_damaged(baskets, n_x, n_y, n_xy) {
+                let (n_x, n_y) = (self.subsets.code(whole & !depths), self.subsets.code(depths));
+                if are_damaged(table, baskets, [n_x, n_y, n_xy]) {
                     return Err(damaged());
                 }
                 self.found.push(by_label, n_x, n_y);
@@ -445,10 +454,15 @@ impl Made<'_> {
     }
 }
 
-/// Whether no baskets can have these counts: impossible in a trie that a search has filled.
+/// Whether no baskets can have the counts of these codes: impossible in a trie that a search has filled.
 #[inline(always)]
-pub(super) fn are_damaged(baskets: u64, n_x: u32, n_y: u32, n_xy: u32) -> bool {
-    n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy)
+pub(crate) fn are_damaged(table: &CountTable, baskets: u64, [n_x, n_y, n_xy]: [u32; 3]) -> bool {
+    if table.is_plain() {
+        return n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy);
+    }
+    let [n_x, n_y, n_xy] = [n_x, n_y, n_xy].map(|code| table.count(code));
+    // In this order no step leaves the 64 bits.
+    n_xy > n_x.min(n_y) || n_x - n_xy > baskets.saturating_sub(n_y)
 }
 
 #[cold]

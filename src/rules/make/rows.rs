@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::store::RuleStore;
 use crate::error::Error;
-use crate::itemsets::FrequentItems;
+use crate::itemsets::{CountTable, FrequentItems};
 
 /// One rule.
 pub(crate) struct Row<'a> {
@@ -14,15 +14,16 @@ pub(crate) struct Row<'a> {
     pub(crate) falling: &'a [u32],
     /// Those of the right one, in any order.
     pub(crate) consequent: &'a [u32],
-    pub(crate) n_x: u32,
-    pub(crate) n_y: u32,
-    pub(crate) n_xy: u32,
+    pub(crate) n_x: u64,
+    pub(crate) n_y: u64,
+    pub(crate) n_xy: u64,
 }
 
-/// Itemsets in the canonical order, and their splits in the order of the rows.
+/// Itemsets in the canonical order, and their splits in the order of the rows, from so many baskets.
 ///
 /// An error if a rule occurs twice, or an itemset has two counts.
-pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<RuleStore, Error> {
+pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>, baskets: u64) -> Result<RuleStore, Error> {
+    let table = CountTable::new(baskets, rows.iter().flat_map(|row| [row.n_x, row.n_y, row.n_xy]))?;
     let mut canonical: Vec<usize> = (0..rows.len()).collect();
     let order = |&a: &usize, &b: &usize| rows[a].cmp_canonical(&rows[b]);
     // Rules are mostly stored in the canonical order already.
@@ -47,13 +48,13 @@ pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<Rul
                 itemset.clear();
                 itemset.extend_from_slice(row.falling);
                 items.sort_by_label(&mut itemset);
-                store.begin(itemset.iter().copied(), row.n_xy);
+                store.begin(itemset.iter().copied(), table.code(row.n_xy));
             }
         }
         previous = Some(row);
         let is_right = |rank| u32::from(row.consequent.contains(rank));
         let right = itemset.iter().zip(0..).fold(0, |mask, (rank, place)| mask | is_right(rank) << place);
-        store.push(right, row.n_x, row.n_y);
+        store.push(right, table.code(row.n_x), table.code(row.n_y));
     }
     check_counts(rows)?;
     let mut splits = store.splits.clone();
@@ -61,13 +62,13 @@ pub(crate) fn store<T>(rows: &[Row<'_>], items: &FrequentItems<T>) -> Result<Rul
         splits[row] = split;
     }
     store.splits = splits;
-    Ok(store)
+    Ok(store.with_table(&table))
 }
 
 /// Whether an itemset has the same count wherever it stands, as a side or as both together.
 fn check_counts(rows: &[Row<'_>]) -> Result<(), Error> {
-    let mut counts: HashMap<Vec<u32>, u32> = HashMap::new();
-    let mut check = |falling: &[u32], count: u32| {
+    let mut counts: HashMap<Vec<u32>, u64> = HashMap::new();
+    let mut check = |falling: &[u32], count: u64| {
         let known = *counts.entry_ref(falling).or_insert(count);
         if known == count { Ok(()) } else { Err(damaged("an itemset has two counts")) }
     };

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::call::control::Control;
 use crate::error::Error;
+use crate::itemsets::CountTable;
 use crate::rules::contingency::Contingency;
 use crate::run_options::RunOptions;
 
@@ -86,8 +87,9 @@ pub(crate) struct Split {
     itemset: u32,
     /// The right side, as a mask over the itemset's items in the order of their labels.
     right: u32,
-    pub(crate) n_x: u32,
-    pub(crate) n_y: u32,
+    /// The codes of the counts of its sides.
+    n_x: u32,
+    n_y: u32,
 }
 
 /// What the rules over one itemset have in common.
@@ -96,6 +98,7 @@ struct Whole {
     /// Where its items begin.
     start: u64,
     len: u32,
+    /// The code of its count.
     n_xy: u32,
 }
 
@@ -111,6 +114,8 @@ pub(crate) struct RuleStore {
     /// Itemsets in the canonical order.
     wholes: Vec<Whole>,
     pub(crate) splits: Vec<Split>,
+    /// What the codes of counts stand for.
+    table: CountTable,
 }
 
 impl RuleStore {
@@ -118,7 +123,12 @@ impl RuleStore {
         self.splits.len()
     }
 
-    /// Begins an itemset, given by its ranks in the order of the labels. It comes after those that were begun before.
+    /// The same with codes that stand for other counts.
+    pub(crate) fn with_table(self, table: &CountTable) -> Self {
+        RuleStore { table: table.clone(), ..self }
+    }
+
+    /// Begins an itemset, given by its ranks in the order of the labels and the code of its count. It comes after those that were begun before.
     pub(crate) fn begin(&mut self, ranks: impl IntoIterator<Item = u32>, n_xy: u32) {
         let start = self.ranks.len();
         self.ranks.extend(ranks);
@@ -142,7 +152,7 @@ impl RuleStore {
         self.splits.reserve(rules);
     }
 
-    /// Adds a rule over the itemset begun last.
+    /// Adds a rule over the itemset begun last, with the codes of the counts of its sides.
     #[inline(always)]
     pub(crate) fn push(&mut self, right: u32, n_x: u32, n_y: u32) {
         // Itemsets are nodes of a trie, which a u32 numbers.
@@ -191,7 +201,7 @@ impl RuleStore {
         const UNUSED: u32 = u32::MAX;
         let mut numbers = vec![UNUSED; self.wholes.len()];
         splits.iter().for_each(|split| numbers[split.itemset as usize] = 0);
-        let mut store = RuleStore::default();
+        let mut store = RuleStore { table: self.table.clone(), ..RuleStore::default() };
         for (whole, number) in self.wholes.iter().zip(&mut numbers).filter(|(_, number)| **number != UNUSED) {
             // Fewer than there were.
             *number = store.wholes.len() as u32;
@@ -216,14 +226,39 @@ impl RuleStore {
         ranks.iter().enumerate().filter(move |(place, _)| (mask >> place & 1 == 1) == right).map(|(_, &rank)| rank)
     }
 
+    /// The baskets with both sides.
     #[inline]
-    pub(crate) fn n_xy(&self, split: &Split) -> u32 {
+    pub(crate) fn n_xy(&self, split: &Split) -> u64 {
+        self.table.count(self.code_of_both(split))
+    }
+
+    /// The code of that count, which compares as the count does.
+    #[inline]
+    pub(crate) fn code_of_both(&self, split: &Split) -> u32 {
         self.wholes[split.itemset as usize].n_xy
+    }
+
+    /// The codes of the counts of the left side and the right one.
+    #[inline]
+    pub(crate) fn side_codes(&self, split: &Split) -> [u32; 2] {
+        [split.n_x, split.n_y]
+    }
+
+    /// What codes stand for.
+    pub(crate) fn table(&self) -> &CountTable {
+        &self.table
+    }
+
+    /// The baskets with the left side, and with the right one.
+    #[inline]
+    pub(crate) fn side_counts(&self, split: &Split) -> [u64; 2] {
+        self.side_codes(split).map(|code| self.table.count(code))
     }
 
     #[inline]
     pub(crate) fn counts(&self, split: &Split, baskets: u64) -> Contingency {
-        Contingency::of_checked(baskets, split.n_x.into(), split.n_y.into(), self.n_xy(split).into())
+        let [n_x, n_y] = self.side_counts(split);
+        Contingency::of_checked(baskets, n_x, n_y, self.n_xy(split))
     }
 
     /// The canonical order: by itemset, then by the number of items on the right, then by the right side.
@@ -253,5 +288,6 @@ impl RuleStore {
         self.ranks.capacity() * size_of::<u32>()
             + self.wholes.capacity() * size_of::<Whole>()
             + self.splits.capacity() * size_of::<Split>()
+            + self.table.bytes()
     }
 }

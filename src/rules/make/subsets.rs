@@ -9,7 +9,7 @@ use crate::itemsets::Trie;
 /// the four were equal.
 const REMEMBERED: usize = 12;
 
-/// The nodes and counts of subsets of one path, found as they are asked for.
+/// The nodes and codes of the counts of subsets of one path, found as they are asked for.
 ///
 /// A subset is a bit mask over the path: bit `i` for its item at depth `i`, from the rarest (0) on. The children of a
 /// node stand by rising rank, and so do those of its subsets: what a subset's extension by one child was is where the
@@ -20,10 +20,10 @@ pub(crate) struct Subsets<'a> {
     trie: &'a Trie,
     /// The ranks of the path, falling.
     path: Vec<u32>,
-    /// By mask, the node of the subset; where `counts` is 0, one before it among its siblings, or 0 for none.
+    /// By mask, the node of the subset; where `codes` is 0, one before it among its siblings, or 0 for none.
     nodes: Vec<u32>,
-    /// By mask, the count of the subset, 0 where it was not looked up yet.
-    counts: Vec<u32>,
+    /// By mask, the code of the count of the subset, 0 where it was not looked up yet.
+    codes: Vec<u32>,
     /// The depths whose `nodes` are of the path's present parents.
     current: usize,
     /// The depths of the path that are remembered.
@@ -36,7 +36,7 @@ impl<'a> Subsets<'a> {
     }
 
     fn remembering(trie: &'a Trie, remembered: usize) -> Self {
-        Subsets { trie, path: Vec::new(), nodes: Vec::new(), counts: Vec::new(), current: 0, remembered }
+        Subsets { trie, path: Vec::new(), nodes: Vec::new(), codes: Vec::new(), current: 0, remembered }
     }
 
     /// The ranks of the path, falling.
@@ -61,33 +61,33 @@ impl<'a> Subsets<'a> {
         self.path.push(self.trie.rank(node));
         if depth < self.remembered {
             let (first, end) = (1 << depth, 2 << depth);
-            if self.counts.len() < end {
-                self.counts.resize(end, 0);
+            if self.codes.len() < end {
+                self.codes.resize(end, 0);
                 self.nodes.resize(end, 0);
             }
-            self.counts[first..end].fill(0);
+            self.codes[first..end].fill(0);
             if self.current <= depth {
                 self.nodes[first..end].fill(0);
             }
             // The path itself. Nodes are numbered by a u32.
             self.nodes[end - 1] = node as u32;
-            self.counts[end - 1] = self.trie.count(node);
+            self.codes[end - 1] = self.trie.code(node);
         }
         self.current = depth + 1;
     }
 
-    /// The baskets that hold the items of a mask, which is not empty; 0 where the trie lacks the subset.
+    /// The code of how many baskets hold the items of a mask, which is not empty; 0 where the trie lacks the subset.
     #[inline(always)]
-    pub(crate) fn count(&mut self, mask: u32) -> u32 {
-        match self.counts.get(mask as usize) {
-            Some(&count) if count > 0 => count,
+    pub(crate) fn code(&mut self, mask: u32) -> u32 {
+        match self.codes.get(mask as usize) {
+            Some(&code) if code > 0 => code,
             _ => self.look_up(mask),
         }
     }
 
     #[inline(never)]
     fn look_up(&mut self, mask: u32) -> u32 {
-        self.find(mask).map_or(0, |node| self.trie.count(node))
+        self.find(mask).map_or(0, |node| self.trie.code(node))
     }
 
     /// The node of a subset, which is not empty. The recursion is as deep as the subset has items.
@@ -95,7 +95,7 @@ impl<'a> Subsets<'a> {
         let depth = mask.ilog2() as usize;
         let (place, rest, rank) = (mask as usize, mask & !(1 << depth), self.path[depth]);
         let remembered = depth < self.remembered;
-        if remembered && self.counts[place] > 0 {
+        if remembered && self.codes[place] > 0 {
             return Some(self.nodes[place] as usize);
         }
         let node = if rest == 0 {
@@ -118,7 +118,7 @@ impl<'a> Subsets<'a> {
         if remembered {
             // Nodes are numbered by a u32.
             self.nodes[place] = node as u32;
-            self.counts[place] = self.trie.count(node);
+            self.codes[place] = self.trie.code(node);
         }
         Some(node)
     }
@@ -152,7 +152,7 @@ mod tests {
                 for mask in (1..1u32 << path.len()).filter(|mask| (asked >> (mask % 32)) & 1 == 1 || mask % 3 == 0) {
                     let falling: Vec<u32> =
                         (0..path.len()).filter(|depth| (mask >> depth) & 1 == 1).map(|depth| path[depth]).collect();
-                    prop_assert_eq!(Some(subsets.count(mask)), trie.find(&falling).map(|node| trie.count(node)));
+                    prop_assert_eq!(Some(subsets.code(mask)), trie.find(&falling).map(|node| trie.code(node)));
                 }
             }
         }

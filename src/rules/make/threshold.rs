@@ -1,5 +1,6 @@
 //! Thresholds on measures, checked on every rule and, where the measure allows it, used to search less.
 
+use crate::itemsets::CountTable;
 use crate::rules::contingency::Contingency;
 use crate::rules::measures::{Growth, Measure};
 
@@ -34,13 +35,14 @@ impl Threshold {
         }
     }
 
-    /// The largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its
+    /// The code of the largest count of an antecedent, from `n_xy` to `most`, with which a rule can meet the threshold, if its
     /// consequent is as rare as it can be; 0 where none can. Asked for only where it [can be
     /// pushed](Threshold::can_be_pushed).
-    pub(crate) fn largest_antecedent(&self, baskets: u64, n_xy: u32, most: u32) -> u32 {
+    pub(crate) fn largest_antecedent(&self, baskets: u64, table: &CountTable, n_xy: u32, most: u32) -> u32 {
         let slack = if self.bound.is_finite() { ROUNDING * (1.0 + self.bound.abs()) } else { 0.0 };
+        let both = table.count(n_xy);
         let possible = |n_x: u32| {
-            let value = self.measure.value(&Contingency::of_checked(baskets, n_x.into(), n_xy.into(), n_xy.into()));
+            let value = self.measure.value(&Contingency::of_checked(baskets, table.count(n_x), both, both));
             if self.least { value >= self.bound - slack } else { value <= self.bound + slack }
         };
         if possible(most) {

@@ -16,6 +16,12 @@ impl Fraction {
         Fraction { part, whole }
     }
 
+    /// The quotient, rounded once.
+    #[inline]
+    pub(in crate::rules) fn value(self) -> f64 {
+        quotient(self.part.into(), self.whole.into())
+    }
+
     /// Both with the product of the wholes as denominator: the numerators, and it.
     #[inline]
     fn expanded(self, other: Self) -> (u128, u128, u128) {

@@ -51,6 +51,12 @@ impl TryFrom<FourCounts> for ObservedCounts {
 }
 
 impl ObservedCounts {
+    /// Counts of baskets, which fit.
+    pub(crate) fn new(n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Self {
+        debug_assert!(n_xy <= n_x.min(n_y) && n_x.max(n_y) <= n);
+        ObservedCounts { n, n_x, n_y, n_xy }
+    }
+
     /// All baskets.
     #[must_use]
     pub fn n(&self) -> u64 {
@@ -343,7 +349,7 @@ impl Wanted {
     }
 
     /// The baskets that hold the itemset of each node. Units of progress are rows.
-    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<u32> {
+    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<u64> {
         let parts = workers.parts(rows.stored(), MIN_ROWS);
         let total = Mutex::new(vec![0; self.nodes.len()]);
         workers.run(
@@ -361,7 +367,7 @@ impl Wanted {
 
     /// The same for some of the baskets, `weights` of each row, on the calling thread.
     #[cfg(feature = "random")]
-    pub(super) fn count_weighted(&self, rows: EncodedRows<'_>, weights: &[u32], ticker: &mut Ticker<'_>) -> Vec<u32> {
+    pub(super) fn count_weighted(&self, rows: EncodedRows<'_>, weights: &[u32], ticker: &mut Ticker<'_>) -> Vec<u64> {
         let (mut held, mut counts) = (vec![false; self.places.len()], vec![0; self.nodes.len()]);
         self.count_part(rows, 0..rows.stored(), |row| weights[row], &mut held, &mut counts, ticker);
         counts
@@ -374,7 +380,7 @@ impl Wanted {
         part: Range<usize>,
         weight: impl Fn(usize) -> u32,
         held: &mut [bool],
-        counts: &mut [u32],
+        counts: &mut [u64],
         ticker: &mut Ticker<'_>,
     ) {
         for stored in part {
@@ -388,7 +394,7 @@ impl Wanted {
             while let Some(&(item, end)) = self.nodes.get(node) {
                 visited += 1;
                 if held[item as usize] {
-                    counts[node] += weight;
+                    counts[node] += u64::from(weight);
                     node += 1;
                 } else {
                     node = end as usize;
@@ -408,11 +414,11 @@ impl Wanted {
         self.sides.len()
     }
 
-    pub(super) fn observed(&self, rule: usize, counts: &[u32], baskets: usize) -> ObservedCounts {
+    pub(super) fn observed(&self, rule: usize, counts: &[u64], baskets: usize) -> ObservedCounts {
         let [n_x, n_y, n_xy] = self.sides[rule].map(|side| match side {
             Side::Empty => baskets as u64,
             Side::Nowhere => 0,
-            Side::Node(node) => counts[node as usize].into(),
+            Side::Node(node) => counts[node as usize],
         });
         ObservedCounts { n: baskets as u64, n_x, n_y, n_xy }
     }

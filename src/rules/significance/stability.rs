@@ -236,14 +236,14 @@ impl Splitting {
         &self,
         wanted: &Wanted,
         rows: EncodedRows<'_>,
-        all: &[u32],
+        all: &[u64],
         sample: &[u32],
         numbers: &mut [(u32, u32)],
         ticker: &mut Ticker<'_>,
     ) {
         let held_out = wanted.count_weighted(rows, sample, ticker);
         // A count that was cut short is too small on either side.
-        let explored: Vec<u32> = all.iter().zip(&held_out).map(|(all, part)| all.saturating_sub(*part)).collect();
+        let explored: Vec<u64> = all.iter().zip(&held_out).map(|(all, part)| all.saturating_sub(*part)).collect();
         let explored_baskets = rows.len() - self.held_out as usize;
         let is_found = |observed: ObservedCounts| {
             observed.n_xy() >= self.min_count

@@ -110,7 +110,7 @@ fn test(
 ) -> Vec<PValue> {
     let (judge, rules) = (measure.judge(), wanted.rules());
     let control = workers.control();
-    let goodness = |counts: &[u32]| -> Vec<f64> {
+    let goodness = |counts: &[u64]| -> Vec<f64> {
         let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
         observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge(&counts))).collect()
     };

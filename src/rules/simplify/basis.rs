@@ -11,8 +11,10 @@ use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
 use crate::rules::make::builder::check_min_confidence;
+use crate::rules::make::generate::are_damaged;
 use crate::rules::make::store::{MAX_LEN, RuleStore, max_rules, too_many};
 use crate::rules::make::subsets::Subsets;
+use crate::rules::measures::Fraction;
 use crate::rules::rule::Rule;
 use crate::rules::rule_set::{RuleIter, Rules};
 use crate::run_options::RunOptions;
@@ -128,11 +130,11 @@ struct BasisSearch<'a> {
     baskets: u64,
     min_confidence: f64,
     max_rules: usize,
-    /// By node, the largest count of an itemset with one item more, and whether it is a generator.
+    /// By node, the code of the largest count of an itemset with one item more, and whether it is a generator.
     longer: Vec<u32>,
     generators: Vec<bool>,
     empty_is_generator: bool,
-    /// Generators within the present closed itemset, with their counts, and masks that may be generators.
+    /// Generators within the present closed itemset, with the codes of their counts, and masks that may be generators.
     lefts: Vec<(u32, u32)>,
     open: Vec<u32>,
 }
@@ -147,7 +149,7 @@ fn basis(
 ) -> Result<RuleStore, Error> {
     let longer = largest_extensions(trie, 0.25, control)?;
     let generators = generators(trie, baskets, control)?;
-    let empty_is_generator = (0..trie.items() as u32).any(|rank| u64::from(trie.count(trie.first(rank))) == baskets);
+    let empty_is_generator = (0..trie.items() as u32).any(|rank| trie.count(trie.first(rank)) == baskets);
     let (lefts, open) = (Vec::new(), Vec::new());
     let mut search = BasisSearch {
         trie,
@@ -171,14 +173,14 @@ fn basis(
         }
         subsets.push(node);
         // Where this is not so, a further item is in all of these baskets.
-        if search.longer[node] != trie.count(node) {
+        if search.longer[node] != trie.code(node) {
             search.split(node, path, &mut subsets, &mut store, &mut ticker)?;
         }
         ticker.done(1);
         ticker.check(1)?;
     }
     store.sort_canonically();
-    Ok(store)
+    Ok(store.with_table(trie.table()))
 }
 
 impl BasisSearch<'_> {
@@ -191,15 +193,15 @@ impl BasisSearch<'_> {
         store: &mut RuleStore,
         ticker: &mut Ticker<'_>,
     ) -> Result<(), Error> {
-        let (trie, baskets, n_xy) = (self.trie, self.baskets, self.trie.count(node));
+        let (trie, baskets, n_xy) = (self.trie, self.baskets, self.trie.code(node));
+        let table = trie.table();
         let mut by_label: Vec<usize> = (0..path.len()).collect();
         by_label.sort_unstable_by_key(|&depth| self.places[path[depth] as usize]);
         store.begin(by_label.iter().map(|&depth| path[depth]), n_xy);
         let whole = u32::MAX >> (MAX_LEN - path.len());
         self.lefts.clear();
         if self.empty_is_generator {
-            // Baskets are numbered by a u32.
-            self.lefts.push((0, baskets as u32));
+            self.lefts.push((0, table.code(baskets)));
         }
         // Every subset of a generator is a generator, so a set that is none is not extended.
         self.open.clear();
@@ -208,12 +210,12 @@ impl BasisSearch<'_> {
             ticker.check(2)?;
             let node = subsets.find(left).ok_or_else(damaged)?;
             if self.generators[node] {
-                self.lefts.push((left, trie.count(node)));
+                self.lefts.push((left, trie.code(node)));
                 self.open.extend((left.ilog2() as usize + 1..path.len()).map(|depth| left | 1 << depth));
             }
         }
         for &(left, n_x) in self.lefts.iter().filter(|&&(left, _)| left != whole) {
-            if f64::from(n_xy) / f64::from(n_x) < self.min_confidence {
+            if Fraction::new(table.count(n_xy), table.count(n_x)).value() < self.min_confidence {
                 continue;
             }
             if store.len() == self.max_rules {
@@ -221,8 +223,8 @@ impl BasisSearch<'_> {
             }
             ticker.check(2)?;
             let right = by_label.iter().zip(0..).fold(0, |mask, (&depth, place)| mask | (!left >> depth & 1) << place);
-            let n_y = subsets.count(whole & !left);
-            if n_xy > n_x.min(n_y) || u64::from(n_x) + u64::from(n_y) > baskets + u64::from(n_xy) {
+            let n_y = subsets.code(whole & !left);
+            if are_damaged(table, baskets, [n_x, n_y, n_xy]) {
                 return Err(damaged());
             }
             store.push(right, n_x, n_y);
@@ -243,10 +245,10 @@ fn generators(trie: &Trie, baskets: u64, control: &Control) -> Result<Vec<bool>,
             subsets.pop();
         }
         subsets.push(node);
-        let (whole, count) = (u32::MAX >> (MAX_LEN - path.len()), trie.count(node));
+        let (whole, code) = (u32::MAX >> (MAX_LEN - path.len()), trie.code(node));
         generators[node] = match path.len() {
-            1 => u64::from(count) < baskets,
-            len => (0..len).all(|depth| subsets.count(whole & !(1 << depth)) != count),
+            1 => trie.count(node) < baskets,
+            len => (0..len).all(|depth| subsets.code(whole & !(1 << depth)) != code),
         };
         ticker.done(1);
         ticker.check(path.len())?;
@@ -320,7 +322,7 @@ impl<T> RuleBasis<T> {
             let speaks =
                 left.clone().all(|rank| x.contains(rank)) && x.iter().chain(&y).all(|rank| ranks.contains(rank));
             if speaks {
-                let (n_x, n_xy) = (u64::from(split.n_x), u64::from(store.n_xy(split)));
+                let (n_x, n_xy) = (store.side_counts(split)[0], store.n_xy(split));
                 let DerivedCounts { n_x: least, n_xy: most } = derived.unwrap_or(DerivedCounts { n_x, n_xy });
                 derived = Some(DerivedCounts { n_x: n_x.min(least), n_xy: n_xy.max(most) });
             }

@@ -155,7 +155,7 @@ impl<T: Eq + Hash> Rules<T> {
     }
 }
 
-/// By node, the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that
+/// By node, the code of the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that
 /// takes a share of what is left.
 pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
     let mut largest = vec![0; trie.len()];
@@ -167,10 +167,10 @@ pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> 
             subsets.pop();
         }
         subsets.push(node);
-        let (whole, count) = (u32::MAX >> (u32::BITS as usize - path.len()), trie.count(node));
+        let (whole, code) = (u32::MAX >> (u32::BITS as usize - path.len()), trie.code(node));
         for depth in (0..path.len()).filter(|_| path.len() > 1) {
             if let Some(subset) = subsets.find(whole & !(1 << depth)) {
-                largest[subset] = count.max(largest[subset]);
+                largest[subset] = code.max(largest[subset]);
             }
         }
         ticker.done(1);
@@ -250,7 +250,7 @@ impl<'a> Source<'a> {
         Ok(Redundancy {
             confidence: Fraction::new(counts.n_xy(), counts.n_x()),
             simpler,
-            longer: Fraction::new(longer[node].into(), counts.n_x()),
+            longer: Fraction::new(self.trie.table().count(longer[node]), counts.n_x()),
         })
     }
 }
@@ -305,7 +305,7 @@ impl<'a> Surroundings<'a> {
         }
         // The same itemsets may be frequent in other baskets.
         let n_x = if sides.antecedent == 0 { baskets } else { self.count(sides.antecedent)? };
-        let found = [baskets, n_x, self.count(sides.consequent)?, trie.count(self.node).into()];
+        let found = [baskets, n_x, self.count(sides.consequent)?, trie.count(self.node)];
         let counts = self.of.counts(rule);
         if found != [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()] {
             return Err(not_these());
@@ -315,9 +315,9 @@ impl<'a> Surroundings<'a> {
 
     /// The baskets that hold some of the items, at least one of those.
     pub(crate) fn count(&mut self, mask: u32) -> Result<u64, Error> {
-        match self.subsets.count(mask) {
+        match self.subsets.code(mask) {
             0 => Err(not_these()),
-            count => Ok(count.into()),
+            code => Ok(self.of.trie.table().count(code)),
         }
     }
 }

@@ -53,6 +53,11 @@ impl Bins {
         }
     }
 
+    /// One bin of all numbers, which a method leaves that finds no cut.
+    pub(crate) fn whole() -> Bins {
+        Bins { cuts: Vec::new() }
+    }
+
     /// Bins with cuts that were computed. Equal cuts are one.
     pub(super) fn of_ascending(mut cuts: Vec<f64>) -> Bins {
         cuts.iter_mut().for_each(|cut| *cut = unsigned_zero(*cut));
@@ -100,6 +105,25 @@ impl Bins {
             (Some(lower), None) => Some(format!("[{lower}, inf)")),
             (Some(lower), Some(upper)) => Some(format!("[{lower}, {upper})")),
         }
+    }
+
+    /// The numbers of neighbouring bins together, from one bin to another; `None` if there are no such bins.
+    ///
+    /// ```
+    /// use itemset::shape::Bins;
+    ///
+    /// assert_eq!(Bins::at([18.0, 30.0, 65.0])?.label_of_range(1, 2).as_deref(), Some("[18, 65)"));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn label_of_range(&self, first: usize, last: usize) -> Option<String> {
+        if first > last || last >= self.len() {
+            return None;
+        }
+        // The same as one bin with the lower cut of the first and the upper cut of the last.
+        let cuts = self.cuts.iter().enumerate().filter(|&(place, _)| place + 1 == first || place == last);
+        let joined = Bins::of_ascending(cuts.map(|(_, &cut)| cut).collect());
+        joined.label(usize::from(first > 0))
     }
 
     /// The labels of all bins.

@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for Bins {
         let Read { cuts, .. } = Read::deserialize(deserializer)?;
         // A method that found no cut leaves one bin.
         if cuts.is_empty() {
-            return Ok(Bins::of_ascending(cuts));
+            return Ok(Bins::whole());
         }
         Bins::at(cuts).map_err(serde::de::Error::custom)
     }

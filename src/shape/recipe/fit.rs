@@ -1,13 +1,15 @@
 //! What depends on data is fixed.
 
-use super::settings::{BinMethod, Numbers, Recipe};
+use super::filter::Filter;
+use super::method::BinMethod;
+use super::settings::{Numbers, Recipe};
 use crate::error::{Error, ErrorKind};
 use crate::shape::{Bins, Table};
 
 impl Recipe {
     /// The recipe with everything fixed that depends on data: the cuts of bins, which are [rounded](Bins::rounded) as far
-    /// as that changes no bin of these rows (with a class, only of those that have one). Of a recipe that was fitted
-    /// before, nothing changes.
+    /// as that changes no bin of these rows (with a class, only of those that have one), and the items that a
+    /// [filter](super::Filter) keeps by their counts. Of a recipe that was fitted before, nothing changes.
     ///
     /// # Errors
     ///
@@ -28,7 +30,26 @@ impl Recipe {
                 numbers.fix(bins);
             }
         }
+        if fitted.filter.needs_fit() {
+            let shaped = fitted.of_items().shape(table)?;
+            let baskets = shaped.baskets();
+            let counts = baskets
+                .dictionary()
+                .labels()
+                .iter()
+                .map(|label| (label.as_str(), baskets.count_of(label).unwrap_or(0)));
+            fitted.filter.fix(counts);
+        }
         Ok(fitted)
+    }
+
+    /// The recipe of the same baskets with nothing but the items that a filter may leave out.
+    fn of_items(&self) -> Recipe {
+        let mut items = Recipe::of_context().basket(&self.basket).missing(self.missing).case_fold(self.case_fold);
+        items.items.clone_from(&self.items);
+        #[cfg(feature = "time")]
+        items.session.clone_from(&self.session);
+        items.filter(Filter::new())
     }
 }
 

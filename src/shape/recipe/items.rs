@@ -62,6 +62,10 @@ pub(super) struct ColumnItems<'t> {
     items: Vec<u32>,
     /// What a missing field is.
     missing: Option<u32>,
+    /// Whether that is said of baskets whose fields are all missing, and not of each field.
+    marks_baskets: bool,
+    /// Whether the basket so far has a field that is there, and one that is missing.
+    seen: [bool; 2],
     /// How many fields of baskets were missing.
     pub(super) missed: u64,
     pub(super) name: &'t str,
@@ -101,7 +105,7 @@ impl<'t> ColumnItems<'t> {
             }
             _ => None,
         };
-        Ok(ColumnItems { codes, ends, items, missing, missed: 0, name })
+        Ok(ColumnItems { codes, ends, items, missing, marks_baskets: false, seen: [false; 2], missed: 0, name })
     }
 
     /// Adds the items of a field.
@@ -109,12 +113,25 @@ impl<'t> ColumnItems<'t> {
     pub(super) fn add(&mut self, code: u32, row: &mut Vec<u32>) {
         if code == Table::MISSING {
             self.missed += 1;
-            row.extend(self.missing);
+            self.seen[1] = true;
+            row.extend(self.missing.filter(|_| !self.marks_baskets));
         } else {
+            self.seen[0] = true;
             let code = code as usize;
             let start = if code == 0 { 0 } else { self.ends[code - 1] };
             row.extend_from_slice(&self.items[start as usize..self.ends[code] as usize]);
         }
+    }
+}
+
+impl ColumnItems<'_> {
+    /// Marks a basket of which nothing is known.
+    #[inline(always)]
+    pub(super) fn end_basket(&mut self, row: &mut Vec<u32>) {
+        if self.marks_baskets && self.seen == [false, true] {
+            row.extend(self.missing);
+        }
+        self.seen = [false; 2];
     }
 }
 
@@ -126,12 +143,14 @@ impl Recipe {
         labels: &mut Labels,
         ambiguous: &mut Ambiguous,
     ) -> Result<Vec<ColumnItems<'t>>, Error> {
-        let missing = |column: &str| (self.missing == Missing::Item).then(|| format!("{column}=?"));
+        let missing = |column: &str| (self.missing != Missing::Ignore).then(|| mark(column));
         let mut columns = Vec::new();
         for column in &self.items {
             let kind = labels.kind(column);
             labels.plain = labels.plain.max(kind + 1);
-            columns.push(ColumnItems::new(table, column, labels, missing(column), |_, text, labels| {
+            // That there is no product is no gap in what is known.
+            let missing = missing(column).filter(|_| self.missing == Missing::Item);
+            columns.push(ColumnItems::new(table, column, labels, missing, |_, text, labels| {
                 let label = if self.case_fold { text.to_lowercase() } else { text.to_string() };
                 labels.push((label, kind));
                 Ok(())
@@ -192,6 +211,29 @@ impl Recipe {
                 Ok(())
             })?);
         }
+        columns.iter_mut().for_each(|column| column.marks_baskets = self.missing == Missing::Adjust);
         Ok(columns)
+    }
+}
+
+/// The item of a missing field.
+fn mark(column: &str) -> String {
+    format!("{column}=?")
+}
+
+impl Recipe {
+    /// The columns whose missing fields are to be told apart: the mark of each, and the kinds of its items.
+    pub(super) fn marks(&self) -> Vec<(String, Vec<String>)> {
+        if self.missing != Missing::Adjust {
+            return Vec::new();
+        }
+        let numbers = self.numbers.iter().map(|numbers| &numbers.column);
+        let plain = self.context.iter().chain(numbers).map(|column| (mark(column), vec![column.clone()]));
+        #[cfg(feature = "time")]
+        let plain = plain.chain(self.times.iter().map(|times| {
+            let parts = times.parts.iter().map(|part| part.name().to_string());
+            (mark(&times.column), parts.collect())
+        }));
+        plain.collect()
     }
 }

@@ -2,10 +2,18 @@
 
 use std::fmt;
 
+use super::filter::Filter;
+#[cfg(feature = "time")]
+use super::gap::Gap;
+use super::method::BinMethod;
+#[cfg(feature = "random")]
+use super::sampling::{Portion, Sampling};
 #[cfg(feature = "time")]
 use super::times::{Session, Times};
 use crate::shape::Bins;
 use crate::stored_format::Format;
+#[cfg(feature = "serde")]
+use crate::stored_format::suggest_keys;
 use crate::text_enum::text_enum;
 
 /// How baskets are made of a table: which rows are one basket, and which columns become items.
@@ -33,14 +41,36 @@ use crate::text_enum::text_enum;
 /// assert_eq!(rules.get(0).unwrap().to_string(), "{store=city} => {beer} (support 0.333, confidence 0.500, lift 0.750)");
 /// # Ok::<(), itemset::Error>(())
 /// ```
+///
+/// It is stored with the feature `serde`. In TOML it is easily written by hand; an unknown key is an error with the nearest
+/// known one.
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use itemset::shape::{BinMethod, Recipe};
+///
+/// let recipe: Recipe = toml::from_str(r#"
+///     basket = ["receipt"]
+///     items = ["item"]
+///     context = ["store"]
+///     numbers = [{ column = "price", method = "frequency:3" }]
+///     taxonomy = [["ale", "beer"], ["lager", "beer"]]
+/// "#).unwrap();
+/// let built = Recipe::new("item").basket(["receipt"]).context("store").numbers("price", BinMethod::EqualFrequency(3));
+/// assert_eq!(recipe, built.taxonomy([("ale", "beer"), ("lager", "beer")]));
+/// let error = toml::from_str::<Recipe>(r#"contexts = ["store"]"#).unwrap_err();
+/// assert!(error.message().starts_with("unknown key `contexts`, did you mean `context`?"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 #[must_use]
 pub struct Recipe {
     #[cfg_attr(feature = "serde", serde(default))]
     format: Format<1>,
     /// Columns whose fields are items as they are.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(super) items: Vec<String>,
     /// The key of a basket; each row is a basket if there is none.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -63,12 +93,23 @@ pub struct Recipe {
     pub(super) absent: Vec<String>,
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) case_fold: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Filter::keeps_all"))]
+    pub(super) filter: Filter,
+    /// Items and what each belongs to.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub(super) taxonomy: Vec<(String, String)>,
+    #[cfg(feature = "random")]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) sample: Option<Sampling>,
 }
+
+#[cfg(feature = "serde")]
+suggest_keys!(Recipe, Numbers);
 
 /// A column of numbers that become items `column=[from, to)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 pub(super) struct Numbers {
     pub(super) column: String,
     pub(super) method: BinMethod,
@@ -90,24 +131,6 @@ impl Numbers {
     }
 }
 
-/// How numbers become bins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum BinMethod {
-    /// So many bins of [equal width](Bins::equal_width).
-    EqualWidth(usize),
-    /// So many bins of [equal frequency](Bins::equal_frequency), over all rows.
-    EqualFrequency(usize),
-    /// So many bins around [means](Bins::k_means).
-    KMeans(usize),
-    /// Where the [entropy](Bins::by_entropy) of another column is least.
-    Entropy(String),
-    /// These bins.
-    Fixed(Bins),
-}
-
 text_enum! {
     /// What a missing field becomes, in a column that is not the key of baskets.
     ///
@@ -123,6 +146,10 @@ text_enum! {
         Ignore = "ignore",
         /// An item of its own, `column=?`.
         Item = "item",
+        /// A mark `column=?` of baskets of which no field of the column is there, for columns that are not
+        /// [items as they are](Recipe::new): supports are then over the baskets that have none for what they are about. See
+        /// [`Shaped::into_incomplete`](super::Shaped::into_incomplete).
+        Adjust = "adjust",
     }
 }
 
@@ -154,6 +181,10 @@ impl Recipe {
             missing: Missing::Ignore,
             absent: Vec::new(),
             case_fold: false,
+            filter: Filter::new(),
+            taxonomy: Vec::new(),
+            #[cfg(feature = "random")]
+            sample: None,
         }
     }
 
@@ -168,8 +199,8 @@ impl Recipe {
     /// Divides the rows of each key into baskets wherever more than this time passes between two of them. Times are read
     /// as `times` says; its parts are not used.
     #[cfg(feature = "time")]
-    pub fn session(mut self, times: Times, gap: std::time::Duration) -> Self {
-        self.session = Some(Session { times, gap });
+    pub fn session(mut self, times: Times, gap: impl Into<Gap>) -> Self {
+        self.session = Some(Session { times, gap: gap.into() });
         self
     }
 
@@ -218,6 +249,83 @@ impl Recipe {
         self
     }
 
+    /// Which items and baskets are kept. Default: all.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// What items belong to, as pairs of an item and what is above it: see [`Taxonomy`](crate::shape::Taxonomy). Baskets then
+    /// have everything above their items as well, with the kind of the item. Repeated calls add up.
+    ///
+    /// Search with the [constraints](crate::shape::Taxonomy::constraints) of [`Shaped::taxonomy`](super::Shaped::taxonomy), so that
+    /// nothing is found that is trivial.
+    ///
+    /// ```
+    /// use itemset::Miner;
+    /// use itemset::shape::{Recipe, Table};
+    ///
+    /// let sales = Table::from_rows(["item"], [[Some("ale")], [Some("lager")]])?;
+    /// let shaped = Recipe::new("item").taxonomy([("ale", "beer"), ("lager", "beer")]).shape(&sales)?;
+    /// assert_eq!(shaped.baskets().count_of("beer"), Some(2));
+    /// let constraints = shaped.taxonomy().map(|taxonomy| taxonomy.constraints()).unwrap_or_default();
+    /// assert_eq!(Miner::new().search(shaped.baskets()).constraints(&constraints).collect()?.len(), 3);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn taxonomy(mut self, pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        self.taxonomy.extend(pairs.into_iter().map(|(item, above)| (item.into(), above.into())));
+        self
+    }
+
+    /// Of all baskets, a random [sample](crate::Transactions::sample): the last step. The report tells the
+    /// [error](crate::shape::SampleSize::error_of_all) of that.
+    #[cfg(feature = "random")]
+    pub fn sample(mut self, portion: Portion, seed: u64) -> Self {
+        self.sample = Some(Sampling { portion, seed });
+        self
+    }
+
+    /// The columns that it reads, each once, for [`TableReader::only`](crate::io::TableReader::only).
+    #[must_use]
+    pub fn columns_read(&self) -> Vec<&str> {
+        let named = [&self.basket, &self.items, &self.context].into_iter().flatten();
+        let classes = self.numbers.iter().filter_map(|numbers| match (&numbers.method, numbers.bins()) {
+            (BinMethod::Entropy(class), None) => Some(class),
+            _ => None,
+        });
+        let named = named.chain(self.numbers.iter().map(|numbers| &numbers.column)).chain(classes);
+        #[cfg(feature = "time")]
+        let named = {
+            let times = self.times.iter().chain(self.session.iter().map(|session| &session.times));
+            named.chain(times.map(|times| &times.column))
+        };
+        let mut columns: Vec<&str> = Vec::new();
+        for column in named {
+            if !columns.contains(&column.as_str()) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// Whether items become lower case.
+    #[must_use]
+    pub fn folds_case(&self) -> bool {
+        self.case_fold
+    }
+
+    /// What a missing field becomes.
+    #[must_use]
+    pub fn missing_fields(&self) -> Missing {
+        self.missing
+    }
+
+    /// The columns that are the key of a basket.
+    #[must_use]
+    pub fn basket_columns(&self) -> &[String] {
+        &self.basket
+    }
+
     /// The bins of a column; `None` for a column that has none, or before the recipe is fitted.
     #[must_use]
     pub fn bins(&self, column: &str) -> Option<&Bins> {
@@ -234,7 +342,7 @@ impl fmt::Display for Recipe {
         }
         #[cfg(feature = "time")]
         if let Some(session) = &self.session {
-            write!(f, ", no more than {:?} apart by {}", session.gap, session.times.column)?;
+            write!(f, ", no more than {} apart by {}", session.gap, session.times.column)?;
         }
         for column in &self.items {
             write!(f, "\nitems: {column}")?;
@@ -258,11 +366,21 @@ impl fmt::Display for Recipe {
                 (None, BinMethod::Fixed(bins)) => write!(f, "{bins}")?,
             }
         }
-        if self.missing == Missing::Item {
-            write!(f, "\nmissing fields are items column=?")?;
+        match self.missing {
+            Missing::Ignore => {}
+            Missing::Item => write!(f, "\nmissing fields are items column=?")?,
+            Missing::Adjust => write!(f, "\nsupports are over the baskets in which nothing is missing")?,
+        }
+        write!(f, "{}", self.filter)?;
+        if !self.taxonomy.is_empty() {
+            write!(f, "\nwhat items belong to: a taxonomy of {} pairs", self.taxonomy.len())?;
         }
         for item in &self.absent {
             write!(f, "\nitem !{item} in baskets without {item}")?;
+        }
+        #[cfg(feature = "random")]
+        if let Some(sampling) = &self.sample {
+            write!(f, "\n{sampling}")?;
         }
         Ok(())
     }

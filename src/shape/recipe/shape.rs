@@ -1,14 +1,15 @@
 //! The baskets of a table, and what was left out.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use super::groups::Groups;
 use super::items::{ColumnItems, Labels};
+use super::refine::Refined;
+use super::report::ShapeReport;
 use super::settings::Recipe;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
-use crate::shape::Table;
+use crate::shape::{Incomplete, Table, Taxonomy};
 use crate::transactions::{Columns, Transactions, TransactionsBuilder};
 
 /// Baskets that a [`Recipe`] made of a table.
@@ -18,28 +19,10 @@ pub struct Shaped {
     /// The label and the kind of each item.
     labels: Vec<(String, String)>,
     kinds: Vec<String>,
+    taxonomy: Option<Taxonomy<String>>,
+    /// The items of missing fields, and the kinds of those that are there.
+    marks: Vec<(String, Vec<String>)>,
     report: ShapeReport,
-}
-
-/// What became of the rows of a table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ShapeReport {
-    /// Rows of the table.
-    pub rows: u64,
-    /// Rows left out as a column of their key is missing, or their time, if there are sessions.
-    pub rows_without_key: u64,
-    /// Baskets made.
-    pub baskets: u64,
-    /// Keys none of whose rows has an item.
-    pub empty_baskets: u64,
-    /// The columns with missing fields, and how many; those of rows that were left out do not count.
-    pub missing: Vec<(String, u64)>,
-    /// Items of which the lack was asked for, and that no basket has.
-    pub never_bought: Vec<String>,
-    /// Different times that the clock of the time zone showed twice, or skipped. The usual reading was taken.
-    pub ambiguous_times: u64,
 }
 
 /// The times that a clock showed twice or never: the column and the number of the text.
@@ -49,12 +32,13 @@ impl Recipe {
     /// The baskets of a table, in the order in which their first rows come.
     ///
     /// A basket holds the items of all its rows, each once. One without any item is none. A table without columns, as that
-    /// of an empty file, has no baskets.
+    /// of an empty file, has no baskets. Then, in this order, the [filter](Recipe::filter) is applied, what is above items in
+    /// the [taxonomy](Recipe::taxonomy) and [lacks](Recipe::absent) are added, and a sample is drawn.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a recipe with bins that is not
-    /// [fitted](Recipe::fit), a column that the table does not have, a field that is no number or no time, and a label that
+    /// [fitted](Recipe::fit), a taxonomy with something above itself, a column that the table does not have, a field that is no number or no time, and a label that
     /// items of two columns have; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond
     /// `u32::MAX` baskets, entries or items.
     ///
@@ -65,7 +49,8 @@ impl Recipe {
     pub fn shape(&self, table: &Table) -> Result<Shaped, Error> {
         let mut report = ShapeReport { rows: table.len() as u64, ..ShapeReport::default() };
         if table.names().is_empty() {
-            return Ok(Shaped { baskets: Transactions::default(), labels: Vec::new(), kinds: Vec::new(), report });
+            let (baskets, taxonomy) = (Transactions::default(), self.taxonomy_of_pairs()?);
+            return Ok(Shaped { baskets, labels: Vec::new(), kinds: Vec::new(), taxonomy, marks: Vec::new(), report });
         }
         let mut ambiguous = Ambiguous::new();
         let groups = self.groups(table, &mut ambiguous)?;
@@ -90,6 +75,7 @@ impl Recipe {
                 }
             }
             start = end;
+            items.iter_mut().for_each(|column| column.end_basket(columns.open_row()));
             let row = columns.open_row();
             row.iter_mut().for_each(|item| *item = used.number(*item));
             match row.is_empty() {
@@ -109,25 +95,13 @@ impl Recipe {
             let item = item as usize;
             (dictionary.labels()[item].clone(), kinds[kind_of[item] as usize].clone())
         };
-        let mut labels: Vec<(String, String)> = used.items.iter().map(label).collect();
+        let labels: Vec<(String, String)> = used.items.iter().map(label).collect();
         let dictionary = Dictionary::from_labels(labels.iter().map(|(label, _)| label.clone()))?;
         // That a basket has an item in several rows is no duplicate.
         columns.forget_duplicates();
-        let mut baskets = TransactionsBuilder::from_columns(dictionary, columns).build()?;
-        let mut lacks: Vec<(String, String)> = Vec::new();
-        for item in self.absent.iter().collect::<BTreeSet<_>>() {
-            match labels.iter().find(|(label, _)| label == item) {
-                Some(known) => lacks.push(known.clone()),
-                None => report.never_bought.push(item.clone()),
-            }
-        }
-        if !lacks.is_empty() {
-            let items = lacks.iter().map(|(label, _)| label.as_str());
-            baskets = baskets.with_absent(items, |label| format!("!{label}"))?;
-            labels.extend(lacks.into_iter().map(|(label, kind)| (format!("!{label}"), kind)));
-        }
-        report.baskets = baskets.len() as u64;
-        Ok(Shaped { baskets, labels, kinds, report })
+        let baskets = TransactionsBuilder::from_columns(dictionary, columns).build()?;
+        let Refined { baskets, labels, taxonomy } = self.refine(baskets, labels, &mut report)?;
+        Ok(Shaped { baskets, labels, kinds, taxonomy, marks: self.marks(), report })
     }
 
     #[cfg(feature = "time")]
@@ -181,6 +155,44 @@ impl Shaped {
         self.baskets
     }
 
+    /// The baskets with what is not known of them, after a recipe with [`Missing::Adjust`](super::Missing::Adjust): supports
+    /// are then over the baskets in which nothing is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a column that becomes items in two ways.
+    ///
+    /// ```
+    /// use itemset::Miner;
+    /// use itemset::shape::{Missing, Recipe, Table};
+    ///
+    /// let sales = Table::from_rows(
+    ///     ["item", "age"],
+    ///     [("beer", Some("20")), ("beer", Some("20")), ("tea", Some("60")), ("tea", None)].map(|(a, b)| [Some(a), b]),
+    /// )?;
+    /// let baskets = Recipe::new("item").context("age").missing(Missing::Adjust).shape(&sales)?.into_incomplete()?;
+    /// let found = baskets.mine(&Miner::new(), 0.6, 0.5)?;
+    /// let texts: Vec<String> = found.iter().map(|itemset| itemset.to_string()).collect();
+    /// assert_eq!(texts, ["{age=20} (2 of 3)", "{age=20, beer} (2 of 3)"]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn into_incomplete(self) -> Result<Incomplete<String>, Error> {
+        let Shaped { baskets, labels, marks, .. } = self;
+        let attributes = marks.into_iter().map(|(mark, kinds)| {
+            let of_kinds = labels.iter().filter(|(label, kind)| kinds.contains(kind) && *label != mark);
+            let items: Vec<String> = of_kinds.map(|(label, _)| label.clone()).collect();
+            (mark, items)
+        });
+        Incomplete::new(baskets, attributes.collect::<Vec<_>>())
+    }
+
+    /// What items belong to, if the recipe says so: its [constraints](Taxonomy::constraints) keep what is trivial out of a
+    /// search.
+    #[must_use]
+    pub fn taxonomy(&self) -> Option<&Taxonomy<String>> {
+        self.taxonomy.as_ref()
+    }
+
     /// What became of the rows.
     #[must_use]
     pub fn report(&self) -> &ShapeReport {
@@ -197,33 +209,5 @@ impl Shaped {
     #[must_use]
     pub fn kinds(&self) -> &[String] {
         &self.kinds
-    }
-}
-
-/// A line for each number that is not 0.
-impl fmt::Display for ShapeReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counted = |number: u64, one: &str, many: &str| match number {
-            1 => format!("1 {one}"),
-            _ => format!("{number} {many}"),
-        };
-        write!(f, "{} of {}", counted(self.baskets, "basket", "baskets"), counted(self.rows, "row", "rows"))?;
-        if self.rows_without_key > 0 {
-            write!(f, "\nleft out: {} without a key", counted(self.rows_without_key, "row", "rows"))?;
-        }
-        if self.empty_baskets > 0 {
-            write!(f, "\nno basket: {} without an item", counted(self.empty_baskets, "key", "keys"))?;
-        }
-        for (column, missing) in &self.missing {
-            write!(f, "\nmissing: {} of {column}", counted(*missing, "field", "fields"))?;
-        }
-        for item in &self.never_bought {
-            write!(f, "\nno basket has {item}, whose lack is asked for")?;
-        }
-        if self.ambiguous_times > 0 {
-            let times = counted(self.ambiguous_times, "time", "times");
-            write!(f, "\nshown twice or never by the clock of the zone: {times}")?;
-        }
-        Ok(())
     }
 }

@@ -1,17 +1,19 @@
 //! Time stamps.
 
 use std::fmt;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
+use super::gap::Gap;
 use super::groups::Groups;
 use super::shape::Ambiguous;
 use crate::error::Error;
 use crate::shape::Table;
+#[cfg(feature = "serde")]
+use crate::stored_format::suggest_keys;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -65,10 +67,11 @@ impl TimePart {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 #[must_use]
 pub struct Times {
     pub(super) column: String,
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(super) parts: Vec<TimePart>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     format: Option<String>,
@@ -109,6 +112,40 @@ impl Times {
     pub fn dayparts(mut self, parts: impl IntoIterator<Item = (impl Into<String>, u8)>) -> Self {
         self.dayparts = parts.into_iter().map(|(name, hour)| (name.into(), hour)).collect();
         self
+    }
+
+    pub(super) fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The nanoseconds of a time, as in [`Time`].
+    pub(super) fn instant(&self, text: &str) -> Result<i128, Error> {
+        self.instant_of(text, &self.reader()?.time(text)?)
+    }
+
+    fn instant_of(&self, text: &str, time: &Time) -> Result<i128, Error> {
+        time.instant.ok_or_else(|| {
+            let value = format!("`{text}` of column `{}`", self.column);
+            Error::invalid_setting("time", value, "a time before the end of the year 9999")
+        })
+    }
+
+    /// The same of each text of the column, by the text's number.
+    pub(super) fn instants(&self, table: &Table, ambiguous: &mut Ambiguous) -> Result<Vec<Option<i128>>, Error> {
+        let read = self.reader()?;
+        let mut instants: Vec<Option<i128>> = vec![None; table.texts()];
+        for &code in table.column(&self.column)? {
+            if let Some(text) = table.text(code)
+                && instants[code as usize].is_none()
+            {
+                let time = read.time(text)?;
+                if time.is_ambiguous {
+                    ambiguous.insert((self.column.clone(), code));
+                }
+                instants[code as usize] = Some(self.instant_of(text, &time)?);
+            }
+        }
+        Ok(instants)
     }
 
     /// What reads the times.
@@ -252,32 +289,19 @@ impl ReadTimes<'_> {
 /// Rows of one key that are not far apart in time are one basket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
 pub(super) struct Session {
     pub(super) times: Times,
-    pub(super) gap: Duration,
+    pub(super) gap: Gap,
 }
+
+#[cfg(feature = "serde")]
+suggest_keys!(Times, Session);
 
 impl Session {
     /// Divides groups where more time passes than the gap. Rows without a time are left out.
     pub(super) fn divide(&self, table: &Table, groups: Groups, ambiguous: &mut Ambiguous) -> Result<Groups, Error> {
-        let (codes, read) = (table.column(&self.times.column)?, self.times.reader()?);
-        let mut instants: Vec<Option<i128>> = vec![None; table.texts()];
-        for &code in codes {
-            if let Some(text) = table.text(code)
-                && instants[code as usize].is_none()
-            {
-                let time = read.time(text)?;
-                if time.is_ambiguous {
-                    ambiguous.insert((self.times.column.clone(), code));
-                }
-                let instant = time.instant.ok_or_else(|| {
-                    let value = format!("`{text}` of column `{}`", self.times.column);
-                    Error::invalid_setting("time", value, "a time before the end of the year 9999")
-                })?;
-                instants[code as usize] = Some(instant);
-            }
-        }
+        let (codes, instants) = (table.column(&self.times.column)?, self.times.instants(table, ambiguous)?);
         let instant = |row: u32| instants.get(codes[row as usize] as usize).copied().flatten();
         let gap = self.gap.as_nanos();
         let (rows, ends) = groups.rows();

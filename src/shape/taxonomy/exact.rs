@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 /// Whether the quotient of two products, rounded to the nearest float, is at least `bound`, which is above 0.
 ///
 /// So a bound that was computed as a quotient keeps what has this quotient.
-pub(super) fn reaches(above: &[u64], below: &[u64], bound: f64) -> bool {
+pub(in crate::shape) fn reaches(above: &[u64], below: &[u64], bound: f64) -> bool {
     let product = |factors: &[u64]| factors.iter().map(|&factor| factor as f64).product::<f64>();
     let (numerator, denominator) = (product(above), product(below));
     let quotient = numerator / denominator;

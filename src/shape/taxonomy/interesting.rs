@@ -58,6 +58,17 @@ impl<T: Eq + Hash> Taxonomy<T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn interesting(&self, rules: &Rules<T>, itemsets: &FrequentItemsets<T>, r: f64) -> Result<Rules<T>, Error> {
+        self.interesting_where(rules, itemsets, r, |_, _| true)
+    }
+
+    /// The same with a further condition on each rule and each of the nearest more general ones.
+    pub(in crate::shape) fn interesting_where(
+        &self,
+        rules: &Rules<T>,
+        itemsets: &FrequentItemsets<T>,
+        r: f64,
+        also: impl Fn(Rule<'_, T>, Rule<'_, T>) -> bool,
+    ) -> Result<Rules<T>, Error> {
         if !(r.is_finite() && r > 0.0) {
             return Err(Error::invalid_setting("r", r, "a finite number above 0"));
         }
@@ -80,7 +91,11 @@ impl<T: Eq + Hash> Taxonomy<T> {
         let mut keep = vec![false; rules.len()];
         for place in order {
             let general = found.nearest_above(place);
-            keep[place] = general.iter().all(|&general| found.exceeds(place, general, r));
+            let is_also = |general: usize| match (rules.get(place), rules.get(general)) {
+                (Some(special), Some(general)) => also(special, general),
+                _ => true,
+            };
+            keep[place] = general.iter().all(|&general| found.exceeds(place, general, r) && is_also(general));
             if keep[place] {
                 found.add(place);
             }

@@ -8,11 +8,15 @@
 //! | `tree` | items, and what is above and below each |
 //! | `generalise` | baskets with their categories, and their itemsets |
 //! | `interesting` | rules that more general ones do not explain |
+//! | `relatives` | one rule a level lower, or a level higher |
 //! | `exact` | a quotient of products, compared as if it were rounded once |
 
 mod exact;
 mod generalise;
 mod interesting;
+mod relatives;
 mod tree;
 
+pub(super) use exact::reaches;
+pub use relatives::RelatedRule;
 pub use tree::Taxonomy;

@@ -3,6 +3,7 @@
 mod advice;
 mod files;
 mod program;
+mod recipes;
 mod refusals;
 mod results;
 mod shaping;

@@ -76,7 +76,8 @@ impl<R: Rank> Grower<R> {
         bounds: Bounds,
         parts: &mut ChunkOutput<'_, Rest<R>, B>,
     ) -> ControlFlow<()> {
-        let open = Open { next: items.start, end: items.end, count: u32::MAX, len: 0, perfect: 0 };
+        // No item has the count 0, so none repeats what comes before it.
+        let open = Open { next: items.start, end: items.end, count: 0, len: 0, perfect: 0 };
         self.grow_open(tree, Some(pair_counts), open, bounds, parts)
     }
 

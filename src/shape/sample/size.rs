@@ -1,15 +1,12 @@
-//! Samples of baskets, and how large they must be (feature `random`).
+//! The error of a sample, and how large it must be for that.
 
 use std::hash::Hash;
 
 use hashbrown::HashSet;
 
-use crate::call::control::NEVER;
-use crate::call::ticker::Ticker;
-use crate::draws::Draws;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Itemset};
-use crate::transactions::{CanonicalOrder, Transactions};
+use crate::transactions::Transactions;
 
 /// The error that a sample may make, and how large it must be for that.
 ///
@@ -33,8 +30,8 @@ use crate::transactions::{CanonicalOrder, Transactions};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SampleSize {
-    error: f64,
-    failure: f64,
+    pub(super) error: f64,
+    pub(super) failure: f64,
 }
 
 impl SampleSize {
@@ -84,8 +81,33 @@ impl SampleSize {
     /// performance guarantees, ACM TKDD 8, 2014.
     #[must_use]
     pub fn of_all<T>(&self, transactions: &Transactions<T>) -> usize {
-        let d = d_bound(transactions) as f64;
-        whole((d + libm::log(1.0 / self.failure)) / (2.0 * self.error * self.error))
+        self.for_dimension(d_bound(transactions))
+    }
+
+    /// The same for a number in place of d.
+    pub(super) fn for_dimension(&self, d: usize) -> usize {
+        whole((d as f64 + libm::log(1.0 / self.failure)) / (2.0 * self.error * self.error))
+    }
+
+    /// The error of the supports of all itemsets at once in a sample of so many of these baskets, up to 1, which is larger
+    /// with a probability of `failure`: what [`of_all`](SampleSize::of_all) says the other way round.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a `failure` that is not above 0 and below 1.
+    ///
+    /// ```
+    /// use itemset::Transactions;
+    /// use itemset::shape::SampleSize;
+    ///
+    /// let baskets = Transactions::from_rows((0..100_000u32).map(|n| [n % 7, 7 + n % 11, 20 + n % 3]))?;
+    /// assert!((SampleSize::error_of_all(7495, 0.05, &baskets)? - 0.02).abs() < 1e-5);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn error_of_all<T>(baskets: usize, failure: f64, of: &Transactions<T>) -> Result<f64, Error> {
+        let SampleSize { failure, .. } = SampleSize::new(0.5, failure)?;
+        let d = d_bound(of) as f64;
+        Ok(((d + libm::log(1.0 / failure)) / (2.0 * baskets as f64)).sqrt().min(1.0))
     }
 
     /// The largest difference between the support of an itemset in the sample that it was found in and in all baskets.
@@ -120,106 +142,4 @@ fn d_bound<T>(transactions: &Transactions<T>) -> usize {
         seen.insert(row);
     }
     seen.len()
-}
-
-impl<T: Ord> Transactions<T> {
-    /// A random sample of so many baskets, drawn one by one from all of them: a basket may be drawn several times, and is
-    /// then a row with a weight. That is what the bounds of [`SampleSize`] are for. With
-    /// [`split`](Transactions::split) no basket is drawn twice.
-    ///
-    /// The same seed gives the same sample, on every platform and in whatever order the rows came. Baskets stand in the
-    /// order of the input, and share the labels.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a sample of baskets where there are none;
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets.
-    ///
-    /// # Complexity
-    ///
-    /// Sorts the distinct labels and a hash of each stored row, then a binary search for each draw.
-    pub fn sample(&self, baskets: usize, seed: u64) -> Result<Self, Error> {
-        let rows = self.rows();
-        if self.is_empty() && baskets > 0 {
-            return Err(Error::invalid_setting("sample", baskets, "0 of no baskets"));
-        }
-        if baskets > u32::MAX as usize {
-            return Err(Error::too_large("baskets of a sample", u32::MAX));
-        }
-        let order: Vec<usize> = CanonicalOrder::new(self, &mut Ticker::new(&NEVER)).rows().collect();
-        let mut ends = Vec::with_capacity(order.len());
-        for &stored in &order {
-            ends.push(ends.last().map_or(0, |&end| end) + u64::from(rows.weight(stored)));
-        }
-        // Streams 0 and on are those of `split` and of swaps.
-        let mut draws = Draws::new(seed, u64::MAX);
-        let mut drawn = vec![0u32; rows.stored()];
-        for _ in 0..baskets {
-            let basket = draws.below(self.len() as u64);
-            drawn[order[ends.partition_point(|&end| end <= basket)]] += 1;
-        }
-        Ok(self.repeated(&drawn))
-    }
-}
-
-/// A random sample of rows that come one by one, whose number is not known beforehand: each set of rows is as likely as
-/// any other.
-///
-/// Memory is that of the sample. One draw a row.
-///
-/// # Source
-///
-/// J. S. Vitter: Random sampling with a reservoir, ACM TOMS 11, 1985 (algorithm R).
-///
-/// ```
-/// use itemset::shape::Reservoir;
-///
-/// let mut reservoir = Reservoir::new(1000, 7);
-/// (0..100_000u32).for_each(|n| reservoir.push([n % 10, 10 + n % 7]));
-/// let sample = reservoir.build()?;
-/// assert_eq!(sample.len(), 1000);
-/// assert!(sample.count_of(&3).unwrap() > 60);
-/// # Ok::<(), itemset::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Reservoir<T> {
-    rows: Vec<Vec<T>>,
-    size: usize,
-    seen: u64,
-    draws: Draws,
-}
-
-impl<T: Eq + Hash> Reservoir<T> {
-    /// A sample of so many rows, or of all if there are fewer. The same seed and rows give the same sample.
-    #[must_use]
-    pub fn new(size: usize, seed: u64) -> Self {
-        Reservoir { rows: Vec::new(), size, seen: 0, draws: Draws::new(seed, u64::MAX - 1) }
-    }
-
-    /// Takes a row, and keeps it or not. What is not kept is not read.
-    pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
-        self.seen += 1;
-        if self.rows.len() < self.size {
-            return self.rows.push(row.into_iter().collect());
-        }
-        let place = self.draws.below(self.seen) as usize;
-        if let Some(kept) = self.rows.get_mut(place) {
-            *kept = row.into_iter().collect();
-        }
-    }
-
-    /// Rows so far.
-    #[must_use]
-    pub fn seen(&self) -> u64 {
-        self.seen
-    }
-
-    /// The sample.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`TransactionsBuilder::build`](crate::TransactionsBuilder::build).
-    pub fn build(self) -> Result<Transactions<T>, Error> {
-        Transactions::from_rows(self.rows)
-    }
 }

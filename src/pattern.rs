@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::stored_format::stored_as_text;
 
 /// A pattern for whole texts: `*` stands for any characters, none included, `?` for one, and any other character for
 /// itself.
@@ -17,6 +19,9 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern(String);
+
+#[cfg(feature = "serde")]
+stored_as_text!(Pattern);
 
 impl Pattern {
     /// Whether the whole text is as the pattern says. Takes at most the product of both lengths.

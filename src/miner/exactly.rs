@@ -1,0 +1,294 @@
+//! Baskets of which a `u32` does not hold the number: they are searched with smaller weights, and what is found is
+//! counted again.
+//!
+//! A search counts baskets in 32 bits. [`Transactions::scaled`] makes weights smaller so that no frequent itemset is lost
+//! and few infrequent ones are found with them. Here those are found out by their exact counts, and what remains is put
+//! into the order of these.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::call::{Call, Found};
+use super::request::{Request, Resolved};
+use super::settings::Settings;
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{CountTable, FrequentItems, ItemsetList, Kept, Trie, Walk, count_nodes};
+use crate::limit::Suggestion;
+use crate::mine::constrained::filter::ItemsetFilter;
+use crate::mine::output::flat_itemsets::FlatItemsets;
+use crate::mine::query::target::{Condensed, Target};
+use crate::mine::report::counts::ItemsetCounts;
+use crate::mine::report::partial::Partial;
+use crate::mine::report::statistics::Statistics;
+use crate::transactions::{Ranking, Transactions};
+
+/// What was asked, of a search among baskets with smaller weights.
+#[derive(Debug)]
+pub(super) struct Exactly<'a, T> {
+    /// The baskets that were given.
+    pub(super) transactions: &'a Transactions<T>,
+    /// What their weights were divided by.
+    pub(super) divisor: u64,
+    /// The threshold that was asked for.
+    pub(super) asked: u64,
+}
+
+impl<T> Clone for Exactly<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Exactly<'_, T> {}
+
+impl<'a, T> Exactly<'a, T> {
+    /// The largest threshold of the search that all reach who reach a threshold of the baskets.
+    pub(super) fn scaled(self, min_count: u64) -> u64 {
+        min_count.div_ceil(self.divisor)
+    }
+
+    /// The threshold of the baskets that a threshold of the search is for: the lowest whose search that is, or the one
+    /// that was asked for.
+    pub(super) fn unscaled(self, min_count: u64) -> u64 {
+        match min_count {
+            min_count if min_count == self.scaled(self.asked) => self.asked,
+            0 => 0,
+            _ => (min_count - 1).saturating_mul(self.divisor) + 1,
+        }
+    }
+
+    /// An error of the search with the thresholds of the baskets.
+    pub(super) fn error(self, error: Error) -> Error {
+        let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return error };
+        let (min_count, suggestion) = (self.unscaled(min_count), self.suggestion(suggestion));
+        Error::new(ErrorKind::LimitReached { limit, min_count, suggestion })
+    }
+
+    /// A suggestion with a threshold of the baskets.
+    pub(super) fn suggestion(self, suggestion: Suggestion) -> Suggestion {
+        Suggestion::new(self.unscaled(suggestion.min_count()), suggestion.itemsets())
+    }
+
+    /// A result with the thresholds of the baskets.
+    pub(super) fn partial<R>(self, partial: Partial<R>) -> Partial<R> {
+        let (asked, complete_from) = (self.unscaled(partial.asked()), self.unscaled(partial.complete_from()));
+        match partial.limit() {
+            None => Partial::complete(partial.into_inner(), asked),
+            Some(limit) => Partial::cut(partial.into_inner(), limit, asked, complete_from),
+        }
+    }
+
+    /// How often the baskets hold the itemset of each node of a trie, whose ranks are of `ids`.
+    fn count(self, trie: &Trie, ids: &[u32], control: &Control) -> Result<Vec<u64>, Error> {
+        let rows = self.transactions.rows();
+        let mut ranks = vec![None; rows.items()];
+        (0..).zip(ids).for_each(|(rank, &id)| ranks[id as usize] = Some(rank));
+        let counts = count_nodes(trie, &ranks, rows, &mut Ticker::new(control));
+        control.check()?;
+        Ok(counts)
+    }
+}
+
+impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
+    /// The requested itemsets among those of a search, which are in the canonical order.
+    pub(super) fn list(
+        self,
+        request: &Request<'_, T>,
+        call: &Call<'_, T>,
+        resolved: &Resolved<'_, T>,
+        found: &FlatItemsets,
+    ) -> Result<ItemsetList<T>, Error> {
+        let ids = resolved.items.ids();
+        let mut counted = self.counted(call, ids, found)?;
+        if request.target == Target::Maximal {
+            let lowest = resolved.baskets.lowest_of(resolved.asked);
+            counted = counted.keep(|place| counted.counts[place] >= lowest).maximal(ids.len());
+        }
+        let filter = ItemsetFilter::new(resolved.asked, ids, resolved.predicate);
+        let counted =
+            counted.keep(|place| filter.accepts_count(counted.itemsets.descending(place), counted.counts[place]));
+        let (items, itemsets, table) = counted.arranged(self.transactions, ids, ids.to_vec())?;
+        let statistics = Statistics { threads: resolved.threads(call), ..call.eclat_statistics() };
+        let min_count = call.given_count(call.min_count);
+        Ok(ItemsetList::new(Arc::new(items), itemsets, table, call.baskets(), min_count, statistics))
+    }
+
+    /// The `k` requested itemsets with the highest counts, the best first.
+    pub(super) fn best(self, request: &Request<'_, T>, call: &Call<'_, T>, k: usize) -> Result<ItemsetList<T>, Error> {
+        // Whether an itemset is maximal depends on the threshold that was asked for.
+        if request.target == Target::Maximal || k == 0 {
+            return Ok(request.list(call)?.best(k));
+        }
+        let best = call.control.section(0.5, || request.best_of_search(call, k))?;
+        let mut least = 1;
+        if best.len() >= k {
+            // None of the best is worse than the worst of these.
+            let counted = self.counted(call, best.items().ids(), &best.listed().sorted())?;
+            least = counted.counts.into_iter().min().unwrap_or(1);
+        }
+        Ok(request.list(&call.asking(least))?.best(k))
+    }
+
+    /// Itemsets of a search, in the canonical order, with their exact counts.
+    fn counted(self, call: &Call<'_, T>, ids: &[u32], found: &FlatItemsets) -> Result<Counted, Error> {
+        let trie = Trie::of_list(found, ids.len(), CountTable::default())?;
+        let counts = self.count(&trie, ids, call.control)?;
+        let of_place = |place: usize| trie.find(found.descending(place)).map_or(0, |node| counts[node]);
+        Ok(Counted { itemsets: found.clone(), counts: (0..found.len()).map(of_place).collect() })
+    }
+}
+
+/// Itemsets with their exact counts, in the order of the search.
+struct Counted {
+    itemsets: FlatItemsets,
+    counts: Vec<u64>,
+}
+
+impl Counted {
+    /// Those of a trie that are in at least `least` baskets.
+    fn of_trie(trie: &Trie, kept: Kept, counts: &[u64], least: u64) -> Self {
+        let mut counted = Counted { itemsets: FlatItemsets::default(), counts: Vec::new() };
+        let mut walk = Walk::new(trie, usize::MAX);
+        while let Some((node, path)) = walk.step() {
+            if kept.is_kept(trie, node) && counts[node] >= least {
+                counted.push(path, counts[node]);
+            }
+        }
+        counted
+    }
+
+    fn push(&mut self, descending: &[u32], count: u64) {
+        // The codes come later.
+        self.itemsets.push(descending.iter().copied(), 0);
+        self.counts.push(count);
+    }
+
+    fn keep(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut kept = Counted { itemsets: FlatItemsets::default(), counts: Vec::new() };
+        for place in (0..self.counts.len()).filter(|&place| keep(place)) {
+            kept.push(self.itemsets.descending(place), self.counts[place]);
+        }
+        kept
+    }
+
+    /// Those without a superset among them.
+    fn maximal(&self, items: usize) -> Self {
+        let words = self.counts.len().div_ceil(64);
+        // For each rank, the itemsets that hold it.
+        let mut holding: Vec<Vec<u64>> = vec![Vec::new(); items];
+        for place in 0..self.counts.len() {
+            for &rank in self.itemsets.descending(place) {
+                let holding = &mut holding[rank as usize];
+                holding.resize(words, 0);
+                holding[place / 64] |= 1 << (place % 64);
+            }
+        }
+        let is_alone = |place: usize| {
+            let of = |rank: u32| &holding[rank as usize];
+            let descending = self.itemsets.descending(place);
+            let both = |word: usize| descending.iter().fold(u64::MAX, |both, &rank| both & of(rank)[word]);
+            (0..words).map(|word| both(word).count_ones()).sum::<u32>() == 1
+        };
+        self.keep(is_alone)
+    }
+
+    /// The items by their exact counts, the itemsets in the canonical order of those, and what the codes of their counts
+    /// stand for. `ids` are the items of the search by rank, `items` those of the result.
+    fn arranged<T: Ord>(
+        &self,
+        transactions: &Transactions<T>,
+        ids: &[u32],
+        items: Vec<u32>,
+    ) -> Result<(FrequentItems<T>, FlatItemsets, CountTable), Error> {
+        let items = Ranking::of(transactions, items).ids;
+        let mut rank_of = vec![0; transactions.dictionary().len()];
+        (0..).zip(&items).for_each(|(rank, &id)| rank_of[id as usize] = rank);
+        let table = CountTable::new(transactions.len() as u64, self.counts.iter().copied())?;
+        let (mut arranged, mut path) = (FlatItemsets::default(), Vec::new());
+        for (place, &count) in self.counts.iter().enumerate() {
+            path.clear();
+            path.extend(self.itemsets.descending(place).iter().map(|&rank| rank_of[ids[rank as usize] as usize]));
+            path.sort_unstable_by(|a, b| b.cmp(a));
+            arranged.push(path.iter().copied(), table.code(count));
+        }
+        Ok((FrequentItems::new(transactions, &items), arranged.sorted(), table))
+    }
+}
+
+/// What was found, by its exact counts.
+struct FoundExactly<T> {
+    items: FrequentItems<T>,
+    itemsets: FlatItemsets,
+    table: CountTable,
+    statistics: Statistics,
+}
+
+/// The itemsets of a target, from a search for those of smaller weights.
+fn find_exactly<T: Ord>(
+    call: &Call<'_, T>,
+    exactly: Exactly<'_, T>,
+    target: Option<Condensed>,
+) -> Result<FoundExactly<T>, Error> {
+    let least = call.given_count(call.min_count);
+    let ids = &call.ranking()?.ids;
+    let search = |target, kept| {
+        let Found { outputs, statistics } = call.collect(target)?;
+        let trie = Trie::join(outputs, ids.len())?;
+        let counts = exactly.count(&trie, ids, call.control)?;
+        let hides = |node| kept == Kept::Leaves && trie.is_leaf(node) && counts[node] < least;
+        Ok::<_, Error>((Counted::of_trie(&trie, kept, &counts, least), (0..trie.len()).any(hides), statistics))
+    };
+    let kept = match target {
+        None | Some(Condensed::Generators) => Kept::All,
+        Some(Condensed::Closed) => Kept::Closed,
+        Some(Condensed::Maximal) => Kept::Leaves,
+    };
+    let (mut counted, hides, statistics) = call.control.section(0.5, || search(target, kept))?;
+    // Which itemsets are closed, or generators, does not depend on weights. One that is maximal for the search, but not
+    // frequent, hides its subsets.
+    if hides {
+        counted = search(Some(Condensed::Closed), Kept::Closed)?.0.maximal(ids.len());
+    }
+    let items = Ranking::new(exactly.transactions, least).ids;
+    let (items, itemsets, table) = counted.arranged(exactly.transactions, ids, items)?;
+    Ok(FoundExactly { items, itemsets, table, statistics })
+}
+
+/// The itemsets of a target; `make` makes the result.
+pub(super) fn collect_exactly<T: Ord, R>(
+    call: &Call<'_, T>,
+    exactly: Exactly<'_, T>,
+    target: Option<Condensed>,
+    make: fn(FrequentItems<T>, Trie, u64, u64, Statistics) -> R,
+) -> Result<R, Error> {
+    let FoundExactly { items, itemsets, table, statistics } = find_exactly(call, exactly, target)?;
+    let trie = Trie::of_list(&itemsets, items.len(), table)?;
+    Ok(make(items, trie, call.baskets(), call.given_count(call.min_count), statistics))
+}
+
+/// The number of itemsets of a target by length. They are held to be counted.
+pub(super) fn count_exactly<T: Ord>(
+    call: &Call<'_, T>,
+    exactly: Exactly<'_, T>,
+    target: Option<Condensed>,
+) -> Result<ItemsetCounts, Error> {
+    let FoundExactly { itemsets, statistics, .. } = find_exactly(call, exactly, target)?;
+    let by_len = itemsets.by_len().into_iter().map(u128::from).collect();
+    Ok(ItemsetCounts::new(by_len, call.given_count(call.min_count), statistics))
+}
+
+/// The count of the most frequent pair, if `pair` is that of the search.
+pub(super) fn best_pair_exactly<T: Ord>(call: &Call<'_, T>, exactly: Exactly<'_, T>, pair: u64) -> Result<u64, Error> {
+    if pair == 0 {
+        return Ok(0);
+    }
+    // Rounding up the weights adds less than one a row.
+    let least = pair.saturating_sub(call.transactions.stored_rows() as u64).max(1);
+    let settings = Settings { max_len: Some(2), ..call.settings.clone() };
+    let call = call.at(least);
+    let FoundExactly { itemsets, table, .. } = find_exactly(&call.with(&settings), exactly, None)?;
+    let pairs = (0..itemsets.len()).filter(|&place| itemsets.descending(place).len() == 2);
+    Ok(pairs.map(|place| table.count(itemsets.count(place))).max().unwrap_or_default())
+}
