@@ -609,3 +609,57 @@ fn calls_on_great_totals() {
         assert_eq!(baskets.sample(1000, 1).unwrap().len(), 1000);
     }
 }
+
+/// Rows so light that rounding their weights up makes them as heavy as others.
+#[test]
+fn light_rows_among_great_ones() {
+    let rows: Weighted = vec![(vec![9], u32::MAX), (vec![9], u32::MAX), (vec![1, 2], 1), (vec![3], 7)];
+    let baskets = weighted(&rows);
+    let of_asked = (1..9).map(|asked| {
+        let miner = Miner::new().min_support(MinSupport::count(asked));
+        let report = miner.explain_empty(&baskets).unwrap();
+        (report.best_item(), report.best_pair(), miner.suggest_min_support(&baskets, 1).unwrap().min_count())
+    });
+    let of_asked: Vec<_> = of_asked.collect();
+    let (item, suggested) = (2 * u64::from(u32::MAX), of_asked[0].2);
+    assert!(8 <= suggested && suggested < item);
+    assert_eq!(of_asked, [(Some(item), Some(1), suggested); 8]);
+}
+
+/// What returns no itemsets has no limit on them, though it lists them.
+#[test]
+fn counts_and_streams_of_great_totals_are_not_limited() {
+    let rows: Weighted = vec![((0..6).collect(), u32::MAX), ((0..6).collect(), u32::MAX), (vec![7, 8], 1)];
+    let baskets = weighted(&rows);
+    let miner = Miner::new().min_support(MinSupport::count(2)).max_itemsets(3);
+    assert!(matches!(miner.mine(&baskets).unwrap_err().kind(), ErrorKind::LimitReached { .. }));
+    assert_eq!(miner.count(&baskets).unwrap().total(), 63);
+    assert_eq!(miner.estimate_itemsets(&baskets).unwrap().exact(), Some(63));
+    let long = || miner.search(&baskets).min_len(2);
+    assert_eq!(long().count().unwrap().total(), 57);
+    assert_eq!(long().estimate().unwrap().exact(), Some(57));
+    let (mut all, mut of_long) = (CountingSink::new(), CountingSink::new());
+    assert_eq!(miner.stream(&baskets, &mut all).unwrap().itemsets(), 63);
+    assert_eq!(long().stream(&mut of_long).unwrap().itemsets(), 57);
+    // The best have no threshold.
+    let closed = miner.min_support(1.0).max_itemsets(100);
+    let best = closed.search(&baskets).target(Target::Closed).top_k(5);
+    assert_eq!((best.collect().unwrap().len(), best.estimate().unwrap().exact()), (2, Some(2)));
+}
+
+/// Which itemsets are maximal is found out in about the time that finding the closed ones takes.
+#[test]
+fn maximal_itemsets_among_many_closed_ones() {
+    let row = |lacks: u32| ((0..14).filter(|&item| item != lacks).collect(), 400_000_000 + lacks);
+    let baskets = weighted(&(0..14).map(row).collect());
+    // Three rows are frequent if those that they lack are not the first ones.
+    let miner = Miner::new().min_support(MinSupport::count(3 * 400_000_000 + 15));
+    let found = miner.mine_maximal(&baskets).unwrap();
+    let three = (0..14u32).flat_map(|a| (0..a).flat_map(move |b| (0..b).map(move |c| a + b + c)));
+    let (enough, few): (Vec<u32>, Vec<u32>) = three.partition(|&sum| sum >= 15);
+    let of_len = |len: usize| found.iter().filter(|itemset| itemset.len() == len).count();
+    assert_eq!((of_len(11), found.len() - of_len(11)), (enough.len(), of_len(10)));
+    assert!(of_len(10) > 0 && !few.is_empty());
+    let stopped = miner.time_limit(std::time::Duration::ZERO).mine_maximal(&baskets);
+    assert!(matches!(stopped.unwrap_err().kind(), ErrorKind::TimeLimit { .. }));
+}
