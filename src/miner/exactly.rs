@@ -124,14 +124,41 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         if request.target == Target::Maximal || k == 0 {
             return Ok(request.list(call)?.best(k));
         }
-        let best = call.control.section(0.5, || request.best_of_search(call, k))?;
-        let mut least = 1;
-        if best.len() >= k {
-            // None of the best is worse than the worst of these.
-            let counted = self.counted(call, best.items().ids(), &best.listed().sorted())?;
-            least = counted.counts.into_iter().min().unwrap_or(1);
-        }
+        let mut searched = k;
+        let least = loop {
+            let best = call.control.section(0.5, || request.best_of_search(call, searched))?;
+            if best.len() < searched {
+                break 1;
+            }
+            // Some may not keep to the thresholds of the constraints when they are counted.
+            let mut requested = self.requested_counts(request, call, &best)?;
+            requested.sort_unstable_by_key(|&count| Reverse(count));
+            if let Some(&least) = requested.get(k - 1) {
+                // None of the best is worse than the worst of these.
+                break least;
+            }
+            searched = searched.saturating_mul(2);
+        };
         Ok(request.list(&call.asking(least))?.best(k))
+    }
+
+    /// The exact counts of those itemsets that are requested, whatever the threshold of the call.
+    fn requested_counts(
+        self,
+        request: &Request<'_, T>,
+        call: &Call<'_, T>,
+        list: &ItemsetList<T>,
+    ) -> Result<Vec<u64>, Error> {
+        let ids = list.items().ids();
+        let Counted { itemsets, counts } = self.counted(call, ids, &list.listed().sorted())?;
+        request.select(&call.asking(1), |selected| {
+            let Some(selected) = selected else { return Ok(Vec::new()) };
+            // What predicates say does not depend on counts.
+            let filter = ItemsetFilter::new(selected.asked, ids, None);
+            let places =
+                (0..counts.len()).filter(|&place| filter.accepts_count(itemsets.descending(place), counts[place]));
+            Ok(places.map(|place| counts[place]).collect())
+        })
     }
 
     /// Itemsets of a search, in the canonical order, with their exact counts.

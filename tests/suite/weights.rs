@@ -663,3 +663,72 @@ fn maximal_itemsets_among_many_closed_ones() {
     let stopped = miner.time_limit(std::time::Duration::ZERO).mine_maximal(&baskets);
     assert!(matches!(stopped.unwrap_err().kind(), ErrorKind::TimeLimit { .. }));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Rounding up the weights makes some itemsets reach a threshold, or a largest support, that do not.
+    #[test]
+    fn constraints_on_great_counts_are_those_on_small_ones(
+        rows in prop::collection::vec((prop::collection::vec(0..8u32, 0..7), 1..5u32), 4..24),
+        (asked, low, high) in (1..6u64, 1..7u64, 1..9u64),
+        k in prop::option::of(1..6usize),
+    ) {
+        let found = |scale: u32| {
+            let scaled: Weighted = rows.iter().map(|(row, weight)| (row.clone(), weight * scale)).collect();
+            let baskets = weighted(&scaled);
+            let count = |count: u64| MinSupport::count(count * u64::from(scale));
+            let constraints = [
+                Constraints::new().max_support(count(high)),
+                Constraints::new().item_min_support(1u32, count(low)).item_min_support(2u32, count(high)),
+                Constraints::new().min_support_at_len(2, count(low)).min_support_at_len(3, count(high)),
+                Constraints::new().must_contain([1u32]).max_support(count(high)),
+            ];
+            let miner = Miner::new().min_support(count(asked));
+            let mut lists = Vec::new();
+            for constraints in &constraints {
+                for &target in Target::ALL {
+                    let search = miner.search(&baskets).target(target).constraints(constraints);
+                    let search = match k {
+                        Some(k) => search.top_k(k),
+                        None => search,
+                    };
+                    let list = search.collect().unwrap();
+                    let each = |(items, count): (Vec<u32>, u64)| (items, count / u64::from(scale));
+                    let list = list.iter().map(|of| (of.iter().copied().collect(), of.count()));
+                    lists.push(list.map(each).collect::<Listed>());
+                }
+            }
+            lists
+        };
+        prop_assert_eq!(found(1), found(900_000_007));
+    }
+}
+
+/// A part of the best is theirs too.
+#[test]
+fn the_best_of_great_totals_within_a_limit() {
+    let parts = |scale: u32| {
+        let row = |lacks: u32| ((0..12).filter(|&item| item != lacks).collect(), scale * (1 + lacks % 3));
+        let baskets = weighted(&(0..12).map(row).collect());
+        let miner = Miner::new().min_support(MinSupport::count(8 * u64::from(scale))).max_itemsets(30);
+        let of = |target: Target| {
+            let partial = miner.search(&baskets).target(target).top_k(20).partial().unwrap();
+            (
+                partial.asked(),
+                partial.complete_from(),
+                partial.get().iter().map(|itemset| itemset.count()).collect::<Vec<_>>(),
+            )
+        };
+        Target::ALL.iter().map(|&target| of(target)).collect::<Vec<_>>()
+    };
+    let (small, great) = (parts(5), parts(1_000_000_000));
+    for (&target, ((_, _, small), (asked, from, great))) in Target::ALL.iter().zip(small.iter().zip(&great)) {
+        assert_eq!(*asked, if target == Target::Maximal { 8_000_000_000 } else { 1 });
+        let best: Vec<u64> =
+            small.iter().map(|count| count / 5 * 1_000_000_000).filter(|count| count >= from).collect();
+        // Which itemsets are maximal depends on the threshold.
+        assert!(target == Target::Maximal || *great == best && !best.is_empty(), "{target}");
+        assert!(!great.is_empty() && great.iter().all(|count| count >= from));
+    }
+}
