@@ -322,10 +322,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             } else {
                 estimate_request(call, request, self.top_k.is_some())?
             };
-            let list = |call: &Call<'_, T>| match self.top_k {
-                None => self.list(call, request),
-                Some(k) => request.best(call, k),
-            };
+            let list = |call: &Call<'_, T>| self.list(call, request);
             let estimate = estimate.of_given(call, || Ok(call.without_max_itemsets(list)?.len() as u128))?;
             Ok(match self.top_k {
                 Some(k) => estimate.at_most(k as u64),
