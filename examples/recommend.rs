@@ -16,6 +16,7 @@ mod data;
 #[path = "recommend/table.rs"]
 mod table;
 
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -115,16 +116,26 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let data = Data::read(arguments)?;
     let in_options = |error: Error| Failure::Options(error.to_string());
     let trial = data.trial(arguments)?.k(arguments.k).seed(arguments.seed);
-    let lines = evaluate(&trial, arguments).map_err(in_options)?;
-    table::print(&lines).map_err(in_options)?;
+    let (lines, rules) = evaluate(&trial, arguments).map_err(in_options)?;
+    let learned =
+        format!("{} baskets to learn from, {rules} rules, {} cases", trial.training().len(), trial.cases().len());
+    let text = format!("{learned}\n\n{}", table::text(&lines).map_err(in_options)?);
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.map_err(|error| Failure::Input(format!("standard output: {error}")))?,
+    }
+    if rules == 0 {
+        eprintln!("hint: there are no rules, so no policy recommends anything: lower --min-support");
+    }
     if arguments.summary.is_some() {
         eprintln!("{}", table::to_json(&lines, trial.cases().iter().any(|case| !case.shopper().history().is_empty())));
     }
     Ok(())
 }
 
-/// The base lines, then the policies.
-fn evaluate(trial: &Trial<String>, arguments: &Arguments) -> Result<Vec<Line>, Error> {
+/// The base lines, then the policies, and the number of rules.
+fn evaluate(trial: &Trial<String>, arguments: &Arguments) -> Result<(Vec<Line>, usize), Error> {
     let training = trial.training();
     let mut lines = Vec::new();
     let mut add = |name: String, is_policy: bool, recommender: &dyn Recommend<String>| {
@@ -145,10 +156,9 @@ fn evaluate(trial: &Trial<String>, arguments: &Arguments) -> Result<Vec<Line>, E
     let min_support = arguments.min_support.map_or(MinSupport::count(10), MinSupport::from);
     let rules = Miner::new().min_support(min_support).mine(training)?;
     let rules = rules.rules().min_confidence(arguments.min_confidence).generate()?;
-    println!("{} baskets to learn from, {} rules, {} cases\n", training.len(), rules.len(), trial.cases().len());
     // Margins are not in the file.
     for &policy in Policy::ALL.iter().filter(|&&policy| policy != Policy::ExpectedProfit) {
         add(policy.to_string(), true, &rules.recommender().policy(policy).fill(true).build()?)?;
     }
-    Ok(lines)
+    Ok((lines, rules.len()))
 }

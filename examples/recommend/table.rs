@@ -18,28 +18,30 @@ impl Line {
 }
 
 /// The table, and by how much the best policy beats each base line.
-pub(crate) fn print(lines: &[Line]) -> Result<(), Error> {
+pub(crate) fn text(lines: &[Line]) -> Result<String, Error> {
+    let mut text = String::new();
     let plain = [Metric::Recall, Metric::Precision, Metric::Mrr, Metric::RepeatRecall, Metric::ExploreRecall];
     let plain = [&plain[..], &[Metric::Coverage, Metric::Novelty]].concat();
-    print!("{:<20} {:<24} {:<24}", "", "hit rate", "ndcg");
-    plain.iter().for_each(|metric| print!(" {:>14}", metric.to_string()));
-    println!();
+    text += &format!("{:<20} {:<24} {:<24}", "", "hit rate", "ndcg");
+    plain.iter().for_each(|metric| text += &format!(" {:>14}", metric.to_string()));
+    text.push('\n');
     let shown = |value: Option<MetricValue>| value.map_or("-".to_string(), |value| value.to_string());
     for line in lines {
         let value = |metric| line.outcome.value(metric);
-        print!("{:<20} {:<24} {:<24}", line.name, shown(value(Metric::HitRate)), shown(value(Metric::Ndcg)));
+        text += &format!("{:<20} {:<24} {:<24}", line.name, shown(value(Metric::HitRate)), shown(value(Metric::Ndcg)));
         for &metric in &plain {
-            print!(" {:>14}", value(metric).map_or("-".to_string(), |value| format!("{:.3}", value.value())));
+            text += &format!(" {:>14}", value(metric).map_or("-".to_string(), |value| format!("{:.3}", value.value())));
         }
-        println!();
+        text.push('\n');
     }
-    let policies = lines.iter().filter(|line| line.is_policy);
-    let Some(best) = policies.max_by(|a, b| a.hit_rate().total_cmp(&b.hit_rate())) else { return Ok(()) };
-    println!("\nThe hit rate of the best policy, {}, less that of", best.name);
+    // Of equally good ones the last of these, which is the first of the table.
+    let policies = lines.iter().rev().filter(|line| line.is_policy);
+    let Some(best) = policies.max_by(|a, b| a.hit_rate().total_cmp(&b.hit_rate())) else { return Ok(text) };
+    text += &format!("\nThe hit rate of the best policy, {}, less that of\n", best.name);
     for line in lines.iter().filter(|line| !line.is_policy) {
-        println!("  {:<20} {}", line.name, shown(best.outcome.difference(&line.outcome, Metric::HitRate)?));
+        text += &format!("  {:<20} {}\n", line.name, shown(best.outcome.difference(&line.outcome, Metric::HitRate)?));
     }
-    Ok(())
+    Ok(text)
 }
 
 /// A field per recommender.

@@ -143,6 +143,11 @@ impl<'a, T: Ord> Call<'a, T> {
         Call { settings, prepared: OnceCell::new(), ..*self }
     }
 
+    /// Runs the same call without a limit on the number of itemsets, which a call that returns no itemsets does not have.
+    pub(super) fn without_max_itemsets<R>(&self, run: impl FnOnce(&Call<'_, T>) -> R) -> R {
+        run(&self.with(&Settings { max_itemsets: None, ..self.settings.clone() }))
+    }
+
     /// The same call under another control.
     pub(super) fn under<'b>(&'b self, control: &'b Control) -> Call<'b, T> {
         Call { control, prepared: OnceCell::new(), ..*self }

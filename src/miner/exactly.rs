@@ -5,6 +5,7 @@
 //! and few infrequent ones are found with them. Here those are found out by their exact counts, and what remains is put
 //! into the order of these.
 
+use std::cmp::Reverse;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -52,23 +53,25 @@ impl<'a, T> Exactly<'a, T> {
     /// The threshold of the baskets that a threshold of the search is for: the lowest whose search that is, or the one
     /// that was asked for.
     pub(super) fn unscaled(self, min_count: u64) -> u64 {
-        match min_count {
-            min_count if min_count == self.scaled(self.asked) => self.asked,
-            0 => 0,
-            _ => (min_count - 1).saturating_mul(self.divisor) + 1,
-        }
+        if min_count == self.scaled(self.asked) { self.asked } else { self.lowest(min_count) }
+    }
+
+    /// The lowest threshold of the baskets that a threshold of the search is for, whatever was asked for.
+    pub(super) fn lowest(self, min_count: u64) -> u64 {
+        min_count.checked_sub(1).map_or(0, |below| below.saturating_mul(self.divisor) + 1)
     }
 
     /// An error of the search with the thresholds of the baskets.
     pub(super) fn error(self, error: Error) -> Error {
         let &ErrorKind::LimitReached { limit, min_count, suggestion } = error.kind() else { return error };
-        let (min_count, suggestion) = (self.unscaled(min_count), self.suggestion(suggestion));
+        let min_count = self.unscaled(min_count);
+        let suggestion = Suggestion::new(self.unscaled(suggestion.min_count()), suggestion.itemsets());
         Error::new(ErrorKind::LimitReached { limit, min_count, suggestion })
     }
 
-    /// A suggestion with a threshold of the baskets.
+    /// A suggestion with a threshold of the baskets, whatever was asked for.
     pub(super) fn suggestion(self, suggestion: Suggestion) -> Suggestion {
-        Suggestion::new(self.unscaled(suggestion.min_count()), suggestion.itemsets())
+        Suggestion::new(self.lowest(suggestion.min_count()), suggestion.itemsets())
     }
 
     /// A result with the thresholds of the baskets.
@@ -104,7 +107,7 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         let mut counted = self.counted(call, ids, found)?;
         if request.target == Target::Maximal {
             let lowest = resolved.baskets.lowest_of(resolved.asked);
-            counted = counted.keep(|place| counted.counts[place] >= lowest).maximal(ids.len());
+            counted = counted.keep(|place| counted.counts[place] >= lowest).maximal(ids.len(), call.control)?;
         }
         let filter = ItemsetFilter::new(resolved.asked, ids, resolved.predicate);
         let counted =
@@ -121,14 +124,41 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         if request.target == Target::Maximal || k == 0 {
             return Ok(request.list(call)?.best(k));
         }
-        let best = call.control.section(0.5, || request.best_of_search(call, k))?;
-        let mut least = 1;
-        if best.len() >= k {
-            // None of the best is worse than the worst of these.
-            let counted = self.counted(call, best.items().ids(), &best.listed().sorted())?;
-            least = counted.counts.into_iter().min().unwrap_or(1);
-        }
+        let mut searched = k;
+        let least = loop {
+            let best = call.control.section(0.5, || request.best_of_search(call, searched))?;
+            if best.len() < searched {
+                break 1;
+            }
+            // Some may not keep to the thresholds of the constraints when they are counted.
+            let mut requested = self.requested_counts(request, call, &best)?;
+            requested.sort_unstable_by_key(|&count| Reverse(count));
+            if let Some(&least) = requested.get(k - 1) {
+                // None of the best is worse than the worst of these.
+                break least;
+            }
+            searched = searched.saturating_mul(2);
+        };
         Ok(request.list(&call.asking(least))?.best(k))
+    }
+
+    /// The exact counts of those itemsets that are requested, whatever the threshold of the call.
+    fn requested_counts(
+        self,
+        request: &Request<'_, T>,
+        call: &Call<'_, T>,
+        list: &ItemsetList<T>,
+    ) -> Result<Vec<u64>, Error> {
+        let ids = list.items().ids();
+        let Counted { itemsets, counts } = self.counted(call, ids, &list.listed().sorted())?;
+        request.select(&call.asking(1), |selected| {
+            let Some(selected) = selected else { return Ok(Vec::new()) };
+            // What predicates say does not depend on counts.
+            let filter = ItemsetFilter::new(selected.asked, ids, None);
+            let places =
+                (0..counts.len()).filter(|&place| filter.accepts_count(itemsets.descending(place), counts[place]));
+            Ok(places.map(|place| counts[place]).collect())
+        })
     }
 
     /// Itemsets of a search, in the canonical order, with their exact counts.
@@ -173,25 +203,32 @@ impl Counted {
         kept
     }
 
-    /// Those without a superset among them.
-    fn maximal(&self, items: usize) -> Self {
-        let words = self.counts.len().div_ceil(64);
-        // For each rank, the itemsets that hold it.
+    /// Those without a superset among them. Each is compared with the longer ones that have none, 64 at once.
+    fn maximal(&self, items: usize, control: &Control) -> Result<Self, Error> {
+        let mut by_len: Vec<usize> = (0..self.counts.len()).collect();
+        by_len.sort_by_key(|&place| Reverse(self.itemsets.descending(place).len()));
+        // For each rank, which of the maximal itemsets hold it, up to the last that does.
         let mut holding: Vec<Vec<u64>> = vec![Vec::new(); items];
-        for place in 0..self.counts.len() {
-            for &rank in self.itemsets.descending(place) {
-                let holding = &mut holding[rank as usize];
-                holding.resize(words, 0);
-                holding[place / 64] |= 1 << (place % 64);
-            }
-        }
-        let is_alone = |place: usize| {
-            let of = |rank: u32| &holding[rank as usize];
+        let (mut is_maximal, mut found) = (vec![false; self.counts.len()], 0);
+        let mut ticker = Ticker::new(control);
+        for place in by_len {
             let descending = self.itemsets.descending(place);
-            let both = |word: usize| descending.iter().fold(u64::MAX, |both, &rank| both & of(rank)[word]);
-            (0..words).map(|word| both(word).count_ones()).sum::<u32>() == 1
-        };
-        self.keep(is_alone)
+            let of = |rank: u32, word: usize| holding[rank as usize].get(word).copied().unwrap_or_default();
+            let all_held = |word: usize| descending.iter().fold(u64::MAX, |both, &rank| both & of(rank, word));
+            let words = descending.iter().map(|&rank| holding[rank as usize].len()).min().unwrap_or_default();
+            ticker.check(1 + words * descending.len() / 8)?;
+            if (0..words).any(|word| all_held(word) != 0) {
+                continue;
+            }
+            for &rank in descending {
+                let holding = &mut holding[rank as usize];
+                holding.resize(found / 64 + 1, 0);
+                holding[found / 64] |= 1 << (found % 64);
+            }
+            is_maximal[place] = true;
+            found += 1;
+        }
+        Ok(self.keep(|place| is_maximal[place]))
     }
 
     /// The items by their exact counts, the itemsets in the canonical order of those, and what the codes of their counts
@@ -249,7 +286,7 @@ fn find_exactly<T: Ord>(
     // Which itemsets are closed, or generators, does not depend on weights. One that is maximal for the search, but not
     // frequent, hides its subsets.
     if hides {
-        counted = search(Some(Condensed::Closed), Kept::Closed)?.0.maximal(ids.len());
+        counted = search(Some(Condensed::Closed), Kept::Closed)?.0.maximal(ids.len(), call.control)?;
     }
     let items = Ranking::new(exactly.transactions, least).ids;
     let (items, itemsets, table) = counted.arranged(exactly.transactions, ids, items)?;
@@ -274,7 +311,8 @@ pub(super) fn count_exactly<T: Ord>(
     exactly: Exactly<'_, T>,
     target: Option<Condensed>,
 ) -> Result<ItemsetCounts, Error> {
-    let FoundExactly { itemsets, statistics, .. } = find_exactly(call, exactly, target)?;
+    let found = call.without_max_itemsets(|call| find_exactly(call, exactly, target))?;
+    let FoundExactly { itemsets, statistics, .. } = found;
     let by_len = itemsets.by_len().into_iter().map(u128::from).collect();
     Ok(ItemsetCounts::new(by_len, call.given_count(call.min_count), statistics))
 }
@@ -286,8 +324,9 @@ pub(super) fn best_pair_exactly<T: Ord>(call: &Call<'_, T>, exactly: Exactly<'_,
     }
     // Rounding up the weights adds less than one a row.
     let least = pair.saturating_sub(call.transactions.stored_rows() as u64).max(1);
-    let settings = Settings { max_len: Some(2), ..call.settings.clone() };
-    let call = call.at(least);
+    let settings = Settings { max_len: Some(2), max_itemsets: None, ..call.settings.clone() };
+    // Whatever was asked for, which may be more.
+    let call = call.asking(exactly.lowest(least));
     let FoundExactly { itemsets, table, .. } = find_exactly(&call.with(&settings), exactly, None)?;
     let pairs = (0..itemsets.len()).filter(|&place| itemsets.descending(place).len() == 2);
     Ok(pairs.map(|place| table.count(itemsets.count(place))).max().unwrap_or_default())

@@ -38,7 +38,7 @@ pub(super) struct Request<'a, T> {
 pub(super) struct Selected<'v> {
     wanted: &'v ResolvedConstraints,
     /// What was asked, with the thresholds of the baskets that were given.
-    asked: &'v ResolvedConstraints,
+    pub(super) asked: &'v ResolvedConstraints,
     pub(super) baskets: &'v SelectedBaskets<'v>,
 }
 

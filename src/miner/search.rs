@@ -204,7 +204,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
                 return counts_of(&request.best(call, k)?);
             }
             if call.exactly().is_some() {
-                return counts_of(&self.list(call, request)?);
+                return counts_of(&call.without_max_itemsets(|call| self.list(call, request))?);
             }
             if self.is_plain() || self.constraints.is_none_or(Constraints::is_empty) && !self.has_lengths() {
                 return count(call, self.target.condensed());
@@ -247,7 +247,8 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
                 return StreamSummary::of_list(call.control, &request.best(call, k)?, sink);
             }
             if call.exactly().is_some() {
-                return StreamSummary::of_list(call.control, &self.list(call, request)?, sink);
+                let list = call.without_max_itemsets(|call| self.list(call, request))?;
+                return StreamSummary::of_list(call.control, &list, sink);
             }
             if self.is_plain() { stream_all(call, sink) } else { request.stream(call, sink) }
         })
@@ -321,7 +322,8 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
             } else {
                 estimate_request(call, request, self.top_k.is_some())?
             };
-            let estimate = estimate.of_given(call, || Ok(self.list(call, request)?.len() as u128))?;
+            let list = |call: &Call<'_, T>| self.list(call, request);
+            let estimate = estimate.of_given(call, || Ok(call.without_max_itemsets(list)?.len() as u128))?;
             Ok(match self.top_k {
                 Some(k) => estimate.at_most(k as u64),
                 None => estimate,

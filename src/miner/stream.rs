@@ -144,7 +144,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     sink: &mut S,
 ) -> Result<StreamSummary, Error> {
     if call.exactly().is_some() {
-        let itemsets = collect(call, None, FrequentItemsets::new)?;
+        let itemsets = call.without_max_itemsets(|call| collect(call, None, FrequentItemsets::new))?;
         return StreamSummary::of_list(call.control, &ItemsetList::of_frequent(&itemsets), sink);
     }
     call.check_sets()?;

@@ -99,6 +99,11 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
 
     /// The best that are known if a limit is reached: those with a count above some other.
     pub(super) fn best_partial(&self, call: &Call<'_, T>, k: usize) -> Result<Partial<ItemsetList<T>>, Error> {
+        if self.target == Target::Maximal {
+            // Maximal itemsets differ from one threshold to the next.
+            let nothing = |call: &Call<'_, T>| (!self.constraints.has_thresholds()).then(|| self.nothing(call));
+            return Ok(call.given_partial(partial(call, |call| self.best(call, k), nothing)?));
+        }
         if call.exactly().is_some() {
             return match self.best(call, k) {
                 Ok(best) => Ok(Partial::complete(best, 1)),
@@ -108,14 +113,15 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                         let complete_from = call.given_count(above_all.min_count);
                         Ok(Partial::cut(self.nothing(&above_all), Limit::Time(limit), 1, complete_from))
                     }
+                    // More tie with the last of the best than may be held.
+                    ErrorKind::LimitReached { limit, suggestion, .. } => {
+                        let complete_from = call.given_suggestion(suggestion).min_count();
+                        let above = self.list(&call.asking(complete_from))?.best(k);
+                        Ok(Partial::cut(above, limit, 1, complete_from))
+                    }
                     _ => Err(error),
                 },
             };
-        }
-        if self.target == Target::Maximal {
-            // Maximal itemsets differ from one threshold to the next.
-            let nothing = |call: &Call<'_, T>| (!self.constraints.has_thresholds()).then(|| self.nothing(call));
-            return partial(call, |call| self.best(call, k), nothing);
         }
         let call = &call.at(1);
         // Nothing has a higher count than all items.

@@ -114,6 +114,7 @@ impl Scratch {
         }
         self.basket.clear();
         self.found.clear();
+        self.forget_tallies();
         self.unknown = 0;
         if self.tallies.len() < items {
             self.tallies.resize(items, Tally::default());
@@ -173,10 +174,14 @@ impl Scratch {
         if scoring.fill || self.basket.is_empty() {
             self.fill(&scoring.popular, k, wanted);
         }
-        for &item in &self.touched {
+        self.forget_tallies();
+    }
+
+    /// Forgets what was said of items. They are left if a filter of the user panicked.
+    fn forget_tallies(&mut self) {
+        for item in self.touched.drain(..) {
             self.tallies[item as usize] = Tally::default();
         }
-        self.touched.clear();
     }
 
     /// Adds up what the rules say of each item that is not in the basket.

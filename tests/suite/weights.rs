@@ -609,3 +609,126 @@ fn calls_on_great_totals() {
         assert_eq!(baskets.sample(1000, 1).unwrap().len(), 1000);
     }
 }
+
+/// Rows so light that rounding their weights up makes them as heavy as others.
+#[test]
+fn light_rows_among_great_ones() {
+    let rows: Weighted = vec![(vec![9], u32::MAX), (vec![9], u32::MAX), (vec![1, 2], 1), (vec![3], 7)];
+    let baskets = weighted(&rows);
+    let of_asked = (1..9).map(|asked| {
+        let miner = Miner::new().min_support(MinSupport::count(asked));
+        let report = miner.explain_empty(&baskets).unwrap();
+        (report.best_item(), report.best_pair(), miner.suggest_min_support(&baskets, 1).unwrap().min_count())
+    });
+    let of_asked: Vec<_> = of_asked.collect();
+    let (item, suggested) = (2 * u64::from(u32::MAX), of_asked[0].2);
+    assert!(8 <= suggested && suggested < item);
+    assert_eq!(of_asked, [(Some(item), Some(1), suggested); 8]);
+}
+
+/// What returns no itemsets has no limit on them, though it lists them.
+#[test]
+fn counts_and_streams_of_great_totals_are_not_limited() {
+    let rows: Weighted = vec![((0..6).collect(), u32::MAX), ((0..6).collect(), u32::MAX), (vec![7, 8], 1)];
+    let baskets = weighted(&rows);
+    let miner = Miner::new().min_support(MinSupport::count(2)).max_itemsets(3);
+    assert!(matches!(miner.mine(&baskets).unwrap_err().kind(), ErrorKind::LimitReached { .. }));
+    assert_eq!(miner.count(&baskets).unwrap().total(), 63);
+    assert_eq!(miner.estimate_itemsets(&baskets).unwrap().exact(), Some(63));
+    let long = || miner.search(&baskets).min_len(2);
+    assert_eq!(long().count().unwrap().total(), 57);
+    assert_eq!(long().estimate().unwrap().exact(), Some(57));
+    let (mut all, mut of_long) = (CountingSink::new(), CountingSink::new());
+    assert_eq!(miner.stream(&baskets, &mut all).unwrap().itemsets(), 63);
+    assert_eq!(long().stream(&mut of_long).unwrap().itemsets(), 57);
+    // The best have no threshold.
+    let closed = miner.min_support(1.0).max_itemsets(100);
+    let best = closed.search(&baskets).target(Target::Closed).top_k(5);
+    assert_eq!((best.collect().unwrap().len(), best.estimate().unwrap().exact()), (2, Some(2)));
+}
+
+/// Which itemsets are maximal is found out in about the time that finding the closed ones takes.
+#[test]
+fn maximal_itemsets_among_many_closed_ones() {
+    let row = |lacks: u32| ((0..14).filter(|&item| item != lacks).collect(), 400_000_000 + lacks);
+    let baskets = weighted(&(0..14).map(row).collect());
+    // Three rows are frequent if those that they lack are not the first ones.
+    let miner = Miner::new().min_support(MinSupport::count(3 * 400_000_000 + 15));
+    let found = miner.mine_maximal(&baskets).unwrap();
+    let three = (0..14u32).flat_map(|a| (0..a).flat_map(move |b| (0..b).map(move |c| a + b + c)));
+    let (enough, few): (Vec<u32>, Vec<u32>) = three.partition(|&sum| sum >= 15);
+    let of_len = |len: usize| found.iter().filter(|itemset| itemset.len() == len).count();
+    assert_eq!((of_len(11), found.len() - of_len(11)), (enough.len(), of_len(10)));
+    assert!(of_len(10) > 0 && !few.is_empty());
+    let stopped = miner.time_limit(std::time::Duration::ZERO).mine_maximal(&baskets);
+    assert!(matches!(stopped.unwrap_err().kind(), ErrorKind::TimeLimit { .. }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Rounding up the weights makes some itemsets reach a threshold, or a largest support, that do not.
+    #[test]
+    fn constraints_on_great_counts_are_those_on_small_ones(
+        rows in prop::collection::vec((prop::collection::vec(0..8u32, 0..7), 1..5u32), 4..24),
+        (asked, low, high) in (1..6u64, 1..7u64, 1..9u64),
+        k in prop::option::of(1..6usize),
+    ) {
+        let found = |scale: u32| {
+            let scaled: Weighted = rows.iter().map(|(row, weight)| (row.clone(), weight * scale)).collect();
+            let baskets = weighted(&scaled);
+            let count = |count: u64| MinSupport::count(count * u64::from(scale));
+            let constraints = [
+                Constraints::new().max_support(count(high)),
+                Constraints::new().item_min_support(1u32, count(low)).item_min_support(2u32, count(high)),
+                Constraints::new().min_support_at_len(2, count(low)).min_support_at_len(3, count(high)),
+                Constraints::new().must_contain([1u32]).max_support(count(high)),
+            ];
+            let miner = Miner::new().min_support(count(asked));
+            let mut lists = Vec::new();
+            for constraints in &constraints {
+                for &target in Target::ALL {
+                    let search = miner.search(&baskets).target(target).constraints(constraints);
+                    let search = match k {
+                        Some(k) => search.top_k(k),
+                        None => search,
+                    };
+                    let list = search.collect().unwrap();
+                    let each = |(items, count): (Vec<u32>, u64)| (items, count / u64::from(scale));
+                    let list = list.iter().map(|of| (of.iter().copied().collect(), of.count()));
+                    lists.push(list.map(each).collect::<Listed>());
+                }
+            }
+            lists
+        };
+        prop_assert_eq!(found(1), found(900_000_007));
+    }
+}
+
+/// A part of the best is theirs too.
+#[test]
+fn the_best_of_great_totals_within_a_limit() {
+    let parts = |scale: u32| {
+        let row = |lacks: u32| ((0..12).filter(|&item| item != lacks).collect(), scale * (1 + lacks % 3));
+        let baskets = weighted(&(0..12).map(row).collect());
+        let miner = Miner::new().min_support(MinSupport::count(8 * u64::from(scale))).max_itemsets(30);
+        let of = |target: Target| {
+            let partial = miner.search(&baskets).target(target).top_k(20).partial().unwrap();
+            (
+                partial.asked(),
+                partial.complete_from(),
+                partial.get().iter().map(|itemset| itemset.count()).collect::<Vec<_>>(),
+            )
+        };
+        Target::ALL.iter().map(|&target| of(target)).collect::<Vec<_>>()
+    };
+    let (small, great) = (parts(5), parts(1_000_000_000));
+    for (&target, ((_, _, small), (asked, from, great))) in Target::ALL.iter().zip(small.iter().zip(&great)) {
+        assert_eq!(*asked, if target == Target::Maximal { 8_000_000_000 } else { 1 });
+        let best: Vec<u64> =
+            small.iter().map(|count| count / 5 * 1_000_000_000).filter(|count| count >= from).collect();
+        // Which itemsets are maximal depends on the threshold.
+        assert!(target == Target::Maximal || *great == best && !best.is_empty(), "{target}");
+        assert!(!great.is_empty() && great.iter().all(|count| count >= from));
+    }
+}

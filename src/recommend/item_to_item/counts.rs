@@ -125,7 +125,7 @@ impl<T: Eq + Hash> ItemToItem<T> {
     ///
     /// # Errors
     ///
-    /// None today; see [`add`](ItemToItem::add).
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets, counted with their weights.
     pub fn from_transactions(baskets: &Transactions<T>) -> Result<Self, Error>
     where
         T: Clone,
@@ -138,7 +138,7 @@ impl<T: Eq + Hash> ItemToItem<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`RunOptions`].
+    /// As [`from_transactions`](ItemToItem::from_transactions), and those of [`RunOptions`].
     pub fn from_transactions_with(baskets: &Transactions<T>, options: &RunOptions) -> Result<Self, Error>
     where
         T: Clone,

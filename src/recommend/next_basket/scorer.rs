@@ -150,14 +150,26 @@ impl<T: Clone + Eq + Hash + Ord> NextBasket<T> {
         sources.extend(in_hand.iter().map(|&item| (item, 1.0)));
         sources.sort_unstable_by_key(|&(item, _)| self.pairs.label(item));
         // The item itself is no source for it.
-        let all: f64 = sources.iter().map(|(_, weight)| weight).sum();
+        let mut all = 0.0;
+        // By source, the weights before it. What is left of the sum without one is not found by subtraction, which leaves
+        // nothing of weights that fell with age.
+        let mut before: Vec<f64> = Vec::with_capacity(sources.len());
+        for (_, weight) in &sources {
+            before.push(all);
+            all += weight;
+        }
         for &(source, weight) in &sources {
             let of_source = f64::from(self.pairs.count(source));
             for (&item, &together) in &self.pairs.companions[source as usize] {
                 parts.entry(item).or_default().explore += weight * f64::from(together) / of_source;
             }
         }
-        let own: HashMap<u32, f64> = sources.into_iter().collect();
+        let mut after = 0.0;
+        let mut others_of: HashMap<u32, f64> = HashMap::with_capacity(sources.len());
+        for ((source, weight), before) in sources.into_iter().zip(before).rev() {
+            others_of.insert(source, before + after);
+            after += weight;
+        }
         // Whatever nothing speaks for but its popularity is not better than the most popular of its kind.
         let spare = k.saturating_add(in_hand.len()).saturating_add(parts.len());
         for &item in self.popular.iter().take(spare) {
@@ -165,7 +177,7 @@ impl<T: Clone + Eq + Hash + Ord> NextBasket<T> {
         }
         let mut parts: Vec<(u32, Parts)> = parts.into_iter().filter(|(item, _)| !in_hand.contains(item)).collect();
         for (item, parts) in &mut parts {
-            let others = all - own.get(item).copied().unwrap_or(0.0);
+            let others = others_of.get(item).copied().unwrap_or(all);
             parts.explore = if parts.explore > 0.0 && others > 0.0 { parts.explore / others } else { 0.0 };
             parts.popular = f64::from(self.pairs.count(*item)) / self.pairs.len() as f64;
         }

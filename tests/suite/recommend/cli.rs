@@ -83,3 +83,15 @@ fn what_cannot_be_done_is_one_line_and_a_status() {
         assert!(error.starts_with("error: ") && error.contains(reason) && error.lines().count() == 1, "{error}");
     }
 }
+
+#[test]
+fn without_rules_there_is_a_hint() {
+    let baskets = written(&"a b\nb c\n".repeat(4));
+    let output = run(&[baskets.path().to_str().unwrap(), "--test", "0.5"]);
+    let (table, hint) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(
+        output.status.success() && table.contains("The hit rate of the best policy, best-confidence, less"),
+        "{table}"
+    );
+    assert_eq!(hint, "hint: there are no rules, so no policy recommends anything: lower --min-support\n");
+}

@@ -119,3 +119,19 @@ fn settings_that_cannot_be_are_named() {
     // Nobody came twice.
     assert_eq!(NextBasket::fit([vec![vec![1]]], 3).unwrap().weights(), new());
 }
+
+/// Weights of old baskets may be so small that adding them to that of a new one changes nothing.
+#[test]
+fn what_was_bought_long_ago_still_explains() {
+    let mut customers: Vec<Baskets> = vec![vec![vec![1, 2]]; 9];
+    customers.push([vec![vec![1], vec![2]], vec![vec![1]; 9]].concat());
+    let weights = HabitWeights::new().decay(0.1).pairs(1.0).popularity(0.0);
+    let model = NextBasket::with_weights(&customers, weights).unwrap();
+    for visits in 10..25 {
+        let history = [vec![vec![2]], vec![vec![1]; visits]].concat();
+        for (&item, found) in model.scored(&[], &history, 2) {
+            let expected = score(&customers, weights, &[], &history, item);
+            assert!((found - expected).abs() < 1e-9, "{visits} {item} {found} {expected}");
+        }
+    }
+}

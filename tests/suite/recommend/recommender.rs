@@ -223,3 +223,19 @@ fn a_scratch_serves_recommenders_of_any_size() {
         assert_eq!(of(&small, &mut scratch, 1), [2]);
     }
 }
+
+#[test]
+fn a_filter_that_panics_leaves_nothing_for_the_next_basket() {
+    let rules = rules(&[vec![1, 2, 3, 4], vec![1, 2, 3], vec![5, 6], vec![5, 6], vec![5, 2]], 1);
+    let recommender = rules.recommender().build().unwrap();
+    let mut scratch = Scratch::new();
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let request = Request::new(9).keep(|_| std::panic::resume_unwind(Box::new("a fault of the caller")));
+        recommender.recommend_in(&mut scratch, [&1], &request).len()
+    }));
+    assert!(ended.is_err());
+    let found = recommender.recommend_in(&mut scratch, [&6], &Request::new(9));
+    let right = recommender.recommend([&6], 9);
+    let read = |of: itemset::recommend::Recommendation<'_, u32>| (*of.item(), of.score());
+    assert!(found.iter().map(read).eq(right.iter().map(read)) && !right.is_empty());
+}
