@@ -41,6 +41,7 @@ pub(crate) fn text(lines: &[Line]) -> Result<String, Error> {
     for line in lines.iter().filter(|line| !line.is_policy) {
         text += &format!("  {:<20} {}\n", line.name, shown(best.outcome.difference(&line.outcome, Metric::HitRate)?));
     }
+    text += "It was chosen in the same cases, which favours it a little.\n";
     Ok(text)
 }
 

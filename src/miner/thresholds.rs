@@ -16,7 +16,8 @@ impl Miner {
     /// Returns the lowest threshold at which at most `itemsets` itemsets are frequent, and their number.
     ///
     /// [`min_support`](Miner::min_support) is ignored; [`max_len`](Miner::max_len) holds. The result is exact: it comes
-    /// from a search whose threshold rises whenever there are more.
+    /// from a search whose threshold rises whenever there are more. Beyond `u32::MAX` baskets, counted with their weights,
+    /// a somewhat lower threshold may do as well, and the number may be a little too large.
     ///
     /// # Errors
     ///

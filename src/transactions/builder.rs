@@ -75,8 +75,10 @@ impl<T: Eq + Hash> TransactionsBuilder<T> {
     ///
     /// Rows that were counted elsewhere, by a database or while a log was read, need not be repeated. A weight may also
     /// be what a basket is worth, in cents. The sum of all weights is at most `i64::MAX`. Beyond `u32::MAX` itemsets are
-    /// searched with smaller weights and then counted again, so a search takes somewhat longer, lists what it counts or
-    /// streams, and an estimate or a suggested threshold is a little rougher; what is found is exact.
+    /// searched with smaller weights, rounded up, and then counted again: what is found is exact. But a search takes
+    /// somewhat longer, lists what it counts or streams and all that tie with the last of the best k, and is bounded by
+    /// [`max_itemsets`](crate::Miner::max_itemsets) with what it drops again; estimates and suggested thresholds are a
+    /// little rougher. Thresholds below the sum of all weights / 2^32 times the rows find much that is dropped.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};

@@ -135,7 +135,8 @@ impl Outcome {
     /// with another k or seed.
     pub fn difference(&self, other: &Outcome, metric: Metric) -> Result<Option<MetricValue>, Error> {
         if (self.k, self.seed, self.trial, self.len()) != (other.k, other.seed, other.trial, other.len()) {
-            return Err(Error::invalid_setting("other", "an outcome of another trial", "one of the same trial"));
+            let found = "an outcome of another trial, list length or seed";
+            return Err(Error::invalid_setting("other", found, "one of the same trial with the same k and seed"));
         }
         let metric = place(metric);
         if metric >= OF_CASES || self.is_empty() {

@@ -14,6 +14,9 @@ use crate::error::Error;
 use crate::run_options::RunOptions;
 use crate::transactions::Transactions;
 
+/// The most cases that are made of baskets held out: some gigabytes.
+const MAX_CASES: usize = 1 << 24;
+
 /// The first of the streams of a seed that hidden items are drawn from; smaller ones draw samples.
 const HIDING: u64 = 1 << 40;
 
@@ -84,9 +87,14 @@ impl<T: Clone + Eq + Hash + Ord> Trial<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Transactions::split`].
+    /// Those of [`Transactions::split`]; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than 16,777,216
+    /// held-out baskets, counted with their weights, as each is a case.
     pub fn leave_one_out(baskets: &Transactions<T>, held_out: f64, seed: u64) -> Result<Self, Error> {
         let (training, held_out) = baskets.split(held_out, seed)?;
+        if held_out.len() > MAX_CASES {
+            let what = "held-out baskets, each of which is a case: hold out a smaller fraction";
+            return Err(Error::too_large(what, MAX_CASES as u64));
+        }
         let rows = held_out.iter().filter(|basket| basket.len() > 1);
         let mut rows: Vec<Vec<T>> = rows.map(|basket| sorted(basket.iter().cloned())).collect();
         // The order of draws must not depend on that of the rows.

@@ -6,7 +6,7 @@ use itemset::recommend::{
     Case, ItemToItem, ItemToItemLine, Metric, Outcome, PersonalPopularity, Popularity, PopularityMix, Recommend,
     Shopper, Trial,
 };
-use itemset::{CancelToken, ErrorKind, Measure, Miner, RunOptions, Transactions};
+use itemset::{CancelToken, ErrorKind, Measure, RunOptions, Transactions};
 use proptest::prelude::*;
 
 /// Recommends the same to everybody, with repeats.
@@ -184,7 +184,10 @@ fn what_cannot_be_compared_is_refused() {
     let refused = |other: Outcome| outcome.difference(&other, Metric::Recall).unwrap_err().to_string();
     for other in [trial(1).k(3), trial(1).seed(2), trial(2)] {
         let error = refused(other.evaluate(&always).unwrap());
-        assert_eq!(error, "invalid other: an outcome of another trial (expected one of the same trial)");
+        assert_eq!(
+            error,
+            "invalid other: an outcome of another trial, list length or seed (expected one of the same trial with the same k and seed)"
+        );
     }
     let error = trial(1).k(0).evaluate(&always).unwrap_err().to_string();
     assert_eq!(error, "invalid k: 0 (expected a number of at least 1)");
@@ -219,9 +222,22 @@ fn rules_beat_popularity_on_the_sample_supermarket() {
     let sales = itemset::synth::Supermarket::new().baskets(6000).sales();
     let rows = sales.map(|sale| sale.names().collect::<Vec<_>>());
     let trial = Trial::leave_one_out(&Transactions::from_rows(rows).unwrap(), 0.2, 1).unwrap();
-    let rules = Miner::new().min_support(0.003).min_confidence(0.02).rules(trial.training()).unwrap();
+    let rules = itemset::Miner::new().min_support(0.003).min_confidence(0.02).rules(trial.training()).unwrap();
     let by_rules = trial.evaluate(&rules.recommender().fill(true).build().unwrap()).unwrap();
     let popular = trial.evaluate(&Popularity::new(trial.training())).unwrap();
     let better = by_rules.difference(&popular, Metric::HitRate).unwrap().unwrap();
     assert!(better.low() > 0.0, "{better}");
+}
+
+/// Each held-out basket is a case, so too many of them are refused before they are made.
+#[test]
+fn more_cases_than_can_be_held_are_refused() {
+    let mut builder = Transactions::builder();
+    builder.push_weighted(["beer", "diapers"], 30_000_000).push_weighted(["beer"], 5_000_000);
+    let baskets = builder.build().unwrap();
+    let error = Trial::leave_one_out(&baskets, 0.6, 1).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "more than 16777216 held-out baskets, each of which is a case: hold out a smaller fraction"
+    );
 }
