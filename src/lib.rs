@@ -148,6 +148,8 @@ pub mod recommend;
 mod rules;
 mod run_options;
 pub mod shape;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;
