@@ -91,7 +91,9 @@ impl Index {
             let side = |of: bool| sorted.iter().filter(move |&&(_, right)| right == of).map(|&(rank, _)| rank);
             side(false).for_each(|item| counts[item as usize] = counts[item as usize].max(n_x));
             side(true).for_each(|item| counts[item as usize] = counts[item as usize].max(n_y));
-            places.push((antecedents.add(side(false), n_x), consequents.add(side(true), n_y)));
+            let place = antecedents.add(side(false), n_x).zip(consequents.add(side(true), n_y));
+            // Only rules that were read from a snapshot made by hand contradict each other.
+            places.push(place.ok_or_else(|| Error::inconsistent("rules", "an itemset has two counts"))?);
             if antecedents.len().max(consequents.len()) > NONE as usize - MAX_RULE_LEN {
                 return Err(too_many());
             }
