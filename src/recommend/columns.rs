@@ -139,9 +139,6 @@ impl<T: Eq + Hash + Ord> Columns<T> {
         let rules: Vec<Entry> = rules.map(|((value, target), n_xy)| Entry { value, target, n_xy }).collect();
         for (node, two) in of_rules.windows(2).enumerate().filter(|(_, two)| two[0] < two[1]) {
             let of_node = &rules[two[0] as usize..two[1] as usize];
-            if !of_node.is_sorted_by(|a, b| a.best_first(b).is_lt()) {
-                return Err(damaged("the rules of an antecedent are not in order"));
-            }
             let n_x = table.get(self.n_x[node]);
             if node == 0 && n_x != Some(self.baskets) {
                 return Err(damaged("an empty left side is in every basket"));
@@ -154,6 +151,9 @@ impl<T: Eq + Hash + Ord> Columns<T> {
                 if !rule.value.is_finite() || Contingency::new(self.baskets, n_x, n_y, n_xy).is_err() {
                     return Err(damaged("no baskets can have these counts, or a value is not finite"));
                 }
+            }
+            if !of_node.is_sorted_by(|a, b| a.best_first(b).is_lt()) {
+                return Err(damaged("the rules of an antecedent are not in order"));
             }
         }
         let nodes = children.into_iter().zip(of_rules).zip(self.n_x.into_iter().chain([0]));
@@ -209,5 +209,73 @@ fn check_paths(items: &[u32], children: &[u32], rules: &[u32], len: usize) -> Re
 }
 
 fn damaged(reason: &'static str) -> Error {
-    Error::inconsistent("recommender", reason)
+    Error::inconsistent("rules of a recommender", reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::mined_for_tests;
+
+    fn whole() -> Columns<u8> {
+        let rows = [vec![1, 2, 3, 4], vec![1, 2, 3], vec![2, 3, 4], vec![1, 4], vec![2]];
+        let rules = mined_for_tests(&rows, 1).rules().min_confidence(0.6).generate().unwrap();
+        let recommender = rules.recommender().build().unwrap();
+        let columns = recommender.columns();
+        let labels = columns.labels.iter().map(|&&label| label).collect();
+        Columns {
+            labels,
+            baskets: columns.baskets,
+            join: columns.join,
+            fill: columns.fill,
+            counts: columns.counts,
+            margins: columns.margins,
+            children: columns.children,
+            rules: columns.rules,
+            n_x: columns.n_x,
+            items: columns.items,
+            values: columns.values,
+            targets: columns.targets,
+            n_xy: columns.n_xy,
+            target_lens: columns.target_lens,
+            target_counts: columns.target_counts,
+            target_items: columns.target_items,
+            table: columns.table,
+        }
+    }
+
+    #[test]
+    fn contradictions_are_named() {
+        assert!(whole().check().unwrap().len() > 3);
+        let refused = |change: fn(&mut Columns<u8>), reason: &str| {
+            let mut columns = whole();
+            change(&mut columns);
+            let error = columns.check().unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        };
+        refused(|of| of.join = 3, "its policy is none that is known");
+        refused(|of| of.fill = 2, "its policy is none that is known");
+        refused(|of| of.labels[0] = of.labels[1], "a label occurs twice");
+        refused(|of| of.margins = vec![1.0], "one finite margin for each item");
+        refused(|of| of.margins = vec![f64::NAN; 4], "one finite margin for each item");
+        refused(|of| of.counts[0] = 6, "the counts of the items cannot be theirs");
+        refused(|of| _ = of.n_x.pop(), "the columns of the antecedents differ in length");
+        refused(|of| of.children.clear(), "the columns of the antecedents differ in length");
+        refused(|of| _ = of.values.pop(), "the columns of the rules differ in length");
+        refused(|of| of.children[0] += 1, "the parts are not all of the whole");
+        refused(|of| of.rules[0] = u32::MAX, "the parts are not all of the whole");
+        refused(|of| of.target_lens[0] = 0, "the parts are not all of the whole");
+        refused(|of| of.target_items[0] = 9, "an item without a label");
+        refused(
+            |of| (of.children[1], of.children[0]) = (of.children[1] + of.children[0], 0),
+            "an antecedent begins with itself",
+        );
+        refused(|of| of.items[0] = 4, "not in order, or have no label");
+        refused(|of| of.items.swap(0, 1), "not in order, or have no label");
+        refused(|of| of.targets[0] = 99, "a rule has no right side");
+        refused(|of| of.values[0] = f64::INFINITY, "a value is not finite");
+        refused(|of| of.values.reverse(), "not in order");
+        refused(|of| of.n_xy.fill(0), "no baskets can have these counts");
+        refused(|of| of.baskets = 2, "cannot be theirs");
+    }
 }

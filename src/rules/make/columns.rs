@@ -117,11 +117,69 @@ impl RuleStore {
         if self.splits.is_sorted_by(|a, b| self.cmp_canonical(a, b).is_lt()) {
             return Ok(());
         }
-        let mut keys: Vec<(u32, u32)> = self.splits.iter().map(|split| (split.itemset, split.right)).collect();
-        keys.sort_unstable();
-        match keys.is_sorted_by(|a, b| a < b) {
-            true => Ok(()),
-            false => Err(damaged("a rule occurs twice")),
+        // Otherwise the right sides are put down by itemset, of which each has few.
+        let mut ends = vec![0usize; self.wholes.len() + 1];
+        self.splits.iter().for_each(|split| ends[split.itemset as usize + 1] += 1);
+        (1..ends.len()).for_each(|itemset| ends[itemset] += ends[itemset - 1]);
+        let (mut next, mut rights) = (ends.clone(), vec![0u32; self.splits.len()]);
+        for split in &self.splits {
+            let place = &mut next[split.itemset as usize];
+            rights[*place] = split.right;
+            *place += 1;
         }
+        for two in ends.windows(2) {
+            let rights = &mut rights[two[0]..two[1]];
+            rights.sort_unstable();
+            if !rights.is_sorted_by(|a, b| a < b) {
+                return Err(damaged("a rule occurs twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contradictions_are_named() {
+        let items = FrequentItems::from_labels(vec!["b", "a", "c"], vec![0; 3]).unwrap();
+        // {a} => {b}, {b} => {a}, {} => {c}, {a} => {c}, in no order, from 9 baskets; the ranks are b, a, c.
+        let whole = || Columns {
+            ranks: vec![1, 0, 2, 1, 2],
+            lens: vec![2, 1, 2],
+            n_xy: vec![3, 5, 2],
+            itemsets: vec![2, 0, 1, 0],
+            rights: vec![2, 1, 1, 2],
+            n_x: vec![4, 6, 9, 4],
+            n_y: vec![5, 4, 5, 6],
+            table: vec![],
+        };
+        assert_eq!(whole().check(&items, 9).unwrap().len(), 4);
+        let refused = |change: fn(&mut Columns), reason: &str| {
+            let mut columns = whole();
+            change(&mut columns);
+            let error = columns.check(&items, 9).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        };
+        refused(|of| of.n_x.truncate(1), "the columns differ in length");
+        refused(|of| of.n_xy.truncate(1), "the columns differ in length");
+        refused(|of| of.lens[0] = 0, "empty or too long");
+        refused(|of| of.lens[0] = 33, "empty or too long");
+        refused(|of| of.lens[0] = 3, "not all of the items");
+        refused(|of| of.ranks[0] = 3, "an item without a label");
+        refused(|of| of.ranks.swap(0, 1), "not in the order of their labels");
+        refused(|of| of.ranks[1] = 1, "not in the order of their labels");
+        refused(|of| of.ranks[2] = 0, "not in the canonical order");
+        refused(|of| of.itemsets[0] = 3, "a rule has no itemset");
+        refused(|of| of.rights[0] = 0, "a right side is empty");
+        refused(|of| of.rights[0] = 4, "an item that the itemset has not");
+        refused(|of| of.rights[0] = 3, "an empty left side is in every basket");
+        refused(|of| of.n_x[0] = 1, "no baskets can have these counts");
+        refused(|of| of.n_x[2] = 8, "an empty left side is in every basket");
+        refused(|of| (of.rights[3], of.n_x[3], of.n_y[3]) = (1, 6, 4), "a rule occurs twice");
+        refused(|of| of.table = vec![0, 5, 3], "not ascending");
+        refused(|of| of.table = vec![0, 3, 9], "not in the table of counts");
     }
 }
