@@ -81,6 +81,32 @@ fn single_baskets(recommender: &Recommender<u32>, baskets: &[Vec<u32>]) {
     quantiles("all baskets", times);
 }
 
+/// The rules and the recommender from a file in the page cache, checked and ready.
+#[cfg(feature = "snapshot")]
+fn snapshots(criterion: &mut Criterion, rules: &Rules<u32>, recommender: &Recommender<u32>) {
+    use itemset::snapshot::{Snapshot, SnapshotReader};
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, snapshot: Snapshot| {
+        let path = folder.path().join(name);
+        snapshot.write_file(&path).expect("room on the disk");
+        let bytes = std::fs::metadata(&path).expect("it was written").len();
+        println!("snapshot of {name}: {:.1} bytes a rule", bytes as f64 / rules.len() as f64);
+        path
+    };
+    let of_rules = file("rules", Snapshot::new().rules(rules));
+    let of_recommender = file("recommender", Snapshot::new().recommender(recommender));
+    let mut group = criterion.benchmark_group("snapshot/1 million rules");
+    group.throughput(Throughput::Elements(rules.len() as u64));
+    group.bench_function("load rules", |bencher| {
+        bencher.iter(|| SnapshotReader::open(&of_rules).and_then(|file| file.rules::<u32>()).expect("it is whole"));
+    });
+    group.bench_function("load recommender", |bencher| {
+        let load = || SnapshotReader::open(&of_recommender).and_then(|file| file.recommender::<u32>());
+        bencher.iter(|| load().expect("it is whole"));
+    });
+}
+
 fn recommending(criterion: &mut Criterion) {
     let Data { rules, baskets } = data();
     let start = Instant::now();
@@ -93,6 +119,8 @@ fn recommending(criterion: &mut Criterion) {
         rules.len() as f64 / seconds / 1e6
     );
     single_baskets(&recommender, &baskets);
+    #[cfg(feature = "snapshot")]
+    snapshots(criterion, &rules, &recommender);
 
     let mut group = criterion.benchmark_group("recommend/1 million rules");
     group.throughput(Throughput::Elements(rules.len() as u64));

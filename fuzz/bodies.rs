@@ -48,6 +48,15 @@ pub fn targets() -> Vec<Target> {
         target("item_to_item", item_to_item, json(&ItemToItem::from_transactions(&baskets).unwrap())),
         target("miner", settings, json(&miner)),
     ];
+    #[cfg(feature = "snapshot")]
+    let all = {
+        let rules = miner.rules_of(&itemsets).unwrap();
+        let recommender = rules.recommender().build().unwrap();
+        let parts = itemset::snapshot::Snapshot::new().recommender(&recommender).rules(&rules);
+        let mut written = Vec::new();
+        parts.itemsets(&itemsets).transactions(&baskets).write_to(&mut written).unwrap();
+        [all, vec![target("snapshot", snapshot, written)]].concat()
+    };
     #[cfg(feature = "json")]
     let all = {
         let lines = b"\x00\x00\x00{\"a\": 1, \"b\": [\"beer\", {\"c\": 2.5}], \"c\": 1}\n\n{\"b\": \"chips\"}\n";
@@ -261,6 +270,79 @@ pub fn written_results(data: &[u8]) {
         _ => Ok(read_rules_json_lines(text).flatten().inspect(|row| assert!(row.counts.n_xy() > 0)).count()),
     };
     assert!(good.unwrap_or(0) <= text.len(), "a row is longer than a byte");
+}
+
+/// A snapshot with the checksums that its bytes should have, as far as its sections can be told.
+#[cfg(feature = "snapshot")]
+pub fn sealed(data: &[u8]) -> Vec<u8> {
+    let mut bytes = data.to_vec();
+    let seal = |bytes: &mut [u8], from: usize, to: usize, at: usize| {
+        let checksum = bytes.get(from..to).map(crc32fast::hash);
+        if let (Some(checksum), Some(into)) = (checksum, bytes.get_mut(at..at + 4)) {
+            into.copy_from_slice(&checksum.to_le_bytes());
+        }
+    };
+    seal(&mut bytes, 0, 16, 16);
+    let sections = bytes.get(12).copied().unwrap_or(0).min(4).into();
+    let mut start = 20 + sections * 36 + 4;
+    for section in 0..sections {
+        let entry = 20 + section * 36;
+        let len = bytes.get(entry + 24..entry + 32).map(|len| u64::from_le_bytes(len.try_into().unwrap()));
+        let end = start.saturating_add(len.unwrap_or(0).min(data.len() as u64) as usize);
+        seal(&mut bytes, start, end, entry + 32);
+        start = end;
+    }
+    seal(&mut bytes, 20, 20 + sections * 36, 20 + sections * 36);
+    bytes
+}
+
+/// A snapshot whose checksums are put right. What reads can be used, and reads again from what is written of it.
+#[cfg(feature = "snapshot")]
+pub fn snapshot(data: &[u8]) {
+    use itemset::snapshot::{Snapshot, SnapshotReader};
+
+    let Ok(stored) = SnapshotReader::from_bytes(sealed(data)) else { return };
+    let again = |snapshot: Snapshot| {
+        let mut bytes = Vec::new();
+        snapshot.write_to(&mut bytes).unwrap();
+        SnapshotReader::from_bytes(bytes).expect("what was written reads")
+    };
+    if let Ok(baskets) = stored.transactions::<String>() {
+        assert_eq!(again(Snapshot::new().transactions(&baskets)).transactions::<String>().unwrap(), baskets);
+        transactions(&json(&baskets));
+    }
+    if let Ok(itemsets) = stored.itemsets::<String>() {
+        assert_eq!(again(Snapshot::new().itemsets(&itemsets)).itemsets::<String>().unwrap(), itemsets);
+        frequent_itemsets(&json(&itemsets));
+    }
+    if let Ok(rules) = stored.rules::<String>() {
+        assert_eq!(again(Snapshot::new().rules(&rules)).rules::<String>().unwrap(), rules);
+        assert!(rules.iter().all(|rule| rule.lift() > 0.0 && !rule.to_string().is_empty()));
+        assert_eq!(rules.clone().sorted_by(itemset::Measure::Lift).len(), rules.len());
+        if let Ok(recommender) = rules.recommender().build() {
+            used(&recommender);
+        }
+    }
+    if let Ok(recommender) = stored.recommender::<String>() {
+        used(&recommender);
+        used(&again(Snapshot::new().recommender(&recommender)).recommender::<String>().unwrap());
+    }
+}
+
+/// Asks a recommender for each item, for what it answers, and for nothing.
+#[cfg(feature = "snapshot")]
+fn used(recommender: &itemset::recommend::Recommender<String>) {
+    let mut basket: Vec<String> = Vec::new();
+    for _ in 0..9 {
+        let found = recommender.recommend(&basket, 50);
+        let texts: Vec<String> = found.iter().map(|found| found.to_string()).collect();
+        assert!(texts.iter().all(|text| !text.is_empty()));
+        assert!(recommender.fired(&basket).iter().all(|reason| !reason.to_string().is_empty()));
+        match found.get(basket.len() % 3) {
+            Some(found) => basket.push(found.item().clone()),
+            None => break,
+        }
+    }
 }
 
 pub fn settings(data: &[u8]) {

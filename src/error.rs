@@ -121,6 +121,15 @@ pub enum ErrorKind {
         /// What is wrong with it, and what is allowed. It names the column.
         reason: String,
     },
+    /// A snapshot cannot be read (feature `snapshot`): it was cut or changed, is from a later version of this crate, or
+    /// does not hold what was asked for.
+    #[non_exhaustive]
+    Snapshot {
+        /// The section that it is about.
+        section: &'static str,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// Stored data contradict themselves: they were damaged, or not written by this crate.
     #[non_exhaustive]
     Inconsistent {
@@ -152,6 +161,12 @@ impl Error {
     #[cfg(any(feature = "arrow_60", feature = "parquet"))]
     pub(crate) fn table(row: Option<u64>, reason: impl fmt::Display) -> Self {
         Error::new(ErrorKind::Table { row, reason: reason.to_string() })
+    }
+
+    /// An error in a snapshot.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn snapshot(section: &'static str, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::Snapshot { section, reason: reason.to_string() })
     }
 
     pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {
@@ -197,6 +212,7 @@ impl fmt::Display for Error {
             ErrorKind::Malformed { line, reason } => write!(f, "line {line}: {reason}"),
             ErrorKind::Table { row: Some(row), reason } => write!(f, "row {row}: {reason}"),
             ErrorKind::Table { row: None, reason } => write!(f, "{reason}"),
+            ErrorKind::Snapshot { section, reason } => write!(f, "snapshot, section {section}: {reason}"),
             ErrorKind::Inconsistent { what, reason } => write!(f, "the stored {what} are damaged: {reason}"),
         }
     }

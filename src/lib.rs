@@ -10,8 +10,7 @@
 //! | a look at the data, and at thresholds | [`Transactions::describe`] |
 //! | rules, in one line | [`Miner::rules`] |
 //! | all frequent itemsets | [`Miner::mine`] |
-//! | fewer itemsets that give the counts of all | [`Miner::mine_closed`] |
-//! | the largest, or the smallest, itemsets | [`Miner::mine_maximal`], [`Miner::mine_generators`] |
+//! | fewer itemsets: closed, the largest, the smallest | [`Miner::mine_closed`], `mine_maximal`, `mine_generators` |
 //! | the best k, without a threshold | [`Miner::mine_top_k`] |
 //! | any target, constraints, lengths and k together | [`Miner::search`], a [`Search`] |
 //! | only the number of itemsets | [`Miner::count`]; before a search [`Miner::estimate_itemsets`] |
@@ -31,6 +30,7 @@
 //! | items to recommend for a basket, and why | [`Rules::recommender`], the module [`recommend`] |
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
+//! | the same and recommenders in one file, loaded in milliseconds | the module `snapshot` (feature `snapshot`) |
 //!
 //! # The first rule
 //!
@@ -81,8 +81,7 @@
 //!   if no proper subset, the empty set included, has the same count.
 //! - A *rule* X => Y joins two itemsets that share no item, the *antecedent* X and the *consequent* Y. Its *confidence*
 //!   is the share of the baskets with X that also contain Y.
-//!
-//! A look-up of a label that no basket has is `None`. Filters ignore it, unless items are required: nothing has them.
+//! - A look-up of a label that no basket has is `None`. Filters ignore it, unless items are required: nothing has them.
 //!
 //! # Types by stage
 //!
@@ -90,10 +89,9 @@
 //! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`],
 //!   [`RunOptions`].
 //! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
-//!   [`ItemsetCounts`], and each [`Itemset`] in them.
+//!   [`ItemsetCounts`], each [`Itemset`] in them, and the [`Statistics`] of the search.
 //! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`].
-//! - *Limits and reports*: [`Limit`], [`Partial`], [`Suggestion`], [`Estimate`], [`EngineChoice`], [`EmptyReport`],
-//!   [`Statistics`].
+//! - *Limits and reports*: [`Limit`], [`Partial`], [`Suggestion`], [`Estimate`], [`EngineChoice`], [`EmptyReport`].
 //! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`Measure`], [`RuleSide`], [`ItemMatch`], [`Redundancy`],
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
@@ -105,8 +103,7 @@
 //! All engines give the same result in the same order. Leave it at [`Algorithm::Auto`]: it takes Eclat, or FP-Growth if
 //! long baskets of many items are mostly alike, since FP-Growth merges those. [`Miner::explain`] reports the choice and
 //! the reason. Apriori is never chosen; its [`Statistics`] list the candidates of each level. Closed, maximal and
-//! generator itemsets, constraints and the best k have depth-first searches of their own, which run with `Auto` or
-//! [`Algorithm::Eclat`].
+//! generator itemsets, constraints and the best k have depth-first searches of their own, for `Auto` and `Eclat`.
 //!
 //! # Features
 //!
@@ -117,6 +114,7 @@
 //! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
 //! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
 //!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
+//! - `snapshot`: results in one binary file. `swap`: `recommend::Live`, a recommender replaced while others read.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
 //!
 //! # Limits
@@ -148,6 +146,8 @@ pub mod recommend;
 mod rules;
 mod run_options;
 pub mod shape;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;

@@ -67,6 +67,33 @@ impl CountTable {
         self.0.is_none()
     }
 
+    /// The counts that codes stand for, ascending; none if codes are counts themselves.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn counts(&self) -> &[u64] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// From stored counts, which are not trusted, for at most `baskets`.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn from_counts(counts: Vec<u64>, baskets: u64) -> Result<Self, &'static str> {
+        let (Some(&first), Some(&last)) = (counts.first(), counts.last()) else { return Ok(CountTable(None)) };
+        match first == 0 && last <= baskets && counts.is_sorted_by(|a, b| a < b) && u32::try_from(counts.len()).is_ok()
+        {
+            true => Ok(CountTable(Some(counts.into()))),
+            false => Err("the table of counts is not ascending"),
+        }
+    }
+
+    /// The count of a code that is not trusted.
+    #[cfg(feature = "snapshot")]
+    #[inline]
+    pub(crate) fn get(&self, code: u32) -> Option<u64> {
+        match &self.0 {
+            None => Some(u64::from(code)),
+            Some(counts) => counts.get(code as usize).copied(),
+        }
+    }
+
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
         self.0.as_ref().map_or(0, |counts| size_of_val(&counts[..]))

@@ -13,8 +13,11 @@
 //! | `measures` | how strongly the items of one itemset hang together |
 //! | `sink` | taking itemsets while they are found |
 //! | `display`, `rows`, `serde_form` | as people read them, as other programs do, and as they are stored |
+//! | `columns` | what is stored of them, and checked |
 
 mod closed;
+#[cfg(any(feature = "serde", feature = "snapshot"))]
+mod columns;
 mod count_in;
 mod count_table;
 mod display;
@@ -35,6 +38,8 @@ mod sink;
 mod trie;
 
 pub use closed::ClosedItemsets;
+#[cfg(feature = "snapshot")]
+pub(crate) use columns::Columns;
 pub(crate) use count_in::count_nodes;
 pub(crate) use count_table::CountTable;
 use expand::expand;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::columns::{Columns, damaged};
 use super::{
     ClosedItemsets, CountTable, FrequentItems, FrequentItemsets, GeneratorItemsets, ItemsetList, Kept, MaximalItemsets,
-    Patterns, Trie, Walk,
+    Patterns,
 };
 use crate::error::Error;
 use crate::mine::output::flat_itemsets::FlatItemsets;
@@ -53,8 +54,8 @@ impl<T: Serialize> Serialize for FrequentItemsets<T> {
 
 impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for FrequentItemsets<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let patterns = Read::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)?;
-        Ok(FrequentItemsets { patterns })
+        let columns = Read::deserialize(deserializer)?.into_columns();
+        columns.check().map_err(serde::de::Error::custom)
     }
 }
 
@@ -69,7 +70,8 @@ macro_rules! stored {
 
         impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for $type<T> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let patterns = Read::deserialize(deserializer)?.check_some($kept).map_err(serde::de::Error::custom)?;
+                let columns = Read::deserialize(deserializer)?.into_columns();
+                let patterns = columns.check_some($kept).map_err(serde::de::Error::custom)?;
                 Ok($type { patterns })
             }
         }
@@ -92,73 +94,10 @@ impl<T: Serialize> Patterns<T> {
     }
 }
 
-impl<T: Eq + Hash + Ord> Read<T> {
-    /// The itemsets, if the columns can be those of all frequent ones, on which look-ups and rules rely.
-    fn check(self) -> Result<Patterns<T>, Error> {
-        let patterns = self.columns(true, Kept::All)?;
-        let trie = &patterns.trie;
-        if (0..trie.items() as u32).any(|rank| trie.count(trie.first(rank)) != patterns.items.count(rank)) {
-            return damaged("the counts of the items cannot be theirs");
-        }
-        let mut walk = Walk::new(trie, usize::MAX);
-        let mut subset = Vec::new();
-        while let Some((node, path)) = walk.step() {
-            for left_out in 0..if path.len() > 1 { path.len() } else { 0 } {
-                subset.clear();
-                subset.extend_from_slice(path);
-                subset.remove(left_out);
-                if trie.find(&subset).is_none_or(|found| trie.code(found) < trie.code(node)) {
-                    return damaged("a subset of an itemset is missing or has a smaller count");
-                }
-            }
-        }
-        Ok(patterns)
-    }
-
-    /// The itemsets, if the columns can be those of a target. Whether a closed or maximal one is missing cannot be
-    /// checked.
-    fn check_some(self, kept: Kept) -> Result<Patterns<T>, Error> {
-        let patterns = self.columns(false, kept)?;
-        let trie = &patterns.trie;
-        let mut held = vec![false; trie.items()];
-        let mut walk = Walk::new(trie, usize::MAX);
-        while let Some((node, path)) = walk.step() {
-            path.iter().for_each(|&rank| held[rank as usize] = true);
-            let is_everywhere = trie.count(node) >= patterns.baskets;
-            if kept == Kept::All && (is_everywhere || !trie.all_smaller(path, trie.code(node))) {
-                return damaged("a subset of a generator is missing or has the same count");
-            }
-        }
-        // An item in all baskets is in no generator.
-        if kept != Kept::All && held.contains(&false) {
-            return damaged("an item is in no itemset");
-        }
-        Ok(patterns)
-    }
-
-    /// The itemsets, if the columns fit each other.
-    fn columns(self, complete: bool, kept: Kept) -> Result<Patterns<T>, Error> {
+impl<T> Read<T> {
+    fn into_columns(self) -> Columns<T> {
         let Read { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics, .. } = self;
-        if counts.iter().any(|&count| count > baskets) {
-            return damaged("a count is larger than the number of baskets");
-        }
-        if counts.iter().any(|&count| count < min_count) {
-            return damaged("a count is below the minimum");
-        }
-        let falls = item_counts.windows(2).all(|pair| pair[0] >= pair[1]);
-        let ends = [item_counts.first(), item_counts.last()].into_iter().flatten();
-        if item_counts.len() != labels.len()
-            || !falls
-            || ends.into_iter().any(|&count| count > baskets || count < min_count)
-        {
-            return damaged("the counts of the items cannot be theirs");
-        }
-        let trie = match Trie::from_columns(ranks, sizes, counts, baskets, labels.len(), complete) {
-            Ok(trie) => trie,
-            Err(reason) => return damaged(reason),
-        };
-        let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
-        Ok(Patterns::new(items, trie, baskets, min_count, statistics, kept))
+        Columns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }
     }
 }
 
@@ -246,8 +185,4 @@ impl<T: Eq + Hash + Ord> ReadList<T> {
         let items = Arc::new(FrequentItems::from_labels(labels, item_counts)?);
         Ok(ItemsetList::new(items, listed, table, baskets, min_count, statistics))
     }
-}
-
-fn damaged<T>(reason: &'static str) -> Result<T, Error> {
-    Err(Error::inconsistent("itemsets", reason))
 }

@@ -215,7 +215,7 @@ fn finite(setting: &'static str, value: f64) -> Result<f64, Error> {
 }
 
 /// The items of the rules, the most popular first, with the score of each.
-fn popular(index: &Index, margins: &[f64], places: &[u32]) -> Vec<(u32, f64)> {
+pub(super) fn popular(index: &Index, margins: &[f64], places: &[u32]) -> Vec<(u32, f64)> {
     // Rules are in baskets.
     let share = |item: u32| index.count(item) as f64 / index.baskets as f64;
     let score = |item: u32| share(item) * margins.get(item as usize).copied().unwrap_or(1.0) + 0.0;

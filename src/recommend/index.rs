@@ -1,5 +1,7 @@
 //! The rules by antecedent, in flat arrays.
 
+use std::cmp::Ordering;
+
 use super::sides::{NONE, Sides};
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -10,11 +12,11 @@ use crate::rules::{Contingency, MAX_RULE_LEN, RuleStore};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     /// Where its children begin; the next node has where they end.
-    children: u32,
+    pub(super) children: u32,
     /// The same for the rules whose antecedent is its path.
-    rules: u32,
+    pub(super) rules: u32,
     /// The code of how many baskets hold the path, if it has rules.
-    n_x: u32,
+    pub(super) n_x: u32,
 }
 
 /// A rule, without its antecedent.
@@ -27,6 +29,14 @@ pub(super) struct Entry {
     pub(super) n_xy: u32,
 }
 
+impl Entry {
+    /// The order of the rules of one antecedent.
+    pub(super) fn best_first(&self, other: &Self) -> Ordering {
+        let by_value = other.value.total_cmp(&self.value).then_with(|| other.n_xy.cmp(&self.n_xy));
+        by_value.then_with(|| self.target.cmp(&other.target))
+    }
+}
+
 /// The rules of a recommender: a trie of antecedents whose paths run from the rarest item to the most frequent, level
 /// by level, and the rules of each node, the best first.
 ///
@@ -35,22 +45,22 @@ pub(super) struct Entry {
 pub(super) struct Index {
     pub(super) baskets: u64,
     /// The node of each item alone.
-    roots: Vec<u32>,
+    pub(super) roots: Vec<u32>,
     /// By node, the last item of its path.
     pub(super) items: Vec<u32>,
     /// One more than there are nodes.
-    nodes: Vec<Node>,
+    pub(super) nodes: Vec<Node>,
     pub(super) rules: Vec<Entry>,
     /// By consequent: where its items begin, and one more.
-    target_starts: Vec<u32>,
-    target_items: Vec<u32>,
-    target_counts: Vec<u32>,
+    pub(super) target_starts: Vec<u32>,
+    pub(super) target_items: Vec<u32>,
+    pub(super) target_counts: Vec<u32>,
     /// By item: the code of how many baskets hold it, as far as the rules tell.
-    counts: Vec<u32>,
+    pub(super) counts: Vec<u32>,
     /// What the codes of counts stand for.
-    table: CountTable,
+    pub(super) table: CountTable,
     /// By item: whether a rule has it.
-    used: Vec<bool>,
+    pub(super) used: Vec<bool>,
 }
 
 /// Turns that a poll is for.
@@ -81,7 +91,9 @@ impl Index {
             let side = |of: bool| sorted.iter().filter(move |&&(_, right)| right == of).map(|&(rank, _)| rank);
             side(false).for_each(|item| counts[item as usize] = counts[item as usize].max(n_x));
             side(true).for_each(|item| counts[item as usize] = counts[item as usize].max(n_y));
-            places.push((antecedents.add(side(false), n_x), consequents.add(side(true), n_y)));
+            let place = antecedents.add(side(false), n_x).zip(consequents.add(side(true), n_y));
+            // Only rules that were read from a snapshot made by hand contradict each other.
+            places.push(place.ok_or_else(|| Error::inconsistent("rules", "an itemset has two counts"))?);
             if antecedents.len().max(consequents.len()) > NONE as usize - MAX_RULE_LEN {
                 return Err(too_many());
             }
@@ -115,10 +127,7 @@ impl Index {
             ticker.check(1)?;
         }
         for of_node in starts.windows(2).filter(|of_node| of_node[1] - of_node[0] > 1) {
-            rules[of_node[0] as usize..of_node[1] as usize].sort_unstable_by(|a, b| {
-                let by_value = b.value.total_cmp(&a.value).then_with(|| b.n_xy.cmp(&a.n_xy));
-                by_value.then_with(|| a.target.cmp(&b.target))
-            });
+            rules[of_node[0] as usize..of_node[1] as usize].sort_unstable_by(Entry::best_first);
         }
         let nodes = antecedents.first_children().into_iter().zip(starts).enumerate();
         let nodes = nodes.map(|(node, (children, rules))| {

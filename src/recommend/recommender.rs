@@ -51,7 +51,7 @@ use crate::itemsets::FrequentItems;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Recommender<T> {
-    items: Arc<FrequentItems<T>>,
+    pub(super) items: Arc<FrequentItems<T>>,
     pub(super) index: Index,
     pub(super) scoring: Scoring,
 }

@@ -32,14 +32,14 @@ impl Sides {
         }
     }
 
-    /// The node of an itemset, ranks falling.
-    pub(super) fn add(&mut self, falling: impl Iterator<Item = u32>, count: u32) -> u32 {
+    /// The node of an itemset, ranks falling; `None` if it had another count before. Counts are not 0.
+    pub(super) fn add(&mut self, falling: impl Iterator<Item = u32>, count: u32) -> Option<u32> {
         let mut node = 0;
         for item in falling {
             node = self.child(node, item);
         }
-        self.counts[node as usize] = count;
-        node
+        let before = std::mem::replace(&mut self.counts[node as usize], count);
+        (before == 0 || before == count).then_some(node)
     }
 
     #[inline]
@@ -163,7 +163,7 @@ mod tests {
         ) {
             let make = |sets: &mut dyn Iterator<Item = &BTreeSet<u32>>| {
                 let mut sides = Sides::new(9);
-                let nodes: Vec<u32> = sets.map(|set| sides.add(set.iter().rev().copied(), 7)).collect();
+                let nodes: Vec<u32> = sets.map(|set| sides.add(set.iter().rev().copied(), 7).unwrap()).collect();
                 (nodes, sides.into_order())
             };
             let (nodes, sides) = make(&mut sets.iter());

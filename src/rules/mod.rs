@@ -44,6 +44,8 @@ pub use item_match::{ItemMatch, RuleSide};
 pub use json_rows::RuleRows;
 pub use make::builder::{Consequents, RuleBuilder};
 pub(crate) use make::builder::{RulePlan, check_min_confidence};
+#[cfg(feature = "snapshot")]
+pub(crate) use make::columns::Columns as RuleColumns;
 pub(crate) use make::store::{MAX_LEN as MAX_RULE_LEN, RuleStore};
 pub use measures::{Measure, PValue};
 pub use rule::Rule;

@@ -47,7 +47,7 @@ pub struct Rules<T> {
 }
 
 impl<T> Rules<T> {
-    pub(super) fn new(items: &Arc<FrequentItems<T>>, baskets: u64, store: RuleStore) -> Self {
+    pub(crate) fn new(items: &Arc<FrequentItems<T>>, baskets: u64, store: RuleStore) -> Self {
         Rules { items: Arc::clone(items), baskets, store }
     }
 

@@ -21,8 +21,10 @@
 //! | `replace` | the same baskets with other items |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
 //! | `random` | split and swapped at random (feature `random`) |
-//! | `serde_form` | the stored form (feature `serde`) |
+//! | `arrays`, `serde_form` | what is stored of them, and checked; the stored form (feature `serde`) |
 
+#[cfg(any(feature = "serde", feature = "snapshot"))]
+mod arrays;
 mod basket;
 mod builder;
 #[cfg(feature = "random")]
@@ -43,6 +45,8 @@ mod sorted_rows;
 mod store;
 mod summary;
 
+#[cfg(feature = "snapshot")]
+pub(crate) use arrays::Arrays;
 pub use basket::{Basket, BasketIter};
 pub use builder::TransactionsBuilder;
 #[cfg(feature = "random")]

@@ -45,6 +45,7 @@ const ROOMS: &[&str] = &[
     "describe",
     "recommend",
     // The edges.
+    "snapshot",
     "shape",
     "io",
     "synth",

@@ -42,6 +42,14 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Related<'_, String>>();
     is::<Relation>();
     is::<Scratch>();
+    #[cfg(feature = "swap")]
+    is::<itemset::recommend::Live<Recommender<String>>>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::Snapshot>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::SnapshotReader>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::SnapshotPart>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
     is::<RuleColumn>();

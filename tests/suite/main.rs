@@ -36,6 +36,8 @@ mod search;
 #[cfg(feature = "serde")]
 mod serde;
 mod significance;
+#[cfg(all(feature = "snapshot", feature = "serde"))]
+mod snapshot;
 mod stream;
 #[cfg(feature = "synth")]
 mod synth;

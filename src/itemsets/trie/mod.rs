@@ -134,7 +134,7 @@ impl Trie {
 
     /// From stored columns, which are not trusted: `Err` names what is wrong. If `complete`, all single items have
     /// nodes.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "serde", feature = "snapshot"))]
     pub(crate) fn from_columns(
         ranks: Vec<u32>,
         sizes: Vec<u32>,
@@ -253,7 +253,7 @@ impl Trie {
     }
 
     /// The columns: ranks, sizes of subtrees, counts.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "serde", feature = "snapshot"))]
     pub(crate) fn columns(&self) -> ([Vec<u32>; 2], Vec<u64>) {
         let column = |of: fn(&Node) -> u32| self.nodes.iter().map(of).collect();
         let counts = self.nodes.iter().map(|node| self.table.count(node.code)).collect();

@@ -15,10 +15,13 @@
 //! | `best` | the best rules without the rest |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the trie as it is walked |
 //! | `store` | rules in flat arrays: each itemset once, and its splits |
+//! | `columns` | those arrays as a snapshot stores them (feature `snapshot`) |
 //! | `rows` | rules that are put into the flat arrays one by one: as they are read, or joined from two sets |
 
 pub(super) mod best;
 pub(super) mod builder;
+#[cfg(feature = "snapshot")]
+pub(super) mod columns;
 mod filtered;
 pub(crate) mod forecast;
 pub(super) mod generate;

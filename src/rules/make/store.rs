@@ -84,22 +84,22 @@ impl RuleLimit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Split {
     /// Which itemset it splits.
-    itemset: u32,
+    pub(super) itemset: u32,
     /// The right side, as a mask over the itemset's items in the order of their labels.
-    right: u32,
+    pub(super) right: u32,
     /// The codes of the counts of its sides.
-    n_x: u32,
-    n_y: u32,
+    pub(super) n_x: u32,
+    pub(super) n_y: u32,
 }
 
 /// What the rules over one itemset have in common.
 #[derive(Clone, Copy, Debug)]
-struct Whole {
+pub(super) struct Whole {
     /// Where its items begin.
-    start: u64,
-    len: u32,
+    pub(super) start: u64,
+    pub(super) len: u32,
     /// The code of its count.
-    n_xy: u32,
+    pub(super) n_xy: u32,
 }
 
 /// Rules as ranks and counts.
@@ -110,12 +110,12 @@ struct Whole {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RuleStore {
     /// The items of each itemset, in the order of the labels.
-    ranks: Vec<u32>,
+    pub(super) ranks: Vec<u32>,
     /// Itemsets in the canonical order.
-    wholes: Vec<Whole>,
+    pub(super) wholes: Vec<Whole>,
     pub(crate) splits: Vec<Split>,
     /// What the codes of counts stand for.
-    table: CountTable,
+    pub(super) table: CountTable,
 }
 
 impl RuleStore {
