@@ -261,6 +261,10 @@ impl<T> Constraints<T> {
             let min_count = min_support.min_count_of("item_min_support", baskets)?;
             own.extend(transactions.dictionary().id(item).map(|id| (id.index() as u32, min_count)));
         }
+        // Of several for one item the last counts, which is now the first of them.
+        own.reverse();
+        own.sort_by_key(|&(id, _)| id);
+        own.dedup_by_key(|&mut (id, _)| id);
         // Nothing beyond the longest basket can be frequent.
         let longest = transactions.weighted().map(|(basket, _)| basket.len()).max().unwrap_or_default();
         let mut of_len = vec![min_count];

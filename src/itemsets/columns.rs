@@ -25,7 +25,13 @@ pub(crate) struct Columns<T> {
 impl<T> FrequentItemsets<T> {
     /// What is stored of them, with borrowed labels.
     pub(crate) fn columns(&self) -> Columns<&T> {
-        let Patterns { items, trie, baskets, min_count, statistics, .. } = &self.patterns;
+        self.patterns.columns()
+    }
+}
+
+impl<T> Patterns<T> {
+    pub(super) fn columns(&self) -> Columns<&T> {
+        let Patterns { items, trie, baskets, min_count, statistics, .. } = self;
         let ([ranks, sizes], counts) = trie.columns();
         // Frequent items are numbered by a u32.
         let labels = (0..items.len() as u32).map(|rank| items.label(rank)).collect();

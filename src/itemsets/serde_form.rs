@@ -28,7 +28,7 @@ struct Written<'a, T> {
     ranks: Vec<u32>,
     sizes: Vec<u32>,
     counts: Vec<u64>,
-    statistics: &'a Statistics,
+    statistics: Statistics,
 }
 
 #[derive(Deserialize)]
@@ -84,11 +84,7 @@ stored!(GeneratorItemsets, Kept::All);
 
 impl<T: Serialize> Patterns<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ([ranks, sizes], counts) = self.trie.columns();
-        // Frequent items are numbered by a u32.
-        let labels = (0..self.items.len() as u32).map(|rank| self.items.label(rank)).collect();
-        let item_counts = (0..self.items.len() as u32).map(|rank| self.items.count(rank)).collect();
-        let Patterns { baskets, min_count, ref statistics, .. } = *self;
+        let Columns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics } = self.columns();
         Written { format: Format, baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }
             .serialize(serializer)
     }

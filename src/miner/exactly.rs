@@ -101,7 +101,7 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         request: &Request<'_, T>,
         call: &Call<'_, T>,
         resolved: &Resolved<'_, T>,
-        found: &FlatItemsets,
+        found: FlatItemsets,
     ) -> Result<ItemsetList<T>, Error> {
         let ids = resolved.items.ids();
         let mut counted = self.counted(call, ids, found)?;
@@ -150,7 +150,7 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         list: &ItemsetList<T>,
     ) -> Result<Vec<u64>, Error> {
         let ids = list.items().ids();
-        let Counted { itemsets, counts } = self.counted(call, ids, &list.listed().sorted())?;
+        let Counted { itemsets, counts } = self.counted(call, ids, list.listed().sorted())?;
         request.select(&call.asking(1), |selected| {
             let Some(selected) = selected else { return Ok(Vec::new()) };
             // What predicates say does not depend on counts.
@@ -162,11 +162,12 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
     }
 
     /// Itemsets of a search, in the canonical order, with their exact counts.
-    fn counted(self, call: &Call<'_, T>, ids: &[u32], found: &FlatItemsets) -> Result<Counted, Error> {
-        let trie = Trie::of_list(found, ids.len(), CountTable::default())?;
+    fn counted(self, call: &Call<'_, T>, ids: &[u32], found: FlatItemsets) -> Result<Counted, Error> {
+        let trie = Trie::of_list(&found, ids.len(), CountTable::default())?;
         let counts = self.count(&trie, ids, call.control)?;
         let of_place = |place: usize| trie.find(found.descending(place)).map_or(0, |node| counts[node]);
-        Ok(Counted { itemsets: found.clone(), counts: (0..found.len()).map(of_place).collect() })
+        let counts = (0..found.len()).map(of_place).collect();
+        Ok(Counted { itemsets: found, counts })
     }
 }
 

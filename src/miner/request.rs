@@ -202,7 +202,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             match list {
                 Some(list) => match call.exactly() {
                     None => Ok(self.result(call, &resolved.items, list, call.min_count, resolved.threads(call))),
-                    Some(exactly) => exactly.list(self, call, resolved, &list),
+                    Some(exactly) => exactly.list(self, call, resolved, list),
                 },
                 None => Err(self.too_many(call)?),
             }

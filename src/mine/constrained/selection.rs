@@ -16,7 +16,7 @@ pub(crate) struct ResolvedConstraints {
     pub(crate) groups: Vec<Vec<u32>>,
     /// Items, and those that no itemset may contain together with each. An item may come several times.
     pub(crate) apart: Vec<(u32, Vec<u32>)>,
-    /// Items and their thresholds; of several for the same item the last one counts.
+    /// Items and their thresholds, each item once.
     pub(crate) own: Vec<(u32, u64)>,
     /// The threshold for 1 item, 2, and so on; the last one also holds for all longer itemsets.
     pub(crate) of_len: Vec<u64>,
@@ -204,9 +204,7 @@ impl<'a> SelectedBaskets<'a> {
     pub(crate) fn lowest_of(&self, wanted: &ResolvedConstraints) -> u64 {
         let ResolvedConstraints { of_len, own, required, .. } = wanted;
         let is_in = |id: u32| self.counts[id as usize] > 0 || required.contains(&id);
-        let is_last = |place: usize, id: u32| own[place + 1..].iter().all(|&(other, _)| other != id);
-        let own = (0..).zip(own).filter(|&(place, &(id, _))| is_in(id) && is_last(place, id));
-        let own = own.map(|(_, &(_, min_count))| min_count);
+        let own = own.iter().filter(|&&(id, _)| is_in(id)).map(|&(_, min_count)| min_count);
         of_len.iter().copied().chain(own).min().unwrap_or(1)
     }
 
