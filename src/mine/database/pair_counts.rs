@@ -39,6 +39,9 @@ const INTERSECTED_WORDS_PER_STEP: f64 = 16.0;
 /// The same if bits have weights.
 const WEIGHED_WORDS_PER_STEP: f64 = 1.0;
 
+/// Words, or steps, below which a part is not worth a thread of its own.
+const MIN_PART: u64 = 1 << 16;
+
 impl<'a, R: Rank> PairCounts<'a, R> {
     /// If the call should end, some of the counts are missing.
     pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
@@ -52,19 +55,21 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let words_per_step = if rows.are_heavy() { WEIGHED_WORDS_PER_STEP } else { INTERSECTED_WORDS_PER_STEP };
         let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / words_per_step;
         let intersected = if by_sets < by_rows { dense } else { 0 };
-        // The ranks are divided into parts of about the same work: intersections, and steps through the rows.
-        let pairs = workers.parts_by_cost(&(0..intersected as u64).collect::<Vec<_>>());
+        // The ranks are divided into parts of about the same work: words of intersections, and steps through the rows.
+        let words = u64::from(index.rows().div_ceil(64));
+        let costs: Vec<u64> = (0..intersected as u64).map(|rank| rank * words).collect();
+        let pairs = workers.parts_by_cost(&costs, MIN_PART);
         let mut parts = workers.run_parts(&pairs, |ranks| {
             let (weights, control) = (rows.weights(), workers.control());
             Isa::detect().run(Intersect { index, weights, ranks, control })
         });
-        let mut before = entries(intersected) as f64;
+        let (mut before, len) = (entries(intersected) as f64, rows.mean_len() as f64);
         let steps = rows.counts[intersected..width].iter().map(|&count| {
-            let steps = f64::from(count) * before / rows.entries().max(1) as f64;
+            let steps = f64::from(count) * len * before / rows.entries().max(1) as f64;
             before += f64::from(count);
             1 + steps as u64
         });
-        let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>());
+        let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>(), MIN_PART);
         parts.extend(workers.run_parts(&steps, |ranks| {
             count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
         }));

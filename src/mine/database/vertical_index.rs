@@ -33,7 +33,7 @@ impl VerticalIndex {
             || (),
             |(), part| Places::new(rows, parts[part].clone(), &counts[part], dense),
         );
-        let ranks = workers.parts(rows.items(), 1);
+        let ranks = workers.parts(rows.items(), MIN_PART * rows.items() / rows.entries().max(1));
         let sets =
             workers.run_parts(&ranks, |ranks| ranks.map(|rank| joined(&places, rank, baskets)).collect::<Vec<_>>());
         VerticalIndex { sets: sets.into_iter().flatten().collect(), rows: baskets }

@@ -132,6 +132,9 @@ impl<'a, G, B: Output> ChunkOutput<'a, G, B> {
     }
 }
 
+/// Steps that a chunk has at most in a search that may be done before another thread is awake.
+const SHORT_CHUNK: u64 = 1 << 19;
+
 /// What all chunks of a search share.
 struct Shared<'a, G, B> {
     control: &'a Control,
@@ -167,8 +170,10 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     };
     let plain = |depth| new(depth, None);
     let shared = Shared { control, budget, meter: &meter, new: &plain, given: PhantomData };
+    let may_be_short = sink.is_none() && chunks.iter().all(|chunk| chunk.cost <= SHORT_CHUNK);
     let (own, given) = workers.run_sharing(
         &costs,
+        may_be_short,
         scratch,
         |scratch, chunk, exchange| {
             if budget.is_stopped() {

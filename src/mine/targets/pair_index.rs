@@ -27,6 +27,9 @@ struct Stored {
 /// The number of pairs that are stored however few entries there are.
 const FEW: usize = 1 << 16;
 
+/// Entries below which a part is not worth a thread of its own.
+const MIN_PART: u64 = 1 << 15;
+
 impl<'a, R: Rank> PairIndex<'a, R> {
     pub(super) fn new(rows: &RankedRows<R>, pair_counts: &'a PairCounts<'a, R>, workers: Workers) -> Self {
         Self::with_room(rows, pair_counts, workers, rows.entries().max(FEW))
@@ -54,7 +57,7 @@ impl Stored {
         most: usize,
     ) -> Option<Self> {
         let costs: Vec<u64> = rows.counts.iter().map(|&count| 1 + u64::from(count)).collect();
-        let parts = workers.parts_by_cost(&costs);
+        let parts = workers.parts_by_cost(&costs, MIN_PART);
         let parts: Vec<(Range<usize>, Option<Counted>)> =
             workers.run_parts(&parts, |ranks| (ranks.clone(), Counted::new(ranks, pair_counts, most)));
         let parts: Option<Vec<(Range<usize>, Counted)>> =
