@@ -143,6 +143,8 @@ mod mix;
 mod nearest;
 mod pattern;
 pub mod recommend;
+#[cfg(feature = "report")]
+pub mod report;
 mod rules;
 mod run_options;
 pub mod shape;

@@ -53,6 +53,8 @@ pub use rule_set::{RuleIter, Rules};
 pub use significance::{ConfidenceInterval, Correction, Drift, Hypotheses, ObservedCounts};
 #[cfg(feature = "random")]
 pub use significance::{HoldOut, Stability};
+#[cfg(feature = "report")]
+pub(crate) use significance::check_alpha;
 pub use simplify::basis::{DerivedCounts, RuleBasis};
 pub use simplify::redundancy::Redundancy;
 #[cfg(test)]

@@ -30,3 +30,5 @@ pub use hypotheses::Hypotheses;
 pub use interval::ConfidenceInterval;
 #[cfg(feature = "random")]
 pub use stability::Stability;
+#[cfg(feature = "report")]
+pub(crate) use significant::check as check_alpha;
