@@ -31,6 +31,7 @@
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
 //! | the same and recommenders in one file, loaded in milliseconds | the module `snapshot` (feature `snapshot`) |
+//! | a page that people look at, and plots | the module `report` (feature `report`) |
 //!
 //! # The first rule
 //!
@@ -110,11 +111,11 @@
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
 //! - `random` (default): baskets split at random for hold-out tests, samples, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
-//! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
-//! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
-//! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
-//!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
+//! - `json`: JSON lines are read; `csv`, `json`: results are read back; `gzip`, `zstd`, `encoding`: such files are read.
+//! - `serde`: transactions, itemsets, rules and settings serialise; `rows()` gives objects with labels. The field
+//!   `format` of each stored form is its version; a later one than this crate knows is refused.
 //! - `snapshot`: results in one binary file. `swap`: `recommend::Live`, a recommender replaced while others read.
+//! - `report`: the module `report`, an HTML page for people who read no code, and plots as SVG.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
 //!
 //! # Limits

@@ -100,6 +100,25 @@ pub(super) fn listed(labels: &[&str]) -> String {
     }
 }
 
+/// The same within some columns, about as many for each label.
+pub(super) fn listed_within(labels: &[&str], most: usize) -> String {
+    /// Labels that are named, and the fewest columns of one.
+    const NAMED: usize = 4;
+    const LEAST: usize = 4;
+    let all: usize = labels.iter().map(|label| width(label) + 2).sum();
+    if all <= most + 2 {
+        return listed(labels);
+    }
+    let named = &labels[..labels.len().min(NAMED)];
+    let each = ((most + 2) / named.len()).saturating_sub(2).max(LEAST);
+    // What short labels leave is for the long ones.
+    let short = named.iter().filter(|label| width(label) <= each);
+    let (count, taken) = short.fold((0, 0), |(count, taken), label| (count + 1, taken + width(label)));
+    let long = (most + 2).saturating_sub(taken + 2 * named.len()) / (named.len() - count).max(1);
+    let shown: Vec<String> = named.iter().map(|label| isolated(&cut(label, long.max(LEAST)))).collect();
+    format!("{}{}", shown.join(", "), if labels.len() > NAMED { ", …" } else { "" })
+}
+
 /// The left side of a rule that asks for nothing.
 pub(super) const ANY: &str = "(any basket)";
 

@@ -29,14 +29,16 @@ pub(super) fn and_list(labels: &[&str]) -> String {
 }
 
 /// The places of the rules that the summary has: of those that mean more sales than chance, and are significant where
-/// that was tested, those that hold the most baskets beyond chance; each with items that no one before has alone.
+/// that was tested, those about many baskets and with a high lift; no two about the same items.
 pub(super) fn findings(content: &Content) -> Vec<usize> {
     let rules = &content.rules;
     let is_sure = |rule: &Shown| rule.chance.is_none_or(|(_, is_sure)| is_sure);
     let mut places: Vec<usize> = (0..rules.len())
         .filter(|&place| rules[place].lift() > 1.0 && is_sure(&rules[place]) && !rules[place].antecedent.is_empty())
         .collect();
-    let better = |a: &usize, b: &usize| rules[*b].extra().total_cmp(&rules[*a].extra()).then(a.cmp(b));
+    // Baskets times the logarithm of the lift: neither what is bought anyway nor what is rare comes first.
+    let weight = |place: usize| rules[place].counts.n_xy() as f64 * libm::log(rules[place].lift());
+    let better = |a: &usize, b: &usize| weight(*b).total_cmp(&weight(*a)).then(a.cmp(b));
     places.sort_unstable_by(better);
     let mut taken: Vec<usize> = Vec::new();
     for place in places {
@@ -46,7 +48,7 @@ pub(super) fn findings(content: &Content) -> Vec<usize> {
         let is_known = taken.iter().any(|&of| {
             let of = &rules[of];
             let shared = rule.antecedent.iter().chain(&rule.consequent).filter(|item| holds(of, item)).count();
-            shared >= 2 || rule.consequent == of.consequent && shared > rule.consequent.len()
+            shared >= 2 || rule.consequent.iter().any(|item| of.consequent.contains(item))
         });
         if !is_known {
             taken.push(place);
@@ -69,8 +71,10 @@ pub(super) fn finding(content: &Content, rule: &Shown) -> String {
         format!(", with 95&nbsp;% certainty {} to {}", share(interval.low), share(interval.high))
     });
     let chance = rule.chance.map_or(String::new(), |(p, _)| {
-        let correction = content.significance.as_ref().map_or("", |test| &test.correction);
-        format!(" After the correction {correction}, chance explains it with a probability of {} at the most.", p_text(p))
+        let is_corrected = content.significance.as_ref().is_some_and(|test| test.correction != "none");
+        let p = if p < 0.001 { "less than 0.001".to_string() } else { format!("{p:.3}") };
+        let how = if is_corrected { "corrected for all rules that were searched" } else { "not corrected" };
+        format!(" Chance alone would do that with a probability of {p} ({how}).")
     });
     format!(
         "<p><strong>Customers who buy {x}{together} buy {y} {} times as often as customers do in general.</strong> {} of \
@@ -87,21 +91,16 @@ pub(super) fn finding(content: &Content, rule: &Shown) -> String {
     )
 }
 
-fn p_text(p: f64) -> String {
-    Escaped(&super::text::chance(p)).to_string()
-}
-
 /// What may be tried, and what to look at before and after.
 fn idea(rule: &Shown, x: &str, y: &str) -> String {
     let leaving = rule.counts.n_x() - rule.counts.n_xy();
     match (rule.confidence(), rule.lift()) {
         (confidence, _) if confidence >= 0.5 => format!(
-            "most buyers of {x} take {y} anyway. Do not discount both at once, and take care that {y} does not run out \
-             where {x} sells well."
+            "most buyers of {x} take {y} anyway. Do not discount both at once, and keep {y} in stock where {x} is bought."
         ),
         (_, lift) if lift >= 1.5 => format!(
-            "{} with {x} had no {y}. Place {y} near {x}, or offer it with {x}, in some stores, and compare the sales with \
-             those of the others.",
+            "{} with {x} had no {y}. Place {y} near {x}, or offer them together, in some stores, and compare the sales \
+             with those of the others.",
             counted(leaving, "basket")
         ),
         _ => format!("the link is weak. Keep it in mind where {x} and {y} compete for a place, and do not build on it alone."),

@@ -20,7 +20,6 @@ use std::fmt::Write;
 use super::content::Content;
 use super::svg::{bars, graph, matrix, parallel, scatter};
 use super::text::{Escaped, counted};
-use super::words::and_list;
 use crate::call::control::Control;
 use crate::error::Error;
 use policy::{SCRIPT, STYLES, policy};
@@ -108,7 +107,7 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
         all.push(plot("items", "Items", "What is bought most", "half", &how, &items));
         all.push(plot("lengths", "Basket sizes", "How many items a basket holds", "half", LENGTHS, &lengths));
     }
-    if let Some(test) = &content.significance {
+    if let Some(test) = content.significance.as_ref().filter(|_| content.all > 0) {
         all.push(significance(test, content.all));
     }
     if let Some(of) = &content.changes {
@@ -122,10 +121,10 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
 const SCATTER: &str = "Each dot is a rule. Right means that it happens often, up that it is sure, dark and large that the \
                        two sides have much to do with each other.";
 
-const PARALLEL: &str = "Each line is one of the best 100 rules. It rises from the third axis to the fourth as buyers of \
+const PARALLEL: &str = "Each line is one of the best 60 rules. It rises from the third axis to the fourth as buyers of \
                         the left side buy more of the right side than others do.";
 
-const GRAPH: &str = "The best 60 rules. A line leads from each item of a left side to the dot of the rule, and an arrow to \
+const GRAPH: &str = "The best 50 rules. A line leads from each item of a left side to the dot of the rule, and an arrow to \
                      the right side. Choose a dot to mark the rule, an item to search for its rules.";
 
 const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a column, \

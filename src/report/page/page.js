@@ -105,8 +105,8 @@
     const mini = mark('svg', { class: 'mini', viewBox: '0 0 56 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
     mini.append(mark('rect', { width: Math.round(560 * lift[rule] / most) / 10, height: 10 }));
     const made = element('tr', { 'data-r': rule }, element('th', { scope: 'row' }, pick), side(data.x[rule]), side(data.y[rule]),
-      element('td', {}, whole(data.nxy[rule])), element('td', {}, percent(support[rule])), element('td', {}, percent(confidence[rule])),
-      element('td', {}, mini, times(lift[rule])));
+      element('td', {}, mini, times(lift[rule])), element('td', {}, percent(confidence[rule])),
+      element('td', {}, percent(support[rule])), element('td', {}, whole(data.nxy[rule])));
     if (data.p) made.append(element('td', {}, chance(data.p[rule]) + (data.sure[rule] ? ' ✓' : '')));
     if (data.before) made.append(element('td', {}, data.before[rule] === null ? '–' : points(confidence[rule] - data.before[rule]) + (data.changed[rule] ? ' ✓' : '')));
     if (data.value) made.append(element('td', {}, value(data.value[rule])));

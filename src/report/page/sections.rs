@@ -8,7 +8,7 @@ use crate::report::basket_facts::BasketFacts;
 use crate::report::content::{Changes, Content, DRIFT_LEVEL, Significance};
 use crate::report::svg::drawing::Drawing;
 use crate::report::text::{Escaped, counted, isolated, share};
-use crate::report::words::{finding, findings};
+use crate::report::words::{and_list, finding, findings};
 
 /// Changes that are listed.
 const CHANGES: usize = 20;
@@ -38,8 +38,8 @@ pub(super) fn summary(content: &Content) -> Section {
     let places = findings(content);
     if places.is_empty() {
         let why = match content.significance {
-            Some(_) => "None of them passes the test against chance with items that are bought together more often than by chance.",
-            None => "In none of them are the items bought together more often than by chance.",
+            Some(_) => "No rule with a lift above 1 passes the test against chance.",
+            None => "No rule has a lift above 1: no items are bought together more often than by chance.",
         };
         let _ = write!(html, "<p>{why} There is nothing here that one should act on.</p>");
         return Section::new("summary", "Summary", "What to do with this", "", &html);
@@ -49,8 +49,8 @@ pub(super) fn summary(content: &Content) -> Section {
         let _ = write!(html, "<li>{}</li>", finding(content, &content.rules[place]));
     }
     html.push_str(
-        "</ol><p class=\"soft\">These were chosen for the number of baskets beyond what chance would give; of rules about \
-         the same items only the strongest is here. A rule says what is bought together, not why, and not what happens \
+        "</ol><p class=\"soft\">These were chosen for how many baskets they are about and how strong they are; of rules about the \
+         same items only one is here. A rule says what is bought together, not why, and not what happens \
          if a price or a place is changed. Before a change that costs money, try it in a few stores.</p>",
     );
     Section::new("summary", "Summary", "What to do with this", "", &html)
@@ -60,6 +60,7 @@ fn facts_in_words(content: &Content) -> String {
     let mut html = format!(
         "<p>{} found in {}",
         match content.all {
+            0 => "No rules were".to_string(),
             1 => "1 rule was".to_string(),
             all => format!("{} rules were", whole(all as u64)),
         },
@@ -223,7 +224,7 @@ pub(super) fn glossary(content: &Content) -> Section {
     let example = content.rules.first().filter(|rule| !rule.antecedent.is_empty());
     let example = example.map_or(String::new(), |rule| {
         let counts = rule.counts;
-        let [x, y] = [&rule.antecedent, &rule.consequent].map(|side| super::and_list(&content.labels(side)));
+        let [x, y] = [&rule.antecedent, &rule.consequent].map(|side| and_list(&content.labels(side)));
         format!(
             "<p>With the best rule as the example: who buys {x} also buys {y}. {} hold {x}, {} hold {y}, and {} hold \
              both.</p>",

@@ -79,10 +79,10 @@ fn heads(content: &Content) -> String {
     head("", "rank", "Rank");
     head("side", "x", "Who buys");
     head("side", "y", "also buys");
-    head("", "baskets", "Baskets");
-    head("", "support", "Support");
-    head("", "confidence", "Confidence");
     head("", "lift", "Lift");
+    head("", "confidence", "Confidence");
+    head("", "support", "Support");
+    head("", "baskets", "Baskets");
     if content.significance.is_some() {
         head("", "chance", "Chance");
     }
@@ -105,12 +105,12 @@ fn row(content: &Content, place: usize, rule: &Shown, most: f64) -> String {
     html.push_str(&side(content, &rule.consequent));
     let _ = write!(
         html,
-        "<td>{}</td><td>{}</td><td>{}</td><td>{}{}</td>",
-        whole(rule.counts.n_xy()),
-        Escaped(&percent(rule.support())),
-        Escaped(&percent(rule.confidence())),
+        "<td>{}{}</td><td>{}</td><td>{}</td><td>{}</td>",
         mini(rule.lift() / most),
-        times(rule.lift())
+        times(rule.lift()),
+        Escaped(&percent(rule.confidence())),
+        Escaped(&percent(rule.support())),
+        whole(rule.counts.n_xy())
     );
     if let Some((p, is_sure)) = rule.chance {
         let _ = write!(html, "<td>{}{}</td>", Escaped(&chance(p)), if is_sure { " ✓" } else { "" });

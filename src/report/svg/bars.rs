@@ -10,7 +10,7 @@ const WIDTH: f64 = 520.0;
 
 /// Columns of a label, and the width of one.
 const LABEL: usize = 24;
-const COLUMN: f64 = 7.2;
+const COLUMN: f64 = 7.8;
 
 /// Of a bar with the space around it.
 const ROW: f64 = 24.0;
@@ -79,7 +79,7 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
     }
     drawing.line("frame", [left, 4.0], [left, bottom]);
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
-    let name = format!("share of all baskets (the longest bar: {})", whole(most));
+    let name = format!("share of all baskets (longest bar: {} baskets)", whole(most));
     drawing.text("axis", [(left + WIDTH - VALUE) / 2.0, bottom + 36.0], Anchor::Middle, &name);
     drawing
 }

@@ -7,6 +7,9 @@ use crate::report::text::Escaped;
 /// The style of a drawing, in a page and in a file of its own.
 pub(in crate::report) const STYLE: &str = include_str!("plot.css");
 
+/// Narrower drawings may shrink as far as a telephone needs.
+const NARROW: f64 = 560.0;
+
 /// A length or a place, to a hundredth.
 pub(super) struct Px(pub(super) f64);
 
@@ -104,7 +107,11 @@ impl Drawing {
     /// The drawing as a part of a page, whose style is in the page.
     pub(in crate::report) fn in_page(&self) -> String {
         let (id, [width, height]) = (self.id, self.size.map(Px));
-        let head = format!("id=\"{id}\" class=\"plot\" viewBox=\"0 0 {width} {height}\"{}", self.data);
+        let class = if self.size[0] < NARROW { "plot narrow" } else { "plot" };
+        let head = format!(
+            "id=\"{id}\" class=\"{class}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\"{}",
+            self.data
+        );
         self.svg(&head, "")
     }
 

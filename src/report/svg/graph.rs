@@ -6,23 +6,25 @@ use super::drawing::{Anchor, Drawing, Px};
 use super::layout::{Half, layout};
 use super::shades::Shades;
 use crate::call::control::Control;
-use crate::describe::{percent, width};
+use crate::describe::{percent, width as columns_of};
 use crate::error::Error;
 use crate::report::content::{Content, Shown};
 use crate::report::text::{counted, cut, isolated};
 use crate::report::words;
 
 /// Rules whose arrows can be told apart.
-const RULES: usize = 60;
+const RULES: usize = 50;
 
-const WIDTH: f64 = 900.0;
+/// Width and height, from few items to many.
+const WIDTH: [f64; 2] = [640.0, 900.0];
+const HEIGHT: [f64; 2] = [140.0, 760.0];
 
 /// Below the graph, for the legend.
 const LEGEND: f64 = 44.0;
 
 /// Columns of a label, and the width of one.
 const LABEL: usize = 22;
-const COLUMN: f64 = 7.0;
+const COLUMN: f64 = 7.4;
 
 /// Half of the height of an item.
 const HALF: f64 = 11.0;
@@ -31,8 +33,8 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
     let rules = &content.rules[..content.rules.len().min(RULES)];
     let shades = Shades::of(content);
     let graph = Graph::of(content, rules);
-    let height = graph.height();
-    let places = layout(&graph.boxes, &graph.edges, [WIDTH - 8.0, height - 8.0], control)?;
+    let [width, height] = graph.size();
+    let places = layout(&graph.boxes, &graph.edges, [width - 8.0, height - 8.0], control)?;
     let places: Vec<[f64; 2]> = places.into_iter().map(|[x, y]| [x + 4.0, y + 4.0]).collect();
 
     let description = format!(
@@ -42,7 +44,7 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
         counted(graph.items.len() as u64, "item")
     );
     let title = "Which items lead to which";
-    let mut drawing = Drawing::new("graph", [WIDTH, height + LEGEND], title, description);
+    let mut drawing = Drawing::new("graph", [width, height + LEGEND], title, description);
     drawing.push(format_args!(
         "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
          orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker></defs>"
@@ -78,7 +80,7 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
     let least = rules.iter().map(Shown::confidence).fold(f64::INFINITY, f64::min);
     if least.is_finite() {
         let text = format!("all with a confidence of {} or more", percent(least));
-        drawing.text("tick", [WIDTH - 16.0, height + 26.0], Anchor::End, &text);
+        drawing.text("tick", [width - 16.0, height + 26.0], Anchor::End, &text);
     }
     Ok(drawing)
 }
@@ -102,13 +104,13 @@ impl Graph {
             });
         }
         for &item in &graph.items {
-            let columns = width(&cut(&content.labels[item as usize], LABEL));
+            let columns = columns_of(&cut(&content.labels[item as usize], LABEL));
             graph.boxes.push([8.0 + COLUMN * columns.max(1) as f64 / 2.0, HALF]);
         }
-        let (least, most) = (Shades::of(content), 9.0);
+        let shades = Shades::of(content);
         for (rule, shown) in rules.iter().enumerate() {
             // By the shade, so that what is darker is also larger.
-            let radius = (4.0 + 0.8 * least.shade(shown.lift()) as f64).min(most);
+            let radius = 4.0 + 0.8 * shades.shade(shown.lift()) as f64;
             graph.boxes.push([radius, radius]);
             let node = graph.items.len() + rule;
             let sides = shown.antecedent.iter().chain(&shown.consequent);
@@ -117,10 +119,11 @@ impl Graph {
         graph
     }
 
-    /// So high that there is room between the boxes.
-    fn height(&self) -> f64 {
+    /// So large that there is room between the boxes.
+    fn size(&self) -> [f64; 2] {
         let covered: f64 = self.boxes.iter().map(|half| 4.0 * (half[0] + 6.0) * (half[1] + 6.0)).sum();
-        (6.0 * covered / WIDTH).clamp(160.0, 760.0)
+        let width = (9.0 * covered).sqrt().clamp(WIDTH[0], WIDTH[1]);
+        [width, (6.0 * covered / width).clamp(HEIGHT[0], HEIGHT[1])]
     }
 }
 

@@ -51,6 +51,14 @@ fn spread(nodes: usize, edges: &[(usize, usize)], ticker: &mut Ticker<'_>) -> Re
     // The distance at which a node would be content, in a field of about 2 by 2.
     let content = 2.0 / (nodes.max(1) as f64).sqrt();
     let mut forces = vec![[0.0; 2]; nodes];
+    // Where many edges meet each pulls less, so that there is room for their ends.
+    let mut degrees = vec![0.0; nodes];
+    for &(one, other) in edges {
+        degrees[one] += 1.0;
+        degrees[other] += 1.0;
+    }
+    let weights: Vec<f64> =
+        edges.iter().map(|&(one, other)| 1.0 / f64::max(degrees[one], degrees[other]).max(1.0).sqrt()).collect();
     for step in 0..STEPS {
         forces.fill([0.0; 2]);
         for one in 0..nodes {
@@ -61,9 +69,9 @@ fn spread(nodes: usize, edges: &[(usize, usize)], ticker: &mut Ticker<'_>) -> Re
                 add(&mut forces[other], [-push * x, -push * y]);
             }
         }
-        for &(one, other) in edges {
+        for (&(one, other), weight) in edges.iter().zip(&weights) {
             let [x, y] = difference(places[one], places[other]);
-            let pull = (x * x + y * y).sqrt() / content;
+            let pull = weight * (x * x + y * y).sqrt() / content;
             add(&mut forces[one], [-pull * x, -pull * y]);
             add(&mut forces[other], [pull * x, pull * y]);
         }

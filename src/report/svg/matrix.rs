@@ -9,7 +9,7 @@ use crate::call::control::Control;
 use crate::describe::{percent, whole, width};
 use crate::error::Error;
 use crate::report::content::{Content, Shown};
-use crate::report::text::{counted, cut, isolated, listed, times};
+use crate::report::text::{counted, listed, listed_within, times};
 
 /// Rows, and columns.
 const ROWS: usize = 20;
@@ -20,7 +20,7 @@ const CELL: f64 = 30.0;
 
 /// Columns of a label, and the width of one.
 const LABEL: usize = 26;
-const COLUMN: f64 = 7.0;
+const COLUMN: f64 = 7.8;
 
 /// Room below for the legend.
 const LEGEND: f64 = 76.0;
@@ -44,26 +44,28 @@ struct Matrix {
 
 impl Matrix {
     fn of(content: &Content, control: &Control) -> Result<Self, Error> {
-        // The right sides, and the left sides, in the order of their best rules.
+        // The right sides in the order of their best rules, and the left sides of what the rows show.
         let (rows, row_of) = distinct(content.rules.iter().map(|rule| &rule.consequent));
-        let (sides, side_of) = distinct(content.rules.iter().map(|rule| &rule.antecedent));
         let shown = rows.len().min(ROWS);
+        let in_row = || content.rules.iter().zip(&row_of).filter(|&(_, &row)| row < shown);
+        let (sides, side_of) = distinct(in_row().map(|(rule, _)| &rule.antecedent));
         let mut vectors: Vec<Sparse> = vec![Vec::new(); sides.len()];
-        for (rule, (&row, &side)) in content.rules.iter().zip(row_of.iter().zip(&side_of)) {
+        for ((rule, &row), &side) in in_row().zip(&side_of) {
             // 0 is a lift of 1, as which a rule that was not found counts.
             vectors[side].push((row as u32, libm::log(rule.lift())));
         }
         let group = match sides.len() <= COLUMNS {
             true => (0..sides.len()).collect(),
-            false => groups(&vectors, rows.len(), COLUMNS, control)?,
+            false => groups(&vectors, shown, COLUMNS, control)?,
         };
         let mut columns = vec![Vec::new(); group.iter().max().map_or(0, |most| most + 1)];
         for (side, &group) in sides.into_iter().zip(&group) {
             columns[group].push(side);
         }
         let width = columns.len();
-        let field = row_of.iter().zip(&side_of).map(|(&row, &side)| match row < shown {
-            true => (row * width + group[side] + 1) as u32,
+        let mut sides = side_of.iter();
+        let field = row_of.iter().map(|&row| match row < shown {
+            true => sides.next().map_or(0, |&side| (row * width + group[side] + 1) as u32),
             false => 0,
         });
         let field = field.collect();
@@ -73,7 +75,7 @@ impl Matrix {
 
     fn draw(&self, content: &Content) -> Drawing {
         let shades = Shades::of(content);
-        let names: Vec<String> = self.rows.iter().map(|row| cut(&listed(&content.labels(row)), LABEL)).collect();
+        let names: Vec<String> = self.rows.iter().map(|row| listed_within(&content.labels(row), LABEL)).collect();
         let heads: Vec<String> = self.columns.iter().map(|column| head(content, column)).collect();
         let longest = |names: &[String]| COLUMN * names.iter().map(|name| width(name)).max().unwrap_or(0) as f64;
         let (left, top) = (16.0, 30.0 + 0.75 * longest(&heads));
@@ -89,25 +91,26 @@ impl Matrix {
             drawing.line("grid", [x, top], [x, bottom]);
             let lean = format!(" transform=\"translate({x} {}) rotate(-48)\"", top - 8.0);
             drawing.group("label", &lean, &title, |drawing| {
-                drawing.text("label", [0.0, 0.0], Anchor::Start, &isolated(name));
+                drawing.text("label", [0.0, 0.0], Anchor::Start, name);
             });
         }
         for (row, (name, side)) in names.iter().zip(&self.rows).enumerate() {
             let y = top + CELL * (row as f64 + 0.5);
             drawing.line("grid", [left, y], [right, y]);
             drawing.group("label", "", &listed(&content.labels(side)), |drawing| {
-                drawing.text("label", [right + 10.0, y + 4.5], Anchor::Start, &isolated(name));
+                drawing.text("label", [right + 10.0, y + 4.5], Anchor::Start, name);
             });
         }
-        let most = content.rules.iter().map(Shown::support).fold(0.0, f64::max);
-        for (field, rules) in self.fields(content) {
+        let fields = self.fields(content);
+        let most = fields.iter().map(|(_, rules)| median(rules, Shown::support)).fold(0.0, f64::max);
+        for (field, rules) in fields {
             let (row, column) = ((field - 1) / self.columns.len(), (field - 1) % self.columns.len());
             let middle = [left + CELL * (column as f64 + 0.5), top + CELL * (row as f64 + 0.5)];
             let (support, lift) = (median(&rules, Shown::support), median(&rules, Shown::lift));
             let title = format!(
                 "{} → {}: {}, support {}, lift {}",
-                isolated(&heads[column]),
-                isolated(&names[row]),
+                heads[column],
+                names[row],
                 counted(rules.len() as u64, "rule"),
                 percent(support),
                 times(lift)
@@ -158,10 +161,10 @@ impl Matrix {
 
 /// The name of a column: the left side of its best rule, and how many others.
 fn head(content: &Content, sides: &[Vec<u32>]) -> String {
-    let first = sides.first().map_or(String::new(), |side| listed(&content.labels(side)));
+    let first = |most| sides.first().map_or(String::new(), |side| listed_within(&content.labels(side), most));
     match sides.len() {
-        0 | 1 => cut(&first, LABEL),
-        sides => format!("{} +{}", cut(&first, LABEL - 5), sides - 1),
+        0 | 1 => first(LABEL),
+        sides => format!("{} +{}", first(LABEL - 5), sides - 1),
     }
 }
 

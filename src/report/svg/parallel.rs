@@ -3,9 +3,8 @@
 use super::bars::rough_percent;
 use super::drawing::{Anchor, Drawing, Px};
 use super::scale::Scale;
-use super::shades::Shades;
+use super::shades::{Shades, short};
 use crate::report::content::{Content, Shown};
-use crate::report::text::times;
 use crate::rules::Measure;
 
 const SIZE: [f64; 2] = [720.0, 400.0];
@@ -17,7 +16,7 @@ const TOP: f64 = 56.0;
 const BOTTOM: f64 = 340.0;
 
 /// Lines that can be told apart.
-const LINES: usize = 100;
+const LINES: usize = 60;
 
 /// Names in two lines, and values.
 const AXES: [(&str, &str, Measure); 5] = [
@@ -42,18 +41,6 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
     drawing.data("axes", &all.join(","));
     let places: Vec<String> = (0..AXES.len()).map(|axis| Px(place(axis)).to_string()).collect();
     drawing.data("places", &places.join(" "));
-    for (axis, scale) in scales.iter().enumerate() {
-        let (x, (name, second, measure)) = (place(axis), AXES[axis]);
-        drawing.line("frame", [x, TOP], [x, BOTTOM]);
-        drawing.text("axis", [x, TOP - 34.0], Anchor::Middle, name);
-        drawing.text("axis", [x, TOP - 18.0], Anchor::Middle, second);
-        for &tick in scale.ticks() {
-            let y = scale.place(tick);
-            drawing.line("frame", [x - 4.0, y], [x, y]);
-            let text = if measure == Measure::Lift { times(tick) } else { rough_percent(tick) };
-            drawing.text("tick halo", [x - 7.0, y + 4.0], Anchor::End, &text);
-        }
-    }
     drawing.group("lines", "", "", |drawing| {
         for (rule, shown) in shown.iter().enumerate().rev() {
             let shade = shades.shade(shown.lift());
@@ -65,6 +52,18 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
             drawing.push(format_args!("<path class=\"way s{shade}\" data-r=\"{rule}\" d=\"M{}\"/>", points.join("L")));
         }
     });
+    for (axis, scale) in scales.iter().enumerate() {
+        let (x, (name, second, measure)) = (place(axis), AXES[axis]);
+        drawing.line("frame", [x, TOP], [x, BOTTOM]);
+        drawing.text("axis", [x, TOP - 34.0], Anchor::Middle, name);
+        drawing.text("axis", [x, TOP - 18.0], Anchor::Middle, second);
+        for &tick in scale.ticks() {
+            let y = scale.place(tick);
+            drawing.line("frame", [x - 4.0, y], [x, y]);
+            let text = if measure == Measure::Lift { short(tick) } else { rough_percent(tick) };
+            drawing.text("tick halo", [x - 7.0, y + 4.0], Anchor::End, &text);
+        }
+    }
     let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
     shades.legend(&mut drawing, [LEFT - 50.0, BOTTOM + 38.0], has_below);
     drawing

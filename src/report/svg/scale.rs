@@ -6,7 +6,7 @@ use super::drawing::Px;
 const TICKS: usize = 7;
 
 /// The range of values for which an axis is logarithmic where it may be.
-const WIDE: f64 = 30.0;
+const WIDE: f64 = 8.0;
 
 /// An axis: values from `low` to `high` lie between two places of a drawing.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Scale {
         Scale::around(values.chain([0.0]), [0.0, f64::MAX], places)
     }
 
-    /// Logarithmic if the values, all above 0, differ by a factor above 30; otherwise from 0.
+    /// Logarithmic if the values, all above 0, differ by a factor of 8 or more; otherwise from 0.
     pub(super) fn wide(values: impl Iterator<Item = f64> + Clone, most: f64, places: [f64; 2]) -> Self {
         let (low, high) = ends(values.clone(), [0.0, most]);
         if low <= 0.0 || high / low < WIDE {
@@ -121,7 +121,7 @@ mod tests {
         let wide = Scale::wide([0.0012, 0.4].into_iter(), 1.0, [0.0, 100.0]);
         assert_eq!(shown(&wide), "0.001 0.002 0.005 0.010 0.020 0.050 0.100 0.200 0.500");
         assert!(wide.is_log());
-        assert!(!Scale::wide([0.1, 0.4].into_iter(), 1.0, [0.0, 100.0]).is_log());
+        assert!(!Scale::wide([0.1, 0.7].into_iter(), 1.0, [0.0, 100.0]).is_log());
     }
 
     proptest! {

@@ -1,14 +1,14 @@
 //! The steps of lift that give dots their shade and size.
 
 use super::drawing::{Anchor, Drawing};
-use crate::report::content::{Content, Shown};
+use crate::report::content::Content;
 use crate::report::text::times;
 
 /// Steps for a lift of 1 and more.
 const STEPS: usize = 6;
 
-/// Ranges of lift with about as many rules each, from light and small to dark and large. The first is for rules whose
-/// sides come together less often than by chance: another colour and shape.
+/// Ranges of lift, each reaching about the same number of times as high as the one before, from light and small to dark
+/// and large. The first is for rules whose sides come together less often than by chance: another colour and shape.
 pub(in crate::report) struct Shades {
     /// Where each range but the first begins: 1, and then rising round numbers.
     starts: Vec<f64>,
@@ -16,15 +16,14 @@ pub(in crate::report) struct Shades {
 
 impl Shades {
     pub(in crate::report) fn of(content: &Content) -> Self {
-        let mut lifts: Vec<f64> = content.rules.iter().map(Shown::lift).filter(|&lift| lift >= 1.0).collect();
-        lifts.sort_unstable_by(f64::total_cmp);
+        let lifts = content.rules.iter().map(|rule| rule.lift()).filter(|&lift| lift >= 1.0);
+        let (least, most) = lifts.fold((f64::INFINITY, 1.0), |(least, most), lift| (lift.min(least), lift.max(most)));
+        let (least, most) = (libm::log(least.min(most)), libm::log(most));
         let mut starts = vec![1.0];
         for step in 1..STEPS {
-            let Some(&lift) = lifts.get(step * lifts.len() / STEPS) else { continue };
-            let start = rounded(lift);
-            // A range that no rule is in would be of no use.
-            let is_used = lifts.last().is_some_and(|&most| start <= most);
-            if is_used && starts.last().is_some_and(|&last| start > last) {
+            let start = rounded(libm::exp(least + (most - least) * step as f64 / STEPS as f64));
+            // Rounded, a range may be empty.
+            if starts.last().is_some_and(|&last| start > last) {
                 starts.push(start);
             }
         }
@@ -48,7 +47,7 @@ impl Shades {
         }
     }
 
-    /// Where the ranges begin, and the shade of the first of them, for a script.
+    /// Where the ranges begin, for a script.
     pub(in crate::report) fn for_script(&self) -> String {
         self.starts.iter().map(|start| format!(",{start}")).collect::<String>().replacen(',', "", 1)
     }
@@ -80,7 +79,7 @@ pub(super) fn dot([x, y]: [f64; 2]) -> String {
 }
 
 /// A number without zeros at the end.
-fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     let text = times(number);
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
@@ -88,9 +87,13 @@ fn short(number: f64) -> String {
     }
 }
 
-/// To two digits, three close to 1.
+/// To one digit, or two from 1 to 2 and as many as tell it from 1.
 fn rounded(number: f64) -> f64 {
-    let digits = if number < 2.0 { 2 } else { 1 };
+    let digits = match number - 1.0 {
+        above if above < 0.1 => 3,
+        above if above < 0.5 => 2,
+        _ => i32::from(number < 4.0),
+    };
     let unit = libm::pow(10.0, libm::floor(libm::log10(number)) - f64::from(digits));
     // Divided by a whole number where it is one, so that 1.3 is 1.3.
     if unit < 1.0 { (number / unit).round() / (1.0 / unit).round() } else { (number / unit).round() * unit }
@@ -102,7 +105,7 @@ mod tests {
 
     #[test]
     fn starts_are_round() {
-        assert_eq!([1.2345, 2.345, 23.45, 999.0, 1234.5].map(rounded), [1.23, 2.3, 23.0, 1000.0, 1200.0]);
+        assert_eq!([1.02345, 1.2345, 1.62, 2.345, 4.4, 23.45, 999.0].map(rounded), [1.023, 1.23, 1.6, 2.3, 4.0, 20.0, 1000.0]);
         assert_eq!([1.0, 1.5, 2.25, 23.0, 1200.0].map(short), ["1", "1.5", "2.25", "23", "1,200"]);
     }
 
