@@ -83,7 +83,8 @@ fn settings(arguments: &Arguments) -> Vec<(&'static str, String)> {
     let mut settings = vec![("minimum support", arguments.threshold().to_string())];
     settings.push(("minimum confidence", arguments.min_confidence().to_string()));
     if let Some(fraction) = arguments.rule.holdout {
-        let Test { alpha, correction } = arguments.test().unwrap_or(Test { alpha: LEVEL, correction: Correction::Holm });
+        let Test { alpha, correction } =
+            arguments.test().unwrap_or(Test { alpha: LEVEL, correction: Correction::Holm });
         let held_out = format!("{fraction} of the baskets: significant there at {alpha}, correction {correction}");
         settings.push(("held out", held_out));
     }

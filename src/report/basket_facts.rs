@@ -43,7 +43,8 @@ impl BasketFacts {
             ticker.check(1 + row.len())?;
         }
         // Of equal counts in the order of the texts, as numbers depend on the order of the rows.
-        let mut items: Vec<(u64, &String)> = counts.iter().copied().zip(&texts).filter(|&(count, _)| count > 0).collect();
+        let mut items: Vec<(u64, &String)> =
+            counts.iter().copied().zip(&texts).filter(|&(count, _)| count > 0).collect();
         items.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         let lengths = (0..).zip(lengths).filter(|&(_, baskets)| baskets > 0);
         Ok(BasketFacts {

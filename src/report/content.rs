@@ -172,8 +172,9 @@ impl Content {
             rule.drift = Some((drift[place], is_changed(drift[place].confidence_test())));
         }
         let surprise = |&place: &usize| self.rules[place].drift.map_or(0.0, |(drift, _)| drift.confidence_test().ln());
-        let mut surest: Vec<usize> =
-            (0..self.rules.len()).filter(|&place| self.rules[place].drift.is_some_and(|(_, changed)| changed)).collect();
+        let mut surest: Vec<usize> = (0..self.rules.len())
+            .filter(|&place| self.rules[place].drift.is_some_and(|(_, changed)| changed))
+            .collect();
         surest.sort_by(|a, b| surprise(a).total_cmp(&surprise(b)));
         let before = drift.first().map_or(0, |drift| drift.before().n());
         self.changes = Some(Changes { before, changed, surest });

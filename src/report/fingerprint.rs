@@ -15,7 +15,8 @@ impl Fingerprint {
     /// Of baskets of these items. Labels of the same text are one.
     pub(super) fn new(texts: &[String]) -> Self {
         let of_text = |text: &String| {
-            text.bytes().fold(hash(text.len() as u64), |state, byte| mix(state.wrapping_add(u64::from(byte)) ^ GOLDEN_GAMMA))
+            text.bytes()
+                .fold(hash(text.len() as u64), |state, byte| mix(state.wrapping_add(u64::from(byte)) ^ GOLDEN_GAMMA))
         };
         Fingerprint { items: texts.iter().map(of_text).collect(), sum: 0 }
     }

@@ -102,21 +102,21 @@ pub(super) fn listed(labels: &[&str]) -> String {
 
 /// The same within some columns, about as many for each label.
 pub(super) fn listed_within(labels: &[&str], most: usize) -> String {
-    /// Labels that are named, and the fewest columns of one.
-    const NAMED: usize = 4;
+    /// The fewest columns of a label, and those for which one is named.
     const LEAST: usize = 4;
+    const NAMED: usize = 12;
     let all: usize = labels.iter().map(|label| width(label) + 2).sum();
     if all <= most + 2 {
         return listed(labels);
     }
-    let named = &labels[..labels.len().min(NAMED)];
+    let named = &labels[..labels.len().min((most / NAMED).max(1))];
     let each = ((most + 2) / named.len()).saturating_sub(2).max(LEAST);
     // What short labels leave is for the long ones.
     let short = named.iter().filter(|label| width(label) <= each);
     let (count, taken) = short.fold((0, 0), |(count, taken), label| (count + 1, taken + width(label)));
     let long = (most + 2).saturating_sub(taken + 2 * named.len()) / (named.len() - count).max(1);
     let shown: Vec<String> = named.iter().map(|label| isolated(&cut(label, long.max(LEAST)))).collect();
-    format!("{}{}", shown.join(", "), if labels.len() > NAMED { ", …" } else { "" })
+    format!("{}{}", shown.join(", "), if labels.len() > named.len() { ", …" } else { "" })
 }
 
 /// The left side of a rule that asks for nothing.
@@ -173,7 +173,10 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
-        assert_eq!([0.0, 1.0, 9.994, 9.996, 99.94, 1234.5].map(times), ["0.00", "1.00", "9.99", "10.0", "99.9", "1,234"]);
+        assert_eq!(
+            [0.0, 1.0, 9.994, 9.996, 99.94, 1234.5].map(times),
+            ["0.00", "1.00", "9.99", "10.0", "99.9", "1,234"]
+        );
         assert_eq!([0.0, 0.0123, 0.1, 1.0].map(chance), ["< 0.001", "0.012", "0.10", "1.00"]);
         assert_eq!((counted(1, "rule"), counted(2000, "rule")), ("1 rule".to_string(), "2,000 rules".to_string()));
         assert_eq!(listed(&["beer", "خبز"]), "beer, \u{2068}خبز\u{2069}");
@@ -183,7 +186,8 @@ mod tests {
         #[test]
         fn escaped_text_has_no_markup(text in any::<String>()) {
             let escaped = Escaped(&text).to_string();
-            prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
+            let has_markup = escaped.contains(['<', '>', '"', '\'']);
+            prop_assert!(!has_markup);
             let back = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
             prop_assert_eq!(back.replace("&amp;", "&"), text);
         }
@@ -191,7 +195,8 @@ mod tests {
         #[test]
         fn json_says_the_same_without_markup(text in any::<String>()) {
             let json = Json(&text).to_string();
-            prop_assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\n']));
+            let has_markup = json.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\n']);
+            prop_assert!(!has_markup);
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
 

@@ -103,6 +103,8 @@ fn idea(rule: &Shown, x: &str, y: &str) -> String {
              with those of the others.",
             counted(leaving, "basket")
         ),
-        _ => format!("the link is weak. Keep it in mind where {x} and {y} compete for a place, and do not build on it alone."),
+        _ => format!(
+            "the link is weak. Keep it in mind where {x} and {y} compete for a place, and do not build on it alone."
+        ),
     }
 }

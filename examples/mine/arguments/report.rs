@@ -45,7 +45,8 @@ impl Arguments {
             }
         }
         let plots = self.pictures.plots().map(|(_, path)| path);
-        let mut paths: Vec<&Path> = plots.chain(self.pictures.report.as_deref()).chain(self.output.as_deref()).collect();
+        let mut paths: Vec<&Path> =
+            plots.chain(self.pictures.report.as_deref()).chain(self.output.as_deref()).collect();
         paths.sort_unstable();
         match paths.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(pair) => Err(format!("{}: a file takes one of --output, --report and --plot", pair[0].display())),

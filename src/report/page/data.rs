@@ -29,7 +29,10 @@ pub(super) fn data(content: &Content, field: &[u32]) -> String {
     }
     if content.changes.is_some() {
         let before = |rule: &Shown| rule.drift.and_then(|(drift, _)| drift.before().confidence());
-        put("before", list(rules.iter().map(|rule| before(rule).map_or("null".to_string(), |value| value.to_string()))));
+        put(
+            "before",
+            list(rules.iter().map(|rule| before(rule).map_or("null".to_string(), |value| value.to_string()))),
+        );
         put("changed", list(rules.iter().map(|rule| u8::from(rule.drift.is_some_and(|(_, changed)| changed)))));
     }
     if has_column(content.best_by) {

@@ -96,7 +96,14 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
         let scatter = scatter::draw(content, DOTS);
         all.extend([
             plot("scatter", "Scatter plot", "How often, how sure, how strong", "half", SCATTER, &scatter),
-            plot("parallel", "Lines", "The numbers of the best rules side by side", "half", PARALLEL, &parallel::draw(content)),
+            plot(
+                "parallel",
+                "Lines",
+                "The numbers of the best rules side by side",
+                "half",
+                PARALLEL,
+                &parallel::draw(content),
+            ),
             plot("graph", "Graph", "Which items lead to which", "", GRAPH, &graph::draw(content, control)?),
             plot("matrix", "Matrix", "Left sides and right sides", "", MATRIX, &drawing),
         ]);

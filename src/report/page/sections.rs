@@ -23,7 +23,8 @@ pub(super) struct Section {
 impl Section {
     pub(super) fn new(id: &'static str, name: &'static str, heading: &str, class: &str, inside: &str) -> Self {
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        let html = format!("<section{class} aria-labelledby=\"h-{id}\"><h2 id=\"h-{id}\">{heading}</h2>{inside}</section>");
+        let html =
+            format!("<section{class} aria-labelledby=\"h-{id}\"><h2 id=\"h-{id}\">{heading}</h2>{inside}</section>");
         Section { id, name, html }
     }
 }
@@ -114,7 +115,7 @@ pub(super) fn plot(
     drawing: &Drawing,
 ) -> Section {
     let inside = format!(
-        "<p>{how}</p><div class=\"scroll\" role=\"region\" aria-labelledby=\"h-{id}\" tabindex=\"0\">{}</div>",
+        "<p>{how}</p><div class=\"scroll\" role=\"group\" aria-labelledby=\"h-{id}\" tabindex=\"0\">{}</div>",
         drawing.in_page()
     );
     Section::new(id, name, heading, class, &inside)
@@ -157,7 +158,7 @@ pub(super) fn changes(content: &Content, changes: &Changes) -> Section {
     );
     if !changes.surest.is_empty() {
         html.push_str(
-            "<div class=\"scroll\" role=\"region\" aria-labelledby=\"h-changes\" tabindex=\"0\"><table>\
+            "<div class=\"scroll\" role=\"group\" aria-labelledby=\"h-changes\" tabindex=\"0\"><table>\
              <caption>The surest changes first.</caption><thead><tr><th scope=\"col\" class=\"side\">Who buys</th>\
              <th scope=\"col\" class=\"side\">also buys</th><th scope=\"col\">Confidence before</th>\
              <th scope=\"col\">now</th><th scope=\"col\">Change, % points</th></tr></thead><tbody>",

@@ -23,7 +23,7 @@ pub(super) fn table(content: &Content) -> String {
     let _ = write!(
         html,
         "<p id=\"count\" role=\"status\" aria-live=\"polite\">{first}</p>\
-         <div class=\"scroll\" role=\"region\" aria-labelledby=\"h-table\" tabindex=\"0\"><table id=\"table\">\
+         <div class=\"scroll\" role=\"group\" aria-labelledby=\"h-table\" tabindex=\"0\"><table id=\"table\">\
          <caption>Best first. Select a rule by its number: the plots mark it. Arrow keys go from rule to rule.</caption>\
          <thead><tr>{}</tr></thead><tbody id=\"rows\">",
         heads(content)
@@ -47,7 +47,8 @@ fn filters(content: &Content) -> String {
          </label><label>in<select name=\"where\"><option value=\"\">both sides</option>\
          <option value=\"x\">the left side</option><option value=\"y\">the right side</option></select></label>",
     );
-    for (name, label) in [("lift", "Lift from"), ("confidence", "Confidence from (%)"), ("support", "Support from (%)")] {
+    for (name, label) in [("lift", "Lift from"), ("confidence", "Confidence from (%)"), ("support", "Support from (%)")]
+    {
         let _ = write!(
             html,
             "<label>{label}<input type=\"number\" name=\"{name}\" min=\"0\" step=\"any\" inputmode=\"decimal\"></label>"

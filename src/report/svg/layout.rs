@@ -100,7 +100,8 @@ fn add(to: &mut [f64; 2], what: [f64; 2]) {
 fn fit(places: &mut [[f64; 2]], boxes: &[Half], size: [f64; 2]) {
     for axis in 0..2 {
         let ends = places.iter().map(|place| place[axis]);
-        let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+        let (low, high) =
+            ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
         let room = boxes.iter().map(|half| half[axis]).fold(0.0, f64::max).min(size[axis] / 2.0);
         let factor = if high > low { (size[axis] - 2.0 * room) / (high - low) } else { 0.0 };
         let middle = size[axis] / 2.0 - factor * (low + high) / 2.0;

@@ -19,7 +19,7 @@ const COLUMNS: usize = 20;
 const CELL: f64 = 30.0;
 
 /// Columns of a label, and the width of one.
-const LABEL: usize = 26;
+const LABEL: usize = 28;
 const COLUMN: f64 = 7.8;
 
 /// Room below for the legend.
@@ -121,7 +121,12 @@ impl Matrix {
                 drawing.circle(&format!("node s{}", shades.shade(lift)), middle, radius);
             });
         }
-        drawing.text("axis", [left, bottom + 22.0], Anchor::Start, "columns: left sides; rows: right sides; size: support");
+        drawing.text(
+            "axis",
+            [left, bottom + 22.0],
+            Anchor::Start,
+            "columns: left sides; rows: right sides; size: support",
+        );
         let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
         shades.legend(&mut drawing, [left, bottom + 48.0], has_below);
         drawing

@@ -47,7 +47,9 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
             let points: Vec<String> = scales
                 .iter()
                 .enumerate()
-                .map(|(axis, scale)| format!("{} {}", Px(place(axis)), Px(scale.place(shown.counts.measure(AXES[axis].2)))))
+                .map(|(axis, scale)| {
+                    format!("{} {}", Px(place(axis)), Px(scale.place(shown.counts.measure(AXES[axis].2))))
+                })
                 .collect();
             drawing.push(format_args!("<path class=\"way s{shade}\" data-r=\"{rule}\" d=\"M{}\"/>", points.join("L")));
         }

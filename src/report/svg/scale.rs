@@ -90,7 +90,8 @@ impl Scale {
 /// The least and the greatest, apart from each other and within bounds.
 fn ends(values: impl Iterator<Item = f64>, [least, most]: [f64; 2]) -> (f64, f64) {
     let finite = values.filter(|value| value.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (low, high) =
+        finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let (low, high) = if low > high { (0.0, 1.0) } else { (low, high) };
     if high - low > 1e-9 * high.abs() {
         return (low.max(least), high.min(most));

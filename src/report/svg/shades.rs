@@ -58,10 +58,7 @@ impl Shades {
         let mut x = x + 44.0;
         for step in usize::from(!has_below)..=self.starts.len() {
             let shade = self.shade_of_step(step);
-            drawing.push(format_args!(
-                "<path class=\"dot s{shade} w{shade}\" d=\"{}\"/>",
-                dot([x, y])
-            ));
+            drawing.push(format_args!("<path class=\"dot s{shade} w{shade}\" d=\"{}\"/>", dot([x, y])));
             let text = match (step, self.starts.get(step)) {
                 (0, _) => "below 1".to_string(),
                 (step, None) => format!("{} and more", short(self.starts[step - 1])),
@@ -105,7 +102,10 @@ mod tests {
 
     #[test]
     fn starts_are_round() {
-        assert_eq!([1.02345, 1.2345, 1.62, 2.345, 4.4, 23.45, 999.0].map(rounded), [1.023, 1.23, 1.6, 2.3, 4.0, 20.0, 1000.0]);
+        assert_eq!(
+            [1.02345, 1.2345, 1.62, 2.345, 4.4, 23.45, 999.0].map(rounded),
+            [1.023, 1.23, 1.6, 2.3, 4.0, 20.0, 1000.0]
+        );
         assert_eq!([1.0, 1.5, 2.25, 23.0, 1200.0].map(short), ["1", "1.5", "2.25", "23", "1,200"]);
     }
 
