@@ -61,7 +61,7 @@ const table = async page => {
   await page.getByRole('button', { name: 'also buys' }).click();
   const sides = (await texts(page, '#rows td:nth-of-type(2)')).map(text => text.toLowerCase());
   equal('sorted by text', sides, [...sides].sort((a, b) => a < b ? -1 : a > b ? 1 : 0));
-  await page.getByRole('button', { name: 'Rank' }).click();
+  await page.getByRole('button', { name: 'No.' }).click();
   equal('best first again', (await texts(page, '#rows .pick')).slice(0, 3), ['1', '2', '3']);
 
   const search = page.getByRole('searchbox');

@@ -95,12 +95,12 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
         field = fields;
         let scatter = scatter::draw(content, DOTS);
         all.extend([
-            plot("scatter", "Scatter plot", "How often, how sure, how strong", "half", SCATTER, &scatter),
+            plot("scatter", "Scatter plot", "How often, how sure, how strong", " half", SCATTER, &scatter),
             plot(
                 "parallel",
                 "Lines",
                 "The numbers of the best rules side by side",
-                "half",
+                " half",
                 PARALLEL,
                 &parallel::draw(content),
             ),
@@ -111,8 +111,8 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
     if let Some(facts) = content.facts.as_ref().filter(|facts| facts.summary.entries > 0) {
         let (items, lengths) = (bars::items(facts), bars::lengths(facts));
         let how = items_in_words(facts);
-        all.push(plot("items", "Items", "What is bought most", "half", &how, &items));
-        all.push(plot("lengths", "Basket sizes", "How many items a basket holds", "half", LENGTHS, &lengths));
+        all.push(plot("items", "Items", "What is bought most", " half", &how, &items));
+        all.push(plot("lengths", "Basket sizes", "How many items a basket holds", " half", LENGTHS, &lengths));
     }
     if let Some(test) = content.significance.as_ref().filter(|_| content.all > 0) {
         all.push(significance(test, content.all));

@@ -8,7 +8,7 @@ pub(super) const STYLES: [&str; 2] = [PLOT_STYLE, include_str!("page.css")];
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
-const STYLE_HASH: &str = "duJgYTRVALTgiQTHdHq+37FDU6zodWZbxSchaEK3vm8=";
+const STYLE_HASH: &str = "ZLajAFK2HTg7NEMC10VetREb5T/4UTVSh85eBzxflaQ=";
 const SCRIPT_HASH: &str = "zt6HuSGe7rRAUjWSih24lg04WIOYQU5Cq5C9BAeM+mU=";
 
 /// The content security policy of a page.

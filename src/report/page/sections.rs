@@ -118,7 +118,7 @@ pub(super) fn plot(
         "<p>{how}</p><div class=\"scroll\" role=\"group\" aria-labelledby=\"h-{id}\" tabindex=\"0\">{}</div>",
         drawing.in_page()
     );
-    Section::new(id, name, heading, class, &inside)
+    Section::new(id, name, heading, &format!("figure{class}"), &inside)
 }
 
 /// What was tested against chance.
@@ -159,7 +159,7 @@ pub(super) fn changes(content: &Content, changes: &Changes) -> Section {
     if !changes.surest.is_empty() {
         html.push_str(
             "<div class=\"scroll\" role=\"group\" aria-labelledby=\"h-changes\" tabindex=\"0\"><table>\
-             <caption>The surest changes first.</caption><thead><tr><th scope=\"col\" class=\"side\">Who buys</th>\
+             <caption><span>The surest changes first.</span></caption><thead><tr><th scope=\"col\" class=\"side\">Who buys</th>\
              <th scope=\"col\" class=\"side\">also buys</th><th scope=\"col\">Confidence before</th>\
              <th scope=\"col\">now</th><th scope=\"col\">Change, % points</th></tr></thead><tbody>",
         );

@@ -24,7 +24,8 @@ pub(super) fn table(content: &Content) -> String {
         html,
         "<p id=\"count\" role=\"status\" aria-live=\"polite\">{first}</p>\
          <div class=\"scroll\" role=\"group\" aria-labelledby=\"h-table\" tabindex=\"0\"><table id=\"table\">\
-         <caption>Best first. Select a rule by its number: the plots mark it. Arrow keys go from rule to rule.</caption>\
+         <caption><span>Best first.<span class=\"screen\"> Select a rule by its number: the plots mark it. Arrow keys go \
+         from rule to rule.</span></span></caption>\
          <thead><tr>{}</tr></thead><tbody id=\"rows\">",
         heads(content)
     );
@@ -77,7 +78,7 @@ fn heads(content: &Content) -> String {
             "<th scope=\"col\"{class}{sort}><button type=\"button\" data-key=\"{key}\">{name}</button></th>"
         );
     };
-    head("", "rank", "Rank");
+    head("", "rank", "No.");
     head("side", "x", "Who buys");
     head("side", "y", "also buys");
     head("", "lift", "Lift");
