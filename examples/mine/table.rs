@@ -9,15 +9,19 @@ use unicode_width::UnicodeWidthChar;
 /// Columns of a terminal that does not say how wide it is.
 const WIDTH: usize = 80;
 
-/// Columns of the numbers: baskets, support, confidence, lift, with the spaces before them.
+/// The numbers of a rule and their columns, with the spaces before them. In a narrow terminal the first are left out.
 const NUMBERS: [(&str, usize); 4] = [("baskets", 9), ("support", 9), ("confidence", 12), ("lift", 8)];
 
 /// The longest bar, with the space before it, and the width from which on there are bars.
 const BAR: usize = 11;
 const WITH_BARS: usize = 76;
 
-/// The fewest columns of a side.
-const SIDE: usize = 8;
+/// The fewest columns of a side, unless there is not even room for those.
+const SIDE: usize = 10;
+
+/// The names of the sides.
+const LEFT: &str = "who buys";
+const RIGHT: &str = "also buys";
 
 /// Between the sides.
 const ARROW: &str = " → ";
@@ -29,6 +33,8 @@ const CUT: char = '…';
 pub(crate) struct Table {
     left: usize,
     right: usize,
+    /// The first of the numbers that is there.
+    first: usize,
     has_bars: bool,
     greatest: f64,
 }
@@ -36,17 +42,23 @@ pub(crate) struct Table {
 impl Table {
     /// As wide as the terminal, or less if that is enough.
     pub(crate) fn new(rules: &Rules<String>) -> Self {
-        let width = Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| usize::from(columns));
-        Table::of_width(rules, width)
+        Table::of_width(rules, Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| usize::from(columns)))
     }
 
-    fn of_width(rules: &Rules<String>, width: usize) -> Self {
-        let numbers: usize = NUMBERS.iter().map(|(_, columns)| columns).sum();
+    pub(crate) fn of_width(rules: &Rules<String>, width: usize) -> Self {
         let has_bars = width >= WITH_BARS;
-        let taken = numbers + ARROW.chars().count() + if has_bars { BAR } else { 0 };
-        let room = width.saturating_sub(taken);
-        let longest = |side: fn(Rule<'_, String>) -> String| rules.iter().map(|rule| columns_of(&side(rule))).max();
-        let (left, right) = (longest(antecedent).unwrap_or(0).max(SIDE), longest(consequent).unwrap_or(0).max(SIDE));
+        let taken = |first: usize| {
+            let numbers: usize = NUMBERS[first..].iter().map(|(_, columns)| columns).sum();
+            numbers + ARROW.chars().count() + if has_bars { BAR } else { 0 }
+        };
+        // The lift is always there.
+        let last = NUMBERS.len() - 1;
+        let first = (0..last).find(|&first| width >= taken(first) + 2 * SIDE).unwrap_or(last);
+        let room = width.saturating_sub(taken(first)).max(2);
+        let longest = |side: fn(Rule<'_, String>) -> String, name: &str| {
+            rules.iter().map(|rule| columns_of(&side(rule))).max().unwrap_or(0).max(name.len())
+        };
+        let (left, right) = (longest(antecedent, LEFT), longest(consequent, RIGHT));
         // A side that needs less than half leaves the rest to the other.
         let half = room / 2;
         let (left, right) = match (left <= half, right <= half) {
@@ -56,12 +68,12 @@ impl Table {
             _ => (room - half, half),
         };
         let greatest = rules.iter().map(|rule| rule.lift()).fold(0.0, f64::max);
-        Table { left: left.max(SIDE), right: right.max(SIDE), has_bars, greatest }
+        Table { left, right, first, has_bars, greatest }
     }
 
     pub(crate) fn write(&self, rules: &Rules<String>, out: &mut impl Write) -> io::Result<()> {
-        write!(out, "{}{}{}", left("who buys", self.left), " ".repeat(3), left("also buys", self.right))?;
-        for (name, columns) in NUMBERS {
+        write!(out, "{}{}{}", left(LEFT, self.left), " ".repeat(3), left(RIGHT, self.right))?;
+        for &(name, columns) in &NUMBERS[self.first..] {
             write!(out, "{name:>columns$}")?;
         }
         writeln!(out)?;
@@ -73,7 +85,7 @@ impl Table {
                 format!("{:.1} %", 100.0 * rule.confidence()),
                 format!("{:.2}", rule.lift()),
             ];
-            for (number, (_, columns)) in numbers.iter().zip(NUMBERS) {
+            for (number, (_, columns)) in numbers.iter().zip(NUMBERS).skip(self.first) {
                 write!(out, "{number:>columns$}")?;
             }
             if self.has_bars {

@@ -2,16 +2,17 @@
 
 use std::cmp::Ordering;
 use std::fmt::Display;
+use std::hash::Hash;
 
 use hashbrown::HashMap;
 
 use super::basket_facts::BasketFacts;
-use super::settings::Report;
+use super::settings::{Report, Since};
 use super::text::shown;
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
-use crate::rules::{Contingency, Drift, Measure, PValue, Rules, check_alpha};
+use crate::rules::{Contingency, Drift, Measure, PValue, Rule, Rules, check_alpha};
 use crate::run_options::RunOptions;
 
 /// The level at which a change since the last report counts, after Bonferroni's correction.
@@ -47,7 +48,7 @@ pub(super) struct Shown {
     pub(super) value: f64,
     /// Corrected, and whether it is small enough.
     pub(super) chance: Option<(f64, bool)>,
-    /// How it changed, and whether that is more than chance.
+    /// How it changed, and whether that is more than chance; nothing for one that was not there before.
     pub(super) drift: Option<(Drift, bool)>,
 }
 
@@ -80,19 +81,24 @@ pub(super) struct Significance {
 
 /// How many of all rules changed, and the places of the shown ones that did, the surest first.
 pub(super) struct Changes {
+    /// The baskets of then.
     pub(super) before: u64,
     pub(super) changed: usize,
     pub(super) surest: Vec<usize>,
+    /// New rules, and those that are no longer found, where earlier rules are known.
+    pub(super) new_and_gone: Option<[usize; 2]>,
 }
 
 impl Content {
-    pub(super) fn of<T: Display>(
+    pub(super) fn of<T: Display + Eq + Hash>(
         report: &Report<'_, T>,
         options: &RunOptions,
         control: &Control,
     ) -> Result<Self, Error> {
         let rules = report.rules;
-        if let Some(drift) = report.drift.filter(|drift| drift.len() != rules.len()) {
+        if let Some(Since::Drift(drift)) = report.since
+            && drift.len() != rules.len()
+        {
             return Err(Error::invalid_setting("since", drift.len(), "a drift for each rule, in their order"));
         }
         let tested = match &report.significance {
@@ -127,8 +133,19 @@ impl Content {
             }
             content.significance = Some(significance);
         }
-        if let Some(drift) = report.drift {
-            content.compare(drift, &best, control)?;
+        match report.since {
+            None => {}
+            Some(Since::Drift(drift)) => {
+                let before = drift.first().map_or(0, |drift| drift.before().n());
+                let drift: Vec<Option<Drift>> = drift.iter().copied().map(Some).collect();
+                content.compare(&drift, before, None, &best, control)?;
+            }
+            Some(Since::Rules(earlier)) => {
+                let drift = since(rules, earlier, control)?;
+                let found = drift.iter().flatten().count();
+                let new_and_gone = [rules.len() - found, earlier.len().saturating_sub(found)];
+                content.compare(&drift, earlier.basket_count(), Some(new_and_gone), &best, control)?;
+            }
         }
         Ok(content)
     }
@@ -159,25 +176,31 @@ impl Content {
     }
 
     /// Tests which rules changed.
-    fn compare(&mut self, drift: &[Drift], places: &[usize], control: &Control) -> Result<(), Error> {
+    fn compare(
+        &mut self,
+        drift: &[Option<Drift>],
+        before: u64,
+        new_and_gone: Option<[usize; 2]>,
+        places: &[usize],
+        control: &Control,
+    ) -> Result<(), Error> {
         let mut ticker = Ticker::new(control);
-        let tests = drift.len() as f64;
+        let tests = drift.iter().flatten().count() as f64;
         let is_changed = |test: PValue| test.value() * tests <= DRIFT_LEVEL;
         let mut changed = 0;
-        for drift in drift {
+        for drift in drift.iter().flatten() {
             changed += usize::from(is_changed(drift.confidence_test()));
             ticker.check(8)?;
         }
         for (rule, &place) in self.rules.iter_mut().zip(places) {
-            rule.drift = Some((drift[place], is_changed(drift[place].confidence_test())));
+            rule.drift = drift[place].map(|drift| (drift, is_changed(drift.confidence_test())));
         }
         let surprise = |&place: &usize| self.rules[place].drift.map_or(0.0, |(drift, _)| drift.confidence_test().ln());
         let mut surest: Vec<usize> = (0..self.rules.len())
             .filter(|&place| self.rules[place].drift.is_some_and(|(_, changed)| changed))
             .collect();
         surest.sort_by(|a, b| surprise(a).total_cmp(&surprise(b)));
-        let before = drift.first().map_or(0, |drift| drift.before().n());
-        self.changes = Some(Changes { before, changed, surest });
+        self.changes = Some(Changes { before, changed, surest, new_and_gone });
         Ok(())
     }
 
@@ -190,6 +213,25 @@ impl Content {
     pub(super) fn greatest_lift(&self) -> f64 {
         self.rules.iter().map(Shown::lift).fold(0.0, f64::max)
     }
+}
+
+/// How the rules changed that earlier rules have too, compared by the labels of both sides.
+fn since<T: Eq + Hash>(rules: &Rules<T>, earlier: &Rules<T>, control: &Control) -> Result<Vec<Option<Drift>>, Error> {
+    fn sides<'a, T>(rule: Rule<'a, T>) -> (Vec<&'a T>, Vec<&'a T>) {
+        (rule.antecedent().collect(), rule.consequent().collect())
+    }
+    let mut ticker = Ticker::new(control);
+    let mut known = HashMap::with_capacity(earlier.len());
+    for rule in earlier {
+        known.insert(sides(rule), rule.counts());
+        ticker.check(32)?;
+    }
+    let mut drift = Vec::with_capacity(rules.len());
+    for rule in rules {
+        drift.push(known.get(&sides(rule)).map(|&before| Drift::between(before, rule.counts())));
+        ticker.check(32)?;
+    }
+    Ok(drift)
 }
 
 /// The places of the best rules, the best first.

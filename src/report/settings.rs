@@ -1,6 +1,7 @@
 //! What a report shows, and the calls that make it.
 
 use std::fmt::Display;
+use std::hash::Hash;
 
 use super::content::Content;
 use super::page::page;
@@ -58,11 +59,26 @@ pub struct Report<'a, T> {
     pub(super) title: String,
     pub(super) date: Option<String>,
     pub(super) significance: Option<(f64, Correction, Hypotheses)>,
-    pub(super) drift: Option<&'a [Drift]>,
+    pub(super) since: Option<Since<'a, T>>,
     pub(super) settings: Vec<(String, String)>,
     pub(super) max_rules: usize,
     pub(super) best_by: Measure,
 }
+
+/// What the rules are compared with.
+#[derive(Debug)]
+pub(super) enum Since<'a, T> {
+    Drift(&'a [Drift]),
+    Rules(&'a Rules<T>),
+}
+
+impl<T> Clone for Since<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Since<'_, T> {}
 
 impl<T> Clone for Report<'_, T> {
     fn clone(&self) -> Self {
@@ -80,7 +96,7 @@ impl<'a, T> Report<'a, T> {
             title: "Rules of baskets".to_string(),
             date: None,
             significance: None,
-            drift: None,
+            since: None,
             settings: Vec::new(),
             max_rules: MAX_RULES,
             best_by: Measure::Lift,
@@ -116,7 +132,27 @@ impl<'a, T> Report<'a, T> {
     /// Adds what changed since the last report: a [`Drift`] for each rule, as [`Rules::drift`] gives them from the
     /// baskets of then and of now.
     pub fn since(mut self, drift: &'a [Drift]) -> Self {
-        self.drift = Some(drift);
+        self.since = Some(Since::Drift(drift));
+        self
+    }
+
+    /// The same from the rules of the last report, where the baskets of then are gone: the rules that both have are
+    /// compared, and it is said how many are new and how many are no longer found.
+    ///
+    /// ```
+    /// use itemset::report::Report;
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let row = |with_diapers| if with_diapers { vec!["beer", "diapers"] } else { vec!["beer"] };
+    /// let spring = Transactions::from_rows((0..100).map(|n| row(n < 80)))?;
+    /// let autumn = Transactions::from_rows((0..100).map(|n| row(n < 50)))?;
+    /// let (before, now) = (Miner::new().rules(&spring)?, Miner::new().rules(&autumn)?);
+    /// let html = Report::new(&now).since_rules(&before).html()?;
+    /// assert!(html.contains("the confidence of 1 of 2 rules changed"));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn since_rules(mut self, earlier: &'a Rules<T>) -> Self {
+        self.since = Some(Since::Rules(earlier));
         self
     }
 
@@ -141,7 +177,7 @@ impl<'a, T> Report<'a, T> {
     }
 }
 
-impl<T: Display> Report<'_, T> {
+impl<T: Display + Eq + Hash> Report<'_, T> {
     /// The page.
     ///
     /// # Errors

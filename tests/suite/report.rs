@@ -139,6 +139,17 @@ fn significance_and_drift_are_those_of_the_rules() {
         html.contains(&format!("This page holds the best 5 by confidence. The other {} are left out", rules.len() - 5))
     );
 
+    // From the rules of then, without their baskets.
+    let then = Miner::new().min_support(0.02).min_confidence(0.1).rules(&later).unwrap();
+    let html = report.clone().since_rules(&then).html().unwrap();
+    let data = self::data(&html);
+    let new = rules.difference(&then).len();
+    assert!(new > 1 && new < rules.len());
+    let gone = then.difference(&rules).len();
+    let text = format!("{new} rules are new, and {gone} rule{} of before", if gone == 1 { "" } else { "s" });
+    assert!(html.contains(&text), "{text}");
+    assert_eq!(data["before"].as_array().unwrap().iter().filter(|before| before.is_null()).count(), new);
+
     let error = report.since(&drift[1..]).html().unwrap_err();
     assert!(error.to_string().starts_with(&format!("invalid since: {} (expected a drift", drift.len() - 1)), "{error}");
     for alpha in [0.0, 1.0, f64::NAN] {

@@ -31,7 +31,7 @@
   const confidence = column(rule => data.nxy[rule] / data.nx[rule]);
   const lift = column(rule => data.n * data.nxy[rule] / (data.nx[rule] * data.ny[rule]));
   const keys = { baskets: data.nxy, support, confidence, lift, chance: data.p, value: data.value, rank: column(rule => rule) };
-  if (data.before) keys.change = column(rule => data.before[rule] === null ? -2 : confidence[rule] - data.before[rule]);
+  if (data.before) keys.change = column(rule => data.before[rule] === null ? 2 : confidence[rule] - data.before[rule]);
   const text = side => side.length ? side.map(item => data.items[item]).join(', ') : ANY;
   const most = rules ? lift.reduce((a, b) => Math.max(a, b)) : 1;
 
@@ -108,7 +108,7 @@
       element('td', {}, mini, times(lift[rule])), element('td', {}, percent(confidence[rule])),
       element('td', {}, percent(support[rule])), element('td', {}, whole(data.nxy[rule])));
     if (data.p) made.append(element('td', {}, chance(data.p[rule]) + (data.sure[rule] ? ' ✓' : '')));
-    if (data.before) made.append(element('td', {}, data.before[rule] === null ? '–' : points(confidence[rule] - data.before[rule]) + (data.changed[rule] ? ' ✓' : '')));
+    if (data.before) made.append(element('td', {}, data.before[rule] === null ? 'new' : points(confidence[rule] - data.before[rule]) + (data.changed[rule] ? ' ✓' : '')));
     if (data.value) made.append(element('td', {}, value(data.value[rule])));
     if (rule === chosen) made.className = 'on';
     return made;

@@ -151,11 +151,16 @@ pub(super) fn changes(content: &Content, changes: &Changes) -> Section {
     let level = percent(DRIFT_LEVEL);
     let mut html = format!(
         "<p>Compared with {} of the time before: the confidence of {} of {} changed by more than chance explains (test \
-         of two proportions, level {level} after Bonferroni’s correction).</p>",
+         of two proportions, level {level} after Bonferroni’s correction).",
         counted(changes.before, "basket"),
         whole(changes.changed as u64),
         counted(content.all as u64, "rule")
     );
+    if let Some([new, gone]) = changes.new_and_gone {
+        let gone = counted(gone as u64, "rule");
+        let _ = write!(html, " {} new, and {gone} of before no longer found.", are(new));
+    }
+    html.push_str("</p>");
     if !changes.surest.is_empty() {
         html.push_str(
             "<div class=\"scroll\" role=\"group\" aria-labelledby=\"h-changes\" tabindex=\"0\"><table>\
@@ -185,6 +190,10 @@ pub(super) fn changes(content: &Content, changes: &Changes) -> Section {
         let _ = write!(html, "<p>And {} more: the table of all rules marks them with ✓.</p>", whole(more as u64));
     }
     Section::new("changes", "Changes", "What changed since the last report", "", &html)
+}
+
+fn are(rules: usize) -> String {
+    if rules == 1 { "1 rule is".to_string() } else { format!("{} rules are", whole(rules as u64)) }
 }
 
 /// What the rules were made with.

@@ -117,10 +117,10 @@ fn row(content: &Content, place: usize, rule: &Shown, most: f64) -> String {
     if let Some((p, is_sure)) = rule.chance {
         let _ = write!(html, "<td>{}{}</td>", Escaped(&chance(p)), if is_sure { " ✓" } else { "" });
     }
-    if let Some((drift, is_changed)) = rule.drift {
-        let change = drift.before().confidence().map(|before| points(rule.confidence() - before));
-        let mark = if is_changed { " ✓" } else { "" };
-        let _ = write!(html, "<td>{}{mark}</td>", change.unwrap_or("–".to_string()));
+    if content.changes.is_some() {
+        let change = rule.drift.and_then(|(drift, _)| Some(points(rule.confidence() - drift.before().confidence()?)));
+        let mark = if rule.drift.is_some_and(|(_, is_changed)| is_changed) { " ✓" } else { "" };
+        let _ = write!(html, "<td>{}{mark}</td>", change.unwrap_or("new".to_string()));
     }
     if has_column(content.best_by) {
         let _ = write!(html, "<td>{}</td>", Escaped(&value(rule.value)));
