@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 fn shop() -> Transactions<String> {
     let row = |n: u32| {
-        let mut row = vec![if n % 3 == 0 { "beer" } else { "tea" }.to_string()];
-        row.extend((n % 3 == 0 && n % 4 != 1).then(|| "diapers".to_string()));
+        let mut row = vec![if n.is_multiple_of(3) { "beer" } else { "tea" }.to_string()];
+        row.extend((n.is_multiple_of(3) && n % 4 != 1).then(|| "diapers".to_string()));
         row.extend((n % 5 < 2).then(|| "chips".to_string()));
         row
     };

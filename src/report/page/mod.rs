@@ -39,13 +39,13 @@ pub(super) fn page(content: &Content, control: &Control) -> Result<String, Error
     }
     html.push_str("</ul></nav></header><main>");
     sections.iter().for_each(|section| html.push_str(&section.html));
-    let _ = write!(
+    let _ = writeln!(
         html,
         "<aside id=\"chosen\" aria-label=\"Selected rule\" hidden><div><p id=\"chosen-text\" aria-live=\"polite\"></p>\
          <span>{}</span><button type=\"button\" id=\"clear\">Clear selection</button></div></aside>\
          </main><footer><p>Made with itemset {}. Everything is in this file: it loads nothing.</p></footer>\
          <div id=\"tip\" aria-hidden=\"true\" hidden></div>\
-         <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>\n",
+         <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>",
         links(content),
         env!("CARGO_PKG_VERSION"),
         data::data(content, &field)
