@@ -40,7 +40,7 @@ impl Plot {
             Error::invalid_setting("plot", self, allowed)
         });
         Ok(match self {
-            Plot::Scatter => scatter::draw(content, content.rules.len()),
+            Plot::Scatter => scatter::draw(content, content.rules.len(), control)?,
             Plot::Graph => graph::draw(content, control)?,
             Plot::Matrix => matrix::draw(content, control)?.0,
             Plot::Parallel => parallel::draw(content),

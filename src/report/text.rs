@@ -175,7 +175,7 @@ mod tests {
     fn numbers_for_people() {
         assert_eq!(
             [0.0, 1.0, 9.994, 9.996, 99.94, 1234.5].map(times),
-            ["0.00", "1.00", "9.99", "10.0", "99.9", "1,234"]
+            ["0.00", "1.00", "9.99", "10.0", "99.9", "1,235"]
         );
         assert_eq!([0.0, 0.0123, 0.1, 1.0].map(chance), ["< 0.001", "0.012", "0.10", "1.00"]);
         assert_eq!((counted(1, "rule"), counted(2000, "rule")), ("1 rule".to_string(), "2,000 rules".to_string()));

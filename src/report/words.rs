@@ -77,9 +77,9 @@ pub(super) fn finding(content: &Content, rule: &Shown) -> String {
         format!(" Chance alone would do that with a probability of {p} ({how}).")
     });
     format!(
-        "<p><strong>Customers who buy {x}{together} buy {y} {} times as often as customers do in general.</strong> {} of \
-         them do ({} of {}{}), and {} of all. These are {} more than if the two had nothing to do with each other.{chance}</p>\
-         <p class=\"idea\"><b>Idea:</b> {}</p>",
+        "<p><strong>Customers who buy {x}{together} buy {y} {} times as often as customers do in general.</strong> {} \
+         of them do ({} of {}{}), and {} of all. These are {} more than if the two had nothing to do with each \
+         other.{chance}</p><p class=\"idea\"><b>Idea:</b> {}</p>",
         times(rule.lift()),
         share(rule.confidence()),
         whole(counts.n_xy()),
@@ -96,7 +96,8 @@ fn idea(rule: &Shown, x: &str, y: &str) -> String {
     let leaving = rule.counts.n_x() - rule.counts.n_xy();
     match (rule.confidence(), rule.lift()) {
         (confidence, _) if confidence >= 0.5 => format!(
-            "most buyers of {x} take {y} anyway. Do not discount both at once, and keep {y} in stock where {x} is bought."
+            "most buyers of {x} take {y} anyway. Do not discount both at once, and keep {y} in stock where {x} is \
+             bought."
         ),
         (_, lift) if lift >= 1.5 => format!(
             "{} with {x} had no {y}. Place {y} near {x}, or offer them together, in some stores, and compare the sales \

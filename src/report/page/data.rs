@@ -2,44 +2,61 @@
 
 use std::fmt::{Display, Write};
 
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
 use crate::report::content::{Content, Shown};
 use crate::report::text::Json;
 use crate::rules::Measure;
 
 /// A JSON object of columns, each with a value for each rule. Sides are lists of places in `items`.
-pub(super) fn data(content: &Content, field: &[u32]) -> String {
+///
+/// # Errors
+///
+/// Where the call should end.
+pub(super) fn data(content: &Content, field: &[u32], control: &Control) -> Result<String, Error> {
     let rules = &content.rules;
     let side = |items: &Vec<u32>| list(items.iter());
-    let mut json = format!("{{\"n\":{}", content.baskets);
-    let mut put = |name: &str, values: String| {
-        // A string takes all that is written to it.
-        let _ = write!(json, ",\"{name}\":{values}");
-    };
-    put("items", list(content.labels.iter().map(|label| Json(label))));
-    put("x", list(rules.iter().map(|rule| side(&rule.antecedent))));
-    put("y", list(rules.iter().map(|rule| side(&rule.consequent))));
-    put("nx", list(rules.iter().map(|rule| rule.counts.n_x())));
-    put("ny", list(rules.iter().map(|rule| rule.counts.n_y())));
-    put("nxy", list(rules.iter().map(|rule| rule.counts.n_xy())));
-    put("field", list(field.iter()));
+    let chance = |rule: &Shown| rule.chance.unwrap_or((1.0, false));
+    let before = |rule: &Shown| rule.drift.and_then(|(drift, _)| drift.before().confidence());
+    let mut columns = Columns { json: format!("{{\"n\":{}", content.baskets), ticker: Ticker::new(control) };
+    columns.add("items", content.labels.iter().map(|label| Json(label)))?;
+    columns.add("x", rules.iter().map(|rule| side(&rule.antecedent)))?;
+    columns.add("y", rules.iter().map(|rule| side(&rule.consequent)))?;
+    columns.add("nx", rules.iter().map(|rule| rule.counts.n_x()))?;
+    columns.add("ny", rules.iter().map(|rule| rule.counts.n_y()))?;
+    columns.add("nxy", rules.iter().map(|rule| rule.counts.n_xy()))?;
+    columns.add("field", field.iter())?;
     if content.significance.is_some() {
-        let chance = |rule: &Shown| rule.chance.unwrap_or((1.0, false));
-        put("p", list(rules.iter().map(|rule| short(chance(rule).0))));
-        put("sure", list(rules.iter().map(|rule| u8::from(chance(rule).1))));
+        columns.add("p", rules.iter().map(|rule| short(chance(rule).0)))?;
+        columns.add("sure", rules.iter().map(|rule| u8::from(chance(rule).1)))?;
     }
     if content.changes.is_some() {
-        let before = |rule: &Shown| rule.drift.and_then(|(drift, _)| drift.before().confidence());
-        put(
-            "before",
-            list(rules.iter().map(|rule| before(rule).map_or("null".to_string(), |value| value.to_string()))),
-        );
-        put("changed", list(rules.iter().map(|rule| u8::from(rule.drift.is_some_and(|(_, changed)| changed)))));
+        columns.add("before", rules.iter().map(|rule| before(rule).map_or("null".to_string(), |of| of.to_string())))?;
+        columns.add("changed", rules.iter().map(|rule| u8::from(rule.drift.is_some_and(|(_, changed)| changed))))?;
     }
     if has_column(content.best_by) {
-        put("value", list(rules.iter().map(|rule| number(rule.value))));
+        columns.add("value", rules.iter().map(|rule| number(rule.value)))?;
     }
-    json.push('}');
-    json
+    Ok(columns.json + "}")
+}
+
+struct Columns<'a> {
+    json: String,
+    ticker: Ticker<'a>,
+}
+
+impl Columns<'_> {
+    fn add<V: Display>(&mut self, name: &str, values: impl Iterator<Item = V>) -> Result<(), Error> {
+        // A string takes all that is written to it.
+        let _ = write!(self.json, ",\"{name}\":[");
+        for (place, value) in values.enumerate() {
+            let _ = write!(self.json, "{}{value}", if place > 0 { "," } else { "" });
+            self.ticker.check(16)?;
+        }
+        self.json.push(']');
+        Ok(())
+    }
 }
 
 /// Whether the measure by which rules are ordered needs a column of its own.

@@ -1,7 +1,7 @@
 //! The HTML page.
 //!
-//! In comes the [`Content`] of a report, out goes a page that needs nothing else: one style sheet, one script, the rules
-//! as JSON, and the plots. All of it can be read without the script.
+//! In comes the [`Content`] of a report, out goes a page that needs nothing else: one style sheet, one script, the
+//! rules as JSON, and the plots. All of it can be read without the script.
 //!
 //! | file | its part |
 //! |---|---|
@@ -31,6 +31,7 @@ const DOTS: usize = 2000;
 /// The page as HTML.
 pub(super) fn page(content: &Content, control: &Control) -> Result<String, Error> {
     let (sections, field) = sections(content, control)?;
+    let data = data::data(content, &field, control)?;
     let mut html = head(content);
     html.push_str("<nav aria-label=\"Sections\"><ul>");
     // A string takes all that is written to it.
@@ -48,7 +49,7 @@ pub(super) fn page(content: &Content, control: &Control) -> Result<String, Error
          <script type=\"application/json\" id=\"data\">{}</script><script>{SCRIPT}</script></body></html>",
         links(content),
         env!("CARGO_PKG_VERSION"),
-        data::data(content, &field)
+        data
     );
     Ok(html)
 }
@@ -61,9 +62,10 @@ fn head(content: &Content) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>{plots}{rest}</style></head><body>\
-         <a class=\"skip\" href=\"#h-summary\">Skip to the summary</a><header><h1><bdi>{title}</bdi></h1>\
-         <p class=\"soft\">{} from {}{date}</p>",
+         <meta name=\"color-scheme\" content=\"light \
+         dark\"><title>{title}</title><style>{plots}{rest}</style></head><body> <a class=\"skip\" \
+         href=\"#h-summary\">Skip to the summary</a><header><h1><bdi>{title}</bdi></h1> <p class=\"soft\">{} from \
+         {}{date}</p>",
         policy(),
         counted(content.all as u64, "rule"),
         counted(content.baskets, "basket")
@@ -93,7 +95,7 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
     } else {
         let (drawing, fields) = matrix::draw(content, control)?;
         field = fields;
-        let scatter = scatter::draw(content, DOTS);
+        let scatter = scatter::draw(content, DOTS, control)?;
         all.extend([
             plot("scatter", "Scatter plot", "How often, how sure, how strong", " half", SCATTER, &scatter),
             plot(
@@ -125,16 +127,17 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
     Ok((all, field))
 }
 
-const SCATTER: &str = "Each dot is a rule. Right means that it happens often, up that it is sure, dark and large that the \
-                       two sides have much to do with each other.";
+const SCATTER: &str = "Each dot is a rule. Right means that it happens often, up that it is sure. The larger it is \
+                       and the stronger its colour, the more the two sides have to do with each other.";
 
 const PARALLEL: &str = "Each line is one of the best 60 rules. It rises from the third axis to the fourth as buyers of \
                         the left side buy more of the right side than others do.";
 
-const GRAPH: &str = "The best 50 rules. A line leads from each item of a left side to the dot of the rule, and an arrow to \
-                     the right side. Choose a dot to mark the rule, an item to search for its rules.";
+const GRAPH: &str = "The best 50 rules. A line leads from each item of a left side to the dot of the rule, and an \
+                     arrow to the right side. Choose a dot to mark the rule, an item to search for its rules.";
 
-const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a column, \
-                      which has the name of the best of them. A larger dot means more baskets, a darker one a higher lift.";
+const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a \
+                      column, which has the name of the best of them. A larger dot means more baskets, a stronger \
+                      colour a higher lift.";
 
 const LENGTHS: &str = "The share of baskets with so many different items.";

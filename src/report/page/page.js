@@ -137,31 +137,31 @@
     const [offset, factor, isLog] = words.split(' ').map(Number);
     return number => offset + factor * (isLog ? Math.log10(number) : number);
   };
-  let placeX, placeY, starts, ring, over;
-  if (scatter) {
-    const x = axis(scatter.dataset.x), y = axis(scatter.dataset.y);
-    placeX = column(rule => x(support[rule]));
-    placeY = column(rule => y(confidence[rule]));
-    starts = scatter.dataset.lifts.split(',').map(Number);
-    ring = mark('circle', { class: 'ring', r: 10, hidden: '' });
-    scatter.append(ring);
-  }
-  const shade = lift => {
+  const shade = (lift, starts) => {
     let step = 0;
     while (step < starts.length && lift >= starts[step]) step++;
     return step && step + 6 - starts.length;
   };
-
+  let placeX, placeY, dots, shades, ring, over;
+  if (scatter) {
+    const x = axis(scatter.dataset.x), y = axis(scatter.dataset.y);
+    placeX = column(rule => x(support[rule]));
+    placeY = column(rule => y(confidence[rule]));
+    const starts = scatter.dataset.lifts.split(',').map(Number);
+    shades = Uint8Array.from(lift, lift => shade(lift, starts));
+    dots = Array.from(placeX, (x, rule) => `M${x.toFixed(1)} ${placeY[rule].toFixed(1)}h.01`);
+    ring = mark('circle', { class: 'ring', r: 10, hidden: '' });
+    scatter.append(ring);
+  }
   let isPassing = new Uint8Array(rules).fill(1);
   const drawPlots = () => {
     if (!scatter) return;
     isPassing.fill(0);
     for (const rule of passing) isPassing[rule] = 1;
-    const dots = ['', '', '', '', '', '', ''];
-    for (let rule = rules - 1; rule >= 0; rule--) {
-      if (isPassing[rule]) dots[shade(lift[rule])] += `M${placeX[rule].toFixed(1)} ${placeY[rule].toFixed(1)}h.01`;
-    }
-    scatter.querySelectorAll('.dots path').forEach((path, shade) => path.setAttribute('d', dots[shade]));
+    const paths = ['', '', '', '', '', '', ''];
+    // The best come last, on top of the others.
+    for (let rule = rules - 1; rule >= 0; rule--) if (isPassing[rule]) paths[shades[rule]] += dots[rule];
+    scatter.querySelectorAll('.dots path').forEach((path, shade) => path.setAttribute('d', paths[shade]));
     for (const of of document.querySelectorAll('.plot [data-r]')) of.classList.toggle('off', !isPassing[of.dataset.r]);
     if (matrix) {
       const fields = new Set();
@@ -170,7 +170,8 @@
     }
   };
 
-  const words = rule => `${text(data.x[rule])} → ${text(data.y[rule])}`;
+  // Each label is an element of its own, so that no direction of letters turns the arrow.
+  const sides = rule => [...side(data.x[rule]).childNodes, ' → ', ...side(data.y[rule]).childNodes];
   const numbers = rule => `${percent(confidence[rule])} of ${whole(data.nx[rule])} buyers, ${times(lift[rule])} times as often as in general; in ${whole(data.nxy[rule])} baskets (${percent(support[rule])})`;
 
   // Marks a rule wherever it is shown; -1 marks none.
@@ -184,7 +185,7 @@
     document.body.classList.toggle('with', rule >= 0);
     if (ring) ring.toggleAttribute('hidden', rule < 0);
     if (rule < 0) return byId('chosen-text').replaceChildren();
-    byId('chosen-text').replaceChildren(element('strong', {}, `Rule ${whole(rule + 1)}: `), ...side(data.x[rule]).childNodes, ' → ', ...side(data.y[rule]).childNodes, ` — ${numbers(rule)}`);
+    byId('chosen-text').replaceChildren(element('strong', {}, `Rule ${whole(rule + 1)}: `), ...sides(rule), ` — ${numbers(rule)}`);
     if (ring) {
       ring.setAttribute('cx', placeX[rule]);
       ring.setAttribute('cy', placeY[rule]);
@@ -285,7 +286,7 @@
     const rule = plot ? pointed(event) : -1;
     tip.hidden = rule < 0;
     if (rule < 0) return;
-    tip.replaceChildren(element('bdi', {}, words(rule)), element('br', {}), numbers(rule));
+    tip.replaceChildren(...sides(rule), element('br', {}), numbers(rule));
     // Beside the pointer, within the window.
     tip.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)) + 'px';
     const below = event.clientY + 18;

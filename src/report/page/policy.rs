@@ -9,7 +9,7 @@ pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
 const STYLE_HASH: &str = "ZLajAFK2HTg7NEMC10VetREb5T/4UTVSh85eBzxflaQ=";
-const SCRIPT_HASH: &str = "vd297L/WUP3DBYVXorHnCHt8nVmBIk2Ik65DVgbi3Fk=";
+const SCRIPT_HASH: &str = "VhGdjAJvnSc70Y2BmzUT4Bm9bdG1OtmZQ5LwDB8HQ7Q=";
 
 /// The content security policy of a page.
 pub(super) fn policy() -> String {

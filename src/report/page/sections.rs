@@ -50,9 +50,9 @@ pub(super) fn summary(content: &Content) -> Section {
         let _ = write!(html, "<li>{}</li>", finding(content, &content.rules[place]));
     }
     html.push_str(
-        "</ol><p class=\"soft\">These were chosen for how many baskets they are about and how strong they are; of rules about the \
-         same items only one is here. A rule says what is bought together, not why, and not what happens \
-         if a price or a place is changed. Before a change that costs money, try it in a few stores.</p>",
+        "</ol><p class=\"soft\">These were chosen for how many baskets they are about and how strong they are; of \
+         rules about the same items only one is here. A rule says what is bought together, not why, and not what \
+         happens if a price or a place is changed. Before a change that costs money, try it in a few stores.</p>",
     );
     Section::new("summary", "Summary", "What to do with this", "", &html)
 }
@@ -84,8 +84,8 @@ fn facts_in_words(content: &Content) -> String {
     if left_out > 0 {
         let _ = write!(
             html,
-            "<p>This page holds the best {} by {}. The other {} are left out here: to see them, ask for a higher lift or \
-             confidence, or write all rules to a file.</p>",
+            "<p>This page holds the best {} by {}. The other {} are left out here: to see them, ask for a higher lift \
+             or confidence, or write all rules to a file.</p>",
             whole(content.rules.len() as u64),
             content.best_by,
             whole(left_out as u64)
@@ -99,9 +99,9 @@ fn nothing(content: &Content) -> String {
     if content.baskets == 0 {
         return "<p>There are no baskets. Check the file that was read, and how it was read.</p>".to_string();
     }
-    "<p>No combination of items is frequent enough and sure enough for the thresholds. Lower the minimum support first, \
-     to half of what it is, and then the minimum confidence. If there are still no rules, the items of these baskets have \
-     little to do with each other: that is a result too.</p>"
+    "<p>No combination of items is frequent enough and sure enough for the thresholds. Lower the minimum support \
+     first, to half of what it is, and then the minimum confidence. If there are still no rules, the items of these \
+     baskets have little to do with each other: that is a result too.</p>"
         .to_string()
 }
 
@@ -135,9 +135,10 @@ pub(super) fn significance(test: &Significance, all: usize) -> Section {
         _ => "The correction bounds the probability that even one rule in the list is made by chance.",
     };
     let html = format!(
-        "<p>{} of {} are significant at a level of {}, by Fisher’s exact test with the correction “{}” for {hypotheses} \
-         rules that the search could have found.</p><p>Whoever looks at many rules finds some that look good by chance \
-         alone. {meaning} The column “Chance” of the table has the corrected probabilities; ✓ marks those that pass.</p>",
+        "<p>{} of {} are significant at a level of {}, by Fisher’s exact test with the correction “{}” for \
+         {hypotheses} rules that the search could have found.</p><p>Whoever looks at many rules finds some that look \
+         good by chance alone. {meaning} The column “Chance” of the table has the corrected probabilities; ✓ marks \
+         those that pass.</p>",
         whole(test.passed as u64),
         counted(all as u64, "rule"),
         share(test.alpha),
@@ -164,8 +165,8 @@ pub(super) fn changes(content: &Content, changes: &Changes) -> Section {
     if !changes.surest.is_empty() {
         html.push_str(
             "<div class=\"scroll\" role=\"group\" aria-labelledby=\"h-changes\" tabindex=\"0\"><table>\
-             <caption><span>The surest changes first.</span></caption><thead><tr><th scope=\"col\" class=\"side\">Who buys</th>\
-             <th scope=\"col\" class=\"side\">also buys</th><th scope=\"col\">Confidence before</th>\
+             <caption><span>The surest changes first.</span></caption><thead><tr><th scope=\"col\" class=\"side\">Who \
+             buys</th><th scope=\"col\" class=\"side\">also buys</th><th scope=\"col\">Confidence before</th>\
              <th scope=\"col\">now</th><th scope=\"col\">Change, % points</th></tr></thead><tbody>",
         );
         for &place in changes.surest.iter().take(CHANGES) {
@@ -222,8 +223,8 @@ pub(super) fn settings(content: &Content) -> Option<Section> {
     html.push_str("</dl>");
     if content.facts.is_some() {
         html.push_str(
-            "<p class=\"soft\">The fingerprint is the same for the same baskets in any order. Two reports with different ones \
-             are about different data.</p>",
+            "<p class=\"soft\">The fingerprint is the same for the same baskets in any order. Two reports with \
+             different ones are about different data.</p>",
         );
     }
     Some(Section::new("settings", "Settings", "How this was made", "", &html))
@@ -248,12 +249,12 @@ pub(super) fn glossary(content: &Content) -> Section {
          <dt>Rule</dt><dd>Who buys the items of the left side also buys those of the right side, in a share of the \
          cases.</dd>\
          <dt>Support</dt><dd>The share of all baskets that hold both sides: how often it happens at all.</dd>\
-         <dt>Confidence</dt><dd>The share of the baskets with the left side that hold the right side too: how sure one can \
-         be.</dd>\
-         <dt>Lift</dt><dd>How many times as often the right side is bought with the left side as it is in general. 1 means \
-         that the two have nothing to do with each other; below 1, they are rarely bought together.</dd>\
-         <dt>95&nbsp;% certainty</dt><dd>If the baskets are a sample of many, the true value lies in such a range in 95 of \
-         100 cases.</dd></dl>"
+         <dt>Confidence</dt><dd>The share of the baskets with the left side that hold the right side too: how sure \
+         one can be.</dd>\
+         <dt>Lift</dt><dd>How many times as often the right side is bought with the left side as it is in general. 1 \
+         means that the two have nothing to do with each other; below 1, they are rarely bought together.</dd>\
+         <dt>95&nbsp;% certainty</dt><dd>If the baskets are a sample of many, the true value lies in such a range in \
+         95 of 100 cases.</dd></dl>"
     );
     Section::new("glossary", "Words", "What the words mean", "", &html)
 }

@@ -24,8 +24,8 @@ pub(super) fn table(content: &Content) -> String {
         html,
         "<p id=\"count\" role=\"status\" aria-live=\"polite\">{first}</p>\
          <div class=\"scroll\" role=\"group\" aria-labelledby=\"h-table\" tabindex=\"0\"><table id=\"table\">\
-         <caption><span>Best first.<span class=\"screen\"> Select a rule by its number: the plots mark it. Arrow keys go \
-         from rule to rule.</span></span></caption>\
+         <caption><span>Best first.<span class=\"screen\"> Select a rule by its number: the plots mark it. Arrow keys \
+         go from rule to rule.</span></span></caption>\
          <thead><tr>{}</tr></thead><tbody id=\"rows\">",
         heads(content)
     );
@@ -36,7 +36,8 @@ pub(super) fn table(content: &Content) -> String {
     html.push_str(
         "</tbody></table></div><div class=\"pager\" id=\"pager\" hidden>\
          <button type=\"button\" id=\"first\">First</button><button type=\"button\" id=\"previous\">Previous</button>\
-         <button type=\"button\" id=\"next\">Next</button><button type=\"button\" id=\"last\">Last</button></div></section>",
+         <button type=\"button\" id=\"next\">Next</button><button type=\"button\" \
+         id=\"last\">Last</button></div></section>",
     );
     html
 }
@@ -44,8 +45,8 @@ pub(super) fn table(content: &Content) -> String {
 fn filters(content: &Content) -> String {
     let mut html = String::from(
         "<form id=\"filters\" role=\"search\" aria-label=\"Rules\" hidden>\
-         <label>Search, with commas between words<input type=\"search\" name=\"search\" dir=\"auto\" autocomplete=\"off\">\
-         </label><label>in<select name=\"where\"><option value=\"\">both sides</option>\
+         <label>Search, with commas between words<input type=\"search\" name=\"search\" dir=\"auto\" \
+         autocomplete=\"off\"></label><label>in<select name=\"where\"><option value=\"\">both sides</option>\
          <option value=\"x\">the left side</option><option value=\"y\">the right side</option></select></label>",
     );
     for (name, label) in [("lift", "Lift from"), ("confidence", "Confidence from (%)"), ("support", "Support from (%)")]

@@ -39,7 +39,8 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
 
     let description = format!(
         "The best {} with {}. Lines lead from the items of a left side to the dot of the rule, an arrow from there to \
-         its right side. The darker and larger the dot, the higher the lift. The table has the same rules.",
+         its right side. The larger the dot and the stronger its colour, the higher the lift. The table has the same \
+         rules.",
         counted(rules.len() as u64, "rule"),
         counted(graph.items.len() as u64, "item")
     );
@@ -76,7 +77,7 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
             drawing.text("label", [x, y + 4.5], Anchor::Middle, &isolated(&cut(label, LABEL)));
         });
     }
-    shades.legend(&mut drawing, [20.0, height + 22.0], rules.iter().any(|rule| rule.lift() < 1.0));
+    shades.legend(&mut drawing, [20.0, height + 22.0], true, rules.iter().any(|rule| rule.lift() < 1.0));
     let least = rules.iter().map(Shown::confidence).fold(f64::INFINITY, f64::min);
     if least.is_finite() {
         let text = format!("all with a confidence of {} or more", percent(least));

@@ -12,8 +12,8 @@ pub(super) type Sparse = Vec<(u32, f64)>;
 
 /// The group of each vector, from 0: at most `most` groups, without gaps, of vectors that are close to each other.
 ///
-/// By k-means. It starts from vectors that are far apart, the first one and then each time the one that is farthest from
-/// those taken, so that nothing is drawn at random.
+/// By k-means. It starts from vectors that are far apart, the first one and then each time the one that is farthest
+/// from those taken, so that nothing is drawn at random.
 ///
 /// `O(v g)` for each round, of v values and g groups.
 ///

@@ -128,7 +128,7 @@ impl Matrix {
             "columns: left sides; rows: right sides; size: support",
         );
         let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
-        shades.legend(&mut drawing, [left, bottom + 48.0], has_below);
+        shades.legend(&mut drawing, [left, bottom + 48.0], false, has_below);
         drawing
     }
 
@@ -157,8 +157,8 @@ impl Matrix {
             more => format!(" {} with weaker rules are left out.", counted(more as u64, "right side")),
         };
         format!(
-            "A column for each of {grouped}, a row for each of {}. A dot is where rules join them: the larger, the more \
-             baskets; the darker, the higher the lift.{left_out} The table has the same rules.",
+            "A column for each of {grouped}, a row for each of {}. A dot is where rules join them: the larger, the \
+             more baskets; the stronger its colour, the higher the lift.{left_out} The table has the same rules.",
             counted(self.rows.len() as u64, "right side")
         )
     }

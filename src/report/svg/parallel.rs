@@ -31,9 +31,9 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
     let shown = &content.rules[..content.rules.len().min(LINES)];
     let (scales, shades) = (scales(&content.rules), Shades::of(content));
     let description = format!(
-        "A line for each of the {} best rules, over five axes: how often the left side is bought, both sides, the right \
-         side, the right side among buyers of the left, and the lift. Where a line rises from the third axis to the \
-         fourth, the left side goes with more of the right side.",
+        "A line for each of the {} best rules, over five axes: how often the left side is bought, both sides, the \
+         right side, the right side among buyers of the left, and the lift. Where a line rises from the third axis to \
+         the fourth, the left side goes with more of the right side.",
         shown.len()
     );
     let mut drawing = Drawing::new("parallel", SIZE, "The numbers of the best rules side by side", description);
@@ -67,7 +67,7 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
         }
     }
     let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
-    shades.legend(&mut drawing, [LEFT - 50.0, BOTTOM + 38.0], has_below);
+    shades.legend(&mut drawing, [LEFT - 50.0, BOTTOM + 38.0], false, has_below);
     drawing
 }
 

@@ -4,7 +4,10 @@ use super::bars::rough_percent;
 use super::drawing::{Anchor, Drawing};
 use super::scale::Scale;
 use super::shades::{Shades, dot};
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
 use crate::describe::{percent, whole};
+use crate::error::Error;
 use crate::report::content::{Content, Shown};
 use crate::report::text::times;
 
@@ -17,7 +20,12 @@ const FIELD: [f64; 4] = [64.0, 14.0, 706.0, 366.0];
 const FEW: usize = 1000;
 
 /// Dots for the best rules, up to a number; the axes are for all that are shown.
-pub(in crate::report) fn draw(content: &Content, most: usize) -> Drawing {
+///
+/// # Errors
+///
+/// Where the call should end.
+pub(in crate::report) fn draw(content: &Content, most: usize, control: &Control) -> Result<Drawing, Error> {
+    let mut ticker = Ticker::new(control);
     let rules = &content.rules;
     let [left, top, right, bottom] = FIELD;
     let x = Scale::wide(rules.iter().map(Shown::support), 1.0, [left, right]);
@@ -49,6 +57,7 @@ pub(in crate::report) fn draw(content: &Content, most: usize) -> Drawing {
     // The best come last, on top of the others.
     for rule in rules.iter().take(most).rev() {
         dots[shades.shade(rule.lift())].push_str(&dot([x.place(rule.support()), y.place(rule.confidence())]));
+        ticker.check(32)?;
     }
     let class = if rules.len() > FEW { "dots many" } else { "dots" };
     drawing.group(class, "", "", |drawing| {
@@ -57,8 +66,8 @@ pub(in crate::report) fn draw(content: &Content, most: usize) -> Drawing {
         }
     });
     let has_below = rules.iter().any(|rule| rule.lift() < 1.0);
-    shades.legend(&mut drawing, [left, bottom + 72.0], has_below);
-    drawing
+    shades.legend(&mut drawing, [left, bottom + 72.0], true, has_below);
+    Ok(drawing)
 }
 
 fn description(content: &Content) -> String {
@@ -72,8 +81,8 @@ fn description(content: &Content) -> String {
     }
     let ((a, b), (c, d), (e, f)) = (ends(Shown::support), ends(Shown::confidence), ends(Shown::lift));
     format!(
-        "A dot for each of {} rules. Support from {} to {}, confidence from {} to {}, lift from {} to {}. The table has the \
-         same numbers.",
+        "A dot for each of {} rules. Support from {} to {}, confidence from {} to {}, lift from {} to {}. The table \
+         has the same numbers.",
         whole(rules.len() as u64),
         percent(a),
         percent(b),

@@ -52,13 +52,14 @@ impl Shades {
         self.starts.iter().map(|start| format!(",{start}")).collect::<String>().replacen(',', "", 1)
     }
 
-    /// Draws what the shades mean, and returns where that ends.
-    pub(super) fn legend(&self, drawing: &mut Drawing, [x, y]: [f64; 2], has_below: bool) {
+    /// Draws what the shades mean, with dots of their sizes where size is for the lift too.
+    pub(super) fn legend(&self, drawing: &mut Drawing, [x, y]: [f64; 2], is_sized: bool, has_below: bool) {
         drawing.text("axis", [x, y + 4.0], Anchor::Start, "Lift:");
         let mut x = x + 44.0;
         for step in usize::from(!has_below)..=self.starts.len() {
             let shade = self.shade_of_step(step);
-            drawing.push(format_args!("<path class=\"dot s{shade} w{shade}\" d=\"{}\"/>", dot([x, y])));
+            let size = if is_sized { shade } else { STEPS };
+            drawing.push(format_args!("<path class=\"dot s{shade} w{size}\" d=\"{}\"/>", dot([x, y])));
             let text = match (step, self.starts.get(step)) {
                 (0, _) => "below 1".to_string(),
                 (step, None) => format!("{} and more", short(self.starts[step - 1])),
