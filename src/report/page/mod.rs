@@ -133,7 +133,7 @@ const SCATTER: &str = "Each dot is a rule. Right means that it happens often, up
 const PARALLEL: &str = "Each line is one of the best 60 rules. It rises from the third axis to the fourth as buyers of \
                         the left side buy more of the right side than others do.";
 
-const GRAPH: &str = "The best 50 rules. A line leads from each item of a left side to the dot of the rule, and an \
+const GRAPH: &str = "The best rules, up to 60. A line leads from each item of a left side to the dot of the rule, and an \
                      arrow to the right side. Choose a dot to mark the rule, an item to search for its rules.";
 
 const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a \

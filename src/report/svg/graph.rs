@@ -12,8 +12,9 @@ use crate::report::content::{Content, Shown};
 use crate::report::text::{counted, cut, isolated};
 use crate::report::words;
 
-/// Rules whose arrows can be told apart.
-const RULES: usize = 50;
+/// Rules, and lines and arrows of all of them, that can be told apart.
+const RULES: usize = 60;
+const LINES: usize = 120;
 
 /// Width and height, from few items to many.
 const WIDTH: [f64; 2] = [640.0, 900.0];
@@ -30,7 +31,12 @@ const COLUMN: f64 = 7.4;
 const HALF: f64 = 11.0;
 
 pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Drawing, Error> {
-    let rules = &content.rules[..content.rules.len().min(RULES)];
+    let mut lines = 0;
+    let fits = |rule: &&Shown| {
+        lines += rule.antecedent.len() + rule.consequent.len();
+        lines <= LINES
+    };
+    let rules = &content.rules[..content.rules.iter().take(RULES).take_while(fits).count()];
     let shades = Shades::of(content);
     let graph = Graph::of(content, rules);
     let [width, height] = graph.size();
@@ -47,8 +53,8 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
     let title = "Which items lead to which";
     let mut drawing = Drawing::new("graph", [width, height + LEGEND], title, description);
     drawing.push(format_args!(
-        "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
-         orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker></defs>"
+        "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
+         markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker></defs>"
     ));
     let items = graph.items.len();
     for (rule, shown) in rules.iter().enumerate() {

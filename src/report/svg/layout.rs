@@ -28,7 +28,7 @@ pub(super) fn layout(
     control: &Control,
 ) -> Result<Vec<[f64; 2]>, Error> {
     let mut ticker = Ticker::new(control);
-    let mut places = spread(boxes.len(), edges, &mut ticker)?;
+    let mut places = spread(boxes, edges, &mut ticker)?;
     fit(&mut places, boxes, size);
     for _ in 0..STEPS_APART {
         let moved = move_apart(&mut places, boxes, size);
@@ -40,9 +40,11 @@ pub(super) fn layout(
     Ok(places)
 }
 
-/// Forces: all nodes push each other away, edges pull, and all are drawn to the middle, so that parts without edges
-/// between them stay near.
-fn spread(nodes: usize, edges: &[(usize, usize)], ticker: &mut Ticker<'_>) -> Result<Vec<[f64; 2]>, Error> {
+/// Forces: all nodes push each other away, wide ones more, edges pull, and all are drawn to the middle, so that parts
+/// without edges between them stay near.
+fn spread(boxes: &[Half], edges: &[(usize, usize)], ticker: &mut Ticker<'_>) -> Result<Vec<[f64; 2]>, Error> {
+    let nodes = boxes.len();
+    let sizes: Vec<f64> = boxes.iter().map(|half| (half[0] / 12.0).sqrt().clamp(1.0, 2.0)).collect();
     let circle = |node: usize| {
         let angle = 2.0 * std::f64::consts::PI * node as f64 / nodes.max(1) as f64;
         [libm::cos(angle), libm::sin(angle)]
@@ -64,7 +66,7 @@ fn spread(nodes: usize, edges: &[(usize, usize)], ticker: &mut Ticker<'_>) -> Re
         for one in 0..nodes {
             for other in 0..one {
                 let [x, y] = difference(places[one], places[other]);
-                let push = content * content / (x * x + y * y).max(1e-6);
+                let push = sizes[one] * sizes[other] * content * content / (x * x + y * y).max(1e-6);
                 add(&mut forces[one], [push * x, push * y]);
                 add(&mut forces[other], [-push * x, -push * y]);
             }
