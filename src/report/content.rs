@@ -18,8 +18,9 @@ use crate::run_options::RunOptions;
 /// The level at which a change since the last report counts, after Bonferroni's correction.
 pub(super) const DRIFT_LEVEL: f64 = 0.05;
 
-/// Bytes that choosing the best takes for each rule.
+/// Bytes that choosing the best takes for each rule, and a rule that is shown with its part of the page.
 const BYTES_PER_RULE: u64 = 24;
+const BYTES_PER_SHOWN: u64 = 500;
 
 /// All that a page or a plot shows.
 pub(super) struct Content {
@@ -111,7 +112,8 @@ impl Content {
                 Some((values, level, Significance { alpha: *alpha, correction, hypotheses, passed }))
             }
         };
-        options.check_room(BYTES_PER_RULE * rules.len() as u64)?;
+        let most = rules.len().min(report.max_rules) as u64;
+        options.check_room(BYTES_PER_RULE * rules.len() as u64 + BYTES_PER_SHOWN * most)?;
         let best = best(rules, report.best_by, report.max_rules, control)?;
         let mut content = Content {
             title: shown(&report.title),

@@ -23,8 +23,10 @@
   const times = lift => lift < 9.995 ? fixed(lift, 2) : lift < 99.95 ? fixed(lift, 1) : whole(Math.round(lift));
   const chance = p => p < 0.001 ? '< 0.001' : p < 0.1 ? fixed(p, 3) : fixed(p, 2);
   const points = change => (change < 0 ? '−' : '+') + fixed(Math.abs(100 * change), 1);
-  const value = number => number === Infinity ? '∞' : number === -Infinity ? '−∞' : times2(number);
-  const times2 = number => Math.abs(number) < 1000 ? String(Number(number.toPrecision(3))) : whole(Math.round(number));
+  const value = number => {
+    if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞';
+    return number !== 0 && Math.abs(number) < 0.001 ? number.toExponential(2) : fixed(number, 3);
+  };
 
   const column = of => Float64Array.from({ length: rules }, (_, rule) => of(rule));
   const support = column(rule => data.nxy[rule] / data.n);

@@ -8,8 +8,8 @@ pub(super) const STYLES: [&str; 2] = [PLOT_STYLE, include_str!("page.css")];
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
-const STYLE_HASH: &str = "ZLajAFK2HTg7NEMC10VetREb5T/4UTVSh85eBzxflaQ=";
-const SCRIPT_HASH: &str = "VhGdjAJvnSc70Y2BmzUT4Bm9bdG1OtmZQ5LwDB8HQ7Q=";
+const STYLE_HASH: &str = "erWcdRZ2qLyLsOMi7exluZyLchjZHrblIcasAT6O/yo=";
+const SCRIPT_HASH: &str = "+Dpkg8KVA9OfejDFx+H7PKjnYUzl3dsYaRwdyQRcXiI=";
 
 /// The content security policy of a page.
 pub(super) fn policy() -> String {

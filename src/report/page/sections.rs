@@ -51,8 +51,9 @@ pub(super) fn summary(content: &Content) -> Section {
     }
     html.push_str(
         "</ol><p class=\"soft\">These were chosen for how many baskets they are about and how strong they are; of \
-         rules about the same items only one is here. A rule says what is bought together, not why, and not what \
-         happens if a price or a place is changed. Before a change that costs money, try it in a few stores.</p>",
+         rules about the same items only one is here. The strongest of many rules look a little stronger than they \
+         are. A rule says what is bought together, not why, and not what happens if a price or a place is changed. \
+         Before a change that costs money, try it in a few stores.</p>",
     );
     Section::new("summary", "Summary", "What to do with this", "", &html)
 }
