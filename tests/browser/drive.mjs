@@ -208,7 +208,12 @@ for (const name of ['one', 'empty', 'labels']) {
   const page = await open('supermarket', { javaScriptEnabled: false });
   equal('without scripts: rules', await page.locator('#rows tr').count(), 50);
   equal('without scripts: nothing that does not work', await page.locator('#filters').isVisible(), false);
-  check('without scripts: dots', (await page.locator('#scatter .dots path').first().getAttribute('d')) !== null);
+  const dots = place => place.locator('#scatter .dots path').evaluateAll(paths => paths.map(path => path.getAttribute('d').split('M').length));
+  const withScripts = await open('supermarket');
+  equal('scripts show the same rows', await texts(withScripts, '#rows tr'), await texts(page, '#rows tr'));
+  check('without scripts: dots', (await dots(page)).reduce((a, b) => a + b) >= 2000);
+  check('scripts draw all dots', (await dots(withScripts)).reduce((a, b) => a + b) >= 3178);
+  await withScripts.finish();
   await page.finish();
 }
 

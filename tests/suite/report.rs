@@ -159,6 +159,61 @@ fn significance_and_drift_are_those_of_the_rules() {
 }
 
 #[test]
+fn the_summary_says_what_the_counts_say() {
+    let baskets = shop();
+    let itemsets = Miner::new().min_support(0.02).mine(&baskets).unwrap();
+    let builder = itemsets.rules().min_confidence(0.1);
+    let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+    let of_beer = rules.filter(|rule| rule.antecedent().eq(["diapers"]) && rule.consequent().eq(["beer"]));
+    let counts = of_beer.get(0).unwrap().counts();
+    // All 75 buyers of diapers buy beer, which a third of all 300 do: 25 by chance.
+    assert_eq!([counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()], [300, 75, 100, 75]);
+    let low = counts.confidence_interval(0.95).unwrap().low;
+    let html = Report::new(&of_beer).significance(0.05, Correction::Holm, &hypotheses).html().unwrap();
+    let summary = between(&html, "<ol class=\"findings\">", "</ol>").replace('\u{a0}', " ").replace("&nbsp;", " ");
+    let expected = format!(
+        "<li><p><strong>Customers who buy <bdi>diapers</bdi> buy <bdi>beer</bdi> 3.00 times as often as customers do in \
+         general.</strong> 100.0 % of them do (75 of 75 baskets, with 95 % certainty {:.1} % to 100.0 %), and 33.3 % of \
+         all. These are 50 baskets more than if the two had nothing to do with each other. Chance alone would do that \
+         with a probability of less than 0.001 (corrected for all rules that were searched).</p>",
+        100.0 * low
+    );
+    assert!(summary.starts_with(&expected), "{summary}\n{expected}");
+
+    // Neither what chance explains nor what is rarely bought together is a finding.
+    let few = rules.filter(|rule| rule.lift() < 1.0 || rule.counts().fishers_exact_test().value() > 0.05);
+    assert!(!few.is_empty());
+    let html = Report::new(&few).significance(0.05, Correction::Holm, &hypotheses).html().unwrap();
+    assert!(
+        !html.contains("findings\">") && html.contains("No rule with a lift above 1 passes the test against chance.")
+    );
+}
+
+#[test]
+fn each_rule_has_its_marks() {
+    let baskets = shop();
+    let itemsets = Miner::new().min_support(0.02).mine(&baskets).unwrap();
+    let rules = itemsets.rules().min_confidence(0.1).consequents(Consequents::Any).generate().unwrap();
+    let report = Report::new(&rules);
+    let svg = report.plot(Plot::Scatter).unwrap();
+    let dots = svg.split_once("<g class=\"dots\">").unwrap().1.split_once("</g>").unwrap().0;
+    assert_eq!(dots.matches("h.01").count(), rules.len());
+    let svg = report.plot(Plot::Graph).unwrap();
+    let arrows: usize = rules.iter().map(|rule| rule.consequent().len()).sum();
+    assert_eq!(svg.matches("marker-end=").count(), arrows);
+    assert_eq!(svg.matches("<g class=\"rule\"").count(), rules.len());
+    let svg = report.plot(Plot::Parallel).unwrap();
+    assert_eq!(svg.matches("class=\"way").count(), rules.len());
+    // As few left sides as here have a column each, so a field of the matrix has one rule.
+    let svg = report.plot(Plot::Matrix).unwrap();
+    assert_eq!(svg.matches("<g class=\"cell\"").count(), rules.len());
+    let data = data(&report.html().unwrap());
+    let mut fields: Vec<u64> = data["field"].as_array().unwrap().iter().map(|field| field.as_u64().unwrap()).collect();
+    fields.sort_unstable();
+    assert!(fields[0] > 0 && fields.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
 fn the_same_bytes_for_every_order_and_number_of_threads() {
     let rows: Vec<Vec<String>> = shop().iter().map(|basket| basket.iter().cloned().collect()).collect();
     let page = |rows: &[Vec<String>], threads: Option<usize>| {
