@@ -13,6 +13,8 @@ text_enum! {
         Itemsets = "itemsets",
         /// [`Transactions`](crate::Transactions).
         Transactions = "transactions",
+        /// A [`Window`](crate::window::Window).
+        Window = "window",
     }
 }
 

@@ -10,9 +10,11 @@ use super::part::SnapshotPart;
 use super::{ENTRY, HEADER, LABELS, MAGIC, NAME, VERSION, sections};
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::miner::Miner;
 use crate::recommend::Recommender;
 use crate::rules::Rules;
 use crate::transactions::Transactions;
+use crate::window::Window;
 
 /// A snapshot that a [`Snapshot`](super::Snapshot) wrote: its sections are whole, and not yet read (feature `snapshot`).
 ///
@@ -164,6 +166,16 @@ impl SnapshotReader {
     /// Those of the [type](SnapshotReader#errors).
     pub fn transactions<T: OwnedLabel>(&self) -> Result<Transactions<T>, Error> {
         self.read::<T, _>(SnapshotPart::Transactions, sections::read_transactions)
+    }
+
+    /// The window, with a miner that has the settings of its searches. Pairs are not kept until
+    /// [`with_pairs`](Window::with_pairs) counts them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors), also if the keys are of another type.
+    pub fn window<K: OwnedLabel + Clone, T: OwnedLabel + Clone>(&self, miner: Miner) -> Result<Window<K, T>, Error> {
+        self.read::<T, _>(SnapshotPart::Window, |from| sections::read_window(from, miner))
     }
 
     fn read<T: OwnedLabel, R>(

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use super::arrays::{Bytes, Unread, damaged};
 use super::labels::{Label, OwnedLabel};
+use crate::call::control::NEVER;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{Columns as ItemsetColumns, FrequentItems, FrequentItemsets};
 use crate::mine::report::statistics::{AprioriLevel, Statistics};
+use crate::miner::Miner;
 use crate::recommend::{Recommender, RecommenderColumns};
 use crate::rules::{RuleColumns, Rules};
 use crate::transactions::{Arrays, Transactions};
+use crate::window::{StoredWindow, Window};
 
 pub(super) fn write_recommender<T: Label>(recommender: &Recommender<T>, into: &mut Bytes) {
     let columns = recommender.columns();
@@ -145,4 +149,32 @@ pub(super) fn read_transactions<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<
         offsets.push(end);
     }
     Arrays { labels, offsets, ids, duplicates_skipped, weights }.check()
+}
+
+pub(super) fn write_window<K: Label + Ord, T: Label + Ord>(window: &Window<K, T>, into: &mut Bytes) {
+    // Nothing ends it.
+    let Ok(stored) = window.stored(&mut Ticker::new(&NEVER)) else { return };
+    let StoredWindow { labels, keys, baskets, lens, times, items } = stored;
+    T::write(labels.iter().copied(), into);
+    into.texts([K::TYPE].into_iter());
+    K::write(keys.iter().copied(), into);
+    into.numbers(&baskets);
+    into.numbers(&lens);
+    into.numbers(&times);
+    into.numbers(&items);
+}
+
+pub(super) fn read_window<K: OwnedLabel + Clone, T: OwnedLabel + Clone>(
+    from: &mut Unread<'_>,
+    miner: Miner,
+) -> Result<Window<K, T>, Error> {
+    let labels = T::read(from)?;
+    if from.texts()? != [K::TYPE] {
+        return Err(damaged("its keys are of another type"));
+    }
+    let keys = K::read(from)?;
+    let (baskets, lens) = (from.small_numbers()?, from.small_numbers()?);
+    let (times, items) = (from.numbers()?, from.small_numbers()?);
+    from.end()?;
+    StoredWindow { labels, keys, baskets, lens, times, items }.check(miner)
 }

@@ -13,6 +13,7 @@ use crate::itemsets::FrequentItemsets;
 use crate::recommend::Recommender;
 use crate::rules::Rules;
 use crate::transactions::Transactions;
+use crate::window::Window;
 
 /// Writes a recommender, rules, itemsets and baskets to one binary file, which a
 /// [`SnapshotReader`](super::SnapshotReader) reads (feature `snapshot`).
@@ -77,6 +78,12 @@ impl Snapshot {
     /// Puts baskets in.
     pub fn transactions<T: Label>(self, baskets: &Transactions<T>) -> Self {
         self.with::<T>(SnapshotPart::Transactions, |into| sections::write_transactions(baskets, into))
+    }
+
+    /// Puts the baskets of a window in, by partition. The settings of its miner, the pairs and the last result are not
+    /// stored.
+    pub fn window<K: Label + Ord, T: Label + Ord>(self, window: &Window<K, T>) -> Self {
+        self.with::<T>(SnapshotPart::Window, |into| sections::write_window(window, into))
     }
 
     fn with<T: Label>(mut self, part: SnapshotPart, write: impl FnOnce(&mut Bytes)) -> Self {

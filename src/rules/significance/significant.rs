@@ -342,7 +342,7 @@ fn productivity(
 }
 
 /// A level of significance as the p-value that just reaches it.
-pub(super) fn check(alpha: f64) -> Result<PValue, Error> {
+pub(crate) fn check(alpha: f64) -> Result<PValue, Error> {
     if alpha > 0.0 && alpha < 1.0 {
         Ok(PValue::new(alpha))
     } else {
