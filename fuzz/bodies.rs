@@ -54,7 +54,9 @@ pub fn targets() -> Vec<Target> {
         let recommender = rules.recommender().build().unwrap();
         let parts = itemset::snapshot::Snapshot::new().recommender(&recommender).rules(&rules);
         let mut written = Vec::new();
-        parts.itemsets(&itemsets).transactions(&baskets).write_to(&mut written).unwrap();
+        let mut window = itemset::window::Window::new(miner.clone());
+        window.add_transactions(1u32, &baskets).unwrap();
+        parts.itemsets(&itemsets).transactions(&baskets).window(&window).write_to(&mut written).unwrap();
         [all, vec![target("snapshot", snapshot, written)]].concat()
     };
     #[cfg(feature = "json")]
@@ -283,7 +285,7 @@ pub fn sealed(data: &[u8]) -> Vec<u8> {
         }
     };
     seal(&mut bytes, 0, 16, 16);
-    let sections = bytes.get(12).copied().unwrap_or(0).min(4).into();
+    let sections = bytes.get(12).copied().unwrap_or(0).min(5).into();
     let mut start = 20 + sections * 36 + 4;
     for section in 0..sections {
         let entry = 20 + section * 36;
@@ -321,6 +323,12 @@ pub fn snapshot(data: &[u8]) {
         assert_eq!(rules.clone().sorted_by(itemset::Measure::Lift).len(), rules.len());
         if let Ok(recommender) = rules.recommender().build() {
             used(&recommender);
+        }
+    }
+    if let Ok(window) = stored.window::<u32, String>(Miner::new()) {
+        assert_eq!(again(Snapshot::new().window(&window)).window::<u32, String>(Miner::new()).unwrap(), window);
+        if let Ok(baskets) = window.transactions() {
+            assert_eq!(baskets.len(), window.len());
         }
     }
     if let Ok(recommender) = stored.recommender::<String>() {

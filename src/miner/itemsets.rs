@@ -54,24 +54,8 @@ impl Miner {
         self.call(|control| self.mine_under(control, transactions))
     }
 
-    /// The same for baskets that are made within the call; `finish` makes the result of them and of what is found.
-    pub(crate) fn mine_made<T: Ord, R>(
-        &self,
-        make: impl FnOnce(&Control) -> Result<Transactions<T>, Error>,
-        finish: impl FnOnce(&Control, FrequentItemsets<T>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.settings.check()?;
-        self.call(|control| {
-            if control.should_stop() {
-                control.check()?;
-            }
-            let transactions = control.section(0.1, || make(control))?;
-            let found = control.section(0.95, || self.mine_under(control, &transactions))?;
-            finish(control, found)
-        })
-    }
-
-    pub(super) fn mine_under<T: Ord>(
+    /// The same as a part of a call.
+    pub(crate) fn mine_under<T: Ord>(
         &self,
         control: &Control,
         transactions: &Transactions<T>,

@@ -9,7 +9,7 @@ use super::rows::{Row, Rows};
 use crate::call::ticker::Ticker;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
-use crate::transactions::{Full, JoinedRows, MAX_BASKETS, Transactions};
+use crate::transactions::{Full, JoinedRows, MAX_BASKETS, Transactions, as_u32};
 
 /// Partitions of baskets with the numbers of one dictionary.
 #[derive(Clone, Debug)]
@@ -105,6 +105,30 @@ impl<K, T> Contents<K, T> {
         self.labels.labels()
     }
 
+    pub(super) fn dictionary(&self) -> &Arc<Dictionary<T>> {
+        &self.labels
+    }
+
+    /// The baskets with an item.
+    pub(super) fn count(&self, id: u32) -> u64 {
+        self.counts[id as usize]
+    }
+
+    /// The items in at least `min_count` baskets as a search ranks them, and their counts. There are at most `u32::MAX`
+    /// baskets.
+    pub(super) fn ranking(&self, min_count: u64) -> (Vec<u32>, Vec<u32>)
+    where
+        T: Ord,
+    {
+        let mut ids: Vec<u32> = self.used_items().filter(|&id| self.count(id) >= min_count).collect();
+        ids.sort_unstable_by(|&a, &b| {
+            let by_count = self.count(b).cmp(&self.count(a));
+            by_count.then_with(|| self.labels()[a as usize].cmp(&self.labels()[b as usize]))
+        });
+        let counts = ids.iter().map(|&id| as_u32(self.count(id))).collect();
+        (ids, counts)
+    }
+
     /// The items that some basket holds.
     pub(super) fn used_items(&self) -> impl Iterator<Item = u32> {
         (0..).zip(&self.counts).filter(|(_, count)| **count > 0).map(|(id, _)| id)
@@ -115,9 +139,14 @@ impl<K, T> Contents<K, T> {
         self.used_items().count()
     }
 
+    /// Different baskets of all partitions.
+    pub(super) fn stored_rows(&self) -> u64 {
+        self.parts.values().map(|rows| rows.stored().0 as u64).sum()
+    }
+
     /// Bytes that a copy of all baskets takes, about.
     pub(super) fn bytes_of_baskets(&self) -> u64 {
-        let stored = self.parts.values().map(Rows::stored);
+        let stored = self.parts.values().chain(self.gone.values()).map(Rows::stored);
         let words: usize = stored.map(|(rows, entries)| 3 * rows + entries).sum();
         (size_of::<u32>() * words + size_of::<u64>() * self.counts.len()) as u64
     }
@@ -294,13 +323,16 @@ impl<K: Ord + Clone, T: Eq + Hash + Clone> Contents<K, T> {
         }
     }
 
-    /// From here on, what is there now is what was there before. Labels that no basket has are dropped if they are many.
-    pub(super) fn settle(&mut self) {
+    /// From here on, what is there now is what was there before. Labels that no basket has are dropped if they are many:
+    /// then all items have other numbers, and it is true.
+    pub(super) fn settle(&mut self) -> bool {
         self.gone.clear();
         self.parts.values_mut().for_each(Rows::settle);
-        if 4 * (self.labels.len() - self.item_count()) > self.labels.len() {
+        let drops = 4 * (self.labels.len() - self.item_count()) > self.labels.len();
+        if drops {
             self.drop_labels();
         }
+        drops
     }
 
     fn drop_labels(&mut self) {

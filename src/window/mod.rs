@@ -55,6 +55,7 @@
 //! | `contents` | labels and partitions; what is added, retired and forgotten |
 //! | `rows` | the baskets of a partition, equal ones once |
 //! | `refresh` | the itemsets of all baskets, and what came and went since the last time |
+//! | `kept` | itemsets that are counted in what came and went, instead of searched in all baskets |
 //! | `change`, `compare` | one change, as data; the lists of them, and their tests |
 //! | `canonical`, `serde_form` | the form that depends on the baskets alone; as it is stored (feature `serde`) |
 
@@ -62,6 +63,7 @@ mod canonical;
 mod change;
 mod compare;
 mod contents;
+mod kept;
 mod refresh;
 mod rows;
 #[cfg(feature = "serde")]

@@ -1,13 +1,16 @@
 //! The itemsets of all baskets, and what came and went since the last time.
 
 use std::hash::Hash;
+use std::time::{Duration, Instant};
 
 use super::contents::Side;
+use super::kept::{Kept, MOST_KEPT, lowered};
 use super::sliding::Window;
-use crate::call::meter::SEARCH;
+use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
+use crate::miner::Miner;
 use crate::run_options::RunOptions;
 use crate::transactions::Transactions;
 
@@ -90,22 +93,167 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     /// As [`refresh`](Window::refresh).
     pub fn refresh_with(&mut self, options: &RunOptions) -> Result<Refresh<T>, Error> {
         let miner = self.miner.clone().run_options(options.clone());
-        let refresh = miner.mine_made(
-            |control| {
-                // All baskets once, and those that came and went, which are no more than they.
-                options.check_room(2 * self.contents.bytes_of_baskets())?;
-                control.begin(SEARCH, 1);
-                self.contents.joined(&mut Ticker::new(control))
-            },
-            |control, after| {
-                let mut ticker = Ticker::new(control);
-                let mut difference = |side| self.contents.difference(side, &mut ticker);
-                let (added, retired) = (difference(Side::Added)?, difference(Side::Retired)?);
-                Ok(Refresh { before: self.last.clone(), after, added, retired })
-            },
-        )?;
+        let (refresh, kept, costs) = miner.checked_call(|control| {
+            // All baskets once, and those that came and went.
+            options.check_room(2 * self.contents.bytes_of_baskets())?;
+            control.begin(0.1, 1);
+            let mut ticker = Ticker::new(control);
+            let mut difference = |side| self.contents.difference(side, &mut ticker);
+            let (added, retired) = (difference(Side::Added)?, difference(Side::Retired)?);
+            drop(ticker);
+            let found = self.find(&miner, control, &added, &retired)?;
+            Ok((Refresh { before: self.last.clone(), after: found.itemsets, added, retired }, found.kept, found.costs))
+        })?;
         self.last = Some(refresh.after.clone());
-        self.contents.settle();
+        let renumbered = self.contents.settle();
+        self.kept = kept.filter(|_| !renumbered);
+        self.costs = costs;
         Ok(refresh)
+    }
+
+    /// The itemsets of all baskets: counted where that is faster, searched otherwise.
+    fn find(
+        &self,
+        miner: &Miner,
+        control: &Control,
+        added: &Transactions<T>,
+        retired: &Transactions<T>,
+    ) -> Result<Found<T>, Error> {
+        let began = Instant::now();
+        let baskets = self.contents.baskets();
+        let min_count = miner.min_count(baskets)?;
+        let changed = (added.stored_rows() + retired.stored_rows()) as u64;
+        let counts = miner.may_count() && baskets <= u32::MAX.into();
+        let counts = counts && self.costs.counting_pays(changed, self.contents.stored_rows());
+        let kept = self.kept.as_ref().filter(|kept| counts && kept.reaches(min_count, added.len() as u64));
+        let mut costs = self.costs;
+        let attempted = kept.is_some();
+        if let Some(kept) = kept
+            && let Some(kept) =
+                control.section(0.5, || kept.changed(&self.contents, added, retired, min_count, (miner, control)))?
+            && let Some(itemsets) = kept.frequent(&self.contents, min_count, miner, &mut Ticker::new(control))?
+        {
+            costs.counting = Some((began.elapsed(), changed));
+            return Ok(Found { itemsets, kept: Some(kept), costs });
+        }
+        let search_began = Instant::now();
+        let all = control.section(0.1, || self.contents.joined(&mut Ticker::new(control)))?;
+        // Somewhat more than is asked for, if it will be of use.
+        let more = match counts && self.last.is_some() {
+            true => control.section(0.9, || miner.mine_up_to(control, &all, lowered(min_count), MOST_KEPT))?,
+            false => None,
+        };
+        let mut kept = more.as_ref().and_then(Kept::new);
+        let itemsets = match &kept {
+            Some(kept) => kept.frequent(&self.contents, min_count, miner, &mut Ticker::new(control))?,
+            None => None,
+        };
+        let itemsets = match itemsets {
+            Some(itemsets) => itemsets,
+            None => {
+                kept = None;
+                control.section(0.97, || miner.mine_under(control, &all))?
+            }
+        };
+        costs.search = Some(search_began.elapsed());
+        if attempted {
+            costs.counting = Some((began.elapsed(), changed));
+        }
+        Ok(Found { itemsets, kept, costs })
+    }
+}
+
+/// What a refresh found, and what the next one is to know.
+struct Found<T> {
+    itemsets: FrequentItemsets<T>,
+    kept: Option<Kept>,
+    costs: Costs,
+}
+
+/// What the last refreshes took. It decides how a result is found, never what is found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Costs {
+    /// Of the last search of all baskets.
+    search: Option<Duration>,
+    /// Of the last one that counted, and the rows that it counted in.
+    counting: Option<(Duration, u64)>,
+}
+
+impl Costs {
+    /// Whether counting in so many rows is expected to be faster than a search of all rows.
+    fn counting_pays(&self, changed: u64, all: u64) -> bool {
+        let (Some(search), Some((counting, rows))) = (self.search, self.counting) else {
+            // Not known yet: it is tried where the change is small.
+            return 4 * changed <= all;
+        };
+        // A part of the time is for the result, and does not depend on the rows.
+        let expected = 0.25 + 0.75 * changed as f64 / rows.max(1) as f64;
+        expected * counting.as_secs_f64() < search.as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mine::query::algorithm::Algorithm;
+    use crate::mine::query::min_support::MinSupport;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// As the outside cannot tell how a result was found, counting is tried here at each refresh.
+        #[test]
+        fn counting_finds_what_a_search_finds(
+            threshold in prop_oneof![
+                (1..9u64).prop_map(MinSupport::count),
+                (1..9u32).prop_map(|tenths| MinSupport::fraction(f64::from(tenths) / 20.0)),
+            ],
+            algorithm in prop::sample::select(Algorithm::ALL.to_vec()),
+            max_len in prop_oneof![Just(9usize), 1..4usize],
+            weeks in prop::collection::vec(
+                (prop::collection::vec((prop::collection::vec(0..9u8, 0..6), 1..4u32), 0..30), 0..5u32, any::<prop::sample::Index>()),
+                1..14,
+            ),
+        ) {
+            let miner = Miner::new().min_support(threshold).algorithm(algorithm).max_len(max_len).threads(1);
+            let mut window = Window::new(miner.clone());
+            for (week, (baskets, kept, forgotten)) in (0u32..).zip(&weeks) {
+                let mut builder = Transactions::builder();
+                baskets.iter().for_each(|(basket, weight)| _ = builder.push_weighted(basket.iter().copied(), *weight));
+                window.add_transactions(week, &builder.build().unwrap()).unwrap();
+                window.retire_before(&(week.saturating_sub(*kept)));
+                if !baskets.is_empty() {
+                    let basket = &baskets[forgotten.index(baskets.len())].0;
+                    window.forget(&week, basket).unwrap();
+                }
+                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)) };
+                let found = window.refresh().unwrap().into_itemsets();
+                let expected = miner.mine(&window.transactions().unwrap()).unwrap();
+                prop_assert_eq!(&found, &expected);
+                prop_assert_eq!(found.statistics(), expected.statistics());
+            }
+        }
+    }
+
+    /// Weeks that differ little are counted, and that is noticed if it takes long.
+    #[test]
+    fn small_changes_are_counted() {
+        let row = |n: u32| (0..6).filter(move |item| n.wrapping_mul(2_654_435_761 + item * 40_503) >> 28 < 9 - item);
+        let mut window = Window::new(Miner::new().min_support(0.05).threads(1));
+        let mut counted = 0;
+        for week in 0..40u32 {
+            window.add(week, (0..50).map(|n| row(50 * week + n))).unwrap();
+            window.retire_before(&week.saturating_sub(20));
+            if week > 20 {
+                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)) };
+            }
+            let low = |window: &Window<u32, u32>| window.kept.as_ref().map(|kept| kept.len());
+            let before = low(&window);
+            window.refresh().unwrap();
+            counted += u32::from(window.costs.counting.is_some_and(|(took, _)| took > Duration::ZERO) && before.is_some());
+        }
+        assert!(counted > 10, "{counted} refreshes counted");
+        let costs = Costs { search: Some(Duration::from_millis(30)), counting: Some((Duration::from_millis(10), 100)) };
+        assert!(costs.counting_pays(100, 1000) && costs.counting_pays(0, 1000) && !costs.counting_pays(500, 1000));
+        assert!(Costs::default().counting_pays(25, 100) && !Costs::default().counting_pays(26, 100));
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use std::hash::Hash;
 
 use super::contents::{Contents, Staged};
+use super::kept::Kept;
+use super::refresh::Costs;
 use super::rows::Rows;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
@@ -52,13 +54,16 @@ pub struct Window<K, T> {
     pub(super) pairs: Option<ItemToItem<T>>,
     /// What the last refresh found.
     pub(super) last: Option<FrequentItemsets<T>>,
+    /// What makes the next one faster.
+    pub(super) kept: Option<Kept>,
+    pub(super) costs: Costs,
 }
 
 impl<K, T> Window<K, T> {
     /// Without baskets; `miner` has the threshold and all other settings of the search.
     #[must_use]
     pub fn new(miner: Miner) -> Self {
-        Window { miner, contents: Contents::new(), pairs: None, last: None }
+        Window { miner, contents: Contents::new(), pairs: None, last: None, kept: None, costs: Costs::default() }
     }
 
     /// What [`refresh`](Window::refresh) searches with.

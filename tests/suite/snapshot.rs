@@ -5,6 +5,7 @@ use std::fs;
 
 use itemset::recommend::{Policy, Recommender};
 use itemset::snapshot::{Label, OwnedLabel, Snapshot, SnapshotPart, SnapshotReader};
+use itemset::window::Window;
 use itemset::{Consequents, ErrorKind, FrequentItemsets, Measure, MinSupport, Miner, Rules, Transactions};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -39,9 +40,15 @@ impl<T: Label + Eq + std::hash::Hash + Ord + Clone + Sync> All<T> {
         self.rules.recommender().margins(|_| 2.5).policy(policy).fill(fill).build().unwrap()
     }
 
+    fn window(&self) -> Window<u32, T> {
+        let mut window = Window::new(Miner::new());
+        window.add_transactions(7, &self.baskets).unwrap();
+        window
+    }
+
     fn bytes(&self, recommender: &Recommender<T>) -> Vec<u8> {
         let snapshot = Snapshot::new().transactions(&self.baskets).rules(&self.rules);
-        bytes(snapshot.itemsets(&self.itemsets).recommender(recommender))
+        bytes(snapshot.itemsets(&self.itemsets).recommender(recommender).window(&self.window()))
     }
 }
 
@@ -133,7 +140,7 @@ proptest! {
         fuzzed(&written);
         for (place, byte) in changes {
             // Not the lengths and names of the sections: those are read without harm by the test of each byte.
-            let payload = 20 + 4 * 36 + 4..written.len();
+            let payload = 20 + 5 * 36 + 4..written.len();
             written[payload.start + place.index(payload.len())] = byte;
         }
         fuzzed(&written);

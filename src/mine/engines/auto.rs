@@ -7,7 +7,7 @@ use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mix::hash;
 use crate::threads::workers::Workers;
-use crate::transactions::{Rank, RankedRows};
+use crate::transactions::{Rank, RankedRows, are_great};
 
 /// The recoded baskets in numbers, which depend neither on the order of the baskets nor on the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,48 @@ impl Shape {
             shape.fp_growth_steps = fp_growth_steps(&shape, distinct);
         }
         shape.weighed(rows)
+    }
+
+    /// The same from the lengths of the rows alone, so that baskets need not be recoded: the number of frequent items of
+    /// each row, and its weight. `counts` are those of the frequent items, descending. `None` if the rows themselves have
+    /// to be looked at, or have great weights.
+    pub(crate) fn of_lengths(
+        counts: &[u32],
+        rows: impl Iterator<Item = (usize, u32)>,
+        bounds: Bounds,
+    ) -> Option<Shape> {
+        let mut shape = Shape {
+            items: counts.len() as u64,
+            baskets: 0,
+            entries: 0,
+            pairs: 0,
+            stored: 0,
+            stored_entries: 0,
+            distinct: None,
+            eclat_steps: 0,
+            fp_growth_steps: 0,
+        };
+        let (mut all_rows, mut all_baskets) = (0, 0);
+        for (length, weight) in rows {
+            all_rows += 1;
+            all_baskets += weight as usize;
+            if length > 1 {
+                let (length, weight, stored) = (length as u64, u64::from(weight), u64::from(weight.count_ones()));
+                shape.baskets += weight;
+                shape.entries += weight * length;
+                shape.pairs += weight * (length * (length - 1) / 2);
+                shape.stored += stored;
+                shape.stored_entries += stored * length;
+            }
+        }
+        if are_great(all_rows, all_baskets, counts.iter().copied().map(u64::from).sum()) {
+            return None;
+        }
+        if bounds.max_len > 1 {
+            shape.eclat_steps = eclat_steps(&shape, counts);
+            shape.fp_growth_steps = fp_growth_steps(&shape, (shape.baskets / ALIKE).min(shape.stored));
+        }
+        (shape.algorithm() == Algorithm::Eclat).then_some(shape)
     }
 
     /// In the end, the baskets are counted with all weights.
