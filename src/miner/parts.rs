@@ -29,10 +29,14 @@ impl Miner {
         self.settings.min_support.min_count(baskets)
     }
 
-    /// Whether a result is the same however it is found: Apriori reports its levels, and a limit on memory is one of the
-    /// search.
+    /// Whether a result tells how the search went, and how many labels there were: Apriori reports its levels.
+    pub(crate) fn reports_levels(&self) -> bool {
+        self.settings.algorithm == Algorithm::Apriori
+    }
+
+    /// Whether a result is the same however it is found: a limit on memory is one of the search.
     pub(crate) fn may_count(&self) -> bool {
-        self.settings.algorithm != Algorithm::Apriori && self.settings.run.max_memory.is_none()
+        !self.reports_levels() && self.settings.run.max_memory.is_none()
     }
 
     /// Whether the result may have so many itemsets.
@@ -60,18 +64,18 @@ impl Miner {
         })
     }
 
-    /// The statistics of a search among rows that are given by their number of frequent items and their weight; `counts`
-    /// are those of the frequent items, descending. `None` if only a search tells.
+    /// The statistics of a search among rows that `each_row` goes through, once or twice: each as the ranks of its
+    /// frequent items, in any order, and its weight; `counts` are those of the ranks. `None` if only a search tells.
     pub(crate) fn statistics(
         &self,
         counts: &[u32],
-        rows: impl Iterator<Item = (usize, u32)>,
+        each_row: &dyn Fn(&mut dyn FnMut(&[u32], u32)),
     ) -> Option<Statistics> {
         let algorithm = match self.settings.algorithm {
             Algorithm::Apriori => return None,
             Algorithm::Auto => {
                 let bounds = Bounds { max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE };
-                Shape::of_lengths(counts, rows, bounds)?.algorithm()
+                Shape::of_unsorted(counts, each_row, bounds)?.algorithm()
             }
             algorithm => algorithm,
         };

@@ -116,18 +116,24 @@ impl<K: Ord, T: Ord> Window<K, T> {
             // The canonical form, and its copy.
             options.check_room(2 * self.contents.bytes_of_baskets())?;
             control.begin(SEARCH, 1);
-            let mut ticker = Ticker::new(control);
-            let StoredWindow { labels, lens, times, items, .. } = self.stored(&mut ticker)?;
-            let dictionary = Dictionary::from_labels(labels.into_iter().cloned())?;
-            let mut joined = JoinedRows::new(dictionary.len(), lens.len(), items.len());
-            let mut rest = &items[..];
-            for (len, times) in lens.into_iter().zip(times) {
-                let row = rest.split_off(..len as usize).unwrap_or_default();
-                joined.push(row, times)?;
-                ticker.check(4 + row.len())?;
-            }
-            Ok(joined.with_labels(Arc::new(dictionary)))
+            self.canonical_transactions(&mut Ticker::new(control))
         })
+    }
+
+    pub(super) fn canonical_transactions(&self, ticker: &mut Ticker<'_>) -> Result<Transactions<T>, Error>
+    where
+        T: Eq + Hash + Clone,
+    {
+        let StoredWindow { labels, lens, times, items, .. } = self.stored(ticker)?;
+        let dictionary = Dictionary::from_labels(labels.into_iter().cloned())?;
+        let mut joined = JoinedRows::new(dictionary.len(), lens.len(), items.len());
+        let mut rest = &items[..];
+        for (len, times) in lens.into_iter().zip(times) {
+            let row = rest.split_off(..len as usize).unwrap_or_default();
+            joined.push(row, times)?;
+            ticker.check(4 + row.len())?;
+        }
+        Ok(joined.with_labels(Arc::new(dictionary)))
     }
 }
 

@@ -285,30 +285,17 @@ impl<T: Eq + Hash + Ord + Clone> Refresh<T> {
             let mut ticker = Ticker::new(control);
             let in_after: HashSet<Sides<'_, T>> = after.iter().map(|rule| sides(&rule)).collect();
             let in_before: HashSet<Sides<'_, T>> = before.iter().flatten().map(|rule| sides(&rule)).collect();
-            for (rule, (added, retired)) in after.iter().zip(of_after) {
-                let four = |count: fn(&ObservedCounts) -> u64, own| Four::from_after(own, count(&added), count(&retired));
-                let counts = rule.counts();
-                let all = [
-                    four(ObservedCounts::n, counts.n()),
-                    four(ObservedCounts::n_x, counts.n_x()),
-                    four(ObservedCounts::n_y, counts.n_y()),
-                    four(ObservedCounts::n_xy, counts.n_xy()),
-                ];
-                compare_rule(&rule, all, self.basket_sets(), in_before.contains(&sides(&rule)), true, &mut changes)?;
+            for (rule, observed) in after.iter().zip(of_after) {
+                let was_found = in_before.contains(&sides(&rule));
+                let fours = four_of_each(rule.counts(), observed, Four::from_after);
+                compare_rule(&rule, fours, self.basket_sets(), was_found, true, &mut changes)?;
                 ticker.done(1);
                 ticker.check(STEPS_PER_CHANGE)?;
             }
-            for (rule, (added, retired)) in before.iter().flatten().zip(of_before.into_iter().flatten()) {
-                let four = |count: fn(&ObservedCounts) -> u64, own| Four::from_before(own, count(&added), count(&retired));
-                let counts = rule.counts();
-                let all = [
-                    four(ObservedCounts::n, counts.n()),
-                    four(ObservedCounts::n_x, counts.n_x()),
-                    four(ObservedCounts::n_y, counts.n_y()),
-                    four(ObservedCounts::n_xy, counts.n_xy()),
-                ];
+            for (rule, observed) in before.iter().flatten().zip(of_before.into_iter().flatten()) {
                 if !in_after.contains(&sides(&rule)) {
-                    compare_rule(&rule, all, self.basket_sets(), true, false, &mut changes)?;
+                    let fours = four_of_each(rule.counts(), observed, Four::from_before);
+                    compare_rule(&rule, fours, self.basket_sets(), true, false, &mut changes)?;
                 }
                 ticker.done(1);
                 ticker.check(STEPS_PER_CHANGE)?;
@@ -334,6 +321,21 @@ type Sides<'a, T> = (Vec<&'a T>, Vec<&'a T>);
 
 fn sides<'a, T>(rule: &Rule<'a, T>) -> Sides<'a, T> {
     (rule.antecedent().collect(), rule.consequent().collect())
+}
+
+/// The counts of all baskets, of those with the left side, with the right side and with both, from the ones of one moment
+/// and those of what came and went.
+fn four_of_each(
+    counts: Contingency,
+    (added, retired): (ObservedCounts, ObservedCounts),
+    four: fn(u64, u64, u64) -> Option<Four>,
+) -> [Option<Four>; 4] {
+    [
+        four(counts.n(), added.n(), retired.n()),
+        four(counts.n_x(), added.n_x(), retired.n_x()),
+        four(counts.n_y(), added.n_y(), retired.n_y()),
+        four(counts.n_xy(), added.n_xy(), retired.n_xy()),
+    ]
 }
 
 /// `all` has the baskets, those with the left side, with the right side and with both.

@@ -22,6 +22,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::contents::Contents;
+use super::rows::{Row, Rows};
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -219,9 +220,9 @@ impl Kept {
         ticker: &mut Ticker<'_>,
     ) -> Result<Option<FrequentItemsets<T>>, Error> {
         let (ids, counts) = contents.ranking(min_count);
-        let Some(statistics) = self.statistics(contents, &ids, &counts, miner) else { return Ok(None) };
         let mut ranks = vec![u32::MAX; contents.labels().len()];
         (0..).zip(&ids).for_each(|(rank, &id)| ranks[id as usize] = rank);
+        let Some(statistics) = statistics(contents, &ranks, &counts, miner) else { return Ok(None) };
         let mut list = FlatItemsets::default();
         let mut walk = Walk::new(&self.trie, usize::MAX);
         let (mut descending, mut is_sorted) = (Vec::new(), true);
@@ -246,24 +247,20 @@ impl Kept {
         let items = FrequentItems::of_parts(Arc::clone(contents.dictionary()), ids, counts);
         Ok(Some(FrequentItemsets::new(items, trie, contents.baskets(), min_count, statistics)))
     }
+}
 
-    fn statistics<K, T>(
-        &self,
-        contents: &Contents<K, T>,
-        ids: &[u32],
-        counts: &[u32],
-        miner: &Miner,
-    ) -> Option<Statistics> {
-        let mut is_frequent = vec![0u8; contents.labels().len()];
-        ids.iter().for_each(|&id| is_frequent[id as usize] = 1);
-        let rows = contents.parts().values().flat_map(|part| part.iter()).filter(|row| row.now > 0);
-        let lengths = rows.map(|row| {
-            let length = row.items.iter().map(|&id| usize::from(is_frequent[id as usize])).sum();
+/// The statistics of a search of all baskets, with the ranks of their items; `None` if only a search tells.
+fn statistics<K, T>(contents: &Contents<K, T>, ranks: &[u32], counts: &[u32], miner: &Miner) -> Option<Statistics> {
+    let each_row = |row_of: &mut dyn FnMut(&[u32], u32)| {
+        let mut row: Vec<u32> = Vec::new();
+        for Row { items, now, .. } in contents.parts().values().flat_map(Rows::iter).filter(|row| row.now > 0) {
+            row.clear();
+            row.extend(items.iter().map(|&id| ranks[id as usize]).filter(|&rank| rank != u32::MAX));
             // There are no more baskets than 32 bits number.
-            (length, row.now as u32)
-        });
-        miner.statistics(counts, lengths)
-    }
+            row_of(&row, now as u32);
+        }
+    };
+    miner.statistics(counts, &each_row)
 }
 
 /// How many rows hold each of some itemsets.

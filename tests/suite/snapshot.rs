@@ -166,7 +166,7 @@ fn every_cut_is_an_error_that_names_its_section() {
         sections.push(*section);
     }
     sections.dedup();
-    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions"]);
+    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions", "window"]);
     let longer = [&whole[..], b"\0"].concat();
     let error = SnapshotReader::from_bytes(longer).unwrap_err();
     assert_eq!(error.to_string(), "snapshot, section table of sections: the file goes on after the last section");
@@ -186,7 +186,7 @@ fn every_changed_byte_is_an_error_that_names_its_section() {
         }
     }
     sections.dedup();
-    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions"]);
+    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions", "window"]);
 }
 
 #[test]

@@ -177,9 +177,9 @@ fn kinds_and_texts() {
         r#"["beer"] risen"#,
         r#"["chips"] new"#,
         r#"["beer", "chips"] new"#,
-        r#"["wine"] gone"#,
         r#"["diapers"] gone"#,
         r#"["beer", "diapers"] gone"#,
+        r#"["wine"] gone"#,
     ]);
     assert_eq!(changes.of_kind(ChangeKind::Gone).count(), 3);
     let error = changes.significant(1.0, Correction::Holm).unwrap_err();
