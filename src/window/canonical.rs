@@ -114,7 +114,7 @@ impl<K: Ord, T: Ord> Window<K, T> {
     {
         options.run(|control| {
             // The canonical form, and its copy.
-            options.check_room(2 * self.contents.bytes_of_baskets())?;
+            options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
             control.begin(SEARCH, 1);
             self.canonical_transactions(&mut Ticker::new(control))
         })

@@ -98,12 +98,8 @@ impl Four {
     /// The parts of other counts that these are.
     fn compare(self, of: Four, basket_sets: Four, was_found: bool, is_found: bool) -> Compared {
         let share = |count: fn(Four) -> u64| Share::new(count(self), count(of));
-        let [before, added, retired, after] = [
-            share(|four| four.before),
-            share(|four| four.added),
-            share(|four| four.retired),
-            share(|four| four.after),
-        ];
+        let [before, added, retired, after] =
+            [share(|four| four.before), share(|four| four.added), share(|four| four.retired), share(|four| four.after)];
         let (old, new) = match (basket_sets.retired > 0, basket_sets.added > 0) {
             (true, true) => (retired, added),
             (false, true) => (before, added),
@@ -152,8 +148,8 @@ impl<T: Eq + Hash + Ord + Clone> Refresh<T> {
     /// // The share of beer is what it was.
     /// let lines: Vec<String> = changes.iter().map(|change| change.to_string()).collect();
     /// assert_eq!(lines, [
-    ///     "{diapers} fallen: count 50 of 100, now 20 of 100 (p-value 6.7e-6)",
-    ///     "{beer, diapers} fallen: count 50 of 100, now 20 of 100 (p-value 6.7e-6)",
+    ///     "{diapers} fallen: count 50 of 100, now 20 of 100 (p-value 6.9e-6)",
+    ///     "{beer, diapers} fallen: count 50 of 100, now 20 of 100 (p-value 6.9e-6)",
     /// ]);
     /// assert_eq!((changes.tested(), changes.significant(1e-4, Correction::Holm)?.len()), (3, 2));
     /// # Ok::<(), itemset::Error>(())

@@ -146,9 +146,16 @@ impl<K, T> Contents<K, T> {
 
     /// Bytes that a copy of all baskets takes, about.
     pub(super) fn bytes_of_baskets(&self) -> u64 {
-        let stored = self.parts.values().chain(self.gone.values()).map(Rows::stored);
-        let words: usize = stored.map(|(rows, entries)| 3 * rows + entries).sum();
-        (size_of::<u32>() * words + size_of::<u64>() * self.counts.len()) as u64
+        let all = || self.parts.values().chain(self.gone.values());
+        let stored = all().map(Rows::stored);
+        let mut words: u64 = stored.map(|(rows, entries)| (3 * rows + entries) as u64).sum();
+        if self.baskets > u32::MAX.into() {
+            // Great weights are those of several rows.
+            let rows = all().flat_map(Rows::iter);
+            let more = rows.map(|row| row.now / u64::from(u32::MAX) * (3 + row.items.len() as u64));
+            words = more.fold(words, u64::saturating_add);
+        }
+        words.saturating_mul(4).saturating_add(8 * self.counts.len() as u64)
     }
 
     /// The labels of a basket.

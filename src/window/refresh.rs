@@ -39,13 +39,14 @@ impl<T> Refresh<T> {
         self.before.as_ref()
     }
 
-    /// The baskets that came since then and are still there.
+    /// The baskets that came since then and are still there. They share the labels of the window, some of which may be in
+    /// none of them.
     #[must_use]
     pub fn added(&self) -> &Transactions<T> {
         &self.added
     }
 
-    /// The baskets that were there then and were retired or forgotten since. A basket that was added to its partition
+    /// The baskets that were there then and were retired or forgotten since, with the same labels. A basket that was added to its partition
     /// again is not among them, nor among those that came.
     #[must_use]
     pub fn retired(&self) -> &Transactions<T> {
@@ -95,7 +96,7 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
         let miner = self.miner.clone().run_options(options.clone());
         let (refresh, kept, costs) = miner.checked_call(|control| {
             // All baskets once, and those that came and went.
-            options.check_room(2 * self.contents.bytes_of_baskets())?;
+            options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
             control.begin(0.1, 1);
             let mut ticker = Ticker::new(control);
             let mut difference = |side| self.contents.difference(side, &mut ticker);
@@ -261,7 +262,8 @@ mod tests {
             let low = |window: &Window<u32, u32>| window.kept.as_ref().map(|kept| kept.len());
             let before = low(&window);
             window.refresh().unwrap();
-            counted += u32::from(window.costs.counting.is_some_and(|(took, _)| took > Duration::ZERO) && before.is_some());
+            counted +=
+                u32::from(window.costs.counting.is_some_and(|(took, _)| took > Duration::ZERO) && before.is_some());
         }
         assert!(counted > 10, "{counted} refreshes counted");
         let costs = Costs { search: Some(Duration::from_millis(30)), counting: Some((Duration::from_millis(10), 100)) };

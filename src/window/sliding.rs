@@ -24,7 +24,7 @@ use crate::transactions::Transactions;
 /// A window is what is in it: the order in which partitions and baskets came does not matter, and forgetting a basket
 /// that was added equals never having added it. The values are [equal](PartialEq), all results are, and the stored forms
 /// are the same bytes. What was retired or forgotten stays in memory, as numbers, until the next refresh, which compares
-/// with it; labels that no basket has any more may stay longer, but are in no result and no stored form.
+/// with it. Labels that no basket has any more may stay longer, but are in no itemset and no stored form.
 ///
 /// # Cost
 ///

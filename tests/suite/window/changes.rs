@@ -173,14 +173,17 @@ fn kinds_and_texts() {
     let refresh = window.refresh().unwrap();
     let changes = refresh.itemset_changes().unwrap();
     let kinds: Vec<String> = changes.iter().map(|change| format!("{:?} {}", change.items(), change.kind())).collect();
-    assert_eq!(kinds, [
-        r#"["beer"] risen"#,
-        r#"["chips"] new"#,
-        r#"["beer", "chips"] new"#,
-        r#"["diapers"] gone"#,
-        r#"["beer", "diapers"] gone"#,
-        r#"["wine"] gone"#,
-    ]);
+    assert_eq!(
+        kinds,
+        [
+            r#"["beer"] risen"#,
+            r#"["chips"] new"#,
+            r#"["beer", "chips"] new"#,
+            r#"["diapers"] gone"#,
+            r#"["beer", "diapers"] gone"#,
+            r#"["wine"] gone"#,
+        ]
+    );
     assert_eq!(changes.of_kind(ChangeKind::Gone).count(), 3);
     let error = changes.significant(1.0, Correction::Holm).unwrap_err();
     assert!(error.to_string().contains("alpha"), "{error}");
