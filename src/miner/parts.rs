@@ -5,7 +5,7 @@ use super::call::Found;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie};
-use crate::mine::engines::auto::Shape;
+use crate::mine::engines::auto::{Shape, UnsortedRow};
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::min_support::MinSupport;
@@ -64,18 +64,19 @@ impl Miner {
         })
     }
 
-    /// The statistics of a search among rows that `each_row` goes through, once or twice: each as the ranks of its
-    /// frequent items, in any order, and its weight; `counts` are those of the ranks. `None` if only a search tells.
-    pub(crate) fn statistics(
+    /// The statistics of a search among rows that `rows` makes; `ranks` are those of the items by their numbers, `counts`
+    /// those of the ranks. `None` if only a search tells.
+    pub(crate) fn statistics<'a>(
         &self,
+        rows: impl FnOnce() -> Vec<UnsortedRow<'a>>,
+        ranks: &[Option<u32>],
         counts: &[u32],
-        each_row: &dyn Fn(&mut dyn FnMut(&[u32], u32)),
     ) -> Option<Statistics> {
         let algorithm = match self.settings.algorithm {
             Algorithm::Apriori => return None,
             Algorithm::Auto => {
                 let bounds = Bounds { max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE };
-                Shape::of_unsorted(counts, each_row, bounds)?.algorithm()
+                Shape::of_unsorted(&rows(), ranks, counts, bounds)?.algorithm()
             }
             algorithm => algorithm,
         };

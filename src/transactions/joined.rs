@@ -26,6 +26,9 @@ impl JoinedRows {
 
     /// Adds a row of ascending items that stands for so many baskets. A weight that a row cannot have is that of several.
     pub(crate) fn push(&mut self, row: &[u32], mut weight: u64) -> Result<(), Error> {
+        if weight == 0 {
+            return Ok(());
+        }
         row.iter().for_each(|&id| self.counts[id as usize] += weight);
         while weight > 0 {
             let part = weight.min(u32::MAX.into());

@@ -27,8 +27,8 @@ use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{CountTable, FrequentItems, FrequentItemsets, Trie, Walk, count_nodes};
+use crate::mine::engines::auto::UnsortedRow;
 use crate::mine::output::flat_itemsets::FlatItemsets;
-use crate::mine::report::statistics::Statistics;
 use crate::miner::Miner;
 use crate::transactions::{EncodedRows, JoinedRows, Transactions, as_u32};
 
@@ -220,9 +220,10 @@ impl Kept {
         ticker: &mut Ticker<'_>,
     ) -> Result<Option<FrequentItemsets<T>>, Error> {
         let (ids, counts) = contents.ranking(min_count);
-        let mut ranks = vec![u32::MAX; contents.labels().len()];
-        (0..).zip(&ids).for_each(|(rank, &id)| ranks[id as usize] = rank);
-        let Some(statistics) = statistics(contents, &ranks, &counts, miner) else { return Ok(None) };
+        let mut ranks = vec![None; contents.labels().len()];
+        (0..).zip(&ids).for_each(|(rank, &id)| ranks[id as usize] = Some(rank));
+        let statistics = miner.statistics(|| unsorted(contents, &ranks), &ranks, &counts);
+        let Some(statistics) = statistics else { return Ok(None) };
         let mut list = FlatItemsets::default();
         let mut walk = Walk::new(&self.trie, usize::MAX);
         let (mut descending, mut is_sorted) = (Vec::new(), true);
@@ -232,7 +233,8 @@ impl Kept {
                 continue;
             }
             descending.clear();
-            descending.extend(path.iter().map(|&rank| ranks[self.ids[rank as usize] as usize]));
+            // Each item of a frequent itemset has a rank.
+            descending.extend(path.iter().filter_map(|&rank| ranks[self.ids[rank as usize] as usize]));
             descending.sort_unstable_by(|a, b| b.cmp(a));
             is_sorted &= list.len() == 0 || list.descending(list.len() - 1) < &descending[..];
             list.push(descending.iter().copied(), as_u32(self.counts[node]));
@@ -249,18 +251,15 @@ impl Kept {
     }
 }
 
-/// The statistics of a search of all baskets, with the ranks of their items; `None` if only a search tells.
-fn statistics<K, T>(contents: &Contents<K, T>, ranks: &[u32], counts: &[u32], miner: &Miner) -> Option<Statistics> {
-    let each_row = |row_of: &mut dyn FnMut(&[u32], u32)| {
-        let mut row: Vec<u32> = Vec::new();
-        for Row { items, now, .. } in contents.parts().values().flat_map(Rows::iter).filter(|row| row.now > 0) {
-            row.clear();
-            row.extend(items.iter().map(|&id| ranks[id as usize]).filter(|&rank| rank != u32::MAX));
-            // There are no more baskets than 32 bits number.
-            row_of(&row, now as u32);
-        }
-    };
-    miner.statistics(counts, &each_row)
+/// All baskets, with how many of their items have a rank.
+fn unsorted<'a, K, T>(contents: &'a Contents<K, T>, ranks: &[Option<u32>]) -> Vec<UnsortedRow<'a>> {
+    let rows = contents.parts().values().flat_map(Rows::iter).filter(|row| row.now > 0);
+    let unsorted = rows.map(|Row { items, now, .. }| {
+        let length = items.iter().map(|&id| u32::from(ranks[id as usize].is_some())).sum();
+        // There are no more baskets than 32 bits number.
+        UnsortedRow { items, length, weight: now as u32 }
+    });
+    unsorted.collect()
 }
 
 /// How many rows hold each of some itemsets.

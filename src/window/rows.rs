@@ -17,8 +17,8 @@ pub(super) struct Rows {
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
     baskets: u64,
-    /// Rows that are not there now, and were not before.
-    unused: usize,
+    /// Rows of which nothing is left but their place.
+    erased: usize,
     /// Whether anything may differ between now and before.
     changed: bool,
 }
@@ -44,7 +44,7 @@ impl Rows {
 
     /// Whether nothing is there, now or before.
     pub(super) fn is_unused(&self) -> bool {
-        self.unused == self.ends.len()
+        self.erased == self.ends.len()
     }
 
     pub(super) fn is_changed(&self) -> bool {
@@ -71,10 +71,7 @@ impl Rows {
         self.baskets += times;
         self.changed = true;
         match self.find(items) {
-            Some(row) => {
-                self.unused -= usize::from(self.now[row] == 0 && self.before[row] == 0);
-                self.now[row] += times;
-            }
+            Some(row) => self.now[row] += times,
             None => self.insert(items, times, 0),
         }
     }
@@ -99,9 +96,9 @@ impl Rows {
         self.now[row] -= 1;
         self.baskets -= 1;
         self.changed = true;
-        self.unused += usize::from(self.now[row] == 0 && self.before[row] == 0);
-        if self.unused > 16 + self.ends.len() / 2 {
-            self.drop_unused();
+        if self.now[row] == 0 && self.before[row] == 0 {
+            self.erase(row);
+            self.drop_erased();
         }
         true
     }
@@ -110,7 +107,7 @@ impl Rows {
     pub(super) fn clear(&mut self) {
         self.now.fill(0);
         (self.baskets, self.changed) = (0, true);
-        self.drop_unused();
+        self.erase_unused();
     }
 
     /// From here on, what is there now is what was there before.
@@ -118,12 +115,31 @@ impl Rows {
         if self.changed {
             self.before.clone_from(&self.now);
             self.changed = false;
-            self.drop_unused();
+            self.erase_unused();
         }
     }
 
-    fn drop_unused(&mut self) {
-        if self.iter().any(|row| row.now == 0 && row.before == 0) {
+    fn erase_unused(&mut self) {
+        let unused: Vec<usize> =
+            (0..self.ends.len()).filter(|&row| self.now[row] == 0 && self.before[row] == 0).collect();
+        unused.into_iter().for_each(|row| self.erase(row));
+        self.drop_erased();
+    }
+
+    /// Leaves nothing of a row that is not there, and was not before, but its length.
+    fn erase(&mut self, row: usize) {
+        let hash = self.hasher.hash_one(self.items(row));
+        if let Ok(entry) = self.table.find_entry(hash, |&other| other as usize == row) {
+            entry.remove();
+            self.erased += 1;
+        }
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.ids[start as usize..self.ends[row] as usize].fill(0);
+    }
+
+    /// Once most rows are erased, it makes less work to leave them out.
+    fn drop_erased(&mut self) {
+        if self.erased > 16 + self.ends.len() / 2 {
             self.rebuild(|_| {});
         }
     }
