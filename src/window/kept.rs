@@ -38,15 +38,16 @@ pub(super) const MOST_KEPT: usize = 1 << 21;
 /// The most itemsets that are looked for among the baskets that came, besides as many as are kept.
 const MOST_RISEN: usize = 1 << 12;
 
-/// Of the slack, the part that a refresh may use up. A quarter leaves room for several.
-const PART_OF_SLACK: u64 = 4;
+/// Of the slack, the part that a refresh may use up even if little came.
+const PART_OF_SLACK: u64 = 8;
 
 /// Of the baskets that came, the share that a threshold should not be below, where the slack allows it: a search among
 /// them at one in a hundred takes a small part of the time of counting.
 const SHARE_OF_ADDED: u64 = 100;
 
-/// The share that it must not be below: there would be too many itemsets.
+/// The share that it must not be below, and the number: long baskets have too many itemsets that are in a few.
 const LEAST_SHARE_OF_ADDED: u64 = 1000;
+const LEAST_ADDED: u64 = 4;
 
 /// The slack as a part of the threshold. A search at three quarters of it takes 10 to 20 % longer, and counting a tenth of
 /// a search, so it pays if a single refresh more can count.
@@ -86,8 +87,8 @@ impl Kept {
 
     /// Whether there is slack enough to find out what so many baskets that came lift to a threshold.
     pub(super) fn reaches(&self, min_count: u64, added: u64) -> bool {
-        let slack = min_count.checked_sub(self.low);
-        slack.is_some_and(|slack| added / LEAST_SHARE_OF_ADDED <= slack)
+        let least = (added / LEAST_SHARE_OF_ADDED).max(LEAST_ADDED).min(added);
+        min_count.checked_sub(self.low).is_some_and(|slack| least <= slack)
     }
 
     /// The rank of each item.
@@ -122,8 +123,13 @@ impl Kept {
         if added.is_empty() {
             return Ok(Some(kept));
         }
-        let used = (slack / PART_OF_SLACK).max(added.len() as u64 / SHARE_OF_ADDED).min(slack);
+        // With as many as came, nothing that is not kept can have risen so far.
+        let came = added.len() as u64;
+        let used = (slack / PART_OF_SLACK).max(came / SHARE_OF_ADDED).max(LEAST_ADDED).min(slack).min(came);
         kept.low += used;
+        if used == came {
+            return Ok(Some(kept));
+        }
         let Some(unknown) = self.risen(contents, added, kept.low, used + 1, &ranks, (miner, control))? else {
             return Ok(None);
         };

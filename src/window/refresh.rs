@@ -127,8 +127,8 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
         let counts = miner.may_count() && baskets <= u32::MAX.into();
         let counts = counts && self.costs.counting_pays(changed, self.contents.stored_rows());
         let kept = self.kept.as_ref().filter(|kept| counts && kept.reaches(min_count, added.len() as u64));
-        let mut costs = self.costs;
         let attempted = kept.is_some();
+        let mut costs = self.costs.tried(attempted);
         if let Some(kept) = kept
             && let Some(kept) =
                 control.section(0.5, || kept.changed(&self.contents, added, retired, min_count, (miner, control)))?
@@ -163,7 +163,9 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
                 control.section(0.97, || miner.mine_under(control, &all))?
             }
         };
-        costs.search = Some(search_began.elapsed());
+        // A search for what is kept takes longer, and is worth that for later.
+        let took = search_began.elapsed();
+        costs.search = Some(costs.search.filter(|_| kept.is_some()).map_or(took, |before| before.min(took)));
         if attempted {
             costs.counting = Some((began.elapsed(), changed));
         }
@@ -185,7 +187,12 @@ pub(super) struct Costs {
     search: Option<Duration>,
     /// Of the last one that counted, and the rows that it counted in.
     counting: Option<(Duration, u64)>,
+    /// Refreshes since then.
+    since: u32,
 }
+
+/// Refreshes after which counting is tried again, as times change.
+const TRIED_EACH: u32 = 16;
 
 impl Costs {
     /// Whether counting in so many rows is expected to be faster than a search of all rows.
@@ -196,7 +203,11 @@ impl Costs {
         };
         // A part of the time is for the result, and does not depend on the rows.
         let expected = 0.25 + 0.75 * changed as f64 / rows.max(1) as f64;
-        expected * counting.as_secs_f64() < search.as_secs_f64()
+        expected * counting.as_secs_f64() < search.as_secs_f64() || self.since >= TRIED_EACH
+    }
+
+    fn tried(self, counts: bool) -> Self {
+        Costs { since: if counts { 0 } else { self.since.saturating_add(1) }, ..self }
     }
 }
 
@@ -234,7 +245,7 @@ mod tests {
                     let basket = &baskets[forgotten.index(baskets.len())].0;
                     window.forget(&week, basket).unwrap();
                 }
-                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)) };
+                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)), since: 0 };
                 let found = window.refresh().unwrap().into_itemsets();
                 let expected = miner.mine(&window.transactions().unwrap()).unwrap();
                 prop_assert_eq!(&found, &expected);
@@ -257,7 +268,7 @@ mod tests {
             window.add(week, (0..50).map(|n| row(50 * week + n))).unwrap();
             window.retire_before(&week.saturating_sub(20));
             if week > 20 {
-                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)) };
+                window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)), since: 0 };
             }
             let low = |window: &Window<u32, u32>| window.kept.as_ref().map(|kept| kept.len());
             let before = low(&window);
@@ -266,8 +277,10 @@ mod tests {
                 u32::from(window.costs.counting.is_some_and(|(took, _)| took > Duration::ZERO) && before.is_some());
         }
         assert!(counted > 10, "{counted} refreshes counted");
-        let costs = Costs { search: Some(Duration::from_millis(30)), counting: Some((Duration::from_millis(10), 100)) };
+        let counting = Some((Duration::from_millis(10), 100));
+        let costs = Costs { search: Some(Duration::from_millis(30)), counting, since: 0 };
         assert!(costs.counting_pays(100, 1000) && costs.counting_pays(0, 1000) && !costs.counting_pays(500, 1000));
+        assert!((0..TRIED_EACH).fold(costs, |costs, _| costs.tried(false)).counting_pays(500, 1000));
         assert!(Costs::default().counting_pays(25, 100) && !Costs::default().counting_pays(26, 100));
     }
 }

@@ -145,7 +145,8 @@ fn check(window: &Window<u8, u8>, model: &Model) {
     let mut rows: Vec<Basket> = model.baskets().cloned().collect();
     let baskets = window.transactions().unwrap();
     let mut found: Vec<Basket> = baskets.iter().map(|basket| basket.iter().copied().collect()).collect();
-    (rows.sort(), found.sort());
+    rows.sort();
+    found.sort();
     assert_eq!(found, rows);
     assert!(baskets.dictionary().labels().is_sorted());
     assert_eq!(baskets.dictionary().len(), expected.dictionary().len());
