@@ -79,9 +79,16 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     ///
     /// # Complexity
     ///
-    /// That of a search, and a copy of all baskets, which have their numbers already: their labels are not read again.
+    /// A search keeps the itemsets down to three quarters of the threshold. As long as that is enough, a refresh counts only
+    /// what came and went in them, finds out what rose above that among the baskets that came, and makes the result of what
+    /// is kept: a step for each itemset, and a few for each entry of all baskets, with which it tells the engine that a
+    /// search would have taken. Otherwise it searches all baskets, whose labels have numbers already.
     ///
-    #[doc = include_str!("measured.md")]
+    /// Which of the two it does depends on the time that both took last; the result does not. Where there are fewer
+    /// itemsets than baskets, counting takes a fifth to a half of the time of a search for changes up to a thousandth of the
+    /// window; from a hundredth on it gains little, and for a twelfth nothing. With more itemsets than baskets, for
+    /// [`Algorithm::Apriori`](crate::Algorithm::Apriori), with a limit on memory, and where most baskets are equal to
+    /// several others, refreshes search. Either takes a half to four fifths of the time of reading all rows and mining them.
     pub fn refresh(&mut self) -> Result<Refresh<T>, Error> {
         let options = self.miner.options().clone();
         self.refresh_with(&options)
