@@ -9,6 +9,7 @@ use itemset::io::{
     AttributesReader, BasketReader, Delimiter, Encoding, LongReader, OneHotReader, ReadOptions, TextWriter, Trim,
 };
 use itemset::recommend::ItemToItem;
+use itemset::window::Window;
 use itemset::{
     Algorithm, ClosedItemsets, Consequents, FrequentItemsets, GeneratorItemsets, ItemsetList, MaximalItemsets,
     MinSupport, Miner, Rules, Transactions,
@@ -30,6 +31,8 @@ pub fn targets() -> Vec<Target> {
     let baskets = Transactions::from_rows(rows).unwrap();
     let miner = Miner::new().min_support(MinSupport::count(1)).min_confidence(0.0).consequents(Consequents::Any);
     let itemsets = miner.mine(&baskets).unwrap();
+    let mut filled = Window::new(miner.clone());
+    filled.add_transactions(1u32, &baskets).unwrap();
     let target = |name, run, seed| Target { name, run, seed };
     let all = vec![
         target("basket_reader", basket_reader, b"\x01\x00\x00beer,diapers,\"potato chips\"\n\nbeer,7,12\r\n".to_vec()),
@@ -46,6 +49,7 @@ pub fn targets() -> Vec<Target> {
         target("itemset_list", itemset_list, json(&miner.mine_top_k(&baskets, 9).unwrap())),
         target("rules", rules, json(&miner.rules_of(&itemsets).unwrap())),
         target("item_to_item", item_to_item, json(&ItemToItem::from_transactions(&baskets).unwrap())),
+        target("window", window, json(&filled)),
         target("miner", settings, json(&miner)),
     ];
     #[cfg(feature = "snapshot")]
@@ -54,7 +58,10 @@ pub fn targets() -> Vec<Target> {
         let recommender = rules.recommender().build().unwrap();
         let parts = itemset::snapshot::Snapshot::new().recommender(&recommender).rules(&rules);
         let mut written = Vec::new();
-        parts.itemsets(&itemsets).transactions(&baskets).write_to(&mut written).unwrap();
+        let pairs = itemset::recommend::ItemToItem::from_transactions(&baskets).unwrap();
+        let parts = parts.itemsets(&itemsets).transactions(&baskets).window(&filled).item_to_item(&pairs);
+        let parts = parts.closed(&miner.mine_closed(&baskets).unwrap());
+        parts.write_to(&mut written).unwrap();
         [all, vec![target("snapshot", snapshot, written)]].concat()
     };
     #[cfg(feature = "json")]
@@ -252,6 +259,25 @@ pub fn item_to_item(data: &[u8]) {
     }
 }
 
+pub fn window(data: &[u8]) {
+    if let Some(window) = stored::<Window<u32, String>>(data) {
+        used_window(&window);
+    }
+}
+
+/// Counts what a window has, and slides it.
+fn used_window(window: &Window<u32, String>) {
+    let mut window = window.clone();
+    // Greater weights make as many rows as that takes.
+    if window.len() < 1 << 40 {
+        assert_eq!(window.transactions().unwrap().len(), window.len());
+    }
+    let keys: Vec<u32> = window.keys().copied().collect();
+    let baskets: usize = keys.iter().map(|key| window.retire(key)).sum();
+    assert!(baskets > 0 || keys.is_empty());
+    assert!(window.is_empty() && window.item_count() == 0);
+}
+
 pub fn rules(data: &[u8]) {
     shown::<Rules<String>>(data);
 }
@@ -283,7 +309,7 @@ pub fn sealed(data: &[u8]) -> Vec<u8> {
         }
     };
     seal(&mut bytes, 0, 16, 16);
-    let sections = bytes.get(12).copied().unwrap_or(0).min(4).into();
+    let sections = bytes.get(12).copied().unwrap_or(0).min(10).into();
     let mut start = 20 + sections * 36 + 4;
     for section in 0..sections {
         let entry = 20 + section * 36;
@@ -322,6 +348,26 @@ pub fn snapshot(data: &[u8]) {
         if let Ok(recommender) = rules.recommender().build() {
             used(&recommender);
         }
+    }
+    if let Ok(window) = stored.window::<u32, String>(Miner::new()) {
+        assert_eq!(again(Snapshot::new().window(&window)).window::<u32, String>(Miner::new()).unwrap(), window);
+        used_window(&window);
+    }
+    if let Ok(pairs) = stored.item_to_item::<String>() {
+        assert_eq!(again(Snapshot::new().item_to_item(&pairs)).item_to_item::<String>().unwrap(), pairs);
+    }
+    if let Ok(model) = stored.next_basket::<String>() {
+        let baskets = [vec!["beer".to_string()], vec!["diapers".to_string()]];
+        assert!(model.scored(&baskets[0], &baskets, 9).iter().all(|(_, score)| score.is_finite()));
+    }
+    if let Ok(closed) = stored.closed::<String>() {
+        assert_eq!(again(Snapshot::new().closed(&closed)).closed::<String>().unwrap(), closed);
+    }
+    if let Ok(maximal) = stored.maximal::<String>() {
+        assert_eq!(again(Snapshot::new().maximal(&maximal)).maximal::<String>().unwrap(), maximal);
+    }
+    if let Ok(generators) = stored.generators::<String>() {
+        assert_eq!(again(Snapshot::new().generators(&generators)).generators::<String>().unwrap(), generators);
     }
     if let Ok(recommender) = stored.recommender::<String>() {
         used(&recommender);

@@ -23,14 +23,13 @@
 //! | the best rules by a measure | [`Rules::top`], [`RuleBuilder::top_k`] |
 //! | rules about an item | [`RuleBuilder::consequents_from`], [`Rules::select`] |
 //! | no redundant rules | [`RuleBuilder::non_redundant`], [`FrequentItemsets::rule_basis`] |
-//! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`] |
-//! | to know how much that depends on one random split | `Rules::stability` (feature `random`) |
+//! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`], `Rules::stability` |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
 //! | items to recommend for a basket, and why | [`Rules::recommender`], the module [`recommend`] |
+//! | all of this for the last weeks, as baskets come and go | [`window::Window`] |
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
-//! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
-//! | the same and recommenders in one file, loaded in milliseconds | the module `snapshot` (feature `snapshot`) |
+//! | results stored and read back: in JSON and the like, or in one binary file | features `serde` and `snapshot` |
 //! | a page for people who read no code, and plots | the module `report` (feature `report`) |
 //!
 //! # The first rule
@@ -154,6 +153,7 @@ pub mod synth;
 mod text_enum;
 mod threads;
 mod transactions;
+pub mod window;
 
 pub use crate::call::control::CancelToken;
 pub use crate::limit::{Limit, Suggestion};

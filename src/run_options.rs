@@ -44,6 +44,11 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | [`ItemToItem::from_transactions_with`](crate::recommend::ItemToItem::from_transactions_with) | the calling thread |
 /// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |
 /// | `Report::html_with`, `Report::plot_with` (feature `report`) | all threads to test, one for the rest |
+/// | [`Window::refresh_with`](crate::window::Window::refresh_with) | all threads to search, one for the rest |
+/// | [`Window::transactions_with`](crate::window::Window::transactions_with) | the calling thread |
+/// | [`Window::with_pairs_with`](crate::window::Window::with_pairs_with) | the calling thread |
+/// | [`Refresh::itemset_changes_with`](crate::window::Refresh::itemset_changes_with) | the calling thread |
+/// | [`Refresh::rule_changes_with`](crate::window::Refresh::rule_changes_with) | all threads to count, one to compare |
 ///
 /// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below,
 /// in addition to those that it documents. Results are the same for every number of threads.

@@ -3,6 +3,8 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
+#[cfg(feature = "snapshot")]
+use super::{ClosedItemsets, GeneratorItemsets, MaximalItemsets};
 use super::{FrequentItems, FrequentItemsets, Kept, Patterns, Trie, Walk};
 use crate::error::Error;
 use crate::mine::report::statistics::Statistics;
@@ -28,6 +30,30 @@ impl<T> FrequentItemsets<T> {
         self.patterns.columns()
     }
 }
+
+/// The same for results that hold only some of the itemsets.
+#[cfg(feature = "snapshot")]
+macro_rules! columns {
+    ($($type:ident keeps $kept:ident),+) => {$(
+        impl<T> $type<T> {
+            /// What is stored of them, with borrowed labels.
+            pub(crate) fn columns(&self) -> Columns<&T> {
+                self.patterns.columns()
+            }
+
+            /// The itemsets, if the columns can be those of such a result.
+            pub(crate) fn from_columns(columns: Columns<T>) -> Result<Self, Error>
+            where
+                T: Eq + Hash + Ord,
+            {
+                Ok($type { patterns: columns.check_some(Kept::$kept)? })
+            }
+        }
+    )+};
+}
+
+#[cfg(feature = "snapshot")]
+columns!(ClosedItemsets keeps Closed, MaximalItemsets keeps Leaves, GeneratorItemsets keeps All);
 
 impl<T> Patterns<T> {
     pub(super) fn columns(&self) -> Columns<&T> {
@@ -66,7 +92,6 @@ impl<T: Eq + Hash + Ord> Columns<T> {
 
     /// The itemsets, if the columns can be those of a target. Whether a closed or maximal one is missing cannot be
     /// checked.
-    #[cfg(feature = "serde")]
     pub(super) fn check_some(self, kept: Kept) -> Result<Patterns<T>, Error> {
         let patterns = self.columns(false, kept)?;
         let trie = &patterns.trie;

@@ -28,6 +28,11 @@ impl<T: Eq + Hash> FrequentItemsets<T> {
     /// ```
     #[must_use]
     pub fn counts_in(&self, transactions: &Transactions<T>) -> Vec<u64> {
+        self.counts_under(transactions, &mut Ticker::new(&NEVER))
+    }
+
+    /// The same as a part of a call. If that should end, the counts are too small.
+    pub(crate) fn counts_under(&self, transactions: &Transactions<T>, ticker: &mut Ticker<'_>) -> Vec<u64> {
         let items = &self.patterns.items;
         let mut ranks = vec![None; transactions.dictionary().len()];
         // Items are numbered by a u32.
@@ -36,7 +41,7 @@ impl<T: Eq + Hash> FrequentItemsets<T> {
                 ranks[id.index()] = Some(rank);
             }
         }
-        count_nodes(&self.patterns.trie, &ranks, transactions.rows(), &mut Ticker::new(&NEVER))
+        count_nodes(&self.patterns.trie, &ranks, transactions.rows(), ticker)
     }
 }
 

@@ -33,7 +33,8 @@ impl<T> FrequentItems<T> {
         Self::of_parts(Arc::clone(transactions.shared_dictionary()), ids.to_vec(), counts)
     }
 
-    fn of_parts(dictionary: Arc<Dictionary<T>>, ids: Vec<u32>, counts: Vec<u64>) -> Self
+    /// Of a dictionary, the items of each rank, and the baskets that hold them.
+    pub(crate) fn of_parts(dictionary: Arc<Dictionary<T>>, ids: Vec<u32>, counts: Vec<u64>) -> Self
     where
         T: Ord,
     {

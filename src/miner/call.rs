@@ -209,7 +209,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
     /// The itemsets of a target (all frequent ones for `None`) in at most `most` trie nodes. Returns `None` if there
     /// are more.
-    fn attempt(&self, target: Option<Condensed>, most: usize) -> Result<Option<Found>, Error> {
+    pub(super) fn attempt(&self, target: Option<Condensed>, most: usize) -> Result<Option<Found>, Error> {
         let (rows, bounds) = (self.rows()?, Bounds { most, ..self.bounds(self.min_count) });
         let algorithm = self.settings.algorithm;
         let found = self.run(|workers| match target {

@@ -54,7 +54,8 @@ impl Miner {
         self.call(|control| self.mine_under(control, transactions))
     }
 
-    pub(super) fn mine_under<T: Ord>(
+    /// The same as a part of a call.
+    pub(crate) fn mine_under<T: Ord>(
         &self,
         control: &Control,
         transactions: &Transactions<T>,

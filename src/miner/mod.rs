@@ -16,6 +16,7 @@
 //! | `request` | such a request, resolved at a threshold, and its search |
 //! | `top_k` | the best itemsets by support |
 //! | `stream` | itemsets passed to a sink as they are found |
+//! | `parts` | parts of such calls, for a window that often need not search |
 //! | `partial` | what is complete at a higher threshold if a limit is reached |
 //! | `estimate` | the estimated number of itemsets |
 //! | `limits` | what a call may hold, in itemsets and bytes |
@@ -27,6 +28,7 @@ mod exactly;
 mod itemsets;
 mod limits;
 mod partial;
+mod parts;
 mod request;
 mod rules;
 mod search;

@@ -72,6 +72,8 @@ pub use evaluation::{
     Case, ItemToItemLine, Metric, MetricValue, Outcome, PersonalPopularity, Popularity, PopularityMix, Recommend,
     Shopper, Trial,
 };
+#[cfg(feature = "snapshot")]
+pub(crate) use item_to_item::StoredPairs;
 pub use item_to_item::{ItemToItem, Related, Relation};
 #[cfg(feature = "swap")]
 pub use live::{Live, LiveGuard};

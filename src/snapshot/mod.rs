@@ -1,7 +1,7 @@
-//! Results in one binary file: a recommender, rules, itemsets and baskets (feature `snapshot`).
+//! Results in one binary file: recommenders, rules, itemsets, baskets and windows (feature `snapshot`).
 //!
 //! A [`Snapshot`] writes any of them, at most one of each kind. A [`SnapshotReader`] checks a file and gives them back.
-//! It does not build them anew: the arrays are those that were written.
+//! It does not build them anew: the arrays are those that were written. Only the pairs of item to item are counted again.
 //!
 //! # The format
 //!

@@ -9,10 +9,12 @@ use super::labels::OwnedLabel;
 use super::part::SnapshotPart;
 use super::{ENTRY, HEADER, LABELS, MAGIC, NAME, VERSION, sections};
 use crate::error::Error;
-use crate::itemsets::FrequentItemsets;
-use crate::recommend::Recommender;
+use crate::itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, MaximalItemsets};
+use crate::miner::Miner;
+use crate::recommend::{ItemToItem, NextBasket, Recommender};
 use crate::rules::Rules;
 use crate::transactions::Transactions;
+use crate::window::Window;
 
 /// A snapshot that a [`Snapshot`](super::Snapshot) wrote: its sections are whole, and not yet read (feature `snapshot`).
 ///
@@ -138,6 +140,26 @@ impl SnapshotReader {
         self.read::<T, _>(SnapshotPart::Recommender, sections::read_recommender)
     }
 
+    /// The scorer of a customer's next basket. Its pairs are counted again, as those of
+    /// [`item_to_item`](SnapshotReader::item_to_item).
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors).
+    pub fn next_basket<T: OwnedLabel + Clone>(&self) -> Result<NextBasket<T>, Error> {
+        self.read::<T, _>(SnapshotPart::NextBasket, sections::read_next_basket)
+    }
+
+    /// Item to item, whose pairs are counted again: of baskets with very many items there are many more than bytes. If they
+    /// take more than half of the machine's memory (feature `memory-limit`), that is an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors).
+    pub fn item_to_item<T: OwnedLabel>(&self) -> Result<ItemToItem<T>, Error> {
+        self.read::<T, _>(SnapshotPart::ItemToItem, sections::read_pairs)
+    }
+
     /// The rules, in the order in which they were written.
     ///
     /// # Errors
@@ -154,7 +176,35 @@ impl SnapshotReader {
     ///
     /// Those of the [type](SnapshotReader#errors).
     pub fn itemsets<T: OwnedLabel>(&self) -> Result<FrequentItemsets<T>, Error> {
-        self.read::<T, _>(SnapshotPart::Itemsets, sections::read_itemsets)
+        self.read::<T, _>(SnapshotPart::Itemsets, |from| sections::read_itemsets(from)?.check())
+    }
+
+    /// The closed itemsets. Whether one is missing cannot be checked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors).
+    pub fn closed<T: OwnedLabel>(&self) -> Result<ClosedItemsets<T>, Error> {
+        self.read::<T, _>(SnapshotPart::Closed, |from| ClosedItemsets::from_columns(sections::read_itemsets(from)?))
+    }
+
+    /// The maximal itemsets. Whether one is missing cannot be checked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors).
+    pub fn maximal<T: OwnedLabel>(&self) -> Result<MaximalItemsets<T>, Error> {
+        self.read::<T, _>(SnapshotPart::Maximal, |from| MaximalItemsets::from_columns(sections::read_itemsets(from)?))
+    }
+
+    /// The generators. That every subset is there is checked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors).
+    pub fn generators<T: OwnedLabel>(&self) -> Result<GeneratorItemsets<T>, Error> {
+        let read = |from: &mut Unread<'_>| GeneratorItemsets::from_columns(sections::read_itemsets(from)?);
+        self.read::<T, _>(SnapshotPart::Generators, read)
     }
 
     /// The baskets.
@@ -164,6 +214,16 @@ impl SnapshotReader {
     /// Those of the [type](SnapshotReader#errors).
     pub fn transactions<T: OwnedLabel>(&self) -> Result<Transactions<T>, Error> {
         self.read::<T, _>(SnapshotPart::Transactions, sections::read_transactions)
+    }
+
+    /// The window, with a miner that has the settings of its searches. Pairs are not kept until
+    /// [`with_pairs`](Window::with_pairs) counts them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [type](SnapshotReader#errors), also if the keys are of another type.
+    pub fn window<K: OwnedLabel + Clone, T: OwnedLabel + Clone>(&self, miner: Miner) -> Result<Window<K, T>, Error> {
+        self.read::<T, _>(SnapshotPart::Window, |from| sections::read_window(from, miner))
     }
 
     fn read<T: OwnedLabel, R>(

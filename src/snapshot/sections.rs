@@ -1,15 +1,20 @@
 //! What is in each section.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::arrays::{Bytes, Unread, damaged};
 use super::labels::{Label, OwnedLabel};
+use crate::call::control::NEVER;
+use crate::call::ticker::Ticker;
 use crate::error::Error;
-use crate::itemsets::{Columns as ItemsetColumns, FrequentItems, FrequentItemsets};
+use crate::itemsets::{Columns as ItemsetColumns, FrequentItems};
 use crate::mine::report::statistics::{AprioriLevel, Statistics};
-use crate::recommend::{Recommender, RecommenderColumns};
+use crate::miner::Miner;
+use crate::recommend::{HabitWeights, ItemToItem, NextBasket, Recommender, RecommenderColumns, StoredPairs};
 use crate::rules::{RuleColumns, Rules};
 use crate::transactions::{Arrays, Transactions};
+use crate::window::{StoredWindow, Window};
 
 pub(super) fn write_recommender<T: Label>(recommender: &Recommender<T>, into: &mut Bytes) {
     let columns = recommender.columns();
@@ -54,6 +59,40 @@ pub(super) fn read_recommender<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<R
     columns.check()
 }
 
+pub(super) fn write_pairs<T: Label + Ord>(pairs: &ItemToItem<T>, into: &mut Bytes) {
+    let StoredPairs { labels, lens, times, items } = pairs.stored();
+    T::write(labels.iter().copied(), into);
+    [lens, times, items].iter().for_each(|column| into.numbers(column));
+}
+
+pub(super) fn read_pairs<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<ItemToItem<T>, Error> {
+    let pairs = pairs(from)?;
+    from.end()?;
+    pairs.check()
+}
+
+fn pairs<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<StoredPairs<T>, Error> {
+    let labels = T::read(from)?;
+    let (lens, times, items) = (from.small_numbers()?, from.small_numbers()?, from.small_numbers()?);
+    Ok(StoredPairs { labels, lens, times, items })
+}
+
+pub(super) fn write_next_basket<T: Label + Clone + Eq + Hash + Ord>(model: &NextBasket<T>, into: &mut Bytes) {
+    write_pairs(model.pairs(), into);
+    let weights = model.weights();
+    into.floats(&[weights.get_decay(), weights.get_pairs(), weights.get_popularity()]);
+}
+
+pub(super) fn read_next_basket<T: OwnedLabel + Clone>(from: &mut Unread<'_>) -> Result<NextBasket<T>, Error> {
+    let pairs = pairs(from)?;
+    let weights = match from.floats()?[..] {
+        [decay, pairs, popularity] => HabitWeights::new().decay(decay).pairs(pairs).popularity(popularity),
+        _ => return Err(damaged("there are not three weights")),
+    };
+    from.end()?;
+    NextBasket::of(pairs.check()?, weights)
+}
+
 pub(super) fn write_rules<T: Label>(rules: &Rules<T>, into: &mut Bytes) {
     let items = rules.items();
     // Items are numbered by a u32.
@@ -85,9 +124,9 @@ pub(super) fn read_rules<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<Rules<T
     Ok(Rules::new(&items, baskets, store))
 }
 
-pub(super) fn write_itemsets<T: Label>(itemsets: &FrequentItemsets<T>, into: &mut Bytes) {
-    let ItemsetColumns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics } =
-        itemsets.columns();
+/// Of frequent, closed, maximal or generator itemsets.
+pub(super) fn write_itemsets<T: Label>(columns: ItemsetColumns<&T>, into: &mut Bytes) {
+    let ItemsetColumns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics } = columns;
     T::write(labels.iter().copied(), into);
     into.number(baskets);
     into.number(min_count);
@@ -102,7 +141,7 @@ pub(super) fn write_itemsets<T: Label>(itemsets: &FrequentItemsets<T>, into: &mu
     into.array(statistics.levels.iter().map(|level| level.frequent));
 }
 
-pub(super) fn read_itemsets<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<FrequentItemsets<T>, Error> {
+pub(super) fn read_itemsets<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<ItemsetColumns<T>, Error> {
     let labels = T::read(from)?;
     let (baskets, min_count, item_counts) = (from.number()?, from.number()?, from.numbers()?);
     let (ranks, sizes, counts) = (from.small_numbers()?, from.small_numbers()?, from.numbers()?);
@@ -119,7 +158,7 @@ pub(super) fn read_itemsets<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<Freq
     let levels = candidates.into_iter().zip(frequent);
     let levels = levels.map(|(candidates, frequent)| AprioriLevel { candidates, frequent }).collect();
     let statistics = Statistics { algorithm, threads, levels };
-    ItemsetColumns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics }.check()
+    Ok(ItemsetColumns { baskets, min_count, labels, item_counts, ranks, sizes, counts, statistics })
 }
 
 pub(super) fn write_transactions<T: Label>(baskets: &Transactions<T>, into: &mut Bytes) {
@@ -145,4 +184,32 @@ pub(super) fn read_transactions<T: OwnedLabel>(from: &mut Unread<'_>) -> Result<
         offsets.push(end);
     }
     Arrays { labels, offsets, ids, duplicates_skipped, weights }.check()
+}
+
+pub(super) fn write_window<K: Label + Ord, T: Label + Ord>(window: &Window<K, T>, into: &mut Bytes) {
+    // Nothing ends it.
+    let Ok(stored) = window.stored(&mut Ticker::new(&NEVER)) else { return };
+    let StoredWindow { labels, keys, baskets, lens, times, items } = stored;
+    T::write(labels.iter().copied(), into);
+    into.texts([K::TYPE].into_iter());
+    K::write(keys.iter().copied(), into);
+    into.numbers(&baskets);
+    into.numbers(&lens);
+    into.numbers(&times);
+    into.numbers(&items);
+}
+
+pub(super) fn read_window<K: OwnedLabel + Clone, T: OwnedLabel + Clone>(
+    from: &mut Unread<'_>,
+    miner: Miner,
+) -> Result<Window<K, T>, Error> {
+    let labels = T::read(from)?;
+    if from.texts()? != [K::TYPE] {
+        return Err(damaged("its keys are of another type"));
+    }
+    let keys = K::read(from)?;
+    let (baskets, lens) = (from.small_numbers()?, from.small_numbers()?);
+    let (times, items) = (from.numbers()?, from.small_numbers()?);
+    from.end()?;
+    StoredWindow { labels, keys, baskets, lens, times, items }.check(miner)
 }

@@ -1,5 +1,6 @@
 //! Writing a snapshot.
 
+use std::hash::Hash;
 use std::io::Write;
 use std::path::Path;
 
@@ -9,12 +10,13 @@ use super::part::SnapshotPart;
 use super::replace_file::replace_file;
 use super::{ENTRY, HEADER, LABELS, MAGIC, NAME, VERSION, sections};
 use crate::error::Error;
-use crate::itemsets::FrequentItemsets;
-use crate::recommend::Recommender;
+use crate::itemsets::{ClosedItemsets, FrequentItemsets, GeneratorItemsets, MaximalItemsets};
+use crate::recommend::{ItemToItem, NextBasket, Recommender};
 use crate::rules::Rules;
 use crate::transactions::Transactions;
+use crate::window::Window;
 
-/// Writes a recommender, rules, itemsets and baskets to one binary file, which a
+/// Writes recommenders, rules, itemsets, baskets and windows to one binary file, which a
 /// [`SnapshotReader`](super::SnapshotReader) reads (feature `snapshot`).
 ///
 /// The same values make the same bytes on every platform, whatever order they are given in. One of a kind takes the
@@ -64,6 +66,16 @@ impl Snapshot {
         self.with::<T>(SnapshotPart::Recommender, |into| sections::write_recommender(recommender, into))
     }
 
+    /// Puts the scorer of a customer's next basket in: its weights, and the baskets that it learned from.
+    pub fn next_basket<T: Label + Clone + Eq + Hash + Ord>(self, model: &NextBasket<T>) -> Self {
+        self.with::<T>(SnapshotPart::NextBasket, |into| sections::write_next_basket(model, into))
+    }
+
+    /// Puts item to item in: its baskets, equal ones once, from which a reader counts the pairs.
+    pub fn item_to_item<T: Label + Ord>(self, pairs: &ItemToItem<T>) -> Self {
+        self.with::<T>(SnapshotPart::ItemToItem, |into| sections::write_pairs(pairs, into))
+    }
+
     /// Puts rules in, in their order.
     pub fn rules<T: Label>(self, rules: &Rules<T>) -> Self {
         self.with::<T>(SnapshotPart::Rules, |into| sections::write_rules(rules, into))
@@ -71,12 +83,33 @@ impl Snapshot {
 
     /// Puts frequent itemsets in.
     pub fn itemsets<T: Label>(self, itemsets: &FrequentItemsets<T>) -> Self {
-        self.with::<T>(SnapshotPart::Itemsets, |into| sections::write_itemsets(itemsets, into))
+        self.with::<T>(SnapshotPart::Itemsets, |into| sections::write_itemsets(itemsets.columns(), into))
+    }
+
+    /// Puts closed itemsets in.
+    pub fn closed<T: Label>(self, itemsets: &ClosedItemsets<T>) -> Self {
+        self.with::<T>(SnapshotPart::Closed, |into| sections::write_itemsets(itemsets.columns(), into))
+    }
+
+    /// Puts maximal itemsets in.
+    pub fn maximal<T: Label>(self, itemsets: &MaximalItemsets<T>) -> Self {
+        self.with::<T>(SnapshotPart::Maximal, |into| sections::write_itemsets(itemsets.columns(), into))
+    }
+
+    /// Puts generators in.
+    pub fn generators<T: Label>(self, itemsets: &GeneratorItemsets<T>) -> Self {
+        self.with::<T>(SnapshotPart::Generators, |into| sections::write_itemsets(itemsets.columns(), into))
     }
 
     /// Puts baskets in.
     pub fn transactions<T: Label>(self, baskets: &Transactions<T>) -> Self {
         self.with::<T>(SnapshotPart::Transactions, |into| sections::write_transactions(baskets, into))
+    }
+
+    /// Puts the baskets of a window in, by partition. The settings of its miner, the pairs and the last result are not
+    /// stored.
+    pub fn window<K: Label + Ord, T: Label + Ord>(self, window: &Window<K, T>) -> Self {
+        self.with::<T>(SnapshotPart::Window, |into| sections::write_window(window, into))
     }
 
     fn with<T: Label>(mut self, part: SnapshotPart, write: impl FnOnce(&mut Bytes)) -> Self {

@@ -16,7 +16,7 @@
 //! | `recode` | ranks, and the database of the engines |
 //! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
-//! | `part` | divided into two sets |
+//! | `part`, `joined` | divided into two sets; rows of several sets put together |
 //! | `scaled` | weights made smaller, for searches |
 //! | `replace` | the same baskets with other items |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
@@ -32,6 +32,7 @@ mod canonical;
 mod codes;
 mod columns;
 mod distinct;
+mod joined;
 mod merged;
 mod part;
 #[cfg(feature = "random")]
@@ -53,6 +54,7 @@ pub use builder::TransactionsBuilder;
 pub(crate) use canonical::{CanonicalOrder, held_out_baskets};
 pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
+pub(crate) use joined::JoinedRows;
 pub(crate) use merged::MergedRows;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;

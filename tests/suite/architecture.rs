@@ -44,6 +44,7 @@ const ROOMS: &[&str] = &[
     "miner",
     "describe",
     "recommend",
+    "window",
     // The edges.
     "snapshot",
     "shape",

@@ -42,6 +42,11 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<Related<'_, String>>();
     is::<Relation>();
     is::<Scratch>();
+    is::<itemset::window::ChangeKind>();
+    is::<itemset::window::Changes<itemset::window::ItemsetChange<String>>>();
+    is::<itemset::window::Changes<itemset::window::RuleChange<String>>>();
+    is::<itemset::window::Refresh<String>>();
+    is::<itemset::window::Window<u32, String>>();
     #[cfg(feature = "swap")]
     is::<itemset::recommend::Live<Recommender<String>>>();
     #[cfg(feature = "snapshot")]

@@ -50,5 +50,6 @@ mod taxonomy;
 mod threads;
 mod transactions;
 mod weights;
+mod window;
 #[cfg(all(feature = "csv", feature = "json"))]
 mod written_results;

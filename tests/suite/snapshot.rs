@@ -3,9 +3,13 @@
 use std::fmt::Debug;
 use std::fs;
 
-use itemset::recommend::{Policy, Recommender};
+use itemset::recommend::{HabitWeights, ItemToItem, NextBasket, Policy, Recommender};
 use itemset::snapshot::{Label, OwnedLabel, Snapshot, SnapshotPart, SnapshotReader};
-use itemset::{Consequents, ErrorKind, FrequentItemsets, Measure, MinSupport, Miner, Rules, Transactions};
+use itemset::window::Window;
+use itemset::{
+    ClosedItemsets, Consequents, ErrorKind, FrequentItemsets, GeneratorItemsets, MaximalItemsets, Measure, MinSupport,
+    Miner, Rules, Transactions,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -21,6 +25,9 @@ fn bytes(snapshot: Snapshot) -> Vec<u8> {
 struct All<T> {
     baskets: Transactions<T>,
     itemsets: FrequentItemsets<T>,
+    closed: ClosedItemsets<T>,
+    maximal: MaximalItemsets<T>,
+    generators: GeneratorItemsets<T>,
     rules: Rules<T>,
 }
 
@@ -32,18 +39,59 @@ impl<T: Label + Eq + std::hash::Hash + Ord + Clone + Sync> All<T> {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).min_confidence(0.1).threads(1);
         let itemsets = miner.mine(&baskets).unwrap();
         let builder = itemsets.rules().min_confidence(0.1).consequents(Consequents::Any).antecedent_len(0..);
-        All { rules: builder.generate().unwrap(), baskets, itemsets }
+        All {
+            rules: builder.generate().unwrap(),
+            closed: miner.mine_closed(&baskets).unwrap(),
+            maximal: miner.mine_maximal(&baskets).unwrap(),
+            generators: miner.mine_generators(&baskets).unwrap(),
+            baskets,
+            itemsets,
+        }
     }
 
     fn recommender(&self, policy: Policy, fill: bool) -> Recommender<T> {
         self.rules.recommender().margins(|_| 2.5).policy(policy).fill(fill).build().unwrap()
     }
 
+    fn window(&self) -> Window<u32, T> {
+        let mut window = Window::new(Miner::new());
+        window.add_transactions(7, &self.baskets).unwrap();
+        window
+    }
+
+    /// Of the different rows: pairs are counted in 32 bits.
+    fn next_basket(&self) -> NextBasket<T> {
+        let rows: Vec<Vec<T>> = self.baskets.weighted().map(|(basket, _)| basket.iter().cloned().collect()).collect();
+        NextBasket::with_weights([rows], HabitWeights::new().decay(0.5)).unwrap()
+    }
+
+    fn pairs(&self) -> ItemToItem<T> {
+        let mut pairs = ItemToItem::new();
+        self.baskets.weighted().for_each(|(basket, _)| pairs.add(basket.iter().cloned()).unwrap());
+        pairs
+    }
+
     fn bytes(&self, recommender: &Recommender<T>) -> Vec<u8> {
-        let snapshot = Snapshot::new().transactions(&self.baskets).rules(&self.rules);
-        bytes(snapshot.itemsets(&self.itemsets).recommender(recommender))
+        let snapshot = Snapshot::new().transactions(&self.baskets).rules(&self.rules).closed(&self.closed);
+        let snapshot = snapshot.itemsets(&self.itemsets).recommender(recommender).window(&self.window());
+        let snapshot = snapshot.maximal(&self.maximal).generators(&self.generators);
+        bytes(snapshot.next_basket(&self.next_basket()).item_to_item(&self.pairs()))
     }
 }
+
+/// The sections of [`All::bytes`].
+const SECTIONS: [&str; 10] = [
+    "recommender",
+    "next-basket",
+    "item-to-item",
+    "rules",
+    "itemsets",
+    "closed",
+    "maximal",
+    "generators",
+    "transactions",
+    "window",
+];
 
 const POLICIES: [Policy; 6] = [
     Policy::BestConfidence,
@@ -100,8 +148,19 @@ proptest! {
         let read = stored.recommender::<u32>().unwrap();
         let asked: Vec<Vec<u32>> = rows.iter().map(|(row, _)| row.clone()).chain([vec![], vec![77]]).collect();
         prop_assert_eq!(answers(&read, &asked), answers(&recommender, &asked));
+        let (closed, maximal) = (stored.closed::<u32>().unwrap(), stored.maximal::<u32>().unwrap());
+        let generators = stored.generators::<u32>().unwrap();
+        prop_assert_eq!((&closed, &maximal, &generators), (&all.closed, &all.maximal, &all.generators));
+        prop_assert_eq!(closed.statistics(), all.closed.statistics());
+        prop_assert_eq!(stored.window::<u32, u32>(Miner::new()).unwrap(), all.window());
+        prop_assert_eq!(stored.item_to_item::<u32>().unwrap(), all.pairs());
+        let (model, of_all) = (stored.next_basket::<u32>().unwrap(), all.next_basket());
+        prop_assert_eq!(model.weights(), of_all.weights());
+        for basket in &asked {
+            prop_assert_eq!(model.scored(basket, &asked, 9), of_all.scored(basket, &asked, 9));
+        }
         // The same value is the same bytes.
-        prop_assert_eq!(All { baskets, itemsets, rules }.bytes(&read), written);
+        prop_assert_eq!(All { baskets, itemsets, closed, maximal, generators, rules }.bytes(&read), written);
     }
 
     #[test]
@@ -133,7 +192,7 @@ proptest! {
         fuzzed(&written);
         for (place, byte) in changes {
             // Not the lengths and names of the sections: those are read without harm by the test of each byte.
-            let payload = 20 + 4 * 36 + 4..written.len();
+            let payload = 20 + SECTIONS.len() * 36 + 4..written.len();
             written[payload.start + place.index(payload.len())] = byte;
         }
         fuzzed(&written);
@@ -159,7 +218,7 @@ fn every_cut_is_an_error_that_names_its_section() {
         sections.push(*section);
     }
     sections.dedup();
-    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions"]);
+    assert_eq!(sections, [&["header", "table of sections"][..], &SECTIONS].concat());
     let longer = [&whole[..], b"\0"].concat();
     let error = SnapshotReader::from_bytes(longer).unwrap_err();
     assert_eq!(error.to_string(), "snapshot, section table of sections: the file goes on after the last section");
@@ -179,7 +238,7 @@ fn every_changed_byte_is_an_error_that_names_its_section() {
         }
     }
     sections.dedup();
-    assert_eq!(sections, ["header", "table of sections", "recommender", "rules", "itemsets", "transactions"]);
+    assert_eq!(sections, [&["header", "table of sections"][..], &SECTIONS].concat());
 }
 
 #[test]

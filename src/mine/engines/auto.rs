@@ -7,7 +7,7 @@ use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mix::hash;
 use crate::threads::workers::Workers;
-use crate::transactions::{Rank, RankedRows};
+use crate::transactions::{Rank, RankedRows, are_great};
 
 /// The recoded baskets in numbers, which depend neither on the order of the baskets nor on the number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,16 @@ pub(crate) struct Shape {
     pub(crate) distinct: Option<u64>,
     pub(crate) eclat_steps: u64,
     pub(crate) fp_growth_steps: u64,
+}
+
+/// A row that is not recoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnsortedRow<'a> {
+    /// Its items by their numbers.
+    pub(crate) items: &'a [u32],
+    /// How many of them are frequent.
+    pub(crate) length: u32,
+    pub(crate) weight: u32,
 }
 
 // Costs in steps. A step is the time of reading one entry of a basket in a walk over many, about a nanosecond. The
@@ -88,6 +98,67 @@ impl Shape {
             shape.fp_growth_steps = fp_growth_steps(&shape, distinct);
         }
         shape.weighed(rows)
+    }
+
+    /// The same from rows that are not recoded. `ranks` are those of the items by their numbers, `counts` those of the
+    /// ranks. `None` if weights are great.
+    pub(crate) fn of_unsorted(
+        rows: &[UnsortedRow<'_>],
+        ranks: &[Option<u32>],
+        counts: &[u32],
+        bounds: Bounds,
+    ) -> Option<Shape> {
+        let mut shape = Shape {
+            items: counts.len() as u64,
+            baskets: 0,
+            entries: 0,
+            pairs: 0,
+            stored: 0,
+            stored_entries: 0,
+            distinct: None,
+            eclat_steps: 0,
+            fp_growth_steps: 0,
+        };
+        let mut all_baskets = 0;
+        // The baskets of each length.
+        let mut lengths: Vec<u64> = Vec::new();
+        for &UnsortedRow { length, weight, .. } in rows {
+            all_baskets += weight as usize;
+            if length > 1 {
+                lengths.resize(lengths.len().max(length as usize + 1), 0);
+                lengths[length as usize] += u64::from(weight);
+                let stored = u64::from(weight.count_ones());
+                shape.stored += stored;
+                shape.stored_entries += stored * u64::from(length);
+            }
+        }
+        if are_great(rows.len(), all_baskets, counts.iter().copied().map(u64::from).sum()) {
+            return None;
+        }
+        let lengths = || (0..).zip(lengths.iter().copied()).filter(|&(_, baskets)| baskets > 0);
+        for (length, baskets) in lengths() {
+            shape.baskets += baskets;
+            shape.entries += baskets * length;
+            shape.pairs += baskets * (length * (length - 1) / 2);
+        }
+        if bounds.max_len == 1 {
+            return Some(shape);
+        }
+        shape.eclat_steps = eclat_steps(&shape, counts);
+        shape.fp_growth_steps = fp_growth_steps(&shape, (shape.baskets / ALIKE).min(shape.stored));
+        if shape.algorithm() == Algorithm::FpGrowth {
+            let (looked_at, of_lengths) = middle(lengths(), shape.entries, shape.baskets);
+            let seen = Seen::new(shape.items as usize, looked_at.len());
+            let mut bits = seen.none();
+            for row in rows.iter().filter(|row| of_lengths.contains(&row.length.into())) {
+                let ranks = row.items.iter().filter_map(|&id| ranks[id as usize]);
+                seen.see(ranks.map(|rank| rank as usize), &mut bits);
+            }
+            let distinct = seen.estimate(&[bits], shape.baskets);
+            shape.distinct = Some(distinct);
+            shape.fp_growth_steps = fp_growth_steps(&shape, distinct);
+        }
+        Some(shape)
     }
 
     /// In the end, the baskets are counted with all weights.
@@ -157,39 +228,69 @@ fn fp_growth_steps(shape: &Shape, distinct: u64) -> u64 {
 /// Uses linear counting: each row is hashed to a bit, and the number of bits that stay zero gives an estimate of the
 /// number of different rows (Whang, Vander-Zanden & Taylor 1990).
 fn distinct<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> u64 {
-    let looked_at = middle(rows);
-    let bits = looked_at.len().next_power_of_two().clamp(64, MAX_BITS);
-    // The items of a row are distinct, so the sum of their hashes stands for the row. The additions are independent.
-    let numbers: Vec<u64> = (0..rows.items() as u64).map(hash).collect();
+    let (looked_at, _) = middle(rows.lengths(), rows.entries() as u64, rows.len() as u64);
+    let seen = Seen::new(rows.items(), looked_at.len());
     let parts = workers.parts(looked_at.len(), MIN_PART);
-    let seen = workers.run_parts(&parts, |part| {
-        let mut seen = vec![0u64; bits / 64];
+    let parts = workers.run_parts(&parts, |part| {
+        let mut bits = seen.none();
         for (row, _) in rows.part_of(looked_at.start + part.start..looked_at.start + part.end) {
-            let sum = row.iter().fold(0u64, |sum, rank| sum.wrapping_add(numbers[rank.index()]));
-            let bit = hash(sum) as usize & (bits - 1);
-            seen[bit / 64] |= 1 << (bit % 64);
+            seen.see(row.iter().map(|rank| rank.index()), &mut bits);
         }
-        seen
+        bits
     });
-    let zeros: u32 = (0..bits / 64).map(|word| seen.iter().fold(0, |all, part| all | part[word]).count_zeros()).sum();
-    let bits = bits as f64;
-    let found = (bits * (bits / f64::from(zeros.max(1))).ln()).min(looked_at.len() as f64);
-    (found * rows.len() as f64 / looked_at.len().max(1) as f64).round() as u64
+    seen.estimate(&parts, rows.len() as u64)
+}
+
+/// Bits that hashed rows set.
+struct Seen {
+    /// A number for each item. The items of a row are distinct, so the sum of these stands for the row. The additions are
+    /// independent.
+    numbers: Vec<u64>,
+    bits: usize,
+    looked_at: usize,
+}
+
+impl Seen {
+    fn new(items: usize, looked_at: usize) -> Self {
+        let bits = looked_at.next_power_of_two().clamp(64, MAX_BITS);
+        Seen { numbers: (0..items as u64).map(hash).collect(), bits, looked_at }
+    }
+
+    fn none(&self) -> Vec<u64> {
+        vec![0; self.bits / 64]
+    }
+
+    fn see(&self, row: impl Iterator<Item = usize>, seen: &mut [u64]) {
+        let sum = row.fold(0u64, |sum, rank| sum.wrapping_add(self.numbers[rank]));
+        let bit = hash(sum) as usize & (self.bits - 1);
+        seen[bit / 64] |= 1 << (bit % 64);
+    }
+
+    /// About how many of some baskets differ, if those that were looked at are like them.
+    fn estimate(&self, parts: &[Vec<u64>], baskets: u64) -> u64 {
+        let zeros = (0..self.bits / 64).map(|word| parts.iter().fold(0, |all, part| all | part[word]).count_zeros());
+        let (zeros, bits, looked_at) = (zeros.sum::<u32>(), self.bits as f64, self.looked_at);
+        let found = (bits * (bits / f64::from(zeros.max(1))).ln()).min(looked_at as f64);
+        (found * baskets as f64 / looked_at.max(1) as f64).round() as u64
+    }
 }
 
 /// All rows of some lengths: the length of the middle entry, and greater lengths until they cover an eighth of all
-/// rows.
-fn middle<R: Rank>(rows: &RankedRows<R>) -> Range<usize> {
+/// rows. Given and returned are baskets in the order of their lengths; returned are also these lengths.
+fn middle(lengths: impl Iterator<Item = (u64, u64)>, all_entries: u64, baskets: u64) -> (Range<usize>, Range<u64>) {
     let (mut start, mut end, mut entries) = (0, 0, 0);
-    for (length, count) in rows.lengths() {
-        if 2 * entries < rows.entries() as u64 {
+    let mut of_lengths = 0..0;
+    for (length, count) in lengths {
+        if 2 * entries < all_entries {
             start = end;
-        } else if end - start >= rows.len().div_ceil(8) {
+            of_lengths.start = length;
+        } else if end - start >= (baskets as usize).div_ceil(8) {
             break;
         }
+        of_lengths.end = length + 1;
         (end, entries) = (end + count as usize, entries + length * count);
     }
-    start..end
+    (start..end, of_lengths)
 }
 
 /// The most bits, which fit in the second-level cache.
@@ -228,6 +329,36 @@ mod tests {
     /// A row that contains each item with a probability of one in `rarity`.
     fn subset(seed: u64, items: u64, rarity: u64) -> Vec<u32> {
         (0..items).filter(|&item| hash(seed * 1000 + item).is_multiple_of(rarity)).map(|item| item as u32).collect()
+    }
+
+    /// Rows that are not recoded have the same shape, unless weights are great.
+    #[test]
+    fn shape_of_unsorted_rows_is_the_same() {
+        let mut great = 0;
+        for seed in 0..300 {
+            let different = [20, 100, 1000][seed as usize % 3];
+            let mut builder = Transactions::builder();
+            for place in 0..hash(seed) % 2000 {
+                let length = 1 + hash(place % different) % 20;
+                let weight = 1 + hash(seed + place) % [1, 1, 1, 30][seed as usize % 4];
+                builder.push_weighted(row(place % different, length, 40 + seed), weight as u32);
+            }
+            let transactions = builder.build().unwrap();
+            let (min_count, max_len) = (1 + seed as u32 % 90, if seed % 7 == 0 { 1 } else { usize::MAX });
+            let ranking = Ranking::new(&transactions, u64::from(min_count));
+            let mut ranks = vec![None; transactions.dictionary().len()];
+            (0..).zip(&ranking.ids).for_each(|(rank, &id)| ranks[id as usize] = Some(rank));
+            let length = |row: &[u32]| row.iter().filter(|&&id| ranks[id as usize].is_some()).count() as u32;
+            let rows = transactions.rows().weighted();
+            let rows: Vec<_> =
+                rows.map(|(items, weight)| UnsortedRow { items, length: length(items), weight }).collect();
+            let bounds = Bounds { min_count, max_len, ..Bounds::NONE };
+            match Shape::of_unsorted(&rows, &ranks, &ranking.counts, bounds) {
+                Some(found) => assert_eq!(found, shape_of(&transactions, min_count, max_len)),
+                None => great += 1,
+            }
+        }
+        assert!(0 < great && great < 200, "{great} with great weights");
     }
 
     #[test]

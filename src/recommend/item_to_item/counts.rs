@@ -173,7 +173,12 @@ impl<T: Eq + Hash> ItemToItem<T> {
     ///
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` baskets or items. Nothing changes then.
     pub fn add(&mut self, basket: impl IntoIterator<Item = T>) -> Result<(), Error> {
-        if self.len == u32::MAX {
+        self.add_times(basket, 1)
+    }
+
+    /// Adds a basket so many times.
+    pub(crate) fn add_times(&mut self, basket: impl IntoIterator<Item = T>, times: u32) -> Result<(), Error> {
+        if times > u32::MAX - self.len {
             return Err(Error::too_large("baskets", u32::MAX));
         }
         let mut items = Vec::new();
@@ -188,7 +193,7 @@ impl<T: Eq + Hash> ItemToItem<T> {
         }
         items.sort_unstable();
         items.dedup();
-        self.count_basket(&items, 1, &mut |_| Ok(()))
+        self.count_basket(&items, times, &mut |_| Ok(()))
     }
 
     /// Forgets a basket that was added, with all that it was counted in. If there are several like it, one is forgotten.
@@ -198,6 +203,19 @@ impl<T: Eq + Hash> ItemToItem<T> {
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if no such basket is there. Nothing changes then.
     pub fn forget<'q, Q>(&mut self, basket: impl IntoIterator<Item = &'q Q>) -> Result<(), Error>
+    where
+        T: Borrow<Q>,
+        Q: Eq + Hash + ?Sized + 'q,
+    {
+        self.forget_times(basket, 1)
+    }
+
+    /// Forgets a basket so many times.
+    pub(crate) fn forget_times<'q, Q>(
+        &mut self,
+        basket: impl IntoIterator<Item = &'q Q>,
+        times: u32,
+    ) -> Result<(), Error>
     where
         T: Borrow<Q>,
         Q: Eq + Hash + ?Sized + 'q,
@@ -214,18 +232,19 @@ impl<T: Eq + Hash> ItemToItem<T> {
         }
         items.sort_unstable();
         items.dedup();
-        let times = self.baskets.get_mut(&items[..]).filter(|_| all_known).ok_or_else(|| unknown(len))?;
-        *times -= 1;
-        if *times == 0 {
+        let known = self.baskets.get_mut(&items[..]).filter(|known| all_known && **known >= times);
+        let known = known.ok_or_else(|| unknown(len))?;
+        *known -= times;
+        if *known == 0 {
             self.baskets.remove(&items[..]);
         }
-        self.len -= 1;
+        self.len -= times;
         for &item in &items {
-            self.counts[item as usize] -= 1;
+            self.counts[item as usize] -= times;
             for other in items.iter().filter(|&&other| other != item) {
                 let companions = &mut self.companions[item as usize];
                 if let Some(together) = companions.get_mut(other) {
-                    *together -= 1;
+                    *together -= times;
                     if *together == 0 {
                         companions.remove(other);
                     }

@@ -12,6 +12,8 @@ mod counts;
 mod related;
 mod relation;
 
+#[cfg(feature = "snapshot")]
+pub(crate) use canonical::StoredPairs;
 pub use counts::ItemToItem;
 pub use related::Related;
 pub use relation::Relation;

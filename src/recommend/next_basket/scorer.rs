@@ -98,6 +98,12 @@ impl<T: Clone + Eq + Hash + Ord> NextBasket<T> {
             pairs.add(basket.iter().cloned())?;
             ticker.check(1 + 4 * basket.len() * basket.len())?;
         }
+        NextBasket::of(pairs, weights)
+    }
+
+    /// Of the pairs of all baskets, none of which was forgotten.
+    pub(crate) fn of(pairs: ItemToItem<T>, weights: HabitWeights) -> Result<Self, Error> {
+        weights.check()?;
         // Items are numbered by a u32, and none was forgotten.
         let mut popular: Vec<u32> = (0..pairs.item_count() as u32).collect();
         popular.sort_unstable_by(|&a, &b| {
@@ -105,6 +111,12 @@ impl<T: Clone + Eq + Hash + Ord> NextBasket<T> {
             by_count.then_with(|| pairs.label(a).cmp(&pairs.label(b)))
         });
         Ok(NextBasket { pairs, weights, popular })
+    }
+
+    /// The pairs of all baskets.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn pairs(&self) -> &ItemToItem<T> {
+        &self.pairs
     }
 
     /// The weights, as they were given or fitted.

@@ -13,12 +13,40 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(try_from = "Stored"))]
 #[must_use]
 pub struct HabitWeights {
     pub(super) decay: f64,
     pub(super) pairs: f64,
     pub(super) popularity: f64,
+}
+
+/// As they are read: weights that are not allowed are refused then.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename = "HabitWeights")]
+struct Stored {
+    decay: f64,
+    pairs: f64,
+    popularity: f64,
+}
+
+#[cfg(feature = "serde")]
+impl Default for Stored {
+    fn default() -> Self {
+        let HabitWeights { decay, pairs, popularity } = HabitWeights::new();
+        Stored { decay, pairs, popularity }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Stored> for HabitWeights {
+    type Error = Error;
+
+    fn try_from(Stored { decay, pairs, popularity }: Stored) -> Result<Self, Error> {
+        let weights = HabitWeights { decay, pairs, popularity };
+        weights.check().map(|()| weights)
+    }
 }
 
 impl HabitWeights {

@@ -56,7 +56,7 @@ impl Correction {
     /// of a rule that was tested, which decides where a product is near a level.
     ///
     /// A rule is significant at α where its corrected p-value is at most α.
-    pub(super) fn adjust(
+    pub(crate) fn adjust(
         self,
         p_values: &[(PValue, usize)],
         hypotheses: &Hypotheses,

@@ -212,7 +212,7 @@ impl<T: Eq + Hash> Rules<T> {
     }
 
     /// The same as a part of a call.
-    pub(super) fn evaluate_under(
+    pub(crate) fn evaluate_under(
         &self,
         transactions: &Transactions<T>,
         options: &RunOptions,

@@ -120,6 +120,25 @@ fn settings_that_cannot_be_are_named() {
     assert_eq!(NextBasket::fit([vec![vec![1]]], 3).unwrap().weights(), new());
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn stored_weights_are_checked() {
+    let weights = HabitWeights::new().decay(0.5);
+    let text = serde_json::to_string(&weights).unwrap();
+    assert_eq!(text, r#"{"decay":0.5,"pairs":0.2,"popularity":0.01}"#);
+    assert_eq!(serde_json::from_str::<HabitWeights>(&text).unwrap(), weights);
+    assert_eq!(serde_json::from_str::<HabitWeights>("{}").unwrap(), HabitWeights::new());
+    for (text, reason) in [
+        (r#"{"decay":0}"#, "invalid decay: 0 (expected a number above 0 and up to 1)"),
+        (r#"{"pairs":-1}"#, "invalid pairs: -1"),
+        (r#"{"popularity":-0.5}"#, "invalid popularity: -0.5"),
+        (r#"{"habit":1}"#, "unknown field `habit`"),
+    ] {
+        let error = serde_json::from_str::<HabitWeights>(text).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
 /// Weights of old baskets may be so small that adding them to that of a new one changes nothing.
 #[test]
 fn what_was_bought_long_ago_still_explains() {

@@ -1,0 +1,85 @@
+//! Parts of a call of [`Miner::mine`], for a window that often need not search.
+
+use super::Miner;
+use super::call::Found;
+use crate::call::control::Control;
+use crate::error::Error;
+use crate::itemsets::{FrequentItemsets, Trie};
+use crate::mine::engines::auto::{Shape, UnsortedRow};
+use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::min_support::MinSupport;
+use crate::mine::report::statistics::Statistics;
+use crate::transactions::Transactions;
+
+impl Miner {
+    /// Runs a call that begins now, if the settings are valid.
+    pub(crate) fn checked_call<R>(&self, run: impl FnOnce(&Control) -> Result<R, Error>) -> Result<R, Error> {
+        self.settings.check()?;
+        self.call(|control| {
+            if control.should_stop() {
+                control.check()?;
+            }
+            run(control)
+        })
+    }
+
+    /// The smallest frequent count among so many baskets.
+    pub(crate) fn min_count(&self, baskets: u64) -> Result<u64, Error> {
+        self.settings.min_support.min_count(baskets)
+    }
+
+    /// Whether a result tells how the search went, and how many labels there were: Apriori reports its levels.
+    pub(crate) fn reports_levels(&self) -> bool {
+        self.settings.algorithm == Algorithm::Apriori
+    }
+
+    /// Whether a result is the same however it is found: a limit on memory is one of the search.
+    pub(crate) fn may_count(&self) -> bool {
+        !self.reports_levels() && self.settings.run.max_memory.is_none()
+    }
+
+    /// Whether the result may have so many itemsets.
+    pub(crate) fn may_find(&self, itemsets: u64) -> bool {
+        self.settings.max_itemsets.is_none_or(|most| itemsets <= most)
+    }
+
+    /// The itemsets at another threshold, as a part of a call; `None` if there are more than `most`.
+    pub(crate) fn mine_up_to<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        min_count: u64,
+        most: usize,
+    ) -> Result<Option<FrequentItemsets<T>>, Error> {
+        let miner = self.clone().min_support(MinSupport::count(min_count));
+        miner.call_under(control, transactions, |call| {
+            // What has greater weights than a search holds is not searched for this.
+            if call.exactly().is_some() || call.check_sets().is_err() {
+                return Ok(None);
+            }
+            let Some(Found { outputs, statistics }) = call.attempt(None, most)? else { return Ok(None) };
+            let trie = Trie::join(outputs, call.ranking()?.len())?;
+            Ok(Some(FrequentItemsets::new(call.items()?, trie, call.baskets(), min_count, statistics)))
+        })
+    }
+
+    /// The statistics of a search among rows that `rows` makes; `ranks` are those of the items by their numbers, `counts`
+    /// those of the ranks. `None` if only a search tells.
+    pub(crate) fn statistics<'a>(
+        &self,
+        rows: impl FnOnce() -> Vec<UnsortedRow<'a>>,
+        ranks: &[Option<u32>],
+        counts: &[u32],
+    ) -> Option<Statistics> {
+        let algorithm = match self.settings.algorithm {
+            Algorithm::Apriori => return None,
+            Algorithm::Auto => {
+                let bounds = Bounds { max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE };
+                Shape::of_unsorted(&rows(), ranks, counts, bounds)?.algorithm()
+            }
+            algorithm => algorithm,
+        };
+        Some(Statistics { algorithm, threads: self.settings.run.pool.workers(), levels: Vec::new() })
+    }
+}
