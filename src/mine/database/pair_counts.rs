@@ -63,13 +63,14 @@ impl<'a, R: Rank> PairCounts<'a, R> {
             let (weights, control) = (rows.weights(), workers.control());
             Isa::detect().run(Intersect { index, weights, ranks, control })
         });
-        let (mut before, len) = (entries(intersected) as f64, rows.mean_len() as f64);
-        let steps = rows.counts[intersected..width].iter().map(|&count| {
-            let steps = f64::from(count) * len * before / rows.entries().max(1) as f64;
+        // Of all steps, the share of the pairs of entries that are an item's with an item before it.
+        let (mut before, all) = (entries(intersected) as f64, entries(rows.items()).max(1) as f64);
+        let costs = rows.counts[intersected..width].iter().map(|&count| {
+            let share = 2.0 * f64::from(count) / all * (before / all);
             before += f64::from(count);
-            1 + steps as u64
+            (1.0 + share * steps as f64) as u64
         });
-        let steps = workers.parts_by_cost(&steps.collect::<Vec<_>>(), MIN_PART);
+        let steps = workers.parts_by_cost(&costs.collect::<Vec<_>>(), MIN_PART);
         parts.extend(workers.run_parts(&steps, |ranks| {
             count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
         }));
