@@ -133,9 +133,8 @@ async fn run(settings: Settings) -> Result<(), String> {
     let _ = stop.send(true);
     let _ = server.await;
     upkeep.abort();
-    if failed.is_none() {
-        let _ = refresh.await;
-    }
+    // One that runs is ended by the token.
+    refresh.abort();
     drop(app);
     // What was handed in is written before the end. Requests that were cut off still hold the queue open.
     let ended = tokio::task::spawn_blocking(move || writer.join());
