@@ -1,12 +1,12 @@
 //! What all requests share.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use itemset::recommend::Live;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Semaphore, SetOnce};
 
 use crate::data::BaseData;
 use crate::limits::Rates;
@@ -32,8 +32,6 @@ pub struct App {
     pub sales: Sales,
     /// Pair counts.
     pub pairs: Arc<Pairs>,
-    /// Sales in the store.
-    pub stored: Arc<AtomicU64>,
     /// Bearer tokens that are asked for.
     pub tokens: Option<Tokens>,
     /// How many requests a client may make.
@@ -43,8 +41,8 @@ pub struct App {
     /// What the metrics are printed by.
     pub metrics: PrometheusHandle,
     model: Live<Option<Arc<Model>>>,
-    has_model: Notify,
-    base: OnceLock<Arc<BaseData>>,
+    has_model: SetOnce<()>,
+    base: SetOnce<Arc<BaseData>>,
     versions: AtomicU64,
 }
 
@@ -73,12 +71,11 @@ impl App {
             store,
             sales,
             pairs: Arc::new(Pairs::new()),
-            stored: Arc::new(AtomicU64::new(0)),
             tokens,
             metrics,
             model: Live::new(None),
-            has_model: Notify::new(),
-            base: OnceLock::new(),
+            has_model: SetOnce::new(),
+            base: SetOnce::new(),
             versions: AtomicU64::new(0),
         }
     }
@@ -107,12 +104,16 @@ impl App {
     ///
     /// 503 if it takes too long.
     pub async fn ready(&self) -> Result<(), Problem> {
-        let mut notified = std::pin::pin!(self.has_model.notified());
-        notified.as_mut().enable();
-        if self.model.load().is_some() {
-            return Ok(());
-        }
-        tokio::time::timeout(PATIENCE, notified).await.map_err(|_| Problem::not_ready())
+        in_time(&self.has_model).await.map(|&()| ())
+    }
+
+    /// Waits until all baskets are read, in the moments after the start.
+    ///
+    /// # Errors
+    ///
+    /// 503 if it takes too long.
+    pub async fn loaded(&self) -> Result<&Arc<BaseData>, Problem> {
+        in_time(&self.base).await
     }
 
     /// Whether there is a model.
@@ -131,7 +132,8 @@ impl App {
         metrics::gauge!("itemset_model_mined_at_seconds").set(model.mined_at as f64);
         let model = Arc::new(model);
         self.model.replace(Some(Arc::clone(&model)));
-        self.has_model.notify_waiters();
+        // It is there already for all but the first.
+        let _ = self.has_model.set(());
         model
     }
 
@@ -145,5 +147,13 @@ impl App {
     pub fn set_base(&self, base: Arc<BaseData>) {
         // It is read once.
         let _ = self.base.set(base);
+    }
+}
+
+/// What will be there in a moment.
+async fn in_time<T>(once: &SetOnce<T>) -> Result<&T, Problem> {
+    match once.get() {
+        Some(value) => Ok(value),
+        None => tokio::time::timeout(PATIENCE, once.wait()).await.map_err(|_| Problem::not_ready()),
     }
 }

@@ -1,16 +1,20 @@
 //! A body of JSON, within its limits of size and time; and answers in JSON.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -28,6 +32,30 @@ impl Text<'_> {
     }
 }
 
+/// An object of JSON. What serde derives also takes a list of the fields in their order, which nobody describes.
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfMap<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfMap<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(OfMap(PhantomData)).map(Object)
+    }
+}
+
 /// Reads the body of a request.
 ///
 /// # Errors
@@ -38,6 +66,10 @@ pub async fn read(request: Request, settings: &Settings) -> Result<Bytes, Proble
         return Err(Problem::media_type());
     }
     let (most, seconds) = (settings.max_body, settings.body_seconds);
+    // One that says so is not waited for.
+    if request.body().size_hint().lower() > most as u64 {
+        return Err(Problem::large_body(most));
+    }
     let body = Limited::new(request.into_body(), most).collect();
     match tokio::time::timeout(Duration::from_secs(seconds), body).await {
         Err(_) => Err(Problem::slow_body(seconds)),
@@ -59,7 +91,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 ///
 /// 400 if it is no JSON, and 422 if it is another than the route takes.
 pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
+    serde_json::from_slice::<Object<T>>(body).map(|object| object.0).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => Problem::invalid(error.to_string()),
         _ => Problem::malformed(format!("the body is no JSON: {error}")),
     })

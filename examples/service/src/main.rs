@@ -33,7 +33,6 @@ mod token;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use itemset::CancelToken;
@@ -165,7 +164,6 @@ fn prepare(
     }
     let base = Arc::new(BaseData::read(&app.settings)?);
     let sales = app.pairs.replay(&base, &app.store)?;
-    app.stored.store(sales, Ordering::Relaxed);
     app.set_base(Arc::clone(&base));
     changes.send_replace(known);
     // Refreshing may begin; if it does not, the service is about to stop.
@@ -176,7 +174,6 @@ fn prepare(
         pairs: Arc::clone(&app.pairs),
         base,
         changes,
-        stored: Arc::clone(&app.stored),
         max_store: app.settings.max_store,
         max_pairs: app.settings.max_pairs,
     };

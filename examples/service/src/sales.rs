@@ -1,7 +1,6 @@
 //! The one thread that writes sales. Those that come while the disk syncs wait, and share the next sync.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -49,8 +48,6 @@ pub struct Desk {
     pub base: Arc<BaseData>,
     /// The changes of the store, for those who wait for some.
     pub changes: watch::Sender<u64>,
-    /// Sales in the store.
-    pub stored: Arc<AtomicU64>,
     /// Most bytes of the store.
     pub max_store: u64,
     /// Most pairs.
@@ -168,13 +165,11 @@ impl Desk {
                 (Change::Add(submissions), Outcome::Stored(stored)) => {
                     for (submission, _) in submissions.iter().zip(stored).filter(|(_, (_, new))| *new) {
                         self.pairs.add(&submission.sales);
-                        self.stored.fetch_add(submission.sales.len() as u64, Ordering::Relaxed);
                         metrics::counter!("itemset_sales_stored_total").increment(submission.sales.len() as u64);
                     }
                 }
-                (Change::Forget(customer, _), Outcome::Forgotten(gone)) => {
+                (Change::Forget(customer, _), Outcome::Forgotten(_)) => {
                     self.pairs.forget(&self.base, customer, outcome);
-                    self.stored.fetch_sub(gone.sales.len() as u64, Ordering::Relaxed);
                     metrics::counter!("itemset_customers_forgotten_total").increment(1);
                 }
                 _ => {}

@@ -247,6 +247,7 @@ pub fn command() -> Command {
     });
     Command::new("itemset-service")
         .version(env!("CARGO_PKG_VERSION"))
+        .args_override_self(true)
         .about("Recommends items, over HTTP, by rules that it mines from baskets, and takes in new sales.")
         .after_help(format!(
             "Each setting can also be in the file, as `min_support = 0.01`, or in the environment, as \

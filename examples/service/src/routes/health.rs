@@ -1,7 +1,6 @@
 //! What those who run the service ask: does it live, can it answer, how is it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -76,7 +75,11 @@ pub struct StatusAnswer {
 )]
 pub async fn status(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     app.ready().await?;
-    let changes = app.store.changes().map_err(|_| Problem::internal())?;
+    let failed = |error| {
+        tracing::error!(?error, "the store cannot be read");
+        Problem::internal()
+    };
+    let (changes, sales) = (app.store.changes().map_err(failed)?, app.store.len().map_err(failed)?);
     let answer = app.with_model(|model| {
         Ok(StatusAnswer {
             model: model.version,
@@ -84,7 +87,7 @@ pub async fn status(State(app): State<Arc<App>>) -> Result<Response, Problem> {
             baskets: model.rules.basket_count(),
             itemsets: model.itemsets.len(),
             rules: model.rules.len(),
-            sales: app.stored.load(Ordering::Relaxed),
+            sales,
             pending: changes.saturating_sub(model.changes),
         })
     })?;

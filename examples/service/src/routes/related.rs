@@ -83,7 +83,7 @@ pub async fn related(
             Relation::from(measure.map_err(|error| Problem::query(format!("by: {error}, or log-likelihood")))?)
         }
     };
-    app.ready().await?;
+    app.loaded().await?;
     let answer = apart(move || {
         let found = app.pairs.related(&label, k, by, |count, related| RelatedAnswer {
             item: label.clone(),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::body;
+use crate::body::{self, Object};
 use crate::labels::{check_count, check_stored};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -36,7 +36,8 @@ pub struct SalesRequest {
     key: Option<String>,
     /// Several sales, in place of one.
     #[serde(default)]
-    baskets: Option<Vec<SaleRequest>>,
+    #[schema(value_type = Option<Vec<SaleRequest>>)]
+    baskets: Option<Vec<Object<SaleRequest>>>,
 }
 
 /// One of several sales.
@@ -119,7 +120,9 @@ impl SalesRequest {
     fn submissions(self, header: Option<String>, settings: &Settings) -> Result<Vec<Submission>, Problem> {
         let sales = match (self.items, self.baskets) {
             (Some(items), None) => vec![SaleRequest { items, customer: self.customer, key: self.key }],
-            (None, Some(baskets)) if self.customer.is_none() && self.key.is_none() => baskets,
+            (None, Some(baskets)) if self.customer.is_none() && self.key.is_none() => {
+                baskets.into_iter().map(|Object(sale)| sale).collect()
+            }
             (None, Some(_)) => return Err(Problem::invalid("customer and key belong to each of the baskets")),
             _ => return Err(Problem::invalid("give either items or baskets")),
         };
@@ -192,7 +195,7 @@ pub async fn forget(State(app): State<Arc<App>>, Path(id): Path<String>) -> Resu
     if id.len() > app.settings.max_label {
         return Err(Problem::query(format!("id: {} bytes (expected at most {})", id.len(), app.settings.max_label)));
     }
-    let base = app.base().ok_or_else(Problem::not_ready)?;
+    let base = app.loaded().await?;
     let in_base = base.of(&id).count() as u64;
     match app.sales.write(Change::Forget(id, in_base > 0)).await? {
         Outcome::Forgotten(gone) => {

@@ -81,6 +81,7 @@ async fn a_key_may_be_that_of_the_request() {
         json!({"items": [" "]}),
         json!({"items": ["a\nb"]}),
         json!({"items": ["a"], "customer": ""}),
+        json!({"baskets": [[["a"], "7"]]}),
         json!({"baskets": [{"items": ["a"]}], "customer": "7"}),
     ] {
         assert_eq!(with_key(&client, "new", &refused).await.status, 422, "{refused}");

@@ -37,7 +37,9 @@ async fn no_request_fails_while_models_change() {
 async fn read(client: Client, done: Arc<AtomicBool>) -> u64 {
     let (mut asked, mut model) = (0, 0);
     while !done.load(Ordering::Relaxed) {
-        let found = client.post("/v1/recommend", &json!({"basket": ["beer"], "k": 1, "explain": true})).await;
+        let found = client
+            .post("/v1/recommend", &json!({"basket": ["beer"], "k": 1, "exclude": ["chips"], "explain": true}))
+            .await;
         assert_eq!((found.status, &found.json["items"][0]["item"]), (200, &json!("diapers")));
         let of = found.json["model"].as_u64().unwrap();
         assert!(of >= model, "model {of} after {model}");
