@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::body::{self, Text};
 use crate::labels::{check_count, check_len};
 use crate::model::Model;
+use crate::number::Number;
 use crate::problem::Problem;
 use crate::settings::Settings;
 
@@ -129,7 +130,7 @@ pub struct Recommended<'a> {
     /// Its label.
     item: &'a str,
     /// How good it is, in the unit of the policy.
-    score: f64,
+    score: Number,
     /// Whether no rule speaks for it, and it is here because it is popular.
     popular: bool,
     /// The best rules that speak for it, if they were asked for.
@@ -253,7 +254,7 @@ impl Results<'_> {
         let recommended = |place: usize| {
             let found = found.get(place)?;
             let reasons = self.of.explain.then(|| found.reasons().iter().take(REASONS).map(because).collect());
-            Some(Recommended { item: found.item(), score: found.score(), popular: found.is_popular(), reasons })
+            Some(Recommended { item: found.item(), score: Number(found.score()), popular: found.is_popular(), reasons })
         };
         let (items, unknown) = ((0..found.len()).filter_map(recommended).collect(), found.unknown());
         self.unknown.set(self.unknown.get() + unknown as u64);

@@ -1,10 +1,10 @@
 //! A bounded load on a service that runs on this machine, to see what it takes.
 //!
 //! ```text
-//! cargo run --release -p itemset-service --example load -- http://127.0.0.1:8080 single     # as many requests as it takes
-//! cargo run --release -p itemset-service --example load -- http://127.0.0.1:8080 batch      # 100 baskets a request
-//! cargo run --release -p itemset-service --example load -- http://127.0.0.1:8080 rate 4000  # so many requests a second
-//! cargo run --release -p itemset-service --example load -- http://127.0.0.1:8080 sales      # new sales
+//! cargo run --release -p itemset-service --bin load -- http://127.0.0.1:8080 single     # as many requests as it takes
+//! cargo run --release -p itemset-service --bin load -- http://127.0.0.1:8080 batch      # 100 baskets a request
+//! cargo run --release -p itemset-service --bin load -- http://127.0.0.1:8080 rate 4000  # so many requests a second
+//! cargo run --release -p itemset-service --bin load -- http://127.0.0.1:8080 sales      # new sales
 //! ```
 //!
 //! With `SECONDS` (10), `CONNECTIONS` (16) and `TOKEN` in the environment. At a rate, latency counts from the moment at which
