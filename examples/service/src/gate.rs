@@ -1,5 +1,5 @@
-//! Who comes in: not more requests than the rates allow, only with a token if one is asked for, and not more at once than
-//! there are places.
+//! Who comes in: not more requests than the rates allow, only with a token if one is asked for, and not more at once
+//! than there are places.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

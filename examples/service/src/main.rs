@@ -3,7 +3,7 @@
 //! | file | its part |
 //! |---|---|
 //! | `settings` | what can be set, and from where |
-//! | `data`, `store`, `sales`, `pairs` | baskets: those given, those posted, who writes them, counts that follow at once |
+//! | `data`, `store`, `sales`, `pairs`, `hash` | baskets given and posted; who writes them; counts that follow |
 //! | `model`, `refresh`, `app` | what is mined, when, and where it answers |
 //! | `server`, `gate`, `limits`, `token` | connections; who comes in |
 //! | `routes/`, `body`, `labels`, `number`, `problem`, `openapi` | what is asked and answered |
@@ -13,6 +13,7 @@ mod app;
 mod body;
 mod data;
 mod gate;
+mod hash;
 mod labels;
 mod limits;
 mod metrics;

@@ -8,6 +8,7 @@ use itemset::snapshot::{Snapshot, SnapshotReader};
 use itemset::{CancelToken, FrequentItemsets, Miner, Rules, RunOptions, Transactions};
 
 use crate::data::{BaseData, identity};
+use crate::hash::Hash;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -116,8 +117,8 @@ impl<'s> TimeLimit<'s> {
     }
 }
 
-/// The file of the model, in the folder of the store. Its name tells what it was mined from: settings and base data as a
-/// checksum, the changes of the store and the time as numbers. So a file fits, or is of no use, before it is read.
+/// The file of the model, in the folder of the store. Its name tells what it was mined from: settings and base data as
+/// one number, the changes of the store and the time as others. So a file fits, or is of no use, before it is read.
 #[derive(Debug)]
 pub struct SnapshotFolder {
     folder: PathBuf,
@@ -134,12 +135,10 @@ impl SnapshotFolder {
     /// If the file of the data cannot be looked at.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let Settings { min_support, min_confidence, max_len, .. } = settings;
-        let source = format!("{min_support} {min_confidence} {max_len} {}", identity(settings)?);
-        // FNV-1a, for files of one folder.
-        let hash = source
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        Ok(SnapshotFolder { folder: settings.store.clone(), prefix: format!("model-{hash:016x}-") })
+        let mut hash = Hash::new();
+        hash.add(&format!("{min_support} {min_confidence} {max_len}"));
+        hash.add(&identity(settings)?);
+        Ok(SnapshotFolder { folder: settings.store.clone(), prefix: format!("model-{:016x}-", hash.value()) })
     }
 
     /// Writes a model, whole or not at all, and removes older ones.

@@ -15,7 +15,7 @@ use figment::{Figment, Profile, Provider};
 use itemset::io::Delimiter;
 use itemset::recommend::Policy;
 
-/// What the names of environment variables begin with. `ITEMSET_DATA` alone already means something to the library's tests.
+/// What the names of environment variables begin with. `ITEMSET_DATA` already means something to the library's tests.
 pub const PREFIX: &str = "ITEMSET_SERVICE_";
 
 macro_rules! settings {

@@ -7,9 +7,9 @@
 //! cargo run --release -p itemset-service --bin load -- http://127.0.0.1:8080 sales      # new sales
 //! ```
 //!
-//! With `SECONDS` (10), `CONNECTIONS` (16) and `TOKEN` in the environment. At a rate, latency counts from the moment at which
-//! a request was due, so one that waits for a slow one before it counts as slow too. Only addresses of this machine are
-//! asked.
+//! With `SECONDS` (10), `CONNECTIONS` (16) and `TOKEN` in the environment. At a rate, latency counts from the moment at
+//! which a request was due, so one that waits for a slow one before it counts as slow too. Only addresses of this
+//! machine are asked.
 
 use std::process::ExitCode;
 use std::sync::Arc;

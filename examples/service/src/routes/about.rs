@@ -57,7 +57,7 @@ impl About {
 /// This description
 #[utoipa::path(
     get, path = "/openapi.json", tag = "health",
-    responses((status = 200, description = "OpenAPI 3.1", body = inline(serde_json::Value), content_type = "application/json"))
+    responses((status = 200, description = "OpenAPI 3.1", body = inline(serde_json::Value)))
 )]
 pub async fn openapi(State(about): State<Arc<About>>) -> Response {
     json_bytes(StatusCode::OK, about.json.clone())

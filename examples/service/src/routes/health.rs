@@ -97,7 +97,7 @@ pub async fn status(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 /// Metrics for Prometheus
 #[utoipa::path(
     get, path = "/metrics", tag = "health",
-    responses((status = 200, description = "In the text form of Prometheus", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "In the form of Prometheus", body = String, content_type = "text/plain"))
 )]
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     metrics::gauge!("itemset_store_bytes").set(app.store.size() as f64);

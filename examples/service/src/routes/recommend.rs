@@ -158,8 +158,8 @@ pub struct Because<'a> {
 
 /// Recommend items
 ///
-/// What else a basket is likely to hold, by the rules that fire for it. One basket takes microseconds. Items of the basket
-/// are never recommended; places that no rule fills go to popular items.
+/// What else a basket is likely to hold, by the rules that fire for it. One basket takes microseconds. Items of the
+/// basket are never recommended; places that no rule fills go to popular items.
 #[utoipa::path(
     post, path = "/v1/recommend", tag = "recommend",
     request_body = inline(RecommendRequest<'static>),

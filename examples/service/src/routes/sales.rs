@@ -75,11 +75,11 @@ pub struct StoredSale {
 /// Store new sales
 ///
 /// Answered when they are on the disk; all of them or none. Each has a key: sent again with the same sales, it gets the
-/// same answer, and nothing counts twice. They are in the counts of pairs at once, and in rules and recommendations after
-/// the next refresh.
+/// same answer, and nothing counts twice. They are in the counts of pairs at once, and in rules and recommendations
+/// after the next refresh.
 #[utoipa::path(
     post, path = "/v1/baskets", tag = "sales",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The key of the request, if its sales have none")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A key for all its sales")),
     request_body = inline(SalesRequest),
     responses(
         (status = 201, description = "They are stored", body = inline(SalesAnswer)),

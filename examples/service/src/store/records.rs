@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::Hash;
+
 /// A basket that was bought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sale {
@@ -107,24 +109,17 @@ impl KeyRecord {
     }
 }
 
-/// A number that tells sales from other sales (FNV-1a). It has to be the same in all releases, and need not resist those
-/// who look for another submission with the same number: they would only deceive themselves.
+/// A number that tells sales from other sales, whatever the order of their items.
 pub(super) fn fingerprint(sales: &[Sale]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |text: &str| {
-        // A byte that no text holds ends each.
-        for byte in text.bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
+    let mut hash = Hash::new();
     for sale in sales {
-        add(if sale.customer.is_some() { "c" } else { "" });
-        add(sale.customer.as_deref().unwrap_or_default());
+        hash.add(if sale.customer.is_some() { "customer" } else { "" });
+        hash.add(sale.customer.as_deref().unwrap_or_default());
         let mut items: Vec<&str> = sale.items.iter().map(String::as_str).collect();
         items.sort_unstable();
         items.dedup();
-        add(&items.len().to_string());
-        items.into_iter().for_each(&mut add);
+        hash.add(&items.len().to_string());
+        items.into_iter().for_each(|item| hash.add(item));
     }
-    hash
+    hash.value()
 }

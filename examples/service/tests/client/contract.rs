@@ -1,5 +1,5 @@
-//! A client that believes nothing: each answer has a status that the service's own description names for the route, and a
-//! body that fits the schema named there.
+//! A client that believes nothing: each answer has a status that the service's own description names for the route, and
+//! a body that fits the schema named there.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

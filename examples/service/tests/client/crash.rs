@@ -63,7 +63,8 @@ async fn no_sale_is_lost_or_counted_twice() {
 }
 
 fn body(sale: u64) -> serde_json::Value {
-    json!({"items": ["sold", format!("only-{sale}")], "customer": format!("c{}", sale % 10), "key": format!("key-{sale}")})
+    let (only, customer) = (format!("only-{sale}"), format!("c{}", sale % 10));
+    json!({"items": ["sold", only], "customer": customer, "key": format!("key-{sale}")})
 }
 
 /// Posts sales one after the other until the service is gone; returns those that were acknowledged.

@@ -1,5 +1,5 @@
-//! Requests made from the description, and then made wrong. Whatever comes, the answer is one that the description names,
-//! none is a fault of the service, and the service lives.
+//! Requests made from the description, and then made wrong. Whatever comes, the answer is one that the description
+//! names, none is a fault of the service, and the service lives.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
