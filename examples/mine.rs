@@ -28,10 +28,14 @@ mod output;
 mod patterns;
 #[path = "mine/progress.rs"]
 mod progress;
+#[path = "mine/report.rs"]
+mod report;
 #[path = "mine/stream.rs"]
 mod stream;
 #[path = "mine/summary.rs"]
 mod summary;
+#[path = "mine/table.rs"]
+mod table;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -48,6 +52,7 @@ use incomplete::Adjusted;
 use output::Destination;
 use patterns::{Found, len};
 use progress::Progress;
+use report::Pictures;
 use stream::Writing;
 use summary::Summary;
 
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
 fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     // Before the work, so that an output that cannot be written is an error at once.
     let destination = Destination::new(arguments.output.as_deref())?;
+    let mut pictures = Pictures::new(arguments)?;
     let progress = Progress::new(arguments.quiet);
     let mut summary = Summary::default();
 
@@ -94,7 +100,7 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
         return stream(arguments, &deadline.limit(&miner), &baskets, destination, &progress, summary);
     }
     let stages = Stages { progress: &progress, deadline };
-    let found = find(arguments, &miner, &baskets, &stages, &mut summary)?;
+    let found = find(arguments, &miner, &baskets, &stages, &mut pictures, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
     let is_explained = arguments.finds_itemsets() && arguments.recipes.incomplete.is_none();
     if summary.patterns() == 0 && !arguments.quiet && is_explained {
@@ -106,6 +112,7 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     progress.stage("writing");
     deadline.begin("writing");
     let start = Instant::now();
+    pictures.write()?;
     let mut output = destination.open()?;
     if output.is_terminal() {
         progress.end();
@@ -329,6 +336,7 @@ fn find(
     miner: &Miner,
     baskets: &Transactions<String>,
     stages: &Stages<'_>,
+    pictures: &mut Pictures,
     summary: &mut Summary,
 ) -> Result<Found, Failure> {
     if let Some(baskets) = &arguments.recipes.incomplete {
@@ -339,7 +347,7 @@ fn find(
         return Ok(Found::Adjusted(found));
     }
     if arguments.rules {
-        return find_rules(arguments, miner, baskets, stages, summary);
+        return find_rules(arguments, miner, baskets, stages, pictures, summary);
     }
     stages.begin(if arguments.describe { "describing" } else { "mining" });
     let start = Instant::now();
@@ -431,6 +439,7 @@ fn find_rules(
     miner: &Miner,
     baskets: &Transactions<String>,
     stages: &Stages<'_>,
+    pictures: &mut Pictures,
     summary: &mut Summary,
 ) -> Result<Found, Failure> {
     let [explored, held_out] = hold_out(arguments, baskets)?;
@@ -485,6 +494,10 @@ fn find_rules(
         rules = rules.head(k);
     }
     summary.seconds.rules = start.elapsed();
+    if arguments.pictures.is_given() {
+        stages.begin("making the report");
+        pictures.make(arguments, miner, baskets, &rules, &hypotheses)?;
+    }
     Ok(Found::Rules(rules, redundancy))
 }
 

@@ -31,6 +31,7 @@
 //! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
 //! | results stored and read back, in JSON or another serde format | the feature `serde`; `format` is the version |
 //! | the same and recommenders in one file, loaded in milliseconds | the module `snapshot` (feature `snapshot`) |
+//! | a page for people who read no code, and plots | the module `report` (feature `report`) |
 //!
 //! # The first rule
 //!
@@ -86,8 +87,7 @@
 //! # Types by stage
 //!
 //! - *Data*: [`Transactions`], [`TransactionsBuilder`], [`Basket`], [`Dictionary`], [`Summary`], [`Description`].
-//! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`],
-//!   [`RunOptions`].
+//! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`].
 //! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
 //!   [`ItemsetCounts`], each [`Itemset`] in them, and the [`Statistics`] of the search.
 //! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`].
@@ -96,7 +96,7 @@
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
 //!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
-//! - *Control*: [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: the module [`io`]. *At work*: [`recommend`].
+//! - *Control*: [`RunOptions`], [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: [`io`]. *At work*: [`recommend`].
 //!
 //! # Which engine when
 //!
@@ -110,17 +110,15 @@
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
 //! - `random` (default): baskets split at random for hold-out tests, samples, and swap randomisation, from a seed.
 //! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
-//! - `json`: JSON lines are read. `csv`, `json`: results that were written as CSV or JSON lines are read back.
-//! - `gzip`, `zstd`, `encoding`: compressed files, Windows-1252 and UTF-16 are read.
-//! - `serde`: transactions, itemsets, rules and settings serialise. The field `format` of each stored form is its
-//!   version; a later one than this crate knows is refused. `rows()` gives objects with labels, for other programs.
-//! - `snapshot`: results in one binary file. `swap`: `recommend::Live`, a recommender replaced while others read.
+//! - `json`: JSON lines are read; `csv`, `json`: results too. `gzip`, `zstd`, `encoding`: compressed files, UTF-16.
+//! - `serde`: transactions, itemsets, rules and settings serialise, their version as `format`; `rows()` has labels.
+//! - `snapshot`: results in one binary file. `swap`: `recommend::Live`, replaced under readers. `report`: pages, plots.
 //! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
 //!
 //! # Limits
 //!
 //! At most `u32::MAX` stored rows, entries, distinct items, collected itemsets and rules, and `i64::MAX` baskets, with
-//! weights; exceeding one is an [`ErrorKind::TooLarge`]. [`Miner::count`] goes up to `u128::MAX`. [`Miner::max_itemsets`],
+//! weights; beyond is an [`ErrorKind::TooLarge`]. [`Miner::count`] goes up to `u128::MAX`. [`Miner::max_itemsets`],
 //! `max_memory`, `time_limit` set lower limits; [`Miner::stream`] needs none: it collects nothing. 64-bit targets only.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -143,6 +141,8 @@ mod mix;
 mod nearest;
 mod pattern;
 pub mod recommend;
+#[cfg(feature = "report")]
+pub mod report;
 mod rules;
 mod run_options;
 pub mod shape;

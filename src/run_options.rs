@@ -43,6 +43,7 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | [`Recommender::recommend_batch`](crate::recommend::Recommender::recommend_batch) | all threads |
 /// | [`ItemToItem::from_transactions_with`](crate::recommend::ItemToItem::from_transactions_with) | the calling thread |
 /// | [`ClosedItemsets::expand_with`](crate::ClosedItemsets::expand_with) | the calling thread |
+/// | `Report::html_with`, `Report::plot_with` (feature `report`) | all threads to test, one for the rest |
 ///
 /// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below,
 /// in addition to those that it documents. Results are the same for every number of threads.

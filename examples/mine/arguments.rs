@@ -8,6 +8,8 @@ mod parquet;
 mod reading;
 #[path = "arguments/recipe.rs"]
 mod recipe;
+#[path = "arguments/report.rs"]
+mod report;
 #[path = "arguments/rules.rs"]
 mod rules;
 #[path = "arguments/shaping.rs"]
@@ -18,6 +20,7 @@ mod two_pass;
 mod values;
 
 use std::env;
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +35,7 @@ use itemset::{Algorithm, Constraints, Target};
 pub(crate) use reading::{Format, Reading, default_delimiter};
 use recipe::RecipeArguments;
 pub(crate) use recipe::text_of;
+use report::ReportArguments;
 use rules::RuleArguments;
 pub(crate) use rules::Test;
 use shaping::Shaping;
@@ -95,6 +99,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) rule: RuleArguments,
+
+    #[command(flatten)]
+    pub(crate) pictures: ReportArguments,
 
     /// The N itemsets with the highest counts instead of a threshold, or the N best rules by a measure, best first
     #[arg(long, value_name = "N", value_parser = number, allow_hyphen_values = true)]
@@ -208,6 +215,16 @@ pub(crate) enum Threshold {
     Count(u64),
 }
 
+impl Display for Threshold {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Threshold::Fraction(fraction) => write!(f, "{fraction} of all baskets"),
+            Threshold::Count(1) => f.write_str("1 basket"),
+            Threshold::Count(count) => write!(f, "{count} baskets"),
+        }
+    }
+}
+
 const DEFAULT_SUPPORT: f64 = 0.01;
 
 impl Arguments {
@@ -262,6 +279,7 @@ impl Arguments {
         self.check_shaping()?;
         self.check_missing()?;
         self.check_output()?;
+        self.check_report()?;
         self.check_rules_only()?;
         self.check_choice()?;
         self.check_all_itemsets()?;

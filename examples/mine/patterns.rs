@@ -15,6 +15,7 @@ use crate::describe::to_json;
 use crate::failure::Failure;
 use crate::incomplete::Adjusted;
 use crate::output::Output;
+use crate::table::Table;
 
 /// The result of a run.
 #[derive(Debug)]
@@ -120,6 +121,7 @@ fn write_rules(
     let columns = || arguments.columns().iter().copied();
     let compared = redundancy.map(|redundancy| rules.iter().zip(redundancy.iter().copied()));
     match (arguments.output_format, compared) {
+        (OutputFormat::Text, _) if out.is_terminal() => Ok(Table::new(rules).write(rules, out)?),
         (OutputFormat::Text, _) => TextWriter::new().delimiter(arguments.delimiter()).write_rules(rules, out),
         (OutputFormat::Csv, None) => CsvWriter::new().columns(columns()).write_rules(rules, out),
         (OutputFormat::Csv, Some(rules)) => CsvWriter::new().columns(columns()).write_compared_rules(rules, out),

@@ -7,7 +7,7 @@ const CUT: char = '…';
 
 /// Columns that a character takes on a terminal. The ranges are rough: wide scripts and emoji take two, marks that are
 /// put on other characters none.
-fn columns(char: char) -> usize {
+pub(crate) fn columns(char: char) -> usize {
     match u32::from(char) {
         0x300..=0x36f | 0x1ab0..=0x1aff | 0x200b..=0x200f | 0x2060..=0x2064 | 0x20d0..=0x20ff | 0xfe00..=0xfe0f => 0,
         0xfe20..=0xfe2f | 0xfeff | 0xe0100..=0xe01ef => 0,
@@ -18,14 +18,15 @@ fn columns(char: char) -> usize {
     }
 }
 
-pub(super) fn width(text: &str) -> usize {
+/// Columns that a text takes on a terminal.
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
 /// A label on one line, cut to a width. Control characters and line breaks become `·`, so that none of them changes
 /// the page.
 pub(super) fn label(label: &impl Display, most: usize) -> String {
-    let text: String = label.to_string().chars().map(shown).collect();
+    let text = one_line(label);
     if width(&text) <= most {
         return text;
     }
@@ -41,6 +42,11 @@ pub(super) fn label(label: &impl Display, most: usize) -> String {
     kept.truncate(kept.trim_end().len());
     kept.push(CUT);
     kept
+}
+
+/// A label in full on one line, without what would change the page around it.
+pub(crate) fn one_line(label: &impl Display) -> String {
+    label.to_string().chars().map(shown).collect()
 }
 
 /// Direction marks would turn the rest of the line, too.
@@ -71,7 +77,7 @@ pub(super) fn bar(length: f64, columns: usize) -> String {
 }
 
 /// A whole number with a comma between thousands.
-pub(super) fn whole(number: impl Into<u128>) -> String {
+pub(crate) fn whole(number: impl Into<u128>) -> String {
     let digits = number.into().to_string();
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {
@@ -84,7 +90,7 @@ pub(super) fn whole(number: impl Into<u128>) -> String {
 }
 
 /// A fraction in per cent: with one decimal, or more if it would be 0.
-pub(super) fn percent(fraction: f64) -> String {
+pub(crate) fn percent(fraction: f64) -> String {
     let percent = 100.0 * fraction;
     let decimals = match percent {
         percent if percent >= 0.1 || percent == 0.0 => 1,

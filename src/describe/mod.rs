@@ -18,4 +18,8 @@ mod page;
 mod thresholds;
 
 pub use description::{Coverage, Description, ItemFrequency, ItemPair, LengthCount};
+#[cfg(feature = "report")]
+pub(crate) use layout::{columns, one_line, percent, whole, width};
+#[cfg(feature = "report")]
+pub(crate) use page::length_rows;
 pub use thresholds::ThresholdEffect;

@@ -220,7 +220,7 @@ impl<T: Display> Description<T> {
 }
 
 /// The lengths of baskets in at most [`LENGTH_ROWS`] ranges of equal width, and one of the longest baskets.
-fn length_rows(lengths: &[LengthCount], baskets: u64) -> Vec<(String, u64)> {
+pub(crate) fn length_rows(lengths: &[LengthCount], baskets: u64) -> Vec<(String, u64)> {
     let (Some(first), Some(last)) = (lengths.first(), lengths.last()) else { return Vec::new() };
     // A few very long baskets shall not make all ranges wide.
     let mut seen = 0;

@@ -50,6 +50,8 @@ pub(crate) use make::store::{MAX_LEN as MAX_RULE_LEN, RuleStore};
 pub use measures::{Measure, PValue};
 pub use rule::Rule;
 pub use rule_set::{RuleIter, Rules};
+#[cfg(feature = "report")]
+pub(crate) use significance::check_alpha;
 pub use significance::{ConfidenceInterval, Correction, Drift, Hypotheses, ObservedCounts};
 #[cfg(feature = "random")]
 pub use significance::{HoldOut, Stability};

@@ -48,6 +48,7 @@ const ROOMS: &[&str] = &[
     "snapshot",
     "shape",
     "io",
+    "report",
     "synth",
     // Declares and re-exports.
     "lib",

@@ -92,6 +92,11 @@ fn public_types_are_send_sync_and_unwind_safe() {
         is::<itemset::recommend::Trial<String>>();
         is::<itemset::Stability>();
     }
+    #[cfg(feature = "report")]
+    {
+        is::<itemset::report::Plot>();
+        is::<itemset::report::Report<'_, String>>();
+    }
     is::<GeneratorItemsets<String>>();
     is::<ItemMatch>();
     is::<Hypotheses>();

@@ -27,6 +27,8 @@ mod progress;
 mod ranges;
 mod recipe;
 mod recommend;
+#[cfg(feature = "report")]
+mod report;
 mod rule_filters;
 mod rules;
 mod run_options;

@@ -45,6 +45,8 @@ impl Arguments {
             ("--significant", rule.significant.is_some()),
             ("--productive", rule.productive),
             ("--holdout", rule.holdout.is_some()),
+            ("--report", self.pictures.report.is_some()),
+            ("--plot", self.pictures.is_given()),
         ] {
             if is_given {
                 return Err(format!("{option} is about all baskets, it is not allowed with --missing adjust"));

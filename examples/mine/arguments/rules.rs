@@ -136,6 +136,8 @@ impl Arguments {
             ("--correction", self.rule.correction.is_some()),
             ("--holdout", self.rule.holdout.is_some()),
             ("--seed", self.rule.seed.is_some() && self.recipes.sample.is_none()),
+            ("--report", self.pictures.report.is_some()),
+            ("--plot", self.pictures.is_given()),
             ("--antecedent", !self.rule.antecedent.is_empty()),
             ("--consequent", !self.rule.consequent.is_empty()),
         ] {

@@ -119,6 +119,13 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// From counts that are known already.
+    #[cfg(feature = "report")]
+    pub(crate) fn between(before: Contingency, after: Contingency) -> Self {
+        let observed = |of: Contingency| ObservedCounts::new(of.n(), of.n_x(), of.n_y(), of.n_xy());
+        Drift { before: observed(before), after: observed(after) }
+    }
+
     /// The counts in the first set.
     #[must_use]
     pub fn before(&self) -> ObservedCounts {

@@ -28,5 +28,7 @@ pub use evaluation::{Drift, ObservedCounts};
 pub use hold_out::HoldOut;
 pub use hypotheses::Hypotheses;
 pub use interval::ConfidenceInterval;
+#[cfg(feature = "report")]
+pub(crate) use significant::check as check_alpha;
 #[cfg(feature = "random")]
 pub use stability::Stability;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::hash::Hash;
 
 use super::{Correction, Hypotheses, ObservedCounts};
+use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
@@ -39,14 +40,23 @@ impl<T> Rules<T> {
         hypotheses: &Hypotheses,
         options: &RunOptions,
     ) -> Result<Vec<PValue>, Error> {
-        options.run(|control| {
-            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
-            let (store, baskets, rules) = (&self.store, self.baskets, self.len());
-            let tests = options.on_threads(control, |workers| {
-                fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
-            })?;
-            Ok(self.adjust(correction, tests, hypotheses))
-        })
+        options.run(|control| self.adjusted_p_values_under(correction, hypotheses, options, control))
+    }
+
+    /// The same as a part of a call.
+    pub(crate) fn adjusted_p_values_under(
+        &self,
+        correction: Correction,
+        hypotheses: &Hypotheses,
+        options: &RunOptions,
+        control: &Control,
+    ) -> Result<Vec<PValue>, Error> {
+        options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+        let (store, baskets, rules) = (&self.store, self.baskets, self.len());
+        let tests = options.on_threads(control, |workers| {
+            fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
+        })?;
+        Ok(self.adjust(correction, tests, hypotheses))
     }
 
     /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`,
@@ -342,7 +352,7 @@ fn productivity(
 }
 
 /// A level of significance as the p-value that just reaches it.
-pub(super) fn check(alpha: f64) -> Result<PValue, Error> {
+pub(crate) fn check(alpha: f64) -> Result<PValue, Error> {
     if alpha > 0.0 && alpha < 1.0 {
         Ok(PValue::new(alpha))
     } else {

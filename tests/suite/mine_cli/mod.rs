@@ -5,6 +5,7 @@ mod files;
 mod program;
 mod recipes;
 mod refusals;
+mod report;
 mod results;
 mod shaping;
 mod tables;
