@@ -13,6 +13,7 @@ use crate::limits::Rates;
 use crate::model::Model;
 use crate::pairs::Pairs;
 use crate::problem::Problem;
+use crate::report::ReportPage;
 use crate::sales::Sales;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -40,6 +41,8 @@ pub struct App {
     pub places: Arc<Semaphore>,
     /// What the metrics are printed by.
     pub metrics: PrometheusHandle,
+    /// The report on the model, once it is made.
+    pub report: Live<Option<Arc<ReportPage>>>,
     model: Live<Option<Arc<Model>>>,
     has_model: SetOnce<()>,
     base: SetOnce<Arc<BaseData>>,
@@ -73,6 +76,7 @@ impl App {
             pairs: Arc::new(Pairs::new()),
             tokens,
             metrics,
+            report: Live::new(None),
             model: Live::new(None),
             has_model: SetOnce::new(),
             base: SetOnce::new(),

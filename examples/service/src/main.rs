@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `settings` | what can be set, and from where |
 //! | `data`, `store`, `sales`, `pairs`, `hash` | baskets given and posted; who writes them; counts that follow |
-//! | `model`, `refresh`, `app` | what is mined, when, and where it answers |
+//! | `model`, `report`, `refresh`, `app` | what is mined, when, and where it answers |
 //! | `server`, `gate`, `limits`, `token` | connections; who comes in |
 //! | `routes/`, `body`, `labels`, `number`, `problem`, `openapi` | what is asked and answered |
 //! | `observe`, `metrics` | what those who run it see |
@@ -24,6 +24,7 @@ mod openapi;
 mod pairs;
 mod problem;
 mod refresh;
+mod report;
 mod routes;
 mod sales;
 mod server;

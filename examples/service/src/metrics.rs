@@ -27,6 +27,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_counter!("itemset_refreshes_total", "Refreshes, by result");
     describe_histogram!("itemset_refresh_seconds", "Seconds of a refresh");
     describe_counter!("itemset_snapshot_failures_total", "Models that could not be written to the store's folder");
+    describe_counter!("itemset_report_failures_total", "Models that no report could be made of");
     describe_counter!("itemset_panics_total", "Requests that panicked");
     describe_counter!("itemset_refused_total", "Requests that were refused, by reason");
     describe_gauge!("itemset_changes_pending", "Sales and forgotten customers that the model does not know");

@@ -38,30 +38,29 @@ impl Model {
     /// # Errors
     ///
     /// If a limit of the settings is reached, the store cannot be read, or the token cancels.
-    pub fn mine(settings: &Settings, base: &BaseData, store: &Store, token: &CancelToken) -> Result<Self, String> {
-        let limit = TimeLimit::new(settings, token);
-        let (baskets, changes) = gather(base, store, token)?;
+    pub fn mine(base: &BaseData, store: &Store, limits: &Limits<'_>) -> Result<Mined, String> {
+        let settings = limits.settings;
+        let (baskets, changes) = gather(base, store, limits.token)?;
         let miner = Miner::new()
             .min_support(settings.min_support)
             .min_confidence(settings.min_confidence)
             .max_len(settings.max_len)
             .max_itemsets(settings.max_itemsets)
-            .run_options(limit.options()?);
+            .run_options(limits.options()?);
         let itemsets = miner.mine(&baskets).map_err(|error| error.to_string())?;
-        drop(baskets);
-        let rules = miner.run_options(limit.options()?).rules_of(&itemsets).map_err(|error| error.to_string())?;
+        let rules = miner.run_options(limits.options()?).rules_of(&itemsets).map_err(|error| error.to_string())?;
         let mined_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        Model::new(itemsets, rules, (mined_at, changes), &limit)
+        Ok(Mined { model: Model::new(itemsets, rules, (mined_at, changes), limits)?, baskets })
     }
 
     fn new(
         itemsets: FrequentItemsets<String>,
         rules: Rules<String>,
         (mined_at, changes): (u64, u64),
-        limit: &TimeLimit,
+        limits: &Limits<'_>,
     ) -> Result<Self, String> {
         let recommender = |policy: Policy| {
-            let builder = rules.recommender().policy(policy).fill(true).run_options(&limit.options()?);
+            let builder = rules.recommender().policy(policy).fill(true).run_options(&limits.options()?);
             builder.build().map_err(|error| error.to_string())
         };
         let recommenders = POLICIES.into_iter().map(recommender).collect::<Result<_, String>>()?;
@@ -90,20 +89,36 @@ fn gather(base: &BaseData, store: &Store, token: &CancelToken) -> Result<(Transa
     Ok((builder.build().map_err(|error| error.to_string())?, replayed.changes))
 }
 
-/// One limit for all calls of a refresh.
-struct TimeLimit<'s> {
+/// A model, and the baskets that it was mined from.
+#[derive(Debug)]
+pub struct Mined {
+    /// The model.
+    pub model: Model,
+    /// The baskets.
+    pub baskets: Transactions<String>,
+}
+
+/// The limits of all calls of a refresh together.
+#[derive(Debug)]
+pub struct Limits<'s> {
     settings: &'s Settings,
     token: &'s CancelToken,
     begun: Instant,
 }
 
-impl<'s> TimeLimit<'s> {
-    fn new(settings: &'s Settings, token: &'s CancelToken) -> Self {
-        TimeLimit { settings, token, begun: Instant::now() }
+impl<'s> Limits<'s> {
+    /// Of a refresh that begins now.
+    #[must_use]
+    pub fn new(settings: &'s Settings, token: &'s CancelToken) -> Self {
+        Limits { settings, token, begun: Instant::now() }
     }
 
     /// The options of the next call, with the time that is left.
-    fn options(&self) -> Result<RunOptions, String> {
+    ///
+    /// # Errors
+    ///
+    /// If there is none left.
+    pub fn options(&self) -> Result<RunOptions, String> {
         let limit = Duration::from_secs(self.settings.refresh_time_limit_seconds);
         let left = limit.saturating_sub(self.begun.elapsed());
         if left.is_zero() {
@@ -195,5 +210,5 @@ fn read_model(path: &Path, (changes, mined_at): (u64, u64), settings: &Settings)
     let itemsets = stored.itemsets().map_err(|error| error.to_string())?;
     let rules = stored.rules().map_err(|error| error.to_string())?;
     let token = CancelToken::new();
-    Model::new(itemsets, rules, (mined_at, changes), &TimeLimit::new(settings, &token))
+    Model::new(itemsets, rules, (mined_at, changes), &Limits::new(settings, &token))
 }

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use itemset::CancelToken;
+use itemset::{CancelToken, Transactions};
 use tokio::sync::watch;
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::app::App;
-use crate::model::{Model, SnapshotFolder};
+use crate::model::{Limits, Mined, Model, SnapshotFolder};
+use crate::report::ReportPage;
 
 /// The least time between two refreshes that sales bring about, after one that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Refreshes when the settings say so, until the token is cancelled.
 pub async fn run(app: Arc<App>, snapshots: Arc<SnapshotFolder>, mut changes: watch::Receiver<u64>, token: CancelToken) {
+    report_snapshot(&app, &token).await;
     let settings = &app.settings;
     let every = Duration::from_secs(settings.refresh_seconds);
     // Too far for any clock to reach, and not for its arithmetic.
@@ -53,36 +55,71 @@ pub async fn run(app: Arc<App>, snapshots: Arc<SnapshotFolder>, mut changes: wat
     }
 }
 
+/// Makes the report of a model. Without one the last stays.
+fn write_report(app: &App, model: &Model, baskets: Option<&Transactions<String>>, limits: &Limits<'_>) {
+    match ReportPage::new(model, baskets, &app.settings, limits) {
+        Ok(page) => drop(app.report.replace(Some(Arc::new(page)))),
+        Err(error) => {
+            metrics::counter!("itemset_report_failures_total").increment(1);
+            tracing::warn!(error, "the report was not made");
+        }
+    }
+}
+
+/// The report of a model that a snapshot had, without what baskets say.
+async fn report_snapshot(app: &Arc<App>, token: &CancelToken) {
+    let Some(model) = app.model() else { return };
+    let (with, token) = (Arc::clone(app), token.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        write_report(&with, &model, None, &Limits::new(&with.settings, &token));
+    });
+    if let Err(error) = made.await {
+        tracing::error!(%error, "making the report ended early");
+    }
+}
+
 /// Mines once. What fails is logged and counted; the model stays the old one.
 async fn refresh(app: &Arc<App>, snapshots: &Arc<SnapshotFolder>, token: &CancelToken) -> bool {
-    let begun = Instant::now();
     let (with, to, token) = (Arc::clone(app), Arc::clone(snapshots), token.clone());
-    let mined = tokio::task::spawn_blocking(move || {
-        let base = with.base().ok_or_else(|| "the data are not read yet".to_string())?;
-        let model = Model::mine(&with.settings, base, &with.store, &token)?;
-        let model = with.swap(model);
+    let done = tokio::task::spawn_blocking(move || {
+        let (begun, limits) = (Instant::now(), Limits::new(&with.settings, &token));
+        let mined = mine_and_swap(&with, &limits);
+        say(&mined, begun.elapsed());
+        let Ok((model, baskets)) = mined else { return false };
         // Nobody waits for the file: it only makes the next start faster.
         if let Err(error) = to.write(&model) {
             metrics::counter!("itemset_snapshot_failures_total").increment(1);
             tracing::warn!(error, "the snapshot was not written");
         }
-        Ok::<_, String>(model)
+        write_report(&with, &model, Some(&baskets), &limits);
+        true
     });
-    let result = mined.await.unwrap_or_else(|error| Err(format!("mining ended early: {error}")));
-    let seconds = begun.elapsed();
-    metrics::histogram!("itemset_refresh_seconds").record(seconds);
-    metrics::counter!("itemset_refreshes_total", "result" => if result.is_ok() { "done" } else { "failed" })
-        .increment(1);
-    match &result {
-        Ok(model) => tracing::info!(
+    done.await.unwrap_or_else(|error| {
+        say(&Err(format!("it ended early: {error}")), Duration::ZERO);
+        false
+    })
+}
+
+fn mine_and_swap(app: &App, limits: &Limits<'_>) -> Result<(Arc<Model>, Transactions<String>), String> {
+    let base = app.base().ok_or("the data are not read yet")?;
+    let Mined { model, baskets } = Model::mine(base, &app.store, limits)?;
+    Ok((app.swap(model), baskets))
+}
+
+/// Counts a refresh, and says what came of it.
+fn say(mined: &Result<(Arc<Model>, Transactions<String>), String>, time: Duration) {
+    metrics::histogram!("itemset_refresh_seconds").record(time);
+    let result = if mined.is_ok() { "done" } else { "failed" };
+    metrics::counter!("itemset_refreshes_total", "result" => result).increment(1);
+    match mined {
+        Ok((model, _)) => tracing::info!(
             version = model.version,
             rules = model.rules.len(),
             itemsets = model.itemsets.len(),
             baskets = model.rules.basket_count(),
-            milliseconds = seconds.as_millis() as u64,
+            milliseconds = time.as_millis() as u64,
             "a new model answers"
         ),
         Err(error) => tracing::error!(error, "the refresh failed: the old model goes on"),
     }
-    result.is_ok()
 }

@@ -1,4 +1,4 @@
-//! The description of the routes, for programs and for people.
+//! Pages: the report on the model; the description of the routes, for programs and for people.
 
 use std::sync::Arc;
 
@@ -11,11 +11,14 @@ use bytes::Bytes;
 use crate::app::App;
 use crate::body::json_bytes;
 use crate::openapi::{self, STYLE};
+use crate::problem::Problem;
 
 /// The page may load its style, and nothing else from anywhere.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// What the routes share.
 #[derive(Clone, Debug)]
@@ -54,6 +57,19 @@ impl About {
     }
 }
 
+/// The report on the model
+///
+/// A page for people who read no code. It is made anew with each model, and loads nothing from anywhere.
+#[utoipa::path(
+    get, path = "/report", tag = "rules",
+    responses((status = 200, description = "A page", body = String, content_type = "text/html"))
+)]
+pub async fn report(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let page = app.report.get();
+    let page = page.as_ref().as_ref().ok_or_else(Problem::not_ready)?;
+    Ok(([(CONTENT_TYPE, HTML), (CONTENT_SECURITY_POLICY, page.policy.clone())], page.html.clone()).into_response())
+}
+
 /// This description
 #[utoipa::path(
     get, path = "/openapi.json", tag = "health",
@@ -69,8 +85,7 @@ pub async fn openapi(State(about): State<Arc<About>>) -> Response {
     responses((status = 200, description = "A page", body = String, content_type = "text/html"))
 )]
 pub async fn docs(State(about): State<Arc<About>>) -> Response {
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    ([(CONTENT_TYPE, html), (CONTENT_SECURITY_POLICY, POLICY)], about.page.clone()).into_response()
+    ([(CONTENT_TYPE, HTML), (CONTENT_SECURITY_POLICY, POLICY)], about.page.clone()).into_response()
 }
 
 /// Its style

@@ -7,7 +7,7 @@
 //! | `rules`, `itemsets`, `page` | `GET /v1/rules`, `GET /v1/itemsets`, and their pages |
 //! | `related` | `GET /v1/items/{label}/related` |
 //! | `health` | `GET /healthz`, `/readyz`, `/metrics`, `/v1/status` |
-//! | `about` | `GET /openapi.json`, `/docs` |
+//! | `about` | `GET /report`, `/openapi.json`, `/docs` |
 
 mod about;
 mod health;
@@ -44,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(rules::rules))
         .routes(routes!(itemsets::itemsets))
         .routes(routes!(related::related))
+        .routes(routes!(about::report))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(health::status))

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::contract::{Client, encode};
-use crate::service::Service;
+use crate::contract::{Answer, Client, encode};
+use crate::service::{PATIENCE, Service};
 
 #[tokio::test]
 async fn one_basket_and_many_get_the_same_recommendations() {
@@ -147,6 +147,8 @@ async fn it_says_how_it_is() {
     assert_eq!((&status["model"], &status["baskets"], &status["sales"]), (&json!(1), &json!(6), &json!(0)));
     assert_eq!(client.get("/readyz").await.status, 200);
     client.post("/v1/recommend", &json!({"basket": ["beer", "nix"]})).await;
+    // A refresh is counted a moment after its model answers.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     let metrics = client.get("/metrics").await.json.as_str().unwrap().to_string();
     for line in
         ["itemset_unknown_labels_total 1", "itemset_model_baskets 6", "itemset_refreshes_total{result=\"done\"} 1"]
@@ -169,6 +171,52 @@ async fn the_page_loads_nothing_from_elsewhere() {
         assert!(html.contains(path.as_str()), "{path}");
     }
     assert_eq!(client.get("/docs/style.css").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_report_is_of_the_model_and_keeps_to_its_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start_in(folder.path(), &[]);
+    let client = Client::new(&service).await;
+    let page = wait_for_report(&client).await;
+    let html = page.json.as_str().unwrap();
+    assert!(html.starts_with("<!doctype html>") && html.contains("diapers"), "{html}");
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'") && policy.contains("sha256-"), "{policy}");
+    assert!(policy.ends_with("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    // Hostile labels stay text.
+    let hostile = "</script><script>alert(1)</script>";
+    for key in 0..6 {
+        let sale = json!({"items": [hostile, "beer"], "key": key.to_string()});
+        assert_eq!(client.post("/v1/baskets", &sale).await.status, 201);
+    }
+    assert!(service.stop().success());
+    let service = Service::start_in(folder.path(), &["--refresh-after-baskets", "1"]);
+    let client = Client::new(&service).await;
+    let begun = std::time::Instant::now();
+    loop {
+        let page = wait_for_report(&client).await;
+        let html = page.json.as_str().unwrap();
+        assert!(!html.contains(hostile) && !html.contains("<script>alert"));
+        if html.contains("alert(1)") {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the report never has the new sales");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+/// The first report comes some moments after the first model.
+async fn wait_for_report(client: &Client) -> Answer {
+    let begun = std::time::Instant::now();
+    loop {
+        let page = client.get("/report").await;
+        if page.status == 200 {
+            return page;
+        }
+        assert!(page.status == 503 && begun.elapsed() < PATIENCE, "{}", page.json);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]
