@@ -291,6 +291,10 @@ impl Tables<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, HashMap};
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn sale(customer: Option<&str>, items: &[&str]) -> Sale {
@@ -332,5 +336,89 @@ mod tests {
         assert!(matches!(&again[0], Outcome::Stored(ids) if ids[..] == [(0..2, false)]));
         assert!(matches!(&store.write(&[Change::Forget("7".to_string(), true)]).unwrap()[0],
             Outcome::Forgotten(gone) if !gone.base && gone.sales.is_empty()));
+    }
+
+    /// What a store says, without a disk: each key once, each customer's sales gone when they are.
+    #[derive(Debug, Default)]
+    struct Plain {
+        keys: HashMap<String, (Vec<Sale>, Range<u64>, bool)>,
+        sales: BTreeMap<u64, Sale>,
+        next: u64,
+    }
+
+    impl Plain {
+        /// What an addition says; none for a conflict.
+        fn add(&mut self, submissions: &[Submission]) -> Option<Vec<(Range<u64>, bool)>> {
+            let conflicts = |Submission { key, sales }: &Submission| {
+                self.keys.get(key).is_some_and(|(known, _, forgotten)| !forgotten && known != sales)
+            };
+            if submissions.iter().any(conflicts) {
+                return None;
+            }
+            let add = |Submission { key, sales }: &Submission| {
+                if let Some((_, ids, _)) = self.keys.get(key) {
+                    return (ids.clone(), false);
+                }
+                let ids = self.next..self.next + sales.len() as u64;
+                self.next = ids.end;
+                self.sales.extend(ids.clone().zip(sales.iter().cloned()));
+                self.keys.insert(key.clone(), (sales.clone(), ids.clone(), false));
+                (ids, true)
+            };
+            Some(submissions.iter().map(add).collect())
+        }
+
+        fn forget(&mut self, customer: &str) -> Vec<Sale> {
+            let of = |sale: &Sale| sale.customer.as_deref() == Some(customer);
+            let gone: Vec<u64> = self.sales.iter().filter(|(_, sale)| of(sale)).map(|(&id, _)| id).collect();
+            for (_, ids, forgotten) in self.keys.values_mut() {
+                *forgotten |= gone.iter().any(|id| ids.contains(id));
+            }
+            gone.into_iter().filter_map(|id| self.sales.remove(&id)).collect()
+        }
+    }
+
+    fn sales() -> impl Strategy<Value = Vec<Sale>> {
+        let customer = proptest::option::of(proptest::sample::select(vec!["7", "8"]));
+        let items = proptest::collection::btree_set(proptest::sample::select(vec!["a", "b", "c"]), 1..3);
+        let sale = (customer, items).prop_map(|(of, items)| sale(of, &items.into_iter().collect::<Vec<_>>()));
+        proptest::collection::vec(sale, 1..3)
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Change>> {
+        let one = (0..6u8, sales()).prop_map(|(key, sales)| Submission { key: key.to_string(), sales });
+        let several = proptest::collection::vec(one, 1..3).prop_map(|mut several| {
+            several.sort_by(|a, b| a.key.cmp(&b.key));
+            several.dedup_by(|a, b| a.key == b.key);
+            Change::Add(several)
+        });
+        let forget = proptest::sample::select(vec!["7", "8"]).prop_map(|of| Change::Forget(of.to_string(), false));
+        proptest::collection::vec(prop_oneof![4 => several, 1 => forget], 1..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn it_says_what_a_plain_one_says(groups in proptest::collection::vec(changes(), 1..6)) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut plain = Plain::default();
+            for group in groups {
+                // Opened anew each time: what was written is on the disk.
+                let store = Store::open(folder.path()).unwrap();
+                for (change, outcome) in group.iter().zip(store.write(&group).unwrap()) {
+                    match (change, outcome) {
+                        (Change::Add(all), Outcome::Stored(stored)) => prop_assert_eq!(plain.add(all), Some(stored)),
+                        (Change::Add(all), Outcome::Conflict) => prop_assert_eq!(plain.add(all), None),
+                        (Change::Forget(of, _), Outcome::Forgotten(gone)) => prop_assert_eq!(plain.forget(of), gone.sales),
+                        (change, outcome) => prop_assert!(false, "{change:?} {outcome:?}"),
+                    }
+                }
+                let mut read = Vec::new();
+                store.read(|sale| { read.push(sale); Ok(()) }).unwrap();
+                prop_assert_eq!(read, plain.sales.values().cloned().collect::<Vec<_>>());
+                prop_assert_eq!(store.len().unwrap(), plain.sales.len() as u64);
+            }
+        }
     }
 }
