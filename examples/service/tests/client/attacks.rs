@@ -146,6 +146,16 @@ fn slow_clients_are_cut_off_and_others_are_served() {
     assert_serves(&mut service);
 }
 
+#[test]
+fn a_request_has_a_time_of_its_own() {
+    let mut service = Service::start(&["--request-seconds", "1", "--body-seconds", "5"]);
+    let start = b"POST /v1/baskets HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    let answer = talk(&service, start);
+    assert_eq!(status(&answer), 504, "{answer}");
+    assert!(answer.contains("urn:itemset:time-out"), "{answer}");
+    assert_serves(&mut service);
+}
+
 /// A client that asks and asks, and never reads.
 #[test]
 fn slow_readers_are_cut_off() {
