@@ -98,11 +98,16 @@ pub fn page(openapi: &utoipa::openapi::OpenApi) -> String {
     let about = info.description.as_deref().unwrap_or_default();
     let _ = write!(page, "<h1>{} {}</h1><p>{}</p>", Html(&info.title), Html(&info.version), Html(about));
     page.push_str("<p>The same for programs: <a href=\"/openapi.json\">/openapi.json</a></p>\n");
-    for (path, item) in &openapi.paths.paths {
-        let all = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
-        for (method, operation) in all {
-            if let Some(operation) = operation {
-                write_operation(&mut page, method, path, operation);
+    for tag in openapi.tags.iter().flatten() {
+        let _ = writeln!(page, "<h2>{}</h2>", Html(tag.description.as_deref().unwrap_or(&tag.name)));
+        for (path, item) in &openapi.paths.paths {
+            for (method, operation) in [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)] {
+                let tags = operation.as_ref().and_then(|operation| operation.tags.as_ref());
+                if let Some(operation) = operation
+                    && tags.is_some_and(|tags| tags.contains(&tag.name))
+                {
+                    write_operation(&mut page, method, path, operation);
+                }
             }
         }
     }
@@ -114,7 +119,7 @@ fn write_operation(page: &mut String, method: &str, path: &str, operation: &Oper
     let summary = operation.summary.as_deref().unwrap_or_default();
     let about = operation.description.as_deref().unwrap_or_default();
     let _ =
-        write!(page, "<section><h2><b>{method}</b> <code>{}</code></h2><p><em>{}</em></p>", Html(path), Html(summary));
+        write!(page, "<section><h3><b>{method}</b> <code>{}</code></h3><p><em>{}</em></p>", Html(path), Html(summary));
     let _ = write!(page, "<p>{}</p>", Html(about));
     if let Some(parameters) = &operation.parameters {
         page.push_str("<table><caption>Parameters</caption><tr><th>name<th>where<th>what\n");
