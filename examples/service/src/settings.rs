@@ -102,11 +102,11 @@ settings! {
     /// Most connections at once; further ones wait
     max_connections: usize = "1024",
     /// Most requests at once; further ones are refused with 503
-    max_requests: usize = "256",
+    max_requests: usize = "512",
     /// Requests per second of all clients together, on average; 0 is no limit
-    rate: u32 = "50000",
+    rate: u32 = "100000",
     /// Requests per second of one client address, on average; 0 is no limit
-    rate_per_client: u32 = "20000",
+    rate_per_client: u32 = "50000",
     /// Most bytes of the head of a request
     max_head: usize = "16384",
     /// Most header lines of a request

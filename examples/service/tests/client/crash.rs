@@ -59,6 +59,8 @@ async fn no_sale_is_lost_or_counted_twice() {
     let status = client.get("/v1/status").await.json;
     let number = |field: &str| status[field].as_u64().unwrap();
     assert_eq!(number("baskets") + number("pending"), attempted + 6, "{status}");
+    // Nor was a snapshot ever half written.
+    assert!(!service.log().contains("of no use"), "{}", service.log());
     println!("{kills} kills, {} of {attempted} sales acknowledged, none lost", acknowledged.len());
 }
 
