@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::Write;
+use std::path::Path;
 
 use itemset::report::Report;
 use itemset::{Correction, Hypotheses, Miner, Rules, Transactions};
@@ -45,9 +46,15 @@ impl Pictures {
         baskets: &Transactions<String>,
         rules: &Rules<String>,
         hypotheses: &Hypotheses,
+        partial: Option<String>,
     ) -> Result<(), Failure> {
-        let name = arguments.reading.input_name();
+        // Where the file is says nothing to whom the report is for.
+        let path = arguments.reading.input_name();
+        let name = Path::new(&path).file_name().map_or(path.clone(), |name| name.to_string_lossy().into_owned());
         let mut report = Report::new(rules).title(format!("Rules of {name}")).settings(settings(arguments));
+        if let Some(partial) = partial {
+            report = report.note(format!("A limit was reached, so rules may be missing: {partial}."));
+        }
         // What is read twice is not all there.
         if !arguments.passes.two_pass {
             report = report.baskets(baskets);

@@ -2,7 +2,7 @@
 
 use super::drawing::{Anchor, Drawing};
 use super::scale::Scale;
-use crate::describe::{length_rows, percent, whole, width};
+use crate::describe::{length_rows, percent, width};
 use crate::report::basket_facts::BasketFacts;
 use crate::report::text::{counted, cut, isolated};
 
@@ -79,7 +79,7 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
     }
     drawing.line("frame", [left, 4.0], [left, bottom]);
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
-    let name = format!("share of all baskets (longest bar: {} baskets)", whole(most));
+    let name = format!("share of all baskets (longest bar: {})", counted(most, "basket"));
     drawing.text("axis", [(left + WIDTH - VALUE) / 2.0, bottom + 36.0], Anchor::Middle, &name);
     drawing
 }

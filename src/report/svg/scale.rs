@@ -1,7 +1,5 @@
 //! From values to places of a drawing, with ticks at round values.
 
-use super::drawing::Px;
-
 /// The most ticks of an axis.
 const TICKS: usize = 7;
 
@@ -83,7 +81,8 @@ impl Scale {
     /// What a script needs to place a value: offset, factor, and whether of the logarithm.
     pub(super) fn for_script(&self) -> String {
         let [offset, factor] = self.line();
-        format!("{} {} {}", Px(offset), Px(factor), u8::from(self.is_log))
+        // With all digits: of great values a factor is small.
+        format!("{offset} {factor} {}", u8::from(self.is_log))
     }
 }
 
