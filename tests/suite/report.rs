@@ -200,7 +200,8 @@ fn a_page_says_nothing_about_rules_that_it_does_not_hold() {
     let html = Report::new(&rules).max_rules(1).best_by(Measure::ConsequentSupport).html().unwrap();
     assert!(html.contains("None of the rules on this page has a lift above 1"), "{html}");
     assert!(!html.contains("No rule has a lift"));
-    let all = rules.filter(|rule| rule.lift() < 1.0);
+    let all = rules.filter(|rule| rule.lift() <= 1.0);
+    assert!(!all.is_empty());
     assert!(Report::new(&all).html().unwrap().contains("No rule has a lift above 1"));
 }
 
@@ -228,7 +229,7 @@ fn words_fit_small_numbers() {
     assert!(tested.contains("0 of 1 rule are significant"), "{tested}");
     assert!(page(&two_items(1, 1, 1, 3)).0.contains("That is less than 1 basket more"));
     let (html, _) = page(&two_items(1001, 999, 999, 1001));
-    assert!(!html.contains("1.00 times as often") && html.contains("No rule has a lift above 1"), "{html}");
+    assert!(!html.contains("findings\">") && html.contains("No rule has a lift above 1"), "{html}");
     // Half of the buyers are not most of them.
     let (html, tested) = page(&two_items(10, 10, 0, 80));
     assert!(html.contains("10 baskets with <bdi>beer</bdi> had no <bdi>chips</bdi>"), "{html}");
@@ -248,7 +249,7 @@ fn markup_of_small_shares_is_escaped() {
     let html = report.note("<b>\u{1}").html().unwrap();
     assert!(html.contains("&lt;0.001\u{a0}% of all.") && html.contains("a level of 0.0000001,"), "{html}");
     assert!(html.contains("<p><strong>&lt;b&gt;·</strong></p>"));
-    assert!(!html.contains("<0") && html.contains("3 baskets more than"), "{html}");
+    assert!(!html.split("<script").next().unwrap().contains("<0") && html.contains("3 baskets more than"), "{html}");
 }
 
 #[test]
@@ -259,7 +260,7 @@ fn labels_without_anything_to_see_are_named() {
     let html = report.html().unwrap();
     assert!(html.contains("<h1><bdi>(blank)</bdi></h1>") && !html.contains("<bdi></bdi>"), "{html}");
     assert!(html.contains("buy <bdi>(blank)</bdi> buy <bdi>(blank)</bdi>"));
-    assert_eq!(well_formed(&report.plot(Plot::Graph).unwrap()).matches("(blank)\n(blank)\n").count(), 2);
+    assert!(well_formed(&report.plot(Plot::Graph).unwrap()).contains("(blank)\n(blank)\n"));
 }
 
 #[test]
@@ -279,8 +280,9 @@ fn the_script_places_great_lifts_where_the_drawing_has_them() {
     }
     let baskets = builder.build().unwrap();
     let rules = Miner::new().min_support(1e-4).rules(&baskets).unwrap();
-    let svg = Report::new(&rules).plot(Plot::Parallel).unwrap();
-    let axes: Vec<&str> = between(&svg, "data-axes=\"", "\"").split(',').collect();
+    let html = Report::new(&rules).html().unwrap();
+    let svg = between(&html, "<svg id=\"parallel\"", "</svg>");
+    let axes: Vec<&str> = between(svg, "data-axes=\"", "\"").split(',').collect();
     let [offset, factor, is_log] =
         <[f64; 3]>::try_from(axes[4].split(' ').map(|number| number.parse().unwrap()).collect::<Vec<f64>>()).unwrap();
     assert_eq!(is_log, 0.0);
