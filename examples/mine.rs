@@ -123,7 +123,8 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
         found.write(arguments, &mut output)
     };
     let written = written.and_then(|()| output.finish());
-    summary.seconds.write = start.elapsed();
+    // With the time that the report took.
+    summary.seconds.write += start.elapsed();
     progress.end();
 
     // Whoever closed the pipe may still want the summary.
@@ -500,7 +501,9 @@ fn find_rules(
     summary.seconds.rules = start.elapsed();
     if arguments.pictures.is_given() {
         stages.begin("making the report");
+        let start = Instant::now();
         pictures.make(arguments, miner, baskets, &rules, &hypotheses, partial)?;
+        summary.seconds.write = start.elapsed();
     }
     Ok(Found::Rules(rules, redundancy))
 }

@@ -38,7 +38,7 @@
   const keys = { baskets: data.nxy, support, confidence, lift, chance: data.p, value: data.value, rank: column(rule => rule) };
   if (data.before) keys.change = column(rule => data.before[rule] === null ? 2 : confidence[rule] - data.before[rule]);
   const text = side => side.length ? side.map(item => data.items[item]).join(', ') : ANY;
-  const lower = data.items.map(item => item.toLowerCase());
+  const lower = data.items.map(item => item.toLowerCase()), lowerSides = {};
   const most = rules ? lift.reduce((a, b) => Math.max(a, b)) : 1;
 
   // What is shown: the order of all rules, those that pass the filters, and a page of them.
@@ -54,7 +54,7 @@
     if (of) {
       order.sort((a, b) => (isFalling ? of[b] - of[a] : of[a] - of[b]) || a - b);
     } else {
-      const texts = data[key].map(side => text(side).toLowerCase());
+      const texts = lowerSides[key] ||= data[key].map(side => text(side).toLowerCase());
       const way = isFalling ? -1 : 1;
       order.sort((a, b) => texts[a] < texts[b] ? -way : texts[a] > texts[b] ? way : a - b);
     }
@@ -65,7 +65,8 @@
     }
   };
 
-  const filter = () => {
+  // Which rules pass; an order of the same ones changes no plot.
+  const filter = (isOther = true) => {
     const sought = form.search.value.toLowerCase().trim();
     // A comma may be part of a label.
     const words = lower.some(item => item.includes(sought)) ? [sought] : sought.split(',').map(word => word.trim());
@@ -85,7 +86,7 @@
     });
     page = 0;
     drawRows();
-    drawPlots();
+    if (isOther) drawPlots();
   };
 
   const element = (name, attributes, ...children) => {
@@ -318,11 +319,11 @@
     if (!button) return;
     const key = button.dataset.key, isRising = ['rank', 'x', 'y', 'chance'].includes(key);
     sort(key, key === sortKey ? !falling : !isRising);
-    filter();
+    filter(false);
   });
-  form.addEventListener('input', filter);
+  form.addEventListener('input', () => filter());
   form.addEventListener('submit', event => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(filter));
+  form.addEventListener('reset', () => setTimeout(() => filter()));
   byId('first').addEventListener('click', () => go(0));
   byId('previous').addEventListener('click', () => go(page - 1));
   byId('next').addEventListener('click', () => go(page + 1));

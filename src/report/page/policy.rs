@@ -8,8 +8,8 @@ pub(super) const STYLES: [&str; 2] = [PLOT_STYLE, include_str!("page.css")];
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
-const STYLE_HASH: &str = "BOXC2aeSgyEcT38KdpE9SqFNJxxMlhGeCC9W944YDT0=";
-const SCRIPT_HASH: &str = "ccotGBFlvEqHOUxTKapKojcLsGazhoRDu7izK0DQUlw=";
+const STYLE_HASH: &str = "bhOYAyiV9EFMpziaAYWLxZ4XxcacLqprccJp3A4FrWA=";
+const SCRIPT_HASH: &str = "0RcMNkjcLfQj0NhskVifwd+5BJXJ9oDJcSo+pak7HZ4=";
 
 /// The content security policy of a page.
 pub(super) fn policy() -> String {
