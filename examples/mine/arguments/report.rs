@@ -47,6 +47,10 @@ impl Arguments {
         }
         let plots = self.pictures.plots().map(|(_, path)| path);
         let pictures: Vec<&Path> = plots.chain(self.pictures.report.as_deref()).collect();
+        if let Some(path) = pictures.iter().find(|path| **path == Path::new("-")) {
+            let expected = "--report and --plot take names of files, such as ./- or /dev/stdout";
+            return Err(format!("{}: {expected}", path.display()));
+        }
         let reading = &self.reading;
         let input = (!reading.reads_standard_input()).then(|| resolved(&reading.file));
         if let Some(path) = pictures.iter().find(|path| Some(resolved(path)) == input) {

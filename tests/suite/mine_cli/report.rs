@@ -59,6 +59,7 @@ fn what_cannot_be_drawn_is_refused() {
         .refused(2, &["--plot", "grahp", "did you mean `graph`?", "scatter"]);
     mine(["x", "--rules", "--plot", "graph"]).refused(2, &["--plot"]);
     mine(["x", "--rules", "--report", "a", "--plot", "graph", "a"]).refused(2, &["a: a file takes one of"]);
+    mine(["x", "--rules", "--report", "-"]).refused(2, &["-: --report and --plot take names of files"]);
     mine(["x", "--rules", "--two-pass", "--plot", "items", "a.svg"]).refused(2, &["--two-pass", "--plot items"]);
 }
 
