@@ -355,7 +355,14 @@ fn ten_thousand_rules_take_little_room() {
     let html =
         Report::new(&rules).baskets(&baskets).significance(0.05, Correction::Layered, &hypotheses).html().unwrap();
     let data = between(&html, "<script type=\"application/json\" id=\"data\">", "</script>");
-    assert_eq!(serde_json::from_str::<serde_json::Value>(data).unwrap()["nxy"].as_array().unwrap().len(), 10_000);
+    let parsed: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(parsed["nxy"].as_array().unwrap().len(), 10_000);
+    // What the plots cannot hold is said beside them.
+    let shown = parsed["field"].as_array().unwrap().iter().filter(|field| field.as_u64().unwrap() > 0).count();
+    assert!(shown < 10_000);
+    let text = format!("with them {shown} of 10,000 rules.");
+    assert!(html.replace(',', "").contains(&text.replace(',', "")), "{shown}");
+    assert!(html.contains("; not shown: ") && html.contains("Without scripts it has the best 2,000 rules."));
     assert!(html.len() - data.len() <= 250_000, "{} and {} bytes of data", html.len() - data.len(), data.len());
 }
 

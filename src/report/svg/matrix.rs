@@ -121,12 +121,8 @@ impl Matrix {
                 drawing.circle(&format!("node s{}", shades.shade(lift)), middle, radius);
             });
         }
-        drawing.text(
-            "axis",
-            [left, bottom + 22.0],
-            Anchor::Start,
-            "columns: left sides; rows: right sides; size: support",
-        );
+        let axes = format!("columns: left sides; rows: right sides; size: support{}", self.left_out_in_words());
+        drawing.text("axis", [left, bottom + 22.0], Anchor::Start, &axes);
         let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
         shades.legend(&mut drawing, [left, bottom + 48.0], false, has_below);
         drawing
@@ -144,6 +140,14 @@ impl Matrix {
             fields[place].1.push(rule);
         }
         fields
+    }
+
+    /// That a matrix has not all right sides, in the picture itself.
+    fn left_out_in_words(&self) -> String {
+        match self.left_out {
+            0 => String::new(),
+            more => format!("; not shown: {}", counted(more as u64, "right side")),
+        }
     }
 
     fn description(&self) -> String {
