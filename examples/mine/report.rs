@@ -4,6 +4,7 @@ use std::env;
 use std::io::Write;
 use std::path::Path;
 
+use itemset::io::RuleColumn;
 use itemset::report::Report;
 use itemset::{Correction, Hypotheses, Miner, Rules, Transactions};
 
@@ -54,6 +55,10 @@ impl Pictures {
         let mut report = Report::new(rules).title(format!("Rules of {name}")).settings(settings(arguments));
         if let Some(partial) = partial {
             report = report.note(format!("A limit was reached, so rules may be missing: {partial}."));
+        }
+        // The best ones are those that were asked for.
+        if let Some(RuleColumn::Measure(by)) = arguments.rule.by {
+            report = report.best_by(by);
         }
         // What is read twice is not all there.
         if !arguments.passes.two_pass {

@@ -103,6 +103,18 @@ fn a_report_of_nothing_says_so() {
     assert!(fs::read_to_string(page).unwrap().contains("There are no baskets"));
 }
 
+#[test]
+fn the_best_of_a_report_are_those_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("report.html");
+    let asked = ["--rules", "--min-count", "1", "--report", page.to_str().unwrap(), "--top-k", "3", "--by", "jaccard"];
+    mine_text(BASKETS, asked).text();
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("data-key=\"value\">jaccard</button>"), "{html}");
+    // Beer and diapers are always bought together.
+    assert!(html.contains("\"value\":[1,1,0."), "{html}");
+}
+
 fn odd_rules() -> Rules<String> {
     let long = "Lactose-free semi-skimmed milk from pasture-fed cows of the Alpine region, 1 litre";
     let baskets = [
