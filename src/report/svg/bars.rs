@@ -88,5 +88,22 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
 pub(super) fn rough_percent(tick: f64) -> String {
     // The last digits of a product of two floats are no news.
     let text = format!("{:.6}", 100.0 * tick);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        // Ticks have one digit.
+        "0" if tick > 0.0 => format!("{:.0e} %", 100.0 * tick),
+        text => format!("{text} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_have_the_decimals_that_they_need() {
+        assert_eq!(
+            [0.0, 0.2, 0.005, 2e-8, 5e-10, 1.0].map(rough_percent),
+            ["0 %", "20 %", "0.5 %", "0.000002 %", "5e-8 %", "100 %"]
+        );
+    }
 }
