@@ -229,7 +229,7 @@ for (const name of ['one', 'empty', 'labels']) {
 {
   const page = await open('supermarket', { javaScriptEnabled: false });
   equal('without scripts: rules', await page.locator('#rows tr').count(), 50);
-  equal('without scripts: nothing that does not work', await page.locator('#filters').isVisible(), false);
+  for (const selector of ['#filters', '#pager', 'caption .screen']) equal(`without scripts: no ${selector}`, await page.locator(selector).isVisible(), false);
   const dots = place => place.locator('#scatter .dots path').evaluateAll(paths => paths.map(path => path.getAttribute('d').split('M').length));
   const withScripts = await open('supermarket');
   equal('scripts show the same rows', await texts(withScripts, '#rows tr'), await texts(page, '#rows tr'));

@@ -156,7 +156,8 @@ const PARALLEL: &str = "Each line is one of the best rules, up to 60. It rises f
                         the left side buy more of the right side than others do.";
 
 const GRAPH: &str = "The best rules, up to 60. A line leads from each item of a left side to the dot of the rule, and an \
-                     arrow to the right side. Choose a dot to mark the rule, an item to search for its rules.";
+                     arrow to the right side.<span class=\"screen\"> Choose a dot to mark the rule, an item to \
+                     search for its rules.</span>";
 
 const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a \
                       column, which has the name of the best of them. A larger dot means more baskets, a stronger \

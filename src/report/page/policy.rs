@@ -8,7 +8,7 @@ pub(super) const STYLES: [&str; 2] = [PLOT_STYLE, include_str!("page.css")];
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
-const STYLE_HASH: &str = "bhOYAyiV9EFMpziaAYWLxZ4XxcacLqprccJp3A4FrWA=";
+const STYLE_HASH: &str = "dz21frZp4gq7YCO+bdRsS4WTFNYRtGsQ3SAdBEo2jHs=";
 const SCRIPT_HASH: &str = "0RcMNkjcLfQj0NhskVifwd+5BJXJ9oDJcSo+pak7HZ4=";
 
 /// The content security policy of a page.

@@ -87,7 +87,7 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
 /// A tick in per cent, with as many decimals as it has.
 pub(super) fn rough_percent(tick: f64) -> String {
     // The last digits of a product of two floats are no news.
-    let text = format!("{:.6}", 100.0 * tick);
+    let text = format!("{:.4}", 100.0 * tick);
     match text.trim_end_matches('0').trim_end_matches('.') {
         // Ticks have one digit.
         "0" if tick > 0.0 => format!("{:.0e} %", 100.0 * tick),
@@ -102,8 +102,8 @@ mod tests {
     #[test]
     fn ticks_have_the_decimals_that_they_need() {
         assert_eq!(
-            [0.0, 0.2, 0.005, 2e-8, 5e-10, 1.0].map(rough_percent),
-            ["0 %", "20 %", "0.5 %", "0.000002 %", "5e-8 %", "100 %"]
+            [0.0, 0.2, 0.005, 2e-6, 5e-10, 1.0].map(rough_percent),
+            ["0 %", "20 %", "0.5 %", "0.0002 %", "5e-8 %", "100 %"]
         );
     }
 }

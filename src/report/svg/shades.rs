@@ -1,6 +1,7 @@
 //! The steps of lift that give dots their shade and size.
 
 use super::drawing::{Anchor, Drawing};
+use crate::describe::whole;
 use crate::report::content::Content;
 use crate::report::text::times;
 
@@ -76,8 +77,13 @@ pub(super) fn dot([x, y]: [f64; 2]) -> String {
     format!("M{} {}h.01", super::drawing::Px(x), super::drawing::Px(y))
 }
 
-/// A number without zeros at the end.
+/// A number without zeros at the end, and a great round one in thousands, millions or billions.
 pub(super) fn short(number: f64) -> String {
+    const GREAT: f64 = 10_000.0;
+    const UNITS: [(f64, &str); 3] = [(1e9, "bn"), (1e6, "M"), (1e3, "k")];
+    if let Some((unit, name)) = UNITS.iter().find(|(unit, _)| number >= unit.max(GREAT) && number % unit == 0.0) {
+        return format!("{}{name}", whole((number / unit) as u64));
+    }
     let text = times(number);
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
@@ -108,6 +114,10 @@ mod tests {
             [1.023, 1.23, 1.6, 2.3, 4.0, 20.0, 1000.0]
         );
         assert_eq!([1.0, 1.5, 2.25, 23.0, 1200.0].map(short), ["1", "1.5", "2.25", "23", "1,200"]);
+        assert_eq!(
+            [9e3, 1e4, 2e5, 6e6, 1e9, 3e11, 12_345.0].map(short),
+            ["9,000", "10k", "200k", "6M", "1bn", "300bn", "12,345"]
+        );
     }
 
     #[test]
