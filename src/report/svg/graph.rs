@@ -17,7 +17,7 @@ const RULES: usize = 60;
 const LINES: usize = 120;
 
 /// Width and height, from few items to many.
-const WIDTH: [f64; 2] = [640.0, 900.0];
+const WIDTH: [f64; 2] = [720.0, 900.0];
 const HEIGHT: [f64; 2] = [140.0, 760.0];
 
 /// Below the graph, for the legend.

@@ -82,7 +82,7 @@ impl Matrix {
         let right = left + CELL * self.columns.len() as f64;
         let bottom = top + CELL * self.rows.len() as f64;
         // The heads lean to the right; the legend takes its room too.
-        let wide = (right + 12.0 + longest(&names)).max(right + 0.75 * longest(&heads)).max(620.0);
+        let wide = (right + 12.0 + longest(&names)).max(right + 0.75 * longest(&heads)).max(720.0);
         let title = "Left sides and right sides";
         let mut drawing = Drawing::new("matrix", [wide, bottom + LEGEND], title, self.description());
         for (column, (name, sides)) in heads.iter().zip(&self.columns).enumerate() {

@@ -66,7 +66,7 @@ pub(in crate::report) fn draw(content: &Content, most: usize, control: &Control)
         }
     });
     let has_below = rules.iter().any(|rule| rule.lift() < 1.0);
-    shades.legend(&mut drawing, [left, bottom + 72.0], true, has_below);
+    shades.legend(&mut drawing, [20.0, bottom + 72.0], true, has_below);
     Ok(drawing)
 }
 

@@ -53,7 +53,8 @@ impl Shades {
         self.starts.iter().map(|start| format!(",{start}")).collect::<String>().replacen(',', "", 1)
     }
 
-    /// Draws what the shades mean, with dots of their sizes where size is for the lift too.
+    /// Draws what the shades mean, with dots of their sizes where size is for the lift too. It takes less
+    /// than 700 pixels.
     pub(super) fn legend(&self, drawing: &mut Drawing, [x, y]: [f64; 2], is_sized: bool, has_below: bool) {
         drawing.text("axis", [x, y + 4.0], Anchor::Start, "Lift:");
         let mut x = x + 44.0;
@@ -67,7 +68,7 @@ impl Shades {
                 (step, Some(&next)) => format!("{}–{}", short(self.starts[step - 1]), short(next)),
             };
             drawing.text("tick", [x + 10.0, y + 4.0], Anchor::Start, &text);
-            x += 30.0 + 7.0 * text.chars().count() as f64;
+            x += 22.0 + 7.0 * text.chars().count() as f64;
         }
     }
 }
@@ -118,6 +119,20 @@ mod tests {
             [9e3, 1e4, 2e5, 6e6, 1e9, 3e11, 12_345.0].map(short),
             ["9,000", "10k", "200k", "6M", "1bn", "300bn", "12,345"]
         );
+    }
+
+    #[test]
+    fn the_longest_legend_fits() {
+        // Many digits tell lifts that are close to 1 apart.
+        let shades = Shades { starts: vec![1.0, 1.011, 1.022, 1.033, 1.044, 1.055] };
+        let mut drawing = Drawing::new("graph", [720.0, 20.0], "", String::new());
+        shades.legend(&mut drawing, [20.0, 10.0], true, true);
+        let svg = drawing.alone();
+        let (_, last) = svg.rsplit_once("<text class=\"tick\" x=\"").unwrap();
+        let (x, text) = last.split_once('"').unwrap();
+        assert!(text.contains("1.055 and more") || text.contains("1.05 and more"), "{text}");
+        let end = x.parse::<f64>().unwrap() + 7.5 * "1.055 and more".len() as f64;
+        assert!(end <= 720.0, "{end}");
     }
 
     #[test]
