@@ -85,7 +85,8 @@ pub(super) fn short(number: f64) -> String {
     if let Some((unit, name)) = UNITS.iter().find(|(unit, _)| number >= unit.max(GREAT) && number % unit == 0.0) {
         return format!("{}{name}", whole((number / unit) as u64));
     }
-    let text = times(number);
+    // As many decimals as `rounded` gives, so that ranges close to 1 do not all have the same name.
+    let text = if number < 10.0 { format!("{number:.3}") } else { times(number) };
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
         false => text,
@@ -128,9 +129,10 @@ mod tests {
         let mut drawing = Drawing::new("graph", [720.0, 20.0], "", String::new());
         shades.legend(&mut drawing, [20.0, 10.0], true, true);
         let svg = drawing.alone();
+        assert!(svg.contains(">1.011–1.022<"), "{svg}");
         let (_, last) = svg.rsplit_once("<text class=\"tick\" x=\"").unwrap();
         let (x, text) = last.split_once('"').unwrap();
-        assert!(text.contains("1.055 and more") || text.contains("1.05 and more"), "{text}");
+        assert!(text.contains(">1.055 and more<"), "{text}");
         let end = x.parse::<f64>().unwrap() + 7.5 * "1.055 and more".len() as f64;
         assert!(end <= 720.0, "{end}");
     }
