@@ -123,7 +123,8 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
         found.write(arguments, &mut output)
     };
     let written = written.and_then(|()| output.finish());
-    summary.seconds.write = start.elapsed();
+    // With the time that the report took.
+    summary.seconds.write += start.elapsed();
     progress.end();
 
     // Whoever closed the pipe may still want the summary.
@@ -393,7 +394,7 @@ fn find(
         Target::Closed => Found::Closed(miner.mine_closed(baskets)?),
         Target::Maximal => Found::Maximal(miner.mine_maximal(baskets)?),
         Target::Generators => Found::Generators(miner.mine_generators(baskets)?),
-        _ if arguments.allow_partial => Found::Itemsets(mine_partial(arguments, miner, baskets, stages, summary)?),
+        _ if arguments.allow_partial => Found::Itemsets(mine_partial(arguments, miner, baskets, stages, summary)?.0),
         _ => Found::Itemsets(miner.mine(baskets)?),
     };
     summary.seconds.mine = start.elapsed();
@@ -408,21 +409,22 @@ fn find(
     Ok(found)
 }
 
-/// What is frequent within the limits; says which limit was reached.
+/// What is frequent within the limits, and which limit was reached, which it also says.
 fn mine_partial(
     arguments: &Arguments,
     miner: &Miner,
     baskets: &Transactions<String>,
     stages: &Stages<'_>,
     summary: &mut Summary,
-) -> Result<FrequentItemsets<String>, Failure> {
+) -> Result<(FrequentItemsets<String>, Option<String>), Failure> {
     let partial = miner.mine_partial(baskets)?;
-    if !partial.is_complete() {
+    let reached = (!partial.is_complete()).then(|| partial_message(&partial, arguments));
+    if let Some(reached) = &reached {
         summary.is_partial = true;
         stages.progress.end();
-        say(partial_message(&partial, arguments));
+        say(reached);
     }
-    Ok(partial.into_inner())
+    Ok((partial.into_inner(), reached))
 }
 
 /// Which limit was reached, by the options' names. The search had what was left of the time.
@@ -447,12 +449,15 @@ fn find_rules(
     stages.begin("mining");
     let start = Instant::now();
     let limited = || stages.deadline.limit(miner);
-    let itemsets = match arguments.allow_partial {
+    let (itemsets, partial) = match arguments.allow_partial {
         true => mine_partial(arguments, &limited(), baskets, stages, summary)?,
-        false => match &arguments.recipes.tree {
-            Some(tree) => tree.mine(&limited(), baskets)?,
-            None => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
-        },
+        false => (
+            match &arguments.recipes.tree {
+                Some(tree) => tree.mine(&limited(), baskets)?,
+                None => limited().mine_for_rules(baskets, |rules| arguments.configure(rules))?,
+            },
+            None,
+        ),
     };
     summary.seconds.mine = start.elapsed();
     summary.searched(itemsets.min_count(), itemsets.statistics());
@@ -496,7 +501,9 @@ fn find_rules(
     summary.seconds.rules = start.elapsed();
     if arguments.pictures.is_given() {
         stages.begin("making the report");
-        pictures.make(arguments, miner, baskets, &rules, &hypotheses)?;
+        let start = Instant::now();
+        pictures.make(arguments, miner, baskets, &rules, &hypotheses, partial)?;
+        summary.seconds.write = start.elapsed();
     }
     Ok(Found::Rules(rules, redundancy))
 }

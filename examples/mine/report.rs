@@ -2,7 +2,9 @@
 
 use std::env;
 use std::io::Write;
+use std::path::Path;
 
+use itemset::io::RuleColumn;
 use itemset::report::Report;
 use itemset::{Correction, Hypotheses, Miner, Rules, Transactions};
 
@@ -45,9 +47,19 @@ impl Pictures {
         baskets: &Transactions<String>,
         rules: &Rules<String>,
         hypotheses: &Hypotheses,
+        partial: Option<String>,
     ) -> Result<(), Failure> {
-        let name = arguments.reading.input_name();
+        // Where the file is says nothing to whom the report is for.
+        let path = arguments.reading.input_name();
+        let name = Path::new(&path).file_name().map_or(path.clone(), |name| name.to_string_lossy().into_owned());
         let mut report = Report::new(rules).title(format!("Rules of {name}")).settings(settings(arguments));
+        if let Some(partial) = partial {
+            report = report.note(format!("A limit was reached, so rules may be missing: {partial}."));
+        }
+        // The best ones are those that were asked for.
+        if let Some(RuleColumn::Measure(by)) = arguments.rule.by {
+            report = report.best_by(by);
+        }
         // What is read twice is not all there.
         if !arguments.passes.two_pass {
             report = report.baskets(baskets);

@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthChar;
 /// Columns of a terminal that does not say how wide it is.
 const WIDTH: usize = 80;
 
-/// The numbers of a rule and their columns, with the spaces before them. In a narrow terminal the first are left out.
+/// The numbers of a rule and their columns, with the spaces before them: more where there are longer ones. In a narrow
+/// terminal the first are left out.
 const NUMBERS: [(&str, usize); 4] = [("baskets", 9), ("support", 9), ("confidence", 12), ("lift", 8)];
 
 /// The longest bar, with the space before it, and the width from which on there are bars.
@@ -35,6 +36,8 @@ pub(crate) struct Table {
     right: usize,
     /// The first of the numbers that is there.
     first: usize,
+    /// The columns of each number.
+    numbers: [usize; NUMBERS.len()],
     has_bars: bool,
     greatest: f64,
 }
@@ -47,9 +50,11 @@ impl Table {
 
     pub(crate) fn of_width(rules: &Rules<String>, width: usize) -> Self {
         let has_bars = width >= WITH_BARS;
+        let columns = rules.iter().map(numbers).fold(NUMBERS.map(|(_, columns)| columns), |most, numbers| {
+            std::array::from_fn(|place| most[place].max(numbers[place].len() + 1))
+        });
         let taken = |first: usize| {
-            let numbers: usize = NUMBERS[first..].iter().map(|(_, columns)| columns).sum();
-            numbers + ARROW.chars().count() + if has_bars { BAR } else { 0 }
+            columns[first..].iter().sum::<usize>() + ARROW.chars().count() + if has_bars { BAR } else { 0 }
         };
         // The lift is always there.
         let last = NUMBERS.len() - 1;
@@ -68,24 +73,18 @@ impl Table {
             _ => (room - half, half),
         };
         let greatest = rules.iter().map(|rule| rule.lift()).fold(0.0, f64::max);
-        Table { left, right, first, has_bars, greatest }
+        Table { left, right, first, numbers: columns, has_bars, greatest }
     }
 
     pub(crate) fn write(&self, rules: &Rules<String>, out: &mut impl Write) -> io::Result<()> {
         write!(out, "{}{}{}", left(LEFT, self.left), " ".repeat(3), left(RIGHT, self.right))?;
-        for &(name, columns) in &NUMBERS[self.first..] {
+        for ((name, _), columns) in NUMBERS.into_iter().zip(self.numbers).skip(self.first) {
             write!(out, "{name:>columns$}")?;
         }
         writeln!(out)?;
         for rule in rules {
             write!(out, "{}{ARROW}{}", left(&antecedent(rule), self.left), left(&consequent(rule), self.right))?;
-            let numbers = [
-                rule.count().to_string(),
-                format!("{:.1} %", 100.0 * rule.support()),
-                format!("{:.1} %", 100.0 * rule.confidence()),
-                format!("{:.2}", rule.lift()),
-            ];
-            for (number, (_, columns)) in numbers.iter().zip(NUMBERS).skip(self.first) {
+            for (number, columns) in numbers(rule).iter().zip(self.numbers).skip(self.first) {
                 write!(out, "{number:>columns$}")?;
             }
             if self.has_bars {
@@ -95,6 +94,16 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// As text, in the order of [`NUMBERS`].
+fn numbers(rule: Rule<'_, String>) -> [String; NUMBERS.len()] {
+    [
+        rule.count().to_string(),
+        format!("{:.1} %", 100.0 * rule.support()),
+        format!("{:.1} %", 100.0 * rule.confidence()),
+        format!("{:.2}", rule.lift()),
+    ]
 }
 
 fn antecedent(rule: Rule<'_, String>) -> String {
@@ -112,7 +121,10 @@ fn consequent(rule: Rule<'_, String>) -> String {
 fn joined<'a>(labels: impl Iterator<Item = &'a String>) -> String {
     let turns = |char: char| matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let shown = |char: char| if char.is_control() || turns(char) { '·' } else { char };
-    let labels: Vec<String> = labels.map(|label| label.chars().map(shown).collect()).collect();
+    let text = |label: &String| -> String { label.chars().map(shown).collect() };
+    // What is empty or blank has to be seen too.
+    let named = |text: String| if columns_of(text.trim()) == 0 { "(blank)".to_string() } else { text };
+    let labels: Vec<String> = labels.map(|label| named(text(label))).collect();
     labels.join(", ")
 }
 

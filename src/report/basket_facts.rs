@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::fingerprint::Fingerprint;
-use super::text::shown;
+use super::text::named;
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::describe::LengthCount;
@@ -50,7 +50,7 @@ impl BasketFacts {
         Ok(BasketFacts {
             // The memory of the labels is not shown: it depends on how the baskets are stored.
             summary: baskets.summary(),
-            items: items.into_iter().take(ITEMS).map(|(count, text)| (shown(text), count)).collect(),
+            items: items.into_iter().take(ITEMS).map(|(count, text)| (named(text), count)).collect(),
             lengths: lengths.map(|(items, baskets)| LengthCount { items, baskets }).collect(),
             fingerprint: fingerprint.text(),
         })

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::basket_facts::BasketFacts;
 use super::settings::{Report, Since};
-use super::text::shown;
+use super::text::{named, shown};
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -26,6 +26,7 @@ const BYTES_PER_SHOWN: u64 = 500;
 pub(super) struct Content {
     pub(super) title: String,
     pub(super) date: Option<String>,
+    pub(super) note: Option<String>,
     /// The items of the shown rules, in the order of their first appearance.
     pub(super) labels: Vec<String>,
     /// The rules that are shown, the best first.
@@ -116,8 +117,9 @@ impl Content {
         options.check_room(BYTES_PER_RULE * rules.len() as u64 + BYTES_PER_SHOWN * most)?;
         let best = best(rules, report.best_by, report.max_rules, control)?;
         let mut content = Content {
-            title: shown(&report.title),
+            title: named(&report.title),
             date: report.date.as_ref().map(shown),
+            note: report.note.as_ref().map(shown),
             labels: Vec::new(),
             rules: Vec::with_capacity(best.len()),
             all: rules.len(),
@@ -163,7 +165,7 @@ impl Content {
             let next = labels.len() as u32;
             let number = *numbers.entry(std::ptr::from_ref(label)).or_insert(next);
             if number == next {
-                labels.push(shown(label));
+                labels.push(named(label));
             }
             number
         };

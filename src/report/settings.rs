@@ -58,6 +58,7 @@ pub struct Report<'a, T> {
     pub(super) baskets: Option<&'a Transactions<T>>,
     pub(super) title: String,
     pub(super) date: Option<String>,
+    pub(super) note: Option<String>,
     pub(super) significance: Option<(f64, Correction, Hypotheses)>,
     pub(super) since: Option<Since<'a, T>>,
     pub(super) settings: Vec<(String, String)>,
@@ -82,8 +83,8 @@ impl<T> Copy for Since<'_, T> {}
 
 impl<T> Clone for Report<'_, T> {
     fn clone(&self) -> Self {
-        let (title, date) = (self.title.clone(), self.date.clone());
-        Report { title, date, significance: self.significance.clone(), settings: self.settings.clone(), ..*self }
+        let (title, date, note) = (self.title.clone(), self.date.clone(), self.note.clone());
+        Report { title, date, note, significance: self.significance.clone(), settings: self.settings.clone(), ..*self }
     }
 }
 
@@ -95,6 +96,7 @@ impl<'a, T> Report<'a, T> {
             baskets: None,
             title: "Rules of baskets".to_string(),
             date: None,
+            note: None,
             significance: None,
             since: None,
             settings: Vec::new(),
@@ -119,6 +121,13 @@ impl<'a, T> Report<'a, T> {
     /// A date or a time, as text. Default: none, so that the same rules make the same bytes.
     pub fn dated(mut self, date: impl Into<String>) -> Self {
         self.date = Some(date.into());
+        self
+    }
+
+    /// What has to be known about these rules, as a sentence of the summary: such as that a limit left some out.
+    /// Default: none.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
         self
     }
 

@@ -58,6 +58,12 @@ pub(super) fn shown(label: &impl Display) -> String {
     }
 }
 
+/// The same where there has to be something to see: of a label that is empty or blank it says so.
+pub(super) fn named(label: &impl Display) -> String {
+    let text = shown(label);
+    if width(text.trim()) == 0 { BLANK.to_string() } else { text }
+}
+
 /// A text of at most this many columns: what is too much is cut out of the middle, as labels often differ at the end.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if width(text) <= most {
@@ -121,6 +127,9 @@ pub(super) fn listed_within(labels: &[&str], most: usize) -> String {
 
 /// The left side of a rule that asks for nothing.
 pub(super) const ANY: &str = "(any basket)";
+
+/// A label without anything to see.
+const BLANK: &str = "(blank)";
 
 /// A lift: how many times as often.
 pub(super) fn times(lift: f64) -> String {

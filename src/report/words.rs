@@ -7,6 +7,9 @@ use crate::describe::whole;
 /// Rules that the summary has.
 const FINDINGS: usize = 5;
 
+/// The least lift of one that is more than `1.00 times as often`.
+const LEAST_LIFT: f64 = 1.005;
+
 /// A rule in a line of plain text: `beer, chips → diapers (41.3 %, 3.20 times as often)`.
 pub(in crate::report) fn one_line(content: &Content, rule: &Shown) -> String {
     let sides = [&rule.antecedent, &rule.consequent].map(|side| listed(&content.labels(side)));
@@ -34,7 +37,9 @@ pub(super) fn findings(content: &Content) -> Vec<usize> {
     let rules = &content.rules;
     let is_sure = |rule: &Shown| rule.chance.is_none_or(|(_, is_sure)| is_sure);
     let mut places: Vec<usize> = (0..rules.len())
-        .filter(|&place| rules[place].lift() > 1.0 && is_sure(&rules[place]) && !rules[place].antecedent.is_empty())
+        .filter(|&place| {
+            rules[place].lift() >= LEAST_LIFT && is_sure(&rules[place]) && !rules[place].antecedent.is_empty()
+        })
         .collect();
     // Baskets times the logarithm of the lift: neither what is bought anyway nor what is rare comes first.
     let weight = |place: usize| rules[place].counts.n_xy() as f64 * libm::log(rules[place].lift());
@@ -68,7 +73,8 @@ pub(super) fn finding(content: &Content, rule: &Shown) -> String {
     let base = counts.n_y() as f64 / counts.n() as f64;
     let interval = counts.confidence_interval(0.95).map(|interval| {
         // The ends of a fraction of a few baskets need no decimals.
-        format!(", with 95&nbsp;% certainty {} to {}", share(interval.low), share(interval.high))
+        let [low, high] = [interval.low, interval.high].map(share);
+        format!(", with 95&nbsp;% certainty {} to {}", Escaped(&low), Escaped(&high))
     });
     let chance = rule.chance.map_or(String::new(), |(p, _)| {
         let is_corrected = content.significance.as_ref().is_some_and(|test| test.correction != "none");
@@ -78,24 +84,32 @@ pub(super) fn finding(content: &Content, rule: &Shown) -> String {
     });
     format!(
         "<p><strong>Customers who buy {x}{together} buy {y} {} times as often as customers do in general.</strong> {} \
-         of them do ({} of {}{}), and {} of all. These are {} more than if the two had nothing to do with each \
-         other.{chance}</p><p class=\"idea\"><b>Idea:</b> {}</p>",
+         of them do ({} of {}{}), and {} of all. {} more than if the two had nothing to do with each other.{chance}</p><p class=\"idea\"><b>Idea:</b> {}</p>",
         times(rule.lift()),
-        share(rule.confidence()),
+        Escaped(&share(rule.confidence())),
         whole(counts.n_xy()),
         counted(counts.n_x(), "basket"),
         interval.unwrap_or_default(),
-        share(base),
-        counted(rule.extra().round() as u64, "basket"),
+        Escaped(&share(base)),
+        these_are(rule.extra().round() as u64),
         idea(rule, &x, &y)
     )
+}
+
+/// The baskets with both sides beyond those that chance would give.
+fn these_are(baskets: u64) -> String {
+    match baskets {
+        0 => "That is less than 1 basket".to_string(),
+        1 => "That is 1 basket".to_string(),
+        baskets => format!("These are {} baskets", whole(baskets)),
+    }
 }
 
 /// What may be tried, and what to look at before and after.
 fn idea(rule: &Shown, x: &str, y: &str) -> String {
     let leaving = rule.counts.n_x() - rule.counts.n_xy();
     match (rule.confidence(), rule.lift()) {
-        (confidence, _) if confidence >= 0.5 => format!(
+        (confidence, _) if confidence > 0.5 => format!(
             "most buyers of {x} take {y} anyway. Do not discount both at once, and keep {y} in stock where {x} is \
              bought."
         ),

@@ -193,6 +193,26 @@ for (const name of ['one', 'empty', 'labels']) {
   console.log(`${name}: done`);
 }
 
+// A label with a comma is one word, and keys choose also while text of the page is selected.
+{
+  const page = await open('labels');
+  const item = page.locator('#graph .item').filter({ hasText: 'Organic' }).first();
+  const label = await item.locator('title').textContent();
+  await item.click();
+  equal('a label with a comma is searched for', [label.includes(','), await page.getByRole('searchbox').inputValue()], [true, label]);
+  const rows = await texts(page, '#rows tr');
+  check('and found as a whole', rows.length > 0 && rows.every(row => row.includes(label)), rows.join(' | '));
+  await page.getByRole('searchbox').fill('organic, lactose');
+  const both = await texts(page, '#rows tr');
+  check('commas are between other words', both.length > 0 && both.every(row => row.includes('Organic') && row.includes('Lactose')), both.join(' | '));
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.locator('.pick').first().focus();
+  await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('h1')));
+  await page.keyboard.press('Enter');
+  equal('chosen by a key while text is selected', (await marked(page)).row, ['1']);
+  await page.finish();
+}
+
 // Printed: what works only on a screen is gone, the rest is there.
 {
   const page = await open('supermarket');
@@ -200,6 +220,8 @@ for (const name of ['one', 'empty', 'labels']) {
   for (const [selector, is] of [['#filters', false], ['nav', false], ['#pager', false], ['#table', true], ['#graph', true], ['#matrix', true]]) {
     equal(`printed: ${selector}`, await page.locator(selector).isVisible(), is);
   }
+  const signs = await page.locator('#table thead button').evaluateAll(heads => heads.map(head => getComputedStyle(head, '::after').content));
+  check('printed: no signs of sorting', signs.every(sign => sign === 'none'), signs.join(' '));
   await page.finish();
 }
 
@@ -207,7 +229,7 @@ for (const name of ['one', 'empty', 'labels']) {
 {
   const page = await open('supermarket', { javaScriptEnabled: false });
   equal('without scripts: rules', await page.locator('#rows tr').count(), 50);
-  equal('without scripts: nothing that does not work', await page.locator('#filters').isVisible(), false);
+  for (const selector of ['#filters', '#pager', 'caption .screen']) equal(`without scripts: no ${selector}`, await page.locator(selector).isVisible(), false);
   const dots = place => place.locator('#scatter .dots path').evaluateAll(paths => paths.map(path => path.getAttribute('d').split('M').length));
   const withScripts = await open('supermarket');
   equal('scripts show the same rows', await texts(withScripts, '#rows tr'), await texts(page, '#rows tr'));

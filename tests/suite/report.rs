@@ -190,6 +190,109 @@ fn the_summary_says_what_the_counts_say() {
 }
 
 #[test]
+fn a_page_says_nothing_about_rules_that_it_does_not_hold() {
+    let baskets = shop();
+    let rules = rules(&baskets);
+    assert!(rules.iter().any(|rule| rule.lift() > 1.5));
+    // None at all, and only one of those that are bought together by chance.
+    let html = Report::new(&rules).max_rules(0).html().unwrap();
+    assert!(html.contains("This page holds the best 0 by lift.") && !html.contains("should act on"), "{html}");
+    let html = Report::new(&rules).max_rules(1).best_by(Measure::ConsequentSupport).html().unwrap();
+    assert!(html.contains("None of the rules on this page has a lift above 1"), "{html}");
+    assert!(!html.contains("No rule has a lift"));
+    let all = rules.filter(|rule| rule.lift() <= 1.0);
+    assert!(!all.is_empty());
+    assert!(Report::new(&all).html().unwrap().contains("No rule has a lift above 1"));
+}
+
+/// Baskets with both items, with each alone, and with neither.
+fn two_items(both: usize, one: usize, other: usize, neither: usize) -> Transactions<&'static str> {
+    let groups = [(&["beer", "chips"][..], both), (&["beer"], one), (&["chips"], other), (&["tea"], neither)];
+    let rows = groups.into_iter().flat_map(|(row, times)| std::iter::repeat_n(row.iter().copied(), times));
+    Transactions::from_rows(rows).unwrap()
+}
+
+#[test]
+fn words_fit_small_numbers() {
+    let page = |baskets: &Transactions<&'static str>| {
+        let itemsets = Miner::new().min_support(1e-4).mine(baskets).unwrap();
+        let builder = itemsets.rules().min_confidence(0.0);
+        let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+        let rules = rules.filter(|rule| rule.antecedent().eq([&"beer"]));
+        let report = Report::new(&rules).baskets(baskets);
+        let tested = report.clone().significance(0.05, Correction::None, &hypotheses).html().unwrap();
+        (report.html().unwrap(), tested)
+    };
+    // One basket more than by chance, less than one, and none that could be told from chance.
+    let (html, tested) = page(&two_items(2, 0, 0, 2));
+    assert!(html.contains("That is 1 basket more than if the two"), "{html}");
+    assert!(tested.contains("0 of 1 rule are significant"), "{tested}");
+    assert!(page(&two_items(1, 1, 1, 3)).0.contains("That is less than 1 basket more"));
+    let (html, _) = page(&two_items(1001, 999, 999, 1001));
+    assert!(!html.contains("findings\">") && html.contains("No rule has a lift above 1"), "{html}");
+    // Half of the buyers are not most of them.
+    let (html, tested) = page(&two_items(10, 10, 0, 80));
+    assert!(html.contains("10 baskets with <bdi>beer</bdi> had no <bdi>chips</bdi>"), "{html}");
+    assert!(tested.contains("1 of 1 rule is significant at a level of 5.0\u{a0}%"), "{tested}");
+}
+
+#[test]
+fn markup_of_small_shares_is_escaped() {
+    let mut builder = Transactions::builder();
+    builder.push_weighted(["gin", "limes"], 3);
+    builder.push_weighted(["tea"], 4_000_000_000);
+    let baskets = builder.build().unwrap();
+    let itemsets = Miner::new().min_support(1e-10).mine(&baskets).unwrap();
+    let builder = itemsets.rules();
+    let (hypotheses, rules) = (builder.hypotheses(), builder.generate().unwrap());
+    let report = Report::new(&rules).baskets(&baskets).significance(1e-7, Correction::None, &hypotheses);
+    let html = report.note("<b>\u{1}").html().unwrap();
+    assert!(html.contains("&lt;0.001\u{a0}% of all.") && html.contains("a level of 0.0000001,"), "{html}");
+    assert!(html.contains("<p><strong>&lt;b&gt;·</strong></p>"));
+    assert!(!html.split("<script").next().unwrap().contains("<0") && html.contains("3 baskets more than"), "{html}");
+}
+
+#[test]
+fn labels_without_anything_to_see_are_named() {
+    let baskets = Transactions::from_rows([vec!["", "\u{200b} "], vec!["", "\u{200b} "], vec!["tea"]]).unwrap();
+    let rules = Miner::new().min_support(0.5).rules(&baskets).unwrap();
+    let report = Report::new(&rules).baskets(&baskets).title(" ");
+    let html = report.html().unwrap();
+    assert!(html.contains("<h1><bdi>(blank)</bdi></h1>") && !html.contains("<bdi></bdi>"), "{html}");
+    assert!(html.contains("buy <bdi>(blank)</bdi> buy <bdi>(blank)</bdi>"));
+    assert!(well_formed(&report.plot(Plot::Graph).unwrap()).contains("(blank)\n(blank)\n"));
+}
+
+#[test]
+fn the_script_places_great_lifts_where_the_drawing_has_them() {
+    let mut builder = Transactions::builder();
+    for row in 0..20_000u32 {
+        // Two pairs of rare items with lifts of 10,000 and 5,000.
+        builder.push(
+            match row {
+                0 | 1 => &["gin", "limes"][..],
+                2..6 => &["salsa", "chips"],
+                _ => &["tea"],
+            }
+            .iter()
+            .copied(),
+        );
+    }
+    let baskets = builder.build().unwrap();
+    let rules = Miner::new().min_support(1e-4).rules(&baskets).unwrap();
+    let html = Report::new(&rules).html().unwrap();
+    let svg = between(&html, "<svg id=\"parallel\"", "</svg>");
+    let axes: Vec<&str> = between(svg, "data-axes=\"", "\"").split(',').collect();
+    let [offset, factor, is_log] =
+        <[f64; 3]>::try_from(axes[4].split(' ').map(|number| number.parse().unwrap()).collect::<Vec<f64>>()).unwrap();
+    assert_eq!(is_log, 0.0);
+    // The best rule comes last.
+    let way = svg.rsplit_once("data-r=\"0\" d=\"").unwrap().1.split_once('"').unwrap().0;
+    let drawn: f64 = way.rsplit_once(' ').unwrap().1.parse().unwrap();
+    assert!((offset + factor * rules.top(1, Measure::Lift)[0].lift() - drawn).abs() < 0.01, "{svg}");
+}
+
+#[test]
 fn each_rule_has_its_marks() {
     let baskets = shop();
     let itemsets = Miner::new().min_support(0.02).mine(&baskets).unwrap();
@@ -252,7 +355,14 @@ fn ten_thousand_rules_take_little_room() {
     let html =
         Report::new(&rules).baskets(&baskets).significance(0.05, Correction::Layered, &hypotheses).html().unwrap();
     let data = between(&html, "<script type=\"application/json\" id=\"data\">", "</script>");
-    assert_eq!(serde_json::from_str::<serde_json::Value>(data).unwrap()["nxy"].as_array().unwrap().len(), 10_000);
+    let parsed: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(parsed["nxy"].as_array().unwrap().len(), 10_000);
+    // What the plots cannot hold is said beside them.
+    let shown = parsed["field"].as_array().unwrap().iter().filter(|field| field.as_u64().unwrap() > 0).count();
+    assert!(shown < 10_000);
+    let text = format!("with them {shown} of 10,000 rules.");
+    assert!(html.replace(',', "").contains(&text.replace(',', "")), "{shown}");
+    assert!(html.contains("; not shown: ") && html.contains("Without scripts it has the best 2,000 rules."));
     assert!(html.len() - data.len() <= 250_000, "{} and {} bytes of data", html.len() - data.len(), data.len());
 }
 

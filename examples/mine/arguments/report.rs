@@ -1,6 +1,7 @@
 //! Options about the report and the plots.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -35,7 +36,7 @@ impl ReportArguments {
 }
 
 impl Arguments {
-    /// Refuses unknown plots, and files that two results would go to.
+    /// Refuses unknown plots, files that two results would go to, and the file that is read.
     pub(super) fn check_report(&self) -> Result<(), String> {
         for pair in self.pictures.plot.chunks(2) {
             let name = pair[0].to_string_lossy();
@@ -45,12 +46,29 @@ impl Arguments {
             }
         }
         let plots = self.pictures.plots().map(|(_, path)| path);
-        let mut paths: Vec<&Path> =
-            plots.chain(self.pictures.report.as_deref()).chain(self.output.as_deref()).collect();
+        let pictures: Vec<&Path> = plots.chain(self.pictures.report.as_deref()).collect();
+        if let Some(path) = pictures.iter().find(|path| **path == Path::new("-")) {
+            let expected = "--report and --plot take names of files, such as ./- or /dev/stdout";
+            return Err(format!("{}: {expected}", path.display()));
+        }
+        let reading = &self.reading;
+        let input = (!reading.reads_standard_input()).then(|| resolved(&reading.file));
+        if let Some(path) = pictures.iter().find(|path| Some(resolved(path)) == input) {
+            return Err(format!("{}: is read, --report and --plot take other files", path.display()));
+        }
+        let paths = pictures.into_iter().chain(self.output.as_deref());
+        let mut paths: Vec<(PathBuf, &Path)> = paths.map(|path| (resolved(path), path)).collect();
         paths.sort_unstable();
-        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(format!("{}: a file takes one of --output, --report and --plot", pair[0].display())),
+        match paths.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(pair) => Err(format!("{}: a file takes one of --output, --report and --plot", pair[1].1.display())),
             None => Ok(()),
         }
     }
+}
+
+/// What a path leads to, however it is written, also where there is no file yet.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let in_folder = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(in_folder).unwrap_or(path.to_path_buf())
 }

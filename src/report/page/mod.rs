@@ -21,6 +21,7 @@ use super::content::Content;
 use super::svg::{bars, graph, matrix, parallel, scatter};
 use super::text::{Escaped, counted};
 use crate::call::control::Control;
+use crate::describe::whole;
 use crate::error::Error;
 use policy::{SCRIPT, STYLES, policy};
 use sections::{Section, changes, glossary, items_in_words, plot, settings, significance, summary};
@@ -95,9 +96,10 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
     } else {
         let (drawing, fields) = matrix::draw(content, control)?;
         field = fields;
+        let (scatter_how, matrix_how) = (dots_in_words(content), fields_in_words(&field));
         let scatter = scatter::draw(content, DOTS, control)?;
         all.extend([
-            plot("scatter", "Scatter plot", "How often, how sure, how strong", " half", SCATTER, &scatter),
+            plot("scatter", "Scatter plot", "How often, how sure, how strong", " half", &scatter_how, &scatter),
             plot(
                 "parallel",
                 "Lines",
@@ -107,7 +109,7 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
                 &parallel::draw(content),
             ),
             plot("graph", "Graph", "Which items lead to which", "", GRAPH, &graph::draw(content, control)?),
-            plot("matrix", "Matrix", "Left sides and right sides", "", MATRIX, &drawing),
+            plot("matrix", "Matrix", "Left sides and right sides", "", &matrix_how, &drawing),
         ]);
     }
     if let Some(facts) = content.facts.as_ref().filter(|facts| facts.summary.entries > 0) {
@@ -127,14 +129,35 @@ fn sections(content: &Content, control: &Control) -> Result<(Vec<Section>, Vec<u
     Ok((all, field))
 }
 
+/// How to read the scatter plot, and what it lacks before the script draws the rest.
+fn dots_in_words(content: &Content) -> String {
+    match content.rules.len() > DOTS {
+        true => format!("{SCATTER}<noscript> Without scripts it has the best {} rules.</noscript>", whole(DOTS as u64)),
+        false => SCATTER.to_string(),
+    }
+}
+
+/// How to read the matrix, and how many rules have a field there.
+fn fields_in_words(field: &[u32]) -> String {
+    let shown = field.iter().filter(|&&field| field > 0).count();
+    match shown < field.len() {
+        true => {
+            let [shown, all] = [shown, field.len()].map(|rules| whole(rules as u64));
+            format!("{MATRIX} It has only the right sides of the best rules, and with them {shown} of {all} rules.")
+        }
+        false => MATRIX.to_string(),
+    }
+}
+
 const SCATTER: &str = "Each dot is a rule. Right means that it happens often, up that it is sure. The larger it is \
                        and the stronger its colour, the more the two sides have to do with each other.";
 
-const PARALLEL: &str = "Each line is one of the best 60 rules. It rises from the third axis to the fourth as buyers of \
+const PARALLEL: &str = "Each line is one of the best rules, up to 60. It rises from the third axis to the fourth as buyers of \
                         the left side buy more of the right side than others do.";
 
 const GRAPH: &str = "The best rules, up to 60. A line leads from each item of a left side to the dot of the rule, and an \
-                     arrow to the right side. Choose a dot to mark the rule, an item to search for its rules.";
+                     arrow to the right side.<span class=\"screen\"> Choose a dot to mark the rule, an item to \
+                     search for its rules.</span>";
 
 const MATRIX: &str = "Rows are what is bought, columns are with what: left sides that lead to the same things share a \
                       column, which has the name of the best of them. A larger dot means more baskets, a stronger \

@@ -22,7 +22,10 @@
   };
   const times = lift => lift < 9.995 ? fixed(lift, 2) : lift < 99.95 ? fixed(lift, 1) : whole(Math.round(lift));
   const chance = p => p < 0.001 ? '< 0.001' : p < 0.1 ? fixed(p, 3) : fixed(p, 2);
-  const points = change => (change < 0 ? '−' : '+') + fixed(Math.abs(100 * change), 1);
+  const points = change => {
+    const points = fixed(Math.abs(100 * change), 1);
+    return points === '0.0' ? points : (change < 0 ? '−' : '+') + points;
+  };
   const value = number => {
     if (!Number.isFinite(number)) return number > 0 ? '∞' : '−∞';
     return number !== 0 && Math.abs(number) < 0.001 ? number.toExponential(2) : fixed(number, 3);
@@ -35,6 +38,7 @@
   const keys = { baskets: data.nxy, support, confidence, lift, chance: data.p, value: data.value, rank: column(rule => rule) };
   if (data.before) keys.change = column(rule => data.before[rule] === null ? 2 : confidence[rule] - data.before[rule]);
   const text = side => side.length ? side.map(item => data.items[item]).join(', ') : ANY;
+  const lower = data.items.map(item => item.toLowerCase()), lowerSides = {};
   const most = rules ? lift.reduce((a, b) => Math.max(a, b)) : 1;
 
   // What is shown: the order of all rules, those that pass the filters, and a page of them.
@@ -50,7 +54,7 @@
     if (of) {
       order.sort((a, b) => (isFalling ? of[b] - of[a] : of[a] - of[b]) || a - b);
     } else {
-      const texts = data[key].map(side => text(side).toLowerCase());
+      const texts = lowerSides[key] ||= data[key].map(side => text(side).toLowerCase());
       const way = isFalling ? -1 : 1;
       order.sort((a, b) => texts[a] < texts[b] ? -way : texts[a] > texts[b] ? way : a - b);
     }
@@ -61,10 +65,13 @@
     }
   };
 
-  const filter = () => {
-    const words = form.search.value.toLowerCase().split(',').map(word => word.trim()).filter(word => word);
+  // Which rules pass; an order of the same ones changes no plot.
+  const filter = (isOther = true) => {
+    const sought = form.search.value.toLowerCase().trim();
+    // A comma may be part of a label.
+    const words = lower.some(item => item.includes(sought)) ? [sought] : sought.split(',').map(word => word.trim());
     // Which items hold each of the words, so that a rule need not compare texts.
-    const held = words.map(word => data.items.map(item => item.toLowerCase().includes(word)));
+    const held = words.filter(word => word).map(word => lower.map(item => item.includes(word)));
     const where = form.where.value;
     const number = (field, unit) => field.value === '' ? -Infinity : Number(field.value) / unit - 1e-12;
     const [least, sure, often] = [number(form.lift, 1), number(form.confidence, 100), number(form.support, 100)];
@@ -79,7 +86,7 @@
     });
     page = 0;
     drawRows();
-    drawPlots();
+    if (isOther) drawPlots();
   };
 
   const element = (name, attributes, ...children) => {
@@ -174,7 +181,8 @@
 
   // Each label is an element of its own, so that no direction of letters turns the arrow.
   const sides = rule => [...side(data.x[rule]).childNodes, ' → ', ...side(data.y[rule]).childNodes];
-  const numbers = rule => `${percent(confidence[rule])} of ${whole(data.nx[rule])} buyers, ${times(lift[rule])} times as often as in general; in ${whole(data.nxy[rule])} baskets (${percent(support[rule])})`;
+  const baskets = number => whole(number) + (number === 1 ? ' basket' : ' baskets');
+  const numbers = rule => `${percent(confidence[rule])} of ${baskets(data.nx[rule])} with the left side, ${times(lift[rule])} times as often as in general; both in ${baskets(data.nxy[rule])} (${percent(support[rule])})`;
 
   // Marks a rule wherever it is shown; -1 marks none.
   const choose = rule => {
@@ -225,7 +233,8 @@
 
   body.addEventListener('click', event => {
     const of = event.target.closest('tr[data-r]');
-    if (!of || String(getSelection())) return;
+    // Text of the table may be selected with the pointer; a key always chooses.
+    if (!of || event.detail && String(getSelection())) return;
     const rule = Number(of.dataset.r);
     choose(rule === chosen ? -1 : rule);
   });
@@ -310,11 +319,11 @@
     if (!button) return;
     const key = button.dataset.key, isRising = ['rank', 'x', 'y', 'chance'].includes(key);
     sort(key, key === sortKey ? !falling : !isRising);
-    filter();
+    filter(false);
   });
-  form.addEventListener('input', filter);
+  form.addEventListener('input', () => filter());
   form.addEventListener('submit', event => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(filter));
+  form.addEventListener('reset', () => setTimeout(() => filter()));
   byId('first').addEventListener('click', () => go(0));
   byId('previous').addEventListener('click', () => go(page - 1));
   byId('next').addEventListener('click', () => go(page + 1));

@@ -8,8 +8,8 @@ pub(super) const STYLES: [&str; 2] = [PLOT_STYLE, include_str!("page.css")];
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
 /// SHA-256 of the style sheet and of the script, as base64. A test says which they are.
-const STYLE_HASH: &str = "ZPHlL8Dx1b6NlFvk+B8UBbKZnTVHugMwcH4a3xnFyZk=";
-const SCRIPT_HASH: &str = "+Dpkg8KVA9OfejDFx+H7PKjnYUzl3dsYaRwdyQRcXiI=";
+const STYLE_HASH: &str = "dz21frZp4gq7YCO+bdRsS4WTFNYRtGsQ3SAdBEo2jHs=";
+const SCRIPT_HASH: &str = "0RcMNkjcLfQj0NhskVifwd+5BJXJ9oDJcSo+pak7HZ4=";
 
 /// The content security policy of a page.
 pub(super) fn policy() -> String {

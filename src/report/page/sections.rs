@@ -38,11 +38,7 @@ pub(super) fn summary(content: &Content) -> Section {
     }
     let places = findings(content);
     if places.is_empty() {
-        let why = match content.significance {
-            Some(_) => "No rule with a lift above 1 passes the test against chance.",
-            None => "No rule has a lift above 1: no items are bought together more often than by chance.",
-        };
-        let _ = write!(html, "<p>{why} There is nothing here that one should act on.</p>");
+        html.push_str(&no_finding(content));
         return Section::new("summary", "Summary", "What to do with this", "", &html);
     }
     html.push_str("<ol class=\"findings\">");
@@ -77,10 +73,14 @@ fn facts_in_words(content: &Content) -> String {
         );
         if let Some((item, count)) = items.first() {
             let part = share(*count as f64 / summary.baskets.max(1) as f64);
-            let _ = write!(html, "; the most frequent item is <bdi>{}</bdi>, in {part} of them", Escaped(item));
+            let (item, part) = (Escaped(item), Escaped(&part));
+            let _ = write!(html, "; the most frequent item is <bdi>{item}</bdi>, in {part} of them");
         }
     }
     html.push_str(".</p>");
+    if let Some(note) = &content.note {
+        let _ = write!(html, "<p><strong>{}</strong></p>", Escaped(note));
+    }
     let left_out = content.all - content.rules.len();
     if left_out > 0 {
         let _ = write!(
@@ -95,14 +95,27 @@ fn facts_in_words(content: &Content) -> String {
     html
 }
 
+/// Why none of the rules may be acted on, which is not known of those that are left out.
+fn no_finding(content: &Content) -> String {
+    if content.rules.is_empty() {
+        return String::new();
+    }
+    let none = if content.rules.len() < content.all { "None of the rules on this page" } else { "No rule" };
+    let why = match content.significance {
+        Some(_) => format!("{none} with a lift above 1 passes the test against chance."),
+        None => format!("{none} has a lift above 1: no items are bought together more often than by chance."),
+    };
+    format!("<p>{why} There is nothing here that one should act on.</p>")
+}
+
 /// Why there is nothing, and what to do.
 fn nothing(content: &Content) -> String {
     if content.baskets == 0 {
         return "<p>There are no baskets. Check the file that was read, and how it was read.</p>".to_string();
     }
-    "<p>No combination of items is frequent enough and sure enough for the thresholds. Lower the minimum support \
-     first, to half of what it is, and then the minimum confidence. If there are still no rules, the items of these \
-     baskets have little to do with each other: that is a result too.</p>"
+    "<p>No combination of items is frequent enough and sure enough and meets all other conditions that were set. Lower \
+     the minimum support first, to half of what it is, and then the minimum confidence. If there are still no rules, \
+     the items of these baskets have little to do with each other: that is a result too.</p>"
         .to_string()
 }
 
@@ -136,16 +149,22 @@ pub(super) fn significance(test: &Significance, all: usize) -> Section {
         _ => "The correction bounds the probability that even one rule in the list is made by chance.",
     };
     let html = format!(
-        "<p>{} of {} are significant at a level of {}, by Fisher’s exact test with the correction “{}” for \
+        "<p>{} of {} {} significant at a level of {}, by Fisher’s exact test with the correction “{}” for \
          {hypotheses} rules that the search could have found.</p><p>Whoever looks at many rules finds some that look \
          good by chance alone. {meaning} The column “Chance” of the table has the corrected probabilities; ✓ marks \
          those that pass.</p>",
         whole(test.passed as u64),
         counted(all as u64, "rule"),
-        share(test.alpha),
+        if test.passed == 1 { "is" } else { "are" },
+        level(test.alpha),
         Escaped(&test.correction)
     );
     Section::new("significance", "Significance", "What is more than chance", "", &html)
+}
+
+/// A level of a test. Those that are too small for per cent have all their digits.
+fn level(alpha: f64) -> String {
+    if alpha < 0.001 { alpha.to_string() } else { share(alpha) }
 }
 
 /// What changed since the last report.

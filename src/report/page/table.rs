@@ -149,8 +149,12 @@ fn mini(part: f64) -> String {
 
 /// A difference of two fractions in points of per cent.
 pub(super) fn points(change: f64) -> String {
-    let sign = if change < 0.0 { '−' } else { '+' };
-    format!("{sign}{:.1}", 100.0 * change.abs())
+    let points = format!("{:.1}", 100.0 * change.abs());
+    match (&points[..], change < 0.0) {
+        ("0.0", _) => points,
+        (_, true) => format!("−{points}"),
+        (_, false) => format!("+{points}"),
+    }
 }
 
 /// A value of any measure, which may be infinite.

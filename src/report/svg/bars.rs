@@ -2,7 +2,7 @@
 
 use super::drawing::{Anchor, Drawing};
 use super::scale::Scale;
-use crate::describe::{length_rows, percent, whole, width};
+use crate::describe::{length_rows, percent, width};
 use crate::report::basket_facts::BasketFacts;
 use crate::report::text::{counted, cut, isolated};
 
@@ -79,7 +79,7 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
     }
     drawing.line("frame", [left, 4.0], [left, bottom]);
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
-    let name = format!("share of all baskets (longest bar: {} baskets)", whole(most));
+    let name = format!("share of all baskets (longest bar: {})", counted(most, "basket"));
     drawing.text("axis", [(left + WIDTH - VALUE) / 2.0, bottom + 36.0], Anchor::Middle, &name);
     drawing
 }
@@ -87,6 +87,23 @@ fn draw(id: &'static str, title: &str, description: String, bars: &[Bar]) -> Dra
 /// A tick in per cent, with as many decimals as it has.
 pub(super) fn rough_percent(tick: f64) -> String {
     // The last digits of a product of two floats are no news.
-    let text = format!("{:.6}", 100.0 * tick);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+    let text = format!("{:.4}", 100.0 * tick);
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        // Ticks have one digit.
+        "0" if tick > 0.0 => format!("{:.0e} %", 100.0 * tick),
+        text => format!("{text} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_have_the_decimals_that_they_need() {
+        assert_eq!(
+            [0.0, 0.2, 0.005, 2e-6, 5e-10, 1.0].map(rough_percent),
+            ["0 %", "20 %", "0.5 %", "0.0002 %", "5e-8 %", "100 %"]
+        );
+    }
 }

@@ -17,11 +17,11 @@ const RULES: usize = 60;
 const LINES: usize = 120;
 
 /// Width and height, from few items to many.
-const WIDTH: [f64; 2] = [640.0, 900.0];
+const WIDTH: [f64; 2] = [720.0, 900.0];
 const HEIGHT: [f64; 2] = [140.0, 760.0];
 
 /// Below the graph, for the legend.
-const LEGEND: f64 = 44.0;
+const LEGEND: f64 = 68.0;
 
 /// Columns of a label, and the width of one.
 const LABEL: usize = 22;
@@ -87,7 +87,7 @@ pub(in crate::report) fn draw(content: &Content, control: &Control) -> Result<Dr
     let least = rules.iter().map(Shown::confidence).fold(f64::INFINITY, f64::min);
     if least.is_finite() {
         let text = format!("all with a confidence of {} or more", percent(least));
-        drawing.text("tick", [width - 16.0, height + 26.0], Anchor::End, &text);
+        drawing.text("tick", [20.0, height + 52.0], Anchor::Start, &text);
     }
     Ok(drawing)
 }

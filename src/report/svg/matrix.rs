@@ -82,7 +82,7 @@ impl Matrix {
         let right = left + CELL * self.columns.len() as f64;
         let bottom = top + CELL * self.rows.len() as f64;
         // The heads lean to the right; the legend takes its room too.
-        let wide = (right + 12.0 + longest(&names)).max(right + 0.75 * longest(&heads)).max(620.0);
+        let wide = (right + 12.0 + longest(&names)).max(right + 0.75 * longest(&heads)).max(720.0);
         let title = "Left sides and right sides";
         let mut drawing = Drawing::new("matrix", [wide, bottom + LEGEND], title, self.description());
         for (column, (name, sides)) in heads.iter().zip(&self.columns).enumerate() {
@@ -121,12 +121,8 @@ impl Matrix {
                 drawing.circle(&format!("node s{}", shades.shade(lift)), middle, radius);
             });
         }
-        drawing.text(
-            "axis",
-            [left, bottom + 22.0],
-            Anchor::Start,
-            "columns: left sides; rows: right sides; size: support",
-        );
+        let axes = format!("columns: left sides; rows: right sides; size: support{}", self.left_out_in_words());
+        drawing.text("axis", [left, bottom + 22.0], Anchor::Start, &axes);
         let has_below = content.rules.iter().any(|rule| rule.lift() < 1.0);
         shades.legend(&mut drawing, [left, bottom + 48.0], false, has_below);
         drawing
@@ -144,6 +140,14 @@ impl Matrix {
             fields[place].1.push(rule);
         }
         fields
+    }
+
+    /// That a matrix has not all right sides, in the picture itself.
+    fn left_out_in_words(&self) -> String {
+        match self.left_out {
+            0 => String::new(),
+            more => format!("; not shown: {}", counted(more as u64, "right side")),
+        }
     }
 
     fn description(&self) -> String {

@@ -5,6 +5,7 @@ use super::drawing::{Anchor, Drawing, Px};
 use super::scale::Scale;
 use super::shades::{Shades, short};
 use crate::report::content::{Content, Shown};
+use crate::report::text::counted;
 use crate::rules::Measure;
 
 const SIZE: [f64; 2] = [720.0, 400.0];
@@ -31,10 +32,10 @@ pub(in crate::report) fn draw(content: &Content) -> Drawing {
     let shown = &content.rules[..content.rules.len().min(LINES)];
     let (scales, shades) = (scales(&content.rules), Shades::of(content));
     let description = format!(
-        "A line for each of the {} best rules, over five axes: how often the left side is bought, both sides, the \
+        "A line for each of the {}, over five axes: how often the left side is bought, both sides, the \
          right side, the right side among buyers of the left, and the lift. Where a line rises from the third axis to \
          the fourth, the left side goes with more of the right side.",
-        shown.len()
+        counted(shown.len() as u64, "best rule")
     );
     let mut drawing = Drawing::new("parallel", SIZE, "The numbers of the best rules side by side", description);
     let all: Vec<String> = scales.iter().map(Scale::for_script).collect();

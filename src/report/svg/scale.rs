@@ -1,9 +1,10 @@
 //! From values to places of a drawing, with ticks at round values.
 
-use super::drawing::Px;
-
 /// The most ticks of an axis.
 const TICKS: usize = 7;
+
+/// The most ticks of a logarithmic axis.
+const MOST_TICKS: usize = 10;
 
 /// The range of values for which an axis is logarithmic where it may be.
 const WIDE: f64 = 8.0;
@@ -52,6 +53,9 @@ impl Scale {
         let last = ticks.iter().position(|&tick| tick >= high * (1.0 - 1e-9)).unwrap_or(ticks.len() - 1);
         let ticks: Vec<f64> = ticks[first..=last].iter().copied().filter(|&tick| tick <= most).collect();
         let (low, high) = (ticks[0], ticks[ticks.len() - 1].max(high));
+        // Of many powers some have no tick, so that there is room for their texts.
+        let each = ticks.len().div_ceil(MOST_TICKS);
+        let ticks = ticks.into_iter().step_by(each).collect();
         Scale { low, high, places, is_log: true, ticks }
     }
 
@@ -83,7 +87,8 @@ impl Scale {
     /// What a script needs to place a value: offset, factor, and whether of the logarithm.
     pub(super) fn for_script(&self) -> String {
         let [offset, factor] = self.line();
-        format!("{} {} {}", Px(offset), Px(factor), u8::from(self.is_log))
+        // With all digits: of great values a factor is small.
+        format!("{offset} {factor} {}", u8::from(self.is_log))
     }
 }
 
@@ -122,6 +127,9 @@ mod tests {
         let wide = Scale::wide([0.0012, 0.4].into_iter(), 1.0, [0.0, 100.0]);
         assert_eq!(shown(&wide), "0.001 0.002 0.005 0.010 0.020 0.050 0.100 0.200 0.500");
         assert!(wide.is_log());
+        let wider = Scale::wide([1e-10, 0.4].into_iter(), 1.0, [0.0, 100.0]);
+        assert_eq!(wider.ticks().len(), 6);
+        assert!((wider.ticks()[0] - 1e-10).abs() < 1e-16 && wider.place(1.0) < 100.0 + 1e-9);
         assert!(!Scale::wide([0.1, 0.7].into_iter(), 1.0, [0.0, 100.0]).is_log());
     }
 

@@ -6,10 +6,10 @@ use super::scale::Scale;
 use super::shades::{Shades, dot};
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
-use crate::describe::{percent, whole};
+use crate::describe::percent;
 use crate::error::Error;
 use crate::report::content::{Content, Shown};
-use crate::report::text::times;
+use crate::report::text::{counted, times};
 
 const SIZE: [f64; 2] = [720.0, 460.0];
 
@@ -66,7 +66,7 @@ pub(in crate::report) fn draw(content: &Content, most: usize, control: &Control)
         }
     });
     let has_below = rules.iter().any(|rule| rule.lift() < 1.0);
-    shades.legend(&mut drawing, [left, bottom + 72.0], true, has_below);
+    shades.legend(&mut drawing, [20.0, bottom + 72.0], true, has_below);
     Ok(drawing)
 }
 
@@ -81,9 +81,9 @@ fn description(content: &Content) -> String {
     }
     let ((a, b), (c, d), (e, f)) = (ends(Shown::support), ends(Shown::confidence), ends(Shown::lift));
     format!(
-        "A dot for each of {} rules. Support from {} to {}, confidence from {} to {}, lift from {} to {}. The table \
+        "A dot for each of {}. Support from {} to {}, confidence from {} to {}, lift from {} to {}. The table \
          has the same numbers.",
-        whole(rules.len() as u64),
+        counted(rules.len() as u64, "rule"),
         percent(a),
         percent(b),
         percent(c),

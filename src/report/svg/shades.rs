@@ -1,6 +1,7 @@
 //! The steps of lift that give dots their shade and size.
 
 use super::drawing::{Anchor, Drawing};
+use crate::describe::whole;
 use crate::report::content::Content;
 use crate::report::text::times;
 
@@ -52,7 +53,8 @@ impl Shades {
         self.starts.iter().map(|start| format!(",{start}")).collect::<String>().replacen(',', "", 1)
     }
 
-    /// Draws what the shades mean, with dots of their sizes where size is for the lift too.
+    /// Draws what the shades mean, with dots of their sizes where size is for the lift too. It takes less
+    /// than 700 pixels.
     pub(super) fn legend(&self, drawing: &mut Drawing, [x, y]: [f64; 2], is_sized: bool, has_below: bool) {
         drawing.text("axis", [x, y + 4.0], Anchor::Start, "Lift:");
         let mut x = x + 44.0;
@@ -66,7 +68,7 @@ impl Shades {
                 (step, Some(&next)) => format!("{}–{}", short(self.starts[step - 1]), short(next)),
             };
             drawing.text("tick", [x + 10.0, y + 4.0], Anchor::Start, &text);
-            x += 30.0 + 7.0 * text.chars().count() as f64;
+            x += 22.0 + 7.0 * text.chars().count() as f64;
         }
     }
 }
@@ -76,9 +78,15 @@ pub(super) fn dot([x, y]: [f64; 2]) -> String {
     format!("M{} {}h.01", super::drawing::Px(x), super::drawing::Px(y))
 }
 
-/// A number without zeros at the end.
+/// A number without zeros at the end, and a great round one in thousands, millions or billions.
 pub(super) fn short(number: f64) -> String {
-    let text = times(number);
+    const GREAT: f64 = 10_000.0;
+    const UNITS: [(f64, &str); 3] = [(1e9, "bn"), (1e6, "M"), (1e3, "k")];
+    if let Some((unit, name)) = UNITS.iter().find(|(unit, _)| number >= unit.max(GREAT) && number % unit == 0.0) {
+        return format!("{}{name}", whole((number / unit) as u64));
+    }
+    // As many decimals as `rounded` gives, so that ranges close to 1 do not all have the same name.
+    let text = if number < 10.0 { format!("{number:.3}") } else { times(number) };
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
         false => text,
@@ -108,6 +116,25 @@ mod tests {
             [1.023, 1.23, 1.6, 2.3, 4.0, 20.0, 1000.0]
         );
         assert_eq!([1.0, 1.5, 2.25, 23.0, 1200.0].map(short), ["1", "1.5", "2.25", "23", "1,200"]);
+        assert_eq!(
+            [9e3, 1e4, 2e5, 6e6, 1e9, 3e11, 12_345.0].map(short),
+            ["9,000", "10k", "200k", "6M", "1bn", "300bn", "12,345"]
+        );
+    }
+
+    #[test]
+    fn the_longest_legend_fits() {
+        // Many digits tell lifts that are close to 1 apart.
+        let shades = Shades { starts: vec![1.0, 1.011, 1.022, 1.033, 1.044, 1.055] };
+        let mut drawing = Drawing::new("graph", [720.0, 20.0], "", String::new());
+        shades.legend(&mut drawing, [20.0, 10.0], true, true);
+        let svg = drawing.alone();
+        assert!(svg.contains(">1.011–1.022<"), "{svg}");
+        let (_, last) = svg.rsplit_once("<text class=\"tick\" x=\"").unwrap();
+        let (x, text) = last.split_once('"').unwrap();
+        assert!(text.contains(">1.055 and more<"), "{text}");
+        let end = x.parse::<f64>().unwrap() + 7.5 * "1.055 and more".len() as f64;
+        assert!(end <= 720.0, "{end}");
     }
 
     #[test]

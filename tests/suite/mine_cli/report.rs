@@ -59,7 +59,40 @@ fn what_cannot_be_drawn_is_refused() {
         .refused(2, &["--plot", "grahp", "did you mean `graph`?", "scatter"]);
     mine(["x", "--rules", "--plot", "graph"]).refused(2, &["--plot"]);
     mine(["x", "--rules", "--report", "a", "--plot", "graph", "a"]).refused(2, &["a: a file takes one of"]);
+    mine(["x", "--rules", "--report", "-"]).refused(2, &["-: --report and --plot take names of files"]);
     mine(["x", "--rules", "--two-pass", "--plot", "items", "a.svg"]).refused(2, &["--two-pass", "--plot items"]);
+}
+
+#[test]
+fn no_file_is_lost_to_a_report_that_is_named_in_another_way() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (input, same) = (path("baskets.txt"), path("./baskets.txt"));
+    fs::write(&input, BASKETS).unwrap();
+    mine([&input, "--rules", "--report", &same]).refused(2, &["baskets.txt: is read"]);
+    mine([&input, "--rules", "--plot", "graph", &input]).refused(2, &["baskets.txt: is read"]);
+    let [one, other] = [path("a"), path("./a")];
+    mine([&input, "--rules", "--report", &one, "--output", &other]).refused(2, &["a: a file takes one of"]);
+    assert_eq!(fs::read_to_string(&input).unwrap(), BASKETS);
+    assert_only(folder.path(), &["baskets.txt"]);
+    // The title is the name of the file, not the way to it.
+    mine([&input, "--rules", "--min-count", "2", "--report", &one]).text();
+    assert!(fs::read_to_string(&one).unwrap().contains("<title>Rules of baskets.txt</title>"));
+}
+
+#[test]
+fn a_report_says_what_a_limit_left_out() {
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("report.html");
+    let asked = ["--rules", "--min-count", "1", "--report", page.to_str().unwrap(), "--quiet"];
+    mine_text(BASKETS, asked).text();
+    assert!(!fs::read_to_string(&page).unwrap().contains("A limit was reached"));
+    mine_text(BASKETS, asked.into_iter().chain(["--allow-partial", "--max-itemsets", "3"])).text();
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(
+        html.contains("<strong>A limit was reached, so rules may be missing: partial: all with a count of"),
+        "{html}"
+    );
 }
 
 #[test]
@@ -68,6 +101,18 @@ fn a_report_of_nothing_says_so() {
     let page = folder.path().join("report.html");
     mine_text("", ["--rules", "--quiet", "--report", page.to_str().unwrap()]).text();
     assert!(fs::read_to_string(page).unwrap().contains("There are no baskets"));
+}
+
+#[test]
+fn the_best_of_a_report_are_those_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("report.html");
+    let asked = ["--rules", "--min-count", "1", "--report", page.to_str().unwrap(), "--top-k", "3", "--by", "jaccard"];
+    mine_text(BASKETS, asked).text();
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("data-key=\"value\">jaccard</button>"), "{html}");
+    // Beer and diapers are always bought together.
+    assert!(html.contains("\"value\":[1,1,0."), "{html}");
 }
 
 fn odd_rules() -> Rules<String> {
@@ -109,6 +154,18 @@ fn a_terminal_gets_a_table_that_fits() {
         assert_eq!(text.contains("confidence"), width >= 45);
         assert_eq!(text.contains('█'), width >= 76);
     }
+    // Nothing to see is said, and long numbers take more columns.
+    let mut builder = Transactions::builder();
+    for (row, weight) in [(&["", "\u{200b} "][..], 2), (&["tea"], 4_000_000_000), (&["coffee"], 4_000_000_000)] {
+        builder.push_weighted(row.iter().map(|label| label.to_string()), weight);
+    }
+    let rare = Miner::new().min_support(1e-12).rules(&builder.build().unwrap()).unwrap();
+    let mut text = Vec::new();
+    Table::of_width(&rare, 80).write(&rare, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("(blank)  → (blank) ") && text.contains(" 4000000001.00 █"), "{text}");
+    assert!(text.lines().all(|line| columns(line) <= 80), "{text}");
+
     let mut text = Vec::new();
     Table::of_width(&rules, 80).write(&rules.head(0), &mut text).unwrap();
     assert_eq!(String::from_utf8(text).unwrap().lines().count(), 1);
