@@ -13,6 +13,8 @@
 //! those that are in `low + t - 1` or more are kept from then on. Then the statement holds with `low + t - 1` in place of
 //! `low`. As long as that is at most the threshold that is asked for, the frequent itemsets are among those that are kept.
 //!
+//! What is kept and is in fewer than `low` baskets need not be kept any longer: the statement holds without it.
+//!
 //! The slack is used up by and by, faster if much came; then all is searched again. That only what came can lift an
 //! itemset above a threshold is the idea of FUP (D. W. Cheung, J. Han, V. T. Ng, C. Y. Wong: Maintenance of discovered
 //! association rules in large databases, ICDE 1996), and that what rose is frequent in the part where it rose that of
