@@ -102,7 +102,7 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     /// As [`refresh`](Window::refresh).
     pub fn refresh_with(&mut self, options: &RunOptions) -> Result<Refresh<T>, Error> {
         let miner = self.miner.clone().run_options(options.clone());
-        let (refresh, kept, costs) = miner.checked_call(|control| {
+        let (mut refresh, kept, costs) = miner.checked_call(|control| {
             // All baskets once, and those that came and went.
             options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
             control.begin(0.1, 1);
@@ -113,15 +113,14 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
             let found = self.find(&miner, control, &added, &retired)?;
             Ok((Refresh { before: self.last.clone(), after: found.itemsets, added, retired }, found.kept, found.costs))
         })?;
-        self.last = Some(refresh.after.clone());
         (self.kept, self.costs) = (kept, costs);
         let former = Arc::clone(self.contents.dictionary());
         if let Some(numbers) = self.contents.settle() {
-            // What stays in the window has none of the labels that were dropped.
-            let dictionary = self.contents.dictionary();
-            self.last = self.last.take().map(|last| last.with_dictionary(&former, dictionary, &numbers));
+            // Neither the window nor its itemsets have the labels that were dropped.
+            refresh.after = refresh.after.with_dictionary(&former, self.contents.dictionary(), &numbers);
             self.kept.iter_mut().for_each(|kept| kept.renumber(&numbers));
         }
+        self.last = Some(refresh.after.clone());
         Ok(refresh)
     }
 

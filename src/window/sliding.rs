@@ -25,8 +25,8 @@ use crate::transactions::Transactions;
 /// that was added equals never having added it. The values are [equal](PartialEq), all results are, and the stored forms
 /// are the same bytes. What was retired or forgotten stays in memory, as numbers, until the next refresh, which compares
 /// with it. With that refresh, labels that only forgotten baskets had go too. Labels that only retired ones had may stay
-/// longer, but are in no itemset and no stored form of the window. What a refresh returned has its own copy of the baskets
-/// that came and went, and of labels: drop it too if a customer asks to be forgotten.
+/// longer, but are in no itemset and no stored form of the window. A [`Refresh`](super::Refresh) has the baskets that came
+/// and went, and their labels, for itself: drop it, or keep [its itemsets](super::Refresh::into_itemsets) alone.
 ///
 /// # Cost
 ///

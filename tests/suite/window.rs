@@ -341,7 +341,8 @@ fn nothing_of_what_was_forgotten_stays() {
             if retired {
                 window.retire(&1);
             }
-            window.refresh().unwrap();
+            let itemsets = window.refresh().unwrap().into_itemsets();
+            assert_eq!(window.itemsets(), Some(&itemsets));
             assert_eq!(Arc::strong_count(&card), 1, "{algorithm} {refreshed_between} {retired}");
             // What is left is as it was.
             window.add(4, [rows(0), rows(2)]).unwrap();
