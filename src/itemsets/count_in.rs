@@ -68,8 +68,12 @@ pub(crate) fn count_nodes(
         let of_block = block..rows.stored().min(block + 64 * words);
         columns.fill(0);
         for (place, stored) in of_block.clone().enumerate() {
-            for rank in rows.row(stored).iter().filter_map(|&id| ranks[id as usize]) {
+            let row = rows.row(stored);
+            for rank in row.iter().filter_map(|&id| ranks[id as usize]) {
                 columns[rank as usize * words + place / 64] |= 1 << (place % 64);
+            }
+            if ticker.step(1 + row.len() / 8).is_break() {
+                return counts;
             }
         }
         if !rows.are_single() {
@@ -156,8 +160,9 @@ impl Halves {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::Miner;
     use crate::mine::query::min_support::MinSupport;
-    use crate::{Miner, Transactions};
     use proptest::prelude::*;
 
     proptest! {
@@ -174,5 +179,19 @@ mod tests {
             let counts: Vec<u64> = found.iter().map(|itemset| itemset.count()).collect();
             prop_assert_eq!(found.counts_in(&baskets), counts);
         }
+    }
+
+    /// Rows are read one after the other, and long ones take time, however few itemsets there are.
+    #[test]
+    fn reading_rows_can_be_ended() {
+        let baskets =
+            Transactions::from_rows((0..2000u32).map(|n| (0..100).map(move |item| 100 * (n % 9) + item))).unwrap();
+        let found = Miner::new().max_len(1).min_support(MinSupport::count(1)).threads(1).mine(&baskets).unwrap();
+        let all: u64 = found.counts_in(&baskets).iter().sum();
+        assert_eq!(all, 200_000);
+        let few = Miner::new().max_len(1).min_support(MinSupport::count(223)).threads(1).mine(&baskets).unwrap();
+        let control = NEVER.with_max_polls(2);
+        let counted = few.counts_under(&baskets, &mut Ticker::new(&control));
+        assert!(counted.iter().sum::<u64>() < few.iter().map(|itemset| itemset.count()).sum::<u64>());
     }
 }

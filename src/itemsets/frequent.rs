@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::result::result_of_a_search;
 use super::{FrequentItems, Patterns, Trie};
+use crate::dictionary::Dictionary;
 
 /// All frequent itemsets of one search, each with the number of baskets that contain it.
 ///
@@ -43,6 +44,23 @@ pub struct FrequentItemsets<T> {
 result_of_a_search!(FrequentItemsets keeps All);
 
 impl<T> FrequentItemsets<T> {
+    /// The same with the labels of another dictionary in place of `former`, whose items have new numbers there. Itemsets
+    /// with any other labels stay as they are.
+    pub(crate) fn with_dictionary(
+        self,
+        former: &Arc<Dictionary<T>>,
+        dictionary: &Arc<Dictionary<T>>,
+        numbers: &[u32],
+    ) -> Self
+    where
+        T: Ord,
+    {
+        match self.patterns.items.with_dictionary(former, dictionary, numbers) {
+            Some(items) => FrequentItemsets { patterns: self.patterns.with_items(Arc::new(items)) },
+            None => self,
+        }
+    }
+
     /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not frequent.
     /// The empty itemset is in every basket.
     ///

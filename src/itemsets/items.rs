@@ -63,6 +63,21 @@ impl<T> FrequentItems<T> {
         Ok(Self::of_parts(dictionary, ids, counts))
     }
 
+    /// The same items in another dictionary, which has them under new numbers; `None` if these are not of `former`.
+    pub(super) fn with_dictionary(
+        &self,
+        former: &Arc<Dictionary<T>>,
+        dictionary: &Arc<Dictionary<T>>,
+        numbers: &[u32],
+    ) -> Option<Self>
+    where
+        T: Ord,
+    {
+        let renumbered = || self.ids.iter().map(|&id| numbers[id as usize]).collect();
+        let is_of_former = Arc::ptr_eq(&self.dictionary, former);
+        is_of_former.then(|| Self::of_parts(Arc::clone(dictionary), renumbered(), self.counts.clone()))
+    }
+
     /// Frequent items.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()

@@ -43,6 +43,11 @@ impl Kept {
 }
 
 impl<T> Patterns<T> {
+    /// The same, with the same items under other numbers.
+    pub(super) fn with_items(self, items: Arc<FrequentItems<T>>) -> Self {
+        Patterns { items, ..self }
+    }
+
     pub(crate) fn new(
         items: Arc<FrequentItems<T>>,
         trie: Trie,

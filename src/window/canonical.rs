@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::sliding::Window;
-use crate::call::control::NEVER;
+use crate::call::control::{Control, NEVER};
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::dictionary::Dictionary;
@@ -112,12 +112,18 @@ impl<K: Ord, T: Ord> Window<K, T> {
     where
         T: Eq + Hash + Clone,
     {
-        options.run(|control| {
-            // The canonical form, and its copy.
-            options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
-            control.begin(SEARCH, 1);
-            self.canonical_transactions(&mut Ticker::new(control))
-        })
+        options.run(|control| self.transactions_under(options, control))
+    }
+
+    /// The same as a part of a call.
+    pub(super) fn transactions_under(&self, options: &RunOptions, control: &Control) -> Result<Transactions<T>, Error>
+    where
+        T: Eq + Hash + Clone,
+    {
+        // The canonical form, and its copy.
+        options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
+        control.begin(SEARCH, 1);
+        self.canonical_transactions(&mut Ticker::new(control))
     }
 
     pub(super) fn canonical_transactions(&self, ticker: &mut Ticker<'_>) -> Result<Transactions<T>, Error>

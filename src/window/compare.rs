@@ -279,8 +279,8 @@ impl<T: Eq + Hash + Ord + Clone> Refresh<T> {
             };
             control.begin(SEARCH, all);
             let mut ticker = Ticker::new(control);
-            let in_after: HashSet<Sides<'_, T>> = after.iter().map(|rule| sides(&rule)).collect();
-            let in_before: HashSet<Sides<'_, T>> = before.iter().flatten().map(|rule| sides(&rule)).collect();
+            let in_after = all_sides(Some(&after), &mut ticker)?;
+            let in_before = all_sides(before.as_ref(), &mut ticker)?;
             for (rule, observed) in after.iter().zip(of_after) {
                 let was_found = in_before.contains(&sides(&rule));
                 let fours = four_of_each(rule.counts(), observed, Four::from_after);
@@ -317,6 +317,19 @@ type Sides<'a, T> = (Vec<&'a T>, Vec<&'a T>);
 
 fn sides<'a, T>(rule: &Rule<'a, T>) -> Sides<'a, T> {
     (rule.antecedent().collect(), rule.consequent().collect())
+}
+
+/// Those of all rules.
+fn all_sides<'a, T: Eq + Hash>(
+    rules: Option<&'a Rules<T>>,
+    ticker: &mut Ticker<'_>,
+) -> Result<HashSet<Sides<'a, T>>, Error> {
+    let mut all = HashSet::with_capacity(rules.map_or(0, Rules::len));
+    for rule in rules.into_iter().flatten() {
+        all.insert(sides(&rule));
+        ticker.check(STEPS_PER_CHANGE)?;
+    }
+    Ok(all)
 }
 
 /// The counts of all baskets, of those with the left side, with the right side and with both, from the ones of one moment

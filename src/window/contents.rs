@@ -22,6 +22,8 @@ pub(super) struct Contents<K, T> {
     /// Those that had baskets at the last refresh and have none now.
     gone: BTreeMap<K, Rows>,
     baskets: u64,
+    /// Whether a basket was forgotten since the last refresh.
+    forgot: bool,
 }
 
 /// Baskets that are about to be added, as ascending numbers.
@@ -90,6 +92,7 @@ impl<K, T> Contents<K, T> {
             parts: BTreeMap::new(),
             gone: BTreeMap::new(),
             baskets: 0,
+            forgot: false,
         }
     }
 
@@ -315,6 +318,7 @@ impl<K: Ord + Clone, T: Eq + Hash + Clone> Contents<K, T> {
         }
         items.iter().for_each(|&id| self.counts[id as usize] -= 1);
         self.baskets -= 1;
+        self.forgot = true;
         if rows.baskets() == 0
             && let Some((key, rows)) = self.parts.remove_entry(key)
         {
@@ -330,30 +334,30 @@ impl<K: Ord + Clone, T: Eq + Hash + Clone> Contents<K, T> {
         }
     }
 
-    /// From here on, what is there now is what was there before. Labels that no basket has are dropped if they are many:
-    /// then all items have other numbers, and it is true.
-    pub(super) fn settle(&mut self) -> bool {
+    /// From here on, what is there now is what was there before. Labels that no basket has are dropped if they are many,
+    /// or some basket was forgotten. Then all items have other numbers: returned for each former one, `u32::MAX` if it is
+    /// dropped.
+    pub(super) fn settle(&mut self) -> Option<Vec<u32>> {
         self.gone.clear();
         self.parts.values_mut().for_each(Rows::settle);
-        let drops = 4 * (self.labels.len() - self.item_count()) > self.labels.len();
-        if drops {
-            self.drop_labels();
-        }
-        drops
+        let unused = self.labels.len() - self.item_count();
+        let forgot = std::mem::take(&mut self.forgot);
+        let drops = 4 * unused > self.labels.len() || forgot && unused > 0;
+        if drops { self.drop_labels() } else { None }
     }
 
-    fn drop_labels(&mut self) {
+    fn drop_labels(&mut self) -> Option<Vec<u32>> {
         let mut labels = Dictionary::new();
         let mut numbers = vec![u32::MAX; self.labels.len()];
         let mut counts = Vec::new();
         let used = self.counts.iter().zip(self.labels.labels()).enumerate().filter(|(_, (count, _))| **count > 0);
         for (id, (&count, label)) in used {
             // There are fewer than before, and all differ.
-            let Ok(number) = labels.intern(label.clone()) else { return };
-            numbers[id] = number;
+            numbers[id] = labels.intern(label.clone()).ok()?;
             counts.push(count);
         }
         self.parts.values_mut().for_each(|rows| rows.renumber(&numbers));
         (self.labels, self.counts) = (Arc::new(labels), counts);
+        Some(numbers)
     }
 }

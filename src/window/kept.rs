@@ -13,6 +13,8 @@
 //! those that are in `low + t - 1` or more are kept from then on. Then the statement holds with `low + t - 1` in place of
 //! `low`. As long as that is at most the threshold that is asked for, the frequent itemsets are among those that are kept.
 //!
+//! What is kept and is in fewer than `low` baskets need not be kept any longer: the statement holds without it.
+//!
 //! The slack is used up by and by, faster if much came; then all is searched again. That only what came can lift an
 //! itemset above a threshold is the idea of FUP (D. W. Cheung, J. Han, V. T. Ng, C. Y. Wong: Maintenance of discovered
 //! association rules in large databases, ICDE 1996), and that what rose is frequent in the part where it rose that of
@@ -53,10 +55,13 @@ const LEAST_ADDED: u64 = 4;
 /// a search, so it pays if a single refresh more can count.
 const SLACK: u64 = 4;
 
+/// The number of an item that no basket has any more, nor any itemset that is kept.
+const DROPPED: u32 = u32::MAX;
+
 /// Itemsets with their counts at the last refresh.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    /// The item of each rank, as the window numbers it. The ranks may be those of an older ranking.
+    /// The item of each rank, as the window numbers it, or [`DROPPED`]. The ranks may be those of an older ranking.
     ids: Vec<u32>,
     trie: Arc<Trie>,
     /// The baskets that hold the itemset of each node.
@@ -68,6 +73,17 @@ pub(super) struct Kept {
 /// The threshold that itemsets are kept from, if a threshold is asked for.
 pub(super) fn lowered(min_count: u64) -> u64 {
     (min_count - min_count / SLACK).max(1)
+}
+
+/// Whether itemsets that are kept will do for a refresh after this one, if as many baskets come again.
+pub(super) fn will_do(min_count: u64, added: u64) -> bool {
+    is_enough(lowered(min_count), min_count, added)
+}
+
+/// Whether there is slack enough between two thresholds for so many baskets that came.
+fn is_enough(low: u64, min_count: u64, added: u64) -> bool {
+    let least = (added / LEAST_SHARE_OF_ADDED).max(LEAST_ADDED).min(added);
+    min_count.checked_sub(low).is_some_and(|slack| least <= slack)
 }
 
 impl Kept {
@@ -85,17 +101,68 @@ impl Kept {
         self.counts.len()
     }
 
+    /// What is not kept is in fewer baskets than this; the labels of each itemset that is, in their order, and its count.
+    #[cfg(test)]
+    pub(super) fn listed<K: Ord + Clone, T: Ord + Clone>(
+        &self,
+        contents: &Contents<K, T>,
+    ) -> (u64, Vec<(Vec<T>, u64)>) {
+        let mut listed = Vec::new();
+        let mut walk = Walk::new(&self.trie, usize::MAX);
+        while let Some((node, path)) = walk.step() {
+            let ids: Vec<u32> = path.iter().map(|&rank| self.ids[rank as usize]).collect();
+            let mut labels: Vec<T> = contents.labelled(&ids).cloned().collect();
+            labels.sort();
+            listed.push((labels, self.counts[node]));
+        }
+        (self.low, listed)
+    }
+
     /// Whether there is slack enough to find out what so many baskets that came lift to a threshold.
     pub(super) fn reaches(&self, min_count: u64, added: u64) -> bool {
-        let least = (added / LEAST_SHARE_OF_ADDED).max(LEAST_ADDED).min(added);
-        min_count.checked_sub(self.low).is_some_and(|slack| least <= slack)
+        is_enough(self.low, min_count, added)
     }
 
     /// The rank of each item.
     fn ranks(&self, items: usize) -> Vec<Option<u32>> {
         let mut ranks = vec![None; items];
-        (0..).zip(&self.ids).for_each(|(rank, &id)| ranks[id as usize] = Some(rank));
+        let known = (0..).zip(&self.ids).filter(|(_, id)| **id != DROPPED);
+        known.for_each(|(rank, &id)| ranks[id as usize] = Some(rank));
         ranks
+    }
+
+    /// Without what is in too few baskets, if some of it is in none, or most is: an itemset may be what one customer
+    /// bought, and would stay after it was forgotten.
+    pub(super) fn without_gone(mut self, ticker: &mut Ticker<'_>) -> Result<Self, Error> {
+        let fewer = self.counts.iter().filter(|&&count| count < self.low).count();
+        if 2 * fewer <= self.counts.len() && !self.counts.contains(&0) {
+            return Ok(self);
+        }
+        let mut list = FlatItemsets::default();
+        let mut walk = Walk::new(&self.trie, usize::MAX);
+        while let Some((node, path)) = walk.step() {
+            if self.counts[node] >= self.low {
+                list.push(path.iter().copied(), as_u32(self.counts[node]));
+            }
+            ticker.check(2 + path.len())?;
+        }
+        self.replace(&list)?;
+        Ok(self)
+    }
+
+    /// Gives each item another number. Those without one are in no itemset that is kept.
+    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+        let known = self.ids.iter_mut().filter(|id| **id != DROPPED);
+        known.for_each(|id| *id = numbers[*id as usize]);
+    }
+
+    /// Keeps these, with their counts, in the canonical order.
+    fn replace(&mut self, list: &FlatItemsets) -> Result<(), Error> {
+        let trie = Trie::of_list(list, self.ids.len(), CountTable::default())?;
+        // The counts fit 32 bits: more baskets are not counted this way.
+        self.counts = (0..trie.len()).map(|node| trie.count(node)).collect();
+        self.trie = Arc::new(trie);
+        Ok(())
     }
 
     /// The same after baskets came and went, with all itemsets that are in at least `min_count` baskets now; `None` if a
@@ -209,11 +276,7 @@ impl Kept {
             descending.sort_unstable_by(|a, b| b.cmp(a));
             list.push(descending, as_u32(count));
         }
-        let trie = Trie::of_list(&list.sorted(), self.ids.len(), CountTable::default())?;
-        // The counts fit 32 bits: more baskets are not counted this way.
-        self.counts = (0..trie.len()).map(|node| trie.count(node)).collect();
-        self.trie = Arc::new(trie);
-        Ok(())
+        self.replace(&list.sorted())
     }
 
     /// Those with at least `min_count` baskets, as a search finds them; `None` if only a search tells which engine would

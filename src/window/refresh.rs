@@ -1,10 +1,11 @@
 //! The itemsets of all baskets, and what came and went since the last time.
 
 use std::hash::Hash;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::contents::Side;
-use super::kept::{Kept, MOST_KEPT, lowered};
+use super::kept::{Kept, MOST_KEPT, lowered, will_do};
 use super::sliding::Window;
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
@@ -101,7 +102,7 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     /// As [`refresh`](Window::refresh).
     pub fn refresh_with(&mut self, options: &RunOptions) -> Result<Refresh<T>, Error> {
         let miner = self.miner.clone().run_options(options.clone());
-        let (refresh, kept, costs) = miner.checked_call(|control| {
+        let (mut refresh, kept, costs) = miner.checked_call(|control| {
             // All baskets once, and those that came and went.
             options.check_room(self.contents.bytes_of_baskets().saturating_mul(2))?;
             control.begin(0.1, 1);
@@ -112,10 +113,14 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
             let found = self.find(&miner, control, &added, &retired)?;
             Ok((Refresh { before: self.last.clone(), after: found.itemsets, added, retired }, found.kept, found.costs))
         })?;
+        (self.kept, self.costs) = (kept, costs);
+        let former = Arc::clone(self.contents.dictionary());
+        if let Some(numbers) = self.contents.settle() {
+            // Neither the window nor its itemsets have the labels that were dropped.
+            refresh.after = refresh.after.with_dictionary(&former, self.contents.dictionary(), &numbers);
+            self.kept.iter_mut().for_each(|kept| kept.renumber(&numbers));
+        }
         self.last = Some(refresh.after.clone());
-        let renumbered = self.contents.settle();
-        self.kept = kept.filter(|_| !renumbered);
-        self.costs = costs;
         Ok(refresh)
     }
 
@@ -142,7 +147,7 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
             && let Some(itemsets) = kept.frequent(&self.contents, min_count, miner, &mut Ticker::new(control))?
         {
             costs.counting = Some((began.elapsed(), changed));
-            return Ok(Found { itemsets, kept: Some(kept), costs });
+            return Ok(Found { itemsets, kept: Some(kept.without_gone(&mut Ticker::new(control))?), costs });
         }
         let search_began = Instant::now();
         let all = control.section(0.1, || {
@@ -153,8 +158,9 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
                 false => self.contents.joined(&mut ticker),
             }
         })?;
-        // Somewhat more than is asked for, if it will be of use.
-        let more = match counts && self.last.is_some() {
+        // Somewhat more than is asked for, if it will be of use: after the first refresh, which adds all there is.
+        let is_of_use = counts && will_do(min_count, added.len() as u64);
+        let more = match is_of_use && self.last.as_ref().is_some_and(|last| last.len() <= MOST_KEPT) {
             true => control.section(0.9, || miner.mine_up_to(control, &all, lowered(min_count), MOST_KEPT))?,
             false => None,
         };
@@ -231,19 +237,26 @@ mod tests {
         #[test]
         fn counting_finds_what_a_search_finds(
             threshold in prop_oneof![
-                (1..9u64).prop_map(MinSupport::count),
+                (1..40u64).prop_map(MinSupport::count),
                 (1..9u32).prop_map(|tenths| MinSupport::fraction(f64::from(tenths) / 20.0)),
             ],
             algorithm in prop::sample::select(Algorithm::ALL.to_vec()),
             max_len in prop_oneof![Just(9usize), 1..4usize],
+            differ in any::<bool>(),
             weeks in prop::collection::vec(
-                (prop::collection::vec((prop::collection::vec(0..9u8, 0..6), 1..4u32), 0..30), 0..5u32, any::<prop::sample::Index>()),
+                (prop::collection::vec((prop::collection::vec(0..9u32, 0..6), 1..4u32), 0..30), 0..9u32, any::<prop::sample::Index>()),
                 1..14,
             ),
         ) {
             let miner = Miner::new().min_support(threshold).algorithm(algorithm).max_len(max_len).threads(1);
             let mut window = Window::new(miner.clone());
             for (week, (baskets, kept, forgotten)) in (0u32..).zip(&weeks) {
+                let mut baskets = baskets.clone();
+                // In unit tests few entries make weights great, and then all is searched: not where all baskets differ.
+                (0..).zip(&mut baskets).filter(|_| differ).for_each(|(n, basket)| {
+                    basket.0.push(100 + 100 * week + n);
+                    basket.1 = 1;
+                });
                 let mut builder = Transactions::builder();
                 baskets.iter().for_each(|(basket, weight)| _ = builder.push_weighted(basket.iter().copied(), *weight));
                 window.add_transactions(week, &builder.build().unwrap()).unwrap();
@@ -254,10 +267,36 @@ mod tests {
                 }
                 window.costs = Costs { search: Some(Duration::MAX), counting: Some((Duration::ZERO, 1)), since: 0 };
                 let found = window.refresh().unwrap().into_itemsets();
-                let expected = miner.mine(&window.transactions().unwrap()).unwrap();
+                let baskets = window.transactions().unwrap();
+                let expected = miner.mine(&baskets).unwrap();
                 prop_assert_eq!(&found, &expected);
                 prop_assert_eq!(found.statistics(), expected.statistics());
+                let Some(kept) = &window.kept else { continue };
+                // All that reaches the threshold of what is kept, and nothing that is in no basket.
+                let (low, mut listed) = kept.listed(&window.contents);
+                prop_assert!(listed.iter().all(|(_, count)| *count > 0));
+                listed.retain(|(_, count)| *count >= low);
+                listed.sort();
+                let above = miner.clone().min_support(MinSupport::count(low)).mine(&baskets).unwrap();
+                let mut above: Vec<(Vec<u32>, u64)> =
+                    above.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect();
+                above.sort();
+                prop_assert_eq!(listed, above);
             }
+        }
+    }
+
+    /// What is kept costs time to find: it is not looked for where a refresh like this one would soon use up the slack.
+    #[test]
+    fn itemsets_are_kept_where_they_will_do() {
+        let row = |n: u32| (0..6).filter(move |&item| hash(u64::from(6 * n + item)).is_multiple_of(2)).chain([100 + n]);
+        for (min_count, per_week, keeps) in [(15, 50, false), (16, 50, true), (15, 3, true), (80, 50, true)] {
+            let mut window = Window::new(Miner::new().min_support(MinSupport::count(min_count)).threads(1));
+            window.add(0, (0..400).map(row)).unwrap();
+            window.refresh().unwrap();
+            window.add(1, (400..400 + per_week).map(row)).unwrap();
+            window.refresh().unwrap();
+            assert_eq!(window.kept.is_some(), keeps, "{min_count} {per_week}");
         }
     }
 

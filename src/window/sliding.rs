@@ -24,12 +24,15 @@ use crate::transactions::Transactions;
 /// A window is what is in it: the order in which partitions and baskets came does not matter, and forgetting a basket
 /// that was added equals never having added it. The values are [equal](PartialEq), all results are, and the stored forms
 /// are the same bytes. What was retired or forgotten stays in memory, as numbers, until the next refresh, which compares
-/// with it. Labels that no basket has any more may stay longer, but are in no itemset and no stored form.
+/// with it. With that refresh, labels that only forgotten baskets had go too. Labels that only retired ones had may stay
+/// longer, but are in no itemset and no stored form of the window. A [`Refresh`](super::Refresh) has the baskets that came
+/// and went, and their labels, for itself: drop it, or keep [its itemsets](super::Refresh::into_itemsets) alone.
 ///
 /// # Cost
 ///
 /// Adding, retiring or forgetting takes some 100 ns a basket, and with [pairs](Window::with_pairs) what they
-/// [cost](ItemToItem#cost). Memory: 4 bytes for each entry and some 30 for each different basket of a partition.
+/// [cost](ItemToItem#cost). Memory: 4 bytes for each entry and some 30 for each different basket of a partition; besides the
+/// last result, up to two million itemsets that a refresh keeps for the next one, 20 bytes each.
 ///
 /// ```
 /// use itemset::window::Window;
@@ -144,7 +147,10 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     ///
     /// As [`with_pairs`](Window::with_pairs), and those of [`RunOptions`].
     pub fn with_pairs_with(self, options: &RunOptions) -> Result<Self, Error> {
-        let pairs = ItemToItem::from_transactions_with(&self.transactions_with(options)?, options)?;
+        let pairs = options.run(|control| {
+            let baskets = control.section(0.2, || self.transactions_under(options, control))?;
+            ItemToItem::from_transactions_under(&baskets, control)
+        })?;
         Ok(Window { pairs: Some(pairs), ..self })
     }
 
@@ -218,7 +224,8 @@ impl<K: Ord + Clone, T: Eq + Hash + Ord + Clone> Window<K, T> {
     }
 
     /// Forgets one basket of a partition, with all that it was counted in. If there are several like it, one is forgotten.
-    /// The order of its items does not matter.
+    /// The order of its items does not matter. The last result and what the next refresh compares with have it until then:
+    /// refresh to leave nothing of it in the window.
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@ mod changes;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use itemset::recommend::ItemToItem;
@@ -315,4 +316,43 @@ fn weights_beyond_32_bits() {
     assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
     assert!(window.is_empty() && window.pairs().unwrap().is_empty());
     assert_eq!(window, Window::new(Miner::new()));
+}
+
+/// Labels that count how often they are held: a window has none of a basket that was forgotten, whenever it was added.
+#[test]
+fn nothing_of_what_was_forgotten_stays() {
+    for &algorithm in itemset::Algorithm::ALL {
+        for (refreshed_between, retired) in [(false, false), (true, false), (true, true)] {
+            let common: Vec<Arc<str>> = ["beer", "chips", "diapers", "wine"].map(Arc::from).to_vec();
+            let card: Arc<str> = Arc::from("loyalty card 4711");
+            let miner = Miner::new().min_support(MinSupport::count(1)).threads(1).algorithm(algorithm);
+            let mut window = Window::new(miner).with_pairs().unwrap();
+            let rows = |n: usize| common[n % 3..].iter().cloned();
+            window.add(1, (0..20).map(rows)).unwrap();
+            window.refresh().unwrap();
+            let basket = || common.iter().chain([&card]).cloned();
+            window.add(2, [basket().collect::<Vec<_>>(), vec![]]).unwrap();
+            window.add_basket(3, rows(1)).unwrap();
+            if refreshed_between {
+                let refresh = window.refresh().unwrap();
+                assert_eq!(refresh.itemsets().count_of([&*card]), Some(1), "{algorithm}");
+            }
+            window.forget(&2, basket().collect::<Vec<_>>().iter().map(|label| &**label)).unwrap();
+            if retired {
+                window.retire(&1);
+            }
+            let itemsets = window.refresh().unwrap().into_itemsets();
+            assert_eq!(window.itemsets(), Some(&itemsets));
+            assert_eq!(Arc::strong_count(&card), 1, "{algorithm} {refreshed_between} {retired}");
+            // What is left is as it was.
+            window.add(4, [rows(0), rows(2)]).unwrap();
+            let found = window.refresh().unwrap().into_itemsets();
+            let expected = window.miner().mine(&window.transactions().unwrap()).unwrap();
+            assert_eq!((&found, found.statistics()), (&expected, expected.statistics()));
+            assert_eq!(
+                *window.pairs().unwrap(),
+                ItemToItem::from_transactions(&window.transactions().unwrap()).unwrap()
+            );
+        }
+    }
 }

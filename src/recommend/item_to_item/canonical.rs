@@ -101,11 +101,11 @@ mod stored {
                     return Err(damaged("the baskets are not in their order"));
                 }
                 let new = basket.len() as u64 * (basket.len() as u64).saturating_sub(1);
-                most_pairs += new;
-                if options.check_room(BYTES_PER_PAIR * most_pairs).is_err() {
+                most_pairs = new.saturating_add(most_pairs);
+                if options.check_room(most_pairs.saturating_mul(BYTES_PER_PAIR)).is_err() {
                     // Most were there before.
-                    most_pairs = 2 * pairs.pair_count() as u64 + new;
-                    options.check_room(BYTES_PER_PAIR * most_pairs)?;
+                    most_pairs = new.saturating_add(2 * pairs.pair_count() as u64);
+                    options.check_room(most_pairs.saturating_mul(BYTES_PER_PAIR))?;
                 }
                 pairs.count_basket(basket, times, &mut |_| Ok(()))?;
                 previous = Some(basket);

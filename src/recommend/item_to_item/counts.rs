@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
+use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
@@ -143,28 +144,34 @@ impl<T: Eq + Hash> ItemToItem<T> {
     where
         T: Clone,
     {
-        options.run(|control| {
-            control.begin(SEARCH, baskets.stored_rows() as u64);
-            let mut ticker = Ticker::new(control);
-            let mut pairs = ItemToItem::new();
-            let labels = baskets.dictionary().labels();
-            let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
-            for (row, weight) in baskets.rows().weighted() {
-                let mut items = Vec::with_capacity(row.len());
-                for &id in row {
-                    let number = &mut numbers[id as usize];
-                    let number = match *number {
-                        Some(number) => number,
-                        None => *number.insert(pairs.intern(labels[id as usize].clone())?),
-                    };
-                    items.push(number);
-                }
-                items.sort_unstable();
-                pairs.count_basket(&items, weight, &mut |steps| ticker.check(steps))?;
-                ticker.done(1);
+        options.run(|control| ItemToItem::from_transactions_under(baskets, control))
+    }
+
+    /// The same as a part of a call.
+    pub(crate) fn from_transactions_under(baskets: &Transactions<T>, control: &Control) -> Result<Self, Error>
+    where
+        T: Clone,
+    {
+        control.begin(SEARCH, baskets.stored_rows() as u64);
+        let mut ticker = Ticker::new(control);
+        let mut pairs = ItemToItem::new();
+        let labels = baskets.dictionary().labels();
+        let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
+        for (row, weight) in baskets.rows().weighted() {
+            let mut items = Vec::with_capacity(row.len());
+            for &id in row {
+                let number = &mut numbers[id as usize];
+                let number = match *number {
+                    Some(number) => number,
+                    None => *number.insert(pairs.intern(labels[id as usize].clone())?),
+                };
+                items.push(number);
             }
-            Ok(pairs)
-        })
+            items.sort_unstable();
+            pairs.count_basket(&items, weight, &mut |steps| ticker.check(steps))?;
+            ticker.done(1);
+        }
+        Ok(pairs)
     }
 
     /// Adds a basket. An item that comes twice counts once; a basket without items counts as a basket.

@@ -68,8 +68,22 @@ impl Periods {
         let (set, n) = (if rises { new } else { old }, count(old, of) + count(new, of));
         let both = count(old, items) + count(new, items);
         let table = Contingency::new(n, count(set, of), both, count(set, items)).ok().filter(|_| rises || falls);
-        Some((kind, table.map_or(1.0, |table| table.fishers_exact_test().value())))
+        let p_value = table.map_or(1.0, |table| table.fishers_exact_test().value());
+        if n <= 120 && (rises || falls) {
+            let exact = fisher(n, count(set, of), both, count(set, items));
+            assert!((p_value - exact).abs() <= 1e-14 + 1e-12 * exact, "{p_value} {exact}");
+        }
+        Some((kind, p_value))
     }
+}
+
+/// The share of all ways to draw `drawn` of `n` baskets that have at least `at_least` of the `with` ones, by counting them.
+/// Up to 120 baskets the numbers fit.
+fn fisher(n: u64, drawn: u64, with: u64, at_least: u64) -> f64 {
+    let ways = |n: u64, k: u64| (0..k).fold(1u128, |ways, i| ways * u128::from(n - i) / u128::from(i + 1));
+    let choose = |n: u64, k: u64| if k > n { 0 } else { ways(n, k.min(n - k)) };
+    let found: u128 = (at_least..=drawn.min(with)).map(|k| choose(with, k) * choose(n - with, drawn - k)).sum();
+    found as f64 / choose(n, drawn) as f64
 }
 
 fn itemsets_of(itemsets: Option<&FrequentItemsets<u8>>) -> Vec<Vec<u8>> {
@@ -202,4 +216,34 @@ fn kinds_and_texts() {
         assert_eq!((&first["count_before"], &first["baskets_after"]), (&50.into(), &100.into()));
         assert!(first["p_value"].is_object() && first.as_object().unwrap().len() == 7);
     }
+}
+
+/// Of more baskets than 32 bits number.
+#[test]
+fn great_weights_are_compared() {
+    use itemset::Transactions;
+
+    let weighted = |rows: &[(&[&'static str], u32)]| {
+        let mut builder = Transactions::builder();
+        rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), *weight));
+        builder.build().unwrap()
+    };
+    let most = u32::MAX;
+    let mut window = Window::new(Miner::new().min_support(0.01).threads(1));
+    window.add_transactions(1, &weighted(&[(&["beer"], most), (&["beer", "diapers"], most / 2), (&[], most)])).unwrap();
+    window.refresh().unwrap();
+    window.add_transactions(2, &weighted(&[(&["beer"], most), (&["beer", "diapers"], most), (&[], most)])).unwrap();
+    window.retire(&1);
+    let refresh = window.refresh().unwrap();
+    let changes = refresh.itemset_changes().unwrap();
+    let found: Vec<(ChangeKind, u64, u64)> =
+        changes.iter().map(|change| (change.kind(), change.count_before(), change.count_after())).collect();
+    let (half, most) = (u64::from(most / 2), u64::from(most));
+    let risen = |before, after| (ChangeKind::Risen, before, after);
+    assert_eq!(found, [risen(most + half, 2 * most), risen(half, most), risen(half, most)]);
+    assert!(changes.iter().all(|change| change.p_value().value() == 0.0));
+    let changes = refresh.rule_changes(|itemsets| itemsets.rules().min_confidence(0.1).generate()).unwrap();
+    // All with diapers have beer, before and now.
+    assert_eq!((changes.len(), changes.tested()), (1, 2));
+    assert_eq!(changes.significant(0.001, Correction::Holm).unwrap().len(), 1);
 }
