@@ -135,6 +135,22 @@ async fn what_was_stored_is_there_after_a_new_start() {
     assert!(service.log().contains("the model of the snapshot answers"), "{}", service.log());
 }
 
+/// A snapshot that was being written at a kill may tell of customers who are forgotten since.
+#[test]
+fn half_a_snapshot_does_not_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("store")).unwrap();
+    let half = folder.path().join("store/.model-0123456789abcdef-7-1700000000.snapshot.1-0.tmp");
+    std::fs::write(&half, "secret-item").unwrap();
+    let mut service = Service::start_in(folder.path(), &[]);
+    let begun = Instant::now();
+    while half.exists() {
+        assert!(begun.elapsed() < PATIENCE, "{}", service.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(service.stop().success());
+}
+
 #[tokio::test]
 async fn the_log_names_nobody_and_nothing() {
     let service = Service::start(&["--log", "debug", "--refresh-after-baskets", "1"]);
