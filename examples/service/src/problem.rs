@@ -80,6 +80,12 @@ impl Problem {
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body is of another type", detail)
     }
 
+    /// 415: the body is compressed.
+    pub fn content_coding() -> Self {
+        let detail = "send the body as it is, without Content-Encoding";
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-coding", "The body is compressed", detail)
+    }
+
     /// 422: JSON, but not what the route takes.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", "The body is not what is asked for", detail)

@@ -104,6 +104,19 @@ fn bodies_that_are_not_utf_8_or_too_deep_are_refused() {
 }
 
 #[test]
+fn compressed_bodies_are_not_unpacked() {
+    let mut service = Service::start(&[]);
+    let body = br#"{"basket": ["beer"]}"#;
+    for coding in ["gzip", "zstd", "identity, gzip"] {
+        let answer = talk(&service, &post("/v1/recommend", body, &format!("content-encoding: {coding}\r\n")));
+        assert_eq!(status(&answer), 415, "{answer}");
+        assert!(answer.contains("urn:itemset:content-coding"), "{answer}");
+    }
+    assert_eq!(status(&talk(&service, &post("/v1/recommend", body, "content-encoding: identity\r\n"))), 200);
+    assert_serves(&mut service);
+}
+
+#[test]
 fn huge_bodies_are_not_read() {
     let mut service = Service::start(&["--max-body", "10000"]);
     let before = service.memory();

@@ -101,6 +101,7 @@ async fn rules_are_filtered_sorted_and_paged() {
         ("per_page=101", "per_page: 101 (expected 1 to 100)"),
         ("sort=best", "sort"),
         ("min_lift=high", "min_lift"),
+        ("min_lift=nan", "min_lift"),
         ("items=beer", "items"),
     ] {
         let answer = client.get(&format!("/v1/rules?{query}")).await;
