@@ -41,6 +41,12 @@ impl Problem {
         self
     }
 
+    /// Says which of several baskets it is, from 0.
+    pub fn in_basket(mut self, place: usize) -> Self {
+        self.detail = format!("basket {place}: {}", self.detail);
+        self
+    }
+
     /// 400: it cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)

@@ -176,7 +176,8 @@ pub async fn recommend(State(app): State<Arc<App>>, request: Request) -> Result<
 
 /// The answer to a body, as JSON.
 fn answer(app: &App, body: &[u8]) -> Result<Vec<u8>, Problem> {
-    let request: RecommendRequest<'_> = body::parse(body)?;
+    let mut request: RecommendRequest<'_> = body::parse(body)?;
+    request.k.get_or_insert(K.min(app.settings.max_k));
     request.check(&app.settings)?;
     let policy = request.policy.unwrap_or(app.settings.policy);
     app.with_model(|model| {

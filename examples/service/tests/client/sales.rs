@@ -87,6 +87,11 @@ async fn a_key_may_be_that_of_the_request() {
         assert_eq!(with_key(&client, "new", &refused).await.status, 422, "{refused}");
     }
     assert_eq!(client.post("/v1/baskets", &json!({"items": ["wine"]})).await.status, 422);
+    let middle =
+        json!({"baskets": [{"items": ["a"], "key": "m0"}, {"items": [], "key": "m1"}, {"items": ["a"], "key": "m2"}]});
+    let refused = client.post("/v1/baskets", &middle).await;
+    assert_eq!((refused.status, &refused.json["detail"]), (422, &json!("basket 1: items: there is none")));
+    assert_eq!(count(&client, "a").await, 0);
     let twice = json!({"baskets": [{"items": ["a"], "key": "k"}, {"items": ["a"], "key": "k"}]});
     assert_eq!(client.post("/v1/baskets", &twice).await.status, 422);
 }
