@@ -137,6 +137,17 @@ impl Problem {
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "time-out", "It took too long", detail).retry_after(1)
     }
 
+    /// What is wrong with a head.
+    fn of_head(status: StatusCode) -> Self {
+        match status {
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::URI_TOO_LONG => {
+                let detail = "the head of a request may have max_head bytes and max_headers lines";
+                Problem::new(status, "large-head", "The head of the request is too large", detail)
+            }
+            status => Problem::new(status, "malformed", "The request cannot be read", "this is no HTTP/1.1"),
+        }
+    }
+
     /// What axum and tower answer without a body, as a problem.
     fn of_status(status: StatusCode) -> Self {
         match status {
@@ -199,6 +210,23 @@ pub async fn say_all(response: Response) -> Response {
         }
     }
     said
+}
+
+/// The answer in place of one that the HTTP library gives to a head that it cannot read: those have no body, and all of
+/// ours have one. None for the latter.
+#[must_use]
+pub fn instead_of(answer: &[u8]) -> Option<Vec<u8>> {
+    if !answer.starts_with(b"HTTP/1.1 4") {
+        return None;
+    }
+    let head = std::str::from_utf8(answer).ok()?.strip_suffix("\r\n\r\n")?;
+    if head.contains("\r\ncontent-type:") {
+        return None;
+    }
+    let status = StatusCode::from_bytes(head.get(9..12)?.as_bytes()).ok()?;
+    let body = serde_json::to_string(&Problem::of_head(status)).ok()?;
+    let head = head.replace("\r\ncontent-length: 0", "");
+    Some(format!("{head}\r\ncontent-type: {PROBLEM_JSON}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into())
 }
 
 /// A panic is a fault of the service; the others go on.
