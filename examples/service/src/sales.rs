@@ -87,8 +87,9 @@ impl std::fmt::Debug for Waiting {
 impl Desk {
     /// Writes what is handed in until nobody can hand in any more.
     pub fn work(&self, mut inbox: Inbox) {
-        // Not fewer than there are: pairs are counted only when this says that there are too many.
-        let mut pairs = self.pairs.len();
+        // Not fewer than there are: they are counted again only when this says that there are too many, and something
+        // has changed since.
+        let (mut pairs, mut is_exact) = (self.pairs.len(), true);
         let mut group = Vec::with_capacity(GROUP);
         while let Some(first) = inbox.0.blocking_recv() {
             group.push(first);
@@ -100,13 +101,14 @@ impl Desk {
             let (mut changes, mut waiting) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
             // A client that has gone already is not waited for.
             for Waiting { change, done } in group.drain(..).filter(|waiting| !waiting.done.is_closed()) {
-                if pairs.saturating_add(pairs_of(&change)) > self.max_pairs {
+                if !is_exact && pairs.saturating_add(pairs_of(&change)) > self.max_pairs {
                     // The ones before it have to be counted, or all of a group would find the same room.
                     self.commit(&mut changes, &mut waiting);
-                    pairs = self.pairs.len();
+                    (pairs, is_exact) = (self.pairs.len(), true);
                 }
                 match self.room_for(&change, pairs) {
                     Ok(()) => {
+                        is_exact = false;
                         pairs = pairs.saturating_add(pairs_of(&change));
                         changes.push(change);
                         waiting.push(done);
