@@ -112,6 +112,8 @@ async fn without_a_model_it_lives_and_is_not_ready() {
         let answer = client.get(path).await;
         assert_eq!((answer.status, &answer.json["type"]), (503, &json!("urn:itemset:not-ready")), "{path}");
     }
+    // Requests that are refused are counted, and fill no log.
+    assert!(!service.log().contains("\"status\":503"), "{}", service.log());
     // What needs no model goes on.
     assert_eq!(client.post("/v1/baskets", &json!({"items": ["beer"], "key": "r1"})).await.status, 201);
     assert_eq!(client.get("/v1/items/beer/related").await.json["count"], 4);
