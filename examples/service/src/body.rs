@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -64,6 +64,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 pub async fn read(request: Request, settings: &Settings) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         return Err(Problem::media_type());
+    }
+    // A compressed body may be a thousand times as long as it looks.
+    if request.headers().get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return Err(Problem::content_coding());
     }
     let (most, seconds) = (settings.max_body, settings.body_seconds);
     // One that says so is not waited for.

@@ -39,7 +39,7 @@ use std::time::Duration;
 
 use itemset::CancelToken;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 use tracing_subscriber::EnvFilter;
 
@@ -54,6 +54,9 @@ use token::Tokens;
 /// Threads for what takes milliseconds: lists of rules, large batches, and a refresh.
 const BLOCKING: usize = 16;
 
+/// How long what still runs is waited for when all requests have ended.
+const AT_THE_END: Duration = Duration::from_secs(5);
+
 /// How often old values of the metrics are folded up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -66,21 +69,20 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let filter = match EnvFilter::try_new(&settings.log) {
-        Ok(filter) => filter,
-        Err(error) => {
-            eprintln!("error: log: {error}");
-            return ExitCode::from(2);
-        }
-    };
+    // The settings are checked: the filter is valid.
+    let filter = EnvFilter::new(&settings.log);
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     if settings.worker_threads > 0 {
         builder.worker_threads(settings.worker_threads);
     }
     let runtime = builder.max_blocking_threads(BLOCKING).enable_all().build();
-    let run =
-        runtime.map_err(|error| format!("no threads: {error}")).and_then(|runtime| runtime.block_on(run(settings)));
+    let run = runtime.map_err(|error| format!("no threads: {error}")).and_then(|runtime| {
+        let run = runtime.block_on(run(settings));
+        // What reads a large file would go on for as long as that takes.
+        runtime.shutdown_timeout(AT_THE_END);
+        run
+    });
     match run {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -92,6 +94,7 @@ fn main() -> ExitCode {
 
 /// Starts everything, waits for the signal to stop, and ends everything.
 async fn run(settings: Settings) -> Result<(), String> {
+    let mut signals = Signals::new().map_err(|error| format!("signals: {error}"))?;
     let tokens = settings.token_file.as_deref().map(Tokens::read).transpose()?;
     let snapshots = Arc::new(SnapshotFolder::new(&settings)?);
     let store = Arc::new(Store::open(&settings.store)?);
@@ -125,21 +128,28 @@ async fn run(settings: Settings) -> Result<(), String> {
         }
     });
     let failed = tokio::select! {
-        signal = wait_for_signal() => signal.err(),
+        () = signals.next() => None,
         // It goes on for as long as sales are written, and those for as long as the service runs.
-        _ = &mut refresh => Some("the data cannot be read".to_string()),
+        _ = &mut refresh => Some("the data cannot be read, or sales cannot be written".to_string()),
     };
     tracing::info!("stopping");
     token.cancel();
     let _ = stop.send(true);
-    let _ = server.await;
+    tokio::select! {
+        _ = server => {}
+        () = signals.next() => tracing::warn!("a second signal: requests that still run are cut off"),
+    }
     upkeep.abort();
     // One that runs is ended by the token.
     refresh.abort();
+    if failed.is_none() && app.base().is_none() && !writer.is_finished() {
+        // It still reads the data, and has written nothing.
+        return Ok(());
+    }
     drop(app);
     // What was handed in is written before the end. Requests that were cut off still hold the queue open.
     let ended = tokio::task::spawn_blocking(move || writer.join());
-    let written = tokio::time::timeout(Duration::from_secs(5), ended).await;
+    let written = tokio::time::timeout(AT_THE_END, ended).await;
     match (failed, written) {
         (_, Ok(Ok(Ok(Err(error))))) => Err(error),
         (Some(error), _) => Err(error),
@@ -155,7 +165,8 @@ fn prepare(
     loaded: oneshot::Sender<()>,
     inbox: Inbox,
 ) -> Result<(), String> {
-    let known = app.store.changes().map_err(|error| format!("store: {error:?}"))?;
+    let known = app.store.changes().map_err(|error| format!("store: {error}"))?;
+    snapshots.tidy();
     let (model, faults) = snapshots.read(&app.settings, known);
     for fault in faults {
         tracing::warn!(fault, "a snapshot is of no use");
@@ -198,12 +209,21 @@ async fn keep_up(app: Arc<App>) {
     }
 }
 
-async fn wait_for_signal() -> Result<(), String> {
-    let on = |kind| signal(kind).map_err(|error| format!("signals: {error}"));
-    let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that stop the service: the first in order, the second at once.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

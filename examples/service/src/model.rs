@@ -40,7 +40,7 @@ impl Model {
     /// If a limit of the settings is reached, the store cannot be read, or the token cancels.
     pub fn mine(base: &BaseData, store: &Store, limits: &Limits<'_>) -> Result<Mined, String> {
         let settings = limits.settings;
-        let (baskets, changes) = gather(base, store, limits.token)?;
+        let (baskets, changes) = gather(base, store, limits)?;
         let miner = Miner::new()
             .min_support(settings.min_support)
             .min_confidence(settings.min_confidence)
@@ -75,15 +75,16 @@ impl Model {
 }
 
 /// The baskets that count now, and the changes of the store that are in them.
-fn gather(base: &BaseData, store: &Store, token: &CancelToken) -> Result<(Transactions<String>, u64), String> {
+fn gather(base: &BaseData, store: &Store, limits: &Limits<'_>) -> Result<(Transactions<String>, u64), String> {
     // Base baskets come after those of the store, when it is known who is forgotten. Their order changes no result.
     let mut builder = Transactions::builder();
     let replayed = store.read(|sale| {
         builder.push_borrowed(sale.items.iter().map(String::as_str));
-        if token.is_cancelled() { Err("cancelled".to_string()) } else { Ok(()) }
+        limits.time_left().map(drop)
     });
-    let replayed = replayed.map_err(|error| format!("store: {error:?}"))?;
+    let replayed = replayed.map_err(|error| format!("store: {error}"))?;
     for basket in base.without(&replayed.forgotten) {
+        limits.time_left()?;
         builder.push_borrowed(basket.iter().map(String::as_str));
     }
     Ok((builder.build().map_err(|error| error.to_string())?, replayed.changes))
@@ -119,16 +120,23 @@ impl<'s> Limits<'s> {
     ///
     /// If there is none left.
     pub fn options(&self) -> Result<RunOptions, String> {
-        let limit = Duration::from_secs(self.settings.refresh_time_limit_seconds);
-        let left = limit.saturating_sub(self.begun.elapsed());
-        if left.is_zero() {
-            return Err(format!("refresh_time_limit_seconds: not done after {} s", limit.as_secs()));
-        }
         Ok(RunOptions::new()
             .threads(self.settings.refresh_threads)
             .max_memory(self.settings.refresh_max_memory)
-            .time_limit(left)
+            .time_limit(self.time_left()?)
             .cancel_token(self.token))
+    }
+
+    /// The time that is left.
+    fn time_left(&self) -> Result<Duration, String> {
+        if self.token.is_cancelled() {
+            return Err("cancelled".to_string());
+        }
+        let limit = Duration::from_secs(self.settings.refresh_time_limit_seconds);
+        match limit.checked_sub(self.begun.elapsed()).filter(|left| !left.is_zero()) {
+            Some(left) => Ok(left),
+            None => Err(format!("refresh_time_limit_seconds: not done after {} s", limit.as_secs())),
+        }
     }
 }
 
@@ -151,9 +159,24 @@ impl SnapshotFolder {
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let Settings { min_support, min_confidence, max_len, .. } = settings;
         let mut hash = Hash::new();
+        // Another release may mine other rules, and make another sample.
+        hash.add(env!("CARGO_PKG_VERSION"));
         hash.add(&format!("{min_support} {min_confidence} {max_len}"));
         hash.add(&identity(settings)?);
         Ok(SnapshotFolder { folder: settings.store.clone(), prefix: format!("model-{:016x}-", hash.value()) })
+    }
+
+    /// Removes what was being written when the service was killed: it may tell of customers who are forgotten since.
+    /// The folder is one service's, so nobody else is writing.
+    pub fn tidy(&self) {
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(".model-") && name.ends_with(".tmp") {
+                // One that stays is in nobody's way.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Writes a model, whole or not at all, and removes older ones.

@@ -30,7 +30,8 @@ pub async fn watch(mut request: Request, next: Next) -> Response {
     let microseconds = seconds.as_micros() as u64;
     let shown = id.to_str().unwrap_or_default();
     match status.as_u16() {
-        500.. => tracing::warn!(request = shown, method, route, status = status.as_u16(), microseconds, "failed"),
+        // Not those that are refused for want of room: a flood of requests would be one of lines. They are counted.
+        500 | 504 => tracing::warn!(request = shown, method, route, status = status.as_u16(), microseconds, "failed"),
         _ => tracing::debug!(request = shown, method, route, status = status.as_u16(), microseconds, "answered"),
     }
     let headers = response.headers_mut();

@@ -2,12 +2,14 @@
 
 use std::fmt::Write;
 
+use itemset::Measure;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
 use crate::problem::{PROBLEM_JSON, Problem};
+use crate::settings::Settings;
 
 /// What is said of all routes together.
 #[derive(OpenApi)]
@@ -65,6 +67,54 @@ pub fn add_problems(openapi: &mut utoipa::openapi::OpenApi, has_token: bool) {
                 operation.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
             }
         }
+    }
+}
+
+/// Adds what the settings and the library allow, so that a client need not find it out by being refused.
+pub fn add_limits(openapi: &mut utoipa::openapi::OpenApi, settings: &Settings) {
+    let measures = || Measure::ALL.iter().map(|measure| measure.name());
+    for (path, item) in &mut openapi.paths.paths {
+        for (_, operation) in operations(item) {
+            for parameter in operation.parameters.iter_mut().flatten() {
+                let Some(schema) = &mut parameter.schema else { continue };
+                match (parameter.name.as_str(), path.as_str()) {
+                    ("k", _) => set_most(schema, settings.max_k),
+                    ("per_page", _) => set_most(schema, settings.max_per_page),
+                    ("sort", "/v1/rules") => set_names(schema, measures()),
+                    ("by", _) => set_names(schema, ["log-likelihood"].into_iter().chain(measures())),
+                    _ => {}
+                }
+            }
+            let bodies = operation.request_body.iter_mut().flat_map(|body| body.content.values_mut());
+            for schema in bodies.filter_map(|content| content.schema.as_mut()) {
+                let RefOr::T(Schema::Object(body)) = schema else { continue };
+                for (name, field) in &mut body.properties {
+                    match name.as_str() {
+                        "k" => set_most(field, settings.max_k),
+                        "basket" | "items" => set_most(field, settings.max_basket),
+                        "baskets" => set_most(field, settings.max_batch),
+                        "exclude" => set_most(field, settings.max_exclude),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The most of a number, or the most entries of a list.
+fn set_most(schema: &mut RefOr<Schema>, most: usize) {
+    match schema {
+        RefOr::T(Schema::Object(number)) => number.maximum = Some(most.into()),
+        RefOr::T(Schema::Array(list)) => list.max_items = Some(most),
+        _ => {}
+    }
+}
+
+/// The names that a text may be.
+fn set_names<'n>(schema: &mut RefOr<Schema>, names: impl Iterator<Item = &'n str>) {
+    if let RefOr::T(Schema::Object(text)) = schema {
+        text.enum_values = Some(names.map(Into::into).collect());
     }
 }
 

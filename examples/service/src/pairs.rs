@@ -29,7 +29,7 @@ impl Pairs {
     pub fn replay(&self, base: &BaseData, store: &Store) -> Result<u64, String> {
         let mut counts = ItemToItem::new();
         let replayed = store.read(|sale| counts.add(sale.items).map_err(|error| error.to_string()));
-        let replayed = replayed.map_err(|error| format!("store: {error:?}"))?;
+        let replayed = replayed.map_err(|error| format!("store: {error}"))?;
         for basket in base.without(&replayed.forgotten) {
             counts.add(basket.iter().cloned()).map_err(|error| error.to_string())?;
         }
@@ -37,10 +37,14 @@ impl Pairs {
         Ok(replayed.sales)
     }
 
-    /// Different pairs that are together in some basket. It looks at each item.
+    /// Different items, and pairs that are together in some basket. It looks at each item.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.counts.read().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, ItemToItem::pair_count)
+        self.counts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map_or(0, |counts| counts.item_count() + counts.pair_count())
     }
 
     /// Counts sales that were stored.

@@ -41,6 +41,12 @@ impl Problem {
         self
     }
 
+    /// Says which of several baskets it is, from 0.
+    pub fn in_basket(mut self, place: usize) -> Self {
+        self.detail = format!("basket {place}: {}", self.detail);
+        self
+    }
+
     /// 400: it cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
@@ -78,6 +84,12 @@ impl Problem {
     pub fn media_type() -> Self {
         let detail = "send JSON, as `Content-Type: application/json`";
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body is of another type", detail)
+    }
+
+    /// 415: the body is compressed.
+    pub fn content_coding() -> Self {
+        let detail = "send the body as it is, without Content-Encoding";
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-coding", "The body is compressed", detail)
     }
 
     /// 422: JSON, but not what the route takes.
@@ -123,6 +135,17 @@ impl Problem {
     pub fn timed_out() -> Self {
         let detail = "the answer took longer than request_seconds; repeat it, sales with the same key";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, "time-out", "It took too long", detail).retry_after(1)
+    }
+
+    /// What is wrong with a head.
+    fn of_head(status: StatusCode) -> Self {
+        match status {
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::URI_TOO_LONG => {
+                let detail = "the head of a request may have max_head bytes and max_headers lines";
+                Problem::new(status, "large-head", "The head of the request is too large", detail)
+            }
+            status => Problem::new(status, "malformed", "The request cannot be read", "this is no HTTP/1.1"),
+        }
     }
 
     /// What axum and tower answer without a body, as a problem.
@@ -187,6 +210,23 @@ pub async fn say_all(response: Response) -> Response {
         }
     }
     said
+}
+
+/// The answer in place of one that the HTTP library gives to a head that it cannot read: those have no body, and all of
+/// ours have one. None for the latter.
+#[must_use]
+pub fn instead_of(answer: &[u8]) -> Option<Vec<u8>> {
+    if !answer.starts_with(b"HTTP/1.1 4") {
+        return None;
+    }
+    let head = std::str::from_utf8(answer).ok()?.strip_suffix("\r\n\r\n")?;
+    if head.contains("\r\ncontent-type:") {
+        return None;
+    }
+    let status = StatusCode::from_bytes(head.get(9..12)?.as_bytes()).ok()?;
+    let body = serde_json::to_string(&Problem::of_head(status)).ok()?;
+    let head = head.replace("\r\ncontent-length: 0", "");
+    Some(format!("{head}\r\ncontent-type: {PROBLEM_JSON}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into())
 }
 
 /// A panic is a fault of the service; the others go on.

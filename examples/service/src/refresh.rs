@@ -84,6 +84,10 @@ async fn refresh(app: &Arc<App>, snapshots: &Arc<SnapshotFolder>, token: &Cancel
     let done = tokio::task::spawn_blocking(move || {
         let (begun, limits) = (Instant::now(), Limits::new(&with.settings, &token));
         let mined = mine_and_swap(&with, &limits);
+        if mined.is_err() && token.is_cancelled() {
+            // The service stops: nothing has failed.
+            return false;
+        }
         say(&mined, begun.elapsed());
         let Ok((model, baskets)) = mined else { return false };
         // Nobody waits for the file: it only makes the next start faster.

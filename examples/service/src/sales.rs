@@ -50,7 +50,7 @@ pub struct Desk {
     pub changes: watch::Sender<u64>,
     /// Most bytes of the store.
     pub max_store: u64,
-    /// Most pairs.
+    /// Most items and pairs.
     pub max_pairs: usize,
 }
 
@@ -87,8 +87,9 @@ impl std::fmt::Debug for Waiting {
 impl Desk {
     /// Writes what is handed in until nobody can hand in any more.
     pub fn work(&self, mut inbox: Inbox) {
-        // Not fewer than there are: pairs are counted only when this says that there are too many.
-        let mut pairs = self.pairs.len();
+        // Not fewer than there are: they are counted again only when this says that there are too many, and something
+        // has changed since.
+        let (mut pairs, mut is_exact) = (self.pairs.len(), true);
         let mut group = Vec::with_capacity(GROUP);
         while let Some(first) = inbox.0.blocking_recv() {
             group.push(first);
@@ -98,64 +99,68 @@ impl Desk {
                 group.push(next);
             }
             let (mut changes, mut waiting) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
-            for Waiting { change, done } in group.drain(..) {
-                match self.room_for(&change, &mut pairs) {
-                    // The client has gone already.
-                    _ if done.is_closed() => {}
+            // A client that has gone already is not waited for.
+            for Waiting { change, done } in group.drain(..).filter(|waiting| !waiting.done.is_closed()) {
+                if !is_exact && pairs.saturating_add(pairs_of(&change)) > self.max_pairs {
+                    // The ones before it have to be counted, or all of a group would find the same room.
+                    self.commit(&mut changes, &mut waiting);
+                    (pairs, is_exact) = (self.pairs.len(), true);
+                }
+                match self.room_for(&change, pairs) {
                     Ok(()) => {
+                        is_exact = false;
+                        pairs = pairs.saturating_add(pairs_of(&change));
                         changes.push(change);
                         waiting.push(done);
                     }
                     Err(refused) => drop(done.send(Err(refused))),
                 }
             }
-            if !changes.is_empty() {
-                self.commit(&changes, waiting);
-            }
+            self.commit(&mut changes, &mut waiting);
         }
     }
 
     /// Whether a change fits. Forgetting always does.
-    fn room_for(&self, change: &Change, pairs: &mut usize) -> Result<(), Refused> {
-        let Change::Add(submissions) = change else { return Ok(()) };
+    fn room_for(&self, change: &Change, pairs: usize) -> Result<(), Refused> {
+        if matches!(change, Change::Forget(..)) {
+            return Ok(());
+        }
         if self.store.size() > self.max_store {
             return Err(Refused::Full(format!("the store has reached max_store, {} bytes", self.max_store)));
         }
-        let sales = submissions.iter().flat_map(|submission| &submission.sales);
-        let more: usize = sales.map(|sale| pairs_of(sale.items.len())).sum();
-        *pairs = pairs.saturating_add(more);
-        if *pairs > self.max_pairs {
-            *pairs = self.pairs.len().saturating_add(more);
-            if *pairs > self.max_pairs {
-                *pairs -= more;
-                return Err(Refused::Full(format!("the sales have reached max_pairs, {} pairs", self.max_pairs)));
-            }
+        if pairs.saturating_add(pairs_of(change)) > self.max_pairs {
+            return Err(Refused::Full(format!("the sales have reached max_pairs, {} pairs", self.max_pairs)));
         }
         Ok(())
     }
 
-    fn commit(&self, changes: &[Change], waiting: Vec<oneshot::Sender<Written>>) {
+    /// Writes changes, and tells those who wait for them.
+    fn commit(&self, changes: &mut Vec<Change>, waiting: &mut Vec<oneshot::Sender<Written>>) {
+        if changes.is_empty() {
+            return;
+        }
         let begun = Instant::now();
         let written = self.store.write(changes);
         metrics::histogram!("itemset_store_commit_seconds").record(begun.elapsed());
         match written {
             Ok(outcomes) => {
                 self.follow(changes, &outcomes);
-                for (done, outcome) in waiting.into_iter().zip(outcomes) {
+                for (done, outcome) in waiting.drain(..).zip(outcomes) {
                     // Who no longer waits finds it stored when the key is sent again.
                     let _ = done.send(Ok(outcome));
                 }
             }
             Err(error) => {
                 metrics::counter!("itemset_store_failures_total").increment(1);
-                tracing::error!(?error, changes = changes.len(), "the store was not written");
+                tracing::error!(%error, changes = changes.len(), "the store was not written");
                 let refused = match error {
                     StoreError::Full => Refused::Full("the disk is full".to_string()),
                     StoreError::Failed(_) => Refused::Failed,
                 };
-                waiting.into_iter().for_each(|done| drop(done.send(Err(refused.clone()))));
+                waiting.drain(..).for_each(|done| drop(done.send(Err(refused.clone()))));
             }
         }
+        changes.clear();
     }
 
     /// Carries what was stored on to the pair counts, and says that something has changed.
@@ -181,7 +186,9 @@ impl Desk {
     }
 }
 
-/// Pairs of so many items.
-fn pairs_of(items: usize) -> usize {
-    items * items.saturating_sub(1) / 2
+/// The items and pairs of a change, if all of them are new.
+fn pairs_of(change: &Change) -> usize {
+    let Change::Add(submissions) = change else { return 0 };
+    let sales = submissions.iter().flat_map(|submission| &submission.sales);
+    sales.map(|sale| sale.items.len() * (sale.items.len() + 1) / 2).sum()
 }

@@ -21,6 +21,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tower::ServiceExt;
 
 use crate::gate::Client;
+use crate::problem;
 use crate::settings::Settings;
 
 /// How long nothing is accepted when the system has no more sockets.
@@ -99,17 +100,42 @@ impl Connection {
     }
 }
 
-/// A stream that breaks off when the other end takes nothing for too long.
+/// A stream that breaks off when the other end takes nothing for too long. To a head that hyper cannot read, hyper
+/// answers itself, without a body: such an answer becomes a problem here, where it can first be seen.
 struct Patient {
     stream: TcpStream,
     time: Duration,
     /// Runs while a write waits.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Whether the next write begins an answer.
+    is_new: bool,
+    /// What is left of the answer that is written in place of hyper's.
+    instead: Vec<u8>,
 }
 
 impl Patient {
     fn new(stream: TcpStream, time: Duration) -> Self {
-        Patient { stream, time, waiting: None }
+        Patient { stream, time, waiting: None, is_new: true, instead: Vec::new() }
+    }
+
+    /// Writes a problem in place of an answer of hyper's, which begins so. None if it is one of ours.
+    fn poll_instead(&mut self, context: &mut Context<'_>, head: &[u8]) -> Option<Poll<io::Result<()>>> {
+        if std::mem::take(&mut self.is_new) {
+            self.instead = problem::instead_of(head).unwrap_or_default();
+        }
+        if self.instead.is_empty() {
+            return None;
+        }
+        while !self.instead.is_empty() {
+            let written = Pin::new(&mut self.stream).poll_write(context, &self.instead);
+            match self.watch(context, written) {
+                Poll::Ready(Ok(0)) => return Some(Poll::Ready(Err(io::ErrorKind::WriteZero.into()))),
+                Poll::Ready(Ok(len)) => drop(self.instead.drain(..len)),
+                Poll::Ready(Err(error)) => return Some(Poll::Ready(Err(error))),
+                Poll::Pending => return Some(Poll::Pending),
+            }
+        }
+        Some(Poll::Ready(Ok(())))
     }
 
     /// Passes on what a write says, unless it has said nothing for too long.
@@ -135,6 +161,9 @@ impl AsyncRead for Patient {
 
 impl AsyncWrite for Patient {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if let Some(written) = self.poll_instead(context, bytes) {
+            return written.map_ok(|()| bytes.len());
+        }
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.watch(context, written)
     }
@@ -144,6 +173,9 @@ impl AsyncWrite for Patient {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let Some(written) = self.poll_instead(context, slices.first().map_or(&[], |head| head)) {
+            return written.map_ok(|()| slices.iter().map(|slice| slice.len()).sum());
+        }
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.watch(context, written)
     }
@@ -153,6 +185,8 @@ impl AsyncWrite for Patient {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // hyper flushes when all of an answer is written.
+        self.is_new = true;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

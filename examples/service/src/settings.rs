@@ -14,6 +14,8 @@ use figment::value::Value;
 use figment::{Figment, Profile, Provider};
 use itemset::io::Delimiter;
 use itemset::recommend::Policy;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// What the names of environment variables begin with. `ITEMSET_DATA` already means something to the library's tests.
 pub const PREFIX: &str = "ITEMSET_SERVICE_";
@@ -30,10 +32,13 @@ macro_rules! settings {
         const TABLE: &[(&str, &str, &str)] = &[$((stringify!($name), $default, $doc),)*];
 
         impl Settings {
-            /// Reads each setting, and adds what is wrong to the faults.
+            /// Reads each setting, and adds what is wrong to the faults. A setting with a fault gets its default, so
+            /// that the others can be checked.
             fn extract(from: &Figment, faults: &mut Vec<String>) -> Option<Self> {
-                $(let $name = read::<$type>(from, stringify!($name), faults);)*
-                Some(Settings { $($name: $name?,)* })
+                Some(Settings {
+                    $($name: read::<$type>(from, stringify!($name), faults)
+                        .or_else(|| Setting::read(&Value::from($default)).ok())?,)*
+                })
             }
         }
     };
@@ -94,7 +99,7 @@ settings! {
 
     /// Most bytes of the store; beyond it sales are refused with 507
     max_store: u64 = "4000000000",
-    /// Most pairs of items that are counted (some 50 bytes each); beyond it sales are refused with 507
+    /// Most items, and pairs of them, that are counted (some 50 bytes each); beyond it sales are refused with 507
     max_pairs: usize = "20000000",
     /// Most sales that wait to be stored; beyond it they are refused with 503
     write_queue: usize = "1024",
@@ -127,6 +132,15 @@ settings! {
     worker_threads: usize = "0",
 }
 
+/// The most seconds of a setting: a year.
+const LONGEST: u64 = 365 * 86_400;
+
+/// The most threads.
+const THREADS: u64 = 1024;
+
+/// The most of what is held, or waits, at once.
+const MANY: u64 = 1_000_000;
+
 /// A value that need not be set.
 pub type Optional<T> = Option<T>;
 
@@ -144,10 +158,20 @@ impl Settings {
         let mut figment = Figment::from(named(defaults, "default"));
         let mut faults = Vec::new();
         if let Some(file) = flag("config").or_else(|| std::env::var(format!("{PREFIX}CONFIG")).ok()) {
-            if !PathBuf::from(&file).is_file() {
-                faults.push(format!("config: {file} is no file"));
+            let toml = Toml::file_exact(&file);
+            match toml.data() {
+                _ if !PathBuf::from(&file).is_file() => faults.push(format!("config: {file} is no file")),
+                Ok(_) => figment = figment.merge(toml),
+                Err(errors) => faults
+                    .extend(errors.into_iter().map(|error| format!("config: {}", without_lines(&error.to_string())))),
             }
-            figment = figment.merge(Toml::file_exact(file));
+        }
+        for (name, value) in std::env::vars_os() {
+            // Such a value would be passed over, and the default taken.
+            let name = name.to_string_lossy();
+            if name.starts_with(PREFIX) && value.to_str().is_none() {
+                faults.push(format!("{name}: no UTF-8, from the environment"));
+            }
         }
         figment = figment.merge(Env::prefixed(PREFIX).ignore(&["config"])).merge(named(flags, "flag"));
         Settings::from_sources(&figment, faults)
@@ -164,7 +188,7 @@ impl Settings {
             }
             Err(errors) => faults.extend(errors.into_iter().map(|error| error.to_string())),
         }
-        let settings = if faults.is_empty() { Settings::extract(figment, &mut faults) } else { None };
+        let settings = Settings::extract(figment, &mut faults);
         if let Some(settings) = &settings {
             settings.check(&mut faults);
         }
@@ -173,47 +197,23 @@ impl Settings {
 
     /// What a type does not tell.
     fn check(&self, faults: &mut Vec<String>) {
-        let mut least = |name: &str, value: u64, least: u64| {
+        for (name, value, least, most) in self.ranges() {
             if value < least {
                 faults.push(format!("{name}: {value} (expected at least {least})"));
+            } else if value > most {
+                faults.push(format!("{name}: {value} (expected at most {most})"));
             }
-        };
-        least("max_len", self.max_len as u64, 1);
-        least("max_itemsets", self.max_itemsets, 1);
-        least("refresh_threads", self.refresh_threads as u64, 1);
-        least("refresh_time_limit_seconds", self.refresh_time_limit_seconds, 1);
-        least("max_body", self.max_body as u64, 1024);
-        least("max_store", self.max_store, 1 << 20);
-        least("max_head", self.max_head as u64, 8192);
-        let counts = [
-            ("max_basket", self.max_basket),
-            ("max_batch", self.max_batch),
-            ("max_answers", self.max_answers),
-            ("max_k", self.max_k),
-            ("max_label", self.max_label),
-            ("max_per_page", self.max_per_page),
-            ("write_queue", self.write_queue),
-            ("max_connections", self.max_connections),
-            ("max_requests", self.max_requests),
-            ("max_headers", self.max_headers),
-        ];
-        counts.into_iter().for_each(|(name, value)| least(name, value as u64, 1));
-        let seconds = [
-            ("head_seconds", self.head_seconds),
-            ("body_seconds", self.body_seconds),
-            ("request_seconds", self.request_seconds),
-            ("write_seconds", self.write_seconds),
-        ];
-        seconds.into_iter().for_each(|(name, value)| least(name, value, 1));
+        }
         if !(self.min_support > 0.0 && self.min_support <= 1.0) {
             faults.push(format!("min_support: {} (expected a fraction above 0 and up to 1)", self.min_support));
         }
         if !(0.0..=1.0).contains(&self.min_confidence) {
             faults.push(format!("min_confidence: {} (expected a fraction from 0 to 1)", self.min_confidence));
         }
-        if self.max_label > 1000 {
-            faults.push(format!("max_label: {} (expected at most 1000)", self.max_label));
+        if self.store.as_os_str().is_empty() {
+            faults.push("store: no path (expected a folder)".to_string());
         }
+        faults.extend(fault_of_log(&self.log).map(|fault| format!("log: {fault}")));
         if self.policy == Policy::ExpectedProfit {
             faults.push("policy: expected-profit needs margins, which this service does not have".to_string());
         }
@@ -229,6 +229,55 @@ impl Settings {
         if let Some(file) = self.token_file.as_ref().filter(|file| !file.is_file()) {
             faults.push(format!("token_file: {} is no file", file.display()));
         }
+    }
+
+    /// Of each number that is bounded: its name, its value, the least and the most it may be. Beyond the most there
+    /// are no clocks, no threads and no queues.
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 24] {
+        let whole = |name, value: usize, least, most| (name, value as u64, least, most);
+        [
+            whole("max_len", self.max_len, 1, u64::MAX),
+            ("max_itemsets", self.max_itemsets, 1, u64::MAX),
+            ("refresh_seconds", self.refresh_seconds, 0, LONGEST),
+            whole("refresh_threads", self.refresh_threads, 1, THREADS),
+            ("refresh_time_limit_seconds", self.refresh_time_limit_seconds, 1, LONGEST),
+            whole("max_body", self.max_body, 1024, u64::MAX),
+            whole("max_basket", self.max_basket, 1, MANY),
+            whole("max_batch", self.max_batch, 1, MANY),
+            whole("max_answers", self.max_answers, 1, u64::MAX),
+            whole("max_k", self.max_k, 1, MANY),
+            whole("max_label", self.max_label, 1, 1000),
+            whole("max_per_page", self.max_per_page, 1, u64::MAX),
+            ("max_store", self.max_store, 1 << 20, u64::MAX),
+            whole("write_queue", self.write_queue, 1, MANY),
+            whole("max_connections", self.max_connections, 1, MANY),
+            whole("max_requests", self.max_requests, 1, MANY),
+            whole("max_head", self.max_head, 8192, 1 << 30),
+            whole("max_headers", self.max_headers, 1, 10_000),
+            ("head_seconds", self.head_seconds, 1, LONGEST),
+            ("body_seconds", self.body_seconds, 1, LONGEST),
+            ("request_seconds", self.request_seconds, 1, LONGEST),
+            ("write_seconds", self.write_seconds, 1, LONGEST),
+            ("drain_seconds", self.drain_seconds, 0, LONGEST),
+            whole("worker_threads", self.worker_threads, 0, THREADS),
+        ]
+    }
+}
+
+/// An error without the lines of the file that it shows: that may be the wrong file, with a secret in it.
+fn without_lines(error: &str) -> String {
+    let parts: Vec<&str> =
+        error.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains('|')).collect();
+    parts.join(": ")
+}
+
+/// What is wrong with a filter of the log. A word that is no level would silence it.
+fn fault_of_log(log: &str) -> Option<String> {
+    let expected = "expected error, warn, info, debug, or targets such as itemset_service=debug";
+    let is_word = |part: &&str| !part.contains(['=', '[']) && part.parse::<LevelFilter>().is_err();
+    match EnvFilter::try_new(log) {
+        Err(error) => Some(format!("{log}: {error} ({expected})")),
+        Ok(_) => log.split(',').map(str::trim).find(is_word).map(|part| format!("{part} ({expected})")),
     }
 }
 
@@ -400,6 +449,36 @@ mod tests {
         assert!(faults[0].contains("listen: 8080 (expected an address"), "{faults:?}");
         let faults = from("max_kk = 1\nlisten_on = 3", &[]).unwrap_err();
         assert_eq!(faults.len(), 2, "{faults:?}");
+        // A fault of one kind hides none of another.
+        let faults = from("max_kk = 1\nmax_k = \"many\"\nmin_support = 2\n", &["--log", "inof"]).unwrap_err();
+        assert_eq!(faults.len(), 4, "{faults:?}");
+        let faults = from("0123456789-secret-token", &[]).unwrap_err();
+        assert!(faults[0].contains("line 1") && !faults[0].contains("secret"), "{faults:?}");
+        let faults = from("max_k = = 1", &["--min-support", "2", "--listen", "nowhere"]).unwrap_err();
+        assert_eq!(faults.len(), 3, "{faults:?}");
+    }
+
+    #[test]
+    fn no_number_is_larger_than_what_it_is_for() {
+        let most = u64::MAX.to_string();
+        for name in ["write-queue", "max-connections", "max-requests", "worker-threads", "refresh-seconds"] {
+            let faults = from("", &[&format!("--{name}"), &most]).unwrap_err();
+            assert!(faults[0].contains("expected at most"), "{faults:?}");
+        }
+        let seconds = ["head", "body", "request", "write", "drain"].map(|name| format!("--{name}-seconds"));
+        let flags: Vec<&str> = seconds.iter().flat_map(|flag| [flag.as_str(), &most]).collect();
+        assert_eq!(from("", &flags).unwrap_err().len(), seconds.len());
+    }
+
+    #[test]
+    fn a_log_that_would_be_silent_is_a_fault() {
+        for log in ["inof", "itemset_service", "info,hyper", "info=x"] {
+            assert!(from("", &["--log", log]).unwrap_err()[0].starts_with("log: "), "{log}");
+        }
+        for log in ["info", "off", "warn,itemset_service=debug", "itemset_service[request]=trace"] {
+            assert!(from("", &["--log", log]).is_ok(), "{log}");
+        }
+        assert!(from("", &["--store", ""]).unwrap_err()[0].starts_with("store: "));
     }
 
     #[test]

@@ -6,9 +6,11 @@ mod records;
 mod tables;
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::ops::Range;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +34,15 @@ pub enum StoreError {
     Full,
     /// Anything else.
     Failed(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Full => f.write_str("the disk is full"),
+            StoreError::Failed(reason) => f.write_str(reason),
+        }
+    }
 }
 
 impl<E: Into<redb::Error>> From<E> for StoreError {
@@ -186,6 +197,15 @@ impl Store {
 }
 
 fn open(path: &Path) -> Result<Database, redb::DatabaseError> {
+    // redb panics at some damage, such as a file that ends early.
+    let damaged = |_| {
+        let advice = "the file is damaged; put back a copy of it, or move it away".to_string();
+        Err(redb::DatabaseError::Storage(redb::StorageError::Corrupted(advice)))
+    };
+    catch_unwind(|| open_or_make(path)).unwrap_or_else(damaged)
+}
+
+fn open_or_make(path: &Path) -> Result<Database, redb::DatabaseError> {
     let database = Database::builder().set_cache_size(CACHE).create(path)?;
     // So that whoever reads finds the tables.
     let made = || -> Result<(), redb::Error> {
@@ -303,6 +323,26 @@ mod tests {
 
     fn add(key: &str, sales: Vec<Sale>) -> Change {
         Change::Add(vec![Submission { key: key.to_string(), sales }])
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        for key in 0..100 {
+            store.write(&[add(&key.to_string(), vec![sale(Some("7"), &["beer", "chips"])])]).unwrap();
+        }
+        drop(store);
+        let file = folder.path().join("sales.redb");
+        let whole = fs::read(&file).unwrap();
+        let damaged =
+            [b"no store".to_vec(), vec![0; whole.len()], whole[..whole.len() / 2].to_vec(), whole[..100].to_vec()];
+        for bytes in damaged {
+            fs::write(&file, bytes).unwrap();
+            assert!(Store::open(folder.path()).is_err());
+        }
+        fs::write(&file, whole).unwrap();
+        assert_eq!(Store::open(folder.path()).unwrap().len().unwrap(), 100);
     }
 
     #[test]

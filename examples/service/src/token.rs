@@ -27,7 +27,8 @@ impl Tokens {
     pub fn read(file: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(file).map_err(|error| format!("token_file: {}: {error}", file.display()))?;
         let mut tokens = Vec::new();
-        for (number, line) in (1..).zip(text.lines()) {
+        // Some editors begin a file with a mark of its encoding, which no client sends.
+        for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
             let token = line.trim();
             if token.is_empty() {
                 continue;
@@ -96,6 +97,12 @@ mod tests {
         }
         assert!(!tokens.allow(None));
         assert!(!tokens.allow(Some(&[b'a'; 10_000])));
+    }
+
+    #[test]
+    fn what_editors_add_is_no_part_of_a_token() {
+        let tokens = read("\u{feff}0123456789abcdef\r\nfedcba9876543210 \r\n").unwrap();
+        assert!(tokens.allow(Some(b"Bearer 0123456789abcdef")) && tokens.allow(Some(b"Bearer fedcba9876543210")));
     }
 
     #[test]

@@ -10,9 +10,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::body::json;
+use crate::body::{apart, json};
 use crate::metrics::resident_memory;
+use crate::model::Model;
 use crate::problem::Problem;
+use crate::store::StoreError;
 
 /// That it lives, or is ready.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,13 +77,21 @@ pub struct StatusAnswer {
 )]
 pub async fn status(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     app.ready().await?;
-    let failed = |error| {
-        tracing::error!(?error, "the store cannot be read");
-        Problem::internal()
-    };
-    let (changes, sales) = (app.store.changes().map_err(failed)?, app.store.len().map_err(failed)?);
-    let answer = app.with_model(|model| {
-        Ok(StatusAnswer {
+    // The store may wait for the disk.
+    let answer = apart(move || {
+        let failed = |error: StoreError| {
+            tracing::error!(%error, "the store cannot be read");
+            Problem::internal()
+        };
+        let (changes, sales) = (app.store.changes().map_err(failed)?, app.store.len().map_err(failed)?);
+        app.with_model(|model| Ok(StatusAnswer::new(model, changes, sales)))
+    });
+    json(StatusCode::OK, &answer.await?)
+}
+
+impl StatusAnswer {
+    fn new(model: &Model, changes: u64, sales: u64) -> Self {
+        StatusAnswer {
             model: model.version,
             mined_at: model.mined_at,
             baskets: model.rules.basket_count(),
@@ -89,9 +99,8 @@ pub async fn status(State(app): State<Arc<App>>) -> Result<Response, Problem> {
             rules: model.rules.len(),
             sales,
             pending: changes.saturating_sub(model.changes),
-        })
-    })?;
-    json(StatusCode::OK, &answer)
+        }
+    }
 }
 
 /// Metrics for Prometheus

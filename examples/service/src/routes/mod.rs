@@ -54,6 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(about::style));
     let (router, mut openapi) = described.split_for_parts();
     openapi::add_problems(&mut openapi, app.tokens.is_some());
+    openapi::add_limits(&mut openapi, &app.settings);
     let about = Arc::new(about::About::new(&openapi));
     let time = Duration::from_secs(app.settings.request_seconds);
     let cors = cors(&app.settings);

@@ -168,15 +168,16 @@ pub struct Because<'a> {
 pub async fn recommend(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let bytes = body::read(request, &app.settings).await?;
     app.ready().await?;
-    // Every further basket is at least a bracket and a quote, so a short body has few.
-    let is_short = bytes.len() < 64 * FEW;
+    // Every basket has a bracket, so few of them are few baskets. Two more are those of `baskets` and `exclude`.
+    let is_short = bytes.len() < 64 * FEW && bytes.iter().filter(|&&byte| byte == b'[').count() <= FEW + 2;
     let answer = if is_short { answer(&app, &bytes)? } else { body::apart(move || answer(&app, &bytes)).await? };
     Ok(body::json_bytes(StatusCode::OK, answer))
 }
 
 /// The answer to a body, as JSON.
 fn answer(app: &App, body: &[u8]) -> Result<Vec<u8>, Problem> {
-    let request: RecommendRequest<'_> = body::parse(body)?;
+    let mut request: RecommendRequest<'_> = body::parse(body)?;
+    request.k.get_or_insert(K.min(app.settings.max_k));
     request.check(&app.settings)?;
     let policy = request.policy.unwrap_or(app.settings.policy);
     app.with_model(|model| {
@@ -207,7 +208,7 @@ impl RecommendRequest<'_> {
         check_count("k", self.k(), settings.max_k)?;
         check_count("baskets", self.baskets().len(), settings.max_batch)?;
         // Reasons are many times the work and the bytes.
-        let answers = self.baskets().len() * self.k() * if self.explain { 10 } else { 1 };
+        let answers = self.baskets().len().saturating_mul(self.k()).saturating_mul(if self.explain { 10 } else { 1 });
         check_count("baskets times k, and times 10 with explain", answers, settings.max_answers)?;
         check_count("exclude", self.exclude.len(), settings.max_exclude)?;
         for basket in self.baskets() {

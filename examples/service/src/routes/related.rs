@@ -17,6 +17,9 @@ use crate::body::{apart, json};
 use crate::number::Number;
 use crate::problem::Problem;
 
+/// Items if the request says nothing.
+const K: usize = 10;
+
 /// How many items, and by what.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +75,8 @@ pub async fn related(
     Path(label): Path<String>,
     Query(query): Query<RelatedQuery>,
 ) -> Result<Response, Problem> {
-    let (k, most) = (query.k.unwrap_or(10), app.settings.max_k);
+    let most = app.settings.max_k;
+    let k = query.k.unwrap_or(K.min(most));
     if k > most {
         return Err(Problem::query(format!("k: {k} (expected at most {most})")));
     }

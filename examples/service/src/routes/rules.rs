@@ -89,6 +89,11 @@ pub struct RuleAnswer {
 )]
 pub async fn rules(State(app): State<Arc<App>>, Query(query): Query<RulesQuery>) -> Result<Response, Problem> {
     let page = Page::new(query.page, query.per_page, &app.settings)?;
+    for (name, least) in [("min_lift", query.min_lift), ("min_confidence", query.min_confidence)] {
+        if least.is_some_and(f64::is_nan) {
+            return Err(Problem::query(format!("{name}: NaN (expected a number)")));
+        }
+    }
     app.ready().await?;
     let answer = apart(move || app.with_model(|model| query.answer(model, page))).await?;
     json(StatusCode::OK, &answer)

@@ -130,11 +130,13 @@ impl SalesRequest {
         if sales.is_empty() {
             return Err(Problem::invalid("baskets: there is none"));
         }
+        let is_one = sales.len() == 1;
+        let of = |place| move |problem: Problem| if is_one { problem } else { problem.in_basket(place) };
         let Some(key) = header else {
-            let each = sales.into_iter().map(|sale| {
-                let (key, sale) = sale.check(settings)?;
-                let key =
-                    key.ok_or_else(|| Problem::invalid("key: a sale needs one, or the header Idempotency-Key"))?;
+            let each = sales.into_iter().enumerate().map(|(place, sale)| {
+                let (key, sale) = sale.check(settings).map_err(of(place))?;
+                let missing = || Problem::invalid("key: a sale needs one, or the header Idempotency-Key");
+                let key = key.ok_or_else(missing).map_err(of(place))?;
                 Ok(Submission { key, sales: vec![sale] })
             });
             let submissions = each.collect::<Result<Vec<_>, Problem>>()?;
@@ -146,9 +148,10 @@ impl SalesRequest {
             };
         };
         check_stored("Idempotency-Key", &key, settings.max_label)?;
-        let sales = sales.into_iter().map(|sale| match sale.check(settings)? {
-            (None, sale) => Ok(sale),
-            (Some(_), _) => Err(Problem::invalid("key: give it in the body, or as the header Idempotency-Key")),
+        let sales = sales.into_iter().enumerate().map(|(place, sale)| match sale.check(settings) {
+            Ok((None, sale)) => Ok(sale),
+            Ok((Some(_), _)) => Err(Problem::invalid("key: give it in the body, or as the header Idempotency-Key")),
+            Err(problem) => Err(of(place)(problem)),
         });
         Ok(vec![Submission { key, sales: sales.collect::<Result<_, Problem>>()? }])
     }

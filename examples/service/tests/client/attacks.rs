@@ -84,6 +84,7 @@ fn what_is_no_http_is_refused() {
         let answer = read(&mut stream);
         let refused = [0, 400, 404, 408, 431, 505].contains(&status(&answer));
         assert!(refused, "{}: {answer}", String::from_utf8_lossy(bytes));
+        assert!(status(&answer) == 0 || answer.contains("application/problem+json"), "{answer}");
     }
     assert_serves(&mut service);
 }
@@ -100,6 +101,19 @@ fn bodies_that_are_not_utf_8_or_too_deep_are_refused() {
     }
     let key = post("/v1/baskets", br#"{"items": ["beer"]}"#, "idempotency-key: \x7f\r\n");
     assert!(matches!(status(&talk(&service, &key)), 400 | 422));
+    assert_serves(&mut service);
+}
+
+#[test]
+fn compressed_bodies_are_not_unpacked() {
+    let mut service = Service::start(&[]);
+    let body = br#"{"basket": ["beer"]}"#;
+    for coding in ["gzip", "zstd", "identity, gzip"] {
+        let answer = talk(&service, &post("/v1/recommend", body, &format!("content-encoding: {coding}\r\n")));
+        assert_eq!(status(&answer), 415, "{answer}");
+        assert!(answer.contains("urn:itemset:content-coding"), "{answer}");
+    }
+    assert_eq!(status(&talk(&service, &post("/v1/recommend", body, "content-encoding: identity\r\n"))), 200);
     assert_serves(&mut service);
 }
 
@@ -189,7 +203,13 @@ fn floods_of_headers_are_refused() {
     ] {
         let answer = talk(&service, request.as_bytes());
         assert!(matches!(status(&answer), 414 | 431 | 0), "{}", &answer[..answer.len().min(200)]);
+        assert!(status(&answer) == 0 || answer.contains("urn:itemset:large-head"), "{answer}");
     }
+    // All of them are read before they are refused, so the answer arrives.
+    let answer = talk(&service, format!("GET /v1/rules HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(65)).as_bytes());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert_eq!((status(head), head.matches("content-length").count()), (431, 1), "{answer}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(body).unwrap()["status"], 431);
     assert_serves(&mut service);
 }
 

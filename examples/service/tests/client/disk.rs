@@ -61,6 +61,35 @@ async fn more_pairs_than_may_be() {
     assert_goes_on(&client).await;
 }
 
+/// Sales that come together share a write, and not the room that is left.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_pairs_than_may_be_at_once() {
+    let service = Service::start(&["--max-pairs", "2000"]);
+    let client = Client::new(&service).await;
+    let posting: Vec<_> = (0..64)
+        .map(|sale| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let items: Vec<_> = (0..20).map(|item| format!("{sale}-{item}")).collect();
+                client.post("/v1/baskets", &json!({"items": items, "key": sale.to_string()})).await.status
+            })
+        })
+        .collect();
+    let mut stored = 0;
+    for posting in posting {
+        match posting.await.unwrap() {
+            201 => stored += 1,
+            status => assert_eq!(status, 507),
+        }
+    }
+    // 20 items and 190 pairs each, and those of the file.
+    assert_eq!(stored, 9);
+    // Items alone take room too.
+    let alone: Vec<_> =
+        (0..200).map(|item| json!({"items": [format!("alone-{item}")], "key": item.to_string()})).collect();
+    assert_eq!(client.post("/v1/baskets", &json!({"baskets": alone})).await.status, 507);
+}
+
 /// A file system of its own, if this process may make one.
 struct SmallDisk<'p>(&'p Path);
 

@@ -101,6 +101,7 @@ async fn rules_are_filtered_sorted_and_paged() {
         ("per_page=101", "per_page: 101 (expected 1 to 100)"),
         ("sort=best", "sort"),
         ("min_lift=high", "min_lift"),
+        ("min_lift=nan", "min_lift"),
         ("items=beer", "items"),
     ] {
         let answer = client.get(&format!("/v1/rules?{query}")).await;
@@ -246,4 +247,35 @@ async fn without_data_it_answers_from_the_sample_supermarket() {
     let gone = client.delete("/v1/customers/2").await.json["baskets"].as_u64().unwrap();
     assert!(gone > 0);
     assert_eq!(client.delete("/v1/customers/2").await.json["baskets"], 0);
+}
+
+#[tokio::test]
+async fn the_description_names_the_limits() {
+    let service = Service::start(&["--max-k", "7", "--max-basket", "8", "--max-batch", "9", "--max-per-page", "10"]);
+    let client = Client::new(&service).await;
+    let paths = &client.doc["paths"];
+    let of_body =
+        |path: &str| &paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"];
+    let (recommend, sales) = (of_body("/v1/recommend"), of_body("/v1/baskets"));
+    assert_eq!((&recommend["k"]["maximum"], &recommend["basket"]["maxItems"]), (&json!(7), &json!(8)));
+    assert_eq!((&sales["baskets"]["maxItems"], &sales["items"]["maxItems"]), (&json!(9), &json!(8)));
+    let of_query = |path: &str, name: &str| {
+        let parameters = paths[path]["get"]["parameters"].as_array().unwrap();
+        parameters.iter().find(|parameter| parameter["name"] == name).unwrap()["schema"].clone()
+    };
+    assert_eq!(of_query("/v1/itemsets", "per_page")["maximum"], 10);
+    // A request that names no number asks for no more than it may.
+    let found = client.post("/v1/recommend", &json!({"basket": ["beer"]})).await;
+    assert_eq!(found.status, 200, "{}", found.json);
+    // Each name is one that the route takes.
+    for name in of_query("/v1/rules", "sort")["enum"].as_array().unwrap() {
+        assert_eq!(client.get(&format!("/v1/rules?sort={}", name.as_str().unwrap())).await.status, 200, "{name}");
+    }
+    for name in of_query("/v1/items/{label}/related", "by")["enum"].as_array().unwrap() {
+        assert_eq!(
+            client.get(&format!("/v1/items/beer/related?by={}", name.as_str().unwrap())).await.status,
+            200,
+            "{name}"
+        );
+    }
 }

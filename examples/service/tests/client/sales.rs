@@ -87,6 +87,11 @@ async fn a_key_may_be_that_of_the_request() {
         assert_eq!(with_key(&client, "new", &refused).await.status, 422, "{refused}");
     }
     assert_eq!(client.post("/v1/baskets", &json!({"items": ["wine"]})).await.status, 422);
+    let middle =
+        json!({"baskets": [{"items": ["a"], "key": "m0"}, {"items": [], "key": "m1"}, {"items": ["a"], "key": "m2"}]});
+    let refused = client.post("/v1/baskets", &middle).await;
+    assert_eq!((refused.status, &refused.json["detail"]), (422, &json!("basket 1: items: there is none")));
+    assert_eq!(count(&client, "a").await, 0);
     let twice = json!({"baskets": [{"items": ["a"], "key": "k"}, {"items": ["a"], "key": "k"}]});
     assert_eq!(client.post("/v1/baskets", &twice).await.status, 422);
 }
@@ -133,6 +138,22 @@ async fn what_was_stored_is_there_after_a_new_start() {
     assert_eq!(client.get("/v1/status").await.json["baskets"], 7);
     assert_eq!(count(&client, "wine").await, 1);
     assert!(service.log().contains("the model of the snapshot answers"), "{}", service.log());
+}
+
+/// A snapshot that was being written at a kill may tell of customers who are forgotten since.
+#[test]
+fn half_a_snapshot_does_not_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("store")).unwrap();
+    let half = folder.path().join("store/.model-0123456789abcdef-7-1700000000.snapshot.1-0.tmp");
+    std::fs::write(&half, "secret-item").unwrap();
+    let mut service = Service::start_in(folder.path(), &[]);
+    let begun = Instant::now();
+    while half.exists() {
+        assert!(begun.elapsed() < PATIENCE, "{}", service.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(service.stop().success());
 }
 
 #[tokio::test]

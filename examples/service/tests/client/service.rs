@@ -91,10 +91,15 @@ impl Service {
         self.child.wait().expect("ended");
     }
 
-    /// As a service manager stops it; returns how it ended.
-    pub fn stop(&mut self) -> ExitStatus {
+    /// Tells it to stop.
+    pub fn signal(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(sent.success());
+    }
+
+    /// As a service manager stops it; returns how it ended.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.signal();
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("its state") {

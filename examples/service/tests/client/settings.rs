@@ -26,7 +26,11 @@ fn all_faults_of_the_settings_are_named_at_the_start() {
         &[("ITEMSET_SERVICE_MAX_BATCH", "many"), ("ITEMSET_SERVICE_MAX_KK", "1")],
     );
     assert_eq!(status, 2);
-    assert!(errors.contains("max_kk: there is no such setting"), "{errors}");
+    for fault in
+        ["max_kk: there is no such setting", "max_k: 0", "min_support: 7", "listen: nowhere", "max_batch: many"]
+    {
+        assert!(errors.contains(fault), "{fault}: {errors}");
+    }
     let (status, errors) = run(&["--max-k", "x", "--listen", "nowhere"], &[("ITEMSET_SERVICE_MAX_BATCH", "many")]);
     assert_eq!(status, 2);
     for fault in ["max_k: x (expected a whole number), from flag", "listen: nowhere", "max_batch: many"] {
@@ -34,7 +38,20 @@ fn all_faults_of_the_settings_are_named_at_the_start() {
     }
     let (status, errors) =
         run(&["--data", "/nowhere.csv", "--token-file", "/nowhere", "--config", "/nowhere.toml"], &[]);
-    assert_eq!((status, errors.contains("/nowhere.toml is no file")), (2, true), "{errors}");
+    assert_eq!(status, 2);
+    for fault in ["/nowhere.toml is no file", "/nowhere.csv is no file", "/nowhere is no file"] {
+        assert!(errors.contains(fault), "{fault}: {errors}");
+    }
+}
+
+#[test]
+fn a_setting_of_the_environment_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_itemset-service"));
+    let ran = command.env("ITEMSET_SERVICE_STORE", std::ffi::OsStr::from_bytes(b"\xff\xfe")).output().expect("it runs");
+    let errors = String::from_utf8(ran.stderr).expect("text");
+    assert_eq!(ran.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("ITEMSET_SERVICE_STORE: no UTF-8"), "{errors}");
 }
 
 #[test]
@@ -95,9 +112,43 @@ async fn without_a_model_it_lives_and_is_not_ready() {
         let answer = client.get(path).await;
         assert_eq!((answer.status, &answer.json["type"]), (503, &json!("urn:itemset:not-ready")), "{path}");
     }
+    // Requests that are refused are counted, and fill no log.
+    assert!(!service.log().contains("\"status\":503"), "{}", service.log());
     // What needs no model goes on.
     assert_eq!(client.post("/v1/baskets", &json!({"items": ["beer"], "key": "r1"})).await.status, 201);
     assert_eq!(client.get("/v1/items/beer/related").await.json["count"], 4);
+}
+
+/// One that reads a large file for longer than anybody waits.
+#[test]
+fn it_stops_while_it_reads_its_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |basket: usize| (0..10).map(|item| format!("i{}", (basket * 7 + item * item) % 997)).collect::<Vec<_>>();
+    let lines: String = (0..5000).map(|basket| line(basket).join(" ") + "\n").collect();
+    std::fs::write(folder.path().join("large"), lines.repeat(200)).unwrap();
+    let data = folder.path().join("large");
+    let mut service = Service::start_on(folder.path(), &["--data", data.to_str().unwrap()]);
+    let begun = Instant::now();
+    let status = service.stop();
+    assert!(status.success(), "{status}: {}", service.log());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(!service.log().contains("sales are taken in"), "the file was read too fast for this test");
+}
+
+#[test]
+fn a_second_signal_waits_for_nobody() {
+    let mut service = Service::start(&["--drain-seconds", "50", "--body-seconds", "50", "--request-seconds", "50"]);
+    let mut slow = TcpStream::connect(service.address()).unwrap();
+    let head = "POST /v1/baskets HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 34\r\n\r\n{";
+    slow.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    service.signal();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(service.is_alive());
+    let status = service.stop();
+    assert!(status.success(), "{status}: {}", service.log());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
