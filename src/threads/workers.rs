@@ -15,7 +15,7 @@ const PARTS_PER_WORKER: usize = 4;
 /// How long a call that may be short runs on the calling thread alone. Waking another and waiting for it took 0.1 ms
 /// where a search of 1,000 baskets took 0.3. In tests, whose data is small, it does not, so that they run on all threads.
 #[cfg(feature = "rayon")]
-const ALONE: Duration = Duration::from_micros(if cfg!(debug_assertions) { 0 } else { 200 });
+const ALONE: Duration = Duration::from_micros(if cfg!(debug_assertions) { 0 } else { 100 });
 
 /// Elements below which a part is not copied by a thread of its own.
 const MIN_COPIED: u64 = 1 << 16;

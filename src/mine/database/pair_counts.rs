@@ -63,14 +63,15 @@ impl<'a, R: Rank> PairCounts<'a, R> {
             let (weights, control) = (rows.weights(), workers.control());
             Isa::detect().run(Intersect { index, weights, ranks, control })
         });
-        // Of all steps, the share of the pairs of entries that are an item's with an item before it.
-        let (mut before, all) = (entries(intersected) as f64, entries(rows.items()).max(1) as f64);
+        let mut before = entries(intersected) as f64;
+        // An item takes a step itself, and one for some of the items before it in each of its baskets.
         let costs = rows.counts[intersected..width].iter().map(|&count| {
-            let share = 2.0 * f64::from(count) / all * (before / all);
+            let steps = f64::from(count) * before / rows.entries().max(1) as f64;
             before += f64::from(count);
-            (1.0 + share * steps as f64) as u64
+            (1.0 + steps) as u64
         });
-        let steps = workers.parts_by_cost(&costs.collect::<Vec<_>>(), MIN_PART);
+        let min_cost = MIN_PART / (rows.mean_len() as u64).max(1);
+        let steps = workers.parts_by_cost(&costs.collect::<Vec<_>>(), min_cost);
         parts.extend(workers.run_parts(&steps, |ranks| {
             count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
         }));
