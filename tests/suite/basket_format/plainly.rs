@@ -330,6 +330,8 @@ proptest! {
         options in prop_oneof![Just(NO_OPTIONS), options()],
         back in 0..500usize,
     ) {
+        // Behind blank lines a byte-order mark is an item.
+        let text = text.trim_start_matches('\u{feff}').to_string();
         let blank = (256 << 10) - back.min(text.len() + 10);
         let moved = "\n".repeat(blank) + &text;
         let read = |text: &str| options.reader(delimiter).read(text.as_bytes());
