@@ -57,6 +57,27 @@ pub struct Dictionary<T> {
     hasher: Hasher,
 }
 
+/// The ids of a dictionary under the numbers of another place, which is asked once for each.
+pub(crate) struct Renumbered<'a, T> {
+    labels: &'a [T],
+    numbers: Vec<Option<u32>>,
+}
+
+impl<'a, T: Clone> Renumbered<'a, T> {
+    pub(crate) fn new(dictionary: &'a Dictionary<T>) -> Self {
+        Renumbered { labels: dictionary.labels(), numbers: vec![None; dictionary.len()] }
+    }
+
+    /// The number of an id, where it is new that which `intern` gives its label.
+    pub(crate) fn number(&mut self, id: u32, intern: impl FnOnce(T) -> Result<u32, Error>) -> Result<u32, Error> {
+        let number = &mut self.numbers[id as usize];
+        match *number {
+            Some(number) => Ok(number),
+            None => Ok(*number.insert(intern(self.labels[id as usize].clone())?)),
+        }
+    }
+}
+
 impl<T> Dictionary<T> {
     pub(crate) fn new() -> Self {
         Dictionary { labels: Vec::new(), ids: HashTable::new(), hasher: Hasher::default() }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::rows::{Row, Rows};
 use crate::call::ticker::Ticker;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Renumbered};
 use crate::error::Error;
 use crate::transactions::{Full, JoinedRows, MAX_BASKETS, Transactions, as_u32};
 
@@ -229,15 +229,10 @@ impl<K: Ord + Clone, T: Eq + Hash + Clone> Contents<K, T> {
     /// The same for baskets that have numbers of another dictionary.
     pub(super) fn stage_transactions(&mut self, baskets: &Transactions<T>) -> Result<Staged, Error> {
         let mut staged = Staged::default();
-        let labels = baskets.dictionary().labels();
-        let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
+        let mut numbers = Renumbered::new(baskets.dictionary());
         for (row, weight) in baskets.rows().weighted() {
             for &id in row {
-                let number = match numbers[id as usize] {
-                    Some(number) => number,
-                    None => *numbers[id as usize].insert(self.intern(labels[id as usize].clone())?),
-                };
-                staged.ids.push(number);
+                staged.ids.push(numbers.number(id, |label| self.intern(label))?);
             }
             staged.end_basket(weight.into())?;
         }

@@ -53,11 +53,11 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let steps: u64 = rows.stored_rows().map(|(row, _)| (row.len() * row.len() / 2) as u64).sum();
         let by_rows = steps as f64 * (entries(dense) as f64 / entries(rows.items()).max(1) as f64).powi(2);
         let words_per_step = if rows.are_heavy() { WEIGHED_WORDS_PER_STEP } else { INTERSECTED_WORDS_PER_STEP };
-        let by_sets = (dense * dense / 2) as f64 * f64::from(index.rows().div_ceil(64)) / words_per_step;
+        let words = index.rows().div_ceil(64);
+        let by_sets = (dense * dense / 2) as f64 * f64::from(words) / words_per_step;
         let intersected = if by_sets < by_rows { dense } else { 0 };
         // The ranks are divided into parts of about the same work: words of intersections, and steps through the rows.
-        let words = u64::from(index.rows().div_ceil(64));
-        let costs: Vec<u64> = (0..intersected as u64).map(|rank| rank * words).collect();
+        let costs: Vec<u64> = (0..intersected as u64).map(|rank| rank * u64::from(words)).collect();
         let pairs = workers.parts_by_cost(&costs, MIN_PART);
         let mut parts = workers.run_parts(&pairs, |ranks| {
             let (weights, control) = (rows.weights(), workers.control());

@@ -9,6 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
+use crate::dictionary::Renumbered;
 use crate::error::Error;
 use crate::rules::Contingency;
 use crate::run_options::RunOptions;
@@ -155,17 +156,11 @@ impl<T: Eq + Hash> ItemToItem<T> {
         control.begin(SEARCH, baskets.stored_rows() as u64);
         let mut ticker = Ticker::new(control);
         let mut pairs = ItemToItem::new();
-        let labels = baskets.dictionary().labels();
-        let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
+        let mut numbers = Renumbered::new(baskets.dictionary());
         for (row, weight) in baskets.rows().weighted() {
             let mut items = Vec::with_capacity(row.len());
             for &id in row {
-                let number = &mut numbers[id as usize];
-                let number = match *number {
-                    Some(number) => number,
-                    None => *number.insert(pairs.intern(labels[id as usize].clone())?),
-                };
-                items.push(number);
+                items.push(numbers.number(id, |label| pairs.intern(label))?);
             }
             items.sort_unstable();
             pairs.count_basket(&items, weight, &mut |steps| ticker.check(steps))?;
