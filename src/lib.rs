@@ -88,14 +88,13 @@
 //! - *Data*: [`Transactions`], [`TransactionsBuilder`], [`Basket`], [`Dictionary`], [`Summary`], [`Description`].
 //! - *Settings*: [`Miner`], [`Search`], [`MinSupport`], [`Algorithm`], [`Target`], [`Constraints`], [`Consequents`].
 //! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
-//!   [`ItemsetCounts`], each [`Itemset`] in them, and the [`Statistics`] of the search.
-//! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`].
-//! - *Limits and reports*: [`Limit`], [`Partial`], [`Suggestion`], [`Estimate`], [`EngineChoice`], [`EmptyReport`].
+//!   [`ItemsetCounts`], each [`Itemset`] in them, the [`Statistics`]; [`Estimate`], [`EngineChoice`], [`EmptyReport`].
+//! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`]. *Files*: [`io`]. *At work*: [`recommend`].
 //! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`Measure`], [`RuleSide`], [`ItemMatch`], [`Redundancy`],
 //!   [`RuleBasis`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
 //!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
-//! - *Control*: [`RunOptions`], [`CancelToken`], [`Error`], [`ErrorKind`]. *Files*: [`io`]. *At work*: [`recommend`].
+//! - *Control*: [`RunOptions`], [`CancelToken`], [`Limit`], [`Partial`], [`Suggestion`], [`Error`], [`ErrorKind`].
 //!
 //! # Which engine when
 //!
@@ -187,11 +186,12 @@ pub use rules::{HoldOut, Stability};
 pub use run_options::RunOptions;
 pub use transactions::{Basket, BasketIter, LengthPercentiles, Summary, Transactions, TransactionsBuilder};
 
-/// Not part of the interface: the kernels, for the benchmarks of this repository.
+/// Not part of the interface: for the benchmarks of this repository.
 #[cfg(feature = "__bench")]
 #[doc(hidden)]
 pub mod __bench {
     pub use crate::bitset::{Isa, Ops, Task};
+    pub use crate::threads::simulated::{Scaling, simulate};
 }
 
 /// The README's code is tested like the documentation's.

@@ -13,10 +13,13 @@
 //! | `workers` | runs independent tasks, most expensive first |
 //! | `work_sharing` | workers without tasks wait for parts of another's; model-checked in `loom/` |
 //! | `ordered` | blocks of itemsets passed on in order, with bounded waiting; model-checked in `loom/` |
+//! | `simulated` | what a call would take on more threads than there are, for a benchmark |
 //! | `sync` | the locks of the last two, which the model check replaces |
 
 pub(crate) mod ordered;
 pub(crate) mod pool;
+#[cfg(feature = "__bench")]
+pub(crate) mod simulated;
 mod sync;
 pub(crate) mod work_sharing;
 pub(crate) mod workers;

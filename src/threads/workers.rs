@@ -38,6 +38,10 @@ impl Workers<'static> {
     /// All threads of the pool that the call runs in.
     #[cfg(feature = "rayon")]
     pub(crate) fn of_current_pool() -> Self {
+        #[cfg(feature = "__bench")]
+        if let Some(threads) = super::simulated::threads() {
+            return Workers { threads, control: &NEVER, sink: None };
+        }
         Workers { threads: rayon::current_num_threads(), control: &NEVER, sink: None }
     }
 }
@@ -150,7 +154,12 @@ impl<'a> Workers<'a> {
     ) -> Vec<T> {
         #[cfg(feature = "rayon")]
         if self.threads > 1 && costs.len() > 1 {
-            return self.in_parallel(TaskQueue::new(costs), Vec::new(), &scratch, work, || (), |_, _| {});
+            let queue = TaskQueue::new(costs);
+            #[cfg(feature = "__bench")]
+            if super::simulated::threads().is_some() {
+                return in_order(super::simulated::run(&queue.tasks, false, &scratch, work));
+            }
+            return self.in_parallel(queue, Vec::new(), &scratch, work, || (), |_, _| {});
         }
         let mut scratch = scratch();
         (0..costs.len()).map(|task| work(&mut scratch, task)).collect()
@@ -177,6 +186,11 @@ impl<'a> Workers<'a> {
                 donated.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
             }
         };
+        #[cfg(feature = "__bench")]
+        if super::simulated::threads().is_some() {
+            let queue = TaskQueue::new(costs);
+            return (in_order(super::simulated::run(&queue.tasks, true, &scratch, work)), Vec::new());
+        }
         #[cfg(feature = "rayon")]
         let done = if self.threads > 1 {
             let mut queue = TaskQueue::new(costs);
