@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::counters::{COUNTERS_PER_STEP, pick};
+use super::counters::{COUNTERS_PER_STEP, Counter, pick};
 use super::vertical_index::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task, and_weigh};
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
@@ -106,8 +106,12 @@ impl<'a, R: Rank> PairCounts<'a, R> {
     /// Appends the items that are frequent together with an item, more frequent or rarer, and their counts, ascending.
     /// Its rows are left in `projected`.
     pub(crate) fn on_both_sides(&self, rank: usize, projected: &mut ProjectedRows<R>, partners: &mut Vec<(u32, u32)>) {
-        self.count(rank, 0..rank, projected, partners);
-        self.count(rank, rank + 1..self.rows.items(), projected, partners);
+        let before = partners.len();
+        self.count(rank, 0..self.rows.items(), projected, partners);
+        // The item is in all of its own rows.
+        if let Ok(own) = partners[before..].binary_search_by_key(&(rank as u32), |&(other, _)| other) {
+            partners.remove(before + own);
+        }
     }
 
     /// Collects the rows of an item, counts some other items in them, and appends the frequent ones.
@@ -120,36 +124,51 @@ impl<'a, R: Rank> PairCounts<'a, R> {
     ) {
         projected.clear();
         self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| projected.push(row, weight));
-        let mut counters = std::mem::take(&mut projected.counters);
+        let (mut narrow, mut wide) = (std::mem::take(&mut projected.narrow), std::mem::take(&mut projected.wide));
+        if projected.baskets <= u16::MAX.into() {
+            self.count_in(&mut narrow, others, projected, partners);
+        } else {
+            self.count_in(&mut wide, others, projected, partners);
+        }
+        (projected.narrow, projected.wide) = (narrow, wide);
+    }
+
+    fn count_in<C: Counter>(
+        &self,
+        counters: &mut Vec<C>,
+        others: Range<usize>,
+        projected: &ProjectedRows<R>,
+        partners: &mut Vec<(u32, u32)>,
+    ) {
         let entries = &projected.entries;
-        counters.resize(self.block, 0);
+        counters.resize(self.block, C::default());
         // Items beyond those requested are counted too: the end of a row is predicted correctly, its middle is not.
         for start in others.clone().step_by(self.block) {
             if projected.are_weighted() {
                 for (row, weight) in projected.rows() {
                     for other in row {
                         if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
-                            *count += weight;
+                            count.add(weight);
                         }
                     }
                 }
             } else {
                 for other in &entries[..] {
                     if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
-                        *count += 1;
+                        count.add(1);
                     }
                 }
             }
             if self.block <= COUNTERS_PER_STEP * entries.len() {
                 pick(start, &counters[..self.block.min(others.end - start)], self.min_count, partners);
-                counters.fill(0);
+                counters.fill(C::default());
                 continue;
             }
             // The items are few of very many: they are found again along the entries.
             let before = partners.len();
             for other in entries.iter().map(|other| other.index()) {
                 if let Some(count) = counters.get_mut(other.wrapping_sub(start)) {
-                    let count = std::mem::take(count);
+                    let count = std::mem::take(count).into();
                     if count >= self.min_count && other < others.end {
                         partners.push((other as u32, count));
                     }
@@ -157,7 +176,6 @@ impl<'a, R: Rank> PairCounts<'a, R> {
             }
             partners[before..].sort_unstable();
         }
-        projected.counters = counters;
     }
 }
 
@@ -169,13 +187,14 @@ pub(crate) struct ProjectedRows<R> {
     ends: Vec<(usize, u32)>,
     /// The number of baskets of all rows.
     baskets: usize,
-    /// All zero between two uses.
-    counters: Vec<u32>,
+    /// Counters where no count can exceed 16 bits, and where one can. All zero between two uses.
+    narrow: Vec<u16>,
+    wide: Vec<u32>,
 }
 
 impl<R> Default for ProjectedRows<R> {
     fn default() -> Self {
-        ProjectedRows { entries: Vec::new(), ends: Vec::new(), baskets: 0, counters: Vec::new() }
+        ProjectedRows { entries: Vec::new(), ends: Vec::new(), baskets: 0, narrow: Vec::new(), wide: Vec::new() }
     }
 }
 
@@ -323,7 +342,7 @@ mod tests {
                     pair_counts.of(rank, &mut projected, &mut found);
                     prop_assert_eq!(&found, expected);
                 }
-                prop_assert!(projected.counters.len() <= pair_counts.block && projected.counters.iter().all(|&count| count == 0));
+                prop_assert!(projected.narrow.len() <= pair_counts.block && projected.narrow.iter().all(|&count| count == 0));
             }
         }
     }
