@@ -26,12 +26,16 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod carries;
 mod isa;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod ops;
 mod plain;
 #[cfg(test)]
 pub(crate) mod tests;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vectors;
 
 pub use isa::Isa;
