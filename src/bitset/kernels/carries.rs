@@ -1,5 +1,7 @@
 //! Counting for a CPU that has no instruction for it: adding with carries, so that few words are counted.
 
+use super::combine::Vectors;
+use super::ops::{Combined, LANE_ITEMS};
 use super::plain;
 
 /// Words that are added at once.
@@ -183,4 +185,55 @@ fn each(mut a: Pair, b: Pair, operation: impl Fn(u64, u64) -> u64) -> Pair {
         *a = operation(*a, b);
     }
     a
+}
+
+/// Pairs of words for the counts of combinations, with a count per byte, as the sum of the bytes of a word takes as long
+/// as their counts.
+#[derive(Clone, Copy)]
+pub(super) struct Pairs;
+
+impl Vectors<2> for Pairs {
+    type Vector = Pair;
+
+    /// A byte holds 31 times 8.
+    const SUMMED: usize = 31;
+
+    #[inline(always)]
+    fn none(self) -> Pair {
+        [0; 2]
+    }
+
+    #[inline(always)]
+    fn words(self, words: &Pair) -> Pair {
+        *words
+    }
+
+    #[inline(always)]
+    fn part(self, words: &[u64]) -> Pair {
+        [words[0], 0]
+    }
+
+    #[inline(always)]
+    fn both(self, a: Pair, b: Pair) -> Pair {
+        and(&a, &b)
+    }
+
+    /// Bits are added up two by two, four by four and eight by eight (Hacker's Delight, 5-1).
+    #[inline(always)]
+    fn add_bits(self, counts: Pair, bits: Pair) -> Pair {
+        each(counts, bits, |counts, bits| {
+            let twos = bits - (bits >> 1 & 0x5555_5555_5555_5555);
+            let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
+            counts.wrapping_add(fours.wrapping_add(fours >> 4) & 0x0f0f_0f0f_0f0f_0f0f)
+        })
+    }
+
+    #[inline(always)]
+    fn totals(self, counts: [Pair; 1 << LANE_ITEMS]) -> Combined {
+        counts.map(|[first, second]| {
+            let sums = |bytes: u64| (bytes & 0x00ff_00ff_00ff_00ff) + (bytes >> 8 & 0x00ff_00ff_00ff_00ff);
+            // The product adds up all parts of 16 bits in the highest.
+            ((sums(first) + sums(second)).wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32
+        })
+    }
 }

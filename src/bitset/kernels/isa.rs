@@ -7,8 +7,10 @@
 use std::sync::OnceLock;
 
 #[cfg(target_arch = "x86_64")]
-use super::carries;
+use super::combine::count_combinations;
 use super::ops::{Ops, Task};
+#[cfg(target_arch = "x86_64")]
+use super::{carries, ops::Combined};
 
 /// Hands each instruction set, the name of its entry function and the list of its features to the macro `$use`.
 ///
@@ -88,6 +90,11 @@ impl Ops for Scalar {
     #[inline(always)]
     fn count(self, a: &[u64]) -> u32 {
         carries::count(a)
+    }
+
+    #[inline(always)]
+    fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        count_combinations::<2, N, _>(carries::Pairs, within, columns, stride)
     }
 }
 

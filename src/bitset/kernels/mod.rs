@@ -28,6 +28,8 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod carries;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod combine;
 mod isa;
 #[cfg(target_arch = "aarch64")]
 mod neon;

@@ -2,9 +2,10 @@
 
 use std::arch::aarch64::{uint8x16_t, uint32x4_t};
 
+use super::combine::{Vectors, count_combinations};
 use super::isa::Neon;
 use super::ops::{Combined, LANE_ITEMS, Ops, Task};
-use super::plain::{clip, count_combinations, one_by_one, split};
+use super::plain::{clip, one_by_one};
 
 /// Words whose bits are counted together: 8 vectors need few additions, and leave room for all in registers.
 const GROUP: usize = 16;
@@ -99,60 +100,52 @@ impl Ops for Neon {
         }
     }
 
-    /// All in registers, one vector of each column at a time.
     #[inline(always)]
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
-        if !stride.is_multiple_of(2) {
-            return count_combinations::<N>(within, columns, stride);
-        }
-        let mut counts = [0; 1 << LANE_ITEMS];
-        let columns = split::<N>(columns, stride).map(pairs);
-        let within = within.map(|within| pairs(&within[..stride]));
-        for start in (0..stride / 2).step_by(SUMMED) {
-            let vectors = SUMMED.min(stride / 2 - start);
-            // Slices of one length, so that no index is checked in the loop.
-            let columns = columns.map(|column| &column[start..][..vectors]);
-            let within = within.map(|within| &within[start..][..vectors]);
-            let mut sums = [self.zero(); 1 << LANE_ITEMS];
-            for i in 0..vectors {
-                let mut both = [self.zero(); 1 << LANE_ITEMS];
-                if let Some(within) = within {
-                    both[0] = self.load(&within[i]);
-                    sums[0] = self.add(sums[0], self.count_bytes(both[0]));
-                }
-                for (item, column) in columns.iter().enumerate() {
-                    let column = self.load(&column[i]);
-                    for smaller in 0..1 << item {
-                        let combination = 1 << item | smaller;
-                        let alone = within.is_none() && smaller == 0;
-                        both[combination] = if alone { column } else { self.and(both[smaller], column) };
-                        // Counted at once, as there are not enough registers to keep all.
-                        if !alone {
-                            sums[combination] = self.add(sums[combination], self.count_bytes(both[combination]));
-                        }
-                    }
-                }
-            }
-            for (counts, sums) in counts.as_chunks_mut::<4>().0.iter_mut().zip(sums.as_chunks::<4>().0) {
-                let mut more = [0; 4];
-                self.store_sums(&mut more, *sums);
-                for (count, more) in counts.iter_mut().zip(more) {
-                    *count += more;
-                }
-            }
-        }
-        counts
+        count_combinations::<2, N, _>(self, within, columns, stride)
     }
 }
 
-/// The words two by two.
-#[inline(always)]
-fn pairs(words: &[u64]) -> &[[u64; 2]] {
-    words.as_chunks().0
-}
+impl Vectors<2> for Neon {
+    type Vector = uint8x16_t;
 
-/// Vectors whose counts of bytes may be added up before [`Neon::store_sums`]: it adds 4 of them in a byte.
-const SUMMED: usize = 7;
+    /// [`Neon::sums`] adds the counts of 4 bytes in one, which holds 7 times 4 times 8.
+    const SUMMED: usize = 7;
+
+    #[inline(always)]
+    fn none(self) -> uint8x16_t {
+        self.zero()
+    }
+
+    #[inline(always)]
+    fn words(self, words: &[u64; 2]) -> uint8x16_t {
+        self.load(words)
+    }
+
+    #[inline(always)]
+    fn part(self, words: &[u64]) -> uint8x16_t {
+        self.load_at(words, 0)
+    }
+
+    #[inline(always)]
+    fn both(self, a: uint8x16_t, b: uint8x16_t) -> uint8x16_t {
+        self.and(a, b)
+    }
+
+    #[inline(always)]
+    fn add_bits(self, counts: uint8x16_t, bits: uint8x16_t) -> uint8x16_t {
+        self.add(counts, self.count_bytes(bits))
+    }
+
+    #[inline(always)]
+    fn totals(self, counts: [uint8x16_t; 1 << LANE_ITEMS]) -> Combined {
+        let mut totals = [0; 1 << LANE_ITEMS];
+        for (totals, counts) in totals.as_chunks_mut().0.iter_mut().zip(counts.as_chunks().0) {
+            self.store_numbers(totals, self.sums(*counts));
+        }
+        totals
+    }
+}
 
 impl Neon {
     /// The intersection of groups of words. All are read before any is written.
@@ -193,11 +186,10 @@ impl Neon {
         }
     }
 
-    /// Writes the sums of the bytes of each of four vectors. A byte is at most 63.
+    /// The sums of the bytes of each of four vectors. A byte is at most 63.
     #[inline(always)]
-    fn store_sums(self, counts: &mut [u32; 4], [a, b, c, d]: [uint8x16_t; 4]) {
-        let pairs = self.add_pairs(self.add_pairs(a, b), self.add_pairs(c, d));
-        self.store_numbers(counts, self.sum_bytes(pairs));
+    fn sums(self, [a, b, c, d]: [uint8x16_t; 4]) -> uint32x4_t {
+        self.sum_bytes(self.add_pairs(self.add_pairs(a, b), self.add_pairs(c, d)))
     }
 
     /// Counts of columns of one word, two to a vector.
@@ -222,7 +214,7 @@ impl Neon {
     /// Counts of columns of up to 2 `R` words, 4 columns at a time, with the prefix in `R` registers.
     #[inline(always)]
     fn many_wide<const R: usize>(self, prefix: &[u64], mut columns: &[u64], stride: usize, counts: &mut [u32]) {
-        const { assert!(R <= SUMMED) };
+        const { assert!(R <= <Self as Vectors<2>>::SUMMED) };
         let mut registers = [self.zero(); R];
         for (i, register) in registers.iter_mut().enumerate().take(prefix.len().div_ceil(2)) {
             *register = self.load_at(prefix, 2 * i);
@@ -243,7 +235,7 @@ impl Neon {
                     *sum = self.add(*sum, self.count_bytes(self.and(*register, self.load(vector))));
                 }
             }
-            self.store_sums(counts, sums);
+            self.store_numbers(counts, self.sums(sums));
         }
     }
 }

@@ -105,6 +105,8 @@ register_operations! {
     fn xor(a: __m256i, b: __m256i) -> __m256i = _mm256_xor_si256(a, b);
     /// Sums of the words.
     fn add(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi64(a, b);
+    /// Sums of the bytes.
+    fn add_bytes(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
     /// Number of bits of each byte: both its halves looked up in a table of 16.
     fn count_bytes(a: __m256i) -> __m256i = {
         let table = _mm256_broadcastsi128_si256(_mm_setr_epi8(
