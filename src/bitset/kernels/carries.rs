@@ -1,7 +1,7 @@
 //! Counting for a CPU that has no instruction for it: adding with carries, so that few words are counted.
 
 use super::combine::Vectors;
-use super::ops::{Combined, LANE_ITEMS};
+use super::ops::{Combined, LANE_ITEMS, Ops};
 use super::plain;
 
 /// Words that are added at once.
@@ -53,6 +53,16 @@ fn and_count_long(a: &[u64], b: &[u64]) -> u32 {
         digits.count_pair([x & y, 0]);
     }
     digits.count()
+}
+
+/// There is nothing to stop in a short column.
+#[inline(always)]
+pub(super) fn and_count_at_least<O: Ops>(ops: O, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
+    if a.len().min(b.len()) < LONG {
+        let count = plain::and_count(a, b);
+        return (count >= min).then_some(count);
+    }
+    plain::and_count_at_least::<_, 128>(ops, a, b, min)
 }
 
 #[inline(always)]

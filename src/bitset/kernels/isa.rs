@@ -83,6 +83,11 @@ impl Ops for Scalar {
     }
 
     #[inline(always)]
+    fn and_count_at_least(self, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
+        carries::and_count_at_least(self, a, b, min)
+    }
+
+    #[inline(always)]
     fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
         carries::and_into_count(a, b, out)
     }
