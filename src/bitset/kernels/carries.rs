@@ -197,8 +197,8 @@ fn each(mut a: Pair, b: Pair, operation: impl Fn(u64, u64) -> u64) -> Pair {
     a
 }
 
-/// Pairs of words for the counts of combinations, with a count per byte, as the sum of the bytes of a word takes as long
-/// as their counts.
+/// Pairs of words for the counts of combinations, with a count per byte: the sum of the bytes of a word takes as long as
+/// their counts.
 #[derive(Clone, Copy)]
 pub(super) struct Pairs;
 

@@ -398,7 +398,7 @@ register_operations! {
     fn no_numbers() -> uint32x4_t = vdupq_n_u32(0);
     /// Sum of the numbers.
     fn sum_numbers(a: uint32x4_t) -> u32 = vaddvq_u32(a);
-    /// Which of 16 bytes are at most `most` after `from` was taken from each: the bit of its place in 8 for each that is.
+    /// Which of 16 bytes are at most `most` after `from` was taken from each: for each that is, the bit of its place in 8.
     fn within(bytes: uint8x16_t, from: u8, most: u8) -> uint8x16_t = {
         let found = vcleq_u8(vsubq_u8(bytes, vdupq_n_u8(from)), vdupq_n_u8(most));
         let places = vreinterpretq_u8_u64(vdupq_n_u64(0x8040_2010_0804_0201_u64.to_le()));
