@@ -44,7 +44,10 @@ pub(super) fn count_combinations<const W: usize, const N: usize, V: Vectors<W>>(
     for start in (0..stride / W).step_by(V::SUMMED) {
         let vectors = V::SUMMED.min(stride / W - start);
         // Slices of one length, so that no index is checked in the loop.
-        let columns = columns.map(|column| &column.as_chunks().0[start..][..vectors]);
+        let mut parts = [&[][..]; N];
+        for (part, column) in parts.iter_mut().zip(&columns) {
+            *part = &column.as_chunks().0[start..][..vectors];
+        }
         let within = within.map(|within| &within.as_chunks().0[start..][..vectors]);
         let mut sums = [isa.none(); 1 << LANE_ITEMS];
         for i in 0..vectors {
@@ -52,7 +55,7 @@ pub(super) fn count_combinations<const W: usize, const N: usize, V: Vectors<W>>(
                 isa,
                 &mut sums,
                 within,
-                columns,
+                &parts,
                 #[inline(always)]
                 |column| isa.words(&column[i]),
             );
@@ -66,7 +69,7 @@ pub(super) fn count_combinations<const W: usize, const N: usize, V: Vectors<W>>(
             isa,
             &mut sums,
             within,
-            columns,
+            &columns,
             #[inline(always)]
             |column| isa.part(&column[rest..]),
         );
@@ -77,11 +80,11 @@ pub(super) fn count_combinations<const W: usize, const N: usize, V: Vectors<W>>(
 
 /// Adds to the counts of all combinations those of one vector of each column.
 #[inline(always)]
-fn add_vectors<C, const W: usize, const N: usize, V: Vectors<W>>(
+fn add_vectors<C: Copy, const W: usize, const N: usize, V: Vectors<W>>(
     isa: V,
     sums: &mut [V::Vector; 1 << LANE_ITEMS],
     within: Option<C>,
-    columns: [C; N],
+    columns: &[C; N],
     vector: impl Fn(C) -> V::Vector,
 ) {
     let mut both = [isa.none(); 1 << LANE_ITEMS];
@@ -90,7 +93,7 @@ fn add_vectors<C, const W: usize, const N: usize, V: Vectors<W>>(
         both[0] = vector(within);
         sums[0] = isa.add_bits(sums[0], both[0]);
     }
-    for (item, column) in columns.into_iter().enumerate() {
+    for (item, &column) in columns.iter().enumerate() {
         let column = vector(column);
         for smaller in 0..1 << item {
             let combination = 1 << item | smaller;

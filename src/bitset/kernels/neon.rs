@@ -74,11 +74,10 @@ impl Ops for Neon {
 
     #[inline(always)]
     fn bytes_from(self, bytes: &[u8; 64], from: u8, more: u8) -> u64 {
+        // Written out, here and below: `map` of an array is a function of its own in large programs.
         let [a, b, c, d] = bytes.as_chunks::<16>().0 else { return 0 };
-        let [a, b, c, d] = [a, b, c, d].map(
-            #[inline(always)]
-            |bytes| self.within(self.load_bytes(bytes), from, more),
-        );
+        let (a, b) = (self.within(self.load_bytes(a), from, more), self.within(self.load_bytes(b), from, more));
+        let (c, d) = (self.within(self.load_bytes(c), from, more), self.within(self.load_bytes(d), from, more));
         let all = self.add_pairs(self.add_pairs(a, b), self.add_pairs(c, d));
         self.first_word(self.add_pairs(all, all))
     }
@@ -161,13 +160,16 @@ impl Neon {
     /// The bits of each byte of a group of vectors, counted and added up: at most 64.
     #[inline(always)]
     fn count_group(self, group: [uint8x16_t; GROUP / 2]) -> uint8x16_t {
-        let [a, b, c, d, e, f, g, h] = group.map(
-            #[inline(always)]
-            |vector| self.count_bytes(vector),
-        );
-        let first = self.add(self.add(a, b), self.add(c, d));
-        let second = self.add(self.add(e, f), self.add(g, h));
+        let [a, b, c, d, e, f, g, h] = group;
+        let first = self.add(self.count_pair(a, b), self.count_pair(c, d));
+        let second = self.add(self.count_pair(e, f), self.count_pair(g, h));
         self.add(first, second)
+    }
+
+    /// The bits of each byte of two vectors, counted and added up.
+    #[inline(always)]
+    fn count_pair(self, a: uint8x16_t, b: uint8x16_t) -> uint8x16_t {
+        self.add(self.count_bytes(a), self.count_bytes(b))
     }
 
     /// Number of bits of a column of so many words: of the groups of vectors, and of the vectors after those, a byte of
@@ -200,10 +202,8 @@ impl Neon {
         let (counts, rest_counts) = counts.as_chunks_mut::<4>();
         for (group, counts) in groups.iter().zip(counts) {
             let [a, b] = group.as_chunks::<2>().0 else { return };
-            let [a, b] = [a, b].map(
-                #[inline(always)]
-                |words| self.count_bytes(self.and(both, self.load(words))),
-            );
+            let a = self.count_bytes(self.and(both, self.load(a)));
+            let b = self.count_bytes(self.and(both, self.load(b)));
             self.store_numbers(counts, self.sum_bytes(self.add_pairs(a, b)));
         }
         for (column, count) in rest.iter().zip(rest_counts) {
