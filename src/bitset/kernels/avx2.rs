@@ -100,6 +100,10 @@ impl Ops for Avx2 {
 
     #[inline(always)]
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        // The sums of the vectors take as long as some words, which fewer combinations take longer to earn.
+        if stride < if N < LANE_ITEMS { 40 } else { 8 } {
+            return plain::count_combinations::<N>(within, columns, stride);
+        }
         count_combinations::<4, N, _>(self, within, columns, stride)
     }
 }

@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m256i, __m512i};
 use super::combine::{Vectors, count_combinations};
 use super::isa::Avx512;
 use super::ops::{Combined, EXTENSIONS, LANE_ITEMS, Ops, Task};
-use super::plain::{clip, one_by_one};
+use super::plain::{self, clip, one_by_one};
 
 impl Ops for Avx512 {
     const PACKS_NUMBERS: bool = true;
@@ -155,6 +155,9 @@ impl Ops for Avx512 {
     /// A search over columns of 40 words takes a third of the time it takes to intersect the columns step by step.
     #[inline(always)]
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        if stride < 8 {
+            return plain::count_combinations::<N>(within, columns, stride);
+        }
         count_combinations::<8, N, _>(self, within, columns, stride)
     }
 
