@@ -68,7 +68,7 @@ fn kernels(c: &mut Criterion) {
         let mut group = c.benchmark_group(name);
         group.sample_size(20).warm_up_time(Duration::from_millis(200));
         group.measurement_time(Duration::from_millis(500));
-        for kernel in KERNELS {
+        for kernel in KERNELS.into_iter().chain((n >= 4).then_some(Kernel::Combinations)) {
             group.throughput(Throughput::Bytes(data.bytes(kernel)));
             for isa in Isa::available() {
                 let id = BenchmarkId::new(format!("{kernel:?}"), isa.name());

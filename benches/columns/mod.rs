@@ -17,6 +17,8 @@ pub(crate) enum Kernel {
     AndIntoCount,
     Compress,
     Count,
+    /// Counts what each combination of four columns shares with the prefix. Not among [`KERNELS`], as it needs four.
+    Combinations,
 }
 
 pub(crate) const KERNELS: [Kernel; 7] = [
@@ -99,6 +101,15 @@ impl Task for Run<'_> {
             Kernel::AndIntoCount => each!(|a, b| ops.and_into_count(a, b, black_box(&mut *out))),
             Kernel::Compress => each!(|a, b| ops.compress(b, a, black_box(&mut *out)) as u32),
             Kernel::Count => each!(|_a, b| ops.count(b)),
+            Kernel::Combinations => {
+                for _ in 0..self.times {
+                    let (a, columns) = (black_box(prefix), black_box(columns));
+                    for (four, counts) in columns.chunks_exact(4 * *words).zip(counts.chunks_exact_mut(4)) {
+                        let combined = ops.count_combinations::<4>(Some(a), four, *words);
+                        counts.copy_from_slice(&combined[12..]);
+                    }
+                }
+            }
             Kernel::AndCountMany => {
                 for _ in 0..self.times {
                     let (a, columns) = (black_box(prefix), black_box(columns));

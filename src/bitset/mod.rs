@@ -15,6 +15,9 @@
     allow(unreachable_pub, reason = "the feature `__bench` exports `Isa`, `Ops` and `Task`")
 )]
 
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("itemset needs a 64-bit target: columns have words of 64 bits, and sizes are counted in `usize`");
+
 mod kernels;
 mod merge;
 mod tid_set;

@@ -2,8 +2,9 @@
 
 use std::arch::x86_64::__m256i;
 
+use super::combine::{Vectors, count_combinations};
 use super::isa::Avx2;
-use super::ops::{Ops, Task};
+use super::ops::{Combined, LANE_ITEMS, Ops, Task};
 use super::plain::{self, clip, many_fixed, one_by_one};
 
 /// Words from which [`Ops::and_count`] adds with carries. Below, the counts of at most 31 vectors are added up in
@@ -95,6 +96,58 @@ impl Ops for Avx2 {
             13..=16 => self.many_wide::<4>(prefix, columns, stride, counts),
             _ => one_by_one(self, prefix, columns, stride, counts),
         }
+    }
+
+    #[inline(always)]
+    fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        // The sums of the vectors take as long as some words, which fewer combinations take longer to earn.
+        if stride < if N < LANE_ITEMS { 40 } else { 8 } {
+            return plain::count_combinations::<N>(within, columns, stride);
+        }
+        count_combinations::<4, N, _>(self, within, columns, stride)
+    }
+}
+
+impl Vectors<4> for Avx2 {
+    type Vector = __m256i;
+
+    /// A byte holds 31 times 8.
+    const SUMMED: usize = 31;
+
+    #[inline(always)]
+    fn none(self) -> __m256i {
+        self.zero()
+    }
+
+    #[inline(always)]
+    fn words(self, words: &[u64; 4]) -> __m256i {
+        self.load(words)
+    }
+
+    #[inline(always)]
+    fn part(self, words: &[u64]) -> __m256i {
+        self.load_part(words)
+    }
+
+    #[inline(always)]
+    fn both(self, a: __m256i, b: __m256i) -> __m256i {
+        self.and(a, b)
+    }
+
+    #[inline(always)]
+    fn add_bits(self, counts: __m256i, bits: __m256i) -> __m256i {
+        self.add_bytes(counts, self.count_bytes(bits))
+    }
+
+    #[inline(always)]
+    fn totals(self, counts: [__m256i; 1 << LANE_ITEMS]) -> Combined {
+        let mut totals = [0; 1 << LANE_ITEMS];
+        for (totals, &counts) in totals.as_chunks_mut().0.iter_mut().zip(counts.as_chunks().0) {
+            let [a, b, c, d] = counts;
+            let words = [self.sum_bytes(a), self.sum_bytes(b), self.sum_bytes(c), self.sum_bytes(d)];
+            self.store_counts(totals, self.sum_of_four(words));
+        }
+        totals
     }
 }
 

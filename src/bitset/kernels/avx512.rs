@@ -2,9 +2,10 @@
 
 use std::arch::x86_64::{__m256i, __m512i};
 
+use super::combine::{Vectors, count_combinations};
 use super::isa::Avx512;
 use super::ops::{Combined, EXTENSIONS, LANE_ITEMS, Ops, Task};
-use super::plain::{clip, count_combinations, one_by_one, split};
+use super::plain::{self, clip, one_by_one};
 
 impl Ops for Avx512 {
     const PACKS_NUMBERS: bool = true;
@@ -151,45 +152,13 @@ impl Ops for Avx512 {
         }
     }
 
-    /// All in registers, one vector of each column at a time. A search over columns of 40 words takes a third of
-    /// the time it takes to intersect the columns step by step.
+    /// A search over columns of 40 words takes a third of the time it takes to intersect the columns step by step.
     #[inline(always)]
     fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
-        if !stride.is_multiple_of(8) {
-            return count_combinations::<N>(within, columns, stride);
+        if stride < 8 {
+            return plain::count_combinations::<N>(within, columns, stride);
         }
-        let mut counts = [0; 1 << LANE_ITEMS];
-        let columns = split::<N>(columns, stride);
-        for start in (0..stride).step_by(SUMMED) {
-            let mut sums = [self.zero(); 1 << LANE_ITEMS];
-            for word in (start..stride.min(start + SUMMED)).step_by(8) {
-                let mut both = [self.zero(); 1 << LANE_ITEMS];
-                if let Some(within) = within {
-                    both[0] = self.load_at(within, word);
-                }
-                for (item, column) in columns.iter().enumerate() {
-                    let column = self.load_at(column, word);
-                    for combination in 0..1 << item {
-                        let alone = within.is_none() && combination == 0;
-                        both[1 << item | combination] =
-                            if alone { column } else { self.and(both[combination], column) };
-                    }
-                }
-                for (combination, (sum, both)) in sums.iter_mut().zip(both).enumerate().take(1 << N) {
-                    if within.is_some() || combination.count_ones() > 1 {
-                        *sum = self.add(*sum, self.count_words(both));
-                    }
-                }
-            }
-            for (counts, &sums) in counts.as_chunks_mut::<8>().0.iter_mut().zip(sums.as_chunks::<8>().0) {
-                let mut more = [0; 8];
-                self.store_counts(&mut more, self.sum_of_eight(sums));
-                for (count, more) in counts.iter_mut().zip(more) {
-                    *count += more;
-                }
-            }
-        }
-        counts
+        count_combinations::<8, N, _>(self, within, columns, stride)
     }
 
     /// The compiler turns the plain loop into some 30 instructions. In halves, as that is how the counts were written.
@@ -217,8 +186,46 @@ impl Ops for Avx512 {
     }
 }
 
-/// Words of a column whose bits may be summed up in a vector: `sum_of_eight` takes sums of less than 2¹⁵ per word.
-const SUMMED: usize = 8 * ((1 << 15) / 64 - 1);
+impl Vectors<8> for Avx512 {
+    type Vector = __m512i;
+
+    /// `sum_of_eight` takes sums of less than 2¹⁵ per word.
+    const SUMMED: usize = (1 << 15) / 64 - 1;
+
+    #[inline(always)]
+    fn none(self) -> __m512i {
+        self.zero()
+    }
+
+    #[inline(always)]
+    fn words(self, words: &[u64; 8]) -> __m512i {
+        self.load(words)
+    }
+
+    #[inline(always)]
+    fn part(self, words: &[u64]) -> __m512i {
+        self.load_part(words)
+    }
+
+    #[inline(always)]
+    fn both(self, a: __m512i, b: __m512i) -> __m512i {
+        self.and(a, b)
+    }
+
+    #[inline(always)]
+    fn add_bits(self, counts: __m512i, bits: __m512i) -> __m512i {
+        self.add(counts, self.count_words(bits))
+    }
+
+    #[inline(always)]
+    fn totals(self, counts: [__m512i; 1 << LANE_ITEMS]) -> Combined {
+        let mut totals = [0; 1 << LANE_ITEMS];
+        for (totals, counts) in totals.as_chunks_mut::<8>().0.iter_mut().zip(counts.as_chunks().0) {
+            self.store_counts(totals, self.sum_of_eight(*counts));
+        }
+        totals
+    }
+}
 
 impl Avx512 {
     /// Reads 16 numbers that were just written as two halves. A single load would stall until both stores are in
@@ -228,15 +235,6 @@ impl Avx512 {
         match numbers.as_chunks().0 {
             [low, high] => self.joined(self.load_counts(low), self.load_counts(high)),
             _ => self.zero(),
-        }
-    }
-
-    /// The 8 words of a column from `word` on.
-    #[inline(always)]
-    fn load_at(self, column: &[u64], word: usize) -> __m512i {
-        match column[word..].first_chunk() {
-            Some(words) => self.load(words),
-            None => self.zero(),
         }
     }
 

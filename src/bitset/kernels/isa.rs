@@ -6,7 +6,11 @@
 
 use std::sync::OnceLock;
 
+#[cfg(target_arch = "x86_64")]
+use super::combine::count_combinations;
 use super::ops::{Ops, Task};
+#[cfg(target_arch = "x86_64")]
+use super::{carries, ops::Combined};
 
 /// Hands each instruction set, the name of its entry function and the list of its features to the macro `$use`.
 ///
@@ -34,29 +38,70 @@ macro_rules! for_each_instruction_set {
         );
     };
 }
-#[cfg(target_arch = "x86_64")]
+#[cfg(target_arch = "aarch64")]
+macro_rules! for_each_instruction_set {
+    ($use:ident) => {
+        $use!(Neon, run_neon, "neon");
+    };
+}
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) use for_each_instruction_set;
 
+#[cfg(target_arch = "aarch64")]
+use std::arch::is_aarch64_feature_detected as is_feature_detected;
 #[cfg(target_arch = "x86_64")]
+use std::arch::is_x86_feature_detected as is_feature_detected;
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! detection {
     ($token:ident, $entry:ident, $($feature:tt),+) => {
         impl $token {
             /// The token, if the CPU has every feature of the set.
             fn detect() -> Option<Self> {
-                ($(is_x86_feature_detected!($feature))&&+).then_some(Self(()))
+                ($(is_feature_detected!($feature))&&+).then_some(Self(()))
             }
         }
     };
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 for_each_instruction_set!(detection);
 
 /// The instructions that every CPU of the target has: plain loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scalar(());
 
+#[cfg(not(target_arch = "x86_64"))]
 impl Ops for Scalar {}
+
+/// x86-64 has vectors of two words, and no instruction that counts bits.
+#[cfg(target_arch = "x86_64")]
+impl Ops for Scalar {
+    #[inline(always)]
+    fn and_count(self, a: &[u64], b: &[u64]) -> u32 {
+        carries::and_count(a, b)
+    }
+
+    #[inline(always)]
+    fn and_count_at_least(self, a: &[u64], b: &[u64], min: u32) -> Option<u32> {
+        carries::and_count_at_least(self, a, b, min)
+    }
+
+    #[inline(always)]
+    fn and_into_count(self, a: &[u64], b: &[u64], out: &mut [u64]) -> u32 {
+        carries::and_into_count(a, b, out)
+    }
+
+    #[inline(always)]
+    fn count(self, a: &[u64]) -> u32 {
+        carries::count(a)
+    }
+
+    #[inline(always)]
+    fn count_combinations<const N: usize>(self, within: Option<&[u64]>, columns: &[u64], stride: usize) -> Combined {
+        count_combinations::<2, N, _>(carries::Pairs, within, columns, stride)
+    }
+}
 
 /// The plain loops, with an instruction that counts the bits of a word.
 #[cfg(target_arch = "x86_64")]
@@ -83,6 +128,11 @@ pub(super) struct Avx2(());
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Avx512(());
 
+/// Vectors of 2 words with an instruction that counts the bits of each byte: every CPU with 64-bit Arm has them.
+#[cfg(target_arch = "aarch64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Neon(());
+
 /// An instruction set found on this CPU.
 ///
 /// Opaque: only detection makes one, so running a task with it is safe.
@@ -98,6 +148,8 @@ enum Kind {
     Avx2(Avx2),
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
 }
 
 impl Isa {
@@ -113,7 +165,7 @@ impl Isa {
 
     /// The instruction sets of this CPU that the crate has code for, the best one last.
     pub fn available() -> Vec<Isa> {
-        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
+        #[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(unused_mut))]
         let mut kinds = vec![Kind::Scalar(Scalar(()))];
         #[cfg(target_arch = "x86_64")]
         {
@@ -121,6 +173,8 @@ impl Isa {
             kinds.extend(Avx2::detect().map(Kind::Avx2));
             kinds.extend(Avx512::detect().map(Kind::Avx512));
         }
+        #[cfg(target_arch = "aarch64")]
+        kinds.extend(Neon::detect().map(Kind::Neon));
         kinds.into_iter().map(Isa).collect()
     }
 
@@ -128,7 +182,7 @@ impl Isa {
     #[cfg(any(test, feature = "__bench"))]
     pub fn missing() -> Vec<&'static str> {
         let available = Self::available();
-        ["scalar", "popcnt", "avx2", "avx512"]
+        ["scalar", "popcnt", "avx2", "avx512", "neon"]
             .into_iter()
             .filter(|name| available.iter().all(|isa| isa.name() != *name))
             .collect()
@@ -145,6 +199,8 @@ impl Isa {
             Kind::Avx2(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512(_) => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon(_) => "neon",
         }
     }
 
@@ -165,6 +221,8 @@ impl Isa {
             // Detection of AVX-512 asks for every feature of AVX2.
             #[cfg(all(target_arch = "x86_64", not(any(test, not(debug_assertions)))))]
             Kind::Avx512(_) => Avx2(()).call(task),
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon(token) => token.call(task),
             // One arm, as each is a copy of the task.
             _ => task.run(Scalar(())),
         }

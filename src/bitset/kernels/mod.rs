@@ -13,8 +13,10 @@
 //! | `isa` | instruction sets: the tokens that prove them, detection, [`Isa::run`] |
 //! | `ops` | the operations as the trait [`Ops`], and [`Task`] |
 //! | `vectors` | all `unsafe` code of the crate: entry into an instruction set, operations on vectors |
-//! | `plain` | the loops without vectors: what `Scalar` and `Popcnt` run, and what the tests compare the others with |
-//! | `avx2`, `avx512` | the loops over vectors, in safe code |
+//! | `plain` | the loops without vectors: what `Popcnt` runs, and what the tests compare the others with |
+//! | `carries` | what `Scalar` runs instead on x86-64, where it has no instruction that counts bits |
+//! | `avx2`, `avx512`, `neon` | the loops over vectors, in safe code |
+//! | `combine` | one loop over vectors of any set: the combinations of some columns |
 //! | `tests` | every instruction set of the CPU against the plain loops and against counts bit by bit |
 //!
 //! On the machine they were tuned on (Zen 4), AVX-512 counts an intersection as fast as a loop adds up the words of
@@ -26,12 +28,18 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod carries;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod combine;
 mod isa;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod ops;
 mod plain;
 #[cfg(test)]
 pub(crate) mod tests;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vectors;
 
 pub use isa::Isa;

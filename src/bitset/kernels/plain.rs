@@ -71,38 +71,33 @@ pub(super) fn count(a: &[u64]) -> u32 {
     count as u32
 }
 
-/// By half bytes and a table: 14 ns per word whatever the mask. Bit by bit costs 1 ns per bit
-/// of the mask, parallel suffix sums (Hacker's Delight, 7-4) 20 ns.
+/// Each bit moves down by the number of gaps in the mask below it: by 1 if that number is odd, then by 2, 4 and so on.
+/// A bit that moves by 1 passes one gap, so the number of gaps below its new place has the same higher digits, and the
+/// digits of all places are known in advance.
+///
+/// Half of the work depends on the mask alone: the compiler does it once for several columns. Four at once take 7 ns a
+/// word, one alone 16 ns. A table of half bytes takes 11 ns and 14 ns.
 #[inline(always)]
 pub(super) fn extract(word: u64, mask: u64) -> u64 {
-    let mut packed = 0;
-    let mut end = 0u32;
-    for at in (0..64).step_by(4) {
-        let entry = EXTRACT[((((mask >> at) & 15) << 4) | ((word >> at) & 15)) as usize];
-        packed |= u64::from(entry & 15) << (end & 63);
-        end = end.wrapping_add(u32::from(entry >> 4));
+    let mut packed = word & mask;
+    let mut gaps = !mask;
+    for digit in 0..6 {
+        // Bit by bit, the parity of the gaps below. There is at most one 32nd gap below a bit.
+        let mut odd = gaps << 1;
+        if digit < 5 {
+            for step in 0..6 {
+                odd ^= odd << (1 << step);
+            }
+        } else {
+            odd = odd.wrapping_neg();
+        }
+        let moved = packed & odd;
+        packed = (packed ^ moved) | moved >> (1 << digit);
+        // Every second gap is counted on, in twos.
+        gaps &= odd;
     }
     packed
 }
-
-/// For 4 bits of a mask, in the high half of the index, and 4 of a word in the low half: the
-/// number of mask bits in the high half, and in the low half the bits of the word at them.
-static EXTRACT: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut at = 0;
-    while at < 256 {
-        let mut bit = 0;
-        while bit < 4 {
-            if (at >> (4 + bit)) & 1 == 1 {
-                table[at] |= (((at >> bit) & 1) as u8) << (table[at] >> 4);
-                table[at] += 16;
-            }
-            bit += 1;
-        }
-        at += 1;
-    }
-    table
-};
 
 /// One word of the mask after the other, without a branch that depends on it: 4 to 5 cycles
 /// per word where `extract` is an instruction.

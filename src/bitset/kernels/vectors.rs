@@ -1,13 +1,21 @@
 //! All `unsafe` code of the crate: entering a function compiled for an instruction set, and the operations on its
 //! vectors.
 //!
-//! There are no loops here. `avx2` and `avx512` build them from these operations, in safe code.
+//! There are no loops here. `avx2`, `avx512` and `neon` build them from these operations, in safe code. Each processor
+//! has a part of this file.
 
 #![allow(unsafe_code)]
 
+#[cfg(target_arch = "aarch64")]
+use std::arch::aarch64::*;
+#[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 
-use super::isa::{Avx2, Avx512, Popcnt, for_each_instruction_set};
+#[cfg(target_arch = "aarch64")]
+use super::isa::Neon;
+use super::isa::for_each_instruction_set;
+#[cfg(target_arch = "x86_64")]
+use super::isa::{Avx2, Avx512, Popcnt};
 use super::ops::Task;
 
 /// Entry of an instruction set, with the features that its detection checks.
@@ -43,6 +51,7 @@ for_each_instruction_set!(entry);
 /// Asks the CPU to fetch an element that will be read soon, if the slice has it, into its nearest cache.
 ///
 /// It is a hint: it changes no result.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn prefetch<T>(slice: &[T], index: usize) {
     if let Some(element) = slice.get(index) {
@@ -75,6 +84,7 @@ macro_rules! register_operations {
     };
 }
 
+#[cfg(target_arch = "x86_64")]
 register_operations! {
     Avx2:
     /// Bits of the word at the set positions of the mask, packed to the low end.
@@ -95,6 +105,8 @@ register_operations! {
     fn xor(a: __m256i, b: __m256i) -> __m256i = _mm256_xor_si256(a, b);
     /// Sums of the words.
     fn add(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi64(a, b);
+    /// Sums of the bytes.
+    fn add_bytes(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
     /// Number of bits of each byte: both its halves looked up in a table of 16.
     fn count_bytes(a: __m256i) -> __m256i = {
         let table = _mm256_broadcastsi128_si256(_mm_setr_epi8(
@@ -136,6 +148,7 @@ register_operations! {
     };
 }
 
+#[cfg(target_arch = "x86_64")]
 impl Avx2 {
     /// Reads 4 words.
     #[inline(always)]
@@ -183,6 +196,7 @@ impl Avx2 {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
 register_operations! {
     Avx512:
     /// Bits of the word at the set positions of the mask, packed to the low end.
@@ -276,6 +290,7 @@ register_operations! {
     fn sum(a: __m512i) -> u64 = _mm512_reduce_add_epi64(a).cast_unsigned();
 }
 
+#[cfg(target_arch = "x86_64")]
 impl Avx512 {
     /// Reads 8 words.
     #[inline(always)]
@@ -350,7 +365,77 @@ impl Avx512 {
 }
 
 /// A mask of the first `n` of 8, of all from 8 on.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn first(n: usize) -> u8 {
     !(0xff_u32 << n.min(8)) as u8
+}
+
+#[cfg(target_arch = "aarch64")]
+register_operations! {
+    Neon:
+    /// No bits.
+    fn zero() -> uint8x16_t = vdupq_n_u8(0);
+    /// A word, and one without bits.
+    fn single(word: u64) -> uint8x16_t = vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(word), vcreate_u64(0)));
+    /// A word twice.
+    fn twice(word: u64) -> uint8x16_t = vreinterpretq_u8_u64(vdupq_n_u64(word));
+    /// Bits set in both.
+    fn and(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t = vandq_u8(a, b);
+    /// Number of bits of each byte.
+    fn count_bytes(a: uint8x16_t) -> uint8x16_t = vcntq_u8(a);
+    /// Sums of the bytes.
+    fn add(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t = vaddq_u8(a, b);
+    /// Sums of neighbouring bytes: the 8 pairs of `a`, then those of `b`.
+    fn add_pairs(a: uint8x16_t, b: uint8x16_t) -> uint8x16_t = vpaddq_u8(a, b);
+    /// Adds to each of 4 numbers of 32 bits the sum of 4 bytes.
+    fn add_bytes(sums: uint32x4_t, bytes: uint8x16_t) -> uint32x4_t = vpadalq_u16(sums, vpaddlq_u8(bytes));
+    /// Sums of 4 bytes each.
+    fn sum_bytes(bytes: uint8x16_t) -> uint32x4_t = vpaddlq_u16(vpaddlq_u8(bytes));
+    /// Sum of the bytes, which is less than 2¹⁶.
+    fn sum_all_bytes(bytes: uint8x16_t) -> u32 = vaddlvq_u8(bytes).into();
+    /// Four numbers of 32 bits that are 0.
+    fn no_numbers() -> uint32x4_t = vdupq_n_u32(0);
+    /// Sum of the numbers.
+    fn sum_numbers(a: uint32x4_t) -> u32 = vaddvq_u32(a);
+    /// Which of 16 bytes are at most `most` after `from` was taken from each: for each that is, the bit of its place in 8.
+    fn within(bytes: uint8x16_t, from: u8, most: u8) -> uint8x16_t = {
+        let found = vcleq_u8(vsubq_u8(bytes, vdupq_n_u8(from)), vdupq_n_u8(most));
+        let places = vreinterpretq_u8_u64(vdupq_n_u64(0x8040_2010_0804_0201_u64.to_le()));
+        vandq_u8(found, places)
+    };
+    /// The first 8 bytes as a word, the first of them its lowest.
+    fn first_word(bytes: uint8x16_t) -> u64 = u64::from_le(vgetq_lane_u64::<0>(vreinterpretq_u64_u8(bytes)));
+}
+
+#[cfg(target_arch = "aarch64")]
+impl Neon {
+    /// Reads 2 words.
+    #[inline(always)]
+    pub(super) fn load(self, words: &[u64; 2]) -> uint8x16_t {
+        // SAFETY: the token proves that the CPU has the instruction, which reads 16 bytes from any address of a word:
+        // the array's.
+        unsafe { vreinterpretq_u8_u64(vld1q_u64(words.as_ptr())) }
+    }
+
+    /// Reads 16 bytes.
+    #[inline(always)]
+    pub(super) fn load_bytes(self, bytes: &[u8; 16]) -> uint8x16_t {
+        // SAFETY: as for `load`.
+        unsafe { vld1q_u8(bytes.as_ptr()) }
+    }
+
+    /// Writes 2 words.
+    #[inline(always)]
+    pub(super) fn store(self, words: &mut [u64; 2], vector: uint8x16_t) {
+        // SAFETY: as for `load`, with 16 bytes written.
+        unsafe { vst1q_u64(words.as_mut_ptr(), vreinterpretq_u64_u8(vector)) }
+    }
+
+    /// Writes 4 numbers.
+    #[inline(always)]
+    pub(super) fn store_numbers(self, numbers: &mut [u32; 4], vector: uint32x4_t) {
+        // SAFETY: as for `load`, with 16 bytes written.
+        unsafe { vst1q_u32(numbers.as_mut_ptr(), vector) }
+    }
 }
