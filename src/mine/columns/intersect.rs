@@ -107,7 +107,8 @@ impl LevelItem<'_> {
             if picked.len() < item {
                 picked.resize(item, 0);
             }
-            // Most pairs are usually not frequent: they are passed over many at a time.
+            // Most pairs are usually not frequent: they are passed over many at a time. Making bits of those that are,
+            // and going through the bits alone, takes 1 % fewer instructions on T10I4D100K at 10.
             for (first, block) in (0..).step_by(COUNTS_PER_BLOCK).zip(pairs.chunks(COUNTS_PER_BLOCK)) {
                 if u32::from(block.iter().fold(0, |most, &both| most.max(both))) >= min_count {
                     for (other, &both) in (first..).zip(block) {
@@ -197,6 +198,8 @@ impl LevelItem<'_> {
 }
 
 /// Compresses columns to the baskets of another, each to a part of `into` of `stride` words.
+///
+/// Passing over words in which there is no basket takes less than 1 % fewer instructions, even for sparse data.
 #[inline(always)]
 pub(crate) fn compress_columns<'a, O: Ops>(
     ops: O,

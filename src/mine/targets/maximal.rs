@@ -417,7 +417,8 @@ impl Maximal {
             *counted = 0;
         }
         // Counters start from what is above all that were counted before: resetting them would take a second walk along
-        // the rows.
+        // the rows. Looking at the rows' signatures first, for items that few rows lack, saved 3 % with two walks, and
+        // only where an itemset has few more baskets than it needs.
         let start = *counted;
         let least = start + u64::from(of.min_count);
         for (place, &word) in column.iter().enumerate() {
