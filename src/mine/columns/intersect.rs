@@ -198,8 +198,6 @@ impl LevelItem<'_> {
 }
 
 /// Compresses columns to the baskets of another, each to a part of `into` of `stride` words.
-///
-/// Passing over words in which there is no basket takes less than 1 % fewer instructions, even for sparse data.
 #[inline(always)]
 pub(crate) fn compress_columns<'a, O: Ops>(
     ops: O,
