@@ -10,7 +10,7 @@ pub(crate) trait PathSink<T> {
     fn begin(&mut self, items: &FrequentItems<T>, baskets: u64, min_count: u64) -> ControlFlow<()>;
 
     /// Takes the first `len - 1` items of the node before and one more, and the baskets that hold them. Without a count
-    /// they are no itemset, and only lead to others. `Break` ends the search.
+    /// they only lead to others: they are no itemset, or one that came before. `Break` ends the search.
     fn step(&mut self, len: usize, rank: u32, count: Option<u64>) -> ControlFlow<()>;
 }
 

@@ -18,7 +18,7 @@ fn baskets(rows: &[(Vec<u8>, u32)], weight: u64) -> Transactions<u8> {
     let mut builder = Transactions::builder();
     for (row, rows) in rows {
         for _ in 0..if weight > 1 { u64::from(*rows) * weight / u64::from(u32::MAX) + 1 } else { 1 } {
-            builder.push_weighted(row.iter().copied(), if weight > 1 { u32::MAX } else { *rows }).unwrap();
+            builder.push_weighted(row.iter().copied(), if weight > 1 { u32::MAX } else { *rows });
         }
     }
     builder.build().unwrap()
@@ -79,9 +79,6 @@ proptest! {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(1);
         // The place of each item, from the most frequent on.
         let mut by_count: Vec<u8> = (0..8).collect();
-        let counts: BTreeMap<u8, u64> =
-            (0..8).map(|item| (item, baskets.iter().filter(|basket| basket.contains(&item)).count() as u64)).collect();
-        let _ = &counts;
         let singles = Miner::new().min_support(MinSupport::count(1)).max_len(1).threads(1).mine(&baskets).unwrap();
         by_count.sort_by_key(|item| (std::cmp::Reverse(singles.count_of([item]).unwrap_or(0)), *item));
         let path = |items: &[u8]| -> Vec<usize> {
@@ -366,5 +363,5 @@ fn many_threads_read_one_file() {
 fn the_format_is_fixed() {
     let baskets = Transactions::from_rows([vec![1u8, 2, 3], vec![1, 2], vec![1]]).unwrap();
     let bytes = written(&Miner::new().min_support(MinSupport::count(1)).threads(1).search(&baskets));
-    assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (0, 0));
+    assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (177, 2_785_868_042));
 }

@@ -88,6 +88,10 @@ impl<W: Write> FileWriter<W> {
     }
 
     fn node(&mut self, len: usize, rank: u32, count: Option<u64>) -> Result<(), Error> {
+        // The way to an itemset is told again where a search begins to hand over. The path goes on from it either way.
+        if count.is_none() && self.path.ranks().get(len - 1) == Some(&rank) {
+            return Ok(());
+        }
         if self.nodes.len() >= BLOCK.max(self.above.len()) {
             self.end_block()?;
         }
