@@ -22,9 +22,10 @@ use crate::run_options::RunOptions;
 ///
 /// [`Search::write_itemset_file`](crate::Search::write_itemset_file) writes one while itemsets are found, and
 /// [`FrequentItemsets::write_itemset_file`](crate::FrequentItemsets::write_itemset_file) and those of the other results
-/// write the same. Opening it reads the labels and a directory of its blocks, some 0.3 % of the file, and that is the
+/// write the same. Opening it reads the labels and a directory of its blocks, about 1 % of the file, and that is the
 /// memory it takes. Each look-up reads one block of some 8 KiB, in some 10 microseconds if the system has the file in
-/// its cache. It may be shared by threads.
+/// its cache. (1.2 billion itemsets of the data set mushroom: 1.34 GB, of which 11 MB are in memory.) It may be shared
+/// by threads.
 ///
 /// The bytes come from a [`File`], from memory ([`from_bytes`](ItemsetFile::from_bytes)), or anything else that has
 /// ranges ([`ReadAt`]). To map the file, which saves the call of the system for each block, give `from_bytes` the map:
@@ -222,8 +223,8 @@ impl<T, S: ReadAt> ItemsetFile<T, S> {
         self.directory.bytes()
     }
 
-    /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not in the file.
-    /// The empty itemset is in every basket, if the file has [all](Target::All) itemsets.
+    /// The number of baskets that contain an itemset, given by its labels in any order; `None` if it is not in the
+    /// file. The empty itemset is in every basket, if the file has [all](Target::All) itemsets.
     ///
     /// Time: a hash look-up per item, a binary search in the directory, and one block, which is read and checked.
     ///
@@ -242,21 +243,17 @@ impl<T, S: ReadAt> ItemsetFile<T, S> {
         let Some(block) = self.directory.find(&descending) else { return Ok(None) };
         let mut cursor = Cursor::default();
         cursor.load(self, block)?;
-        while let Some(count) = cursor.step(self)? {
-            if cursor.path() >= &descending[..] {
-                return Ok(count.filter(|_| cursor.path() == descending));
-            }
-        }
-        Ok(None)
+        cursor.find(self, &descending)
     }
 
-    /// All itemsets, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)). It ends after an error.
+    /// All itemsets, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)). It ends after an
+    /// error.
     pub fn iter(&self) -> ItemsetFileIter<'_, T, S> {
         ItemsetFileIter::new(self, Some(Vec::new()))
     }
 
     /// The itemsets that are some items and any more frequent ones, in the canonical order; of one item, those whose
-    /// rarest item it is. The itemset itself comes first, if it is in the file. None if one of the items is in no itemset.
+    /// rarest item it is. The itemset itself comes first, if it is in the file. There are none if an item is unknown.
     ///
     /// They stand together: what is before and after them is not read. It ends after an error.
     ///
@@ -299,11 +296,7 @@ impl<T, S: ReadAt> ItemsetFile<T, S> {
     }
 
     /// Passes all nodes on, checked.
-    pub(super) fn each(
-        &self,
-        ticker: &mut Ticker<'_>,
-        mut node: impl FnMut(&[u32], Option<u64>),
-    ) -> Result<(), Error> {
+    pub(super) fn each(&self, ticker: &mut Ticker<'_>, mut node: impl FnMut(&[u32], Option<u64>)) -> Result<(), Error> {
         let mut by_len = vec![0_u64; self.by_len().len()];
         let mut cursor = Cursor::default();
         for block in 0..self.directory.blocks() {

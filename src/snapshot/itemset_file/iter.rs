@@ -3,89 +3,62 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
+use super::block::Block;
 use super::file::{BLOCKS, ItemsetFile};
-use super::nodes::{NodePath, read_number};
 use super::source::ReadAt;
 use crate::error::Error;
 use crate::itemsets::Itemset;
 
-/// A place in a block, which was read and whose checksum is right.
+/// A place in a block of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cursor {
-    block: usize,
-    bytes: Vec<u8>,
-    /// Where the next node is.
-    place: usize,
-    path: NodePath,
-    /// Itemsets that are left in the block, if it is whole.
-    left: u32,
-    is_at_start: bool,
+    number: usize,
+    block: Block,
 }
 
 impl Cursor {
     /// The path to the node of the last step.
     pub(super) fn path(&self) -> &[u32] {
-        self.path.ranks()
+        self.block.path()
     }
 
-    /// Reads a block.
+    /// Reads and checks a block, whose itemsets come after those that were read before.
     pub(super) fn load<T, S: ReadAt>(&mut self, file: &ItemsetFile<T, S>, block: usize) -> Result<(), Error> {
         let entry = file.entry(block);
-        self.block = block;
+        if self.path() >= entry.first {
+            return Err(self.error(file, NO_ORDER));
+        }
+        self.number = block;
         // It is within the file, and so not larger than what a machine addresses.
-        self.bytes.resize(usize::try_from(entry.end - entry.start).unwrap_or(usize::MAX), 0);
-        file.read_at(&mut self.bytes, entry.start)?;
-        if crc32fast::hash(&self.bytes) != entry.checksum {
+        self.block.bytes.resize(usize::try_from(entry.end - entry.start).unwrap_or(usize::MAX), 0);
+        file.read_at(&mut self.block.bytes, entry.start)?;
+        if crc32fast::hash(&self.block.bytes) != entry.checksum {
             return Err(self.error(file, super::super::reader::CHANGED));
         }
-        let mut rest = &self.bytes[..];
-        let above = read_number(&mut rest);
-        // All but the last node of the path to the first one.
-        let fits = above.is_ok_and(|above| above == entry.first.len() as u64 - 1);
-        let read = match fits {
-            true => self.path.read_whole(&mut rest, entry.first.len() - 1, file.items.counts()),
-            false => Err(OTHER_FIRST),
-        };
-        self.place = self.bytes.len() - rest.len();
-        self.left = entry.itemsets;
-        self.is_at_start = true;
-        read.map_err(|reason| self.error(file, reason))
+        self.block.start(entry, file.items.counts()).map_err(|reason| self.error(file, reason))
     }
 
     /// Goes to the next node of the block, and returns its count if it is an itemset. `None` at the end.
-    #[inline]
     pub(super) fn step<T, S: ReadAt>(&mut self, file: &ItemsetFile<T, S>) -> Result<Option<Option<u64>>, Error> {
-        let mut rest = &self.bytes[self.place..];
-        if rest.is_empty() {
-            return if self.left == 0 && !self.is_at_start { Ok(None) } else { Err(self.error(file, OTHER_NUMBER)) };
-        }
-        let count = match self.path.read(&mut rest, file.items.counts()) {
-            Ok(count) => count,
-            Err(reason) => return Err(self.error(file, reason)),
-        };
-        self.place = self.bytes.len() - rest.len();
-        if count.is_some() {
-            self.left = self.left.checked_sub(1).ok_or_else(|| self.error(file, OTHER_NUMBER))?;
-        }
-        if self.is_at_start {
-            self.is_at_start = false;
-            if self.path.ranks() != file.entry(self.block).first {
-                return Err(self.error(file, OTHER_FIRST));
-            }
-        }
-        Ok(Some(count))
+        self.block.step(file.items.counts()).map_err(|reason| self.error(file, reason))
+    }
+
+    /// The count of an itemset, if the block that was just read has it.
+    pub(super) fn find<T, S>(&self, file: &ItemsetFile<T, S>, descending: &[u32]) -> Result<Option<u64>, Error>
+    where
+        S: ReadAt,
+    {
+        self.block.find(descending, file.items.counts()).map_err(|reason| self.error(file, reason))
     }
 
     #[cold]
     pub(super) fn error<T, S: ReadAt>(&self, file: &ItemsetFile<T, S>, reason: &str) -> Error {
-        let (entry, blocks) = (file.entry(self.block), file.directory.blocks());
-        let (block, last) = (self.block + 1, entry.end.saturating_sub(1));
+        let (entry, blocks) = (file.entry(self.number), file.directory.blocks());
+        let (block, last) = (self.number + 1, entry.end.saturating_sub(1));
         Error::snapshot(BLOCKS, format!("block {block} of {blocks} (bytes {} to {last}): {reason}", entry.start))
     }
 }
 
-const OTHER_FIRST: &str = "it does not begin with the itemset that the directory names";
-const OTHER_NUMBER: &str = "it does not have as many itemsets as the directory says";
 const NO_ORDER: &str = "its itemsets do not end before those of the next block";
 
 /// Itemsets of a file in the canonical order, from [`ItemsetFile::iter`] and [`ItemsetFile::extensions_of`].
@@ -115,9 +88,6 @@ impl<'a, T, S: ReadAt> ItemsetFileIter<'a, T, S> {
             if !self.is_in_block {
                 if self.next_block == self.file.directory.blocks() {
                     return Ok(None);
-                }
-                if self.cursor.path() >= self.file.entry(self.next_block).first && self.next_block > 0 {
-                    return Err(self.cursor.error(self.file, NO_ORDER));
                 }
                 self.cursor.load(self.file, self.next_block)?;
                 self.next_block += 1;

@@ -9,11 +9,14 @@
 //! |---|---|
 //! | 8 | `\x89itemtre` |
 //! | 4, 8, 4, 4 | the version of the format, 1; length and CRC-32 of what follows; the CRC-32 of the 24 bytes before |
-//! | any | type of the labels, contents, baskets, minimum count, labels and counts of the items by rank (as in a snapshot) |
+//! | any | labels' type, contents, baskets, minimum count, items by rank with counts, all as in a snapshot |
 //! | any | the blocks, of some 8 KiB each |
-//! | any | the directory: itemsets by length, blocks, and for each block its length, CRC-32 (4 bytes), number of itemsets and the path to its first node |
+//! | any | the directory: itemsets by length, number of blocks, and of each block what is said below |
 //! | 8, 8, 4, 4 | place, length and CRC-32 of the directory; the CRC-32 of the 20 bytes before |
 //! | 8 | `ertmeti\x89` |
+//!
+//! Of a block, the directory has the length, the CRC-32 (4 bytes), the number of itemsets and the path to the first node
+//! (its length and ranks). Numbers there and in blocks are in groups of 7 bits, the lowest first, but the CRC-32.
 //!
 //! A block is a part of the tree of itemsets in the canonical order: the path above its first node (its length, and for
 //! each node of it the rank and the largest count of what is below), and the nodes. A node says how many items it drops
@@ -26,11 +29,13 @@
 //! | `writer` | writing one, and the calls that do |
 //! | `file` | opening and checking one, looking itemsets up |
 //! | `iter` | a walk over blocks, and the iterator |
+//! | `block` | a walk over the nodes of one block, and a look-up among them |
 //! | `collect` | all itemsets of a file as the result that they were |
 //! | `nodes` | nodes as bytes, and back |
 //! | `directory` | where each block is, and with which itemset it begins |
 //! | `source` | where bytes are read from |
 
+mod block;
 mod collect;
 mod directory;
 mod file;

@@ -5,8 +5,8 @@
 pub(super) struct NodePath {
     /// The ranks, descending.
     ranks: Vec<u32>,
-    /// For each of them the count of the longest itemset that the path holds up to it, and before the first of these the
-    /// count of the item: the next count is not larger.
+    /// For each of them the count of the longest itemset that the path holds up to it, and before the first of these
+    /// the count of the item: the next count is not larger.
     bounds: Vec<u64>,
 }
 
@@ -95,12 +95,7 @@ impl NodePath {
     }
 
     /// Reads such a path of `len` nodes.
-    pub(super) fn read_whole(
-        &mut self,
-        from: &mut &[u8],
-        len: usize,
-        item_counts: &[u64],
-    ) -> Result<(), &'static str> {
+    pub(super) fn read_whole(&mut self, from: &mut &[u8], len: usize, item_counts: &[u64]) -> Result<(), &'static str> {
         self.truncate(0);
         for kept in 0..len {
             let rank = u32::try_from(read_number(from)?).map_err(|_| NO_ORDER)?;
@@ -117,6 +112,28 @@ impl NodePath {
     /// Reads the next node, after which the path is that of the node. Its count, if it is an itemset.
     #[inline]
     pub(super) fn read(&mut self, from: &mut &[u8], item_counts: &[u64]) -> Result<Option<u64>, &'static str> {
+        let Node { dropped, above, below } = Node::read(from)?;
+        let kept = usize::try_from(dropped).ok().and_then(|dropped| self.ranks.len().checked_sub(dropped));
+        let kept = kept.ok_or(NO_PATH)?;
+        let rank = next_rank(self.smallest(kept), above)?;
+        let bound = self.bound(kept, rank, item_counts).filter(|_| self.is_below_parent(kept, rank)).ok_or(NO_ORDER)?;
+        let count = next_count(bound, below.unwrap_or(0))?;
+        self.put(kept, rank, count);
+        Ok(below.map(|_| count))
+    }
+}
+
+/// A node as it is stored.
+struct Node {
+    dropped: u64,
+    above: u64,
+    /// `None` if it is no itemset.
+    below: Option<u64>,
+}
+
+impl Node {
+    #[inline(always)]
+    fn read(from: &mut &[u8]) -> Result<Self, &'static str> {
         let (&first, rest) = from.split_first().ok_or(TOO_SHORT)?;
         *from = rest;
         let first = u64::from(first);
@@ -127,15 +144,61 @@ impl NodePath {
         let dropped = escaped(first & 3, DROPPED)?;
         let above = escaped(first >> 2 & 3, ABOVE)?;
         let counted = first >> 4;
-        let below = if counted == NO_ITEMSET { 0 } else { escaped(counted, BELOW)? };
-        let kept = usize::try_from(dropped).ok().and_then(|dropped| self.ranks.len().checked_sub(dropped));
-        let kept = kept.ok_or(NO_PATH)?;
-        let rank = self.smallest(kept).checked_add(above).and_then(|rank| u32::try_from(rank).ok()).ok_or(NO_ORDER)?;
-        let bound = self.bound(kept, rank, item_counts).filter(|_| self.is_below_parent(kept, rank)).ok_or(NO_ORDER)?;
-        let count = bound.checked_sub(below).filter(|&count| count > 0).ok_or(NO_COUNT)?;
-        self.put(kept, rank, count);
-        Ok((counted != NO_ITEMSET).then_some(count))
+        let below = if counted == NO_ITEMSET { None } else { Some(escaped(counted, BELOW)?) };
+        Ok(Node { dropped, above, below })
     }
+}
+
+fn next_rank(smallest: u64, above: u64) -> Result<u32, &'static str> {
+    smallest.checked_add(above).and_then(|rank| u32::try_from(rank).ok()).ok_or(NO_ORDER)
+}
+
+fn next_count(bound: u64, below: u64) -> Result<u64, &'static str> {
+    bound.checked_sub(below).filter(|&count| count > 0).ok_or(NO_COUNT)
+}
+
+/// The count of an itemset among nodes below a path, if it is there. The itemset is not before the path.
+///
+/// Of nodes that are not on the way to it only the length of their paths is kept: three times as fast as a walk.
+pub(super) fn find(
+    mut nodes: &[u8],
+    path: &NodePath,
+    descending: &[u32],
+    item_counts: &[u64],
+) -> Result<Option<u64>, &'static str> {
+    // The items of the present path that are those of the itemset, and the most that can hold it.
+    let mut held = path.ranks.iter().zip(descending).take_while(|(a, b)| a == b).count();
+    let mut bound = held.checked_sub(1).map_or(u64::MAX, |last| path.bounds[last]);
+    let mut len = path.ranks.len();
+    // The smallest rank of the next node that joins an item to the held ones.
+    let mut smallest = path.smallest(held);
+    while !nodes.is_empty() && held < descending.len() {
+        let Node { dropped, above, below } = Node::read(&mut nodes)?;
+        let kept = usize::try_from(dropped).ok().and_then(|dropped| len.checked_sub(dropped)).ok_or(NO_PATH)?;
+        len = kept + 1;
+        if kept > held {
+            continue;
+        }
+        // Behind all that begin with the held ones.
+        if kept < held {
+            return Ok(None);
+        }
+        let rank = next_rank(smallest, above)?;
+        if rank > descending[held] {
+            return Ok(None);
+        }
+        smallest = u64::from(rank) + 1;
+        if rank == descending[held] {
+            let most = if held == 0 { *item_counts.get(rank as usize).ok_or(NO_ORDER)? } else { bound };
+            bound = next_count(most, below.unwrap_or(0))?;
+            held += 1;
+            smallest = 0;
+            if held == descending.len() {
+                return Ok(below.map(|_| bound));
+            }
+        }
+    }
+    Ok(None)
 }
 
 const TOO_LARGE: &str = "a number is too large";

@@ -53,7 +53,11 @@ fn subsets(items: u8) -> impl Iterator<Item = Vec<u8>> {
     (0..1_u32 << items).map(move |bits| (0..items).filter(|item| bits >> item & 1 == 1).collect())
 }
 
-fn search<'a>(miner: &'a Miner, baskets: &'a Transactions<u8>, constraints: &'a Constraints<u8>) -> [Search<'a, u8>; 6] {
+fn search<'a>(
+    miner: &'a Miner,
+    baskets: &'a Transactions<u8>,
+    constraints: &'a Constraints<u8>,
+) -> [Search<'a, u8>; 6] {
     let search = miner.search(baskets);
     [
         search,

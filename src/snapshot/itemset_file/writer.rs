@@ -12,9 +12,7 @@ use super::directory::NewDirectory;
 use super::nodes::{NodePath, write_number};
 use super::{BLOCK, Contents, FOOT_MAGIC, MAGIC, VERSION};
 use crate::error::Error;
-use crate::itemsets::{
-    ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, PathSink,
-};
+use crate::itemsets::{ClosedItemsets, FrequentItems, FrequentItemsets, GeneratorItemsets, MaximalItemsets, PathSink};
 use crate::mine::query::target::Target;
 use crate::miner::{Search, StreamSummary};
 
@@ -175,12 +173,12 @@ impl<T: Label + Ord + Hash + Send + Sync> Search<'_, T> {
     /// Writes the itemsets to a file as they are found, which an [`ItemsetFile`](super::ItemsetFile) reads (feature
     /// `snapshot`).
     ///
-    /// However many there are, they take no memory but 0.3 % of the file's size for its directory, and what
-    /// [`Miner::stream`](crate::Miner::stream) takes. An itemset takes 1 to 4 bytes in the file.
+    /// However many there are, they take no memory but that of the file's directory, which is less than 1 % of it, and
+    /// what [`Miner::stream`](crate::Miner::stream) takes. An itemset takes 1 to 4 bytes in the file.
     ///
     /// The file takes the place of one that is there, as that of
-    /// [`Snapshot::write_file`](crate::snapshot::Snapshot::write_file) does: it is there whole or not at all. It has the
-    /// same bytes on any number of threads.
+    /// [`Snapshot::write_file`](crate::snapshot::Snapshot::write_file) does: it is there whole or not at all. It has
+    /// the same bytes on any number of threads.
     ///
     /// # Errors
     ///
@@ -194,7 +192,7 @@ impl<T: Label + Ord + Hash + Send + Sync> Search<'_, T> {
     /// use itemset::snapshot::ItemsetFile;
     /// use itemset::{MinSupport, Miner, Transactions};
     ///
-    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer", "chips"]])?;
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["chips"]])?;
     /// # let folder = std::env::temp_dir();
     /// let path = folder.join("itemset_example_of_a_search");
     /// Miner::new().min_support(MinSupport::count(1)).search(&baskets).write_itemset_file(&path)?;
