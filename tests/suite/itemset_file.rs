@@ -20,7 +20,7 @@ fn baskets() -> Transactions<String> {
 #[test]
 fn blocks_of_real_size_hold_what_was_found() {
     let baskets = baskets();
-    let miner = Miner::new().min_support(MinSupport::count(4)).threads(1);
+    let miner = Miner::new().min_support(MinSupport::count(2)).threads(1);
     let itemsets = miner.mine(&baskets).unwrap();
     let mut bytes = Vec::new();
     itemsets.write_itemset_file_to(&mut bytes).unwrap();

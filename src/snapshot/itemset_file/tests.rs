@@ -189,7 +189,7 @@ fn seal(bytes: &mut [u8]) {
 }
 
 fn sample() -> Transactions<u8> {
-    let rows = (0..40u32).map(|row| ((0..7u8).filter(|item| row * 37 >> item & 3 != 1).collect(), 1));
+    let rows = (0..40u32).map(|row| ((0..7u8).filter(|item| ((row * 37) >> item) & 3 != 1).collect(), 1));
     baskets(&rows.collect::<Vec<_>>(), 1)
 }
 
