@@ -62,7 +62,9 @@ pub fn targets() -> Vec<Target> {
         let parts = parts.itemsets(&itemsets).transactions(&baskets).window(&filled).item_to_item(&pairs);
         let parts = parts.closed(&miner.mine_closed(&baskets).unwrap());
         parts.write_to(&mut written).unwrap();
-        [all, vec![target("snapshot", snapshot, written)]].concat()
+        let mut file = Vec::new();
+        itemsets.write_itemset_file_to(&mut file).unwrap();
+        [all, vec![target("snapshot", snapshot, written), target("itemset_file", itemset_file, file)]].concat()
     };
     #[cfg(feature = "json")]
     let all = {
@@ -373,6 +375,64 @@ pub fn snapshot(data: &[u8]) {
         used(&recommender);
         used(&again(Snapshot::new().recommender(&recommender)).recommender::<String>().unwrap());
     }
+}
+
+/// A file of itemsets with the checksums that its header, its directory and its first block should have.
+#[cfg(feature = "snapshot")]
+fn sealed_itemsets(data: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = data.to_vec();
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0_usize, |number, &byte| number << 8 | usize::from(byte));
+    let seal = |bytes: &mut [u8], from: usize, to: usize, at: usize| {
+        let checksum = crc32fast::hash(bytes.get(from..to)?);
+        bytes.get_mut(at..at + 4)?.copy_from_slice(&checksum.to_le_bytes());
+        Some(())
+    };
+    let blocks = 28 + number(bytes.get(12..16)?);
+    seal(&mut bytes, 28, blocks, 20)?;
+    seal(&mut bytes, 0, 24, 24)?;
+    let foot = bytes.len().checked_sub(32)?;
+    let (place, len) = (number(bytes.get(foot..foot + 4)?), number(bytes.get(foot + 8..foot + 12)?));
+    // After the itemsets by length and the number of blocks: the first of them, its length in groups of 7 bits.
+    let directory = bytes.get(place..place + len)?;
+    let entry = 8 + 1 + number(directory.get(..4)?) * usize::from(*directory.get(8)?) + 8;
+    let (mut block, mut at) = (0, entry);
+    while let Some(&byte) = directory.get(at).filter(|_| at < entry + 4) {
+        block |= usize::from(byte & 0x7f) << (7 * (at - entry));
+        at += 1;
+        if byte < 0x80 {
+            break;
+        }
+    }
+    seal(&mut bytes, blocks, blocks + block, place + at);
+    seal(&mut bytes, place, place + len, foot + 16)?;
+    seal(&mut bytes, foot, foot + 20, foot + 20)?;
+    Some(bytes)
+}
+
+/// A file of itemsets whose checksums are put right. What can be read of it is in order, and reads again.
+#[cfg(feature = "snapshot")]
+pub fn itemset_file(data: &[u8]) {
+    use itemset::snapshot::ItemsetFile;
+
+    let bytes = sealed_itemsets(data).unwrap_or_else(|| data.to_vec());
+    let Ok(file) = ItemsetFile::<String, _>::from_bytes(&bytes) else { return };
+    let mut listed = 0;
+    for itemset in &file {
+        let Ok(itemset) = itemset else { break };
+        assert!(itemset.count() > 0 && !itemset.to_string().is_empty());
+        if listed < 9 {
+            assert_eq!(file.count_of(itemset.iter()).unwrap(), Some(itemset.count()));
+            assert!(file.extensions_of(itemset.iter()).next().is_some());
+        }
+        listed += 1;
+    }
+    assert!(file.verify().is_err() || listed == file.len());
+    if let Ok(itemsets) = file.to_frequent() {
+        let mut again = Vec::new();
+        itemsets.write_itemset_file_to(&mut again).unwrap();
+        assert_eq!(ItemsetFile::<String, _>::from_bytes(&again).unwrap().to_frequent().unwrap(), itemsets);
+    }
+    let _ = (file.to_closed(), file.to_maximal(), file.to_generators());
 }
 
 /// Asks a recommender for each item, for what it answers, and for nothing.

@@ -88,6 +88,12 @@ impl<T> FrequentItems<T> {
         &self.ids
     }
 
+    /// The number of baskets that hold the item of each rank.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
     /// The number of baskets that hold the item of a rank.
     pub(crate) fn count(&self, rank: u32) -> u64 {
         self.counts[rank as usize]

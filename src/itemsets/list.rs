@@ -89,6 +89,12 @@ impl<T> ItemsetList<T> {
         &self.listed
     }
 
+    /// The count of the itemset at a place.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn count(&self, place: usize) -> u64 {
+        self.table.count(self.listed.count(place))
+    }
+
     /// Itemsets.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -14,6 +14,7 @@
 //! | `sink` | taking itemsets while they are found |
 //! | `display`, `rows`, `serde_form` | as people read them, as other programs do, and as they are stored |
 //! | `columns` | what is stored of them, and checked |
+//! | `paths` | the tree of them, node by node, for what stores it as it is found |
 
 mod closed;
 #[cfg(any(feature = "serde", feature = "snapshot"))]
@@ -28,6 +29,8 @@ mod items;
 mod list;
 mod maximal;
 mod measures;
+#[cfg(feature = "snapshot")]
+mod paths;
 mod patterns;
 mod result;
 #[cfg(feature = "serde")]
@@ -48,6 +51,8 @@ pub use generators::GeneratorItemsets;
 pub(crate) use items::FrequentItems;
 pub use list::{ItemsetList, ItemsetListIter};
 pub use maximal::MaximalItemsets;
+#[cfg(feature = "snapshot")]
+pub(crate) use paths::PathSink;
 pub use patterns::{Itemset, ItemsetIter, ItemsetLenIter};
 pub(crate) use patterns::{Kept, Patterns};
 #[cfg(feature = "serde")]

@@ -215,6 +215,14 @@ pub struct Itemset<'a, T> {
 }
 
 impl<'a, T> Itemset<'a, T> {
+    /// One by descending ranks, of which no subsets are known.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn of_path(items: &'a FrequentItems<T>, baskets: u64, descending: &[u32], count: u64) -> Self {
+        let mut ranks = descending.to_vec();
+        items.sort_by_label(&mut ranks);
+        Itemset { items, subsets: None, baskets, ranks, count }
+    }
+
     /// Items in the itemset, at least 1.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "the empty itemset is never reported")]

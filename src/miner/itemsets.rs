@@ -6,7 +6,7 @@ use super::Miner;
 use super::call::{Call, Found};
 use super::exactly::{collect_exactly, count_exactly};
 use super::partial::partial;
-use super::stream::{StreamSummary, stream_all};
+use super::stream::{StreamSummary, Taker, stream_all};
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::{
@@ -266,7 +266,7 @@ impl Miner {
         sink: &mut S,
     ) -> Result<StreamSummary, Error> {
         self.settings.check()?;
-        self.call_on(transactions, |call| stream_all(call, sink))
+        self.call_on(transactions, |call| stream_all(call, Taker::labels(sink)))
     }
 }
 

@@ -9,9 +9,11 @@ use super::estimate::{Estimate, estimate_all, estimate_request};
 use super::itemsets::{collect, count, mine_partial};
 use super::partial::partial;
 use super::request::{Request, SearchOrder};
-use super::stream::{StreamSummary, stream_all};
+use super::stream::{StreamSummary, Taker, stream_all};
 use crate::constraints::Constraints;
 use crate::error::Error;
+#[cfg(feature = "snapshot")]
+use crate::itemsets::{CountingSink, PathSink};
 use crate::itemsets::{FrequentItemsets, ItemsetList, Sink};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::selected::{Purpose, SelectedOutput};
@@ -242,16 +244,42 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     /// # Ok::<(), itemset::Error>(())
     /// ```
     pub fn stream<S: Sink<T> + Send + ?Sized>(&self, sink: &mut S) -> Result<StreamSummary, Error> {
-        self.run(|call, request| {
-            if let Some(k) = self.top_k {
-                return StreamSummary::of_list(call.control, &request.best(call, k)?, sink);
-            }
-            if call.exactly().is_some() {
-                let list = call.without_max_itemsets(|call| self.list(call, request))?;
-                return StreamSummary::of_list(call.control, &list, sink);
-            }
-            if self.is_plain() { stream_all(call, sink) } else { request.stream(call, sink) }
+        self.run(|call, request| match self.top_k {
+            Some(k) => StreamSummary::of_list(call.control, &request.best(call, k)?, Taker::labels(sink)),
+            None => self.pass_on(call, request, Taker::labels(sink)),
         })
+    }
+
+    /// Passes the paths of the itemsets on as they are found.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn stream_paths(&self, sink: &mut (dyn PathSink<T> + Send)) -> Result<StreamSummary, Error> {
+        if let Some(k) = self.top_k {
+            let allowed = "none for a file of itemsets, which has them in the canonical order, not the best first";
+            return Err(Error::invalid_setting("top_k", k, allowed));
+        }
+        self.run(|call, request| self.pass_on::<CountingSink>(call, request, Taker::Paths(sink)))
+    }
+
+    /// What the request finds, if that is all of a target.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn whole_target(&self) -> Option<Target> {
+        let is_whole = self.target == Target::All || !self.has_lengths();
+        let is_free = self.min_len <= 1 && self.constraints.is_none_or(Constraints::is_empty);
+        (is_whole && is_free).then_some(self.target)
+    }
+
+    /// Passes the itemsets on in the canonical order, as they are found.
+    fn pass_on<S: Sink<T> + Send + ?Sized>(
+        &self,
+        call: &Call<'_, T>,
+        request: &Request<'_, T>,
+        taker: Taker<'_, T, S>,
+    ) -> Result<StreamSummary, Error> {
+        if call.exactly().is_some() {
+            let list = call.without_max_itemsets(|call| self.list(call, request))?;
+            return StreamSummary::of_list(call.control, &list, taker);
+        }
+        if self.is_plain() { stream_all(call, taker) } else { request.stream(call, taker) }
     }
 
     /// Collects the itemsets as [`collect`](Search::collect) does, or those at a higher threshold if

@@ -1,6 +1,7 @@
 //! Itemsets that are streamed as they are found.
 
 use std::hash::Hash;
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
 use super::call::Call;
@@ -8,6 +9,8 @@ use super::itemsets::collect;
 use super::request::{Request, SearchOrder};
 use crate::call::control::Control;
 use crate::error::Error;
+#[cfg(feature = "snapshot")]
+use crate::itemsets::PathSink;
 use crate::itemsets::{FrequentItems, FrequentItemsets, ItemsetList, Sink, Trie, TrieBranch};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::itemset_output::Output;
@@ -56,23 +59,63 @@ impl StreamSummary {
     }
 }
 
+/// What takes the itemsets of a stream.
+pub(super) enum Taker<'a, T, S: ?Sized> {
+    /// Their labels.
+    Labels(&'a mut S, PhantomData<fn(&T)>),
+    /// Their paths.
+    #[cfg(feature = "snapshot")]
+    Paths(&'a mut (dyn PathSink<T> + Send + 'a)),
+}
+
+impl<'a, T, S: ?Sized> Taker<'a, T, S> {
+    pub(super) fn labels(sink: &'a mut S) -> Self {
+        Taker::Labels(sink, PhantomData)
+    }
+}
+
 impl StreamSummary {
-    /// Passes listed itemsets to a sink.
+    /// Passes listed itemsets on, which are in the canonical order if their paths are taken.
     pub(super) fn of_list<T, S: Sink<T> + ?Sized>(
         control: &Control,
         list: &ItemsetList<T>,
-        sink: &mut S,
+        taker: Taker<'_, T, S>,
     ) -> Result<Self, Error> {
         let (mut itemsets, mut flow) = (0, ControlFlow::Continue(()));
-        for itemset in list.iter() {
-            let labels: Vec<&T> = itemset.iter().collect();
-            itemsets += 1;
-            if control.should_stop() {
-                control.check()?;
+        match taker {
+            Taker::Labels(sink, _) => {
+                for itemset in list.iter() {
+                    let labels: Vec<&T> = itemset.iter().collect();
+                    itemsets += 1;
+                    if control.should_stop() {
+                        control.check()?;
+                    }
+                    flow = sink.itemset(&labels, itemset.count());
+                    if flow.is_break() {
+                        break;
+                    }
+                }
             }
-            flow = sink.itemset(&labels, itemset.count());
-            if flow.is_break() {
-                break;
+            #[cfg(feature = "snapshot")]
+            Taker::Paths(sink) => {
+                flow = sink.begin(list.items(), list.basket_count(), list.min_count());
+                let mut before: &[u32] = &[];
+                for place in 0..list.len() {
+                    if flow.is_break() {
+                        break;
+                    }
+                    if control.should_stop() {
+                        control.check()?;
+                    }
+                    let descending = list.listed().descending(place);
+                    itemsets += 1;
+                    let shared = before.iter().zip(descending).take_while(|(a, b)| a == b).count();
+                    flow = (shared..descending.len()).try_for_each(|place_in| {
+                        let is_last = place_in + 1 == descending.len();
+                        sink.step(place_in + 1, descending[place_in], is_last.then(|| list.count(place)))
+                    });
+                    before = descending;
+                }
             }
         }
         let statistics = flow.is_continue().then(|| list.statistics().clone());
@@ -83,11 +126,15 @@ impl StreamSummary {
 /// Itemsets that a sink takes between two polls.
 const ITEMSETS_PER_POLL: u64 = 64;
 
-/// Passes itemsets to a sink.
-struct Emitter<'a, T, S: ?Sized> {
+/// The same for nodes whose paths are taken, each of which takes a few nanoseconds.
+#[cfg(feature = "snapshot")]
+const NODES_PER_POLL: usize = 1024;
+
+/// Passes itemsets on.
+struct Emitter<'a, 's, T, S: ?Sized> {
     control: &'a Control,
     items: &'a FrequentItems<T>,
-    sink: &'a mut S,
+    taker: Taker<'s, T, S>,
     itemsets: u64,
     is_ended: bool,
     /// The last itemset, as descending ranks.
@@ -97,21 +144,56 @@ struct Emitter<'a, T, S: ?Sized> {
     labels: Vec<&'a T>,
 }
 
-impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
-    fn new(control: &'a Control, items: &'a FrequentItems<T>, sink: &'a mut S) -> Self {
-        Emitter {
-            control,
+impl<'a, 's, T: Ord, S: Sink<T> + ?Sized> Emitter<'a, 's, T, S> {
+    fn new(call: &Call<'a, T>, items: &'a FrequentItems<T>, taker: Taker<'s, T, S>) -> Self {
+        #[cfg_attr(not(feature = "snapshot"), expect(unused_mut, reason = "only paths are told of a beginning"))]
+        let mut emitter = Emitter {
+            control: call.control,
             items,
-            sink,
+            taker,
             itemsets: 0,
             is_ended: false,
             path: Vec::new(),
             ranks: Vec::new(),
             labels: Vec::new(),
+        };
+        #[cfg(feature = "snapshot")]
+        if let Taker::Paths(sink) = &mut emitter.taker {
+            emitter.is_ended = sink.begin(items, call.baskets(), call.min_count).is_break();
         }
+        emitter
     }
 
     fn emit(&mut self, block: &Block) -> ControlFlow<()> {
+        match &mut self.taker {
+            Taker::Labels(..) => self.emit_labels(block),
+            #[cfg(feature = "snapshot")]
+            Taker::Paths(sink) => {
+                // What did not begin.
+                if self.is_ended {
+                    return ControlFlow::Break(());
+                }
+                for steps in block.steps.chunks(NODES_PER_POLL) {
+                    if self.control.should_stop() {
+                        return ControlFlow::Break(());
+                    }
+                    for &Step { len, rank, count } in steps {
+                        self.itemsets += u64::from(count > 0);
+                        // A step on the path to an itemset is not an itemset.
+                        if sink.step(len as usize, rank, (count > 0).then_some(count.into())).is_break() {
+                            self.is_ended = true;
+                            return ControlFlow::Break(());
+                        }
+                    }
+                }
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    fn emit_labels(&mut self, block: &Block) -> ControlFlow<()> {
+        #[cfg_attr(not(feature = "snapshot"), expect(irrefutable_let_patterns, reason = "the only taker"))]
+        let Taker::Labels(sink, _) = &mut self.taker else { return ControlFlow::Break(()) };
         for &Step { len, rank, count } in &block.steps {
             self.path.truncate(len as usize - 1);
             self.path.push(rank);
@@ -129,7 +211,7 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
             if self.itemsets.is_multiple_of(ITEMSETS_PER_POLL) && self.control.should_stop() {
                 return ControlFlow::Break(());
             }
-            if self.sink.itemset(&self.labels, count.into()).is_break() {
+            if sink.itemset(&self.labels, count.into()).is_break() {
                 self.is_ended = true;
                 return ControlFlow::Break(());
             }
@@ -138,14 +220,14 @@ impl<'a, T, S: Sink<T> + ?Sized> Emitter<'a, T, S> {
     }
 }
 
-/// Passes all frequent itemsets to a sink as the engine finds them.
+/// Passes all frequent itemsets on as the engine finds them.
 pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     call: &Call<'_, T>,
-    sink: &mut S,
+    taker: Taker<'_, T, S>,
 ) -> Result<StreamSummary, Error> {
     if call.exactly().is_some() {
         let itemsets = call.without_max_itemsets(|call| collect(call, None, FrequentItemsets::new))?;
-        return StreamSummary::of_list(call.control, &ItemsetList::of_frequent(&itemsets), sink);
+        return StreamSummary::of_list(call.control, &ItemsetList::of_frequent(&itemsets), taker);
     }
     call.check_sets()?;
     let items = call.items()?;
@@ -159,7 +241,7 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
     // An engine takes the most itemsets of a list.
     let most = room.map_or(u64::MAX, |(most, _)| most.saturating_mul(8));
     let bounds = Bounds { most: usize::try_from(most).unwrap_or(usize::MAX), ..bounds };
-    let mut emitter = Emitter::new(call.control, &items, sink);
+    let mut emitter = Emitter::new(call, &items, taker);
     let statistics = {
         let reorder = Reorder::new(|block| emitter.emit(&block));
         let (rows, algorithm, sink): (_, _, &dyn BlockSink) = (call.rows()?, call.settings.algorithm, &reorder);
@@ -183,15 +265,18 @@ pub(super) fn stream_all<T: Ord + Send + Sync, S: Sink<T> + Send + ?Sized>(
 }
 
 impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
-    /// Passes the requested itemsets to a sink in the canonical order, as they are found.
+    /// Passes the requested itemsets on in the canonical order, as they are found.
     pub(super) fn stream<S: Sink<T> + Send + ?Sized>(
         &self,
         call: &Call<'_, T>,
-        sink: &mut S,
+        taker: Taker<'_, T, S>,
     ) -> Result<StreamSummary, Error> {
         let eclat = call.eclat_statistics();
         self.resolve_within(call, SearchOrder::CANONICAL, |resolved| {
             let Some((resolved, _)) = resolved else {
+                let items = call.no_items();
+                let emitter = Emitter::new(call, &items, taker);
+                debug_assert_eq!(emitter.itemsets, 0);
                 return Ok(StreamSummary {
                     format: Format,
                     itemsets: 0,
@@ -199,7 +284,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     statistics: Some(eclat),
                 });
             };
-            let mut emitter = Emitter::new(call.control, &resolved.items, sink);
+            let mut emitter = Emitter::new(call, &resolved.items, taker);
             let is_complete = {
                 let reorder = Reorder::new(|block| emitter.emit(&block));
                 let budget = Budget::new(Size::MAX);

@@ -3,6 +3,9 @@
 //! A [`Snapshot`] writes any of them, at most one of each kind. A [`SnapshotReader`] checks a file and gives them back.
 //! It does not build them anew: the arrays are those that were written. Only the pairs of item to item are counted again.
 //!
+//! What these read is loaded. Itemsets that do not fit into memory go to a file of their own, as they are found: an
+//! [`ItemsetFile`] looks them up there.
+//!
 //! # The format
 //!
 //! All numbers are little-endian, so that a file has the same bytes on every platform.
@@ -27,8 +30,10 @@
 //! | `arrays` | numbers and arrays as bytes, and back |
 //! | `labels` | the types of labels that can be stored |
 //! | `replace_file` | a file that is there whole or not at all |
+//! | `itemset_file` | itemsets in a file of their own, which is looked up without loading it |
 
 mod arrays;
+mod itemset_file;
 mod labels;
 mod part;
 mod reader;
@@ -36,6 +41,7 @@ mod replace_file;
 mod sections;
 mod writer;
 
+pub use itemset_file::{InMemory, ItemsetFile, ItemsetFileIter, ReadAt};
 pub use labels::{Label, OwnedLabel};
 pub use part::SnapshotPart;
 pub use reader::SnapshotReader;

@@ -261,10 +261,14 @@ fn unpadded(name: &[u8]) -> &[u8] {
     name.iter().rposition(|&byte| byte != 0).map_or(&[], |last| &name[..=last])
 }
 
+/// What is wrong with a part of a file.
+pub(super) const CUT: &str = "the file ends within it: it was cut";
+pub(super) const CHANGED: &str = "its checksum is not that of its bytes: they were changed";
+
 fn cut(name: &'static str) -> Error {
-    Error::snapshot(name, "the file ends within it: it was cut")
+    Error::snapshot(name, CUT)
 }
 
 fn changed(name: &'static str) -> Error {
-    Error::snapshot(name, "its checksum is not that of its bytes: they were changed")
+    Error::snapshot(name, CHANGED)
 }

@@ -55,6 +55,12 @@ fn public_types_are_send_sync_and_unwind_safe() {
     is::<itemset::snapshot::SnapshotReader>();
     #[cfg(feature = "snapshot")]
     is::<itemset::snapshot::SnapshotPart>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::ItemsetFile<String>>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::InMemory<Vec<u8>>>();
+    #[cfg(feature = "snapshot")]
+    is::<itemset::snapshot::ItemsetFileIter<'_, String, std::fs::File>>();
     is::<EngineChoice>();
     is::<ClosedItemsets<String>>();
     is::<RuleColumn>();

@@ -19,6 +19,8 @@ mod explain;
 #[cfg(feature = "serde")]
 mod fuzz_bodies;
 mod incomplete;
+#[cfg(feature = "snapshot")]
+mod itemset_file;
 mod known_answers;
 mod limits;
 mod max_itemsets;

@@ -30,8 +30,10 @@ impl TrieBranch {
     }
 }
 
-/// Nodes up to which a piece is small.
-const SMALL: usize = 1 << 12;
+/// Nodes up to which a piece is small: it grows by doubling, in memory that the heap has from the piece before. (1000
+/// baskets of 20 items, 461,000 itemsets a call, on two threads: 75 page faults a call where 2^12 had 1250, and a
+/// quarter less time.)
+const SMALL: usize = 1 << 16;
 
 /// Nodes that room is made for at once in a piece that is no longer small. Memory that is not written to costs nothing,
 /// and this much is mapped by the system, not taken from a heap: growing further moves no node. (T10I4D100K at 10: 33
