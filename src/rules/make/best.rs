@@ -6,7 +6,6 @@ use std::collections::BinaryHeap;
 use super::reach::Reach;
 use super::store::RuleStore;
 use crate::itemsets::{CountTable, Trie};
-use crate::rules::contingency::Contingency;
 use crate::rules::measures::Measure;
 
 /// The `k` best rules so far.
@@ -58,7 +57,14 @@ impl Best {
         goodness > self.demand.0 || goodness == self.demand.0 && n_xy >= self.demand.1
     }
 
-    /// The same of any rule over an itemset in `n_xy` baskets whose right side is in `n_y` or more, given as codes.
+    /// Whether the best that are known are as good as rules can be in so many baskets, and those over an itemset with
+    /// this code of its count, or a smaller one, come after them.
+    #[inline]
+    pub(super) fn are_perfect(&self, baskets: u64, n_xy: u32) -> bool {
+        n_xy < self.demand.1 && self.demand.0 >= self.reach.best(baskets)
+    }
+
+    /// Whether any rule may be among the best over an itemset in `n_xy` baskets whose right side is in `n_y` or more, given as codes.
     #[inline]
     pub(super) fn admits_any(&mut self, baskets: u64, table: &CountTable, n_xy: u32, n_y: u32) -> bool {
         if self.demand.0 == f64::NEG_INFINITY {
@@ -99,12 +105,6 @@ impl Best {
             }
         }
         low
-    }
-
-    /// How good a rule is.
-    #[inline]
-    pub(super) fn goodness(&self, counts: &Contingency) -> f64 {
-        self.reach.goodness(counts)
     }
 
     /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask

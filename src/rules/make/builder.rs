@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use super::forecast::Lengths;
 use super::generate::Search;
 use super::item_filter::Placement;
+use super::reach::Reach;
 use super::store::{MAX_LEN, MAX_RULES, RuleLimit, max_rules};
 use super::threshold::Threshold;
 use crate::call::control::Control;
@@ -211,8 +212,13 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The others are
-    /// never kept: memory for `k` rules per thread.
+    /// Makes only the `k` best rules by a measure, the best first: the same in the same order as the first `k` of all
+    /// rules [`sorted_by`](Rules::sorted_by) it. The others are never kept: memory for `k` rules per thread.
+    ///
+    /// Once `k` rules are known, itemsets and right sides of which no rule can be better are not looked at. That saves
+    /// nearly all of the work where frequent itemsets have the best rules (confidence, leverage, Fisher's test), or
+    /// where the `k` best have the largest value that there is; less where rare ones do (lift), and none for hyper-lift
+    /// and lambda.
     ///
     /// ```
     /// # use itemset::{Consequents, Measure, Miner, Transactions};
@@ -335,7 +341,8 @@ impl<T> RuleBuilder<'_, T> {
     /// What is known of the rules before there are itemsets. `None` if the settings leave fewer than the lengths allow.
     pub(crate) fn plan(&self, options: &RunOptions) -> Option<RulePlan> {
         let Settings { antecedent_len, consequent_len, thresholds, min_improvement, top, .. } = &self.settings;
-        if self.settings.names_items || thresholds.iter().any(Threshold::can_be_pushed) {
+        let best_are_bounded = top.is_some_and(|(_, measure)| Reach::new(measure).falls());
+        if self.settings.names_items || best_are_bounded || thresholds.iter().any(Threshold::can_be_pushed) {
             return None;
         }
         let keeps_all = thresholds.is_empty() && min_improvement.is_none() && top.is_none();

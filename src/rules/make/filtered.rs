@@ -84,10 +84,13 @@ impl Worker<'_> {
             }
         }
         let empty = empty && sides.right == whole && self.search.baskets <= table.count(most);
-        if !empty && !self.level.is_empty() && self.best.is_some() {
-            most = self.largest_of_the_best(n_xy, rarest, most, longest);
-            let subsets = &mut self.subsets;
-            self.level.retain(|&consequent| subsets.code(whole & !(consequent as u32)) <= most);
+        if !empty && self.best.is_some() {
+            let largest = self.largest_of_the_best(n_xy, rarest, most, longest);
+            if largest < most {
+                most = largest;
+                let subsets = &mut self.subsets;
+                self.level.retain(|&consequent| subsets.code(whole & !(consequent as u32)) <= most);
+            }
         }
         if self.level.is_empty() && !empty {
             return Ok(ControlFlow::Continue(()));
@@ -116,7 +119,9 @@ impl Worker<'_> {
     fn is_below_the_best(&mut self, n_xy: u32) -> bool {
         let (baskets, table) = (self.search.baskets, self.search.trie.table());
         self.best.as_mut().is_some_and(|best| {
-            best.reach().holds_for_rarer(baskets, table.count(n_xy)) && !best.admits_any(baskets, table, n_xy, n_xy)
+            best.are_perfect(baskets, n_xy)
+                || best.reach().holds_for_rarer(baskets, table.count(n_xy))
+                    && !best.admits_any(baskets, table, n_xy, n_xy)
         })
     }
 
@@ -125,22 +130,17 @@ impl Worker<'_> {
     fn largest_of_the_best(&mut self, n_xy: u32, rarest: u32, most: u32, longest: usize) -> u32 {
         let (baskets, table) = (self.search.baskets, self.search.trie.table());
         let (len, Some(best)) = (self.ends.len(), &self.best) else { return most };
-        if best.reach().needs_largest() {
-            // The most frequent items stand last. No more than one side holds the first of them.
-            let [high, next] = [1, 2].map(|back| self.subsets.code(1 << (len - back)));
-            let bound = best.reach().between(
-                baskets,
-                table.count(rarest),
-                [high, next].map(|code| table.count(code)),
-                table.count(n_xy),
-            );
-            return if best.admits(bound, n_xy) { most } else { 0 };
+        // A bound takes as long as a rule, and there is no more than one for each consequent of one item.
+        if longest == 1 || self.level.len() < 2 {
+            return most;
         }
-        // Each consequent of several items has parts that are consequents too.
-        if longest > 1 {
+        if best.reach().falls() {
             return best.largest_antecedent(baskets, table, rarest, n_xy, most);
         }
-        most
+        // The most frequent items stand last. No more than one side holds the first of them.
+        let largest = [1, 2].map(|back| table.count(self.subsets.code(1 << (len - back))));
+        let mut bounds = best.reach().between(baskets, table.count(rarest), largest, table.count(n_xy));
+        if bounds.any(|bound| best.admits(bound, n_xy)) { most } else { 0 }
     }
 
     /// Adds those rules of a level that are kept and whose consequents hold the items that may not stand on the left.
@@ -184,9 +184,15 @@ impl Worker<'_> {
         if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
             return Ok(());
         }
-        let goodness = self.best.as_ref().map_or(0.0, |best| best.goodness(&counts));
-        if self.best.as_ref().is_some_and(|best| !best.admits(goodness, n_xy)) {
-            return Ok(());
+        let mut goodness = 0.0;
+        if let Some(best) = &self.best {
+            if !best.admits(best.reach().quick(&counts), n_xy) {
+                return Ok(());
+            }
+            goodness = best.reach().goodness(&counts);
+            if !best.admits(goodness, n_xy) {
+                return Ok(());
+            }
         }
         if let Some(least) = search.min_improvement
             && self.is_redundant(antecedent, consequent, &counts, least)?
