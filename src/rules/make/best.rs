@@ -17,8 +17,8 @@ pub(crate) struct Best {
     heap: BinaryHeap<Candidate>,
     /// How good a rule must be at least, and how frequent if it is just that good: the worst of `k` that are known.
     demand: (f64, u32),
-    /// Bounds on the rules over itemsets, which are asked for again and again: by the codes of the counts of the itemset
-    /// and of the least frequent right side.
+    /// Bounds on the rules over itemsets, which are asked for again and again: by the codes of the counts of the
+    /// itemset and of the least frequent right side.
     bounds: Vec<(u32, u32, f64)>,
 }
 
@@ -50,8 +50,8 @@ impl Best {
         &self.reach
     }
 
-    /// Whether a rule may be among the best, as far as is known: one as good as this, or less good, over an itemset with
-    /// this code of its count.
+    /// Whether a rule may be among the best, as far as is known: one as good as this, or less good, over an itemset
+    /// with this code of its count.
     #[inline]
     pub(super) fn admits(&self, goodness: f64, n_xy: u32) -> bool {
         goodness > self.demand.0 || goodness == self.demand.0 && n_xy >= self.demand.1
@@ -64,7 +64,8 @@ impl Best {
         n_xy < self.demand.1 && self.demand.0 >= self.reach.best(baskets)
     }
 
-    /// Whether any rule may be among the best over an itemset in `n_xy` baskets whose right side is in `n_y` or more, given as codes.
+    /// Whether any rule may be among the best over an itemset in `n_xy` baskets whose right side is in `n_y` or more,
+    /// given as codes.
     #[inline]
     pub(super) fn admits_any(&mut self, baskets: u64, table: &CountTable, n_xy: u32, n_y: u32) -> bool {
         if self.demand.0 == f64::NEG_INFINITY {
@@ -76,7 +77,7 @@ impl Best {
             return self.admits(bound, n_xy);
         }
         let [least, n_y_least] = [n_xy, n_y].map(|code| table.count(code));
-        let bound = self.reach.from_least(baskets, [least, n_y_least], least);
+        let bound = self.reach.bound_from(baskets, [least, n_y_least], least);
         self.bounds[place] = (n_xy, n_y, bound);
         self.admits(bound, n_xy)
     }
@@ -85,7 +86,7 @@ impl Best {
     /// sides are in `least` or more baskets, given as a code like the others; 0 if there is none.
     pub(super) fn largest_antecedent(&self, baskets: u64, table: &CountTable, least: u32, n_xy: u32, most: u32) -> u32 {
         let [both, n_y] = [n_xy, least].map(|code| table.count(code));
-        let may = |n_x: u32| self.admits(self.reach.from_least(baskets, [table.count(n_x), n_y], both), n_xy);
+        let may = |n_x: u32| self.admits(self.reach.bound_from(baskets, [table.count(n_x), n_y], both), n_xy);
         // Beyond that the sides would be in more baskets than there are.
         let most = most.min(table.code(baskets.saturating_sub(n_y).saturating_add(both)));
         if most < least || !may(least) {

@@ -1,7 +1,7 @@
 //! Pieces of a search, copied one behind the other by all workers.
 //!
-//! Most of the time goes into memory that is touched for the first time, so one thread would keep the others waiting for
-//! about as long as they made rules.
+//! Most of the time goes into memory that is touched for the first time, so one thread would keep the others waiting
+//! for about as long as they made rules.
 
 use std::ops::Range;
 use std::slice;
@@ -182,12 +182,13 @@ mod tests {
         #[test]
         fn pieces_follow_each_other(pieces in prop::collection::vec(prop::collection::vec(0..9u64, 0..30), 0..9)) {
             let numbered: Vec<(&[u64], u64)> = pieces.iter().map(Vec::as_slice).zip(1000..).collect();
-            let expected: Vec<u64> = pieces.iter().zip(1000..).flat_map(|(of, by)| of.iter().map(move |of| of + by)).collect();
+            let expected: Vec<u64> =
+                pieces.iter().zip(1000..).flat_map(|(of, by)| of.iter().map(move |of| of + by)).collect();
             prop_assert_eq!(joined(&numbered, Workers::SEQUENTIAL).unwrap(), &expected[..]);
             #[cfg(feature = "rayon")]
             prop_assert_eq!(joined(&numbered, Workers::of_current_pool()).unwrap(), &expected[..]);
-            let mut ends = Vec::new();
-            pieces.iter().fold(0, |end, piece| { ends.push(end + piece.len()); end + piece.len() });
+            let mut ends: Vec<usize> = Vec::new();
+            pieces.iter().for_each(|piece| ends.push(ends.last().unwrap_or(&0) + piece.len()));
             let part = Part { of: Pieces { pieces: &numbered, ends: &ends }, range: 0..expected.len() };
             prop_assert!(part.elements().rev().eq(expected.iter().rev().copied()));
         }

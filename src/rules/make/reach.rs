@@ -107,14 +107,14 @@ impl Reach {
         self.kind == Kind::Rarest
     }
 
-    /// Whether a bound on the rules over an itemset that is in `n_xy` of `n` baskets, with sides in that many, holds for
-    /// all rarer itemsets.
+    /// Whether a bound on the rules over an itemset that is in `n_xy` of `n` baskets, with sides in that many, holds
+    /// for all rarer itemsets.
     pub(super) fn holds_for_rarer(&self, n: u64, n_xy: u64) -> bool {
         self.rarer_is_no_better && n_xy <= n / 3
     }
 
     /// Not less than how good any rule is whose sides are in `least` baskets or more.
-    pub(super) fn from_least(&self, n: u64, [n_x, n_y]: [u64; 2], n_xy: u64) -> f64 {
+    pub(super) fn bound_from(&self, n: u64, [n_x, n_y]: [u64; 2], n_xy: u64) -> f64 {
         match self.kind {
             Kind::Rarest => self.at(n, [n_x, n_y], n_xy).max(self.least),
             Kind::Corners | Kind::Range => self.best(n),
@@ -130,7 +130,7 @@ impl Reach {
         let corners = corners.into_iter().take(if self.kind == Kind::Corners { 5 } else { 1 });
         corners.map(move |sides| match self.kind {
             Kind::Corners => self.at(n, sides, n_xy),
-            Kind::Rarest | Kind::Range => self.from_least(n, sides, n_xy),
+            Kind::Rarest | Kind::Range => self.bound_from(n, sides, n_xy),
         })
     }
 
@@ -191,10 +191,40 @@ mod tests {
                     let goodness = reach.goodness(&counts);
                     prop_assert!(goodness <= reach.quick(&counts).min(reach.best(n)), "{measure} of {counts:?}");
                     for at_least in [[least, least], [least, n_y], [n_x, least]] {
-                        let from = reach.from_least(n, at_least, n_xy);
+                        let from = reach.bound_from(n, at_least, n_xy);
                         prop_assert!(goodness <= from, "{measure} of {counts:?} is {goodness}, above {from}");
                     }
                     if n_x.max(n_y) <= high && n_x.min(n_y) <= next {
+                        prop_assert!(goodness <= bound, "{measure} of {counts:?} is {goodness}, above {bound}");
+                    }
+                }
+            }
+        }
+
+        /// Also where p-values are floats, and beyond those logarithms.
+        #[test]
+        fn no_rule_of_many_baskets_is_better_than_the_bound(
+            n in 257..200_000u64,
+            of_xy in any::<u64>(),
+            more in prop::collection::vec((0..40u32, 0..40u32, any::<[u64; 2]>()), 2..12),
+        ) {
+            let n_xy = 1 + of_xy % (n / 2);
+            // Sides from a few more baskets than both of them to all.
+            let side = |bits: u32, more: u64| n_xy + more % (1 << bits).min(n - n_xy + 1);
+            let sides: Vec<[u64; 2]> = more.iter().map(|&(a, b, [x, y])| [side(a, x), side(b, y)]).collect();
+            for &measure in Measure::ALL {
+                let reach = Reach::new(measure);
+                for &[n_x, n_y] in &sides {
+                    let Ok(counts) = Contingency::new(n, n_x, n_y, n_xy) else { continue };
+                    let goodness = reach.goodness(&counts);
+                    prop_assert!(goodness <= reach.quick(&counts).min(reach.best(n)), "{measure} of {counts:?}");
+                    for &[x, y] in sides.iter().chain(&[[n_xy, n_xy], [n_x, n_y]]) {
+                        if x <= n_x && y <= n_y {
+                            let from = reach.bound_from(n, [x, y], n_xy);
+                            prop_assert!(goodness <= from, "{measure} of {counts:?} is {goodness}, above {from}");
+                        }
+                        let (least, high, next) = (x.min(y).min(n_x).min(n_y), n_x.max(n_y), n_x.min(n_y));
+                        let bound = reach.between(n, least, [high, next], n_xy).fold(f64::NEG_INFINITY, f64::max);
                         prop_assert!(goodness <= bound, "{measure} of {counts:?} is {goodness}, above {bound}");
                     }
                 }
@@ -213,7 +243,7 @@ mod tests {
                 let reach = Reach::new(measure);
                 if reach.holds_for_rarer(n, common) {
                     let (bound, other) = (
-                        reach.from_least(n, [common, common], common),
+                        reach.bound_from(n, [common, common], common),
                         reach.goodness(&Contingency::new(n, rare, rare, rare).unwrap()),
                     );
                     prop_assert!(other <= bound, "{measure} in {rare} of {n} baskets is {other}, in {common} {bound}");
