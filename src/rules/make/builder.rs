@@ -9,7 +9,6 @@ use std::sync::atomic::AtomicBool;
 use super::forecast::Lengths;
 use super::generate::Search;
 use super::item_filter::Placement;
-use super::reach::Reach;
 use super::store::{MAX_LEN, MAX_RULES, RuleLimit, max_rules};
 use super::threshold::Threshold;
 use crate::call::control::Control;
@@ -341,8 +340,7 @@ impl<T> RuleBuilder<'_, T> {
     /// What is known of the rules before there are itemsets. `None` if the settings leave fewer than the lengths allow.
     pub(crate) fn plan(&self, options: &RunOptions) -> Option<RulePlan> {
         let Settings { antecedent_len, consequent_len, thresholds, min_improvement, top, .. } = &self.settings;
-        let best_are_bounded = top.is_some_and(|(_, measure)| Reach::new(measure).falls());
-        if self.settings.names_items || best_are_bounded || thresholds.iter().any(Threshold::can_be_pushed) {
+        if self.settings.names_items || thresholds.iter().any(Threshold::can_be_pushed) {
             return None;
         }
         let keeps_all = thresholds.is_empty() && min_improvement.is_none() && top.is_none();

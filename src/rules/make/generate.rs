@@ -12,7 +12,6 @@ use std::sync::{Mutex, PoisonError};
 use super::best::Best;
 use super::forecast::{Forecast, Lengths};
 use super::item_filter::{AnyMask, Placement};
-use super::reach::Reach;
 use super::store::{MAX_LEN, RuleLimit, RuleStore};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
@@ -120,9 +119,8 @@ impl Search<'_> {
     #[cold]
     fn foresee(&self, control: &Control) -> Result<(), Error> {
         // Where items may stand, and bounds that are used to search less, leave fewer rules.
-        let is_narrowed = self.placement.is_some()
-            || self.thresholds.iter().any(Threshold::can_be_pushed)
-            || self.top.is_some_and(|(_, measure)| Reach::new(measure).falls());
+        // The best rules raise a bound too, but where many are equally good it leaves nearly all.
+        let is_narrowed = self.placement.is_some() || self.thresholds.iter().any(Threshold::can_be_pushed);
         if self.only_counts || is_narrowed {
             return Ok(());
         }
