@@ -243,7 +243,7 @@ fn best<T>(rules: &Rules<T>, by: Measure, most: usize, control: &Control) -> Res
     let (judge, mut ticker) = (by.judge(), Ticker::new(control));
     let mut judged = Vec::with_capacity(rules.len());
     for (place, rule) in rules.iter().enumerate() {
-        judged.push((judge(&rule.counts()), rule.count(), place));
+        judged.push((judge.goodness(&rule.counts()), rule.count(), place));
         ticker.check(8)?;
     }
     let order = |a: &(f64, u64, usize), b: &(f64, u64, usize)| -> Ordering {

@@ -141,6 +141,27 @@ impl<'a> Workers<'a> {
         all
     }
 
+    /// The values of `of` for `0..len`, in that order. A thread does `min_len` of them at least.
+    pub(crate) fn collect<T: Send>(self, len: usize, min_len: usize, of: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+        #[cfg(feature = "rayon")]
+        if self.threads > 1 && len > min_len {
+            use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+            return (0..len).into_par_iter().with_min_len(min_len).map(of).collect();
+        }
+        let _ = min_len;
+        (0..len).map(of).collect()
+    }
+
+    /// Sorts numbers that are all different.
+    pub(crate) fn sort<T: Ord + Send>(self, numbers: &mut [T]) {
+        #[cfg(feature = "rayon")]
+        if self.threads > 1 {
+            use rayon::slice::ParallelSliceMut;
+            return numbers.par_sort_unstable();
+        }
+        numbers.sort_unstable();
+    }
+
     /// Runs `work` on every task, the most expensive first (equal ones, and all of them on one thread, in order), and
     /// returns the results in the order of the tasks.
     ///

@@ -194,6 +194,41 @@ proptest! {
         prop_assert!(top.clone().sorted_by(measure).iter().eq(top.iter()));
     }
 
+    /// Whatever else is asked for: the best of the rules that are made without `top_k`.
+    #[test]
+    fn top_k_makes_the_best_of_all(
+        rows in databases(), min_count in 1..5u64, k in prop_oneof![0..4usize, 0..60usize, Just(usize::MAX)],
+        confidence in 0..10u32, left in prop::sample::select(vec![(0, 9), (1, 9), (1, 2), (2, 3)]),
+        right in prop::sample::select(vec![(1, 1), (1, 9), (2, 3)]), improves in any::<bool>(),
+        bound in prop::option::of(any::<prop::sample::Index>()),
+        asked in prop::option::of((0..3usize, 0..4usize, prop::collection::vec(0..8u32, 0..5))), threads in 1..3usize,
+    ) {
+        let itemsets = mined(&rows, min_count);
+        let threads = if cfg!(feature = "rayon") { threads } else { 1 };
+        let mut builder = itemsets.rules().min_confidence(f64::from(confidence) / 10.0);
+        builder = builder.antecedent_len(left.0..=left.1).consequent_len(right.0..=right.1);
+        if improves {
+            builder = builder.non_redundant(0.0);
+        }
+        if let Some(of) = bound {
+            let measure = *of.get(Measure::ALL);
+            builder = builder.at_least_as_good(measure, measure.at_independence().unwrap_or(0.5));
+        }
+        if let Some((side, holds, labels)) = &asked {
+            let side = [RuleSide::Antecedent, RuleSide::Consequent, RuleSide::Both][*side];
+            let holds = [ItemMatch::Any, ItemMatch::All, ItemMatch::Only, ItemMatch::None][*holds];
+            builder = builder.items(side, holds, labels);
+        }
+        let all = builder.clone().generate().unwrap();
+        builder = builder.run_options(&RunOptions::new().threads(threads));
+        for &measure in Measure::ALL {
+            let best = all.clone().sorted_by(measure).head(k);
+            let top = builder.clone().top_k(k, measure).generate().unwrap();
+            prop_assert!(top.iter().eq(best.iter()), "{} by {}: {:?}, not {:?}", k, measure, top, best);
+            prop_assert!(all.top(k, measure).into_iter().eq(best.iter()), "{} by {}", k, measure);
+        }
+    }
+
     #[test]
     fn redundancy_equals_its_definition(rows in databases(), min_count in 2..6u64, percent in 0..30u32) {
         let itemsets = mined(&rows, min_count);

@@ -1,5 +1,7 @@
 //! Nodes of a trie in their order, with the path to each.
 
+use std::ops::Range;
+
 use super::Trie;
 
 /// A walk over the nodes of a trie in their order, which knows the path to each.
@@ -7,6 +9,7 @@ use super::Trie;
 pub(crate) struct Walk<'a> {
     trie: &'a Trie,
     next: usize,
+    end: usize,
     /// The ranks on the way to the node of the last step, descending.
     path: Vec<u32>,
     /// Where the subtree of each item of the path ends.
@@ -18,14 +21,20 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Over all itemsets of at most `max_len` items.
     pub(crate) fn new(trie: &'a Trie, max_len: usize) -> Self {
-        let next = if max_len == 0 { trie.len() } else { 0 };
-        Walk { trie, next, path: Vec::new(), ends: Vec::new(), max_len }
+        Walk::over(trie, 0..trie.len(), max_len)
+    }
+
+    /// Over those of some nodes, which begin and end between the branches of single items.
+    pub(crate) fn over(trie: &'a Trie, nodes: Range<usize>, max_len: usize) -> Self {
+        let Range { start, end } = nodes;
+        let next = if max_len == 0 { end } else { start };
+        Walk { trie, next, end, path: Vec::new(), ends: Vec::new(), max_len }
     }
 
     /// The next node and its itemset, as descending ranks.
     pub(crate) fn step(&mut self) -> Option<(usize, &[u32])> {
         let node = self.next;
-        if node == self.trie.len() {
+        if node == self.end {
             return None;
         }
         while self.ends.last() == Some(&node) {
@@ -41,6 +50,6 @@ impl<'a> Walk<'a> {
 
     /// An upper bound of the steps that are left.
     pub(crate) fn left(&self) -> usize {
-        self.trie.len() - self.next
+        self.end - self.next
     }
 }

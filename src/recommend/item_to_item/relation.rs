@@ -48,7 +48,7 @@ impl Relation {
             Relation::LogLikelihood => None,
             Relation::Measure(measure) => Some(measure.judge()),
         };
-        move |counts| judge.as_ref().map_or_else(|| log_likelihood_ratio(counts), |judge| judge(counts))
+        move |counts| judge.as_ref().map_or_else(|| log_likelihood_ratio(counts), |judge| judge.goodness(counts))
     }
 
     pub(super) fn larger_is_better(self) -> bool {

@@ -3,19 +3,27 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::reach::Reach;
 use super::store::RuleStore;
-use crate::itemsets::Trie;
-use crate::rules::contingency::Contingency;
+use crate::itemsets::{CountTable, Trie};
 use crate::rules::measures::Measure;
 
 /// The `k` best rules so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Best {
     k: usize,
-    measure: Measure,
+    reach: Reach,
     /// The worst of them on top.
     heap: BinaryHeap<Candidate>,
+    /// How good a rule must be at least, and how frequent if it is just that good: the worst of `k` that are known.
+    demand: (f64, u32),
+    /// Bounds on the rules over itemsets, which are asked for again and again: by the codes of the counts of the
+    /// itemset and of the least frequent right side.
+    bounds: Vec<(u32, u32, f64)>,
 }
+
+/// Bounds that are remembered.
+const BOUNDS: usize = 1 << 8;
 
 /// A rule of the search: the better is the smaller.
 #[derive(Clone, Copy, Debug)]
@@ -33,22 +41,77 @@ struct Candidate {
 
 impl Best {
     pub(crate) fn new(k: usize, measure: Measure) -> Self {
-        Best { k, measure, heap: BinaryHeap::new() }
+        // Of none, nothing is good enough.
+        let demand = if k == 0 { (f64::INFINITY, u32::MAX) } else { (f64::NEG_INFINITY, 0) };
+        Best { k, reach: Reach::new(measure), heap: BinaryHeap::new(), demand, bounds: vec![(0, 0, 0.0); BOUNDS] }
+    }
+
+    pub(super) fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// Whether a rule may be among the best, as far as is known: one as good as this, or less good, over an itemset
+    /// with this code of its count.
+    #[inline]
+    pub(super) fn admits(&self, goodness: f64, n_xy: u32) -> bool {
+        goodness > self.demand.0 || goodness == self.demand.0 && n_xy >= self.demand.1
+    }
+
+    /// Whether the best that are known are as good as rules can be in so many baskets, and those over an itemset with
+    /// this code of its count, or a smaller one, come after them.
+    #[inline]
+    pub(super) fn are_perfect(&self, baskets: u64, n_xy: u32) -> bool {
+        n_xy < self.demand.1 && self.demand.0 >= self.reach.best(baskets)
+    }
+
+    /// Whether any rule may be among the best over an itemset in `n_xy` baskets whose right side is in `n_y` or more,
+    /// given as codes.
+    #[inline]
+    pub(super) fn admits_any(&mut self, baskets: u64, table: &CountTable, n_xy: u32, n_y: u32) -> bool {
+        if self.demand.0 == f64::NEG_INFINITY {
+            return true;
+        }
+        let place = (n_xy.wrapping_mul(0x9e37_79b9) >> 24) as usize % BOUNDS;
+        let (of, with, bound) = self.bounds[place];
+        if (of, with) == (n_xy, n_y) {
+            return self.admits(bound, n_xy);
+        }
+        let [least, n_y_least] = [n_xy, n_y].map(|code| table.count(code));
+        let bound = self.reach.bound_from(baskets, [least, n_y_least], least);
+        self.bounds[place] = (n_xy, n_y, bound);
+        self.admits(bound, n_xy)
+    }
+
+    /// The code of the largest count of an antecedent, up to `most`, with which a rule may be among the best whose
+    /// sides are in `least` or more baskets, given as a code like the others; 0 if there is none.
+    pub(super) fn largest_antecedent(&self, baskets: u64, table: &CountTable, least: u32, n_xy: u32, most: u32) -> u32 {
+        let [both, n_y] = [n_xy, least].map(|code| table.count(code));
+        let may = |n_x: u32| self.admits(self.reach.bound_from(baskets, [table.count(n_x), n_y], both), n_xy);
+        // Beyond that the sides would be in more baskets than there are.
+        let most = most.min(table.code(baskets.saturating_sub(n_y).saturating_add(both)));
+        if most < least || !may(least) {
+            return 0;
+        }
+        if !self.reach.falls() || may(most) {
+            return most;
+        }
+        // The first may be, the second may not.
+        let (mut low, mut high) = (least, most);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            if may(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// Takes a rule if it is among the best. `place` is its number among the rules over this itemset, `right` the mask
     /// of its right side by label.
-    pub(crate) fn offer(
-        &mut self,
-        node: usize,
-        place: u32,
-        right: u32,
-        counts: &Contingency,
-        [n_x, n_y, n_xy]: [u32; 3],
-    ) {
-        let goodness = self.measure.judge()(counts);
-        // Nodes are numbered by a u32.
-        self.take(Candidate { goodness, n_xy, node: node as u32, place, right, n_x, n_y });
+    pub(super) fn offer(&mut self, goodness: f64, [node, place, right]: [u32; 3], [n_x, n_y, n_xy]: [u32; 3]) {
+        self.take(Candidate { goodness, n_xy, node, place, right, n_x, n_y });
     }
 
     fn take(&mut self, candidate: Candidate) {
@@ -59,13 +122,26 @@ impl Best {
         {
             *worst = candidate;
         }
+        if self.heap.len() == self.k
+            && let Some(worst) = self.heap.peek()
+        {
+            // What was learnt from others may be more.
+            self.raise((worst.goodness, worst.n_xy));
+        }
     }
 
-    /// Takes what another worker found.
+    fn raise(&mut self, demand: (f64, u32)) {
+        if self.admits(demand.0, demand.1) {
+            self.demand = demand;
+        }
+    }
+
+    /// Takes what another worker found, and tells it what that must exceed from now on.
     pub(crate) fn merge(&mut self, other: &mut Best) {
         for candidate in other.heap.drain() {
             self.take(candidate);
         }
+        other.raise(self.demand);
     }
 
     /// The rules, the best first.

@@ -211,8 +211,13 @@ impl<T> RuleBuilder<'_, T> {
         self
     }
 
-    /// Makes only the `k` best rules by a measure, the best first; ordered as by [`Rules::sorted_by`]. The others are
-    /// never kept: memory for `k` rules per thread.
+    /// Makes only the `k` best rules by a measure, the best first: the same in the same order as the first `k` of all
+    /// rules [`sorted_by`](Rules::sorted_by) it. The others are never kept: memory for `k` rules per thread.
+    ///
+    /// Once `k` rules are known, itemsets and right sides of which no rule can be better are not looked at. That saves
+    /// nearly all of the work where frequent itemsets have the best rules (confidence, leverage, Fisher's test), or
+    /// where the `k` best have the largest value that there is; less where rare ones do (lift), and none for hyper-lift
+    /// and lambda.
     ///
     /// ```
     /// # use itemset::{Consequents, Measure, Miner, Transactions};

@@ -1,6 +1,8 @@
 //! The search for rules under more conditions than the confidence: where items may stand, how many there may be, bounds
 //! on measures, a minimum improvement, or being among the best.
 
+use std::ops::ControlFlow;
+
 use super::generate::{BATCH, Search, Worker, are_damaged, damaged};
 use super::item_filter::Sides;
 use super::store::MAX_LEN;
@@ -41,6 +43,13 @@ impl Worker<'_> {
             }
             None => Sides { right: u32::MAX >> (MAX_LEN - len), not_left: 0 },
         };
+        if let Some(best) = &mut self.best {
+            // The right side has one of the items, of which the first is the rarest, or a subset of them all.
+            let n_y = if longest == 1 && !empty { self.subsets.code(1) } else { n_xy };
+            if !best.admits_any(*baskets, self.search.trie.table(), n_xy, n_y) {
+                return None;
+            }
+        }
         let mut most = self.search.largest_antecedent(n_xy);
         for threshold in &self.pushed {
             if most > 0 {
@@ -50,23 +59,41 @@ impl Worker<'_> {
         (most > 0).then_some(Allowed { most, sides, least, longest, empty })
     }
 
-    /// Adds the rules over the itemset of a node, to which the path leads, that are kept.
-    pub(super) fn split_some(&mut self, node: usize) -> Result<(), Error> {
+    /// Adds the rules over the itemset of a node, to which the path leads, that are kept. It breaks if the itemsets below
+    /// have none.
+    pub(super) fn split_some(&mut self, node: usize) -> Result<ControlFlow<()>, Error> {
         let (n_xy, table) = (self.search.trie.code(node), self.search.trie.table());
-        let Some(Allowed { most, sides, least, longest, empty }) = self.allowed(n_xy) else { return Ok(()) };
+        if self.is_below_the_best(n_xy) {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Some(Allowed { mut most, sides, least, longest, empty }) = self.allowed(n_xy) else {
+            return Ok(ControlFlow::Continue(()));
+        };
         let len = self.ends.len();
         let whole = u32::MAX >> (MAX_LEN - len);
         self.level.clear();
+        // The code of the count of the rarest side.
+        let mut rarest = u32::MAX;
         if least <= longest {
             for depth in (0..len).rev() {
-                if sides.right >> depth & 1 == 1 && self.subsets.code(whole & !(1 << depth)) <= most {
+                let antecedent = self.subsets.code(whole & !(1 << depth));
+                rarest = rarest.min(antecedent);
+                if sides.right >> depth & 1 == 1 && antecedent <= most {
                     self.level.push(1 << depth);
                 }
             }
         }
         let empty = empty && sides.right == whole && self.search.baskets <= table.count(most);
+        if !empty && self.best.is_some() {
+            let largest = self.largest_of_the_best(n_xy, rarest, most, longest);
+            if largest < most {
+                most = largest;
+                let subsets = &mut self.subsets;
+                self.level.retain(|&consequent| subsets.code(whole & !(consequent as u32)) <= most);
+            }
+        }
         if self.level.is_empty() && !empty {
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
         self.begin(n_xy);
         for size in 1..=longest {
@@ -84,7 +111,36 @@ impl Worker<'_> {
             self.add_some(node, whole, n_xy, sides.not_left)?;
         }
         self.found.end();
-        Ok(())
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether no rule over the itemset of the path can be among the best, nor any over those below it. All of these are
+    /// as rare or rarer.
+    fn is_below_the_best(&mut self, n_xy: u32) -> bool {
+        let (baskets, table) = (self.search.baskets, self.search.trie.table());
+        self.best.as_mut().is_some_and(|best| {
+            best.are_perfect(baskets, n_xy)
+                || best.reach().holds_for_rarer(baskets, table.count(n_xy))
+                    && !best.admits_any(baskets, table, n_xy, n_xy)
+        })
+    }
+
+    /// The code of the largest count of an antecedent, up to `most`, of rules over the itemset of the path that may be
+    /// among the best; `rarest` is that of the rarest side. 0 if there are none.
+    fn largest_of_the_best(&mut self, n_xy: u32, rarest: u32, most: u32, longest: usize) -> u32 {
+        let (baskets, table) = (self.search.baskets, self.search.trie.table());
+        let (len, Some(best)) = (self.ends.len(), &self.best) else { return most };
+        // A bound takes as long as a rule, and there is no more than one for each consequent of one item.
+        if longest == 1 || self.level.len() < 2 {
+            return most;
+        }
+        if best.reach().falls() {
+            return best.largest_antecedent(baskets, table, rarest, n_xy, most);
+        }
+        // The most frequent items stand last. No more than one side holds the first of them.
+        let largest = [1, 2].map(|back| table.count(self.subsets.code(1 << (len - back))));
+        let mut bounds = best.reach().between(baskets, table.count(rarest), largest, table.count(n_xy));
+        if bounds.any(|bound| best.admits(bound, n_xy)) { most } else { 0 }
     }
 
     /// Adds those rules of a level that are kept and whose consequents hold the items that may not stand on the left.
@@ -128,6 +184,16 @@ impl Worker<'_> {
         if !search.thresholds.iter().all(|threshold| threshold.allows(&counts)) {
             return Ok(());
         }
+        let mut goodness = 0.0;
+        if let Some(best) = &self.best {
+            if !best.admits(best.reach().quick(&counts), n_xy) {
+                return Ok(());
+            }
+            goodness = best.reach().goodness(&counts);
+            if !best.admits(goodness, n_xy) {
+                return Ok(());
+            }
+        }
         if let Some(least) = search.min_improvement
             && self.is_redundant(antecedent, consequent, &counts, least)?
         {
@@ -135,7 +201,8 @@ impl Worker<'_> {
         }
         match &mut self.best {
             Some(best) => {
-                best.offer(node, self.offered, by_label, &counts, [n_x, n_y, n_xy]);
+                // Nodes are numbered by a u32.
+                best.offer(goodness, [node as u32, self.offered, by_label], [n_x, n_y, n_xy]);
                 self.offered += 1;
             }
             None => {

@@ -102,7 +102,7 @@ impl Search<'_> {
                 Ok(best.into_store(self.trie, self.places).with_table(self.trie.table()))
             }
             None => {
-                let joined = RuleStore::join(found, self.max_rules, workers.control())?;
+                let joined = RuleStore::join(found, self.max_rules, workers)?;
                 Ok(joined.with_table(self.trie.table()))
             }
         }
@@ -119,6 +119,7 @@ impl Search<'_> {
     #[cold]
     fn foresee(&self, control: &Control) -> Result<(), Error> {
         // Where items may stand, and bounds that are used to search less, leave fewer rules.
+        // The best rules raise a bound too, but where many are equally good it leaves nearly all.
         let is_narrowed = self.placement.is_some() || self.thresholds.iter().any(Threshold::can_be_pushed);
         if self.only_counts || is_narrowed {
             return Ok(());
@@ -231,23 +232,30 @@ impl<'a> Worker<'a> {
     /// The rules of a range of the trie's nodes.
     fn rules_of<const PLAIN: bool>(&mut self, nodes: Range<usize>) -> Result<RuleStore, Error> {
         self.descend_before(nodes.start)?;
-        for node in nodes {
+        let mut node = nodes.start;
+        while node < nodes.end {
             while self.ends.last() == Some(&node) {
                 self.ends.pop();
                 self.subsets.pop();
             }
             self.look_after(1)?;
-            if node.is_multiple_of(ITEMSETS_PER_UNIT)
-                && let Some(progress) = self.control.progress()
-            {
-                progress.add(1);
-            }
             self.step_down(node)?;
+            let mut next = node + 1;
             if !PLAIN {
-                self.split_some(node)?;
+                if self.split_some(node)?.is_break() {
+                    // Nothing below it has a rule.
+                    next = self.search.trie.end(node).min(nodes.end);
+                }
             } else if self.ends.len() > 1 {
                 self.split(self.search.trie.code(node))?;
             }
+            let units = next.div_ceil(ITEMSETS_PER_UNIT) - node.div_ceil(ITEMSETS_PER_UNIT);
+            if units > 0
+                && let Some(progress) = self.control.progress()
+            {
+                progress.add(units as u64);
+            }
+            node = next;
         }
         self.numbers.report(0)?;
         Ok(std::mem::take(&mut self.found))

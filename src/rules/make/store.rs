@@ -2,11 +2,12 @@
 
 use std::cmp::Ordering;
 
-use crate::call::control::Control;
+use super::joined::{Shift, joined};
 use crate::error::Error;
 use crate::itemsets::CountTable;
 use crate::rules::contingency::Contingency;
 use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 
 /// The most rules that positions can number.
 pub(crate) const MAX_RULES: usize = u32::MAX as usize;
@@ -102,6 +103,21 @@ pub(super) struct Whole {
     pub(super) n_xy: u32,
 }
 
+impl Shift for Split {
+    #[inline]
+    fn shifted(self, by: u64) -> Self {
+        // Itemsets are nodes of a trie, which a u32 numbers.
+        Split { itemset: self.itemset + by as u32, ..self }
+    }
+}
+
+impl Shift for Whole {
+    #[inline]
+    fn shifted(self, by: u64) -> Self {
+        Whole { start: self.start + by, ..self }
+    }
+}
+
 /// Rules as ranks and counts.
 ///
 /// An itemset of k items has up to 2^k - 2 rules. Its items and its count are stored once, and a rule is two counts and
@@ -160,34 +176,35 @@ impl RuleStore {
     }
 
     /// The pieces of one search, in their order.
-    ///
-    /// To copy them takes about as long as to make them.
-    pub(crate) fn join(pieces: Vec<RuleStore>, max_rules: usize, control: &Control) -> Result<Self, Error> {
+    pub(crate) fn join(mut pieces: Vec<RuleStore>, max_rules: usize, workers: Workers<'_>) -> Result<Self, Error> {
         let rules: usize = pieces.iter().map(RuleStore::len).sum();
         if rules > max_rules {
             return Err(too_many(max_rules));
         }
-        let ranks: usize = pieces.iter().map(|piece| piece.ranks.len()).sum();
-        let wholes: usize = pieces.iter().map(|piece| piece.wholes.len()).sum();
-        let mut pieces = pieces.into_iter();
-        // The one piece of a sequential search is taken as it is.
-        let mut store = pieces.next().unwrap_or_default();
-        store.ranks.reserve_exact(ranks - store.ranks.len());
-        store.wholes.reserve_exact(wholes - store.wholes.len());
-        store.splits.reserve_exact(rules - store.splits.len());
-        for piece in pieces {
-            if control.should_stop() {
-                control.check()?;
-            }
-            let (start, itemset) = (store.ranks.len() as u64, store.wholes.len() as u32);
-            store.ranks.extend_from_slice(&piece.ranks);
-            store.wholes.extend(piece.wholes.iter().map(|&whole| Whole { start: start + whole.start, ..whole }));
-            store.splits.extend(piece.splits.iter().map(|&split| Split { itemset: itemset + split.itemset, ..split }));
+        if let [_] = &pieces[..]
+            && let Some(mut store) = pieces.pop()
+        {
+            // The one piece of a sequential search is taken as it is.
+            store.ranks.shrink_to_fit();
+            store.wholes.shrink_to_fit();
+            store.splits.shrink_to_fit();
+            return Ok(store);
         }
-        store.ranks.shrink_to_fit();
-        store.wholes.shrink_to_fit();
-        store.splits.shrink_to_fit();
-        Ok(store)
+        let (mut items, mut itemsets) = (0, 0);
+        let (mut ranks, mut wholes, mut splits) = (Vec::new(), Vec::new(), Vec::new());
+        for piece in &pieces {
+            ranks.push(&piece.ranks[..]);
+            wholes.push((&piece.wholes[..], items));
+            splits.push((&piece.splits[..], itemsets));
+            items += piece.ranks.len() as u64;
+            itemsets += piece.wholes.len() as u64;
+        }
+        Ok(RuleStore {
+            ranks: workers.concat(&ranks),
+            wholes: joined(&wholes, workers)?,
+            splits: joined(&splits, workers)?,
+            table: CountTable::default(),
+        })
     }
 
     /// Some of the rules, by their places in the present order, which they keep.

@@ -16,7 +16,7 @@ pub(crate) struct Threshold {
 
 /// What a value may miss the bound by, relatively, before a rule is left out unseen. Measures are rounded, so they fall
 /// only nearly always.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 impl Threshold {
     /// Whether a rule meets it.

@@ -88,25 +88,47 @@ impl Measure {
     ///
     /// What depends on the measure alone is looked up once for all rules.
     #[inline]
-    pub(crate) fn judge(self) -> impl Fn(&Contingency) -> f64 + Copy {
+    pub(crate) fn judge(self) -> Judge {
         let Definition { value, range, larger_is_better, .. } = *self.definition();
         let (of, range, sign): (fn(&Contingency) -> f64, _, f64) = match self {
             Measure::FishersExactTest => (|counts| counts.fishers_exact_test().size(), (f64::NEG_INFINITY, 1.0), -1.0),
             Measure::ChiSquaredPValue => (|counts| counts.chi_squared_test().size(), (f64::NEG_INFINITY, 1.0), -1.0),
             _ => (value, range, if larger_is_better { 1.0 } else { -1.0 }),
         };
-        move |counts| sign * within(of(counts), range) + 0.0
+        Judge { of, range, sign }
     }
 
     /// The same for one rule.
     #[cfg(test)]
     pub(crate) fn goodness(self, counts: &Contingency) -> f64 {
-        self.judge()(counts)
+        self.judge().goodness(counts)
     }
 
     /// What the value does when one side grows.
     pub(crate) fn growth(self) -> Growth {
         self.definition().growth
+    }
+}
+
+/// Tells how good rules are by one measure: from [`Measure::judge`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge {
+    of: fn(&Contingency) -> f64,
+    range: (f64, f64),
+    sign: f64,
+}
+
+impl Judge {
+    /// The better rule has the larger number. Never NaN, and no zero has a sign.
+    #[inline]
+    pub(crate) fn goodness(&self, counts: &Contingency) -> f64 {
+        self.sign * within((self.of)(counts), self.range) + 0.0
+    }
+
+    /// The largest number that there is.
+    pub(crate) fn best(&self) -> f64 {
+        let (low, high) = self.range;
+        (if self.sign > 0.0 { high } else { -low }) + 0.0
     }
 }
 

@@ -66,7 +66,7 @@ impl Hypergeometric {
     }
 
     /// `ln P(H = k)` for a possible `k`.
-    fn ln_probability(&self, k: u64) -> f64 {
+    pub(super) fn ln_probability(&self, k: u64) -> f64 {
         let Hypergeometric { n, n_x, n_y } = *self;
         let cells = [k, n_x - k, n_y - k, n + k - n_x - n_y];
         let margins = [n_x, n_y, n - n_x, n - n_y];

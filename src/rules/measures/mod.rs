@@ -42,7 +42,7 @@ mod table;
 mod tail;
 mod wide;
 
-pub(crate) use definition::Growth;
+pub(crate) use definition::{Growth, Judge};
 pub(in crate::rules) use fraction::Fraction;
 pub use p_value::PValue;
 pub(crate) use p_value::ln_two_sided;

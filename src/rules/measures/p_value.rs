@@ -208,6 +208,11 @@ impl Contingency {
         self.fishers_p_value_near(p_value.value(), || Some(Factor::one())).map_or(p_value, PValue::new)
     }
 
+    /// A number that Fisher's p-value is not below, but for rounding: `P(H = n_xy)`, the first of the terms that it sums.
+    pub(in crate::rules) fn fisher_at_least(&self) -> PValue {
+        PValue::from_ln(Hypergeometric::new(self).ln_probability(self.n_xy()).min(0.0))
+    }
+
     /// Fisher's p-value times a factor, rounded once, if there are few baskets or the product may be a level that people
     /// choose; `about` is the product as floats give it.
     pub(in crate::rules) fn fishers_p_value_near(

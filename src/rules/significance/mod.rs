@@ -5,6 +5,7 @@
 //! | `hypotheses` | how many rules were searched |
 //! | `correction` | p-values corrected for that number |
 //! | `significant` | the rules that pass: against independence, their own generalisations, and baskets held out |
+//! | `tested` | Fisher's tests, of equal tables once |
 //! | `interval` | how far off a measure may be |
 //! | `evaluation` | the same rules on other baskets |
 //! | `hold_out`, `stability` | how often rules are found and confirmed if the baskets are split again and again |
@@ -21,6 +22,7 @@ mod significant;
 mod stability;
 #[cfg(feature = "random")]
 mod swap;
+mod tested;
 
 pub use correction::Correction;
 pub use evaluation::{Drift, ObservedCounts};

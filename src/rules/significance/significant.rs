@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::hash::Hash;
 
+use super::tested::FisherTests;
 use super::{Correction, Hypotheses, ObservedCounts};
 use crate::call::control::Control;
 use crate::call::ticker::Ticker;
@@ -22,9 +23,8 @@ impl<T> Rules<T> {
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
         let (store, baskets) = (&self.store, self.baskets);
-        let tests = fisher_tests(self.len(), Workers::by_default(), |rule| {
-            store.counts(&store.splits[rule], baskets).fishers_exact_test()
-        });
+        let tests =
+            fisher_tests(self.len(), Workers::by_default(), |rule| Some(store.counts(&store.splits[rule], baskets)));
         self.adjust(correction, tests, hypotheses)
     }
 
@@ -54,7 +54,7 @@ impl<T> Rules<T> {
         options.check_room(BYTES_PER_TEST * self.len() as u64)?;
         let (store, baskets, rules) = (&self.store, self.baskets, self.len());
         let tests = options.on_threads(control, |workers| {
-            fisher_tests(rules, workers, |rule| store.counts(&store.splits[rule], baskets).fishers_exact_test())
+            fisher_tests(rules, workers, |rule| Some(store.counts(&store.splits[rule], baskets)))
         })?;
         Ok(self.adjust(correction, tests, hypotheses))
     }
@@ -282,9 +282,8 @@ impl<T: Eq + Hash> Rules<T> {
         let alpha = check(alpha)?;
         options.run(|control| {
             let observed = control.section(0.7, || self.evaluate_under(held_out, options, control))?;
-            let tests = options.on_threads(control, |workers| {
-                fisher_tests(observed.len(), workers, |rule| observed[rule].fishers_exact_test())
-            })?;
+            let tests = options
+                .on_threads(control, |workers| fisher_tests(observed.len(), workers, |rule| observed[rule].counts()))?;
             let confirmed = confirmed(&observed, tests, alpha, correction);
             Ok(self.keep(|place| confirmed[place]))
         })
@@ -311,15 +310,19 @@ pub(super) const BYTES_PER_TEST: u64 = 128;
 pub(super) const STEPS_PER_TEST: usize = 32;
 
 /// The p-values of some rules, in their order.
-fn fisher_tests(rules: usize, workers: Workers<'_>, test: impl Fn(usize) -> PValue + Sync) -> Vec<PValue> {
+fn fisher_tests(
+    rules: usize,
+    workers: Workers<'_>,
+    counts: impl Fn(usize) -> Option<Contingency> + Sync,
+) -> Vec<PValue> {
     let Ok(p_values) = each_rule::<_, _, Infallible>(
         rules,
         workers,
-        || (),
-        |(), ticker, rule| {
+        || FisherTests::new(rules),
+        |tests, ticker, rule| {
             // The poll comes after each rule.
             let _ = ticker.step(STEPS_PER_TEST);
-            Ok(test(rule))
+            Ok(counts(rule).map_or(PValue::ONE, |counts| tests.test(&counts)))
         },
     );
     p_values

@@ -112,7 +112,7 @@ fn test(
     let control = workers.control();
     let goodness = |counts: &[u64]| -> Vec<f64> {
         let observed = (0..rules).map(|rule| wanted.observed(rule, counts, rows.len()));
-        observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge(&counts))).collect()
+        observed.map(|observed| observed.counts().map_or(f64::NEG_INFINITY, |counts| judge.goodness(&counts))).collect()
     };
     // Units are rows, of the real baskets and of each sample.
     control.begin(SEARCH, (rows.stored() as u64).saturating_add((rows.len() as u64).saturating_mul(samples as u64)));

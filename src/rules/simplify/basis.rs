@@ -18,6 +18,7 @@ use crate::rules::measures::Fraction;
 use crate::rules::rule::Rule;
 use crate::rules::rule_set::{RuleIter, Rules};
 use crate::run_options::RunOptions;
+use crate::threads::workers::Workers;
 
 /// The minimal non-redundant rules of a search, and the derivation of all others: from
 /// [`FrequentItemsets::rule_basis`].
@@ -147,7 +148,7 @@ fn basis(
     max_rules: usize,
     control: &Control,
 ) -> Result<RuleStore, Error> {
-    let longer = largest_extensions(trie, 0.25, control)?;
+    let longer = largest_extensions(trie, 0.25, Workers::SEQUENTIAL.watching(control))?;
     let generators = generators(trie, baskets, control)?;
     let empty_is_generator = (0..trie.items() as u32).any(|rank| trie.count(trie.first(rank)) == baskets);
     let (lefts, open) = (Vec::new(), Vec::new());

@@ -2,8 +2,8 @@
 
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::call::control::Control;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
@@ -133,8 +133,7 @@ impl<T: Eq + Hash> Rules<T> {
         self.redundancy_with(itemsets, &RunOptions::default())
     }
 
-    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions). The pass over the itemsets stays on one
-    /// thread.
+    /// As [`redundancy`](Rules::redundancy), with [options](RunOptions).
     ///
     /// # Errors
     ///
@@ -147,7 +146,7 @@ impl<T: Eq + Hash> Rules<T> {
         let source = Source::new(self, itemsets);
         options.check_room(source.bytes(size_of::<Redundancy>()) + 4 * source.trie.len() as u64)?;
         options.run(|control| {
-            let longer = largest_extensions(source.trie, 0.3, control)?;
+            let longer = options.on_threads(control, |workers| largest_extensions(source.trie, 0.3, workers))??;
             options.on_threads(control, |workers| {
                 source.each_rule(workers, |around, ticker, rule| source.redundancy(around, ticker, rule, &longer))
             })?
@@ -155,28 +154,45 @@ impl<T: Eq + Hash> Rules<T> {
     }
 }
 
-/// By node, the code of the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a call that
-/// takes a share of what is left.
-pub(crate) fn largest_extensions(trie: &Trie, share: f64, control: &Control) -> Result<Vec<u32>, Error> {
-    let mut largest = vec![0; trie.len()];
-    let (mut subsets, mut walk) = (Subsets::new(trie), Walk::new(trie, usize::MAX));
+/// By node, the code of the largest count of an itemset with one item more, 0 where none is frequent. It is a part of a
+/// call that takes a share of what is left.
+pub(crate) fn largest_extensions(trie: &Trie, share: f64, workers: Workers<'_>) -> Result<Vec<u32>, Error> {
+    // The largest of some numbers does not depend on which thread comes first.
+    let largest: Vec<AtomicU32> = (0..trie.len()).map(|_| AtomicU32::new(0)).collect();
+    // Items are numbered by a u32, and behind the last branch is the end.
+    let branch = |rank: usize| trie.first(rank as u32)..trie.first(rank as u32 + 1);
+    let sizes: Vec<u64> = (0..trie.items()).map(|rank| branch(rank).len() as u64).collect();
+    let control = workers.control();
     control.begin(share, trie.len() as u64);
-    let mut ticker = Ticker::new(control);
-    while let Some((node, path)) = walk.step() {
-        while subsets.path().len() >= path.len() {
-            subsets.pop();
-        }
-        subsets.push(node);
-        let (whole, code) = (u32::MAX >> (u32::BITS as usize - path.len()), trie.code(node));
-        for depth in (0..path.len()).filter(|_| path.len() > 1) {
-            if let Some(subset) = subsets.find(whole & !(1 << depth)) {
-                largest[subset] = code.max(largest[subset]);
+    let done = workers.run(
+        &sizes,
+        || (Subsets::new(trie), Ticker::new(control)),
+        |(subsets, ticker), rank| {
+            subsets.clear();
+            let mut walk = Walk::over(trie, branch(rank), usize::MAX);
+            while let Some((node, path)) = walk.step() {
+                while subsets.path().len() >= path.len() {
+                    subsets.pop();
+                }
+                subsets.push(node);
+                let (whole, code) = (u32::MAX >> (u32::BITS as usize - path.len()), trie.code(node));
+                for depth in (0..path.len()).filter(|_| path.len() > 1) {
+                    if let Some(subset) = subsets.find(whole & !(1 << depth)) {
+                        let largest = &largest[subset];
+                        // Mostly it is not larger, and to look takes no lock.
+                        if largest.load(Ordering::Relaxed) < code {
+                            largest.fetch_max(code, Ordering::Relaxed);
+                        }
+                    }
+                }
+                ticker.done(1);
+                ticker.check(path.len())?;
             }
-        }
-        ticker.done(1);
-        ticker.check(path.len())?;
-    }
-    Ok(largest)
+            Ok(())
+        },
+    );
+    done.into_iter().collect::<Result<(), Error>>()?;
+    Ok(largest.into_iter().map(AtomicU32::into_inner).collect())
 }
 
 /// The itemset of a rule among frequent itemsets, and its sides as masks over its items.
