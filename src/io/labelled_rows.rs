@@ -408,6 +408,35 @@ mod tests {
         }
     }
 
+    /// Words, numbers on both sides of [`ALWAYS`], and numbers that are written in another way.
+    fn labels() -> impl Strategy<Value = Vec<String>> {
+        let numbers = prop_oneof![0..60u32, 65_500..65_560u32, 0..20_000_000u32].prop_map(|number| number.to_string());
+        let others = prop::sample::select(vec!["a", "b", "00", "007", "-1", "", "0x1"]).prop_map(str::to_string);
+        prop::collection::vec(prop_oneof![8 => numbers, 2 => others], 0..300)
+    }
+
+    proptest! {
+        #[test]
+        fn labels_get_the_numbers_of_a_dictionary(before in labels(), after in labels()) {
+            let mut plain = Dictionary::new();
+            let mut intern = |label: &String| plain.intern_borrowed(label.as_str()).unwrap();
+            let mut known = Labels::new();
+            for label in &before {
+                prop_assert_eq!(known.intern(label, None).unwrap(), intern(label));
+            }
+            known.dictionary.index();
+            for (id, label) in known.dictionary.iter() {
+                prop_assert_eq!(known.dictionary.id(label.as_str()), Some(id));
+            }
+            let mut more = Labels { dictionary: Dictionary::new(), by_number: known.by_number.clone() };
+            for label in &after {
+                prop_assert_eq!(more.intern(label, Some(&known.dictionary)).unwrap(), intern(label));
+            }
+            let all = [known.dictionary.labels(), more.dictionary.labels()].concat();
+            prop_assert_eq!(&all[..], plain.labels());
+        }
+    }
+
     #[test]
     fn the_table_stays_as_small_as_the_dictionary() {
         let mut labels = Labels::new();

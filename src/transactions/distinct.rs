@@ -236,6 +236,22 @@ mod tests {
         }
     }
 
+    /// A network that sorts every row of zeros and ones sorts every row.
+    #[test]
+    fn the_network_sorts() {
+        fn check<const N: usize>() {
+            for bits in 0..1u32 << N {
+                let mut row: [u32; N] = std::array::from_fn(|i| bits >> i & 1);
+                sort_by_network(&mut row);
+                assert!(row.is_sorted(), "{bits:b}");
+                assert_eq!(row.iter().sum::<u32>(), bits.count_ones());
+            }
+        }
+        check::<4>();
+        check::<8>();
+        check::<SHORT>();
+    }
+
     #[test]
     fn a_sorter_that_was_used_is_clean() {
         let mut sorter = DistinctSorter::default();
