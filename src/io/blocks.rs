@@ -10,7 +10,7 @@ use crate::threads::pool::Pool;
 /// page from the system takes as long as to read some hundred bytes.
 const BLOCK: usize = 64 << 10;
 
-/// The first of them: enough to tell about how long the columns will be, before they have taken much memory.
+/// The first of them: enough to guess how long the columns will be, before they have taken much memory.
 const FIRST: usize = 8 << 10;
 
 /// The largest block for several workers. It bounds the memory, however many there are.
@@ -74,10 +74,11 @@ pub(super) fn read_blocks(
             return end;
         }
         several = lines > 0 && taken == lines && (rows.labels() - labels) * sizes.label <= taken;
-        if let (0, Some(size), true) = (done, size, taken > 0) {
-            rows.reserve_for(taken as u64, size);
-        }
         done += taken as u64;
+        // From the first block, and better from the next.
+        if let Some(size) = size.filter(|_| done > 0 && done <= 2 * sizes.block as u64) {
+            rows.reserve_for(done, size);
+        }
         block.discard(taken);
         block.fill(input, if several { sizes.of_several(workers) } else { sizes.block });
     }
