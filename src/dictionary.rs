@@ -156,17 +156,45 @@ impl<T: Eq + Hash> Dictionary<T> {
         }
     }
 
+    /// The number of a label that is not there yet, as the caller knows without looking. The caller calls
+    /// [`index`](Dictionary::index) before a label is looked up: a table of known size is filled sooner than one grows.
+    pub(crate) fn add_unseen(&mut self, label: T) -> Result<u32, Error> {
+        let id = self.next_id()?;
+        self.labels.push(label);
+        Ok(id)
+    }
+
+    /// Makes all labels ones that are found.
+    pub(crate) fn index(&mut self) {
+        let Dictionary { labels, ids, hasher } = self;
+        // Each label is in the table once, in the order of their numbers.
+        let indexed = ids.len();
+        if indexed < labels.len() {
+            let hash = |&id: &u32| hasher.hash_one(&labels[id as usize]);
+            ids.reserve(labels.len() - indexed, hash);
+            // Labels are numbered by a u32.
+            for id in indexed as u32..labels.len() as u32 {
+                ids.insert_unique(hash(&id), id, hash);
+            }
+        }
+    }
+
     fn find<Q>(&self, hash: u64, label: &Q) -> Option<u32>
     where
         T: Borrow<Q>,
         Q: Eq + ?Sized,
     {
+        debug_assert_eq!(self.ids.len(), self.labels.len());
         self.ids.find(hash, |&id| self.labels[id as usize].borrow() == label).copied()
     }
 
-    fn add(&mut self, hash: u64, label: T) -> Result<u32, Error> {
+    fn next_id(&self) -> Result<u32, Error> {
         let id = u32::try_from(self.labels.len()).ok().filter(|&id| id != u32::MAX);
-        let id = id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))?;
+        id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))
+    }
+
+    fn add(&mut self, hash: u64, label: T) -> Result<u32, Error> {
+        let id = self.next_id()?;
         self.labels.push(label);
         let Dictionary { labels, ids, hasher } = self;
         ids.insert_unique(hash, id, |&id| hasher.hash_one(&labels[id as usize]));

@@ -43,7 +43,7 @@ use crate::transactions::Transactions;
 /// as ever, and the text in quotes stays as it is; with a character as delimiter, a line of spaces is a basket of one
 /// item.
 ///
-/// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (256 KiB, or 1 MiB per thread
+/// Reading takes linear time, and the memory of the [`Transactions`] plus a few blocks (64 KiB, or 1 MiB per thread
 /// if there are several, but no more than 64 MiB). The file is never held as a whole. Whole numbers are read fastest.
 ///
 /// ```

@@ -188,15 +188,26 @@ impl Labels {
 
     /// The number of a label; of those that are `known` already, or else after them.
     fn intern(&mut self, label: &str, known: Option<&Dictionary<String>>) -> Result<u32, Error> {
-        let id = match known.and_then(|known| known.id(label)) {
-            Some(known) => known.0,
-            None => {
-                let id = self.dictionary.intern_borrowed(label)? as usize + known.map_or(0, Dictionary::len);
-                let id = u32::try_from(id).ok().filter(|&id| id != UNKNOWN);
-                id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))?
+        self.intern_number(canonical_label(label), label, known)
+    }
+
+    /// The same, with the [`canonical_label`] of the label.
+    fn intern_number(&mut self, number: usize, label: &str, known: Option<&Dictionary<String>>) -> Result<u32, Error> {
+        if let Some(&id) = self.by_number.get(number).filter(|&&id| id != UNKNOWN) {
+            return Ok(id);
+        }
+        let id = if number < ALWAYS {
+            // The table has all of these that were seen, so this one is new: nothing is hashed.
+            self.number_after(known, |dictionary| dictionary.add_unseen(label.to_string()))?
+        } else {
+            match known.and_then(|known| known.id(label)) {
+                Some(id) => id.0,
+                None => self.number_after(known, |dictionary| {
+                    dictionary.index();
+                    dictionary.intern_borrowed(label)
+                })?,
             }
         };
-        let number = canonical_label(label);
         if number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len()) {
             if number >= self.by_number.len() {
                 self.by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
@@ -204,6 +215,17 @@ impl Labels {
             self.by_number[number] = id;
         }
         Ok(id)
+    }
+
+    /// The number that a label has after those that are `known`.
+    fn number_after(
+        &mut self,
+        known: Option<&Dictionary<String>>,
+        intern: impl FnOnce(&mut Dictionary<String>) -> Result<u32, Error>,
+    ) -> Result<u32, Error> {
+        let id = intern(&mut self.dictionary)? as usize + known.map_or(0, Dictionary::len);
+        let id = u32::try_from(id).ok().filter(|&id| id != UNKNOWN);
+        id.ok_or_else(|| Error::too_large("distinct items", u32::MAX))
     }
 }
 
@@ -222,6 +244,7 @@ impl LabelledRows<'static> {
     pub(super) fn build(mut self) -> Result<Transactions<String>, Error> {
         self.settle()?;
         self.columns.close();
+        self.labels.dictionary.index();
         TransactionsBuilder::from_columns(self.labels.dictionary, self.columns).build()
     }
 
@@ -265,12 +288,14 @@ impl LabelledRows<'_> {
     /// What other threads need to encode more rows, while on this one those wait no longer that do.
     pub(super) fn split(&mut self) -> (Known<'_>, Waiting<'_>) {
         let LabelledRows { labels, columns, waiting, spare, .. } = self;
+        labels.dictionary.index();
         (Known { labels, spare }, Waiting { columns, waiting, spare })
     }
 
     /// Adds the rows that wait.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
-        self.split().1.settle()
+        let LabelledRows { columns, waiting, spare, .. } = self;
+        Waiting { columns, waiting, spare }.settle()
     }
 
     pub(super) fn into_more(mut self) -> MoreRows {
@@ -342,8 +367,10 @@ impl LabelledRows<'_> {
             next += found;
             let place = next - open;
             let digits = &text[self.places.starts[place] as usize..self.places.ends[place] as usize];
-            let id = self.labels.intern(str::from_utf8(digits).unwrap_or_default(), self.known)?;
-            self.columns.open_row()[next] = id;
+            let label = str::from_utf8(digits).unwrap_or_default();
+            let number = self.places.numbers[place];
+            let number = if number == UNKNOWN { usize::MAX } else { number as usize };
+            self.columns.open_row()[next] = self.labels.intern_number(number, label, self.known)?;
         }
         Ok(())
     }
@@ -378,6 +405,35 @@ mod tests {
             };
             prop_assert_eq!(canonical_number(u64::from_le_bytes(bytes), len as u32), expected);
             prop_assert_eq!(canonical_label(&text), if expected == UNKNOWN { usize::MAX } else { expected as usize });
+        }
+    }
+
+    /// Words, numbers on both sides of [`ALWAYS`], and numbers that are written in another way.
+    fn labels() -> impl Strategy<Value = Vec<String>> {
+        let numbers = prop_oneof![0..60u32, 65_500..65_560u32, 0..20_000_000u32].prop_map(|number| number.to_string());
+        let others = prop::sample::select(vec!["a", "b", "00", "007", "-1", "", "0x1"]).prop_map(str::to_string);
+        prop::collection::vec(prop_oneof![8 => numbers, 2 => others], 0..300)
+    }
+
+    proptest! {
+        #[test]
+        fn labels_get_the_numbers_of_a_dictionary(before in labels(), after in labels()) {
+            let mut plain = Dictionary::new();
+            let mut intern = |label: &String| plain.intern_borrowed(label.as_str()).unwrap();
+            let mut known = Labels::new();
+            for label in &before {
+                prop_assert_eq!(known.intern(label, None).unwrap(), intern(label));
+            }
+            known.dictionary.index();
+            for (id, label) in known.dictionary.iter() {
+                prop_assert_eq!(known.dictionary.id(label.as_str()), Some(id));
+            }
+            let mut more = Labels { dictionary: Dictionary::new(), by_number: known.by_number.clone() };
+            for label in &after {
+                prop_assert_eq!(more.intern(label, Some(&known.dictionary)).unwrap(), intern(label));
+            }
+            let all = [known.dictionary.labels(), more.dictionary.labels()].concat();
+            prop_assert_eq!(&all[..], plain.labels());
         }
     }
 

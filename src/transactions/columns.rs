@@ -107,10 +107,10 @@ impl Columns {
         // A little more than the average, and never more than 4 GiB on the word of a file's size.
         const MOST: f64 = (1u64 << 30) as f64;
         let factor = 1.02 * size as f64 / done.max(1) as f64;
-        for column in [&mut self.ids, &mut self.offsets] {
-            let wanted = (column.len() as f64 * factor).min(MOST) as usize;
-            let _ = column.try_reserve_exact(wanted.saturating_sub(column.len()));
-        }
+        let wanted = |len: usize| (len as f64 * factor).min(MOST) as usize;
+        let (offsets, entries) = (wanted(self.offsets.len()), wanted(self.entries()));
+        let _ = self.offsets.try_reserve_exact(offsets.saturating_sub(self.offsets.len()));
+        let _ = self.ids.try_reserve_exact(entries.saturating_sub(self.ids.len()));
     }
 
     /// Reserves memory for this many offsets and entries; a refused reservation is ignored.

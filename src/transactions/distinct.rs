@@ -4,7 +4,7 @@ use crate::bitset::Ops;
 
 /// Sorts short rows of distinct-to-be numbers faster than a comparison sort.
 ///
-/// Up to [`SHORT`] numbers are put in their places without a branch. Longer rows set their bits in a bitmap and
+/// Up to [`SHORT`] numbers are compared in pairs, without a branch. Longer rows set their bits in a bitmap and
 /// read them back in order, all words of the bitmap or, where those are too many, through a summary. Rows that are
 /// ascending already, or spread over a range too wide to scan, are handled without it.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct DistinctSorter {
 /// Up to this many words of the bitmap per number, all words in the row's range are read, without the summary.
 const WORDS_PER_NUMBER: usize = 2;
 
-/// Up to this length each number's place is counted. A vector of 64 bytes.
+/// Up to this length numbers are compared in pairs.
 const SHORT: usize = 16;
 
 impl DistinctSorter {
@@ -36,7 +36,8 @@ impl DistinctSorter {
         let row = &from[..len];
         match len {
             ..=4 => return sort_short::<4>(from, len, out),
-            5..=SHORT => return sort_short::<SHORT>(from, len, out),
+            5..=8 => return sort_short::<8>(from, len, out),
+            9..=SHORT => return sort_short::<SHORT>(from, len, out),
             _ => {}
         }
         // Both without a branch that could be guessed wrong; the bits are those of at most twice the highest number.
@@ -120,9 +121,7 @@ impl DistinctSorter {
     }
 }
 
-/// A number's place is the number of those that are lower, equal ones in their order.
-///
-/// Loops of a fixed length, which are compiled to vector instructions: no branch depends on the row.
+/// Loops of a fixed length, without a branch that depends on more than whether the row ascends.
 #[inline(always)]
 fn sort_short<const N: usize>(from: &[u32], len: usize, out: &mut [u32]) -> usize {
     let mut numbers = from.first_chunk::<N>().copied().unwrap_or_else(|| {
@@ -142,20 +141,39 @@ fn sort_short<const N: usize>(from: &[u32], len: usize, out: &mut [u32]) -> usiz
         *room = numbers;
         return len;
     }
-    let mut places = [0u32; N];
-    for (i, other) in numbers.into_iter().enumerate() {
-        for j in 0..N {
-            places[j] += u32::from((other < numbers[j]) | ((other == numbers[j]) & (i < j)));
-        }
-    }
-    for (number, place) in numbers.into_iter().zip(places) {
-        room[place as usize % N] = number;
-    }
+    sort_by_network(&mut numbers);
+    *room = numbers;
     let mut repeats = false;
     for i in 1..N {
-        repeats |= (i < len) & (room[i] == room[i - 1]);
+        repeats |= (i < len) & (numbers[i] == numbers[i - 1]);
     }
     if repeats { dedup(&mut room[..len]) } else { len }
+}
+
+/// Batcher's odd-even merge sort (1968) of a power of two of numbers: the same pairs are put in order whatever the
+/// numbers are. Counting how many are lower than each takes half as long again.
+#[inline(always)]
+fn sort_by_network<const N: usize>(numbers: &mut [u32; N]) {
+    // Runs of this length are sorted, and merged in pairs.
+    let mut run = 1;
+    while run < N {
+        let mut distance = run;
+        while distance > 0 {
+            let mut first = distance % run;
+            while first + distance < N {
+                for low in first..N.min(first + distance) {
+                    let high = low + distance;
+                    if high < N && low / (2 * run) == high / (2 * run) {
+                        let (one, other) = (numbers[low], numbers[high]);
+                        (numbers[low], numbers[high]) = (one.min(other), one.max(other));
+                    }
+                }
+                first += 2 * distance;
+            }
+            distance /= 2;
+        }
+        run *= 2;
+    }
 }
 
 fn dedup(row: &mut [u32]) -> usize {
@@ -216,6 +234,22 @@ mod tests {
                 prop_assert_eq!(sorted(&mut sorter, &row), expected);
             }
         }
+    }
+
+    /// A network that sorts every row of zeros and ones sorts every row.
+    #[test]
+    fn the_network_sorts() {
+        fn check<const N: usize>() {
+            for bits in 0..1u32 << N {
+                let mut row: [u32; N] = std::array::from_fn(|i| bits >> i & 1);
+                sort_by_network(&mut row);
+                assert!(row.is_sorted(), "{bits:b}");
+                assert_eq!(row.iter().sum::<u32>(), bits.count_ones());
+            }
+        }
+        check::<4>();
+        check::<8>();
+        check::<SHORT>();
     }
 
     #[test]
