@@ -66,7 +66,11 @@ impl<C: Counter> Task for Pick<'_, C> {
         let mut first = start as u32;
         for block in blocks {
             // Few counters reach the minimum, usually.
-            if block.iter().fold(C::default(), |most, &count| most.max(count)) >= least {
+            let mut most = C::default();
+            for &count in block {
+                most = most.max(count);
+            }
+            if most >= least {
                 push(first, block, least, picked);
             }
             first += BLOCK as u32;
