@@ -103,6 +103,7 @@ mod cases {
         and_into_count: AndIntoCount,
         compress: Compress,
         count_bits: Count,
+        count_combinations: Combinations,
     }
 
     /// Baskets and what to look for in them.
