@@ -290,7 +290,7 @@ fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
             assert!(matches!(error.kind(), ErrorKind::Inconsistent { .. }), "{measure}: {error}");
         }
     }
-    let others = mined(&vec![vec![0, 1]; 9], 1).rules().generate().unwrap();
+    let others = mined(&[vec![0, 1], vec![0, 1]], 1).rules().generate().unwrap();
     // A result or an error.
     if let Ok(redundancy) = others.redundancy(&itemsets) {
         assert_eq!(redundancy.len(), others.len());
