@@ -8,8 +8,10 @@ use proptest::prelude::*;
 use super::make::builder::Consequents;
 use super::make::generate::Search;
 use super::make::store::{MAX_LEN, MAX_RULES, RuleStore};
+use super::make::threshold::Threshold;
 use super::measures::Measure;
 use super::{Contingency, Rule, Rules};
+use crate::call::control::NEVER;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
 use crate::mine::output::tree_output::TreeOutput;
@@ -227,6 +229,48 @@ fn more_rules_than_allowed_are_an_error() {
     }
 }
 
+#[test]
+fn the_best_rules_take_no_more_room_than_allowed() {
+    let itemsets = mined(&nearly_all(8), 1);
+    let best = |k, max_rules, workers| {
+        let top = Some((k, Measure::Leverage));
+        rules(&itemsets, Search { top, ..search(&itemsets, max_rules) }.run(workers)).map(|rules| rules.len())
+    };
+    let all = best(usize::MAX, MAX_RULES, Workers::SEQUENTIAL).unwrap();
+    for workers in [Workers::SEQUENTIAL, Workers::by_default()] {
+        assert_eq!(best(7, 7, workers).unwrap(), 7);
+        assert_eq!(best(usize::MAX, all, workers).unwrap(), all);
+        for (k, limit) in [(8, 7), (usize::MAX, all - 1), (usize::MAX, 0)] {
+            let error = best(k, limit, workers).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: told, .. } if *told == limit as u128));
+            assert!(error.to_string().contains("top_k"), "{error}");
+        }
+    }
+}
+
+/// They take up to a millisecond each.
+#[test]
+fn every_rule_of_a_slow_measure_is_polled() {
+    let itemsets = mined(&nearly_all(6), 1);
+    let is_polled = |measure, is_top: bool| {
+        let threshold = [Threshold { measure, bound: f64::INFINITY, least: false }];
+        let all = search(&itemsets, MAX_RULES);
+        let search = match is_top {
+            true => Search { top: Some((usize::MAX, measure)), ..all },
+            false => Search { thresholds: &threshold, ..all },
+        };
+        // Fewer than there are rules.
+        let control = NEVER.with_max_polls(100);
+        search.run(Workers::SEQUENTIAL.watching(&control)).unwrap();
+        control.is_interrupted()
+    };
+    for measure in [Measure::FishersExactTest, Measure::HyperConfidence, Measure::HyperLift, Measure::Lift] {
+        for is_top in [true, false] {
+            assert_eq!(is_polled(measure, is_top), measure != Measure::Lift, "{measure} {is_top}");
+        }
+    }
+}
+
 /// Itemsets as they may come from damaged storage.
 fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     let rows = vec![(0..items).collect::<Items>(); 9];
@@ -239,7 +283,19 @@ fn damaged(items: u8, fill: impl Fn(&mut TrieBranch)) -> Error {
     let trie = Trie::join(vec![branch], items.len()).unwrap();
     let itemsets = FrequentItemsets::new(items, trie, 9, 1, statistics);
     // At 0 itself the rules would be counted first, and be too many in one case.
-    itemsets.rules().min_confidence(f64::MIN_POSITIVE).consequents(Consequents::Any).generate().unwrap_err()
+    let builder = itemsets.rules().min_confidence(f64::MIN_POSITIVE).consequents(Consequents::Any);
+    for &measure in Measure::ALL {
+        // The best may be found before what is damaged is met; no bound may panic.
+        if let Err(error) = builder.clone().top_k(1, measure).generate() {
+            assert!(matches!(error.kind(), ErrorKind::Inconsistent { .. }), "{measure}: {error}");
+        }
+    }
+    let others = mined(&[vec![0, 1], vec![0, 1]], 1).rules().generate().unwrap();
+    // A result or an error.
+    if let Ok(redundancy) = others.redundancy(&itemsets) {
+        assert_eq!(redundancy.len(), others.len());
+    }
+    builder.generate().unwrap_err()
 }
 
 #[test]

@@ -46,6 +46,10 @@ impl Best {
         Best { k, reach: Reach::new(measure), heap: BinaryHeap::new(), demand, bounds: vec![(0, 0, 0.0); BOUNDS] }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     pub(super) fn reach(&self) -> &Reach {
         &self.reach
     }

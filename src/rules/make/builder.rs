@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use super::forecast::Lengths;
 use super::generate::Search;
 use super::item_filter::Placement;
-use super::store::{MAX_LEN, MAX_RULES, RuleLimit, max_rules};
+use super::store::{MAX_LEN, RuleLimit, max_best, max_rules};
 use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
@@ -212,7 +212,8 @@ impl<T> RuleBuilder<'_, T> {
     }
 
     /// Makes only the `k` best rules by a measure, the best first: the same in the same order as the first `k` of all
-    /// rules [`sorted_by`](Rules::sorted_by) it. The others are never kept: memory for `k` rules per thread.
+    /// rules [`sorted_by`](Rules::sorted_by) it. The others are never kept: memory for `k` rules per thread. More than
+    /// fit in the memory that the call may take are an error, however many were asked for.
     ///
     /// Once `k` rules are known, itemsets and right sides of which no rule can be better are not looked at. That saves
     /// nearly all of the work where frequent itemsets have the best rules (confidence, leverage, Fisher's test), or
@@ -370,8 +371,7 @@ impl<T> RuleBuilder<'_, T> {
             return Err(Error::invalid_setting("non_redundant", improvement, "a fraction from 0 to 1"));
         }
         let RuleBuilder { itemsets, settings, .. } = self;
-        // The best alone are no more than was asked for.
-        let max_rules = if settings.top.is_some() { MAX_RULES } else { max_rules(options, itemsets.len()) };
+        let room = if settings.top.is_some() { max_best } else { max_rules };
         let mut search = Search {
             trie: itemsets.trie(),
             places: itemsets.items().places(),
@@ -384,7 +384,7 @@ impl<T> RuleBuilder<'_, T> {
             thresholds: &settings.thresholds,
             min_improvement: settings.min_improvement,
             top: settings.top,
-            max_rules,
+            max_rules: room(options, itemsets.len()),
             only_counts: false,
             undecided: AtomicBool::new(false),
         };

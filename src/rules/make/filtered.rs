@@ -160,6 +160,9 @@ impl Worker<'_> {
                     return Err(damaged());
                 }
                 self.add_if_kept(node, [antecedent, depths, by_label], [n_x, n_y, n_xy])?;
+                if self.weight > 1 {
+                    self.look_after(self.weight)?;
+                }
             }
             self.numbers.examined.own += part.len() as u64;
             self.numbers.report(BATCH)?;
@@ -227,9 +230,10 @@ impl Worker<'_> {
         if confidence.minus(Fraction::ZERO) < least {
             return Ok(true);
         }
-        self.look_after(1 << antecedent.count_ones())?;
         let mut part = antecedent;
         while part != 0 {
+            // There may be millions.
+            self.look_after(1)?;
             part = (part - 1) & antecedent;
             let table = self.search.trie.table();
             let all = if part == 0 { self.search.baskets } else { table.count(self.subsets.code(part)) };

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::best::Best;
 use super::forecast::{Forecast, Lengths};
 use super::item_filter::{AnyMask, Placement};
-use super::store::{MAX_LEN, RuleLimit, RuleStore};
+use super::store::{MAX_LEN, RuleLimit, RuleStore, too_many_best};
 use super::subsets::Subsets;
 use super::threshold::Threshold;
 use crate::call::control::Control;
@@ -81,7 +81,7 @@ impl Search<'_> {
         let costs: Vec<u64> = pieces.iter().map(|piece| piece.len() as u64).collect();
         workers.control().begin(0.97, costs.iter().sum::<u64>() / ITEMSETS_PER_UNIT as u64);
         let (kept, examined) = (AtomicU64::new(0), AtomicU64::new(0));
-        let best = self.top.map(|(k, measure)| Mutex::new(Best::new(k, measure)));
+        let best = self.best().map(Mutex::new);
         let found = workers.run(
             &costs,
             || Worker::new(self, [&kept, &examined], workers.control()),
@@ -99,6 +99,9 @@ impl Search<'_> {
         match best {
             Some(best) => {
                 let best = best.into_inner().unwrap_or_else(PoisonError::into_inner);
+                if best.len() > self.max_rules {
+                    return Err(too_many_best(self.max_rules));
+                }
                 Ok(best.into_store(self.trie, self.places).with_table(self.trie.table()))
             }
             None => {
@@ -144,6 +147,17 @@ impl Search<'_> {
             && self.antecedent_len == (1..=MAX_LEN)
             && *self.consequent_len.start() == 1
             && matches!(*self.consequent_len.end(), 1 | MAX_LEN)
+    }
+
+    /// The best rules, of which none is known yet: as many as were asked for, or one more than may be kept.
+    fn best(&self) -> Option<Best> {
+        self.top.map(|(k, measure)| Best::new(k.min(self.max_rules.saturating_add(1)), measure))
+    }
+
+    /// Whether a measure is asked for that sums over a distribution.
+    fn asks_for_sums(&self) -> bool {
+        let top = self.top.map(|(_, measure)| measure);
+        top.into_iter().chain(self.thresholds.iter().map(|threshold| threshold.measure)).any(Measure::is_sum)
     }
 
     /// The code of the largest count of an antecedent that reaches the confidence with the count of a code; that itself
@@ -201,6 +215,9 @@ pub(super) struct Worker<'a> {
     pub(super) control: &'a Control,
     /// Itemsets, rules and subsets visited since the last poll.
     pub(super) steps: usize,
+    /// The steps that an itemset or a rule counts for: many where a measure that is asked for sums over a distribution,
+    /// which takes up to a millisecond.
+    pub(super) weight: usize,
 }
 
 impl<'a> Worker<'a> {
@@ -222,10 +239,11 @@ impl<'a> Worker<'a> {
             pushed: search.thresholds.iter().copied().filter(Threshold::can_be_pushed).collect(),
             required: search.placement.map_or(0, Placement::required),
             any_of: Vec::new(),
-            best: search.top.map(|(k, measure)| Best::new(k, measure)),
+            best: search.best(),
             offered: 0,
             control,
             steps: 0,
+            weight: if search.asks_for_sums() { STEPS_PER_POLL } else { 1 },
         }
     }
 
@@ -238,7 +256,7 @@ impl<'a> Worker<'a> {
                 self.ends.pop();
                 self.subsets.pop();
             }
-            self.look_after(1)?;
+            self.look_after(self.weight)?;
             self.step_down(node)?;
             let mut next = node + 1;
             if !PLAIN {

@@ -19,14 +19,26 @@ pub(crate) const MAX_LEN: usize = 32;
 /// Bytes per rule while rules are made: twice its size, as pieces are joined, and a share of its itemset.
 const BYTES_PER_RULE: u64 = 48;
 
+/// The same for the best rules: 40 bytes in a heap that doubles as it grows, and then those above.
+const BYTES_PER_BEST: u64 = 128;
+
 /// Itemsets of which rules are made without the machine being asked for its memory: 3^12 rules, 25 MB, if they are all
 /// subsets of one.
 const FEW_ITEMSETS: usize = 1 << 12;
 
 /// The most rules that a call may make from some number of itemsets.
 pub(crate) fn max_rules(options: &RunOptions, itemsets: usize) -> usize {
+    rules_in(options, itemsets, BYTES_PER_RULE)
+}
+
+/// The most of the best rules that a call may keep.
+pub(crate) fn max_best(options: &RunOptions, itemsets: usize) -> usize {
+    rules_in(options, itemsets, BYTES_PER_BEST)
+}
+
+fn rules_in(options: &RunOptions, itemsets: usize, bytes_per_rule: u64) -> usize {
     let bytes = options.memory(itemsets <= FEW_ITEMSETS);
-    usize::try_from(bytes / BYTES_PER_RULE).unwrap_or(MAX_RULES).min(MAX_RULES)
+    usize::try_from(bytes / bytes_per_rule).unwrap_or(MAX_RULES).min(MAX_RULES)
 }
 
 pub(crate) fn too_many(limit: usize) -> Error {
@@ -40,6 +52,13 @@ pub(crate) fn too_many(limit: usize) -> Error {
              support or max_memory, shorten the rules by max_len, allow one consequent, or make the rule basis)"
         }
     };
+    Error::too_large(what, limit as u64)
+}
+
+/// The error of more of the best rules than may be kept.
+pub(crate) fn too_many_best(limit: usize) -> Error {
+    let what = "of the best rules, as many as fit in the memory that they may take (ask top_k for fewer, or raise \
+                max_memory)";
     Error::too_large(what, limit as u64)
 }
 

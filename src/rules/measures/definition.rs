@@ -104,6 +104,11 @@ impl Measure {
         self.judge().goodness(counts)
     }
 
+    /// Whether it takes not constant time, but a sum over a hypergeometric distribution.
+    pub(crate) fn is_sum(self) -> bool {
+        matches!(self, Measure::FishersExactTest | Measure::HyperConfidence | Measure::HyperLift)
+    }
+
     /// What the value does when one side grows.
     pub(crate) fn growth(self) -> Growth {
         self.definition().growth

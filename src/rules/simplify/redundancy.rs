@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::itemsets::{FrequentItemsets, Trie, Walk};
 use crate::rules::contingency::Contingency;
 use crate::rules::each_rule::each_rule;
-use crate::rules::make::store::RuleStore;
+use crate::rules::make::store::{MAX_LEN, RuleStore};
 use crate::rules::make::subsets::Subsets;
 use crate::rules::measures::Fraction;
 use crate::rules::rule_set::Rules;
@@ -169,7 +169,8 @@ pub(crate) fn largest_extensions(trie: &Trie, share: f64, workers: Workers<'_>) 
         || (Subsets::new(trie), Ticker::new(control)),
         |(subsets, ticker), rank| {
             subsets.clear();
-            let mut walk = Walk::over(trie, branch(rank), usize::MAX);
+            // A longer one is damaged, and has no mask.
+            let mut walk = Walk::over(trie, branch(rank), MAX_LEN);
             while let Some((node, path)) = walk.step() {
                 while subsets.path().len() >= path.len() {
                     subsets.pop();
