@@ -1,5 +1,6 @@
 //! Labels that are whole numbers: found 64 bytes at a time, numbered without hashing.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use crate::bitset::Ops;
@@ -128,10 +129,11 @@ fn canonical_number(word: u64, len: u32) -> u32 {
 /// The table only remembers what the dictionary said, so results and order are those of the
 /// dictionary alone. It saves hashing, which is most of the time of reading whole numbers.
 #[derive(Debug)]
-struct Labels {
+struct Labels<'a> {
     dictionary: Dictionary<String>,
-    /// The item's number for each whole number that was seen, [`UNKNOWN`] for others.
-    by_number: Vec<u32>,
+    /// The item's number for each whole number that was seen, [`UNKNOWN`] for others. A table that is borrowed only
+    /// has what was known before.
+    by_number: Cow<'a, [u32]>,
 }
 
 /// Encodes rows of labels.
@@ -139,7 +141,7 @@ struct Labels {
 pub(super) struct LabelledRows<'a> {
     /// The labels of the rows before these. New ones are numbered after them.
     known: Option<&'a Dictionary<String>>,
-    labels: Labels,
+    labels: Labels<'a>,
     columns: Columns,
     places: Box<Places>,
     /// Rows that come after those in the columns.
@@ -161,7 +163,7 @@ pub(super) struct MoreRows {
 /// What rows that follow others are encoded with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
-    labels: &'a Labels,
+    labels: &'a Labels<'a>,
     spare: &'a Mutex<Vec<Columns>>,
 }
 
@@ -181,9 +183,19 @@ const ALWAYS: usize = 1 << 16;
 /// as the dictionary (24 bytes a `String`, its text and 5 to 10 for hashing).
 const PLACES_PER_ITEM: usize = 8;
 
-impl Labels {
+impl Labels<'_> {
     fn new() -> Self {
-        Labels { dictionary: Dictionary::new(), by_number: Vec::new() }
+        Labels { dictionary: Dictionary::new(), by_number: Cow::Owned(Vec::new()) }
+    }
+
+    /// Of labels that follow these. Each part of a text has its own: a table that takes longer to copy than the part
+    /// takes to read is borrowed, and what is new is hashed.
+    fn after(&self) -> Labels<'_> {
+        let by_number = match self.by_number.len() {
+            ..=ALWAYS => Cow::Owned(self.by_number.to_vec()),
+            _ => Cow::Borrowed(&self.by_number[..]),
+        };
+        Labels { dictionary: Dictionary::new(), by_number }
     }
 
     /// The number of a label; of those that are `known` already, or else after them.
@@ -196,7 +208,8 @@ impl Labels {
         if let Some(&id) = self.by_number.get(number).filter(|&&id| id != UNKNOWN) {
             return Ok(id);
         }
-        let id = if number < ALWAYS {
+        let remembers = matches!(self.by_number, Cow::Owned(_));
+        let id = if number < ALWAYS && remembers {
             // The table has all of these that were seen, so this one is new: nothing is hashed.
             self.number_after(known, |dictionary| dictionary.add_unseen(label.to_string()))?
         } else {
@@ -208,11 +221,13 @@ impl Labels {
                 })?,
             }
         };
-        if number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len()) {
-            if number >= self.by_number.len() {
-                self.by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
+        if let Cow::Owned(by_number) = &mut self.by_number
+            && number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len())
+        {
+            if number >= by_number.len() {
+                by_number.resize((number + 1).next_power_of_two().max(1024), UNKNOWN);
             }
-            self.by_number[number] = id;
+            by_number[number] = id;
         }
         Ok(id)
     }
@@ -263,7 +278,7 @@ impl<'a> Known<'a> {
         let spare = self.spare.lock().ok().and_then(|mut spare| spare.pop());
         LabelledRows {
             known: Some(&self.labels.dictionary),
-            labels: Labels { dictionary: Dictionary::new(), by_number: self.labels.by_number.clone() },
+            labels: self.labels.after(),
             columns: spare.unwrap_or_else(Columns::new),
             ..LabelledRows::new()
         }
@@ -428,13 +443,35 @@ mod tests {
             for (id, label) in known.dictionary.iter() {
                 prop_assert_eq!(known.dictionary.id(label.as_str()), Some(id));
             }
-            let mut more = Labels { dictionary: Dictionary::new(), by_number: known.by_number.clone() };
-            for label in &after {
-                prop_assert_eq!(more.intern(label, Some(&known.dictionary)).unwrap(), intern(label));
+            let borrowed = Labels { by_number: Cow::Borrowed(&known.by_number[..]), ..Labels::new() };
+            for mut more in [known.after(), borrowed] {
+                let mut plain = plain.clone();
+                for label in &after {
+                    let expected = plain.intern_borrowed(label.as_str()).unwrap();
+                    prop_assert_eq!(more.intern(label, Some(&known.dictionary)).unwrap(), expected);
+                }
+                let all = [known.dictionary.labels(), more.dictionary.labels()].concat();
+                prop_assert_eq!(&all[..], plain.labels());
             }
-            let all = [known.dictionary.labels(), more.dictionary.labels()].concat();
-            prop_assert_eq!(&all[..], plain.labels());
         }
+    }
+
+    /// Every part of a text would copy it.
+    #[test]
+    fn a_table_that_is_larger_than_a_part_is_not_copied() {
+        let mut known = Labels::new();
+        (0..10_000).for_each(|number| assert_eq!(known.intern(&number.to_string(), None).unwrap(), number));
+        assert!(matches!(known.after().by_number, Cow::Owned(_)));
+        known.intern("70000", None).unwrap();
+        known.dictionary.index();
+        assert!(known.by_number.len() > ALWAYS);
+        let mut more = known.after();
+        assert!(matches!(more.by_number, Cow::Borrowed(_)));
+        for (label, id) in [("70000", 10_000), ("11111", 10_001), ("9999", 9_999), ("11111", 10_001), ("80000", 10_002)]
+        {
+            assert_eq!(more.intern(label, Some(&known.dictionary)).unwrap(), id);
+        }
+        assert!(matches!(more.by_number, Cow::Borrowed(_)));
     }
 
     #[test]

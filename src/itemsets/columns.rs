@@ -98,7 +98,8 @@ impl<T: Eq + Hash + Ord> Columns<T> {
         let mut held = vec![false; trie.items()];
         let mut walk = Walk::new(trie, usize::MAX);
         while let Some((node, path)) = walk.step() {
-            path.iter().for_each(|&rank| held[rank as usize] = true);
+            // The items before it are those of nodes that were passed.
+            path.last().into_iter().for_each(|&rank| held[rank as usize] = true);
             let is_everywhere = trie.count(node) >= patterns.baskets;
             if kept == Kept::All && (is_everywhere || !trie.all_smaller(path, trie.code(node))) {
                 return damaged("a subset of a generator is missing or has the same count");

@@ -263,7 +263,8 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     /// What the request finds, if that is all of a target.
     #[cfg(feature = "snapshot")]
     pub(crate) fn whole_target(&self) -> Option<Target> {
-        let is_whole = self.target == Target::All || !self.has_lengths();
+        // Subsets of these are of the same target, so that those up to a length are what a miner of that length finds.
+        let is_whole = matches!(self.target, Target::All | Target::Generators) || !self.has_lengths();
         let is_free = self.min_len <= 1 && self.constraints.is_none_or(Constraints::is_empty);
         (is_whole && is_free).then_some(self.target)
     }

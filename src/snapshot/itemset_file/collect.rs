@@ -1,6 +1,6 @@
 //! All itemsets of a file as the result that they were.
 
-use super::file::ItemsetFile;
+use super::file::{BLOCKS, ItemsetFile};
 use super::source::ReadAt;
 use crate::call::control::NEVER;
 use crate::call::ticker::Ticker;
@@ -23,7 +23,7 @@ impl<T: OwnedLabel + Clone, S: ReadAt> ItemsetFile<T, S> {
     /// [type](ItemsetFile#errors); [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets;
     /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system refuses memory.
     pub fn to_frequent(&self) -> Result<FrequentItemsets<T>, Error> {
-        self.columns(Target::All)?.check()
+        self.all(Target::All, Columns::check, FrequentItemsets::len)
     }
 
     /// All closed itemsets. Whether one is missing cannot be checked.
@@ -32,7 +32,7 @@ impl<T: OwnedLabel + Clone, S: ReadAt> ItemsetFile<T, S> {
     ///
     /// As [`to_frequent`](ItemsetFile::to_frequent).
     pub fn to_closed(&self) -> Result<ClosedItemsets<T>, Error> {
-        ClosedItemsets::from_columns(self.columns(Target::Closed)?)
+        self.all(Target::Closed, ClosedItemsets::from_columns, ClosedItemsets::len)
     }
 
     /// All maximal itemsets. Whether one is missing cannot be checked.
@@ -41,7 +41,7 @@ impl<T: OwnedLabel + Clone, S: ReadAt> ItemsetFile<T, S> {
     ///
     /// As [`to_frequent`](ItemsetFile::to_frequent).
     pub fn to_maximal(&self) -> Result<MaximalItemsets<T>, Error> {
-        MaximalItemsets::from_columns(self.columns(Target::Maximal)?)
+        self.all(Target::Maximal, MaximalItemsets::from_columns, MaximalItemsets::len)
     }
 
     /// All generators. That every subset is there is checked.
@@ -50,7 +50,22 @@ impl<T: OwnedLabel + Clone, S: ReadAt> ItemsetFile<T, S> {
     ///
     /// As [`to_frequent`](ItemsetFile::to_frequent).
     pub fn to_generators(&self) -> Result<GeneratorItemsets<T>, Error> {
-        GeneratorItemsets::from_columns(self.columns(Target::Generators)?)
+        self.all(Target::Generators, GeneratorItemsets::from_columns, GeneratorItemsets::len)
+    }
+
+    /// Makes a result that has as many itemsets as the file. A forged file could have others: columns do not say which
+    /// nodes only lead to itemsets, a result tells it from the counts.
+    fn all<R>(
+        &self,
+        target: Target,
+        make: impl Fn(Columns<T>) -> Result<R, Error>,
+        len: impl Fn(&R) -> usize,
+    ) -> Result<R, Error> {
+        let result = make(self.columns(target)?)?;
+        match len(&result) as u64 == self.len() {
+            true => Ok(result),
+            false => Err(Error::snapshot(BLOCKS, format!("its itemsets cannot be those of the target {target}"))),
+        }
     }
 
     fn columns(&self, target: Target) -> Result<Columns<T>, Error> {

@@ -211,7 +211,8 @@ impl<T, S: ReadAt> ItemsetFile<T, S> {
         self.min_count
     }
 
-    /// The target of which it has all itemsets; `None` if constraints or lengths selected among them.
+    /// The target of which it has all itemsets; `None` if constraints or lengths selected among them. It has all up to
+    /// a maximum length if that was the only length, for frequent itemsets and generators.
     #[must_use]
     pub fn target(&self) -> Option<Target> {
         self.contents.0

@@ -265,6 +265,44 @@ fn later_versions_and_other_labels_and_kinds_are_refused_by_name() {
     assert!(error.contains("top_k"), "{error}");
 }
 
+/// A search up to a length writes what the result of such a search does, where there is one.
+#[test]
+fn a_greatest_length_leaves_all_of_a_target() {
+    let sample = sample();
+    let miner = Miner::new().min_support(MinSupport::count(2)).max_len(3).threads(1);
+    let mut bytes = Vec::new();
+    miner.mine(&sample).unwrap().write_itemset_file_to(&mut bytes).unwrap();
+    assert_eq!(bytes, written(&miner.search(&sample)));
+    bytes.clear();
+    let generators = miner.mine_generators(&sample).unwrap();
+    generators.write_itemset_file_to(&mut bytes).unwrap();
+    assert_eq!(bytes, written(&miner.search(&sample).target(Target::Generators)));
+    assert_eq!(opened(&bytes).to_generators().unwrap(), generators);
+    assert_eq!(opened(&written(&miner.search(&sample).target(Target::Closed))).target(), None);
+}
+
+/// A file that says it has all itemsets, of which one only leads to another.
+#[test]
+fn a_result_has_as_many_itemsets_as_its_file() {
+    let baskets = Transactions::from_rows([vec![1u8, 2], vec![1]]).unwrap();
+    let mut bytes = written(&Miner::new().min_support(MinSupport::count(1)).threads(1).search(&baskets));
+    let file = opened(&bytes);
+    assert_eq!(file.to_frequent().unwrap().len(), 3);
+    let entry = file.entry(0);
+    // The nodes are {1}, {2} and {1, 2}, of a byte each, below the path of no items. One itemset of one item less.
+    let second = entry.start as usize + 2;
+    let directory = entry.end as usize;
+    bytes[second] |= 0xf0;
+    bytes[directory + 9] -= 1;
+    bytes[directory + 9 + 2 + 8 + 1 + 4] -= 1;
+    seal(&mut bytes);
+    let file = opened(&bytes);
+    file.verify().unwrap();
+    assert_eq!((file.len(), file.count_of(&[2]).unwrap(), file.count_of(&[1, 2]).unwrap()), (2, None, Some(1)));
+    let error = file.to_frequent().unwrap_err().to_string();
+    assert!(error.ends_with("its itemsets cannot be those of the target all"), "{error}");
+}
+
 /// A path of more items than a block has bytes, and one itemset at its end.
 #[test]
 fn long_itemsets_are_stored() {

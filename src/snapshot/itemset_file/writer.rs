@@ -174,7 +174,8 @@ impl<T: Label + Ord + Hash + Send + Sync> Search<'_, T> {
     /// `snapshot`).
     ///
     /// However many there are, they take no memory but that of the file's directory, which is less than 1 % of it, and
-    /// what [`Miner::stream`](crate::Miner::stream) takes. An itemset takes 1 to 4 bytes in the file.
+    /// what [`Miner::stream`](crate::Miner::stream) takes. An itemset takes 1 to 4 bytes in the file; up to about 8 if
+    /// few of its subsets are in it, as with maximal itemsets or a minimum length.
     ///
     /// The file takes the place of one that is there, as that of
     /// [`Snapshot::write_file`](crate::snapshot::Snapshot::write_file) does: it is there whole or not at all. It has
@@ -233,7 +234,8 @@ macro_rules! write_results {
     ($($type:ident of $target:ident),+) => {$(
         impl<T: Label> $type<T> {
             /// Writes them to a file that is looked up without loading it, by an
-            /// [`ItemsetFile`](crate::snapshot::ItemsetFile) (feature `snapshot`). An itemset takes 1 to 4 bytes.
+            /// [`ItemsetFile`](crate::snapshot::ItemsetFile) (feature `snapshot`). An itemset takes 1 to 4 bytes, and
+            /// up to about 8 if few of its subsets are in it.
             /// [`Search::write_itemset_file`](crate::Search::write_itemset_file) writes the same bytes without
             /// collecting them first, for as many as fit on the disk.
             ///
