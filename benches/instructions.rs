@@ -23,6 +23,7 @@ const COPYING: &str = "glibc.cpu.hwcaps=-ERMS,-FSRM";
 main!(
     config = gungraun::LibraryBenchmarkConfig::default()
         .env("GLIBC_TUNABLES", COPYING)
+        .env("RAYON_NUM_THREADS", "1")
         .tool(gungraun::Callgrind::with_args(["--cache-sim=no"])),
     library_benchmark_groups = [kernels, engines, chosen, reading, rules]
 );

@@ -165,17 +165,23 @@ impl<T: Eq + Hash> Dictionary<T> {
     }
 
     /// Makes all labels ones that are found.
+    #[inline]
     pub(crate) fn index(&mut self) {
+        if self.ids.len() < self.labels.len() {
+            self.index_last();
+        }
+    }
+
+    #[cold]
+    fn index_last(&mut self) {
         let Dictionary { labels, ids, hasher } = self;
         // Each label is in the table once, in the order of their numbers.
         let indexed = ids.len();
-        if indexed < labels.len() {
-            let hash = |&id: &u32| hasher.hash_one(&labels[id as usize]);
-            ids.reserve(labels.len() - indexed, hash);
-            // Labels are numbered by a u32.
-            for id in indexed as u32..labels.len() as u32 {
-                ids.insert_unique(hash(&id), id, hash);
-            }
+        let hash = |&id: &u32| hasher.hash_one(&labels[id as usize]);
+        ids.reserve(labels.len() - indexed, hash);
+        // Labels are numbered by a u32.
+        for id in indexed as u32..labels.len() as u32 {
+            ids.insert_unique(hash(&id), id, hash);
         }
     }
 

@@ -200,7 +200,22 @@ impl Labels<'_> {
 
     /// The number of a label; of those that are `known` already, or else after them.
     fn intern(&mut self, label: &str, known: Option<&Dictionary<String>>) -> Result<u32, Error> {
-        self.intern_number(canonical_label(label), label, known)
+        match canonical_label(label) {
+            usize::MAX => self.intern_text(label, known),
+            number => self.intern_number(number, label, known),
+        }
+    }
+
+    /// The same for a label that is hashed.
+    #[inline]
+    fn intern_text(&mut self, label: &str, known: Option<&Dictionary<String>>) -> Result<u32, Error> {
+        match known.and_then(|known| known.id(label)) {
+            Some(id) => Ok(id.0),
+            None => self.number_after(known, |dictionary| {
+                dictionary.index();
+                dictionary.intern_borrowed(label)
+            }),
+        }
     }
 
     /// The same, with the [`canonical_label`] of the label.
@@ -213,13 +228,7 @@ impl Labels<'_> {
             // The table has all of these that were seen, so this one is new: nothing is hashed.
             self.number_after(known, |dictionary| dictionary.add_unseen(label.to_string()))?
         } else {
-            match known.and_then(|known| known.id(label)) {
-                Some(id) => id.0,
-                None => self.number_after(known, |dictionary| {
-                    dictionary.index();
-                    dictionary.intern_borrowed(label)
-                })?,
-            }
+            self.intern_text(label, known)?
         };
         if let Cow::Owned(by_number) = &mut self.by_number
             && number < ALWAYS.max(PLACES_PER_ITEM * self.dictionary.len())
