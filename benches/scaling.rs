@@ -11,7 +11,7 @@
 //! beside. The minimum of several runs counts.
 //!
 //! With `ITEMSET_DATA` set to a folder whose `data/` has the files of the FIMI repository, those are mined, otherwise
-//! generated baskets. `-- --test` measures once each, and `-- closed` only the rows with that in their names.
+//! generated baskets. `-- --test` measures once each, on those, and `-- closed` only the rows with that in their names.
 
 #![allow(missing_docs)]
 
@@ -35,7 +35,8 @@ type Call<'a> = (&'static str, Box<dyn Fn() -> Result<(), Error> + 'a>);
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let runs = if arguments.iter().any(|argument| argument == "--test") { 1 } else { 5 };
+    let test = arguments.iter().any(|argument| argument == "--test");
+    let runs = if test { 1 } else { 5 };
     let wanted = arguments.iter().find(|argument| !argument.starts_with("--"));
     println!(
         "{:<34} {:>10} {:>10} {:>10} {:>6}  {}",
@@ -46,7 +47,7 @@ fn main() -> Result<(), Error> {
         "2 real",
         THREADS.map(|threads| format!("{:>14}", format!("{threads} threads"))).join("")
     );
-    for (name, baskets, min_count) in data()? {
+    for (name, baskets, min_count) in data(test)? {
         let miner = Miner::new().min_support(MinSupport::count(min_count)).max_memory(u64::MAX);
         for (call, run) in calls(&baskets, &miner)? {
             let name = format!("{name}, {min_count}, {call}");
@@ -58,8 +59,8 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-fn data() -> Result<Vec<(String, Transactions<u32>, u64)>, Error> {
-    let Some(folder) = std::env::var_os("ITEMSET_DATA") else {
+fn data(test: bool) -> Result<Vec<(String, Transactions<u32>, u64)>, Error> {
+    let Some(folder) = std::env::var_os("ITEMSET_DATA").filter(|_| !test) else {
         return Ok(shapes::all().into_iter().map(|of| (of.name.to_string(), of.baskets, of.min_count)).collect());
     };
     let read = |(name, min_count): (&str, u64)| {
