@@ -146,10 +146,8 @@ pub(super) fn compress_several<O: Ops, const N: usize>(
     let mut parts = out.chunks_exact_mut(stride.max(1));
     let mut parts: [&mut [u64]; N] = std::array::from_fn(|_| parts.next().unwrap_or_default());
     for (i, &m) in mask.iter().enumerate() {
-        // An item of few baskets has none of them in most words.
-        if m == 0 {
-            continue;
-        }
+        // Passing over words without baskets saved 4 % of the instructions on mushroom, and lost 11 % of the time on
+        // T40I10D100K at 500, where a word in two or three has some.
         let count = m.count_ones();
         let full = fill + count >= 64;
         for ((word, column), part) in words.iter_mut().zip(&columns).zip(&mut parts) {
