@@ -130,6 +130,14 @@ pub enum ErrorKind {
         /// What is wrong with it, and what to do.
         reason: String,
     },
+    /// What was given to a search in groups does not belong to its plan: see [`distributed`](crate::distributed).
+    #[non_exhaustive]
+    Group {
+        /// The group, if it is about one.
+        group: Option<usize>,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
     /// Stored data contradict themselves: they were damaged, or not written by this crate.
     #[non_exhaustive]
     Inconsistent {
@@ -167,6 +175,10 @@ impl Error {
     #[cfg(feature = "snapshot")]
     pub(crate) fn snapshot(section: &'static str, reason: impl fmt::Display) -> Self {
         Error::new(ErrorKind::Snapshot { section, reason: reason.to_string() })
+    }
+
+    pub(crate) fn group(group: Option<usize>, reason: impl fmt::Display) -> Self {
+        Error::new(ErrorKind::Group { group, reason: reason.to_string() })
     }
 
     pub(crate) fn inconsistent(what: &'static str, reason: &'static str) -> Self {
@@ -213,6 +225,8 @@ impl fmt::Display for Error {
             ErrorKind::Table { row: Some(row), reason } => write!(f, "row {row}: {reason}"),
             ErrorKind::Table { row: None, reason } => write!(f, "{reason}"),
             ErrorKind::Snapshot { section, reason } => write!(f, "snapshot, section {section}: {reason}"),
+            ErrorKind::Group { group: Some(group), reason } => write!(f, "group {group}: {reason}"),
+            ErrorKind::Group { group: None, reason } => write!(f, "{reason}"),
             ErrorKind::Inconsistent { what, reason } => write!(f, "the stored {what} are damaged: {reason}"),
         }
     }

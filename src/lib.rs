@@ -126,6 +126,7 @@ mod call;
 mod constraints;
 mod describe;
 mod dictionary;
+pub mod distributed;
 #[cfg(feature = "random")]
 mod draws;
 mod error;

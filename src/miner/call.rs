@@ -38,6 +38,8 @@ pub(super) struct Call<'a, T> {
     exactly: Option<Exactly<'a, T>>,
     /// The rules that are to be made of the itemsets.
     rules: Option<&'a RulePlan>,
+    /// If items are searched in the order of their labels, those whose branches are.
+    branches: Option<&'a dyn Fn(&T) -> bool>,
     prepared: OnceCell<Prepared>,
 }
 
@@ -117,6 +119,7 @@ impl<'a, T: Ord> Call<'a, T> {
             min_count,
             exactly,
             rules: None,
+            branches: None,
             prepared: OnceCell::new(),
         })
     }
@@ -124,6 +127,11 @@ impl<'a, T: Ord> Call<'a, T> {
     /// The same call, for itemsets that rules are to be made of.
     pub(super) fn for_rules<'b>(&'b self, rules: Option<&'b RulePlan>) -> Call<'b, T> {
         Call { rules, prepared: OnceCell::new(), ..*self }
+    }
+
+    /// The same call for the itemsets whose last item, in the order of labels, is one of some.
+    pub(super) fn for_branches<'b>(&'b self, is_chosen: &'b dyn Fn(&T) -> bool) -> Call<'b, T> {
+        Call { branches: Some(is_chosen), prepared: OnceCell::new(), ..*self }
     }
 
     /// The same call at another threshold.
@@ -168,6 +176,14 @@ impl<'a, T: Ord> Call<'a, T> {
         Ok(&self.prepare()?.ranking)
     }
 
+    /// The items of some baskets that reach a threshold, in the order of the call.
+    pub(super) fn ranking_of(&self, transactions: &Transactions<T>, min_count: u64) -> Ranking {
+        match self.branches {
+            None => Ranking::new(transactions, min_count),
+            Some(is_chosen) => Ranking::by_label(transactions, min_count, is_chosen),
+        }
+    }
+
     pub(super) fn rows(&self) -> Result<&PreparedRows, Error> {
         Ok(&self.prepare()?.rows)
     }
@@ -176,7 +192,7 @@ impl<'a, T: Ord> Call<'a, T> {
         if let Some(prepared) = self.prepared.get() {
             return Ok(prepared);
         }
-        let ranking = Ranking::new(self.transactions, self.min_count);
+        let ranking = self.ranking_of(self.transactions, self.min_count);
         let encoded = self.transactions.rows();
         let prepare = |workers: Workers<'_>| PreparedRows::new(encoded, &ranking, workers);
         let rows = self.settings.run.on_threads(self.control, prepare)?;

@@ -112,7 +112,7 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         let filter = ItemsetFilter::new(resolved.asked, ids, resolved.predicate);
         let counted =
             counted.keep(|place| filter.accepts_count(counted.itemsets.descending(place), counted.counts[place]));
-        let (items, itemsets, table) = counted.arranged(self.transactions, ids, ids.to_vec())?;
+        let (items, itemsets, table) = counted.arranged(self.transactions, ids, Ranking::of(self.transactions, ids.to_vec()).ids)?;
         let statistics = Statistics { threads: resolved.threads(call), ..call.eclat_statistics() };
         let min_count = call.given_count(call.min_count);
         Ok(ItemsetList::new(Arc::new(items), itemsets, table, call.baskets(), min_count, statistics))
@@ -232,15 +232,14 @@ impl Counted {
         Ok(self.keep(|place| is_maximal[place]))
     }
 
-    /// The items by their exact counts, the itemsets in the canonical order of those, and what the codes of their counts
-    /// stand for. `ids` are the items of the search by rank, `items` those of the result.
+    /// The items, the itemsets in the canonical order of those, and what the codes of their counts stand for. `ids` are the
+    /// items of the search by rank, `items` those of the result.
     fn arranged<T: Ord>(
         &self,
         transactions: &Transactions<T>,
         ids: &[u32],
         items: Vec<u32>,
     ) -> Result<(FrequentItems<T>, FlatItemsets, CountTable), Error> {
-        let items = Ranking::of(transactions, items).ids;
         let mut rank_of = vec![0; transactions.dictionary().len()];
         (0..).zip(&items).for_each(|(rank, &id)| rank_of[id as usize] = rank);
         let table = CountTable::new(transactions.len() as u64, self.counts.iter().copied())?;
@@ -289,7 +288,7 @@ fn find_exactly<T: Ord>(
     if hides {
         counted = search(Some(Condensed::Closed), Kept::Closed)?.0.maximal(ids.len(), call.control)?;
     }
-    let items = Ranking::new(exactly.transactions, least).ids;
+    let items = call.ranking_of(exactly.transactions, least).ids;
     let (items, itemsets, table) = counted.arranged(exactly.transactions, ids, items)?;
     Ok(FoundExactly { items, itemsets, table, statistics })
 }

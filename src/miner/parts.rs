@@ -1,14 +1,16 @@
-//! Parts of a call of [`Miner::mine`], for a window that often need not search.
+//! Parts of calls of a [`Miner`], for a window that often need not search, and for searches of groups of branches.
 
 use super::Miner;
 use super::call::Found;
+use super::itemsets::collect;
 use crate::call::control::Control;
 use crate::error::Error;
-use crate::itemsets::{FrequentItemsets, Trie};
+use crate::itemsets::{FrequentItems, FrequentItemsets, Trie};
 use crate::mine::engines::auto::{Shape, UnsortedRow};
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::min_support::MinSupport;
+use crate::mine::query::target::{Condensed, Target};
 use crate::mine::report::statistics::Statistics;
 use crate::transactions::Transactions;
 
@@ -81,5 +83,42 @@ impl Miner {
             algorithm => algorithm,
         };
         Some(Statistics { algorithm, threads: self.settings.run.pool.workers(), levels: Vec::new() })
+    }
+
+    /// The itemsets of a target whose last item, in the order of labels, is one of some, as a part of a call: paths of items
+    /// in that order. Other itemsets are not searched for. One is closed, or maximal, if it is so among these baskets.
+    pub(crate) fn mine_branches<T: Ord>(
+        &self,
+        control: &Control,
+        transactions: &Transactions<T>,
+        target: Option<Condensed>,
+        is_chosen: &dyn Fn(&T) -> bool,
+    ) -> Result<(FrequentItems<T>, Trie, Algorithm), Error> {
+        self.call_under(control, transactions, |call| {
+            let call = call.for_branches(is_chosen);
+            collect(&call, target, |items, trie, _, _, statistics| (items, trie, statistics.algorithm))
+        })
+    }
+
+    /// Checks the settings for a search of groups of branches.
+    pub(crate) fn check_for_groups(&self, target: Target) -> Result<(), Error> {
+        const ALLOWED: &str = "Auto, Eclat or FpGrowth, which search one branch after the other";
+        self.settings.check()?;
+        self.settings.check_for(target)?;
+        self.settings.check_lengths(target)?;
+        match self.settings.algorithm {
+            Algorithm::Apriori => Err(Error::invalid_setting("algorithm", "Apriori", ALLOWED)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The greatest length of an itemset.
+    pub(crate) fn greatest_len(&self) -> Option<usize> {
+        self.settings.max_len
+    }
+
+    /// The engine that was asked for, and the threads.
+    pub(crate) fn engine(&self) -> (Algorithm, usize) {
+        (self.settings.algorithm, self.settings.run.pool.workers())
     }
 }

@@ -21,7 +21,7 @@ use crate::mine::report::statistics::Statistics;
 use crate::mine::run::PreparedRows;
 use crate::threads::ordered::BlockSink;
 use crate::threads::workers::Workers;
-use crate::transactions::{Ranking, as_u32};
+use crate::transactions::{Branches, Ranking, as_u32};
 
 /// The most bytes of a list that is made without being counted first.
 const FIRST_ATTEMPT_BYTES: u64 = 1 << 29;
@@ -133,7 +133,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                     return run(None);
                 }
                 let rows = call.settings.run.on_threads(call.control, |workers| {
-                    let ranking = Ranking { ids: ranking.ids.clone(), counts };
+                    let ranking = Ranking { ids: ranking.ids.clone(), counts, branches: Branches::All };
                     PreparedRows::new(baskets.rows(), &ranking, workers)
                 })?;
                 // Lengths select among the itemsets of a target. Subsets of generators are generators, so there the

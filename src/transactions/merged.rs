@@ -100,6 +100,12 @@ impl MergedRows {
         (columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>() + self.table.allocation_size()) as u64
     }
 
+    /// Calls a function with each row and its weight.
+    pub(crate) fn for_each_row(&self, mut take: impl FnMut(&[u32], u32)) {
+        let rows = self.offsets.windows(2).zip(&self.weights);
+        rows.for_each(|(row, &weight)| take(&self.ids[row[0] as usize..row[1] as usize], weight));
+    }
+
     /// Adds rows of items in any order, each with where it ends in `items`, and its weight of at least 1. Rows without
     /// items are left out.
     pub(crate) fn push_all(&mut self, items: &[u32], ends: impl Iterator<Item = (usize, u32)>) -> Result<(), Error> {

@@ -58,7 +58,7 @@ pub(crate) use joined::JoinedRows;
 pub(crate) use merged::MergedRows;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
-pub(crate) use recode::{FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great, as_u32};
+pub(crate) use recode::{Branches, FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great, as_u32};
 pub use store::Transactions;
 pub(crate) use store::{EncodedRows, Full, MAX_BASKETS};
 pub use summary::{LengthPercentiles, Summary};

@@ -16,11 +16,48 @@ use crate::threads::workers::Workers;
 pub(crate) struct Ranking {
     /// The item of each rank.
     pub(crate) ids: Vec<u32>,
-    /// The number of baskets that hold the item of each rank, in descending order.
+    /// The number of baskets that hold the item of each rank, in descending order, unless branches are chosen.
     pub(crate) counts: Vec<u32>,
+    /// The branches that are searched.
+    pub(crate) branches: Branches,
+}
+
+/// Which branches of the first level are searched: a branch is the itemsets whose rarest item is of one rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Branches {
+    #[default]
+    All,
+    /// Whether that of each rank is.
+    Chosen(Vec<bool>),
+}
+
+impl Branches {
+    #[inline(always)]
+    pub(crate) fn contains(&self, rank: usize) -> bool {
+        match self {
+            Branches::All => true,
+            Branches::Chosen(chosen) => chosen[rank],
+        }
+    }
 }
 
 impl Ranking {
+    /// The items in the order of their labels instead of their counts, those in too few baskets left out; only the
+    /// branches of some are searched. A search is exact with the items in any order.
+    pub(crate) fn by_label<T: Ord>(
+        transactions: &Transactions<T>,
+        min_count: u64,
+        is_chosen: impl Fn(&T) -> bool,
+    ) -> Self {
+        let (all, labels) = (transactions.counts(), transactions.dictionary().labels());
+        let mut ids: Vec<u32> =
+            (0..).zip(all).filter(|&(_, &count)| count >= min_count.max(1)).map(|(id, _)| id).collect();
+        ids.sort_unstable_by_key(|&id| &labels[id as usize]);
+        let counts = ids.iter().map(|&id| as_u32(all[id as usize])).collect();
+        let chosen = ids.iter().map(|&id| is_chosen(&labels[id as usize])).collect();
+        Ranking { ids, counts, branches: Branches::Chosen(chosen) }
+    }
+
     pub(crate) fn new<T: Ord>(transactions: &Transactions<T>, min_count: u64) -> Self {
         let counts = transactions.counts();
         // Every item is in some basket, and there are at most u32::MAX items.
@@ -36,7 +73,7 @@ impl Ranking {
             counts[b].cmp(&counts[a]).then_with(|| labels[a].cmp(&labels[b]))
         });
         let counts = ids.iter().map(|&id| as_u32(counts[id as usize])).collect();
-        Ranking { ids, counts }
+        Ranking { ids, counts, branches: Branches::All }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -113,6 +150,7 @@ impl Rank for u32 {
 pub(crate) struct RankedRows<R> {
     /// The number of baskets that hold the item of each rank, those that are left out included.
     pub(crate) counts: Vec<u32>,
+    branches: Branches,
     ranks: Vec<R>,
     /// The rows of each length and shift, ascending, and a last run that begins where they end.
     runs: Vec<Run>,
@@ -201,12 +239,17 @@ impl<R: Rank> RankedRows<R> {
             [part] if is_sorted => std::mem::take(&mut part[0].ranks),
             _ => ranks,
         };
-        RankedRows { counts: ranking.counts.clone(), ranks, runs, entries, weights }
+        RankedRows { counts: ranking.counts.clone(), branches: ranking.branches.clone(), ranks, runs, entries, weights }
     }
 
     /// Frequent items.
     pub(crate) fn items(&self) -> usize {
         self.counts.len()
+    }
+
+    /// The branches that are searched.
+    pub(crate) fn branches(&self) -> &Branches {
+        &self.branches
     }
 
     /// Baskets of two frequent items or more.

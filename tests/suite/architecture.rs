@@ -45,6 +45,7 @@ const ROOMS: &[&str] = &[
     "describe",
     "recommend",
     "window",
+    "distributed",
     // The edges.
     "snapshot",
     "shape",

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::variants::{ALGORITHMS, FEW_THREADS};
 
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("ITEMSET_DATA").map(PathBuf::from);
     if folder.is_none() {
         eprintln!("NOT CHECKED: ITEMSET_DATA is not set, the known answers on real data were skipped");

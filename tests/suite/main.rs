@@ -12,6 +12,7 @@ mod bins;
 mod constraints;
 mod control;
 mod describe;
+mod distributed;
 mod empty;
 mod engines;
 mod exactness;

@@ -99,12 +99,20 @@ impl Trie {
     /// Itemsets in the canonical order, with the codes of their counts. A prefix that is not listed gets the largest code of
     /// those that begin with it.
     pub(crate) fn of_list(listed: &FlatItemsets, items: usize, table: CountTable) -> Result<Self, Error> {
+        Self::of_paths((0..listed.len()).map(|place| (listed.descending(place), listed.count(place))), items, table)
+    }
+
+    /// The same of descending ranks and codes.
+    pub(crate) fn of_paths<'a>(
+        listed: impl Iterator<Item = (&'a [u32], u32)>,
+        items: usize,
+        table: CountTable,
+    ) -> Result<Self, Error> {
         let mut branch = <TrieBranch as TreeOutput>::new(Bounds::NONE);
         let mut longest = 0;
-        for place in 0..listed.len() {
-            let descending = listed.descending(place);
+        for (descending, code) in listed {
             longest = longest.max(descending.len());
-            if branch.keep(descending, listed.count(place)).is_break() {
+            if branch.keep(descending, code).is_break() {
                 return Err(Self::too_many());
             }
         }

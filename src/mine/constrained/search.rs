@@ -18,7 +18,7 @@ use crate::mine::output::selected::SelectedOutput;
 use crate::mine::parallel::chunks::branch_costs;
 use crate::mine::parallel::splitting::{ChunkOutput, run_splitting};
 use crate::threads::workers::Workers;
-use crate::transactions::{MiningDatabase, Rank, RankedRows, Ranking};
+use crate::transactions::{Branches, MiningDatabase, Rank, RankedRows, Ranking};
 
 /// Decides whether an itemset, given as ranks of the result in any order, is allowed. Supersets of a forbidden itemset
 /// must be forbidden.
@@ -62,7 +62,14 @@ impl<'a> ConstrainedSearch<'a> {
         let checks = Checks::new(wanted, &ids, &selection.own, &selection.masks);
         let counts = ids.iter().map(|&id| selection.count(id)).collect();
         let in_order = places.is_sorted();
-        ConstrainedSearch { selection, ranking: Ranking { ids, counts }, places, required, checks, in_order }
+        ConstrainedSearch {
+            selection,
+            ranking: Ranking { ids, counts, branches: Branches::All },
+            places,
+            required,
+            checks,
+            in_order,
+        }
     }
 
     /// The requested itemsets, in chunks. They are in the canonical order if
@@ -79,7 +86,7 @@ impl<'a> ConstrainedSearch<'a> {
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         // Nothing is added if the required items already reach the maximum length.
-        let none = Ranking { ids: Vec::new(), counts: Vec::new() };
+        let none = Ranking { ids: Vec::new(), counts: Vec::new(), branches: Branches::All };
         let ranking = if self.checks.required < self.checks.max_len { &self.ranking } else { &none };
         match &MiningDatabase::new(self.selection.rows(), ranking, workers) {
             MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),

@@ -43,6 +43,11 @@ const WEIGHED_WORDS_PER_STEP: f64 = 1.0;
 const MIN_PART: u64 = 1 << 16;
 
 impl<'a, R: Rank> PairCounts<'a, R> {
+    /// The rows whose pairs are counted.
+    pub(crate) fn rows(&self) -> &'a RankedRows<R> {
+        self.rows
+    }
+
     /// If the call should end, some of the counts are missing.
     pub(crate) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, min_count: u32, workers: Workers) -> Self {
         let bytes = rows.bytes();

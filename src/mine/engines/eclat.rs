@@ -32,7 +32,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     workers: Workers,
 ) -> Result<Vec<B>, Stopped> {
     if bounds.max_len == 1 {
-        return report_singles(&rows.counts, bounds).map(|out| vec![out]);
+        return report_singles(rows, bounds).map(|out| vec![out]);
     }
     let index = VerticalIndex::new(rows, workers);
     workers.control().skip(0.05);
@@ -54,9 +54,10 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
 }
 
 /// Reports the single items alone.
-fn report_singles<B: TreeOutput>(counts: &[u32], bounds: Bounds) -> Result<B, Stopped> {
+fn report_singles<R: Rank, B: TreeOutput>(rows: &RankedRows<R>, bounds: Bounds) -> Result<B, Stopped> {
     let mut out = B::new(bounds);
-    let reported = (0..).zip(counts).try_for_each(|(rank, &count)| out.leaf(rank, count));
+    let searched = (0..).zip(&rows.counts).filter(|&(rank, _)| rows.branches().contains(rank as usize));
+    let reported = searched.into_iter().try_for_each(|(rank, &count)| out.leaf(rank, count));
     reported.is_continue().then_some(out).ok_or(Stopped::OverBudget)
 }
 
@@ -123,12 +124,11 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         scratch: &mut EclatScratch<R>,
         parts: &mut ChunkOutput<'_, ColumnSearch, B>,
     ) -> ControlFlow<()> {
-        for rank in ranks {
+        for rank in ranks.filter(|&rank| self.rows.branches().contains(rank)) {
             parts.reach(rank);
             let min_count = parts.out.min_count(self.bounds);
             if B::RISES && self.rows.counts[rank] < min_count {
-                // The ranks after it are not frequent either.
-                break;
+                continue;
             }
             let prefix = self.open::<B>(rank, min_count, scratch);
             scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;

@@ -22,7 +22,10 @@ pub(crate) fn branch_costs<R: Rank>(rows: &RankedRows<R>) -> Vec<u64> {
     let length = rows.mean_len() as u64;
     (0..items)
         .zip(&rows.counts)
-        .map(|(rank, &count)| 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items))
+        .map(|(rank, &count)| match rows.branches().contains(rank as usize) {
+            true => 1 + u64::from(count) * length.min(rank) * (1 + rank * 4 / items),
+            false => 0,
+        })
         .collect()
 }
 

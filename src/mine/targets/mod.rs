@@ -186,7 +186,7 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
         |_, sender| new(sender),
         scratch,
         |Scratch { isa, base, projected, columns, search }: &mut Scratch<R, S>, ranks, parts| {
-            for rank in ranks {
+            for rank in ranks.filter(|&rank| rows.branches().contains(rank)) {
                 parts.reach(rank);
                 parts.go_on()?;
                 if database.load(rank, *isa, base, projected, columns, S::RARER) {

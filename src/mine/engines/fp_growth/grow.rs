@@ -127,6 +127,9 @@ impl<R: Rank> Grower<R> {
                 parts.reach(open.next);
             }
             self.open[depth].next += 1;
+            if pair_counts.is_some_and(|pairs| depth == 0 && !pairs.rows().branches().contains(open.next)) {
+                continue;
+            }
             parts.donor.allowed = self.open[givable..].iter().all(|open| open.next == open.end);
             if self.trees.len() == depth {
                 self.trees.push(Tree::default());

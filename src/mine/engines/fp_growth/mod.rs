@@ -56,7 +56,8 @@ fn mine_with<R: Rank, B: TreeOutput>(
     let tree = Tree::from_rows(rows, workers.control());
     workers.control().keep_going()?;
     workers.control().skip(0.15);
-    let costs: Vec<u64> = tree.work().collect();
+    let is_searched = |rank| u64::from(rows.branches().contains(rank));
+    let costs: Vec<u64> = tree.work().enumerate().map(|(rank, work)| work * is_searched(rank)).collect();
     run_splitting(
         workers,
         &costs,

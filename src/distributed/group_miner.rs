@@ -1,0 +1,168 @@
+//! The search of one group.
+
+use std::sync::Arc;
+
+use super::GroupItemsets;
+use super::plan::RankPlan;
+use crate::call::ticker::Ticker;
+use crate::dictionary::Dictionary;
+use crate::error::Error;
+use crate::itemsets::{Kept, Walk};
+use crate::mine::query::min_support::MinSupport;
+use crate::mine::query::target::Target;
+use crate::miner::Miner;
+use crate::run_options::RunOptions;
+use crate::transactions::{MergedRows, Transactions};
+
+/// The search of one group, from [`MinePlan::group`](super::MinePlan::group): takes the prefixes that the
+/// [projection](super::Projector) of the baskets has for the group, in any order, and finds the itemsets whose rarest item is
+/// the group's.
+///
+/// Equal prefixes become one with a weight where that saves memory. The result does not depend on the order of the prefixes,
+/// nor on how weights are split. If a prefix comes twice that came once, as when a retried task adds to the same group, the
+/// counts of the plan tell, and [`mine`](GroupMiner::mine) is an error.
+#[derive(Debug)]
+pub struct GroupMiner {
+    plan: Arc<RankPlan>,
+    group: u32,
+    rows: MergedRows,
+    /// Prefixes that are added together, where each ends, and how often it came.
+    waiting: Vec<u32>,
+    ends: Vec<(usize, u32)>,
+}
+
+/// Ranks that are added together.
+const TOGETHER: usize = 1 << 12;
+
+impl GroupMiner {
+    pub(super) fn new(plan: Arc<RankPlan>, group: usize) -> Result<Self, Error> {
+        let found = u32::try_from(group).ok().filter(|&number| number < plan.groups);
+        let Some(number) = found else {
+            let reason = format_args!("the plan has {} groups, numbered from 0", plan.groups);
+            return Err(Error::group(Some(group), reason));
+        };
+        Ok(GroupMiner { plan, group: number, rows: MergedRows::new(), waiting: Vec::new(), ends: Vec::new() })
+    }
+
+    /// The number of the group.
+    #[must_use]
+    pub fn group(&self) -> usize {
+        self.group as usize
+    }
+
+    /// About how many bytes are held.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.rows.bytes()
+    }
+
+    /// Adds a prefix: ascending ranks, of which the last is the group's. `weight` baskets have it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Group`](crate::ErrorKind::Group) for anything else, and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)
+    /// beyond `u32::MAX` ranks, or `i64::MAX` baskets, of different prefixes: plan more groups.
+    pub fn push(&mut self, prefix: &[u32], weight: u64) -> Result<(), Error> {
+        let is_own = prefix.last().is_some_and(|&last| self.plan.group_of.get(last as usize) == Some(&self.group));
+        if !is_own || !prefix.is_sorted_by(|a, b| a < b) {
+            const EXPECTED: &str = "ascending ranks of the plan, of which the last is the group's";
+            return Err(self.error(format_args!("the prefix {prefix:?} is none of its own (expected {EXPECTED})")));
+        }
+        let mut left = weight;
+        while left > 0 {
+            let some = u32::try_from(left).unwrap_or(u32::MAX);
+            self.waiting.extend_from_slice(prefix);
+            self.ends.push((self.waiting.len(), some));
+            left -= u64::from(some);
+        }
+        if self.waiting.len() >= TOGETHER { self.add_waiting() } else { Ok(()) }
+    }
+
+    fn add_waiting(&mut self) -> Result<(), Error> {
+        self.rows.push_all(&self.waiting, self.ends.drain(..))?;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    fn error(&self, reason: impl std::fmt::Display) -> Error {
+        Error::group(Some(self.group as usize), reason)
+    }
+
+    /// Finds the group's itemsets, with the options of the plan's miner left at their defaults.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine_with`](GroupMiner::mine_with).
+    pub fn mine(self) -> Result<GroupItemsets, Error> {
+        self.mine_with(&RunOptions::new())
+    }
+
+    /// Finds the group's itemsets.
+    ///
+    /// For closed and maximal itemsets it finds those that are so as far as the group can tell; whether an itemset of another
+    /// group says otherwise, the [join](super::MinePlan::join_closed) decides.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Group`](crate::ErrorKind::Group) if an item of the group came more often than the plan counted it; those of
+    /// [`Miner::mine`].
+    ///
+    /// # Complexity
+    ///
+    /// That of [`Miner::mine`] on the prefixes, for the branches of the group alone.
+    pub fn mine_with(mut self, options: &RunOptions) -> Result<GroupItemsets, Error> {
+        self.add_waiting()?;
+        let plan = Arc::clone(&self.plan);
+        let group = self.group;
+        let transactions = self.into_transactions()?;
+        let mut miner = Miner::new().min_support(MinSupport::count(plan.min_count)).algorithm(plan.algorithm);
+        if let Some(max_len) = plan.max_len {
+            miner = miner.max_len(max_len);
+        }
+        let kept = match plan.target {
+            Target::Closed => Kept::Closed,
+            Target::Maximal => Kept::Leaves,
+            Target::All | Target::Generators => Kept::All,
+        };
+        let miner = miner.run_options(options.clone());
+        miner.checked_call(|control| {
+            let is_own = |&rank: &u32| plan.group_of[rank as usize] == group;
+            let target = plan.target.condensed();
+            let (items, trie, algorithm) =
+                control.section(0.9, || miner.mine_branches(control, &transactions, target, &is_own))?;
+            let mut found = GroupItemsets::new(&plan, group, algorithm);
+            let (mut walk, mut ticker) = (Walk::new(&trie, usize::MAX), Ticker::new(control));
+            let mut descending = Vec::new();
+            while let Some((node, path)) = walk.step() {
+                if kept.is_kept(&trie, node) {
+                    descending.clear();
+                    descending.extend(path.iter().map(|&rank| *items.label(rank)));
+                    found.push(&descending, trie.count(node));
+                }
+                ticker.check(2 + path.len())?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// The prefixes as baskets of ranks, with those of one rank, which were not added.
+    fn into_transactions(mut self) -> Result<Transactions<u32>, Error> {
+        let mut came = vec![0_u64; self.plan.counts.len()];
+        self.rows.for_each_row(|row, weight| row.iter().for_each(|&rank| came[rank as usize] += u64::from(weight)));
+        let plan = Arc::clone(&self.plan);
+        for rank in plan.ranks_of(self.group) {
+            let (count, came) = (plan.counts[rank as usize], came[rank as usize]);
+            let Some(alone) = count.checked_sub(came) else {
+                let what = format_args!(
+                    "the item of rank {rank} came in {came} baskets, and the plan counted {count}: add each prefix once"
+                );
+                return Err(self.error(what));
+            };
+            self.push(&[rank], alone)?;
+        }
+        self.add_waiting()?;
+        let mut labels = Dictionary::new();
+        (0..self.plan.counts.len() as u32).try_for_each(|rank| labels.add_unseen(rank).map(|_| ()))?;
+        self.rows.finish(labels, 0)
+    }
+}
