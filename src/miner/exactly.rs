@@ -112,7 +112,8 @@ impl<T: Ord + Hash + Send + Sync> Exactly<'_, T> {
         let filter = ItemsetFilter::new(resolved.asked, ids, resolved.predicate);
         let counted =
             counted.keep(|place| filter.accepts_count(counted.itemsets.descending(place), counted.counts[place]));
-        let (items, itemsets, table) = counted.arranged(self.transactions, ids, Ranking::of(self.transactions, ids.to_vec()).ids)?;
+        let (items, itemsets, table) =
+            counted.arranged(self.transactions, ids, Ranking::of(self.transactions, ids.to_vec()).ids)?;
         let statistics = Statistics { threads: resolved.threads(call), ..call.eclat_statistics() };
         let min_count = call.given_count(call.min_count);
         Ok(ItemsetList::new(Arc::new(items), itemsets, table, call.baskets(), min_count, statistics))

@@ -7,7 +7,7 @@ use super::vertical_index::VerticalIndex;
 use crate::bitset::{Isa, Ops, Task, and_weigh};
 use crate::call::control::{Control, Poll, ROWS_PER_POLL};
 use crate::threads::workers::Workers;
-use crate::transactions::{Rank, RankedRows};
+use crate::transactions::{Branches, Rank, RankedRows};
 
 /// The counts of pairs of items. Those of the most frequent items are counted in advance.
 ///
@@ -62,11 +62,12 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let by_sets = (dense * dense / 2) as f64 * f64::from(words) / words_per_step;
         let intersected = if by_sets < by_rows { dense } else { 0 };
         // The ranks are divided into parts of about the same work: words of intersections, and steps through the rows.
-        let costs: Vec<u64> = (0..intersected as u64).map(|rank| rank * u64::from(words)).collect();
+        let is_searched = |rank: usize| u64::from(rows.branches().contains(rank));
+        let costs: Vec<u64> = (0..intersected).map(|rank| rank as u64 * u64::from(words) * is_searched(rank)).collect();
         let pairs = workers.parts_by_cost(&costs, MIN_PART);
         let mut parts = workers.run_parts(&pairs, |ranks| {
-            let (weights, control) = (rows.weights(), workers.control());
-            Isa::detect().run(Intersect { index, weights, ranks, control })
+            let (weights, branches, control) = (rows.weights(), rows.branches(), workers.control());
+            Isa::detect().run(Intersect { index, weights, branches, ranks, control })
         });
         let mut before = entries(intersected) as f64;
         // An item takes a step itself, and one for some of the items before it in each of its baskets.
@@ -78,7 +79,11 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         let min_cost = MIN_PART / (rows.mean_len() as u64).max(1);
         let steps = workers.parts_by_cost(&costs.collect::<Vec<_>>(), min_cost);
         parts.extend(workers.run_parts(&steps, |ranks| {
-            count_rows(rows, ranks.start + intersected..ranks.end + intersected, workers.control())
+            let ranks = ranks.start + intersected..ranks.end + intersected;
+            match rows.branches() {
+                Branches::All => count_rows(rows, ranks, |_| true, workers.control()),
+                Branches::Chosen(chosen) => count_rows(rows, ranks, |rank| chosen[rank], workers.control()),
+            }
         }));
         let firsts = pairs.iter().map(|ranks| ranks.start).chain(steps.iter().map(|ranks| ranks.start + intersected));
         let triangle = firsts.zip(parts).collect();
@@ -238,8 +243,14 @@ fn before(rank: usize) -> usize {
     rank * rank.saturating_sub(1) / 2
 }
 
-/// The rows of the triangle of some ranks, by going through the baskets.
-fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Control) -> Vec<u32> {
+/// The rows of the triangle of some ranks, by going through the baskets. Those that are not searched stay empty.
+#[inline(always)]
+fn count_rows<R: Rank>(
+    rows: &RankedRows<R>,
+    ranks: Range<usize>,
+    is_searched: impl Fn(usize) -> bool,
+    control: &Control,
+) -> Vec<u32> {
     let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
     let mut poll = Poll::new(control);
     for (row, weight) in rows.stored_rows() {
@@ -247,7 +258,7 @@ fn count_rows<R: Rank>(rows: &RankedRows<R>, ranks: Range<usize>, control: &Cont
             break;
         }
         for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
-            if ranks.contains(&rank) {
+            if ranks.contains(&rank) && is_searched(rank) {
                 let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
                 for other in &row[..place] {
                     counts[other.index()] += weight;
@@ -263,6 +274,7 @@ struct Intersect<'a> {
     index: &'a VerticalIndex,
     /// The weights of the rows, if they are great.
     weights: &'a [u32],
+    branches: &'a Branches,
     control: &'a Control,
     ranks: Range<usize>,
 }
@@ -276,7 +288,7 @@ impl Task for Intersect<'_> {
 
     #[inline(always)]
     fn run<O: Ops>(self, ops: O) -> Vec<u32> {
-        let Intersect { index, weights, ranks, control } = self;
+        let Intersect { index, weights, branches, ranks, control } = self;
         let mut triangle = vec![0; before(ranks.end) - before(ranks.start)];
         let words = index.rows().div_ceil(64) as usize;
         for tile in (0..words).step_by(TILE) {
@@ -284,7 +296,7 @@ impl Task for Intersect<'_> {
                 let words = index.set(rank as u32).words().unwrap_or(&[]);
                 &words[tile.min(words.len())..(tile + TILE).min(words.len())]
             };
-            for rank in ranks.clone() {
+            for rank in ranks.clone().filter(|&rank| branches.contains(rank)) {
                 if control.should_stop() {
                     return triangle;
                 }
