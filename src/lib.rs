@@ -147,6 +147,7 @@ mod run_options;
 pub mod shape;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
+mod spill;
 mod stored_format;
 #[cfg(feature = "synth")]
 pub mod synth;

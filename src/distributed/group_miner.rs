@@ -53,7 +53,7 @@ impl GroupMiner {
     /// About how many bytes are held.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.rows.bytes()
+        self.rows.bytes() + size_of_val(&self.waiting[..]) as u64
     }
 
     /// Adds a prefix: ascending ranks, of which the last is the group's. `weight` baskets have it.

@@ -134,6 +134,17 @@ impl<T: Ord> MinePlan<T> {
                 ticker.check(1)?;
             }
         }
+        // What was sent is not trusted: ranks descend, so the first tells of all of them.
+        let is_possible = |&(number, place): &(u32, u32)| {
+            let count = groups[number as usize].counts[place as usize];
+            (self.ranks.min_count..=self.ranks.baskets).contains(&count)
+        };
+        if !places.iter().all(is_possible) {
+            return Err(Error::group(
+                None,
+                "a count is not frequent, or more than there are baskets: join what groups found",
+            ));
+        }
         let is_all = groups.iter().zip(&next).all(|(group, &place)| place == group.len());
         if is_all {
             Ok(places)

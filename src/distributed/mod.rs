@@ -35,6 +35,8 @@
 //! # Ok::<(), itemset::Error>(())
 //! ```
 //!
+//! On one machine [`OnDisk`] keeps the prefixes of all groups in a temporary file, for data larger than memory.
+//!
 //! In come counts, baskets and prefixes; out go plans, prefixes and itemsets.
 //!
 //! | file | its part |
@@ -43,18 +45,27 @@
 //! | `plan` | which items are frequent, and which group has the branch of each |
 //! | `project` | what the groups need of a basket |
 //! | `group_miner`, `group_itemsets` | the search of one group, and what it found |
+//! | `on_disk` | the groups one after the other on one machine, their prefixes in a file |
+//! | `recounted` | the same for a text that is read twice, whose items are counted exactly the second time |
+//! | `serde_form` | as they are sent (feature `serde`) |
 //! | `join`, `subsumed` | all groups together; closed and maximal itemsets that others contain |
 
 mod group_itemsets;
 mod group_miner;
 mod item_counts;
 mod join;
+mod on_disk;
 mod plan;
 mod project;
+mod recounted;
+#[cfg(feature = "serde")]
+mod serde_form;
 mod subsumed;
 
 pub use group_itemsets::GroupItemsets;
 pub use group_miner::GroupMiner;
 pub use item_counts::ItemCounts;
+pub use on_disk::OnDisk;
 pub use plan::MinePlan;
 pub use project::Projector;
+pub(crate) use recounted::Recounted;

@@ -213,10 +213,15 @@ impl RankPlan {
 
     pub(super) fn costs(&self) -> Vec<u64> {
         let mut costs = vec![0_u64; self.groups as usize];
-        for (&group, cost) in self.group_of.iter().zip(branch_costs(&self.counts, self.baskets)) {
+        for (&group, cost) in self.group_of.iter().zip(self.branch_costs()) {
             costs[group as usize] = costs[group as usize].saturating_add(cost);
         }
         costs
+    }
+
+    /// The estimated work in the branch of each rank.
+    pub(super) fn branch_costs(&self) -> Vec<u64> {
+        branch_costs(&self.counts, self.baskets)
     }
 
     /// The ranks of a group, ascending.
@@ -243,7 +248,7 @@ fn branch_costs(counts: &[u64], baskets: u64) -> Vec<u64> {
 ///
 /// R. L. Graham: Bounds on multiprocessing timing anomalies, SIAM Journal on Applied Mathematics 1969. No group has more than
 /// 4/3 of what the best division gives the largest.
-fn assigned(costs: &[u64], groups: u32) -> Vec<u32> {
+pub(super) fn assigned(costs: &[u64], groups: u32) -> Vec<u32> {
     let mut by_cost: Vec<usize> = (0..costs.len()).collect();
     by_cost.sort_by_key(|&rank| Reverse(costs[rank]));
     let mut loads: BinaryHeap<Reverse<(u64, u32)>> = (0..groups).map(|group| Reverse((0, group))).collect();

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::hash::Hash;
 
 use super::MinePlan;
+use super::plan::RankPlan;
 
 /// Divides baskets into what the groups of a plan need of them, from [`MinePlan::projector`].
 ///
@@ -28,17 +29,12 @@ use super::MinePlan;
 #[derive(Clone, Debug)]
 pub struct Projector<'p, T> {
     plan: &'p MinePlan<T>,
-    ranks: Vec<u32>,
-    /// The ends of prefixes in `ranks`, and their groups.
-    ends: Vec<(usize, u32)>,
-    /// The last basket of which each group got a prefix.
-    served: Vec<u64>,
-    baskets: u64,
+    ranks: RankProjector,
 }
 
 impl<'p, T> Projector<'p, T> {
     pub(super) fn new(plan: &'p MinePlan<T>) -> Self {
-        Projector { plan, ranks: Vec::new(), ends: Vec::new(), served: vec![0; plan.groups()], baskets: 0 }
+        Projector { plan, ranks: RankProjector::new(plan.groups()) }
     }
 
     /// The groups that need something of a basket, each with its prefix, the longest first. An item that comes twice counts
@@ -53,35 +49,51 @@ impl<'p, T> Projector<'p, T> {
         T: Borrow<Q> + Eq + Hash,
         Q: Eq + Hash + ?Sized + 'q,
     {
-        self.ranks.clear();
         let plan = self.plan;
-        self.ranks.extend(basket.into_iter().filter_map(|label| plan.rank(label)));
-        self.prefixes()
+        self.ranks.project(&plan.ranks, basket.into_iter().filter_map(|label| plan.rank(label))).1
+    }
+}
+
+/// Divides baskets of ranks.
+#[derive(Clone, Debug)]
+pub(super) struct RankProjector {
+    ranks: Vec<u32>,
+    /// The ends of prefixes in `ranks`, and their groups.
+    ends: Vec<(usize, u32)>,
+    /// The last basket of which each group got a prefix.
+    served: Vec<u64>,
+    baskets: u64,
+    /// How many ranks of the last basket came once more.
+    pub(super) duplicates: usize,
+}
+
+impl RankProjector {
+    pub(super) fn new(groups: usize) -> Self {
+        RankProjector { ranks: Vec::new(), ends: Vec::new(), served: vec![0; groups], baskets: 0, duplicates: 0 }
     }
 
-    /// The same for a basket of ranks, in any order, as another projection of the same plan gave them.
-    pub(super) fn project_ranks(
+    /// The ranks of a basket, which come in any order, ascending and each once; and the groups with their prefixes.
+    pub(super) fn project(
         &mut self,
-        ranks: impl IntoIterator<Item = u32>,
-    ) -> impl Iterator<Item = (usize, &[u32])> {
-        self.ranks.clear();
-        self.ranks.extend(ranks);
-        self.prefixes()
-    }
-
-    fn prefixes(&mut self) -> impl Iterator<Item = (usize, &[u32])> {
-        let Projector { plan, ranks, ends, served, baskets } = self;
+        plan: &RankPlan,
+        basket: impl IntoIterator<Item = u32>,
+    ) -> (&[u32], impl Iterator<Item = (usize, &[u32])>) {
+        let RankProjector { ranks, ends, served, baskets, duplicates } = self;
+        ranks.clear();
+        ranks.extend(basket);
         ranks.sort_unstable();
+        *duplicates = ranks.len();
         ranks.dedup();
+        *duplicates -= ranks.len();
         *baskets += 1;
         ends.clear();
         for (place, &rank) in ranks.iter().enumerate().skip(1).rev() {
-            let group = plan.ranks.group_of[rank as usize];
+            let group = plan.group_of[rank as usize];
             if std::mem::replace(&mut served[group as usize], *baskets) != *baskets {
                 ends.push((place + 1, group));
             }
         }
-        let ranks = &*ranks;
-        ends.iter().map(|&(end, group)| (group as usize, &ranks[..end]))
+        let ranks = &**ranks;
+        (ranks, ends.iter().map(move |&(end, group)| (group as usize, &ranks[..end])))
     }
 }

@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "call",
     "threads",
     "run_options",
+    "spill",
     // Baskets.
     "bitset",
     "dictionary",

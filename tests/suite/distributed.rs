@@ -47,6 +47,10 @@ fn agrees(miner: &Miner, baskets: &Transactions<u32>, groups: usize) {
     if expected.len() < 10_000 {
         assert_eq!(lines(&itemsets), lines(&expected));
     }
+    let mut on_disk = plan.on_disk(None).unwrap();
+    on_disk.add_transactions(baskets).unwrap();
+    let found = on_disk.mine(&RunOptions::new()).unwrap();
+    assert_eq!(plan.join(&found).unwrap(), expected, "{groups} groups on disk");
     let Ok(closed) = miner.mine_closed(baskets) else { return };
     let options = RunOptions::new();
     let plan = plan.target(Target::Closed).unwrap();
@@ -182,6 +186,79 @@ fn real_data_in_groups() {
         let baskets = Transactions::from_rows(rows).unwrap();
         for groups in [1, 2, 8, 97, 1000] {
             agrees(&Miner::new().min_support(MinSupport::count(min_count)), &baskets, groups);
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod stored {
+    use super::*;
+
+    /// As if each went to another machine and came back.
+    fn sent<S: serde::Serialize + serde::de::DeserializeOwned>(value: &S) -> S {
+        serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_is_the_same(
+            rows in prop::collection::vec((prop::collection::vec(0..9u32, 0..7), 1..4u32), 0..40),
+            groups in 1..5usize,
+            closed in any::<bool>(),
+        ) {
+            let (baskets, miner) = (weighted(&rows), Miner::new().min_support(0.1));
+            let counts = sent(&counted(&baskets));
+            prop_assert_eq!(&counts, &counted(&baskets));
+            let plan = MinePlan::new(&miner, &counts, groups).unwrap();
+            let plan = if closed { plan.target(Target::Closed).unwrap() } else { plan };
+            let received = sent(&plan);
+            prop_assert_eq!(&received, &plan);
+            prop_assert_eq!(received.fingerprint(), plan.fingerprint());
+            let found: Vec<GroupItemsets> = found_by_groups(&received, &baskets).iter().map(sent).collect();
+            prop_assert_eq!(&found, &found_by_groups(&plan, &baskets));
+            match closed {
+                true => prop_assert_eq!(plan.join_closed(&found, &RunOptions::new()).unwrap(), miner.mine_closed(&baskets).unwrap()),
+                false => prop_assert_eq!(plan.join(&found).unwrap(), miner.mine(&baskets).unwrap()),
+            }
+        }
+    }
+
+    /// Whatever stands in a stored form, it is refused or joined without a panic.
+    #[test]
+    fn damaged_forms_are_refused() {
+        let baskets = weighted(&[(vec![1, 2, 3], 2), (vec![1, 2], 1), (vec![1], 1)]);
+        let plan = MinePlan::new(&Miner::new().min_support(MinSupport::count(1)), &counted(&baskets), 1).unwrap();
+        let found = found_by_groups(&plan, &baskets);
+        let text = serde_json::to_value(&found[0]).unwrap();
+        for (key, value, refused) in [
+            ("ranks", serde_json::json!([0, 1, 1, 0, 2, 2, 0, 2, 1, 2, 1, 9]), true),
+            ("lens", serde_json::json!([1, 1, 2, 1, 2, 2, 4]), true),
+            ("counts", serde_json::json!([1]), true),
+            ("format", serde_json::json!(2), true),
+            ("counts", serde_json::json!([4, 3, 3, 2, 2, 2, u64::MAX]), false),
+        ] {
+            let mut text = text.clone();
+            text[key] = value;
+            match serde_json::from_value::<GroupItemsets>(text) {
+                Err(_) => assert!(refused, "{key}"),
+                Ok(damaged) => {
+                    assert!(!refused, "{key}");
+                    assert!(plan.join(&[damaged]).is_err(), "{key}");
+                }
+            }
+        }
+        let text = serde_json::to_value(&plan).unwrap();
+        for (key, value) in [
+            ("counts", serde_json::json!([2, 3, 4])),
+            ("counts", serde_json::json!([9, 3, 2])),
+            ("labels", serde_json::json!([1, 1, 3])),
+            ("group_of", serde_json::json!([0, 0, 1])),
+            ("group_of", serde_json::json!([0, 0])),
+            ("target", serde_json::json!("generators")),
+        ] {
+            let mut text = text.clone();
+            text[key] = value;
+            assert!(serde_json::from_value::<MinePlan<u32>>(text).is_err(), "{key}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::counting::{Counting, Stored};
 use super::distinct_keys::{DistinctKeys, KeySummary};
 use super::fingerprint::{Fingerprint, Watched};
-use super::kept::{Kept, Plan};
+use super::kept::{Kept, Plan, TakeBaskets};
 use super::needs::Needs;
 use super::partitions::MOST;
 use super::room::Room;
@@ -12,21 +12,21 @@ use crate::error::{Error, ErrorKind};
 use crate::io::source::{Input, Reopened};
 use crate::io::table::{Gather, TakeRuns, Texts};
 use crate::mine::query::min_support::MinSupport;
-use crate::transactions::{Full, MAX_BASKETS, Transactions};
+use crate::transactions::{Full, MAX_BASKETS, MergedRows, Transactions};
 
 /// A source whose items and baskets were counted, from [`TwoPass::count`]. It can be [read](Counted::read) several times,
 /// at different minimum supports; each time is a pass.
 #[derive(Debug)]
 pub struct Counted<'s> {
-    settings: TwoPass<'s>,
-    room: Room,
-    labels: Texts,
+    pub(super) settings: TwoPass<'s>,
+    pub(super) room: Room,
+    pub(super) labels: Texts,
     /// How often each occurs: in this many baskets at most.
-    counts: Vec<u64>,
-    baskets: u64,
-    stored: Stored,
+    pub(super) counts: Vec<u64>,
+    pub(super) baskets: u64,
+    pub(super) stored: Stored,
     keys: KeySummary,
-    report: ReadReport,
+    pub(super) report: ReadReport,
     seed: u64,
     /// That of the text.
     fingerprint: u64,
@@ -108,22 +108,7 @@ impl<'s> Counted<'s> {
     /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, or a temporary file cannot be written.
     pub fn read(&self, min_support: impl Into<MinSupport>) -> Result<(Transactions<String>, ReadReport), Error> {
         let min_count = min_support.into().min_count(self.baskets)?;
-        let (plan, needs) = self.plan(min_count);
-        let labels = self.kept_labels(min_count)?;
-        // The kept labels once more as those of the result.
-        let besides = self.held() + 2 * labels.bytes_held();
-        let folder = self.settings.temporary_folder.as_deref();
-        let mut kept = Kept::new(plan, self.room, besides, needs.memory, folder)?;
-        let read = self.settings.pass(self.seed, Some(labels), &mut kept);
-        let (labels, mut report, fingerprint) = match read {
-            // The same text was read without an error before.
-            Err(error) if matches!(error.kind(), ErrorKind::Malformed { .. }) => return Err(changed()),
-            read => read?,
-        };
-        if fingerprint != self.fingerprint {
-            return Err(changed());
-        }
-        let rows = kept.finish()?;
+        let (rows, labels, mut report) = self.second_pass(min_count, MergedRows::new())?;
         let empty = self.baskets.saturating_sub(rows.baskets());
         let baskets = rows.finish(labels.to_dictionary()?, empty)?;
         report.baskets = baskets.len() as u64;
@@ -133,8 +118,28 @@ impl<'s> Counted<'s> {
         Ok((baskets, report))
     }
 
+    /// Hands all rows of items that can be frequent to `rows`. Returns it, the labels of the items, and what was read.
+    pub(super) fn second_pass<B: TakeBaskets>(&self, min_count: u64, rows: B) -> Result<(B, Texts, ReadReport), Error> {
+        let (plan, needs) = self.plan(min_count);
+        let labels = self.kept_labels(min_count)?;
+        // The kept labels once more as those of the result.
+        let besides = self.held() + 2 * labels.bytes_held();
+        let folder = self.settings.temporary_folder.as_deref();
+        let mut kept = Kept::new(rows, plan, self.room, besides, needs.memory, folder)?;
+        let read = self.settings.pass(self.seed, Some(labels), &mut kept);
+        let (labels, report, fingerprint) = match read {
+            // The same text was read without an error before.
+            Err(error) if matches!(error.kind(), ErrorKind::Malformed { .. }) => return Err(changed()),
+            read => read?,
+        };
+        if fingerprint != self.fingerprint {
+            return Err(changed());
+        }
+        Ok((kept.finish()?, labels, report))
+    }
+
     /// The labels of items that can be frequent, in the order in which they came.
-    fn kept_labels(&self, min_count: u64) -> Result<Texts, Error> {
+    pub(super) fn kept_labels(&self, min_count: u64) -> Result<Texts, Error> {
         let mut kept = Texts::of("distinct items");
         for (label, _) in self.labels.iter().zip(&self.counts).filter(|&(_, &count)| count >= min_count) {
             kept.intern(label)?;

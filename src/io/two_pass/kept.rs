@@ -6,7 +6,7 @@ use super::partitions::Partitions;
 use super::room::Room;
 use crate::error::Error;
 use crate::io::table::{Encoded, Grouping, Run, TakeRuns};
-use crate::transactions::MergedRows;
+use crate::transactions::{Columns, MergedRows};
 
 /// How rows become baskets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,36 @@ pub(super) enum Plan {
     Partitioned(usize),
 }
 
+/// What takes the baskets of the second pass.
+pub(super) trait TakeBaskets {
+    /// Takes baskets of items in any order, each with where it ends in `items`, and its weight.
+    fn push_all(&mut self, items: &[u32], ends: impl Iterator<Item = (usize, u32)>) -> Result<(), Error>;
+
+    /// Takes baskets that are complete.
+    fn push_columns(&mut self, columns: &Columns) -> Result<(), Error>;
+
+    /// Bytes held.
+    fn bytes(&self) -> u64;
+}
+
+impl TakeBaskets for MergedRows {
+    fn push_all(&mut self, items: &[u32], ends: impl Iterator<Item = (usize, u32)>) -> Result<(), Error> {
+        MergedRows::push_all(self, items, ends)
+    }
+
+    fn push_columns(&mut self, columns: &Columns) -> Result<(), Error> {
+        MergedRows::push_columns(self, columns)
+    }
+
+    fn bytes(&self) -> u64 {
+        MergedRows::bytes(self)
+    }
+}
+
 /// Rows of kept items, while they are read.
 #[derive(Debug)]
-pub(super) struct Kept {
-    rows: MergedRows,
+pub(super) struct Kept<B> {
+    rows: B,
     rest: Rest,
     room: Room,
     /// What is held besides, and what is needed at most, in bytes.
@@ -61,7 +87,7 @@ impl Open {
     }
 
     /// Hands on the baskets that are complete.
-    fn hand_on(&mut self, rows: &mut MergedRows) -> Result<(), Error> {
+    fn hand_on(&mut self, rows: &mut impl TakeBaskets) -> Result<(), Error> {
         let Some(&(end, _)) = self.ends.last() else { return Ok(()) };
         rows.push_all(&self.items, self.ends.drain(..))?;
         self.items.drain(..end);
@@ -72,18 +98,25 @@ impl Open {
 /// What it is that takes the memory, for errors.
 const ROWS: &str = "the rows of items that can be frequent (fewer at a higher minimum support)";
 
-impl Kept {
-    pub(super) fn new(plan: Plan, room: Room, besides: u64, needed: u64, folder: Option<&Path>) -> Result<Self, Error> {
+impl<B: TakeBaskets> Kept<B> {
+    pub(super) fn new(
+        rows: B,
+        plan: Plan,
+        room: Room,
+        besides: u64,
+        needed: u64,
+        folder: Option<&Path>,
+    ) -> Result<Self, Error> {
         let rest = match plan {
             Plan::Following => Rest::Open(Open::default()),
             Plan::Grouped => Rest::Grouping(Box::new(Grouping::new())),
             Plan::Partitioned(parts) => Rest::Partitions(Box::new(Partitions::new(folder, parts, room.buffered())?)),
         };
-        Ok(Kept { rows: MergedRows::new(), rest, room, besides, needed })
+        Ok(Kept { rows, rest, room, besides, needed })
     }
 
     /// All rows.
-    pub(super) fn finish(self) -> Result<MergedRows, Error> {
+    pub(super) fn finish(self) -> Result<B, Error> {
         let Kept { mut rows, rest, room, besides, needed } = self;
         match rest {
             Rest::Open(mut open) => {
@@ -104,7 +137,7 @@ impl Kept {
     }
 }
 
-impl TakeRuns for Kept {
+impl<B: TakeBaskets> TakeRuns for Kept<B> {
     fn take(&mut self, rows: &mut Encoded) -> Result<(), Error> {
         rows.keep_numbered();
         let Encoded { items, runs, keys } = &*rows;
@@ -169,6 +202,6 @@ fn group(
 }
 
 /// Adds baskets that were put together.
-fn add_grouped(rows: &mut MergedRows, grouping: Grouping) -> Result<(), Error> {
+fn add_grouped(rows: &mut impl TakeBaskets, grouping: Grouping) -> Result<(), Error> {
     rows.push_columns(&grouping.into_columns()?)
 }

@@ -7,6 +7,7 @@
 // |---|---|
 // | here | the settings |
 // | `counted` | the source after the first pass, and the second pass |
+// | `on_disk` | the second pass for baskets that do not fit in memory: they are searched on disk |
 // | `needs` | what the second pass takes |
 // | `counting` | the first pass: the items and the baskets are counted |
 // | `distinct_keys` | how many baskets keys are, and whether their rows follow each other |
@@ -31,6 +32,7 @@ mod distinct_keys;
 mod fingerprint;
 mod kept;
 mod needs;
+mod on_disk;
 mod partitions;
 mod room;
 #[cfg(all(test, feature = "rayon"))]

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::ErrorKind;
 use crate::io::{AttributesReader, BasketReader, Delimiter, LongReader, OneHotReader, TextWriter, Trim, basket, long};
+use crate::itemsets::FrequentItemsets;
 use crate::mine::query::algorithm::Algorithm;
 use crate::miner::Miner;
 
@@ -24,13 +25,19 @@ fn how() -> impl Strategy<Value = How> {
 
 /// What is frequent, as it is written.
 fn mined(baskets: &Transactions<String>, min_support: MinSupport) -> (String, String) {
+    written(&miner(min_support).mine(baskets).unwrap())
+}
+
+fn miner(min_support: MinSupport) -> Miner {
     // What `Auto` chooses depends on which rows are merged.
-    let miner = Miner::new().min_support(min_support).max_len(4).threads(1).algorithm(Algorithm::Eclat);
-    let found = miner.mine(baskets).unwrap();
+    Miner::new().min_support(min_support).max_len(4).threads(1).algorithm(Algorithm::Eclat)
+}
+
+fn written(found: &FrequentItemsets<String>) -> (String, String) {
     let mut text = Vec::new();
-    TextWriter::new().write_itemsets(&found, &mut text).unwrap();
+    TextWriter::new().write_itemsets(found, &mut text).unwrap();
     #[cfg(feature = "serde")]
-    let stored = serde_json::to_string(&found).unwrap();
+    let stored = serde_json::to_string(found).unwrap();
     #[cfg(not(feature = "serde"))]
     let stored = format!("{} of {}", found.len(), found.basket_count());
     (String::from_utf8(text).unwrap(), stored)
@@ -63,7 +70,10 @@ fn check(
         let needs = counted.needs(min_support).unwrap();
         let (kept, mut kept_report) = counted.read(min_support).unwrap();
         let (found, expected) = (mined(&kept, min_support), mined(&all, min_support));
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(&found, &expected);
+        let (on_disk, disk_report) = counted.mine(&miner(min_support)).unwrap();
+        prop_assert_eq!(written(&on_disk), expected);
+        prop_assert_eq!(&disk_report, &kept_report);
         // Rows come in the same order from blocks of any size, on any threads.
         prop_assert!(in_large_blocks.read(min_support).unwrap() == (kept.clone(), kept_report.clone()));
         let labels = kept.dictionary().labels();

@@ -1,0 +1,77 @@
+//! Baskets whose items were counted roughly, and are counted exactly while they are divided.
+
+use std::hash::Hash;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::on_disk::RankFiles;
+use super::{GroupItemsets, ItemCounts, MinePlan};
+use crate::error::Error;
+use crate::miner::Miner;
+use crate::run_options::RunOptions;
+
+/// A search on disk, planned with the most baskets that each item can be in: a text was read once, and a basket of it may
+/// have an item twice. A search is exact with the items in any order, so the groups stay as they were planned; what they
+/// find is put into the order of the exact counts.
+#[derive(Debug)]
+pub(crate) struct Recounted<T> {
+    plan: MinePlan<T>,
+    /// The rank of each item, by its number.
+    rank_of: Vec<u32>,
+    files: RankFiles,
+    /// Duplicates that were left out before.
+    skipped: u64,
+}
+
+impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
+    /// The labels by number, with the most baskets of each.
+    pub(crate) fn new(
+        miner: &Miner,
+        items: &[(T, u64)],
+        baskets: u64,
+        groups: usize,
+        folder: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let most = items.iter().map(|(label, count)| (label.clone(), (*count).min(baskets)));
+        let plan = MinePlan::new(miner, &ItemCounts::from_counts(most, baskets)?, groups)?;
+        // All are frequent if the counts are right, and those that are not are in no itemset.
+        let rank_of = items.iter().map(|(label, _)| plan.rank(label).unwrap_or(u32::MAX)).collect();
+        let files = RankFiles::new(Arc::clone(&plan.ranks), folder)?;
+        Ok(Recounted { plan, rank_of, files, skipped: 0 })
+    }
+
+    /// Adds a basket of items by their numbers, in any order.
+    pub(crate) fn add(&mut self, items: &[u32], weight: u32) -> Result<(), Error> {
+        let ranks = items.iter().map(|&item| self.rank_of[item as usize]).filter(|&rank| rank != u32::MAX);
+        self.files.add(ranks, weight.into())
+    }
+
+    /// Items that baskets had once more, counted with the weights, and those that are left.
+    pub(crate) fn duplicates_and_entries(&self) -> (u64, u64) {
+        (self.skipped + self.files.duplicates(), self.files.came().iter().sum())
+    }
+
+    /// Counts items that were left out as duplicates elsewhere.
+    pub(crate) fn skip_duplicates(&mut self, duplicates: u64) {
+        self.skipped += duplicates;
+    }
+
+    /// About how many bytes are held.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.files.bytes()
+    }
+
+    /// The plan by the exact counts, and what its one group would find.
+    pub(crate) fn mine(self, miner: &Miner, options: &RunOptions) -> Result<(MinePlan<T>, GroupItemsets), Error> {
+        let Recounted { plan: rough, files, .. } = self;
+        let (roughly, came) = (Arc::clone(&rough.ranks), files.came().to_vec());
+        let labels = rough.labels.labels();
+        let counts = ItemCounts::from_counts(labels.iter().cloned().zip(came.iter().copied()), roughly.baskets)?;
+        // One group, as the rarest item of an itemset may be another one now.
+        let exact = MinePlan::new(miner, &counts, 1)?;
+        let ranks: Vec<Option<u32>> = labels.iter().map(|label| exact.rank(label)).collect();
+        let found = files.with_counts(came).mine(options)?;
+        let all = GroupItemsets::renumbered(&found, &exact.ranks, &ranks);
+        Ok((exact, all))
+    }
+}
