@@ -9,27 +9,25 @@
 //! | baskets from Parquet, Arrow, polars or DuckDB | [`io`] (features `parquet`, `arrow_60`), [`Transactions::from_codes`] |
 //! | a look at the data, and at thresholds | [`Transactions::describe`] |
 //! | rules, in one line | [`Miner::rules`] |
-//! | all frequent itemsets | [`Miner::mine`] |
+//! | all frequent itemsets, or only their number | [`Miner::mine`]; [`Miner::count`], [`Miner::estimate_itemsets`] |
 //! | fewer itemsets: closed, the largest, the smallest | [`Miner::mine_closed`], `mine_maximal`, `mine_generators` |
 //! | the best k, without a threshold | [`Miner::mine_top_k`] |
 //! | any target, constraints, lengths and k together | [`Miner::search`], a [`Search`] |
-//! | only the number of itemsets | [`Miner::count`]; before a search [`Miner::estimate_itemsets`] |
 //! | itemsets one by one, in constant memory | [`Miner::stream`] with a [`Sink`] |
 //! | a threshold that gives about n itemsets | [`Miner::suggest_min_support`] |
 //! | to know why a result is empty, or an engine chosen | [`Miner::explain_empty`], [`Miner::explain`] |
 //! | to limit time, memory or threads, or to cancel | [`RunOptions`], or the settings of the same names of [`Miner`] |
 //! | the same for a long call on results | its twin `..._with(.., &RunOptions)`, as [`Rules::significant_with`] |
 //! | rules with thresholds on any measure | [`FrequentItemsets::rules`], ended by [`RuleBuilder::generate`] |
-//! | the best rules by a measure | [`Rules::top`], [`RuleBuilder::top_k`] |
-//! | rules about an item | [`RuleBuilder::consequents_from`], [`Rules::select`] |
+//! | the best rules; rules about an item | [`Rules::top`], [`RuleBuilder::top_k`]; `consequents_from`, [`Rules::select`] |
 //! | no redundant rules | [`RuleBuilder::non_redundant`], [`FrequentItemsets::rule_basis`] |
 //! | only rules that are not due to chance | [`Rules::significant`], [`Rules::confirmed_by`], `Rules::stability` |
 //! | baskets split by time, by customer or at random | [`Transactions::partition`], `split` (feature `random`) |
 //! | rules on other baskets | [`Rules::evaluate`], [`Rules::drift`] |
 //! | items to recommend for a basket, and why | [`Rules::recommender`], the module [`recommend`] |
 //! | all of this for the last weeks, as baskets come and go | [`window::Window`] |
-//! | results as text, CSV, JSON lines or PMML, and read back | the writers and readers that [`io`] lists |
-//! | results stored and read back: in JSON and the like, or in one binary file | features `serde` and `snapshot` |
+//! | baskets larger than memory, or on many machines | [`io::Counted::mine`], the module [`distributed`] |
+//! | results written and read back: text, CSV, JSON lines, PMML; binary | [`io`]; features `serde` and `snapshot` |
 //! | a page for people who read no code, and plots | the module `report` (feature `report`) |
 //!
 //! # The first rule

@@ -31,6 +31,9 @@ pub struct GroupMiner {
     ends: Vec<(usize, u32)>,
 }
 
+/// Prefixes after which it is judged whether merging equal ones pays: finding them takes longer than adding them.
+const JUDGED: usize = 1 << 13;
+
 /// Ranks that are added together.
 const TOGETHER: usize = 1 << 12;
 
@@ -41,7 +44,13 @@ impl GroupMiner {
             let reason = format_args!("the plan has {} groups, numbered from 0", plan.groups);
             return Err(Error::group(Some(group), reason));
         };
-        Ok(GroupMiner { plan, group: number, rows: MergedRows::new(), waiting: Vec::new(), ends: Vec::new() })
+        Ok(GroupMiner {
+            plan,
+            group: number,
+            rows: MergedRows::judged_at(JUDGED),
+            waiting: Vec::new(),
+            ends: Vec::new(),
+        })
     }
 
     /// The number of the group.

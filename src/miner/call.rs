@@ -129,7 +129,7 @@ impl<'a, T: Ord> Call<'a, T> {
         Call { rules, prepared: OnceCell::new(), ..*self }
     }
 
-    /// The same call for the itemsets whose last item, in the order of labels, is one of some.
+    /// The same call for the itemsets whose last item by label is one of some.
     pub(super) fn for_branches<'b>(&'b self, is_chosen: &'b dyn Fn(&T) -> bool) -> Call<'b, T> {
         Call { branches: Some(is_chosen), prepared: OnceCell::new(), ..*self }
     }
@@ -300,7 +300,6 @@ impl<'a, T: Ord> Call<'a, T> {
         plan.limit.check(some.sum(|perfect| plan.lengths.rules_of_perfect(perfect).unwrap_or(0)))
     }
 
-    /// The error of a limit.
     pub(super) fn limit_reached(&self, limit: Limit, suggestion: Suggestion) -> Error {
         Error::new(ErrorKind::LimitReached { limit, min_count: self.min_count, suggestion })
     }

@@ -72,6 +72,11 @@ fn reserve(column: &mut Vec<u32>, more: usize) {
 
 impl MergedRows {
     pub(crate) fn new() -> Self {
+        Self::judged_at(JUDGED)
+    }
+
+    /// The table is dropped as soon as there are so many rows, if it takes more than it saved.
+    pub(crate) fn judged_at(judged_at: usize) -> Self {
         MergedRows {
             offsets: vec![0],
             ids: Vec::new(),
@@ -80,7 +85,7 @@ impl MergedRows {
             table: HashTable::new(),
             merges: true,
             saved: 0,
-            judged_at: JUDGED,
+            judged_at,
             hasher: Hasher::default(),
             baskets: 0,
             duplicates: 0,
