@@ -45,6 +45,7 @@ const ROOMS: &[&str] = &[
     "describe",
     "recommend",
     "window",
+    "owners",
     // The edges.
     "snapshot",
     "shape",
