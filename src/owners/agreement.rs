@@ -30,6 +30,7 @@ use crate::mine::query::min_support::MinSupport;
 /// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[must_use]
 pub struct Agreement<T> {
     owners: Vec<String>,

