@@ -218,12 +218,13 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
                          go_on_after_drop_out of the agreement does not allow it",
                     ));
                 }
+                // Ascending.
                 let before = match state {
                     State::Joined { owners, .. } => &owners[..],
                     State::Counted(counted) => &counted.owners,
                     State::Invited | State::Finished(_) => owners,
                 };
-                if !owners.iter().all(|owner| before.contains(owner)) {
+                if !owners.iter().all(|owner| before.binary_search(owner).is_ok()) {
                     return Err(refusal.error("it has owners that were not there before"));
                 }
             }
