@@ -5,11 +5,13 @@
 //! cargo run --features owners --example owners -- --drop-out
 //! ```
 //!
-//! Each retailer is a process of its own, which this program starts. They connect to the coordinator, this process, on the
-//! loopback, and exchange messages, each after its length in 4 bytes. With `--drop-out` there are four retailers, of whom
-//! one stops in the second round: the others go on without it. In the end the rules are compared with those of all baskets.
+//! Each retailer is a process of its own, which this program starts. They connect to the coordinator, this process, on
+//! the loopback, and exchange messages, each after its length in 4 bytes. With `--drop-out` there are four retailers,
+//! of whom one stops in the second round: the others go on without it. In the end the rules are compared with those of
+//! all baskets.
 //!
-//! In earnest, carry messages over TLS, and give each read a time limit as here: who does not answer in time has dropped out.
+//! In earnest, carry messages over TLS, and give each read a time limit as here: who does not answer in time has
+//! dropped out.
 
 use std::collections::BTreeMap;
 use std::error::Error;

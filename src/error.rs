@@ -130,8 +130,8 @@ pub enum ErrorKind {
         /// What is wrong with it, and what to do.
         reason: String,
     },
-    /// A message between owners of baskets was refused (feature `owners`): it came twice, late or out of turn, or is from
-    /// another session or agreement.
+    /// A message between owners of baskets was refused (feature `owners`): it came twice, late or out of turn, or is
+    /// from another session or agreement.
     #[non_exhaustive]
     Message {
         /// Who refused it.

@@ -76,15 +76,15 @@ impl<T> Agreement<T> {
         self
     }
 
-    /// The longest itemsets that are counted, in items, at least 1. Default: no limit. Each length is a round, and shows
-    /// more sums.
+    /// The longest itemsets that are counted, in items, at least 1. Default: no limit. Each length is a round, and
+    /// shows more sums.
     pub fn max_len(mut self, max_len: usize) -> Self {
         self.max_len = Some(max_len);
         self
     }
 
-    /// The smallest group: an owner's count from 1 to `baskets` - 1 does not leave it, not even masked, and an owner with
-    /// fewer baskets cannot take part. Default: 1, with which all counts leave.
+    /// The smallest group: an owner's count from 1 to `baskets` - 1 does not leave it, not even masked, and an owner
+    /// with fewer baskets cannot take part. Default: 1, with which all counts leave.
     ///
     /// In place of such a count 0 is sent, with a mark; the sum of the marks says how many owners held back. A total is
     /// then known as an [interval](super::CountInterval), and an itemset may be only possibly frequent. With

@@ -1,8 +1,8 @@
 //! Messages as bytes.
 //!
 //! Numbers are little-endian. A message is: `ISOW`, the version (1 byte), the kind (1 byte), session, fingerprint and
-//! attempt, what the kind has, and the first 8 bytes of the SHA-256 of all before. A list is its length in 4 bytes, and its
-//! elements.
+//! attempt, what the kind has, and the first 8 bytes of the SHA-256 of all before. A list is its length in 4 bytes, and
+//! its elements.
 
 use sha2::{Digest, Sha256};
 

@@ -25,8 +25,8 @@ pub enum CoordinatorState {
         /// The round, from 1.
         round: u32,
     },
-    /// Nothing: the masks of a round did not cancel, so it is void. [`restart_without`](Coordinator::restart_without) begins
-    /// anew.
+    /// Nothing: the masks of a round did not cancel, so it is void. [`restart_without`](Coordinator::restart_without)
+    /// begins anew.
     Void,
     /// Nothing: it has the result.
     Finished,
@@ -152,21 +152,21 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         }
     }
 
-    /// Takes an owner's answer to the [`request`](Coordinator::request). When the last one is there, the next request takes
-    /// its place, and is returned.
+    /// Takes an owner's answer to the [`request`](Coordinator::request). When the last one is there, the next request
+    /// takes its place, and is returned.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Message`](crate::ErrorKind::Message) for an answer that is not expected in this state, or is from
     /// another session, attempt or agreement; the state stays as it was, unless it says that the round is void.
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more candidates than the agreement allows, and
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if noise takes the counts of what is in no basket
-    /// above the threshold: the answer is not taken then, and the session cannot go on.
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if noise takes the counts of what is in no
+    /// basket above the threshold: the answer is not taken then, and the session cannot go on.
     ///
     /// # Complexity
     ///
-    /// A step for each number of the message. The last one also makes the next candidates: for each pair of itemsets that
-    /// differ in their last item, a binary search for each item.
+    /// A step for each number of the message. The last one also makes the next candidates: for each pair of itemsets
+    /// that differ in their last item, a binary search for each item.
     pub fn receive(&mut self, reply: &Reply) -> Result<Option<&Request>, Error> {
         self.receive_with(reply, &RunOptions::new())
     }
@@ -267,8 +267,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         let Some((baskets, min_count)) = baskets.filter(|(all, _)| intervals.len() == counts && is_within(all.high))
         else {
             self.state = State::Void;
-            let reason = "the masks of the round do not cancel: an owner was asked something else, or answered with damaged \
-                          numbers; the round is void";
+            let reason = "the masks of the round do not cancel: an owner was asked something else, or answered with \
+                          damaged numbers; the round is void";
             return Err(refusal.error(reason));
         };
         if let Some(margin) = reading.margin
@@ -335,18 +335,18 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         self.state = State::Finished(Box::new(result));
     }
 
-    /// Begins anew without some owners, who dropped out: with new keys, and from round 1. Nothing of the former attempt is
-    /// used. [`missing`](Coordinator::missing) has the owners that did not answer; with no names all take part again, for a
-    /// round that is void.
+    /// Begins anew without some owners, who dropped out: with new keys, and from round 1. Nothing of the former attempt
+    /// is used. [`missing`](Coordinator::missing) has the owners that did not answer; with no names all take part
+    /// again, for a round that is void.
     ///
     /// After sums are known, the difference between a sum with an owner and the new one without it is its own count.
     /// [`Agreement::go_on_after_drop_out`] says whether the owners allow that.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Message`](crate::ErrorKind::Message) if the session is over, too few owners are left, or sums are known
-    /// and the agreement does not allow to go on; [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for a
-    /// name that is not in this attempt. The state stays as it was.
+    /// [`ErrorKind::Message`](crate::ErrorKind::Message) if the session is over, too few owners are left, or sums are
+    /// known and the agreement does not allow to go on; [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting)
+    /// for a name that is not in this attempt. The state stays as it was.
     pub fn restart_without<N: AsRef<str>>(&mut self, names: &[N]) -> Result<&Request, Error> {
         let refusal = self.refusal();
         if matches!(self.state, State::Finished(_)) {
@@ -361,8 +361,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
             left.remove(place);
         }
         if self.sums_are_known && !self.terms.goes_on {
-            let reason = "the session cannot begin anew, as sums are known: the difference to new ones would be the counts of \
-                          who dropped out, and go_on_after_drop_out of the agreement does not allow it";
+            let reason = "the session cannot begin anew, as sums are known: the difference to new ones would be the \
+                          counts of who dropped out, and go_on_after_drop_out of the agreement does not allow it";
             return Err(refusal.error(reason));
         }
         if left.len() < self.terms.min_owners {
@@ -392,8 +392,8 @@ impl<T> Coordinator<T> {
         }
     }
 
-    /// What all owners are asked now; when the session is over, what brings the result to them. It is the same for all, and
-    /// may be sent to one again if it got lost.
+    /// What all owners are asked now; when the session is over, what brings the result to them. It is the same for all,
+    /// and may be sent to one again if it got lost.
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
@@ -405,8 +405,8 @@ impl<T> Coordinator<T> {
         self.terms.names(&self.owners)
     }
 
-    /// The owners that have not answered the [`request`](Coordinator::request) yet. None if the round is void: it is not
-    /// known why.
+    /// The owners that have not answered the [`request`](Coordinator::request) yet. None if the round is void: it is
+    /// not known why.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         match self.state {

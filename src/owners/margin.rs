@@ -2,16 +2,17 @@
 
 use super::noise::Scale;
 
-/// The most steps of the exact computation, some milliseconds, in which nothing polls. Beyond it a bound is taken, which is
-/// some percent wider.
+/// The most steps of the exact computation, some milliseconds, in which nothing polls. Beyond it a bound is taken,
+/// which is some percent wider.
 const MOST_STEPS: f64 = (1u64 << 22) as f64;
 
 /// The smallest q, or one not below it, so that the sum of the noise of some owners is beyond q on either side with at
 /// most the probability `miss`.
 ///
-/// The sum has the distribution of n geometric numbers less n others. That of one more on either side is a running mean:
-/// f'(z) = (1 - p) f(z) + p f'(z - 1) with p = exp(-ε), so all of it takes 2n passes over an array. What lies beyond the
-/// array is left out, which makes each probability too small and q too large, if anything. Rounding is allowed for.
+/// The sum has the distribution of n geometric numbers less n others. That of one more on either side is a running
+/// mean: f'(z) = (1 - p) f(z) + p f'(z - 1) with p = exp(-ε), so all of it takes 2n passes over an array. What lies
+/// beyond the array is left out, which makes each probability too small and q too large, if anything. Rounding is
+/// allowed for.
 pub(super) fn margin(scale: Scale, owners: usize, miss: f64) -> u64 {
     let epsilon = scale.epsilon();
     let bound = bound(epsilon, owners, miss);
@@ -50,8 +51,8 @@ pub(super) fn margin(scale: Scale, owners: usize, miss: f64) -> u64 {
 }
 
 /// A q for which it is proven: for each t between 0 and ε the probability that the sum is at least a is at most
-/// M(t)^n exp(-t a), where M(t) = E exp(t z) = (1 - p)^2 / ((1 - p exp(t)) (1 - p exp(-t))) (Chernoff). Both sides together
-/// are within `miss` if a >= (n ln M(t) + ln(2 / miss)) / t.
+/// M(t)^n exp(-t a), where M(t) = E exp(t z) = (1 - p)^2 / ((1 - p exp(t)) (1 - p exp(-t))) (Chernoff). Both sides
+/// together are within `miss` if a >= (n ln M(t) + ln(2 / miss)) / t.
 fn bound(epsilon: f64, owners: usize, miss: f64) -> f64 {
     let ln_one_less_p = 2.0 * (-(-epsilon).exp_m1()).ln();
     let at = |t: f64| {

@@ -2,8 +2,8 @@
 //!
 //! Secure aggregation for parties that follow the protocol (Bonawitz et al., "Practical secure aggregation for
 //! privacy-preserving machine learning", CCS 2017, without its recovery from drop-outs). Each pair of owners has a key
-//! (X25519), and for each round a stream of numbers from it (HKDF with SHA-256, then ChaCha20). One owner of the pair adds
-//! them to its counts, the other one subtracts them, modulo 2^64.
+//! (X25519), and for each round a stream of numbers from it (HKDF with SHA-256, then ChaCha20). One owner of the pair
+//! adds them to its counts, the other one subtracts them, modulo 2^64.
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
@@ -15,8 +15,8 @@ use super::message::{Header, Request};
 use crate::call::ticker::Ticker;
 use crate::error::{Error, ErrorKind};
 
-/// A hash of all requests of an attempt so far. Masks depend on it: owners that were not asked the same have masks that do
-/// not cancel, so no one learns anything by asking them for different things.
+/// A hash of all requests of an attempt so far. Masks depend on it: owners that were not asked the same have masks that
+/// do not cancel, so no one learns anything by asking them for different things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Transcript(pub(super) [u8; 32]);
 

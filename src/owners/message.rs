@@ -35,8 +35,8 @@ pub(super) enum Ask {
     Items { keys: Vec<[u8; 32]> },
     /// For the counts of the candidates that follow from what is kept of the round before.
     Longer { round: u32, kept: Kept },
-    /// For nothing: the sums of all that was kept, the number of baskets first, in the order of the rounds; `distinct` is the
-    /// number of items that may be in a basket.
+    /// For nothing: the sums of all that was kept, the number of baskets first, in the order of the rounds; `distinct`
+    /// is the number of items that may be in a basket.
     Finish { round: u32, kept: Kept, distinct: u64, sums: Vec<u64>, marks: Vec<u64> },
 }
 

@@ -15,17 +15,17 @@ use crate::error::Error;
 /// about 1.4 / ε for small ε, and sqrt(n) times that in the sum of n owners.
 ///
 /// *What ε protects.* Whoever sees one noisy count, of one owner alone or in a sum, learns almost nothing about whether
-/// one basket is in it: with the basket or without it, no result is more than exp(ε) times as likely. Each owner adds all
-/// of the noise, so this holds even if all others collude. A basket is in many counts, and ε adds up over them: that of
-/// the number of baskets, and of each candidate that it contains. [`per_count`](Noise::per_count) sets ε for each count,
-/// and [`Owner::epsilon_spent`](super::Owner::epsilon_spent) tells what it has come to; [`per_basket`](Noise::per_basket)
-/// sets the sum. *What it does not protect.* It protects single baskets, not the trade of an owner, nor a customer with
-/// many baskets, whose ε is the sum over them.
+/// one basket is in it: with the basket or without it, no result is more than exp(ε) times as likely. Each owner adds
+/// all of the noise, so this holds even if all others collude. A basket is in many counts, and ε adds up over them:
+/// that of the number of baskets, and of each candidate that it contains. [`per_count`](Noise::per_count) sets ε for
+/// each count, and [`Owner::epsilon_spent`](super::Owner::epsilon_spent) tells what it has come to;
+/// [`per_basket`](Noise::per_basket) sets the sum. *What it does not protect.* It protects single baskets, not the
+/// trade of an owner, nor a customer with many baskets, whose ε is the sum over them.
 ///
 /// *What it does to results.* Totals become [intervals](super::CountInterval). All intervals of a session hold at once
 /// with the [confidence](Noise::confidence), so what is chosen by a noisy count is covered too: with that confidence no
-/// frequent itemset is missing, and all that are called surely frequent are. They get wider with the number of candidates
-/// of a round, by its logarithm.
+/// frequent itemset is missing, and all that are called surely frequent are. They get wider with the number of
+/// candidates of a round, by its logarithm.
 ///
 /// ```
 /// use itemset::owners::Noise;
@@ -52,8 +52,8 @@ impl Noise {
 
     /// Noise with an ε for all counts that a basket is in, if no basket has more than `longest_basket` items of the
     /// catalogue. It is divided among the number of baskets and all itemsets up to
-    /// [`max_len`](super::Agreement::max_len) that so many items make: set both low. An owner with a longer basket cannot
-    /// take part before it shortens or removes it.
+    /// [`max_len`](super::Agreement::max_len) that so many items make: set both low. An owner with a longer basket
+    /// cannot take part before it shortens or removes it.
     pub fn per_basket(epsilon: f64, longest_basket: usize) -> Self {
         Noise { epsilon, longest_basket: Some(longest_basket), confidence: 0.95 }
     }

@@ -105,16 +105,16 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an agreement that cannot be used, a name that is
-    /// not in it, fewer baskets than its smallest group, and baskets with more items than its
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an agreement that cannot be used, a name
+    /// that is not in it, fewer baskets than its smallest group, and baskets with more items than its
     /// [noise](super::Noise::per_basket) allows. [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system has no
     /// random bytes.
     pub fn new(agreement: &Agreement<T>, name: &str, baskets: Transactions<T>) -> Result<Self, Error> {
         Self::with_seed(agreement, name, baskets, Seed::new()?)
     }
 
-    /// The same with a seed for keys and noise, for tests: who knows the seed can undo both. A seed that is used for two
-    /// sessions of different baskets shows their difference.
+    /// The same with a seed for keys and noise, for tests: who knows the seed can undo both. A seed that is used for
+    /// two sessions of different baskets shows their difference.
     ///
     /// # Errors
     ///
@@ -163,19 +163,19 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
 
     /// Answers a request; `None` to one that brings the result.
     ///
-    /// A round is answered once: whoever got two answers could compute with their difference. If the answer gets lost on its
-    /// way, send the same bytes again.
+    /// A round is answered once: whoever got two answers could compute with their difference. If the answer gets lost
+    /// on its way, send the same bytes again.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Message`](crate::ErrorKind::Message) for a request that is not expected in this state, or is from
-    /// another session, attempt or agreement; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more candidates than
-    /// the agreement allows. The state stays as it was.
+    /// another session, attempt or agreement; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more candidates
+    /// than the agreement allows. The state stays as it was.
     ///
     /// # Complexity
     ///
-    /// Round 1: the catalogue. Round 2: the pairs in each basket, and 8 bytes for each pair of frequent items. Later: a step
-    /// for each candidate and 64 stored rows. All rounds: a mask of 8 bytes for each number and other owner.
+    /// Round 1: the catalogue. Round 2: the pairs in each basket, and 8 bytes for each pair of frequent items. Later: a
+    /// step for each candidate and 64 stored rows. All rounds: a mask of 8 bytes for each number and other owner.
     pub fn answer(&mut self, request: &Request) -> Result<Option<Reply>, Error> {
         self.answer_with(request, &RunOptions::new())
     }
@@ -214,8 +214,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
                 }
                 if self.sums_are_known && !self.terms.goes_on {
                     return Err(refusal.error(
-                        "it begins anew after sums are known, which would show the counts of an owner that dropped out; \
-                         go_on_after_drop_out of the agreement does not allow it",
+                        "it begins anew after sums are known, which would show the counts of an owner that dropped \
+                         out; go_on_after_drop_out of the agreement does not allow it",
                     ));
                 }
                 // Ascending.
@@ -420,8 +420,8 @@ impl<T> Owner<T> {
         }
     }
 
-    /// 16 hexadecimal digits that stand for the keys of all owners, while rounds go on. If they are the same for all owners,
-    /// who compare them by telephone for example, no one between them has exchanged a key.
+    /// 16 hexadecimal digits that stand for the keys of all owners, while rounds go on. If they are the same for all
+    /// owners, who compare them by telephone for example, no one between them has exchanged a key.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match &self.state {
@@ -439,8 +439,8 @@ impl<T> Owner<T> {
         self.baskets.unlisted()
     }
 
-    /// The ε of all counts so far that its longest basket can be in, an upper bound for every basket; 0 without noise. It
-    /// depends on the baskets: it is for their owner alone.
+    /// The ε of all counts so far that its longest basket can be in, an upper bound for every basket; 0 without noise.
+    /// It depends on the baskets: it is for their owner alone.
     #[must_use]
     pub fn epsilon_spent(&self) -> f64 {
         self.spent

@@ -21,9 +21,9 @@ use crate::run_options::RunOptions;
 
 /// Itemsets that are, or may be, frequent in the baskets of all owners, from a session that has ended.
 ///
-/// Without noise, and where no owner held back, counts are exact, and [`to_frequent`](PooledItemsets::to_frequent) gives
-/// what mining all baskets together would have given. Otherwise each count is an interval. They are in the order in which
-/// they were counted: by length, then from the rarest to the most frequent item.
+/// Without noise, and where no owner held back, counts are exact, and [`to_frequent`](PooledItemsets::to_frequent)
+/// gives what mining all baskets together would have given. Otherwise each count is an interval. They are in the order
+/// in which they were counted: by length, then from the rarest to the most frequent item.
 #[derive(Clone, Debug)]
 pub struct PooledItemsets<T> {
     catalogue: Arc<Dictionary<T>>,
@@ -54,8 +54,8 @@ pub struct PooledItemset<'a, T> {
 }
 
 impl<T> PooledItemsets<T> {
-    /// Of a search that is over. `counts` are those of what was kept, `distinct` of the items that the catalogue shares with
-    /// the baskets.
+    /// Of a search that is over. `counts` are those of what was kept, `distinct` of the items that the catalogue shares
+    /// with the baskets.
     pub(super) fn new(
         terms: &Terms<T>,
         owners: &[u32],
@@ -130,15 +130,15 @@ impl<T: Ord> PooledItemsets<T> {
 }
 
 impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
-    /// The frequent itemsets of all baskets: byte for byte what [`Algorithm::Apriori`] finds on one thread in the baskets
-    /// of all [`owners`](PooledItemsets::owners) together, without items that are not in the catalogue. Rules and the
-    /// rest are made from them as from any others.
+    /// The frequent itemsets of all baskets: byte for byte what [`Algorithm::Apriori`] finds on one thread in the
+    /// baskets of all [`owners`](PooledItemsets::owners) together, without items that are not in the catalogue. Rules
+    /// and the rest are made from them as from any others.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) unless all counts are
-    /// [exact](PooledItemsets::is_exact), and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than `u32::MAX`
-    /// itemsets.
+    /// [exact](PooledItemsets::is_exact), and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than
+    /// `u32::MAX` itemsets.
     ///
     /// # Complexity
     ///
@@ -164,8 +164,9 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     /// The estimated counts as frequent itemsets: those whose estimate reaches the threshold. For rules of uncertain
     /// counts, which are estimates then, as all measures of them.
     ///
-    /// Estimates are changed where no baskets can have them: one that is above that of a subset is lowered to it, and one that
-    /// two subsets, each in most baskets, do not leave room for is raised. If all counts are exact, this is [`to_frequent`](PooledItemsets::to_frequent).
+    /// Estimates are changed where no baskets can have them: one that is above that of a subset is lowered to it, and
+    /// one that two subsets, each in most baskets, do not leave room for is raised. If all counts are exact, this is
+    /// [`to_frequent`](PooledItemsets::to_frequent).
     ///
     /// # Errors
     ///
@@ -173,8 +174,8 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     ///
     /// # Complexity
     ///
-    /// A binary search for each item of each itemset, and two for each way to part one whose items are in most baskets, of
-    /// which there are 2^(k - 1) for k items; then they are sorted once.
+    /// A binary search for each item of each itemset, and two for each way to part one whose items are in most baskets,
+    /// of which there are 2^(k - 1) for k items; then they are sorted once.
     pub fn estimated_itemsets(&self) -> Result<FrequentItemsets<T>, Error> {
         self.estimated_itemsets_with(&RunOptions::new())
     }
@@ -192,8 +193,8 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
         })
     }
 
-    /// The estimates of each length, changed as little as needed for some baskets to have them: no set is in more baskets
-    /// than a subset, and of two sets no fewer baskets have both than have to.
+    /// The estimates of each length, changed as little as needed for some baskets to have them: no set is in more
+    /// baskets than a subset, and of two sets no fewer baskets have both than have to.
     fn consistent(&self, ticker: &mut Ticker<'_>) -> Result<Vec<Vec<u64>>, Error> {
         let all = self.baskets.estimate;
         let is_exact = self.is_exact();
@@ -241,8 +242,8 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     /// The fewest baskets that must have an itemset, by the counts of each two parts of it.
     fn least(&self, counts: &[Vec<u64>], ranks: &[u32], ticker: &mut Ticker<'_>) -> Result<u64, Error> {
         let (mut least, mut parts) = (0, [Vec::new(), Vec::new()]);
-        // The first item is always in the first part. An itemset has fewer items than a number has bits, or so many subsets
-        // that it was never kept.
+        // The first item is always in the first part. An itemset has fewer items than a number has bits, or so many
+        // subsets that it was never kept.
         for chosen in 0..(1u64 << (ranks.len() - 1).min(63)) - 1 {
             parts.iter_mut().for_each(Vec::clear);
             parts[0].push(ranks[0]);

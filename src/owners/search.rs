@@ -1,7 +1,7 @@
 //! What all parties know of a search: what is kept of each round, and the candidates of the next.
 //!
-//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. Every party makes the candidates itself,
-//! from what is kept, so that no itemset is sent and none can be asked for out of turn.
+//! Agrawal & Srikant, "Fast algorithms for mining association rules", VLDB 1994. Every party makes the candidates
+//! itself, from what is kept, so that no itemset is sent and none can be asked for out of turn.
 
 use super::message::Kept;
 use crate::call::ticker::Ticker;
@@ -193,7 +193,9 @@ mod tests {
     proptest! {
         /// The candidates are the itemsets all of whose subsets are kept, in their order.
         #[test]
-        fn candidates_are_complete(kept in prop::collection::btree_set(prop::collection::btree_set(0..7u32, 3), 0..30)) {
+        fn candidates_are_complete(
+            kept in prop::collection::btree_set(prop::collection::btree_set(0..7u32, 3), 0..30),
+        ) {
             let mut itemsets: Vec<Vec<u32>> = kept.iter().map(|set| set.iter().rev().copied().collect()).collect();
             itemsets.sort();
             let level = Level { len: 3, ranks: itemsets.concat() };

@@ -144,7 +144,9 @@ proptest! {
         if parts.iter().any(Transactions::is_empty) {
             let agreement = agreement.clone().min_group(2);
             prop_assert!(Owner::new(&agreement, "owner 0", Transactions::from_rows::<Vec<u32>>([]).unwrap()).is_err());
-            parts.iter_mut().filter(|part| part.is_empty()).for_each(|part| *part = Transactions::from_rows([vec![]]).unwrap());
+            for part in parts.iter_mut().filter(|part| part.is_empty()) {
+                *part = Transactions::from_rows([vec![]]).unwrap();
+            }
         }
         let all: Vec<Vec<u32>> =
             parts.iter().flat_map(|part| part.iter().map(|row| row.iter().copied().collect())).collect();
@@ -192,8 +194,11 @@ proptest! {
         let mut session = Session::new(&agreement, parts.clone());
         session.run().unwrap();
         let result = session.coordinator.result().unwrap();
-        let frequent = Miner::new().min_support(MinSupport::count(min_count)).max_len(4).mine(&brute_force::encode(&rows)).unwrap();
-        let all = Miner::new().min_support(MinSupport::count(1)).max_len(4).mine(&brute_force::encode(&rows)).unwrap();
+        let mined = |min_count| {
+            let miner = Miner::new().min_support(MinSupport::count(min_count)).max_len(4);
+            miner.mine(&brute_force::encode(&rows)).unwrap()
+        };
+        let (frequent, all) = (mined(min_count), mined(1));
         prop_assert_eq!(result.basket_count().low, rows.len() as u64);
         let mut found = 0;
         for itemset in result.iter() {

@@ -20,7 +20,7 @@ fn intervals_hold_as_often_as_stated() {
     let (rows, min_count) = (rows(), 200);
     let all = Miner::new().min_support(MinSupport::count(1)).max_len(3).mine(&brute_force::encode(&rows)).unwrap();
     let truth = |items: &[&u32]| all.count_of(items.iter().copied()).unwrap_or(0);
-    for (epsilon, min_group) in [(0.4, 1), (1.0, 1), (0.4, 12)] {
+    for (epsilon, min_group) in [(0.4, 1), (0.4, 12)] {
         let agreement = Agreement::new(names(3), 0..14)
             .min_support(MinSupport::count(min_count))
             .max_len(3)
