@@ -195,6 +195,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
                     let sum = |(sum, value): (&u64, &u64)| sum.wrapping_add(*value);
                     let sums = counting.sums.iter().zip(values).map(sum).collect();
                     if is_last {
+                        // The intervals of the counts, and which of them are kept.
+                        options.check_room(values.len() as u64 * 48)?;
                         self.end_round(sums, &mut ticker)?;
                         return Ok(true);
                     }
@@ -300,7 +302,10 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         let ended = search.end(&answer, bounds, ticker);
         let ended =
             ended.map_err(|error| error.unwrap_or_else(|| refusal.error("its counts contradict each other")))?;
-        let mut next = counting.clone();
+        // Without the sums, which may be large.
+        let Counting { search, totals, kept: known, distinct, .. } = &**counting;
+        let (search, totals, known) = (search.clone(), totals.clone(), known.clone());
+        let mut next = Counting { search, sums: Vec::new(), totals, kept: known, distinct: *distinct };
         if first == 1 {
             next.totals.baskets = Some((baskets, min_count));
             next.distinct = intervals[1..].iter().filter(|count| count.high > 0).count() as u64;
@@ -312,14 +317,14 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         }
         next.totals.counts.push(kept.iter().skip(first).map(|&place| intervals[place]).collect());
         // Rounds are numbered by the length of itemsets, below the number of items.
-        let round = search.round() as u32;
+        let round = next.search.round() as u32;
         let is_over = ended.candidates.len() == 0;
         next.search.go_on(ended);
         self.sums_are_known = true;
         match is_over {
-            true => self.finish(round, answer, *next, (baskets, min_count)),
+            true => self.finish(round, answer, next, (baskets, min_count)),
             false => {
-                let counting = Counting::new(next.search.clone(), &self.terms, Some(*next));
+                let counting = Counting::new(next.search.clone(), &self.terms, Some(next));
                 self.count(Ask::Longer { round: round + 1, kept: answer }, counting);
             }
         }
