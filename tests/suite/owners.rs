@@ -324,3 +324,43 @@ fn retail_of_several_owners() {
     assert_eq!(found.statistics(), expected.statistics());
     assert_eq!(miner.rules_of(&found).unwrap(), miner.rules(&all).unwrap());
 }
+
+/// Agreements and messages read back from JSON as what they were, and unknown keys are refused.
+#[cfg(feature = "serde")]
+#[test]
+fn values_read_back_from_json() {
+    use itemset::owners::Noise;
+
+    let agreement = Agreement::new(names(3), ["beer".to_string(), "chips".to_string()])
+        .min_support(0.25)
+        .max_len(2)
+        .min_group(2)
+        .noise(Noise::per_count(4.0).confidence(0.9));
+    let text = serde_json::to_string(&agreement).unwrap();
+    let read: Agreement<String> = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.fingerprint().unwrap(), agreement.fingerprint().unwrap());
+    let wrong = text.replacen("max_len", "longest", 1);
+    assert!(serde_json::from_str::<Agreement<String>>(&wrong).is_err());
+    // What would not be accepted by a setter is not accepted when it is used.
+    let wrong = text.replacen("\"min_owners\":3", "\"min_owners\":1", 1);
+    assert!(serde_json::from_str::<Agreement<String>>(&wrong).unwrap().fingerprint().is_err());
+
+    let part = || Transactions::from_rows(vec![vec!["beer".to_string(), "chips".to_string()]; 40]).unwrap();
+    let mut session = Session::new(&agreement, vec![part(), part(), part()]);
+    while session.coordinator.result().is_none() {
+        let text = serde_json::to_string(session.coordinator.request()).unwrap();
+        assert_eq!(&serde_json::from_str::<Request>(&text).unwrap(), session.coordinator.request());
+        for reply in session.answers().unwrap() {
+            let read: Reply = serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap();
+            assert_eq!(read, reply);
+            session.coordinator.receive(&read).unwrap();
+        }
+    }
+    let result = session.coordinator.result().unwrap();
+    let listed: Vec<_> = result.iter().collect();
+    let json = serde_json::to_value(&listed).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 3);
+    assert_eq!(json[2]["items"], serde_json::json!(["beer", "chips"]));
+    assert_eq!(json[2]["count"]["high"], listed[2].count.high);
+    assert!(listed[2].to_string().starts_with("{beer, chips} (count "));
+}
