@@ -1,4 +1,6 @@
 //! How far the noise of several owners takes a sum away from the true one.
+//!
+//! Functions are those of `libm`, so that all parties get the same number on every machine.
 
 use super::noise::Scale;
 
@@ -23,7 +25,7 @@ pub(super) fn margin(scale: Scale, owners: usize, miss: f64) -> u64 {
         return bound as u64;
     }
     let reach = reach as usize;
-    let (stay, go) = (-(-epsilon).exp_m1(), (-epsilon).exp());
+    let (stay, go) = (-libm::expm1(-epsilon), libm::exp(-epsilon));
     let mut chances = vec![0.0; 2 * reach + 1];
     chances[reach] = 1.0;
     for _ in 0..owners {
@@ -54,10 +56,10 @@ pub(super) fn margin(scale: Scale, owners: usize, miss: f64) -> u64 {
 /// M(t)^n exp(-t a), where M(t) = E exp(t z) = (1 - p)^2 / ((1 - p exp(t)) (1 - p exp(-t))) (Chernoff). Both sides
 /// together are within `miss` if a >= (n ln M(t) + ln(2 / miss)) / t.
 fn bound(epsilon: f64, owners: usize, miss: f64) -> f64 {
-    let ln_one_less_p = 2.0 * (-(-epsilon).exp_m1()).ln();
+    let ln_one_less_p = 2.0 * libm::log(-libm::expm1(-epsilon));
     let at = |t: f64| {
-        let ln_m = ln_one_less_p - (-(t - epsilon).exp_m1()).ln() - (-(-t - epsilon).exp_m1()).ln();
-        (owners as f64 * ln_m + (2.0 / miss).ln()) / t
+        let ln_m = ln_one_less_p - libm::log(-libm::expm1(t - epsilon)) - libm::log(-libm::expm1(-t - epsilon));
+        (owners as f64 * ln_m + libm::log(2.0 / miss)) / t
     };
     let best = (1..200).map(|step| at(epsilon * f64::from(step) / 200.0)).fold(f64::INFINITY, f64::min);
     best.ceil().max(0.0)
