@@ -138,6 +138,17 @@ pub enum ErrorKind {
         /// What is wrong, and what to do.
         reason: String,
     },
+    /// A message between owners of baskets was refused (feature `owners`): it came twice, late or out of turn, or is
+    /// from another session or agreement.
+    #[non_exhaustive]
+    Message {
+        /// Who refused it.
+        receiver: String,
+        /// What the receiver waits for.
+        expected: String,
+        /// What is wrong with the message.
+        reason: String,
+    },
     /// Stored data contradict themselves: they were damaged, or not written by this crate.
     #[non_exhaustive]
     Inconsistent {
@@ -227,6 +238,9 @@ impl fmt::Display for Error {
             ErrorKind::Snapshot { section, reason } => write!(f, "snapshot, section {section}: {reason}"),
             ErrorKind::Group { group: Some(group), reason } => write!(f, "group {group}: {reason}"),
             ErrorKind::Group { group: None, reason } => write!(f, "{reason}"),
+            ErrorKind::Message { receiver, expected, reason } => {
+                write!(f, "{receiver} refused a message: {reason} (expected {expected})")
+            }
             ErrorKind::Inconsistent { what, reason } => write!(f, "the stored {what} are damaged: {reason}"),
         }
     }

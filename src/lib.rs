@@ -88,10 +88,9 @@
 //! - *Results*: [`FrequentItemsets`], [`ClosedItemsets`], [`MaximalItemsets`], [`GeneratorItemsets`], [`ItemsetList`],
 //!   [`ItemsetCounts`], each [`Itemset`] in them, the [`Statistics`]; [`Estimate`], [`EngineChoice`], [`EmptyReport`].
 //! - *Streams*: [`Sink`], [`CountingSink`], [`TopKSink`], [`StreamSummary`]. *Files*: [`io`]. *At work*: [`recommend`].
-//! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`Measure`], [`RuleSide`], [`ItemMatch`], [`Redundancy`],
-//!   [`RuleBasis`].
+//! - *Rules*: [`Rules`], [`Rule`], [`RuleBuilder`], [`RuleBasis`], [`RuleSide`], [`ItemMatch`], [`Redundancy`].
 //! - *Evidence*: [`Contingency`], [`PValue`], [`ConfidenceInterval`], [`Hypotheses`], [`Correction`],
-//!   [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
+//!   [`Measure`], [`ObservedCounts`], [`Drift`]; with the feature `random` `HoldOut` and `Stability`.
 //! - *Control*: [`RunOptions`], [`CancelToken`], [`Limit`], [`Partial`], [`Suggestion`], [`Error`], [`ErrorKind`].
 //!
 //! # Which engine when
@@ -104,12 +103,11 @@
 //! # Features
 //!
 //! - `rayon` (default): parallel search. Without it every call is sequential, with the same result.
-//! - `random` (default): baskets split at random for hold-out tests, samples, and swap randomisation, from a seed.
-//! - `memory-limit` (default): half of the machine's memory is the limit of a call that sets none.
+//! - `random` (default): random splits, samples and swaps. `memory-limit` (default): at most half of the memory.
 //! - `json`: JSON lines are read; `csv`, `json`: results too. `gzip`, `zstd`, `encoding`: compressed files, UTF-16.
 //! - `serde`: transactions, itemsets, rules and settings serialise, their version as `format`; `rows()` has labels.
 //! - `snapshot`: results in one binary file. `swap`: `recommend::Live`, replaced under readers. `report`: pages, plots.
-//! - `synth`: the module `synth` with generated data, the IBM Quest generator and a sample supermarket.
+//! - `synth`: generated data, a sample supermarket. `owners`: itemsets of owners who show each other sums of counts.
 //!
 //! # Limits
 //!
@@ -136,6 +134,8 @@ mod mine;
 mod miner;
 mod mix;
 mod nearest;
+#[cfg(feature = "owners")]
+pub mod owners;
 mod pattern;
 pub mod recommend;
 #[cfg(feature = "report")]

@@ -49,6 +49,8 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 /// | [`Window::with_pairs_with`](crate::window::Window::with_pairs_with) | the calling thread |
 /// | [`Refresh::itemset_changes_with`](crate::window::Refresh::itemset_changes_with) | the calling thread |
 /// | [`Refresh::rule_changes_with`](crate::window::Refresh::rule_changes_with) | all threads to count, one to compare |
+/// | `owners::Owner::answer_with`, `owners::Coordinator::receive_with` (feature `owners`) | the calling thread |
+/// | `owners::PooledItemsets::to_frequent_with`, `estimated_itemsets_with` (feature `owners`) | the calling thread |
 ///
 /// Each of them ends within milliseconds, apart from single sorts and copies of what it found, with the errors below,
 /// in addition to those that it documents. Results are the same for every number of threads.

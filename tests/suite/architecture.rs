@@ -47,6 +47,7 @@ const ROOMS: &[&str] = &[
     "recommend",
     "window",
     "distributed",
+    "owners",
     // The edges.
     "snapshot",
     "shape",

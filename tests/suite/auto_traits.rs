@@ -103,6 +103,20 @@ fn public_types_are_send_sync_and_unwind_safe() {
         is::<itemset::recommend::Trial<String>>();
         is::<itemset::Stability>();
     }
+    #[cfg(feature = "owners")]
+    {
+        is::<itemset::owners::Agreement<String>>();
+        is::<itemset::owners::Coordinator<String>>();
+        is::<itemset::owners::CoordinatorState>();
+        is::<itemset::owners::CountInterval>();
+        is::<itemset::owners::Noise>();
+        is::<itemset::owners::Owner<String>>();
+        is::<itemset::owners::OwnerState>();
+        is::<itemset::owners::PooledItemset<'_, String>>();
+        is::<itemset::owners::PooledItemsets<String>>();
+        is::<itemset::owners::Reply>();
+        is::<itemset::owners::Request>();
+    }
     #[cfg(feature = "report")]
     {
         is::<itemset::report::Plot>();

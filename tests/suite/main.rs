@@ -26,6 +26,8 @@ mod known_answers;
 mod limits;
 mod max_itemsets;
 mod mine_cli;
+#[cfg(feature = "owners")]
+mod owners;
 mod progress;
 mod ranges;
 mod recipe;
