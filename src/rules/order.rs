@@ -37,10 +37,11 @@ impl<T> Rules<T> {
             // Rules are numbered by a u32.
             u128::from(falling(goodness)) << 64 | u128::from(!store.code_of_both(split)) << 32 | place as u128
         };
-        let mut keys = workers.collect(self.len(), MIN_RULES, key);
-        workers.sort(&mut keys);
+        let keys = workers.sort(workers.collect(self.len(), MIN_RULES, key));
         // The low bits are the place.
-        self.store.splits = workers.collect(keys.len(), MIN_RULES, |rank| store.splits[keys[rank] as u32 as usize]);
+        let split = |rank: usize| store.splits[keys[rank] as u32 as usize].numbers();
+        let splits = workers.collect(keys.len(), MIN_RULES, split);
+        self.store.splits = splits.into_iter().map(Split::of_numbers).collect();
         self
     }
 

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use super::joined::{Shift, joined};
 use crate::error::Error;
 use crate::itemsets::CountTable;
 use crate::rules::contingency::Contingency;
@@ -112,6 +111,19 @@ pub(crate) struct Split {
     pub(super) n_y: u32,
 }
 
+impl Split {
+    /// As numbers, whose default is zero.
+    #[inline(always)]
+    pub(crate) fn numbers(self) -> [u32; 4] {
+        [self.itemset, self.right, self.n_x, self.n_y]
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_numbers([itemset, right, n_x, n_y]: [u32; 4]) -> Self {
+        Split { itemset, right, n_x, n_y }
+    }
+}
+
 /// What the rules over one itemset have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whole {
@@ -120,21 +132,6 @@ pub(super) struct Whole {
     pub(super) len: u32,
     /// The code of its count.
     pub(super) n_xy: u32,
-}
-
-impl Shift for Split {
-    #[inline]
-    fn shifted(self, by: u64) -> Self {
-        // Itemsets are nodes of a trie, which a u32 numbers.
-        Split { itemset: self.itemset + by as u32, ..self }
-    }
-}
-
-impl Shift for Whole {
-    #[inline]
-    fn shifted(self, by: u64) -> Self {
-        Whole { start: self.start + by, ..self }
-    }
 }
 
 /// Rules as ranks and counts.
@@ -218,12 +215,19 @@ impl RuleStore {
             items += piece.ranks.len() as u64;
             itemsets += piece.wholes.len() as u64;
         }
-        Ok(RuleStore {
+        // Arrays of numbers, whose memory comes zeroed; it stays where it is when they become wholes and splits.
+        let wholes = workers.concat_with(&wholes, |whole, items| (whole.start + items, whole.len, whole.n_xy));
+        // Itemsets are nodes of a trie, which a u32 numbers.
+        let numbers = |split: &Split, itemsets| Split { itemset: split.itemset + itemsets as u32, ..*split }.numbers();
+        let splits = workers.concat_with(&splits, numbers);
+        let store = RuleStore {
             ranks: workers.concat(&ranks),
-            wholes: joined(&wholes, workers)?,
-            splits: joined(&splits, workers)?,
+            wholes: wholes.into_iter().map(|(start, len, n_xy)| Whole { start, len, n_xy }).collect(),
+            splits: splits.into_iter().map(Split::of_numbers).collect(),
             table: CountTable::default(),
-        })
+        };
+        workers.control().check()?;
+        Ok(store)
     }
 
     /// Some of the rules, by their places in the present order, which they keep.
