@@ -1,12 +1,12 @@
 //! The best rules first.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use super::make::store::{RuleStore, Split};
 use super::measures::Measure;
 use super::rule::Rule;
 use super::rule_set::Rules;
+use crate::mine::output::smallest::Smallest;
 use crate::threads::workers::Workers;
 
 impl<T> Rules<T> {
@@ -56,9 +56,9 @@ impl<T> Rules<T> {
         let (store, baskets, judge, workers) = (&self.store, self.baskets, measure.judge(), Workers::by_default());
         let found = workers.run_parts(&workers.parts(self.len(), MIN_RULES), |part| {
             let keyed = |split| Keyed { goodness: judge.goodness(&store.counts(split, baskets)), store, split };
-            smallest(k, store.splits[part].iter().map(keyed))
+            Smallest::of(k, store.splits[part].iter().map(keyed))
         });
-        let best = smallest(k, found.into_iter().flatten());
+        let best = Smallest::of(k, found.into_iter().flatten());
         best.into_sorted_vec().into_iter().map(|keyed| Rule { of: self, split: keyed.split }).collect()
     }
 }
@@ -66,23 +66,8 @@ impl<T> Rules<T> {
 /// Rules of a part, at least: fewer are done before another thread is awake.
 const MIN_RULES: usize = 1 << 12;
 
-/// The `k` smallest, the largest of them on top.
-fn smallest<K: Ord>(k: usize, all: impl IntoIterator<Item = K>) -> BinaryHeap<K> {
-    let mut smallest = BinaryHeap::new();
-    for candidate in all {
-        if smallest.len() < k {
-            smallest.push(candidate);
-        } else if let Some(mut largest) = smallest.peek_mut()
-            && candidate < *largest
-        {
-            *largest = candidate;
-        }
-    }
-    smallest
-}
-
 /// An integer that falls as the number rises, in the order of `f64::total_cmp`.
-fn falling(number: f64) -> u64 {
+pub(super) fn falling(number: f64) -> u64 {
     let bits = number.to_bits();
     if number.is_sign_negative() { bits } else { !(bits | 1 << 63) }
 }

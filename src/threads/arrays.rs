@@ -18,6 +18,9 @@ const MIN_SORTED: usize = if cfg!(test) { 4 } else { 1 << 12 };
 /// Elements that are copied between two polls: some milliseconds.
 const BLOCK: usize = if cfg!(test) { 1 << 3 } else { 1 << 20 };
 
+/// Values that are made between two polls: a test of a rule takes half a microsecond.
+const MADE: usize = if cfg!(test) { 1 << 2 } else { 1 << 10 };
+
 impl Workers<'_> {
     /// Concatenates slices.
     pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, slices: &[&[T]]) -> Vec<T> {
@@ -50,15 +53,29 @@ impl Workers<'_> {
     }
 
     /// The values of `of` for `0..len`, in that order. A part has `min_len` of them at least.
+    ///
+    /// It polls. If the call should end, some values are missing, and the default stands in their places.
     pub(crate) fn collect<T: Copy + Default + Send>(
         self,
         len: usize,
         min_len: usize,
         of: impl Fn(usize) -> T + Sync,
     ) -> Vec<T> {
-        self.fill(&self.parts(len, min_len), |_, part, into| {
-            into.iter_mut().zip(part).for_each(|(into, place)| *into = of(place));
-        })
+        let mut all = vec![T::default(); len];
+        self.set_each(&mut all, min_len, of);
+        all
+    }
+
+    /// Sets each element to the value of `of` for its place, as [`collect`](Workers::collect) does.
+    pub(crate) fn set_each<T: Send>(self, all: &mut [T], min_len: usize, of: impl Fn(usize) -> T + Sync) {
+        self.change(all, &self.parts(all.len(), min_len), |_, part, into| {
+            for (start, into) in part.step_by(MADE).zip(into.chunks_mut(MADE)) {
+                if self.control().should_stop() {
+                    return;
+                }
+                into.iter_mut().zip(start..).for_each(|(into, place)| *into = of(place));
+            }
+        });
     }
 
     /// Sorts elements of which equal ones are the same.
@@ -227,6 +244,7 @@ mod tests {
             let made = workers.watching(&control).concat_with(&[(&numbers[..], ())], |&of, ()| of);
             assert_eq!(made.len(), 100);
             assert!(made.contains(&0));
+            assert!(workers.watching(&control).collect(100, 1, |_| 7).contains(&0));
         }
         assert!(control.keep_going().is_err());
     }

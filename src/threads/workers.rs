@@ -34,7 +34,7 @@ impl Workers<'static> {
 
     /// A number of threads.
     #[cfg(test)]
-    pub(super) fn with_threads(threads: usize) -> Self {
+    pub(crate) fn with_threads(threads: usize) -> Self {
         Workers { threads, ..Workers::SEQUENTIAL }
     }
 

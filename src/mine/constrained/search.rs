@@ -40,6 +40,9 @@ pub(crate) struct ConstrainedSearch<'a> {
     in_order: bool,
 }
 
+/// Steps, as estimated, below which one thread finds the best: another would wake too late.
+const MIN_SHARED: u64 = if cfg!(any(test, debug_assertions)) { 0 } else { 1 << 20 };
+
 /// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 64;
 
@@ -68,22 +71,23 @@ impl<'a> ConstrainedSearch<'a> {
     /// The requested itemsets, in chunks. They are in the canonical order if
     /// [`is_in_order`](ConstrainedSearch::is_in_order).
     ///
-    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk. An output that keeps
-    /// the best must be the only one, so `workers` must then be a single thread.
+    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk; `keeps_best` if it
+    /// keeps the best.
     pub(crate) fn run<'o>(
         &self,
         workers: Workers<'o>,
         predicate: Option<RankPredicate<'_>>,
         min_count: u32,
         budget: &'o Budget,
+        keeps_best: bool,
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         // Nothing is added if the required items already reach the maximum length.
         let none = Ranking { ids: Vec::new(), counts: Vec::new() };
         let ranking = if self.checks.required < self.checks.max_len { &self.ranking } else { &none };
         match &MiningDatabase::new(self.selection.rows(), ranking, workers) {
-            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
-            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
+            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, keeps_best, new),
+            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, min_count, budget, keeps_best, new),
         }
     }
 
@@ -99,6 +103,7 @@ impl<'a> ConstrainedSearch<'a> {
         predicate: Option<RankPredicate<'_>>,
         min_count: u32,
         budget: &'o Budget,
+        keeps_best: bool,
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         let control = workers.control();
@@ -109,9 +114,16 @@ impl<'a> ConstrainedSearch<'a> {
         control.keep_going()?;
         let (index, pair_counts) = (&index, &pair_counts);
         let database = ConstrainedDatabase { search: self, rows, index, pair_counts, least, control };
+        let costs = branch_costs(rows);
+        let workers = match keeps_best && costs.iter().fold(0u64, |sum, &cost| sum.saturating_add(cost)) < MIN_SHARED {
+            true => Workers::SEQUENTIAL.watching(control),
+            false => workers,
+        };
         run_splitting(
             workers,
-            &branch_costs(rows),
+            &costs,
+            // The most frequent items have the best itemsets, and with those fewer of the others are looked at.
+            keeps_best,
             budget,
             |_, sender| new(sender),
             Scratch::new,
@@ -235,6 +247,8 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
             let lowest = checks.lowest(first);
             path.path.clear();
             path.path.push(first);
+            path.write();
+            out.reach(&path.descending);
             let len = path.len();
             if count < out.min_count.max(lowest.from(len))
                 || checks.max_count < lowest.from(len)

@@ -146,10 +146,12 @@ struct Shared<'a, G, B> {
 }
 
 /// Runs `work` on the chunks of some first-level branches with estimated costs, and `further` on donated parts. Each
-/// worker has its own `scratch`, each chunk an output made by `new`. Returns the outputs in the order of the results.
+/// worker has its own `scratch`, each chunk an output made by `new`. Chunks are begun in turn, not the largest first, if
+/// what the first ones find makes the others cheaper. Returns the outputs in the order of the results.
 pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     workers: Workers<'a>,
     costs: &[u64],
+    in_turn: bool,
     budget: &'a Budget,
     new: impl Fn(usize, Option<BlockSender<'a>>) -> B + Sync,
     scratch: impl Fn() -> S + Sync,
@@ -161,7 +163,8 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let chunks = chunks(costs, workers);
     let sink = workers.sink();
     // Chunks whose results are passed on in order are started in order.
-    let costs: Vec<u64> = chunks.iter().map(|chunk| if sink.is_some() { 1 } else { chunk.cost }).collect();
+    let in_turn = in_turn || sink.is_some();
+    let costs: Vec<u64> = chunks.iter().map(|chunk| if in_turn { 1 } else { chunk.cost }).collect();
     let stop = || {
         budget.stop(match (control.is_interrupted(), sink) {
             (true, _) => Stopped::Interrupted,
@@ -171,7 +174,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     };
     let plain = |depth| new(depth, None);
     let shared = Shared { control, budget, meter: &meter, new: &plain, given: PhantomData };
-    let may_be_short = sink.is_none() && chunks.iter().all(|chunk| chunk.cost <= SHORT_CHUNK);
+    let may_be_short = !in_turn && chunks.iter().all(|chunk| chunk.cost <= SHORT_CHUNK);
     let (own, given) = workers.run_sharing(
         &costs,
         may_be_short,

@@ -182,6 +182,7 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     run_splitting(
         workers,
         &branch_costs(rows),
+        false,
         budget,
         |_, sender| new(sender),
         scratch,

@@ -99,6 +99,9 @@ impl RuleLimit {
     }
 }
 
+/// Rules of a part, at least: fewer are counted before another thread is awake.
+const MIN_COUNTED: usize = if cfg!(test) { 4 } else { 1 << 16 };
+
 /// One rule: 16 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Split {
@@ -264,6 +267,27 @@ impl RuleStore {
     pub(crate) fn side(&self, split: &Split, right: bool) -> impl Iterator<Item = u32> {
         let (ranks, mask) = self.itemset(split);
         ranks.iter().enumerate().filter(move |(place, _)| (mask >> place & 1 == 1) == right).map(|(_, &rank)| rank)
+    }
+
+    /// The number of rules with one item, two items and so on, without trailing zeros.
+    pub(crate) fn by_len(&self, workers: Workers<'_>) -> Vec<u64> {
+        let parts = workers.run_parts(&workers.parts(self.len(), MIN_COUNTED), |part| {
+            let mut by_len = vec![0; MAX_LEN + 1];
+            part.for_each(|rule| by_len[self.len_of(rule)] += 1);
+            by_len
+        });
+        let mut by_len = vec![0; MAX_LEN];
+        for part in parts {
+            // No rule is without items.
+            by_len.iter_mut().zip(&part[1..]).for_each(|(all, more): (&mut u64, &u64)| *all += more);
+        }
+        by_len.truncate(by_len.iter().rposition(|&rules| rules > 0).map_or(0, |last| last + 1));
+        by_len
+    }
+
+    /// The items of a rule.
+    pub(crate) fn len_of(&self, rule: usize) -> usize {
+        self.wholes[self.splits[rule].itemset as usize].len as usize
     }
 
     /// The baskets with both sides.

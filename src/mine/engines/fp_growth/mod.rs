@@ -60,6 +60,7 @@ fn mine_with<R: Rank, B: TreeOutput>(
     run_splitting(
         workers,
         &costs,
+        false,
         &Budget::of_itemsets(bounds.most),
         |depth, _| B::below(depth, bounds),
         || Grower::new(words_per_entry),
