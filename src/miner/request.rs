@@ -343,7 +343,9 @@ fn search<'o>(
     match kind {
         Kind::All(search) => {
             let new = |sender| SelectedOutput::new(purpose, None, budget, sender);
-            search.run(workers, predicate, min_count, budget, matches!(purpose, Purpose::Best(_)), new)
+            // The most frequent items have the best itemsets, and with those fewer of the others are looked at.
+            let workers = if matches!(purpose, Purpose::Best(_)) { workers.in_turn() } else { workers };
+            search.run(workers, predicate, min_count, budget, new)
         }
         Kind::Condensed { target, rows, bounds, filter } => {
             let filter = filter.as_ref().map(|filter| filter as &dyn Filter);

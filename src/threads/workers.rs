@@ -26,11 +26,12 @@ pub(crate) struct Workers<'a> {
     threads: usize,
     control: &'a Control,
     sink: Option<&'a dyn BlockSink>,
+    in_turn: bool,
 }
 
 impl Workers<'static> {
     /// The calling thread alone.
-    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, sink: None };
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, sink: None, in_turn: false };
 
     /// A number of threads.
     #[cfg(test)]
@@ -43,9 +44,9 @@ impl Workers<'static> {
     pub(crate) fn of_current_pool() -> Self {
         #[cfg(feature = "__bench")]
         if let Some(threads) = super::simulated::threads() {
-            return Workers { threads, control: &NEVER, sink: None };
+            return Workers { threads, ..Workers::SEQUENTIAL };
         }
-        Workers { threads: rayon::current_num_threads(), control: &NEVER, sink: None }
+        Workers { threads: rayon::current_num_threads(), ..Workers::SEQUENTIAL }
     }
 }
 
@@ -63,7 +64,7 @@ impl Workers<'static> {
 impl<'a> Workers<'a> {
     /// The same under another control, for a call that may end early. It drops the sink: add that afterwards.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
-        Workers { threads: self.threads, control, sink: None }
+        Workers { threads: self.threads, control, sink: None, in_turn: self.in_turn }
     }
 
     /// The same, for a call that passes on the itemsets it finds instead of keeping them.
@@ -74,6 +75,16 @@ impl<'a> Workers<'a> {
     /// Where itemsets go if they are not kept.
     pub(crate) fn sink(self) -> Option<&'a dyn BlockSink> {
         self.sink
+    }
+
+    /// The same, for a search whose first results make the rest cheaper.
+    pub(crate) fn in_turn(self) -> Self {
+        Workers { in_turn: true, ..self }
+    }
+
+    /// Whether a search should begin its parts in turn, not with the most expensive.
+    pub(crate) fn go_in_turn(self) -> bool {
+        self.in_turn
     }
 
     /// What may end the call early.

@@ -41,7 +41,7 @@ pub(crate) struct ConstrainedSearch<'a> {
 }
 
 /// Steps, as estimated, below which one thread finds the best: another would wake too late.
-const MIN_SHARED: u64 = if cfg!(any(test, debug_assertions)) { 0 } else { 1 << 20 };
+const MIN_SHARED: u64 = if cfg!(any(test, debug_assertions)) { 1 } else { 1 << 20 };
 
 /// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 64;
@@ -71,23 +71,21 @@ impl<'a> ConstrainedSearch<'a> {
     /// The requested itemsets, in chunks. They are in the canonical order if
     /// [`is_in_order`](ConstrainedSearch::is_in_order).
     ///
-    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk; `keeps_best` if it
-    /// keeps the best.
+    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk.
     pub(crate) fn run<'o>(
         &self,
         workers: Workers<'o>,
         predicate: Option<RankPredicate<'_>>,
         min_count: u32,
         budget: &'o Budget,
-        keeps_best: bool,
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         // Nothing is added if the required items already reach the maximum length.
         let none = Ranking { ids: Vec::new(), counts: Vec::new() };
         let ranking = if self.checks.required < self.checks.max_len { &self.ranking } else { &none };
         match &MiningDatabase::new(self.selection.rows(), ranking, workers) {
-            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, keeps_best, new),
-            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, min_count, budget, keeps_best, new),
+            MiningDatabase::U16(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
+            MiningDatabase::U32(rows) => self.run_over(rows, workers, predicate, min_count, budget, new),
         }
     }
 
@@ -103,7 +101,6 @@ impl<'a> ConstrainedSearch<'a> {
         predicate: Option<RankPredicate<'_>>,
         min_count: u32,
         budget: &'o Budget,
-        keeps_best: bool,
         new: impl Fn(Option<BlockSender<'o>>) -> SelectedOutput<'o> + Sync,
     ) -> Result<Vec<SelectedOutput<'o>>, Stopped> {
         let control = workers.control();
@@ -115,15 +112,11 @@ impl<'a> ConstrainedSearch<'a> {
         let (index, pair_counts) = (&index, &pair_counts);
         let database = ConstrainedDatabase { search: self, rows, index, pair_counts, least, control };
         let costs = branch_costs(rows);
-        let workers = match keeps_best && costs.iter().fold(0u64, |sum, &cost| sum.saturating_add(cost)) < MIN_SHARED {
-            true => Workers::SEQUENTIAL.watching(control),
-            false => workers,
-        };
+        let is_small = costs.iter().fold(0u64, |sum, &cost| sum.saturating_add(cost)) < MIN_SHARED;
+        let workers = if workers.go_in_turn() && is_small { Workers::SEQUENTIAL.watching(control) } else { workers };
         run_splitting(
             workers,
             &costs,
-            // The most frequent items have the best itemsets, and with those fewer of the others are looked at.
-            keeps_best,
             budget,
             |_, sender| new(sender),
             Scratch::new,

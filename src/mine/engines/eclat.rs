@@ -45,7 +45,6 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     run_splitting(
         workers,
         &branch_costs(rows),
-        false,
         &Budget::of_itemsets(bounds.most),
         |depth, _| B::below(depth, bounds),
         EclatScratch::new,

@@ -146,12 +146,10 @@ struct Shared<'a, G, B> {
 }
 
 /// Runs `work` on the chunks of some first-level branches with estimated costs, and `further` on donated parts. Each
-/// worker has its own `scratch`, each chunk an output made by `new`. Chunks are begun in turn, not the largest first, if
-/// what the first ones find makes the others cheaper. Returns the outputs in the order of the results.
+/// worker has its own `scratch`, each chunk an output made by `new`. Returns the outputs in the order of the results.
 pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     workers: Workers<'a>,
     costs: &[u64],
-    in_turn: bool,
     budget: &'a Budget,
     new: impl Fn(usize, Option<BlockSender<'a>>) -> B + Sync,
     scratch: impl Fn() -> S + Sync,
@@ -163,7 +161,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let chunks = chunks(costs, workers);
     let sink = workers.sink();
     // Chunks whose results are passed on in order are started in order.
-    let in_turn = in_turn || sink.is_some();
+    let in_turn = workers.go_in_turn() || sink.is_some();
     let costs: Vec<u64> = chunks.iter().map(|chunk| if in_turn { 1 } else { chunk.cost }).collect();
     let stop = || {
         budget.stop(match (control.is_interrupted(), sink) {

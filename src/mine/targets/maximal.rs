@@ -334,7 +334,7 @@ impl Maximal {
         out: &mut K,
     ) -> ControlFlow<()> {
         let blocked = match of.rows {
-            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item]),
+            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item], count),
             None => self.blocked_in_columns(ops, of, space),
         };
         if blocked == Blocked::ByOther {
@@ -400,7 +400,9 @@ impl Maximal {
         blocked
     }
 
-    /// Does the same by going through the rows.
+    /// Does the same by going through the rows. `count` is the number of baskets of `column`.
+    ///
+    /// Few rows can be counted for 64 groups of rarer items at once, and in most cases no group is in enough of them.
     #[inline(always)]
     fn blocked_in_rows<R: Rank>(
         &mut self,
@@ -408,17 +410,69 @@ impl Maximal {
         of: ClosedSource<'_, R>,
         space: ClosedLevel,
         item: u32,
+        count: u32,
+    ) -> Blocked {
+        if count > MOST_SLICED || of.min_count > count || rows.baskets() > rows.stored() {
+            return self.count_in_rows(rows, of, space, item as usize, false);
+        }
+        let Maximal { stack, counters, counted, column, .. } = self;
+        let baskets = space.baskets.map(|start| &stack.baskets[start..]);
+        if *counted > MOST_COUNTED {
+            counters.fill(0);
+            *counted = 0;
+        }
+        let start = *counted;
+        let least = start + u64::from(of.min_count);
+        *counted += u64::from(count);
+        let (entries, item) = (rows.items(), item as usize);
+        let mut sliced = Sliced::default();
+        for (place, &word) in column.iter().enumerate() {
+            let mut bits = word;
+            while bits != 0 {
+                let sides = of.sides[basket(place * 64 + bits.trailing_zeros() as usize, baskets)];
+                bits &= bits - 1;
+                sliced.add(sides.rarer);
+                for other in
+                    entries[sides.start as usize..sides.middle as usize].iter().rev().map(|other| other.index())
+                {
+                    if other <= item {
+                        break;
+                    }
+                    let count = counters[other].max(start) + 1;
+                    counters[other] = count;
+                    if count >= least && !stack.is_member[other] {
+                        return Blocked::ByOther;
+                    }
+                }
+            }
+        }
+        if sliced.any_reaches(of.min_count) {
+            // It is known that no other item is.
+            return self.count_in_rows(rows, of, space, item, true);
+        }
+        Blocked::No
+    }
+
+    /// Counts the items that were passed over in the rows of `column`, or the rarer ones alone.
+    #[inline(always)]
+    fn count_in_rows<R: Rank>(
+        &mut self,
+        rows: &ConditionalBase<R>,
+        of: ClosedSource<'_, R>,
+        space: ClosedLevel,
+        item: usize,
+        only_rarer: bool,
     ) -> Blocked {
         let Maximal { stack, counters, counted, column, before, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
-        let (mut blocked, item) = (Blocked::No, item as usize);
+        let before = *before as usize;
+        let (mut blocked, last) = (Blocked::No, if only_rarer { before - 1 } else { item });
         if *counted > MOST_COUNTED {
             counters.fill(0);
             *counted = 0;
         }
         // Counters start from what is above all that were counted before: resetting them would take a second walk along
-        // the rows. Looking at the rows' signatures first, for items that few rows lack, saved 3 % with two walks, and
-        // only where an itemset has few more baskets than it needs.
+        // the rows.
         let start = *counted;
         let least = start + u64::from(of.min_count);
         for (place, &word) in column.iter().enumerate() {
@@ -429,21 +483,58 @@ impl Maximal {
                 bits &= bits - 1;
                 *counted += weight;
                 for other in row.iter().rev().map(|other| other.index()) {
-                    if other <= item {
+                    if other <= last {
                         break;
                     }
                     let count = counters[other].max(start) + weight;
                     counters[other] = count;
                     if count >= least && !stack.is_member[other] {
-                        if other < *before as usize {
+                        if other < before {
                             return Blocked::ByOther;
                         }
                         blocked = Blocked::ByRarer;
+                        if only_rarer {
+                            return blocked;
+                        }
                     }
                 }
             }
         }
         blocked
+    }
+}
+
+/// Rows that are counted at once for groups of items: what the digits of [`Sliced`] hold.
+const MOST_SLICED: u32 = (1 << DIGITS) - 1;
+const DIGITS: usize = 6;
+
+/// Numbers for 64 groups: a word for each of their binary digits, the lowest first.
+#[derive(Default)]
+struct Sliced([u64; DIGITS]);
+
+impl Sliced {
+    /// Adds one to the numbers of some groups.
+    #[inline(always)]
+    fn add(&mut self, groups: u64) {
+        let mut carry = groups;
+        for digit in &mut self.0 {
+            (*digit, carry) = (*digit ^ carry, *digit & carry);
+        }
+    }
+
+    /// Whether the number of one of the groups is at least `least`, which is at most [`MOST_SLICED`].
+    #[inline(always)]
+    fn any_reaches(&self, least: u32) -> bool {
+        let (mut greater, mut equal) = (0, u64::MAX);
+        for (place, &digit) in self.0.iter().enumerate().rev() {
+            if least >> place & 1 == 1 {
+                equal &= digit;
+            } else {
+                greater |= equal & digit;
+                equal &= !digit;
+            }
+        }
+        greater | equal != 0
     }
 }
 
@@ -459,4 +550,28 @@ fn first_missing(wanted: &[u64], there: &[u64]) -> u32 {
         }
     }
     u32::MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sliced_numbers_count(groups in prop::collection::vec(any::<u64>(), 0..MOST_SLICED as usize), masks in 0..3u32) {
+            let mut sliced = Sliced::default();
+            let mut counts = [0u32; 64];
+            for groups in groups {
+                // Sparse ones too.
+                let groups = (0..masks).fold(groups, |groups, turn| groups & groups.rotate_left(7 + turn * 11));
+                sliced.add(groups);
+                (0..64).for_each(|group| counts[group] += (groups >> group & 1) as u32);
+            }
+            let most = counts.into_iter().max().unwrap_or(0);
+            for least in 0..=MOST_SLICED {
+                prop_assert_eq!(sliced.any_reaches(least), most >= least);
+            }
+        }
+    }
 }

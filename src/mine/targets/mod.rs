@@ -182,7 +182,6 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     run_splitting(
         workers,
         &branch_costs(rows),
-        false,
         budget,
         |_, sender| new(sender),
         scratch,

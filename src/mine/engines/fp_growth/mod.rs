@@ -60,7 +60,6 @@ fn mine_with<R: Rank, B: TreeOutput>(
     run_splitting(
         workers,
         &costs,
-        false,
         &Budget::of_itemsets(bounds.most),
         |depth, _| B::below(depth, bounds),
         || Grower::new(words_per_entry),
