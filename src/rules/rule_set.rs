@@ -74,8 +74,8 @@ impl<T> Rules<T> {
         self.len() == 0
     }
 
-    /// The number of rules with one item on both sides together, two items and so on, without trailing zeros. `O(n)`, on
-    /// all threads of the pool that the call runs in.
+    /// The number of rules with one item on both sides together, two items and so on, without trailing zeros. `O(n)`,
+    /// on all threads of the pool that the call runs in.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};

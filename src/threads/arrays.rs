@@ -1,8 +1,9 @@
 //! Long arrays that all workers fill: collected, put together, sorted.
 //!
-//! Most of the time goes into memory that is touched for the first time, so one thread would keep the others waiting for
-//! about as long as they made what is put together. The memory comes zeroed from the system, and no thread touches it
-//! before the one that fills it, if the default of an element is a number, or an array or a tuple of numbers, that is zero.
+//! Most of the time goes into memory that is touched for the first time, so one thread would keep the others waiting
+//! for about as long as they made what is put together. If the default of an element is a number that is zero, or an
+//! array or a tuple of such numbers, the memory comes zeroed from the system, and no thread touches it before the one
+//! that fills it.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};

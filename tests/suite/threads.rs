@@ -30,7 +30,8 @@ proptest! {
                 let best = |threads| {
                     let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
                     let best = miner.search(&baskets).target(target).top_k(k).collect().unwrap();
-                    best.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count())).collect::<Vec<(Vec<_>, u64)>>()
+                    let listed = best.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count()));
+                    listed.collect::<Vec<(Vec<_>, u64)>>()
                 };
                 let alone = best(1);
                 for &threads in &THREADS[1..] {

@@ -155,8 +155,8 @@ impl<'a> SelectedOutput<'a> {
 }
 
 impl Best {
-    /// The `k` best of those in `min_count` baskets or more. `in_order` if each chunk finds its itemsets in the canonical
-    /// order.
+    /// The `k` best of those in `min_count` baskets or more. `in_order` if each chunk finds its itemsets in the
+    /// canonical order.
     pub(crate) fn new(k: usize, min_count: u32, in_order: bool) -> Self {
         Best { best: Mutex::new(Smallest::new(k)), min_count: AtomicU32::new(min_count), in_order }
     }
@@ -172,8 +172,8 @@ impl Best {
         })
     }
 
-    /// Takes an itemset if it is among the best so far. Returns whether one more is held, and raises the count that those
-    /// after it must have.
+    /// Takes an itemset if it is among the best so far. Returns whether one more is held, and raises the count that
+    /// those after it must have.
     fn take(&self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
         // What others have found may be better than what this chunk knows.
         let least = self.min_count.load(Ordering::Relaxed);

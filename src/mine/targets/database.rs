@@ -34,7 +34,8 @@ pub(super) struct TwoSidedColumns {
     pub(super) by_rows: bool,
     /// In that case, for each row a bit per item in it, by the number of the item modulo 64.
     pub(super) signatures: Vec<u64>,
-    /// In that case, for each row what is in it, if the search needs to know which rarer items are frequent.
+    /// In that case, for each row what is in it, if the search needs to know which rarer items are frequent, and no row
+    /// stands for several baskets.
     pub(super) sides: Vec<RowSides>,
     /// The counts of the pairs of the more frequent items, if they are known: those of item i and the items before it
     /// start at `i * (i - 1) / 2`.
@@ -206,7 +207,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
         }
         columns.signatures.clear();
         columns.sides.clear();
-        if columns.by_rows && rarer == Rarer::Frequent {
+        if columns.by_rows && rarer == Rarer::Frequent && base.baskets() == base.stored() {
             let mut start = 0;
             for (row, _) in base.rows() {
                 let more_frequent = row.partition_point(|item| item.index() < with_columns);

@@ -1,7 +1,7 @@
 //! How many baskets hold the sides of rules: counted once for each itemset, in a prefix tree.
 //!
-//! A side is an itemset that is in many rules. Each part of the rules numbers its itemsets; they are sorted, so that equal
-//! ones and those with a common beginning stand together, and become nodes.
+//! A side is an itemset that is in many rules. Each part of the rules numbers its itemsets; they are sorted, so that
+//! equal ones and those with a common beginning stand together, and become nodes.
 
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
