@@ -96,15 +96,11 @@ impl<'a> Sides<'a> {
         let pieces: Vec<(&[[u32; 3]], usize)> = parts.iter().map(|part| &part.sides[..]).zip(bases).collect();
         let node = |side: u32, base: usize| if side < NOWHERE { node_of[base + side as usize] } else { side };
         let sides = workers.concat_with(&pieces, |sides, base| sides.map(|side| node(side, base)));
-        if control.is_interrupted() {
-            return Wanted {
-                places: self.places,
-                nodes: Vec::new(),
-                below: Vec::new(),
-                sides: vec![[NOWHERE; 3]; store.len()],
-            };
-        }
         let mut below = vec![0..0; self.places.len()];
+        if control.is_interrupted() {
+            let sides = vec![[NOWHERE; 3]; store.len()];
+            return Wanted { places: self.places, nodes: Vec::new(), below, sides };
+        }
         let mut first = 0;
         while let Some(&(item, end)) = nodes.get(first as usize) {
             below[item as usize] = first..end;
