@@ -26,6 +26,7 @@ impl<'a> Ticker<'a> {
     }
 
     /// What the worker polls.
+    #[cfg(feature = "random")]
     pub(crate) fn control(&self) -> &'a Control {
         self.control
     }

@@ -250,6 +250,7 @@ impl Wanted {
         self.sides.len()
     }
 
+    #[cfg(feature = "random")]
     pub(super) fn observed(&self, rule: usize, counts: &[u64], baskets: usize) -> ObservedCounts {
         let [n_x, n_y, n_xy] = self.side_counts(rule, counts, baskets);
         ObservedCounts::new(baskets as u64, n_x, n_y, n_xy)
