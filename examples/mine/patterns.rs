@@ -49,14 +49,7 @@ impl Found {
             Found::Maximal(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Generators(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
             Found::Chosen(itemsets) => itemsets.by_len().into_iter().map(u128::from).collect(),
-            Found::Rules(rules, _) => {
-                let mut by_len = Vec::new();
-                for len in rules.iter().map(len) {
-                    by_len.resize(by_len.len().max(len), 0);
-                    by_len[len - 1] += 1;
-                }
-                by_len
-            }
+            Found::Rules(rules, _) => rules.by_len().into_iter().map(u128::from).collect(),
         };
         if by_len.len() < min_len {
             by_len.clear();

@@ -25,6 +25,12 @@ impl<'a> Ticker<'a> {
         Ticker { control, steps: 0, units: 0 }
     }
 
+    /// What the worker polls.
+    #[cfg(feature = "random")]
+    pub(crate) fn control(&self) -> &'a Control {
+        self.control
+    }
+
     /// Some units are done. They are reported with the next poll, or when the worker ends.
     #[inline]
     pub(crate) fn done(&mut self, units: u64) {

@@ -249,8 +249,18 @@ impl Layout for BasketColumns {
     const IS_RAGGED: bool = true;
 
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
+        if self.weight.is_none() {
+            for at in (0..record.len()).filter(|&at| Some(at) != self.id) {
+                let field = record.text(at);
+                if !options.is_null(&field) {
+                    rows.push(&options.each.label(&field))?;
+                }
+            }
+            rows.end_row(1);
+            return Ok(());
+        }
         let fields: Vec<Cow<'_, str>> = (0..record.len()).map(|place| record.text(place)).collect();
-        if self.weight.is_some() && fields.iter().all(|field| field.is_empty()) {
+        if fields.iter().all(|field| field.is_empty()) {
             rows.report.empty_rows += 1;
             return Ok(());
         }

@@ -257,24 +257,20 @@ impl<T: Send + Sync> Resolved<'_, T> {
     pub(super) fn run<'o>(
         &'o self,
         call: &Call<'o, T>,
-        purpose: Purpose,
+        purpose: Purpose<'o>,
         min_count: u32,
         budget: &'o Budget,
         sink: Option<&'o dyn BlockSink>,
     ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
         let (control, kind, predicate) = (call.control, &self.kind, self.predicate);
-        let found = match purpose {
-            // The best itemsets share a single output.
-            Purpose::Best { .. } => return self.run_here(call, purpose, min_count, budget),
-            Purpose::List | Purpose::Count => call.settings.run.pool.run(|workers| {
-                let workers = workers.watching(control);
-                let workers = match sink {
-                    Some(sink) => workers.with_sink(sink),
-                    None => workers,
-                };
-                search(kind, predicate, purpose, min_count, budget, workers)
-            })?,
-        };
+        let found = call.settings.run.pool.run(|workers| {
+            let workers = workers.watching(control);
+            let workers = match sink {
+                Some(sink) => workers.with_sink(sink),
+                None => workers,
+            };
+            search(kind, predicate, purpose, min_count, budget, workers)
+        })?;
         control.check()?;
         Ok(found.ok())
     }
@@ -283,7 +279,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
     pub(super) fn run_here<'o>(
         &'o self,
         call: &Call<'o, T>,
-        purpose: Purpose,
+        purpose: Purpose<'o>,
         min_count: u32,
         budget: &'o Budget,
     ) -> Result<Option<Vec<SelectedOutput<'o>>>, Error> {
@@ -339,7 +335,7 @@ impl<T: Send + Sync> Resolved<'_, T> {
 fn search<'o>(
     kind: &'o Kind<'o>,
     predicate: Option<RankPredicate<'o>>,
-    purpose: Purpose,
+    purpose: Purpose<'o>,
     min_count: u32,
     budget: &'o Budget,
     workers: Workers<'o>,
@@ -347,6 +343,8 @@ fn search<'o>(
     match kind {
         Kind::All(search) => {
             let new = |sender| SelectedOutput::new(purpose, None, budget, sender);
+            // The most frequent items have the best itemsets, and with those fewer of the others are looked at.
+            let workers = if matches!(purpose, Purpose::Best(_)) { workers.in_turn() } else { workers };
             search.run(workers, predicate, min_count, budget, new)
         }
         Kind::Condensed { target, rows, bounds, filter } => {

@@ -157,7 +157,7 @@ impl<T: Ord + Hash + Send + Sync> Search<'_, T> {
     /// targets: that of the target without constraints, among the items that are not filtered out and, for closed and
     /// maximal itemsets, the baskets that contain the required items.
     ///
-    /// [`top_k`](Search::top_k) takes about as long as a search at the count of the last of the `k`, on one thread.
+    /// [`top_k`](Search::top_k) takes about as long as a search at the count of the last of the `k`.
     ///
     /// ```
     /// use itemset::{Constraints, MinSupport, Miner, Transactions};

@@ -11,7 +11,7 @@ use crate::itemsets::{ItemsetList, Trie};
 use crate::limit::Limit;
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::flat_itemsets::FlatItemsets;
-use crate::mine::output::selected::{Purpose, SelectedOutput};
+use crate::mine::output::selected::{Best, Purpose};
 use crate::mine::query::target::Target;
 use crate::mine::report::partial::Partial;
 use crate::transactions::as_u32;
@@ -71,7 +71,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
                 // Itemsets with an item that was left out count less than `least`.
                 if k == 0 || worst.is_some_and(|worst| worst >= least) || least <= selected.baskets.lowest() {
                     let min_count = best.last_count().unwrap_or(1).into();
-                    return Ok(self.result(call, &items, best, min_count, 1));
+                    return Ok(self.result(call, &items, best, min_count, call.settings.run.pool.workers()));
                 }
                 known = worst.unwrap_or(known);
                 tried = tried.saturating_mul(if worst.is_some() { MORE_ITEMS } else { SOME_MORE_ITEMS });
@@ -156,7 +156,7 @@ impl<T: Ord + Hash + Send + Sync> Request<'_, T> {
             let best = resolved.best(call, k, as_u32(count), most)?;
             Ok(best.map(|best| {
                 let min_count = best.last_count().unwrap_or(1).into();
-                self.result(call, &resolved.items, best, min_count, 1)
+                self.result(call, &resolved.items, best, min_count, resolved.threads(call))
             }))
         })
     }
@@ -180,9 +180,8 @@ impl<T: Send + Sync> super::request::Resolved<'_, T> {
             return Ok(Some(FlatItemsets::default()));
         }
         let budget = Budget::new(most);
-        let purpose = Purpose::Best { k, min_count, in_order: self.finds_in_order() };
-        let found = self.run(call, purpose, min_count, &budget, None)?;
-        // A single thread fills one output.
-        Ok(found.map(|outputs| outputs.into_iter().next().map(SelectedOutput::into_list).unwrap_or_default()))
+        let best = Best::new(k, min_count, self.finds_in_order());
+        let is_complete = self.run(call, Purpose::Best(&best), min_count, &budget, None)?.is_some();
+        Ok(is_complete.then(|| best.into_list()))
     }
 }

@@ -1,12 +1,12 @@
 //! The best rules first.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use super::make::store::{RuleStore, Split};
 use super::measures::Measure;
 use super::rule::Rule;
 use super::rule_set::Rules;
+use crate::mine::output::smallest::Smallest;
 use crate::threads::workers::Workers;
 
 impl<T> Rules<T> {
@@ -37,10 +37,11 @@ impl<T> Rules<T> {
             // Rules are numbered by a u32.
             u128::from(falling(goodness)) << 64 | u128::from(!store.code_of_both(split)) << 32 | place as u128
         };
-        let mut keys = workers.collect(self.len(), MIN_RULES, key);
-        workers.sort(&mut keys);
+        let keys = workers.sort(workers.collect(self.len(), MIN_RULES, key));
         // The low bits are the place.
-        self.store.splits = workers.collect(keys.len(), MIN_RULES, |rank| store.splits[keys[rank] as u32 as usize]);
+        let split = |rank: usize| store.splits[keys[rank] as u32 as usize].numbers();
+        let splits = workers.collect(keys.len(), MIN_RULES, split);
+        self.store.splits = splits.into_iter().map(Split::of_numbers).collect();
         self
     }
 
@@ -55,9 +56,9 @@ impl<T> Rules<T> {
         let (store, baskets, judge, workers) = (&self.store, self.baskets, measure.judge(), Workers::by_default());
         let found = workers.run_parts(&workers.parts(self.len(), MIN_RULES), |part| {
             let keyed = |split| Keyed { goodness: judge.goodness(&store.counts(split, baskets)), store, split };
-            smallest(k, store.splits[part].iter().map(keyed))
+            Smallest::of(k, store.splits[part].iter().map(keyed))
         });
-        let best = smallest(k, found.into_iter().flatten());
+        let best = Smallest::of(k, found.into_iter().flatten());
         best.into_sorted_vec().into_iter().map(|keyed| Rule { of: self, split: keyed.split }).collect()
     }
 }
@@ -65,23 +66,8 @@ impl<T> Rules<T> {
 /// Rules of a part, at least: fewer are done before another thread is awake.
 const MIN_RULES: usize = 1 << 12;
 
-/// The `k` smallest, the largest of them on top.
-fn smallest<K: Ord>(k: usize, all: impl IntoIterator<Item = K>) -> BinaryHeap<K> {
-    let mut smallest = BinaryHeap::new();
-    for candidate in all {
-        if smallest.len() < k {
-            smallest.push(candidate);
-        } else if let Some(mut largest) = smallest.peek_mut()
-            && candidate < *largest
-        {
-            *largest = candidate;
-        }
-    }
-    smallest
-}
-
 /// An integer that falls as the number rises, in the order of `f64::total_cmp`.
-fn falling(number: f64) -> u64 {
+pub(super) fn falling(number: f64) -> u64 {
     let bits = number.to_bits();
     if number.is_sign_negative() { bits } else { !(bits | 1 << 63) }
 }

@@ -8,6 +8,7 @@ use super::make::store::{RuleStore, Split};
 use super::rule::Rule;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
+use crate::threads::workers::Workers;
 
 /// Association rules, each with the four counts that all measures are computed from.
 ///
@@ -71,6 +72,23 @@ impl<T> Rules<T> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The number of rules with one item on both sides together, two items and so on, without trailing zeros. `O(n)`,
+    /// on all threads of the pool that the call runs in.
+    ///
+    /// ```
+    /// use itemset::{Miner, Transactions};
+    ///
+    /// let baskets = Transactions::from_rows([vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["diapers"]])?;
+    /// let rules = Miner::new().min_support(0.5).min_confidence(0.9).rules(&baskets)?;
+    /// // beer => diapers
+    /// assert_eq!(rules.by_len(), [0, 1]);
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn by_len(&self) -> Vec<u64> {
+        self.store.by_len(Workers::by_default())
     }
 
     /// The baskets that the rules were found in, the empty ones included.

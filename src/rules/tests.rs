@@ -98,6 +98,9 @@ proptest! {
         for consequents in [Consequents::One, Consequents::Any] {
             let rules = itemsets.rules().min_confidence(least).consequents(consequents).generate().unwrap();
             let found: Vec<_> = rules.iter().map(read).collect();
+            let mut by_len = vec![0; found.iter().map(|(x, y, _)| x.len() + y.len()).max().unwrap_or(0)];
+            found.iter().for_each(|(x, y, _)| by_len[x.len() + y.len() - 1] += 1);
+            prop_assert_eq!(rules.by_len(), by_len);
             prop_assert_eq!(found, by_definition(&itemsets, consequents, |table| confident(table, least)));
         }
     }

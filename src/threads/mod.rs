@@ -11,11 +11,13 @@
 //! |---|---|
 //! | `pool` | the setting `threads`: the caller's rayon pool, a pool kept by the miner, or the calling thread |
 //! | `workers` | runs independent tasks, most expensive first |
+//! | `arrays` | long arrays that all workers fill: collected, put together, sorted |
 //! | `work_sharing` | workers without tasks wait for parts of another's; model-checked in `loom/` |
 //! | `ordered` | blocks of itemsets passed on in order, with bounded waiting; model-checked in `loom/` |
 //! | `simulated` | what a call would take on more threads than there are, for a benchmark |
 //! | `sync` | the locks of the last two, which the model check replaces |
 
+mod arrays;
 pub(crate) mod ordered;
 pub(crate) mod pool;
 #[cfg(feature = "__bench")]

@@ -3,7 +3,6 @@
 //! The tasks of every parallel step run one after the other on the calling thread, cut as for that many threads. Each is
 //! timed, and given to the simulated thread that would be free first. What is between the steps is sequential.
 //! Memory bandwidth, caches that threads share, and the time to wake a thread are not simulated.
-//! Steps that rayon cuts (`Workers::collect` and `sort`, and the joining of rules) count as sequential.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};

@@ -17,9 +17,6 @@ const PARTS_PER_WORKER: usize = 4;
 #[cfg(feature = "rayon")]
 const ALONE: Duration = Duration::from_micros(if cfg!(debug_assertions) { 0 } else { 100 });
 
-/// Elements below which a part is not copied by a thread of its own.
-const MIN_COPIED: u64 = 1 << 16;
-
 /// How many threads a call may use.
 ///
 /// The threads are those of the rayon pool that the call runs in: the caller's, the default one, or the one that
@@ -29,20 +26,27 @@ pub(crate) struct Workers<'a> {
     threads: usize,
     control: &'a Control,
     sink: Option<&'a dyn BlockSink>,
+    in_turn: bool,
 }
 
 impl Workers<'static> {
     /// The calling thread alone.
-    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, sink: None };
+    pub(crate) const SEQUENTIAL: Self = Workers { threads: 1, control: &NEVER, sink: None, in_turn: false };
+
+    /// A number of threads.
+    #[cfg(test)]
+    pub(crate) fn with_threads(threads: usize) -> Self {
+        Workers { threads, ..Workers::SEQUENTIAL }
+    }
 
     /// All threads of the pool that the call runs in.
     #[cfg(feature = "rayon")]
     pub(crate) fn of_current_pool() -> Self {
         #[cfg(feature = "__bench")]
         if let Some(threads) = super::simulated::threads() {
-            return Workers { threads, control: &NEVER, sink: None };
+            return Workers { threads, ..Workers::SEQUENTIAL };
         }
-        Workers { threads: rayon::current_num_threads(), control: &NEVER, sink: None }
+        Workers { threads: rayon::current_num_threads(), ..Workers::SEQUENTIAL }
     }
 }
 
@@ -60,7 +64,7 @@ impl Workers<'static> {
 impl<'a> Workers<'a> {
     /// The same under another control, for a call that may end early. It drops the sink: add that afterwards.
     pub(crate) fn watching(self, control: &Control) -> Workers<'_> {
-        Workers { threads: self.threads, control, sink: None }
+        Workers { threads: self.threads, control, sink: None, in_turn: self.in_turn }
     }
 
     /// The same, for a call that passes on the itemsets it finds instead of keeping them.
@@ -71,6 +75,16 @@ impl<'a> Workers<'a> {
     /// Where itemsets go if they are not kept.
     pub(crate) fn sink(self) -> Option<&'a dyn BlockSink> {
         self.sink
+    }
+
+    /// The same, for a search whose first results make the rest cheaper.
+    pub(crate) fn in_turn(self) -> Self {
+        Workers { in_turn: true, ..self }
+    }
+
+    /// Whether a search should begin its parts in turn, not with the most expensive.
+    pub(crate) fn go_in_turn(self) -> bool {
+        self.in_turn
     }
 
     /// What may end the call early.
@@ -110,56 +124,6 @@ impl<'a> Workers<'a> {
     /// Runs `work` on each of the parts, which cost about the same.
     pub(crate) fn run_parts<T: Send>(self, parts: &[Range<usize>], work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         self.run(&vec![1; parts.len()], || (), |(), part| work(parts[part].clone()))
-    }
-
-    /// Concatenates slices. All workers copy, since most of the time goes into memory that is touched for the first
-    /// time.
-    pub(crate) fn concat<T: Copy + Default + Send + Sync>(self, slices: &[&[T]]) -> Vec<T> {
-        let costs: Vec<u64> = slices.iter().map(|slice| slice.len() as u64).collect();
-        let mut all = vec![T::default(); slices.iter().map(|slice| slice.len()).sum()];
-        let mut free = &mut all[..];
-        let mut parts = Vec::new();
-        for part in self.parts_by_cost(&costs, MIN_COPIED) {
-            let len = slices[part.clone()].iter().map(|slice| slice.len()).sum();
-            let into;
-            (into, free) = free.split_at_mut(len);
-            parts.push(Mutex::new((into, &slices[part])));
-        }
-        self.run(
-            &vec![1; parts.len()],
-            || (),
-            |(), part| {
-                let mut part = parts[part].lock().unwrap_or_else(PoisonError::into_inner);
-                let (into, slices) = &mut *part;
-                let mut end = 0;
-                for slice in *slices {
-                    into[end..end + slice.len()].copy_from_slice(slice);
-                    end += slice.len();
-                }
-            },
-        );
-        all
-    }
-
-    /// The values of `of` for `0..len`, in that order. A thread does `min_len` of them at least.
-    pub(crate) fn collect<T: Send>(self, len: usize, min_len: usize, of: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
-        #[cfg(feature = "rayon")]
-        if self.threads > 1 && len > min_len {
-            use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-            return (0..len).into_par_iter().with_min_len(min_len).map(of).collect();
-        }
-        let _ = min_len;
-        (0..len).map(of).collect()
-    }
-
-    /// Sorts numbers that are all different.
-    pub(crate) fn sort<T: Ord + Send>(self, numbers: &mut [T]) {
-        #[cfg(feature = "rayon")]
-        if self.threads > 1 {
-            use rayon::slice::ParallelSliceMut;
-            return numbers.par_sort_unstable();
-        }
-        numbers.sort_unstable();
     }
 
     /// Runs `work` on every task, the most expensive first (equal ones, and all of them on one thread, in order), and
@@ -321,20 +285,6 @@ pub(super) fn in_order<T>(numbered: Vec<(usize, T)>) -> Vec<T> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn concat_keeps_the_order() {
-        let numbers: Vec<u32> = (0..1000).collect();
-        for threads in [1, 2, 7] {
-            let workers = Workers { threads, ..Workers::SEQUENTIAL };
-            for cut in [0, 1, 400, 999, 1000] {
-                let (left, right) = numbers.split_at(cut);
-                assert_eq!(workers.concat(&[left, &[], right]), numbers);
-            }
-            assert!(workers.concat::<u32>(&[]).is_empty());
-            assert!(workers.concat::<u8>(&[&[], &[]]).is_empty());
-        }
-    }
-
     #[cfg(feature = "rayon")]
     #[test]
     fn what_is_done_alone_is_not_done_again() {
@@ -348,7 +298,7 @@ mod tests {
             first.truncate(2);
             let mut queue = TaskQueue::new(&costs);
             queue.tasks.truncate(4 - first.len());
-            let workers = Workers { threads: 2, ..Workers::SEQUENTIAL };
+            let workers = Workers::with_threads(2);
             let all = workers.in_parallel(queue, first, &|| (), |(), task| task * 10, || (), |_, _| {});
             assert_eq!(all, [0, 10, 20, 30]);
         }
@@ -356,11 +306,7 @@ mod tests {
 
     #[test]
     fn results_are_in_task_order() {
-        for workers in [
-            Workers::SEQUENTIAL,
-            Workers { threads: 2, ..Workers::SEQUENTIAL },
-            Workers { threads: 7, ..Workers::SEQUENTIAL },
-        ] {
+        for workers in [Workers::SEQUENTIAL, Workers::with_threads(2), Workers::with_threads(7)] {
             let costs: Vec<u64> = (0..100).map(|task| task * 37 % 11).collect();
             let results = workers.run(
                 &costs,
@@ -373,6 +319,6 @@ mod tests {
             assert!(results.iter().map(|&(task, _)| task).eq(0..100));
             assert!(results.iter().all(|&(_, seen)| seen > 0));
         }
-        assert!(Workers { threads: 3, ..Workers::SEQUENTIAL }.run(&[], || (), |(), task| task).is_empty());
+        assert!(Workers::with_threads(3).run(&[], || (), |(), task| task).is_empty());
     }
 }

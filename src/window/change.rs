@@ -7,6 +7,7 @@ use crate::dictionary::write_set;
 use crate::error::Error;
 use crate::rules::{Contingency, Correction, Hypotheses, ObservedCounts, PValue, check_alpha};
 use crate::text_enum::text_enum;
+use crate::threads::workers::Workers;
 
 text_enum! {
     /// What became of an itemset or a rule between two refreshes.
@@ -255,8 +256,11 @@ impl<C: Changed> Changes<C> {
     /// tests, as it could have risen or fallen.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction) -> Vec<PValue> {
-        let tests: Vec<(PValue, usize)> = self.changes.iter().map(|change| (change.p_value(), 0)).collect();
-        correction.adjust(&tests, &Hypotheses::chosen(2 * self.tested), &|place| self.changes[place].tested())
+        let tests: Vec<PValue> = self.changes.iter().map(|change| change.p_value()).collect();
+        // Changes have labels, which may not go to other threads.
+        let counts: Vec<Option<Contingency>> = self.changes.iter().map(|change| change.tested()).collect();
+        let hypotheses = Hypotheses::chosen(2 * self.tested);
+        correction.adjust(&tests, &hypotheses, &|_| 0, &|place| counts[place], Workers::by_default())
     }
 
     /// Those that are more than chance: whose p-value, corrected for how many were looked at, is at most `alpha`.

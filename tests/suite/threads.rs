@@ -1,6 +1,6 @@
 //! Results do not depend on threads, and searches fit on small stacks.
 
-use itemset::{Consequents, MinSupport, Miner, Transactions};
+use itemset::{Consequents, MinSupport, Miner, Target, Transactions};
 use proptest::prelude::*;
 
 use crate::brute_force::{databases, encode};
@@ -22,6 +22,21 @@ proptest! {
                 prop_assert_eq!(several.mine(&baskets).unwrap().statistics().threads, threads);
                 prop_assert_eq!(several.count(&baskets).unwrap(), miner.clone().threads(1).count(&baskets).unwrap());
                 prop_assert_eq!(&several.rules(&baskets).unwrap(), &one);
+            }
+        }
+        // The best share what they know, and what one thread finds too late another may find in time.
+        for k in [1, 2, 7, 40] {
+            for target in [Target::All, Target::Closed, Target::Maximal, Target::Generators] {
+                let best = |threads| {
+                    let miner = Miner::new().min_support(MinSupport::count(min_count)).threads(threads);
+                    let best = miner.search(&baskets).target(target).top_k(k).collect().unwrap();
+                    let listed = best.iter().map(|itemset| (itemset.iter().copied().collect(), itemset.count()));
+                    listed.collect::<Vec<(Vec<_>, u64)>>()
+                };
+                let alone = best(1);
+                for &threads in &THREADS[1..] {
+                    prop_assert_eq!(&best(threads), &alone);
+                }
             }
         }
     }

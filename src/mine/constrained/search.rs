@@ -40,6 +40,9 @@ pub(crate) struct ConstrainedSearch<'a> {
     in_order: bool,
 }
 
+/// Steps, as estimated, below which one thread finds the best: another would wake too late.
+const MIN_SHARED: u64 = if cfg!(any(test, debug_assertions)) { 1 } else { 1 << 20 };
+
 /// Items between two checks whether the call should stop.
 const STEPS_PER_POLL: u32 = 64;
 
@@ -75,8 +78,7 @@ impl<'a> ConstrainedSearch<'a> {
     /// The requested itemsets, in chunks. They are in the canonical order if
     /// [`is_in_order`](ConstrainedSearch::is_in_order).
     ///
-    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk. An output that keeps
-    /// the best must be the only one, so `workers` must then be a single thread.
+    /// Itemsets in fewer than `min_count` baskets are left out. `new` makes the output of a chunk.
     pub(crate) fn run<'o>(
         &self,
         workers: Workers<'o>,
@@ -116,9 +118,12 @@ impl<'a> ConstrainedSearch<'a> {
         control.keep_going()?;
         let (index, pair_counts) = (&index, &pair_counts);
         let database = ConstrainedDatabase { search: self, rows, index, pair_counts, least, control };
+        let costs = branch_costs(rows);
+        let is_small = costs.iter().fold(0u64, |sum, &cost| sum.saturating_add(cost)) < MIN_SHARED;
+        let workers = if workers.go_in_turn() && is_small { Workers::SEQUENTIAL.watching(control) } else { workers };
         run_splitting(
             workers,
-            &branch_costs(rows),
+            &costs,
             budget,
             |_, sender| new(sender),
             Scratch::new,
@@ -242,6 +247,8 @@ impl<R: Rank> ConstrainedDatabase<'_, R> {
             let lowest = checks.lowest(first);
             path.path.clear();
             path.path.push(first);
+            path.write();
+            out.reach(&path.descending);
             let len = path.len();
             if count < out.min_count.max(lowest.from(len))
                 || checks.max_count < lowest.from(len)

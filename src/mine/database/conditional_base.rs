@@ -138,6 +138,11 @@ impl<R: Rank> ConditionalBase<R> {
         })
     }
 
+    /// The entries of all rows, one row after the other.
+    pub(crate) fn items(&self) -> &[R] {
+        &self.items[..self.end]
+    }
+
     /// A row.
     #[inline(always)]
     pub(crate) fn row(&self, place: usize) -> &[R] {

@@ -134,28 +134,27 @@ impl<'a, R: Rank> PairCounts<'a, R> {
     ) {
         projected.clear();
         self.index.for_weighted_rows_of(rank as u32, self.rows, |row, weight| projected.push(row, weight));
-        let (mut narrow, mut wide) = (std::mem::take(&mut projected.narrow), std::mem::take(&mut projected.wide));
-        if projected.baskets <= u16::MAX.into() {
-            self.count_in(&mut narrow, others, projected, partners);
+        let ProjectedRows { gathered, counters } = projected;
+        if gathered.baskets <= u16::MAX.into() {
+            self.count_in(&mut counters.narrow, others, gathered, partners);
         } else {
-            self.count_in(&mut wide, others, projected, partners);
+            self.count_in(&mut counters.wide, others, gathered, partners);
         }
-        (projected.narrow, projected.wide) = (narrow, wide);
     }
 
     fn count_in<C: Counter>(
         &self,
         counters: &mut Vec<C>,
         others: Range<usize>,
-        projected: &ProjectedRows<R>,
+        gathered: &Gathered<R>,
         partners: &mut Vec<(u32, u32)>,
     ) {
-        let entries = &projected.entries;
+        let entries = &gathered.entries;
         counters.resize(self.block, C::default());
         // Items beyond those requested are counted too: the end of a row is predicted correctly, its middle is not.
         for start in others.clone().step_by(self.block) {
-            if projected.are_weighted() {
-                for (row, weight) in projected.rows() {
+            if gathered.are_weighted() {
+                for (row, weight) in gathered.rows() {
                     for other in row {
                         if let Some(count) = counters.get_mut(other.index().wrapping_sub(start)) {
                             count.add(weight);
@@ -192,47 +191,66 @@ impl<'a, R: Rank> PairCounts<'a, R> {
 /// The rows of one item, one after the other, and memory to count what is in them.
 #[derive(Debug)]
 pub(crate) struct ProjectedRows<R> {
+    gathered: Gathered<R>,
+    counters: Counters,
+}
+
+/// The rows of one item.
+#[derive(Debug)]
+struct Gathered<R> {
     entries: Vec<R>,
     /// Where each row ends in `entries`, and the number of baskets it stands for.
     ends: Vec<(usize, u32)>,
     /// The number of baskets of all rows.
     baskets: usize,
-    /// Counters where no count can exceed 16 bits, and where one can. All zero between two uses.
+}
+
+/// Counters where no count can exceed 16 bits, and where one can. All zero between two uses.
+#[derive(Debug, Default)]
+struct Counters {
     narrow: Vec<u16>,
     wide: Vec<u32>,
 }
 
 impl<R> Default for ProjectedRows<R> {
     fn default() -> Self {
-        ProjectedRows { entries: Vec::new(), ends: Vec::new(), baskets: 0, narrow: Vec::new(), wide: Vec::new() }
+        let gathered = Gathered { entries: Vec::new(), ends: Vec::new(), baskets: 0 };
+        ProjectedRows { gathered, counters: Counters::default() }
     }
 }
 
 impl<R: Rank> ProjectedRows<R> {
     fn clear(&mut self) {
-        self.entries.clear();
-        self.ends.clear();
-        self.baskets = 0;
+        self.gathered.entries.clear();
+        self.gathered.ends.clear();
+        self.gathered.baskets = 0;
     }
 
     #[inline(always)]
     fn push(&mut self, row: &[R], weight: u32) {
-        self.entries.extend_from_slice(row);
-        self.ends.push((self.entries.len(), weight));
-        self.baskets += weight as usize;
+        let Gathered { entries, ends, baskets } = &mut self.gathered;
+        entries.extend_from_slice(row);
+        ends.push((entries.len(), weight));
+        *baskets += weight as usize;
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gathered.ends.is_empty()
+    }
+
+    /// The rows, and the number of baskets each stands for.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
+        self.gathered.rows()
+    }
+}
+
+impl<R> Gathered<R> {
     /// Whether a row stands for more than one basket.
     fn are_weighted(&self) -> bool {
         self.baskets > self.ends.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The rows, and the number of baskets each stands for.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
+    fn rows(&self) -> impl Iterator<Item = (&[R], u32)> {
         let mut start = 0;
         self.ends.iter().map(move |&(end, weight)| (&self.entries[std::mem::replace(&mut start, end)..end], weight))
     }
@@ -359,7 +377,8 @@ mod tests {
                     pair_counts.of(rank, &mut projected, &mut found);
                     prop_assert_eq!(&found, expected);
                 }
-                prop_assert!(projected.narrow.len() <= pair_counts.block && projected.narrow.iter().all(|&count| count == 0));
+                let narrow = &projected.counters.narrow;
+                prop_assert!(narrow.len() <= pair_counts.block && narrow.iter().all(|&count| count == 0));
             }
         }
     }

@@ -10,6 +10,7 @@
 //! | `tally` | counts by length, without the itemsets |
 //! | `flat_itemsets` | itemsets one after the other, where most of their subsets are missing |
 //! | `selected` | the itemsets that a filter accepts: listed, counted, handed on, or the best of them |
+//! | `smallest` | the k smallest of what is offered: the best, where the better is the smaller |
 //! | `rising_threshold` | the lowest threshold at which no more than n itemsets are frequent |
 //! | `budget` | how much all chunks hold together, and the most that they may |
 //! | `hand_over` | what is found handed on in blocks instead of kept |
@@ -22,5 +23,6 @@ pub(crate) mod hand_over;
 pub(crate) mod itemset_output;
 pub(crate) mod rising_threshold;
 pub(crate) mod selected;
+pub(crate) mod smallest;
 pub(crate) mod tally;
 pub(crate) mod tree_output;

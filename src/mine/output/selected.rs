@@ -1,13 +1,15 @@
 //! An output for the itemsets that a filter accepts: listed, handed on, counted, or only the best of them kept.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::budget::{Budget, Size};
 use super::flat_itemsets::FlatItemsets;
 use super::hand_over::BlockSender;
 use super::itemset_output::{ItemsetOutput, ListingOutput, Output, Receiver};
+use super::smallest::Smallest;
 use super::tally::Tally;
 use super::tree_output::TreeOutput;
 use crate::threads::ordered::Block;
@@ -29,28 +31,21 @@ const BYTES_PER_CANDIDATE: u64 = 112;
 const BATCH: u64 = if cfg!(test) { 1 << 10 } else { 1 << 20 };
 
 /// What becomes of the itemsets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose<'a> {
     /// They are listed, or handed on if there is a sender.
     List,
     /// They are counted by length.
     Count,
-    /// The `k` with the highest counts, at least `min_count`.
-    Best {
-        /// How many.
-        k: usize,
-        min_count: u32,
-        /// Whether they are found in the canonical order: then an itemset with the same count as the worst one comes
-        /// too late.
-        in_order: bool,
-    },
+    /// Those with the highest counts are kept.
+    Best(&'a Best),
 }
 
 /// Takes what a chunk of a search finds.
 pub(crate) struct SelectedOutput<'a> {
     /// The smallest count that is still requested.
     pub(crate) min_count: u32,
-    kept: Kept,
+    kept: Kept<'a>,
     filter: Option<&'a dyn Filter>,
     sender: Option<BlockSender<'a>>,
     budget: &'a Budget,
@@ -60,18 +55,22 @@ pub(crate) struct SelectedOutput<'a> {
 }
 
 #[derive(Debug)]
-enum Kept {
+enum Kept<'a> {
     List(FlatItemsets),
     Count(Tally),
-    Best(Best),
+    Best(&'a Best),
 }
 
-/// The best itemsets so far.
+/// The `k` itemsets with the highest counts so far, which all chunks of a search share.
+///
+/// Few of all itemsets are ever among them, so that the chunks seldom wait for each other.
 #[derive(Debug)]
-struct Best {
-    k: usize,
-    /// The worst is on top.
-    heap: BinaryHeap<Reverse<Candidate>>,
+pub(crate) struct Best {
+    best: Mutex<Smallest<Reverse<Candidate>>>,
+    /// An itemset in fewer baskets is not among the best.
+    min_count: AtomicU32,
+    /// Whether each chunk finds itemsets in the canonical order: then one with the same count as the worst, which is
+    /// before the place where the chunk is, comes too late.
     in_order: bool,
 }
 
@@ -85,7 +84,7 @@ struct Candidate {
 
 impl<'a> SelectedOutput<'a> {
     pub(crate) fn new(
-        purpose: Purpose,
+        purpose: Purpose<'a>,
         filter: Option<&'a dyn Filter>,
         budget: &'a Budget,
         sender: Option<BlockSender<'a>>,
@@ -93,9 +92,7 @@ impl<'a> SelectedOutput<'a> {
         let (min_count, kept) = match purpose {
             Purpose::List => (1, Kept::List(FlatItemsets::default())),
             Purpose::Count => (1, Kept::Count(Tally::default())),
-            Purpose::Best { k, min_count, in_order } => {
-                (min_count, Kept::Best(Best { k, heap: BinaryHeap::new(), in_order }))
-            }
+            Purpose::Best(best) => (best.min_count.load(Ordering::Relaxed), Kept::Best(best)),
         };
         let new = Size { itemsets: 0, bytes: 0 };
         SelectedOutput { min_count, kept, filter, sender, budget, new, left: budget.max() }
@@ -132,18 +129,19 @@ impl<'a> SelectedOutput<'a> {
         self.report()
     }
 
-    /// What was listed; best first if the best were requested.
+    /// The itemsets from here on, in the canonical order, come after this one or are it: whatever is not among the best
+    /// by what is known by now need not be found.
+    pub(crate) fn reach(&mut self, descending: &[u32]) {
+        if let Kept::Best(best) = self.kept {
+            self.min_count = self.min_count.max(best.bar(&best.lock(), descending));
+        }
+    }
+
+    /// What was listed.
     pub(crate) fn into_list(self) -> FlatItemsets {
         match self.kept {
             Kept::List(list) => list,
-            Kept::Count(_) => FlatItemsets::default(),
-            Kept::Best(best) => {
-                let mut list = FlatItemsets::default();
-                for Reverse(candidate) in best.heap.into_sorted_vec() {
-                    list.push(candidate.descending.0, candidate.count);
-                }
-                list
-            }
+            Kept::Count(_) | Kept::Best(_) => FlatItemsets::default(),
         }
     }
 
@@ -157,26 +155,55 @@ impl<'a> SelectedOutput<'a> {
 }
 
 impl Best {
-    /// Takes an itemset if it is among the best so far. Returns whether one more is held.
-    fn take(&mut self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
-        let is_full = self.heap.len() >= self.k;
-        if is_full {
-            let Some(mut worst) = self.heap.peek_mut() else { return false };
-            // Without a copy of those that are rejected, which are most.
-            let is_better = (count, Reverse(descending)) > (worst.0.count, Reverse(&worst.0.descending.0[..]));
-            if !is_better {
-                return false;
+    /// The `k` best of those in `min_count` baskets or more. `in_order` if each chunk finds its itemsets in the
+    /// canonical order.
+    pub(crate) fn new(k: usize, min_count: u32, in_order: bool) -> Self {
+        Best { best: Mutex::new(Smallest::new(k)), min_count: AtomicU32::new(min_count), in_order }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Smallest<Reverse<Candidate>>> {
+        self.best.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The least count with which one of the itemsets after `reached` may be among the best.
+    fn bar(&self, best: &Smallest<Reverse<Candidate>>, reached: &[u32]) -> u32 {
+        best.bound().map_or(0, |Reverse(worst)| {
+            worst.count.saturating_add(u32::from(self.in_order && worst.descending.0[..] <= *reached))
+        })
+    }
+
+    /// Takes an itemset if it is among the best so far. Returns whether one more is held, and raises the count that
+    /// those after it must have.
+    fn take(&self, descending: &[u32], count: u32, min_count: &mut u32) -> bool {
+        // What others have found may be better than what this chunk knows.
+        let least = self.min_count.load(Ordering::Relaxed);
+        if count < least {
+            *min_count = least.max(*min_count);
+            return false;
+        }
+        let mut best = self.lock();
+        let held = best.len();
+        // Without a copy of those that are rejected.
+        let is_better = best.bound().is_none_or(|Reverse(worst)| {
+            (count, Reverse(descending)) > (worst.count, Reverse(&worst.descending.0[..]))
+        });
+        if is_better {
+            best.offer(Reverse(Candidate { count, descending: Reverse(descending.to_vec()) }));
+            if let Some(Reverse(worst)) = best.bound() {
+                self.min_count.fetch_max(worst.count, Ordering::Relaxed);
             }
-            *worst = Reverse(Candidate { count, descending: Reverse(descending.to_vec()) });
-        } else {
-            self.heap.push(Reverse(Candidate { count, descending: Reverse(descending.to_vec()) }));
         }
-        if self.heap.len() == self.k
-            && let Some(Reverse(worst)) = self.heap.peek()
-        {
-            *min_count = (*min_count).max(worst.count.saturating_add(u32::from(self.in_order)));
+        *min_count = self.bar(&best, descending).max(*min_count);
+        best.len() > held
+    }
+
+    /// The best first.
+    pub(crate) fn into_list(self) -> FlatItemsets {
+        let mut list = FlatItemsets::default();
+        for Reverse(candidate) in self.best.into_inner().unwrap_or_else(PoisonError::into_inner).into_sorted_vec() {
+            list.push(candidate.descending.0, candidate.count);
         }
-        !is_full
+        list
     }
 }
 

@@ -161,7 +161,8 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     let chunks = chunks(costs, workers);
     let sink = workers.sink();
     // Chunks whose results are passed on in order are started in order.
-    let costs: Vec<u64> = chunks.iter().map(|chunk| if sink.is_some() { 1 } else { chunk.cost }).collect();
+    let in_turn = workers.go_in_turn() || sink.is_some();
+    let costs: Vec<u64> = chunks.iter().map(|chunk| if in_turn { 1 } else { chunk.cost }).collect();
     let stop = || {
         budget.stop(match (control.is_interrupted(), sink) {
             (true, _) => Stopped::Interrupted,
@@ -171,7 +172,7 @@ pub(crate) fn run_splitting<'a, S, G: Send, B: Output>(
     };
     let plain = |depth| new(depth, None);
     let shared = Shared { control, budget, meter: &meter, new: &plain, given: PhantomData };
-    let may_be_short = sink.is_none() && chunks.iter().all(|chunk| chunk.cost <= SHORT_CHUNK);
+    let may_be_short = !in_turn && chunks.iter().all(|chunk| chunk.cost <= SHORT_CHUNK);
     let (own, given) = workers.run_sharing(
         &costs,
         may_be_short,

@@ -5,7 +5,7 @@
 //! searched here. So each closed itemset is found once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
 //! enumerating closed patterns in transaction databases", DS 2004).
 
-use super::database::TwoSidedColumns;
+use super::database::{RowSides, TwoSidedColumns};
 use crate::bitset::Ops;
 use crate::mine::columns::intersect::{
     ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem, compress_columns,
@@ -86,13 +86,15 @@ pub(super) struct ClosedSource<'a, R> {
     /// The rows, if passed items have no columns, and a signature of each.
     pub(super) rows: Option<&'a ConditionalBase<R>>,
     pub(super) signatures: &'a [u64],
+    /// What is in each row, if the search needs to know which rarer items are frequent.
+    pub(super) sides: &'a [RowSides],
     pub(super) min_count: u32,
 }
 
 impl<'a, R> ClosedSource<'a, R> {
     pub(super) fn new(columns: &'a TwoSidedColumns, rows: &'a ConditionalBase<R>, bounds: Bounds) -> Self {
-        let TwoSidedColumns { ranks, pairs, by_rows, signatures, .. } = columns;
-        ClosedSource { ranks, pairs, signatures, rows: by_rows.then_some(rows), min_count: bounds.min_count }
+        let TwoSidedColumns { ranks, pairs, by_rows, signatures, sides, .. } = columns;
+        ClosedSource { ranks, pairs, signatures, sides, rows: by_rows.then_some(rows), min_count: bounds.min_count }
     }
 }
 

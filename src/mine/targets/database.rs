@@ -34,6 +34,9 @@ pub(super) struct TwoSidedColumns {
     pub(super) by_rows: bool,
     /// In that case, for each row a bit per item in it, by the number of the item modulo 64.
     pub(super) signatures: Vec<u64>,
+    /// In that case, for each row what is in it, if the search needs to know which rarer items are frequent, and no row
+    /// stands for several baskets.
+    pub(super) sides: Vec<RowSides>,
     /// The counts of the pairs of the more frequent items, if they are known: those of item i and the items before it
     /// start at `i * (i - 1) / 2`.
     pub(super) pairs: Vec<u16>,
@@ -41,6 +44,16 @@ pub(super) struct TwoSidedColumns {
     pub(super) weights: Weights,
     /// Scratch: bitsets made from lists.
     unpacked: Vec<u64>,
+}
+
+/// Where the more frequent items of a row are, and which rarer items may be in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowSides {
+    /// A bit per rarer item, by its number modulo 64.
+    pub(super) rarer: u64,
+    /// The more frequent items, and where the row ends, in the items of the base.
+    pub(super) start: u32,
+    pub(super) middle: u32,
 }
 
 impl TwoSidedColumns {
@@ -136,7 +149,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
         columns.stride = 0;
         columns.by_rows = false;
         if base.frequent.len() > 1 && !self.pack(rank, isa, columns) {
-            self.fill(rank, base, columns);
+            self.fill(rank, base, columns, rarer);
         }
         true
     }
@@ -179,7 +192,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     }
 
     /// Fills the columns by going through the rows.
-    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns) {
+    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns, rarer: Rarer) {
         base.begin(self.rows.items(), self.rows.are_heavy());
         self.index.for_rows_of(rank as u32, self.rows, |row, weight| base.add_weighted(row, weight));
         base.finish();
@@ -193,6 +206,17 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
             columns.weights.fill(columns.stride, base.rows().map(|(_, weight)| weight));
         }
         columns.signatures.clear();
+        columns.sides.clear();
+        if columns.by_rows && rarer == Rarer::Frequent && base.baskets() == base.stored() {
+            let mut start = 0;
+            for (row, _) in base.rows() {
+                let more_frequent = row.partition_point(|item| item.index() < with_columns);
+                let rarer = row[more_frequent..].iter().fold(0, |rarer, item| rarer | 1 << (item.index() % 64));
+                // The entries of the rows are numbered by a u32.
+                columns.sides.push(RowSides { rarer, start, middle: start + more_frequent as u32 });
+                start += row.len() as u32;
+            }
+        }
         for (basket, (row, _)) in base.rows().enumerate() {
             if columns.by_rows {
                 let mut signature = 0;

@@ -11,12 +11,11 @@ use std::ops::ControlFlow;
 
 use super::Data;
 use super::STEPS_PER_POLL;
+use super::blocked::Blocked;
 use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack, PassedItems};
-use super::coverage::basket;
 use super::database::{Rarer, TwoSidedColumns};
 use crate::bitset::{Isa, Ops, Task};
 use crate::call::control::{Control, Poll};
-use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
@@ -27,11 +26,11 @@ use crate::transactions::Rank;
 /// found in the reverse of the canonical order.
 #[derive(Debug, Default)]
 pub(super) struct Maximal {
-    stack: ClosedStack,
+    pub(super) stack: ClosedStack,
     /// What is known of each level of the stack.
     levels: Vec<Beside>,
     /// The number of more frequent items, and the words of a mask of them.
-    before: u32,
+    pub(super) before: u32,
     mask: usize,
     /// Frequent itemsets that were found below the item, a mask each.
     known: Vec<u64>,
@@ -43,9 +42,9 @@ pub(super) struct Maximal {
     /// Which items of the first level are frequent together with a rarer one that was searched.
     extended: Vec<bool>,
     /// Scratch: counts by item, above what was counted before them in total, and a column.
-    counters: Vec<u64>,
-    counted: u64,
-    column: Vec<u64>,
+    pub(super) counters: Vec<u64>,
+    pub(super) counted: u64,
+    pub(super) column: Vec<u64>,
     /// The itemsets to report once all are found, if the output must receive them in order: descending ranks, and where
     /// each ends with its count.
     listed: Vec<u32>,
@@ -205,15 +204,6 @@ fn set(mask: &mut Vec<u64>, item: u32) {
     mask[word] |= 1 << (item % 64);
 }
 
-/// What keeps an itemset from being maximal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Blocked {
-    No,
-    /// An item that is rarer than all items of the itemset: no itemset below the item of the database holds both.
-    ByRarer,
-    ByOther,
-}
-
 impl Maximal {
     /// Takes into account what was found since the current level was entered.
     #[inline(always)]
@@ -334,7 +324,7 @@ impl Maximal {
         out: &mut K,
     ) -> ControlFlow<()> {
         let blocked = match of.rows {
-            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item]),
+            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item], count),
             None => self.blocked_in_columns(ops, of, space),
         };
         if blocked == Blocked::ByOther {
@@ -372,83 +362,7 @@ impl Maximal {
         }
         ControlFlow::Continue(())
     }
-
-    /// Whether an item that was passed over is frequent in the baskets of `column`.
-    #[inline(always)]
-    fn blocked_in_columns<O: Ops, R: Rank>(
-        &self,
-        ops: O,
-        of: ClosedSource<'_, R>,
-        (space, above): (ClosedLevel, Option<PassedItems>),
-    ) -> Blocked {
-        let ClosedStack { items, words, .. } = &self.stack;
-        let before = self.before;
-        let mut blocked = Blocked::No;
-        let runs = self.stack.passed_of(space);
-        for run in above.iter().chain(runs.iter().rev()) {
-            for other in 0..run.width {
-                let column = &words[run.words + other * space.stride..][..space.stride];
-                if ops.and_count(&self.column, column) >= of.min_count {
-                    if items[run.items + other] < before {
-                        return Blocked::ByOther;
-                    }
-                    blocked = Blocked::ByRarer;
-                    break;
-                }
-            }
-        }
-        blocked
-    }
-
-    /// Does the same by going through the rows.
-    #[inline(always)]
-    fn blocked_in_rows<R: Rank>(
-        &mut self,
-        rows: &ConditionalBase<R>,
-        of: ClosedSource<'_, R>,
-        space: ClosedLevel,
-        item: u32,
-    ) -> Blocked {
-        let Maximal { stack, counters, counted, column, before, .. } = self;
-        let baskets = space.baskets.map(|start| &stack.baskets[start..]);
-        let (mut blocked, item) = (Blocked::No, item as usize);
-        if *counted > MOST_COUNTED {
-            counters.fill(0);
-            *counted = 0;
-        }
-        // Counters start from what is above all that were counted before: resetting them would take a second walk along
-        // the rows. Looking at the rows' signatures first, for items that few rows lack, saved 3 % with two walks, and
-        // only where an itemset has few more baskets than it needs.
-        let start = *counted;
-        let least = start + u64::from(of.min_count);
-        for (place, &word) in column.iter().enumerate() {
-            let mut bits = word;
-            while bits != 0 {
-                let place = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
-                let (row, weight) = (rows.row(place), u64::from(rows.weight(place)));
-                bits &= bits - 1;
-                *counted += weight;
-                for other in row.iter().rev().map(|other| other.index()) {
-                    if other <= item {
-                        break;
-                    }
-                    let count = counters[other].max(start) + weight;
-                    counters[other] = count;
-                    if count >= least && !stack.is_member[other] {
-                        if other < *before as usize {
-                            return Blocked::ByOther;
-                        }
-                        blocked = Blocked::ByRarer;
-                    }
-                }
-            }
-        }
-        blocked
-    }
 }
-
-/// Where counting starts anew. The baskets of one itemset, which a `u32` counts, cannot exceed what is left.
-const MOST_COUNTED: u64 = 1 << 63;
 
 /// The first item of `wanted` that is missing in `there`.
 #[inline(always)]

@@ -17,8 +17,10 @@
 //! | `coverage` | whether an item that was passed over is in all baskets of an itemset |
 //! | `first_items` | the closed itemsets among the first items of a level |
 //! | `maximal` | the walk for maximal itemsets, on the same stack |
+//! | `blocked` | whether an item that was passed over is frequent together with an itemset |
 //! | `generators` | the walk for generators |
 
+mod blocked;
 mod closed;
 mod closed_stack;
 mod coverage;

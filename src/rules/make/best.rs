@@ -1,20 +1,18 @@
 //! The best rules of a search, without keeping the rest.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use super::reach::Reach;
 use super::store::RuleStore;
 use crate::itemsets::{CountTable, Trie};
+use crate::mine::output::smallest::Smallest;
 use crate::rules::measures::Measure;
 
 /// The `k` best rules so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Best {
-    k: usize,
     reach: Reach,
-    /// The worst of them on top.
-    heap: BinaryHeap<Candidate>,
+    best: Smallest<Candidate>,
     /// How good a rule must be at least, and how frequent if it is just that good: the worst of `k` that are known.
     demand: (f64, u32),
     /// Bounds on the rules over itemsets, which are asked for again and again: by the codes of the counts of the
@@ -43,11 +41,11 @@ impl Best {
     pub(crate) fn new(k: usize, measure: Measure) -> Self {
         // Of none, nothing is good enough.
         let demand = if k == 0 { (f64::INFINITY, u32::MAX) } else { (f64::NEG_INFINITY, 0) };
-        Best { k, reach: Reach::new(measure), heap: BinaryHeap::new(), demand, bounds: vec![(0, 0, 0.0); BOUNDS] }
+        Best { reach: Reach::new(measure), best: Smallest::new(k), demand, bounds: vec![(0, 0, 0.0); BOUNDS] }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.heap.len()
+        self.best.len()
     }
 
     pub(super) fn reach(&self) -> &Reach {
@@ -119,16 +117,8 @@ impl Best {
     }
 
     fn take(&mut self, candidate: Candidate) {
-        if self.heap.len() < self.k {
-            self.heap.push(candidate);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && candidate < *worst
-        {
-            *worst = candidate;
-        }
-        if self.heap.len() == self.k
-            && let Some(worst) = self.heap.peek()
-        {
+        self.best.offer(candidate);
+        if let Some(worst) = self.best.bound() {
             // What was learnt from others may be more.
             self.raise((worst.goodness, worst.n_xy));
         }
@@ -142,7 +132,7 @@ impl Best {
 
     /// Takes what another worker found, and tells it what that must exceed from now on.
     pub(crate) fn merge(&mut self, other: &mut Best) {
-        for candidate in other.heap.drain() {
+        for candidate in other.best.drain() {
             self.take(candidate);
         }
         other.raise(self.demand);
@@ -150,7 +140,7 @@ impl Best {
 
     /// The rules, the best first.
     pub(crate) fn into_store(self, trie: &Trie, places: &[u32]) -> RuleStore {
-        let best = self.heap.into_sorted_vec();
+        let best = self.best.into_sorted_vec();
         let mut canonical: Vec<usize> = (0..best.len()).collect();
         canonical.sort_unstable_by_key(|&rank| (best[rank].node, best[rank].place));
         let mut store = RuleStore::default();

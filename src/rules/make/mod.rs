@@ -16,7 +16,6 @@
 //! | `reach` | how good the rules over an itemset can be, before the counts of their sides are known |
 //! | `subsets` | the counts of all subsets of an itemset, looked up in the trie as it is walked |
 //! | `store` | rules in flat arrays: each itemset once, and its splits |
-//! | `joined` | the pieces of a search, put together on all threads |
 //! | `columns` | those arrays as a snapshot stores them (feature `snapshot`) |
 //! | `rows` | rules that are put into the flat arrays one by one: as they are read, or joined from two sets |
 
@@ -28,7 +27,6 @@ mod filtered;
 pub(crate) mod forecast;
 pub(super) mod generate;
 pub(super) mod item_filter;
-mod joined;
 mod reach;
 pub(super) mod rows;
 pub(super) mod store;

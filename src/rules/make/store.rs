@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use super::joined::{Shift, joined};
 use crate::error::Error;
 use crate::itemsets::CountTable;
 use crate::rules::contingency::Contingency;
@@ -100,6 +99,9 @@ impl RuleLimit {
     }
 }
 
+/// Rules of a part, at least: fewer are counted before another thread is awake.
+const MIN_COUNTED: usize = if cfg!(test) { 4 } else { 1 << 16 };
+
 /// One rule: 16 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Split {
@@ -112,6 +114,19 @@ pub(crate) struct Split {
     pub(super) n_y: u32,
 }
 
+impl Split {
+    /// As numbers, whose default is zero.
+    #[inline(always)]
+    pub(crate) fn numbers(self) -> [u32; 4] {
+        [self.itemset, self.right, self.n_x, self.n_y]
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_numbers([itemset, right, n_x, n_y]: [u32; 4]) -> Self {
+        Split { itemset, right, n_x, n_y }
+    }
+}
+
 /// What the rules over one itemset have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whole {
@@ -120,21 +135,6 @@ pub(super) struct Whole {
     pub(super) len: u32,
     /// The code of its count.
     pub(super) n_xy: u32,
-}
-
-impl Shift for Split {
-    #[inline]
-    fn shifted(self, by: u64) -> Self {
-        // Itemsets are nodes of a trie, which a u32 numbers.
-        Split { itemset: self.itemset + by as u32, ..self }
-    }
-}
-
-impl Shift for Whole {
-    #[inline]
-    fn shifted(self, by: u64) -> Self {
-        Whole { start: self.start + by, ..self }
-    }
 }
 
 /// Rules as ranks and counts.
@@ -218,12 +218,19 @@ impl RuleStore {
             items += piece.ranks.len() as u64;
             itemsets += piece.wholes.len() as u64;
         }
-        Ok(RuleStore {
+        // Arrays of numbers, whose memory comes zeroed; it stays where it is when they become wholes and splits.
+        let wholes = workers.concat_with(&wholes, |whole, items| (whole.start + items, whole.len, whole.n_xy));
+        // Itemsets are nodes of a trie, which a u32 numbers.
+        let numbers = |split: &Split, itemsets| Split { itemset: split.itemset + itemsets as u32, ..*split }.numbers();
+        let splits = workers.concat_with(&splits, numbers);
+        let store = RuleStore {
             ranks: workers.concat(&ranks),
-            wholes: joined(&wholes, workers)?,
-            splits: joined(&splits, workers)?,
+            wholes: wholes.into_iter().map(|(start, len, n_xy)| Whole { start, len, n_xy }).collect(),
+            splits: splits.into_iter().map(Split::of_numbers).collect(),
             table: CountTable::default(),
-        })
+        };
+        workers.control().check()?;
+        Ok(store)
     }
 
     /// Some of the rules, by their places in the present order, which they keep.
@@ -260,6 +267,27 @@ impl RuleStore {
     pub(crate) fn side(&self, split: &Split, right: bool) -> impl Iterator<Item = u32> {
         let (ranks, mask) = self.itemset(split);
         ranks.iter().enumerate().filter(move |(place, _)| (mask >> place & 1 == 1) == right).map(|(_, &rank)| rank)
+    }
+
+    /// The number of rules with one item, two items and so on, without trailing zeros.
+    pub(crate) fn by_len(&self, workers: Workers<'_>) -> Vec<u64> {
+        let parts = workers.run_parts(&workers.parts(self.len(), MIN_COUNTED), |part| {
+            let mut by_len = vec![0; MAX_LEN + 1];
+            part.for_each(|rule| by_len[self.len_of(rule)] += 1);
+            by_len
+        });
+        let mut by_len = vec![0; MAX_LEN];
+        for part in parts {
+            // No rule is without items.
+            by_len.iter_mut().zip(&part[1..]).for_each(|(all, more): (&mut u64, &u64)| *all += more);
+        }
+        by_len.truncate(by_len.iter().rposition(|&rules| rules > 0).map_or(0, |last| last + 1));
+        by_len
+    }
+
+    /// The items of a rule.
+    pub(crate) fn len_of(&self, rule: usize) -> usize {
+        self.wholes[self.splits[rule].itemset as usize].len as usize
     }
 
     /// The baskets with both sides.

@@ -1,12 +1,13 @@
 //! P-values corrected for the number of rules that were searched.
 
-use std::cell::OnceCell;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use super::Hypotheses;
 use crate::rules::Contingency;
 use crate::rules::measures::{Factor, PValue, Wide};
+use crate::rules::order::falling;
 use crate::text_enum::text_enum;
+use crate::threads::workers::Workers;
 
 text_enum! {
     /// How p-values are corrected for the number of hypotheses, so that a list of rules can be trusted.
@@ -52,45 +53,55 @@ text_enum! {
 }
 
 impl Correction {
-    /// The corrected p-values, in the same order; given with each is the length of its rule. `counts` returns the table
-    /// of a rule that was tested, which decides where a product is near a level.
+    /// The corrected p-values, in the same order. `len_of` returns the length of a rule that was tested, `counts` its
+    /// table, which decides where a product is near a level.
     ///
-    /// A rule is significant at α where its corrected p-value is at most α.
+    /// A rule is significant at α where its corrected p-value is at most α. If the call should end, some are not
+    /// corrected.
     pub(crate) fn adjust(
         self,
-        p_values: &[(PValue, usize)],
+        p_values: &[PValue],
         hypotheses: &Hypotheses,
-        counts: &dyn Fn(usize) -> Option<Contingency>,
+        len_of: &(dyn Fn(usize) -> usize + Sync),
+        counts: &(dyn Fn(usize) -> Option<Contingency> + Sync),
+        workers: Workers<'_>,
     ) -> Vec<PValue> {
         // Never fewer than there are.
         let total = hypotheses.total().max(p_values.len() as f64);
         let times = |rule: usize, multiplier: &Multiplier| {
-            let product = p_values[rule].0.times(multiplier.value());
+            let product = p_values[rule].times(multiplier.value());
             let exactly = |counts: Contingency| counts.fishers_p_value_near(product.value(), || multiplier.factor());
             counts(rule).and_then(exactly).map_or(product, PValue::new)
         };
-        let stepwise = |multiplier: &dyn Fn(usize) -> Multiplier, upwards: bool| {
-            let mut order: Vec<usize> = (0..p_values.len()).collect();
-            order.sort_by_key(|&rule| p_values[rule].0);
+        let each = |of: &(dyn Fn(usize) -> PValue + Sync)| {
+            let mut all = vec![PValue::ONE; p_values.len()];
+            workers.set_each(&mut all, MIN_RULES, of);
+            all
+        };
+        let stepwise = |multiplier: &(dyn Fn(usize) -> Multiplier + Sync), upwards: bool| {
+            // Value and place in one integer: rules are numbered by a u32.
+            let key = |rule: usize| u128::from(!falling(p_values[rule].size())) << 64 | rule as u128;
+            let order = workers.sort(workers.collect(p_values.len(), MIN_RULES, key));
+            let rule_at = |place: usize| order[place] as u32 as usize;
+            let own = each(&|place| times(rule_at(place), &multiplier(place)));
             let mut adjusted = vec![PValue::ONE; p_values.len()];
             let mut bound = None;
             let mut step = |place: usize| {
-                let own = times(order[place], &multiplier(place));
-                let so_far = bound.unwrap_or(own);
-                let next = if upwards { own.max(so_far) } else { own.min(so_far) };
+                let so_far = bound.unwrap_or(own[place]);
+                let next = if upwards { own[place].max(so_far) } else { own[place].min(so_far) };
                 bound = Some(next);
-                adjusted[order[place]] = next;
+                adjusted[rule_at(place)] = next;
             };
             if upwards {
-                (0..order.len()).for_each(&mut step)
+                (0..own.len()).for_each(&mut step)
             } else {
-                (0..order.len()).rev().for_each(&mut step)
+                (0..own.len()).rev().for_each(&mut step)
             }
             adjusted
         };
         match self {
-            Correction::None => p_values.iter().map(|&(p, _)| p).collect(),
-            Correction::Bonferroni => (0..p_values.len()).map(|rule| times(rule, &Multiplier::new(total))).collect(),
+            Correction::None => p_values.to_vec(),
+            Correction::Bonferroni => each(&|rule| times(rule, &Multiplier::new(total))),
             Correction::Layered => {
                 let layers = hypotheses.layers().max(1) as f64;
                 let tests = |len| match hypotheses.of_len(len) {
@@ -99,13 +110,12 @@ impl Correction {
                     0.0 => total,
                     rules => rules * layers,
                 };
-                let multipliers = p_values.iter().map(|&(_, len)| Multiplier::new(tests(len)));
-                multipliers.enumerate().map(|(rule, multiplier)| times(rule, &multiplier)).collect()
+                each(&|rule| times(rule, &Multiplier::new(tests(len_of(rule)))))
             }
             Correction::Holm => stepwise(&|place| Multiplier::new(total - place as f64), true),
             Correction::BenjaminiHochberg => stepwise(&|place| Multiplier::new(total).over(place + 1), false),
             Correction::BenjaminiYekutieli => {
-                let harmonic = Rc::new(Harmonic::new(total));
+                let harmonic = Arc::new(Harmonic::new(total));
                 let of_rank = |place| Multiplier::new(total).over(place + 1);
                 stepwise(&|place| Multiplier { harmonic: Some(harmonic.clone()), ..of_rank(place) }, false)
             }
@@ -113,12 +123,15 @@ impl Correction {
     }
 }
 
+/// P-values of a part, at least: fewer are corrected before another thread is awake.
+const MIN_RULES: usize = if cfg!(test) { 2 } else { 1 << 12 };
+
 /// What a p-value is multiplied by: a number of rules, over a rank, times a harmonic number.
 #[derive(Clone)]
 struct Multiplier {
     rules: f64,
     rank: usize,
-    harmonic: Option<Rc<Harmonic>>,
+    harmonic: Option<Arc<Harmonic>>,
 }
 
 impl Multiplier {
@@ -150,7 +163,7 @@ impl Multiplier {
 struct Harmonic {
     n: f64,
     value: f64,
-    scaled: OnceCell<Wide<6>>,
+    scaled: OnceLock<Wide<6>>,
 }
 
 /// The fractional bits of a harmonic number where it decides.
@@ -161,7 +174,7 @@ const HARMONIC_TERMS: f64 = 100_000.0;
 
 impl Harmonic {
     fn new(n: f64) -> Self {
-        Harmonic { n, value: harmonic(n), scaled: OnceCell::new() }
+        Harmonic { n, value: harmonic(n), scaled: OnceLock::new() }
     }
 
     /// In units of 2^-256. `None` if it has too many terms.
@@ -188,8 +201,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn adjusted(correction: Correction, p_values: &[f64], hypotheses: &Hypotheses) -> Vec<f64> {
-        let p_values: Vec<(PValue, usize)> = p_values.iter().map(|p| (PValue::from_ln(p.ln()), 2)).collect();
-        correction.adjust(&p_values, hypotheses, &|_| None).into_iter().map(PValue::value).collect()
+        let p_values: Vec<PValue> = p_values.iter().map(|p| PValue::from_ln(p.ln())).collect();
+        let on = |threads| correction.adjust(&p_values, hypotheses, &|_| 2, &|_| None, Workers::with_threads(threads));
+        let adjusted = on(1);
+        assert!([2, 3, 17].into_iter().all(|threads| on(threads) == adjusted));
+        adjusted.into_iter().map(PValue::value).collect()
     }
 
     fn near(a: &[f64], b: &[f64]) -> bool {

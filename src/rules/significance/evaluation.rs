@@ -1,14 +1,9 @@
 //! The same rules on other baskets.
 
 use std::hash::Hash;
-use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 
-use hashbrown::HashMap;
-
-use crate::call::control::{Control, NEVER};
-use crate::call::meter::SEARCH;
-use crate::call::ticker::Ticker;
+use super::wanted::Sides;
+use crate::call::control::Control;
 use crate::error::Error;
 #[cfg(feature = "serde")]
 use crate::rules::contingency::FourCounts;
@@ -16,7 +11,7 @@ use crate::rules::measures::{PValue, ln_two_sided};
 use crate::rules::{Contingency, Rules};
 use crate::run_options::RunOptions;
 use crate::threads::workers::Workers;
-use crate::transactions::{EncodedRows, Transactions};
+use crate::transactions::Transactions;
 
 /// How many baskets of another set hold the sides of a rule, from [`Rules::evaluate`]. Unlike in a [`Contingency`], any
 /// of these counts may be 0.
@@ -181,7 +176,7 @@ impl<T: Eq + Hash> Rules<T> {
     /// # Complexity
     ///
     /// One pass over the baskets. Each basket is compared with a prefix tree of all sides, rarest items first, and
-    /// visits only branches whose items it holds. Memory: about 200 bytes per rule.
+    /// visits only branches that begin with its items. Memory: about 200 bytes per rule.
     ///
     /// ```
     /// use itemset::{Miner, Transactions};
@@ -195,10 +190,11 @@ impl<T: Eq + Hash> Rules<T> {
     /// ```
     #[must_use]
     pub fn evaluate(&self, transactions: &Transactions<T>) -> Vec<ObservedCounts> {
-        Wanted::new(self, transactions, &NEVER).evaluate(transactions.rows(), Workers::by_default())
+        let workers = Workers::by_default();
+        Sides::of(self, transactions).wanted(workers).evaluate(transactions.rows(), workers)
     }
 
-    /// As [`evaluate`](Rules::evaluate), with [options](RunOptions). The prefix tree is made on one thread.
+    /// As [`evaluate`](Rules::evaluate), with [options](RunOptions).
     ///
     /// # Errors
     ///
@@ -219,9 +215,8 @@ impl<T: Eq + Hash> Rules<T> {
         control: &Control,
     ) -> Result<Vec<ObservedCounts>, Error> {
         options.check_room(BYTES_PER_RULE * self.len() as u64)?;
-        let wanted = Wanted::new(self, transactions, control);
-        let rows = transactions.rows();
-        options.on_threads(control, |workers| wanted.evaluate(rows, workers))
+        let (sides, rows) = (Sides::of(self, transactions), transactions.rows());
+        options.on_threads(control, |workers| sides.wanted(workers).evaluate(rows, workers))
     }
 
     /// How each rule changed between two sets of baskets, in the present order.
@@ -273,185 +268,6 @@ impl<T: Eq + Hash> Rules<T> {
 
 /// Bytes that counting takes for each rule, about.
 pub(super) const BYTES_PER_RULE: u64 = 200;
-
-/// Rows per part, at least.
-const MIN_ROWS: usize = 256;
-
-/// The itemsets to count, as a prefix tree in flat arrays.
-pub(super) struct Wanted {
-    /// The place of each item of the baskets when those are sorted by rising count.
-    places: Vec<u32>,
-    /// By node, the item's place, and the first node that is not below it.
-    nodes: Vec<(u32, u32)>,
-    /// By rule, the nodes of X, of Y and of both.
-    sides: Vec<[Side; 3]>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Side {
-    /// No items: in every basket.
-    Empty,
-    /// An item that is in no basket.
-    Nowhere,
-    Node(u32),
-}
-
-impl Wanted {
-    /// The sides of all rules. If the call should end, they count 0.
-    pub(super) fn new<T: Eq + Hash>(rules: &Rules<T>, transactions: &Transactions<T>, control: &Control) -> Self {
-        control.begin(0.4, rules.len() as u64);
-        let mut ticker = Ticker::new(control);
-        let counts = transactions.counts();
-        // Items are numbered by a u32.
-        let mut by_count: Vec<u32> = (0..counts.len() as u32).collect();
-        by_count.sort_unstable_by_key(|&id| (counts[id as usize], id));
-        let mut places = vec![0; counts.len()];
-        for (place, &id) in (0..).zip(&by_count) {
-            places[id as usize] = place;
-        }
-        let labels = (0..rules.items.len() as u32).map(|rank| rules.items.label(rank));
-        let of_rank: Vec<Option<u32>> =
-            labels.map(|label| Some(places[transactions.dictionary().id(label)?.index()])).collect();
-
-        // Each itemset once.
-        let mut numbers: HashMap<Vec<u32>, u32> = HashMap::new();
-        let mut number = |ranks: &mut dyn Iterator<Item = u32>| {
-            let Some(mut items) = ranks.map(|rank| of_rank[rank as usize]).collect::<Option<Vec<u32>>>() else {
-                return Side::Nowhere;
-            };
-            if items.is_empty() {
-                return Side::Empty;
-            }
-            items.sort_unstable();
-            // There are at most three times as many as rules; beyond u32::MAX of them there is no memory for them.
-            let next = numbers.len() as u32;
-            Side::Node(*numbers.entry(items).or_insert(next))
-        };
-        let mut sides: Vec<[Side; 3]> = Vec::with_capacity(rules.len());
-        for split in &rules.store.splits {
-            let (ranks, right) = rules.store.itemset(split);
-            let side = |mask: u32| {
-                ranks.iter().enumerate().filter(move |(place, _)| mask >> place & 1 == 1).map(|(_, &rank)| rank)
-            };
-            sides.push([number(&mut side(!right)), number(&mut side(right)), number(&mut ranks.iter().copied())]);
-            ticker.done(1);
-            if ticker.step(16).is_break() {
-                return Wanted { places, nodes: Vec::new(), sides: vec![[Side::Nowhere; 3]; rules.len()] };
-            }
-        }
-        let (nodes, node_of) = prefix_tree(numbers.into_iter().collect());
-        for side in sides.iter_mut().flatten() {
-            if let Side::Node(number) = side {
-                *number = node_of[*number as usize];
-            }
-        }
-        Wanted { places, nodes, sides }
-    }
-
-    /// The counts of all rules, in their order.
-    fn evaluate(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<ObservedCounts> {
-        workers.control().begin(SEARCH, rows.stored() as u64);
-        let counts = self.count(rows, workers);
-        (0..self.sides.len()).map(|rule| self.observed(rule, &counts, rows.len())).collect()
-    }
-
-    /// The baskets that hold the itemset of each node. Units of progress are rows.
-    pub(super) fn count(&self, rows: EncodedRows<'_>, workers: Workers<'_>) -> Vec<u64> {
-        let parts = workers.parts(rows.stored(), MIN_ROWS);
-        let total = Mutex::new(vec![0; self.nodes.len()]);
-        workers.run(
-            &vec![1; parts.len()],
-            || (vec![false; self.places.len()], vec![0; self.nodes.len()]),
-            |(held, counts), part| {
-                let mut ticker = Ticker::new(workers.control());
-                self.count_part(rows, parts[part].clone(), |row| rows.weight(row), held, counts, &mut ticker);
-                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
-            },
-        );
-        total.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The same for some of the baskets, `weights` of each row, on the calling thread.
-    #[cfg(feature = "random")]
-    pub(super) fn count_weighted(&self, rows: EncodedRows<'_>, weights: &[u32], ticker: &mut Ticker<'_>) -> Vec<u64> {
-        let (mut held, mut counts) = (vec![false; self.places.len()], vec![0; self.nodes.len()]);
-        self.count_part(rows, 0..rows.stored(), |row| weights[row], &mut held, &mut counts, ticker);
-        counts
-    }
-
-    /// Adds to the counts of each node what some rows hold. `held` has no item before and after.
-    fn count_part(
-        &self,
-        rows: EncodedRows<'_>,
-        part: Range<usize>,
-        weight: impl Fn(usize) -> u32,
-        held: &mut [bool],
-        counts: &mut [u64],
-        ticker: &mut Ticker<'_>,
-    ) {
-        for stored in part {
-            let (row, weight) = (rows.row(stored), weight(stored));
-            if weight == 0 {
-                ticker.done(1);
-                continue;
-            }
-            row.iter().for_each(|&id| held[self.places[id as usize] as usize] = true);
-            let (mut node, mut visited) = (0, 0);
-            while let Some(&(item, end)) = self.nodes.get(node) {
-                visited += 1;
-                if held[item as usize] {
-                    counts[node] += u64::from(weight);
-                    node += 1;
-                } else {
-                    node = end as usize;
-                }
-            }
-            row.iter().for_each(|&id| held[self.places[id as usize] as usize] = false);
-            ticker.done(1);
-            if ticker.step(row.len() + visited).is_break() {
-                return;
-            }
-        }
-    }
-
-    /// Rules.
-    #[cfg(feature = "random")]
-    pub(super) fn rules(&self) -> usize {
-        self.sides.len()
-    }
-
-    pub(super) fn observed(&self, rule: usize, counts: &[u64], baskets: usize) -> ObservedCounts {
-        let [n_x, n_y, n_xy] = self.sides[rule].map(|side| match side {
-            Side::Empty => baskets as u64,
-            Side::Nowhere => 0,
-            Side::Node(node) => counts[node as usize],
-        });
-        ObservedCounts { n: baskets as u64, n_x, n_y, n_xy }
-    }
-}
-
-/// A prefix tree of numbered itemsets, depth first, and by number the node of each.
-fn prefix_tree(mut itemsets: Vec<(Vec<u32>, u32)>) -> (Vec<(u32, u32)>, Vec<u32>) {
-    itemsets.sort_unstable();
-    let mut node_of = vec![0u32; itemsets.len()];
-    let (mut nodes, mut open): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
-    let close = |nodes: &mut Vec<(u32, u32)>, open: &mut Vec<u32>, keep: usize| {
-        let end = nodes.len() as u32;
-        open.drain(keep..).for_each(|node| nodes[node as usize].1 = end);
-    };
-    for (items, number) in &itemsets {
-        let shared = open.iter().zip(items).take_while(|&(&node, &item)| nodes[node as usize].0 == item).count();
-        close(&mut nodes, &mut open, shared);
-        for &item in &items[shared..] {
-            open.push(nodes.len() as u32);
-            nodes.push((item, 0));
-        }
-        node_of[*number as usize] = open.last().copied().unwrap_or(0);
-    }
-    close(&mut nodes, &mut open, 0);
-    (nodes, node_of)
-}
 
 #[cfg(test)]
 mod tests {

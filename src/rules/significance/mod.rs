@@ -8,6 +8,7 @@
 //! | `tested` | Fisher's tests, of equal tables once |
 //! | `interval` | how far off a measure may be |
 //! | `evaluation` | the same rules on other baskets |
+//! | `wanted` | how many baskets hold the sides of rules |
 //! | `hold_out`, `stability` | how often rules are found and confirmed if the baskets are split again and again |
 //! | `swap` | baskets shuffled as chance would, with the margins kept |
 
@@ -23,6 +24,7 @@ mod stability;
 #[cfg(feature = "random")]
 mod swap;
 mod tested;
+mod wanted;
 
 pub use correction::Correction;
 pub use evaluation::{Drift, ObservedCounts};

@@ -10,6 +10,7 @@ use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::itemsets::FrequentItemsets;
 use crate::rules::each_rule::each_rule;
+use crate::rules::make::store::RuleStore;
 use crate::rules::measures::PValue;
 use crate::rules::simplify::redundancy::{Sides, Source, Surroundings, not_these};
 use crate::rules::{Contingency, Rules};
@@ -22,14 +23,10 @@ impl<T> Rules<T> {
     /// hypotheses; in the present order. A rule is significant at α if its corrected p-value is at most α.
     #[must_use]
     pub fn adjusted_p_values(&self, correction: Correction, hypotheses: &Hypotheses) -> Vec<PValue> {
-        let (store, baskets) = (&self.store, self.baskets);
-        let tests =
-            fisher_tests(self.len(), Workers::by_default(), |rule| Some(store.counts(&store.splits[rule], baskets)));
-        self.adjust(correction, tests, hypotheses)
+        adjusted(&self.store, self.baskets, correction, hypotheses, Workers::by_default())
     }
 
-    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions). The correction, which sorts the
-    /// rules where it is stepwise, stays on one thread.
+    /// As [`adjusted_p_values`](Rules::adjusted_p_values), with [options](RunOptions).
     ///
     /// # Errors
     ///
@@ -52,11 +49,8 @@ impl<T> Rules<T> {
         control: &Control,
     ) -> Result<Vec<PValue>, Error> {
         options.check_room(BYTES_PER_TEST * self.len() as u64)?;
-        let (store, baskets, rules) = (&self.store, self.baskets, self.len());
-        let tests = options.on_threads(control, |workers| {
-            fisher_tests(rules, workers, |rule| Some(store.counts(&store.splits[rule], baskets)))
-        })?;
-        Ok(self.adjust(correction, tests, hypotheses))
+        let (store, baskets) = (&self.store, self.baskets);
+        options.on_threads(control, |workers| adjusted(store, baskets, correction, hypotheses, workers))
     }
 
     /// The rules that are significant by [Fisher's exact test](Contingency::fishers_exact_test) at the level `alpha`,
@@ -110,18 +104,6 @@ impl<T> Rules<T> {
         let adjusted = self.adjusted_p_values_with(correction, hypotheses, options)?;
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
-
-    /// Corrects Fisher's p-values of all rules.
-    fn adjust(&self, correction: Correction, tests: Vec<PValue>, hypotheses: &Hypotheses) -> Vec<PValue> {
-        let counts = |rule: usize| Some(self.store.counts(&self.store.splits[rule], self.baskets));
-        correction.adjust(&self.with_lengths(tests), hypotheses, &counts)
-    }
-
-    /// The p-values, each with the length of its rule.
-    fn with_lengths(&self, p_values: Vec<PValue>) -> Vec<(PValue, usize)> {
-        let lengths = self.store.splits.iter().map(|split| self.store.itemset(split).0.len());
-        p_values.into_iter().zip(lengths).collect()
-    }
 }
 
 impl<T: Eq + Hash> Rules<T> {
@@ -162,7 +144,7 @@ impl<T: Eq + Hash> Rules<T> {
         itemsets: &FrequentItemsets<T>,
         options: &RunOptions,
     ) -> Result<Vec<PValue>, Error> {
-        let tests = self.hardest_generalisations(itemsets, options)?;
+        let tests = options.run(|control| self.hardest_generalisations(itemsets, options, control))?;
         Ok(tests.into_iter().map(|(p_value, _)| p_value).collect())
     }
 
@@ -172,14 +154,13 @@ impl<T: Eq + Hash> Rules<T> {
         &self,
         itemsets: &FrequentItemsets<T>,
         options: &RunOptions,
+        control: &Control,
     ) -> Result<Vec<(PValue, Option<Contingency>)>, Error> {
         let source = Source::new(self, itemsets);
-        options.run(|control| {
-            options.check_room(BYTES_PER_TEST * self.len() as u64)?;
-            options.on_threads(control, |workers| {
-                source.each_rule(workers, |around, ticker, rule| productivity(&source, around, ticker, rule))
-            })?
-        })
+        options.check_room(BYTES_PER_TEST * self.len() as u64)?;
+        options.on_threads(control, |workers| {
+            source.each_rule(workers, |around, ticker, rule| productivity(&source, around, ticker, rule))
+        })?
     }
 
     /// The productive rules: those that improve significantly on each of their generalisations, at the level `alpha`
@@ -232,8 +213,14 @@ impl<T: Eq + Hash> Rules<T> {
         options: &RunOptions,
     ) -> Result<Self, Error> {
         let alpha = check(alpha)?;
-        let (p_values, counts): (Vec<_>, Vec<_>) = self.hardest_generalisations(itemsets, options)?.into_iter().unzip();
-        let adjusted = correction.adjust(&self.with_lengths(p_values), hypotheses, &|rule| counts[rule]);
+        let adjusted = options.run(|control| {
+            let tests = self.hardest_generalisations(itemsets, options, control)?;
+            let (p_values, counts): (Vec<_>, Vec<_>) = tests.into_iter().unzip();
+            let (store, counts) = (&self.store, |rule: usize| counts[rule]);
+            options.on_threads(control, |workers| {
+                correction.adjust(&p_values, hypotheses, &|rule| store.len_of(rule), &counts, workers)
+            })
+        })?;
         Ok(self.keep(|place| adjusted[place] <= alpha))
     }
 
@@ -282,9 +269,10 @@ impl<T: Eq + Hash> Rules<T> {
         let alpha = check(alpha)?;
         options.run(|control| {
             let observed = control.section(0.7, || self.evaluate_under(held_out, options, control))?;
-            let tests = options
-                .on_threads(control, |workers| fisher_tests(observed.len(), workers, |rule| observed[rule].counts()))?;
-            let confirmed = confirmed(&observed, tests, alpha, correction);
+            let confirmed = options.on_threads(control, |workers| {
+                let tests = fisher_tests(observed.len(), workers, |rule| observed[rule].counts());
+                confirmed(&observed, &tests, alpha, correction, workers)
+            })?;
             Ok(self.keep(|place| confirmed[place]))
         })
     }
@@ -294,12 +282,13 @@ impl<T: Eq + Hash> Rules<T> {
 /// the p-values of Fisher's test.
 pub(super) fn confirmed(
     observed: &[ObservedCounts],
-    tests: Vec<PValue>,
+    tests: &[PValue],
     alpha: PValue,
     correction: Correction,
+    workers: Workers<'_>,
 ) -> Vec<bool> {
-    let p_values: Vec<(PValue, usize)> = tests.into_iter().map(|p_value| (p_value, 0)).collect();
-    let adjusted = correction.adjust(&p_values, &Hypotheses::chosen(observed.len()), &|rule| observed[rule].counts());
+    let counts = |rule: usize| observed[rule].counts();
+    let adjusted = correction.adjust(tests, &Hypotheses::chosen(observed.len()), &|_| 0, &counts, workers);
     adjusted.into_iter().map(|p_value| p_value <= alpha).collect()
 }
 
@@ -308,6 +297,21 @@ pub(super) const BYTES_PER_TEST: u64 = 128;
 
 /// Steps that a test takes, about.
 pub(super) const STEPS_PER_TEST: usize = 32;
+
+/// The p-values of all rules, corrected. If the call should end, they are not complete.
+fn adjusted(
+    store: &RuleStore,
+    baskets: u64,
+    correction: Correction,
+    hypotheses: &Hypotheses,
+    workers: Workers<'_>,
+) -> Vec<PValue> {
+    let counts = |rule: usize| Some(store.counts(&store.splits[rule], baskets));
+    let mut tests = fisher_tests(store.len(), workers, counts);
+    // Where the call should end there may be fewer.
+    tests.resize(store.len(), PValue::ONE);
+    correction.adjust(&tests, hypotheses, &|rule| store.len_of(rule), &counts, workers)
+}
 
 /// The p-values of some rules, in their order.
 fn fisher_tests(

@@ -2,8 +2,9 @@
 
 use std::hash::Hash;
 
-use super::evaluation::{BYTES_PER_RULE, ObservedCounts, Wanted};
+use super::evaluation::{BYTES_PER_RULE, ObservedCounts};
 use super::significant::{BYTES_PER_TEST, STEPS_PER_TEST, check, confirmed};
+use super::wanted::{Sides, Wanted};
 use super::{Correction, HoldOut};
 use crate::call::control::NEVER;
 use crate::call::meter::SEARCH;
@@ -139,13 +140,14 @@ impl<T: Eq + Hash + Ord> Rules<T> {
     /// ```
     pub fn stability(&self, transactions: &Transactions<T>, hold_out: &HoldOut) -> Result<Vec<Stability>, Error> {
         let splitting = Splitting::new(hold_out, transactions.len())?;
-        let wanted = Wanted::new(self, transactions, &NEVER);
+        let workers = Workers::by_default();
+        let wanted = Sides::of(self, transactions).wanted(workers);
         let order = CanonicalOrder::new(transactions, &mut Ticker::new(&NEVER));
-        Ok(splitting.run(&wanted, transactions.rows(), &order, Workers::by_default()))
+        Ok(splitting.run(&wanted, transactions.rows(), &order, workers))
     }
 
-    /// As [`stability`](Rules::stability), with [options](RunOptions). The rules and the order of the baskets are
-    /// prepared on one thread.
+    /// As [`stability`](Rules::stability), with [options](RunOptions). The order of the baskets is prepared on one
+    /// thread.
     ///
     /// # Errors
     ///
@@ -162,9 +164,9 @@ impl<T: Eq + Hash + Ord> Rules<T> {
             let threads = options.pool.workers().min(hold_out.splits as usize) as u64;
             let own = (BYTES_PER_RULE + BYTES_PER_TEST) * rules + size_of::<u32>() as u64 * rows.stored() as u64;
             options.check_room(BYTES_PER_RULE * rules + BYTES_PER_ROW * rows.stored() as u64 + threads * own)?;
-            let wanted = Wanted::new(self, transactions, control);
+            let sides = Sides::of(self, transactions);
             let order = CanonicalOrder::new(transactions, &mut Ticker::new(control));
-            options.on_threads(control, |workers| splitting.run(&wanted, rows, &order, workers))
+            options.on_threads(control, |workers| splitting.run(&sides.wanted(workers), rows, &order, workers))
         })
     }
 }
@@ -260,7 +262,8 @@ impl Splitting {
                 return;
             }
         }
-        let confirmed = confirmed(&observed, tests, self.alpha, self.correction);
+        let workers = Workers::SEQUENTIAL.watching(ticker.control());
+        let confirmed = confirmed(&observed, &tests, self.alpha, self.correction, workers);
         for (&rule, confirmed) in found.iter().zip(confirmed) {
             numbers[rule].0 += 1;
             numbers[rule].1 += u32::from(confirmed);

@@ -2,7 +2,8 @@
 
 use std::hash::Hash;
 
-use super::evaluation::{BYTES_PER_RULE, Wanted};
+use super::evaluation::BYTES_PER_RULE;
+use super::wanted::{Sides, Wanted};
 use crate::call::control::{Control, NEVER};
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
@@ -56,9 +57,10 @@ impl<T: Eq + Hash + Ord> Rules<T> {
         samples: usize,
         seed: u64,
     ) -> Result<Vec<PValue>, Error> {
-        let wanted = Wanted::new(self, transactions, &NEVER);
+        let workers = Workers::by_default();
+        let wanted = Sides::of(self, transactions).wanted(workers);
         let swaps = swaps(transactions, &NEVER)?;
-        Ok(test(&wanted, transactions.rows(), &swaps, measure, samples, seed, Workers::by_default()))
+        Ok(test(&wanted, transactions.rows(), &swaps, measure, samples, seed, workers))
     }
 
     /// As [`swap_test`](Rules::swap_test), with [options](RunOptions).
@@ -81,10 +83,12 @@ impl<T: Eq + Hash + Ord> Rules<T> {
             let own = BYTES_PER_RULE * self.len() as u64 + size_of::<u32>() as u64 * entries;
             let threads = options.pool.workers().min(samples.max(1)) as u64;
             options.check_room(shared + threads * own)?;
-            let wanted = Wanted::new(self, transactions, control);
+            let sides = Sides::of(self, transactions);
             let swaps = swaps(transactions, control)?;
             let rows = transactions.rows();
-            options.on_threads(control, |workers| test(&wanted, rows, &swaps, measure, samples, seed, workers))
+            options.on_threads(control, |workers| {
+                test(&sides.wanted(workers), rows, &swaps, measure, samples, seed, workers)
+            })
         })
     }
 }
