@@ -44,6 +44,14 @@ def has_pyarrow() -> bool:
     return find_spec("pyarrow") is not None
 
 
+class NotBinary(ValueError):
+    """A value in a matrix that is neither 0 nor 1."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(f"invalid data: {value} in a matrix (expected True, False, 0 and 1)")
+        self.value = value
+
+
 def dense_bytes(matrix: Any) -> Any:
     """A matrix of numpy as bytes in one piece: 0 where there is nothing. Truth values are not copied."""
     import numpy
@@ -58,7 +66,7 @@ def dense_bytes(matrix: Any) -> Any:
             values = _of_objects(values)
         wrong = (values != 0) & (values != 1)
         if wrong.any():
-            raise ValueError(f"invalid data: {values[wrong][0]} in a matrix (expected True, False, 0 and 1)")
+            raise NotBinary(values[wrong][0])
         values = values != 0
     if not (values.flags.c_contiguous or values.flags.f_contiguous):
         values = numpy.ascontiguousarray(values)
@@ -83,7 +91,7 @@ def sparse_rows(matrix: Any) -> tuple[Any, Any, int]:
     if values.dtype != bool:
         wrong = (values != 0) & (values != 1)
         if wrong.any():
-            raise ValueError(f"invalid data: {values[wrong][0]} in a matrix (expected True, False, 0 and 1)")
+            raise NotBinary(values[wrong][0])
     if (values == 0).any() or not rows.has_canonical_format:
         rows = rows.copy()
         rows.sum_duplicates()

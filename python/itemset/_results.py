@@ -423,7 +423,7 @@ def _load_rules(kind: str, hypotheses: str, snapshot: bytes) -> Rules:
     return Rules._of(_itemset.RuleTable.load(kind, hypotheses, snapshot))
 
 
-def _objects(values: list[Any]) -> Any:
+def _objects(values: Sequence[Any]) -> Any:
     """A column of objects for pandas, which would make columns of equal tuples a matrix."""
     import numpy
 

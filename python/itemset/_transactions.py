@@ -93,10 +93,10 @@ class Transactions:
             if weight is not None:
                 raise ValueError("invalid weight: a column (expected with items, the column of a table; otherwise use weights)")
             given = None if weights is None else [int(each) for each in weights]
-            if _frames.is_arrow(data) and not _frames.is_pandas_series(data):
-                return cls._of(_itemset.from_list_column(data, None, None, given, run))
             if hasattr(data, "columns") or isinstance(data, dict):
                 raise ValueError("invalid items: None (expected the name of the column with the lists, since data is a table)")
+            if _frames.is_arrow(data) and not _frames.is_pandas_series(data):
+                return cls._of(_itemset.from_list_column(data, None, None, given, run))
             return cls._of(_itemset.from_lists(data, given))
 
     @classmethod

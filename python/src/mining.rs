@@ -109,9 +109,11 @@ pub(crate) fn mine(
     let Baskets { baskets, kind } = baskets.get();
     let constraints = settings.constraints(*kind)?;
     let MineSettings { target, algorithm, min_len, max_len, top_k, max_itemsets, rules, .. } = settings;
-    let (target, algorithm) = (target.parse().map_err(raised)?, algorithm.parse().map_err(raised)?);
+    let target: itemset::Target = target.parse().map_err(raised)?;
+    let algorithm = algorithm.parse().map_err(raised)?;
+    let is_plain = target == itemset::Target::All && constraints.is_none() && min_len == 1 && top_k.is_none();
     let mut miner = Miner::new().min_support(settings.min_support).algorithm(algorithm);
-    if let Some(max_len) = max_len {
+    if let (true, Some(max_len)) = (is_plain, max_len) {
         miner = miner.max_len(max_len);
     }
     if let Some(itemsets) = max_itemsets {
@@ -124,7 +126,6 @@ pub(crate) fn mine(
         None => None,
         Some((confidence, consequents)) => Some((confidence, consequents.parse::<Consequents>().map_err(raised)?)),
     };
-    let is_plain = target == itemset::Target::All && constraints.is_none() && min_len == 1 && top_k.is_none();
     let found = run(py, &options, move |options, _| -> Result<Found, Error> {
         let miner = miner.run_options(options);
         if is_plain {
@@ -138,6 +139,9 @@ pub(crate) fn mine(
         let mut search = miner.search(baskets).target(target).min_len(min_len);
         if let Some(constraints) = &constraints {
             search = search.constraints(constraints);
+        }
+        if let Some(max_len) = max_len {
+            search = search.max_len(max_len);
         }
         if let Some(k) = top_k {
             search = search.top_k(k);

@@ -19,6 +19,9 @@ const STEPS_PER_POLL: usize = 1 << 14;
 /// The longest itemset of which rules are made: it has 2^32 of them.
 const MAX_LEN: usize = 32;
 
+/// Of fewer baskets a float holds every product of two counts, and twice that.
+const EXACT_PRODUCTS: u64 = 1 << 26;
+
 /// The metrics, in the order of mlxtend.
 const METRICS: [(&str, Option<Measure>); 12] = [
     ("antecedent support", Some(Measure::Coverage)),
@@ -67,9 +70,7 @@ impl Table {
         if let (Some(n), Some(measure)) = (self.baskets, measure)
             && let Some(counts) = counts_of(n, [both, left, right])
         {
-            let value = counts.measure(measure);
-            // 0 divided by 0 is 0 for mlxtend.
-            return if value.is_nan() && matches!(name, "zhangs_metric" | "certainty") { 0.0 } else { value };
+            return of_counts(name, &counts, measure);
         }
         let confidence = both / left;
         match name {
@@ -139,6 +140,48 @@ impl Table {
         }
         Ok(pairs)
     }
+}
+
+/// The value of a metric for counts: computed without rounding and rounded once.
+fn of_counts(name: &str, counts: &Contingency, measure: Measure) -> f64 {
+    let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
+    match name {
+        // A rule that always holds has infinite conviction, even if its right side is in all baskets.
+        "conviction" if n_xy == n_x => return f64::INFINITY,
+        // The certainty of mlxtend is not scaled anew where it is below 0, and 0 where there is nothing to win.
+        "certainty" if n == n_y => return 0.0,
+        "certainty" => {
+            let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(i128::from);
+            return (n * n_xy - n_x * n_y) as f64 / (n_x * (n - n_y)) as f64;
+        }
+        _ => {}
+    }
+    if n < EXACT_PRODUCTS {
+        // The library's formulas, whose products a float holds.
+        let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(|count| count as f64);
+        let quotient = match name {
+            "antecedent support" => Some((n_x, n)),
+            "consequent support" => Some((n_y, n)),
+            "support" => Some((n_xy, n)),
+            "confidence" => Some((n_xy, n_x)),
+            "lift" => Some((n * n_xy, n_x * n_y)),
+            "leverage" => Some((n * n_xy - n_x * n_y, n * n)),
+            "conviction" => Some((n_x * (n - n_y), n * (n_x - n_xy))),
+            "jaccard" => Some((n_xy, n_x + n_y - n_xy)),
+            "kulczynski" => Some((n_xy * (n_x + n_y), 2.0 * n_x * n_y)),
+            "zhangs_metric" => {
+                let largest = (n_xy * (n - n_x)).max(n_x * (n_y - n_xy));
+                Some(if largest == 0.0 { (0.0, 1.0) } else { (n * n_xy - n_x * n_y, largest) })
+            }
+            _ => None,
+        };
+        if let Some((above, below)) = quotient {
+            return above / below;
+        }
+    }
+    let value = counts.measure(measure);
+    // 0 divided by 0 is 0.
+    if value.is_nan() && name == "zhangs_metric" { 0.0 } else { value }
 }
 
 /// The counts that three supports are of `n` baskets, if they can be.
