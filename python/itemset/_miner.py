@@ -118,7 +118,16 @@ class Miner:
         for name in settings:
             if name not in _SETTINGS:
                 raise TypeError(f"no such setting: {name} (expected one of {', '.join(_SETTINGS)})")
-        self._settings = {name: value for name, value in settings.items() if value is not None}
+        # Iterators could be read once, and not be stored.
+        listed: dict[str, Callable[[Any], Any]] = {
+            "exclude": _listed,
+            "only": _listed,
+            "must_contain": _listed,
+            "at_most_one_of": lambda groups: [_listed(group) for group in groups],
+            "never_with": lambda pairs: {item: _listed(others) for item, others in pairs.items()},
+        }
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._settings = {name: listed[name](value) if name in listed else value for name, value in given.items()}
         _resolved(self._settings)
 
     def replace(self, **settings: Unpack[Settings]) -> Miner:
@@ -155,6 +164,11 @@ class Miner:
 
     def __reduce__(self) -> tuple[Callable[..., Miner], tuple[Any, ...]]:
         return _miner_of, (self._settings,)
+
+
+def _listed(labels: Any) -> Any:
+    """A list of labels. A single text is left for the call, which says what is wrong with it."""
+    return labels if isinstance(labels, (str, list)) else list(labels)
 
 
 def _miner_of(settings: dict[str, Any]) -> Miner:
@@ -223,7 +237,7 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
     threshold = _threshold(settings, "min_support", "min_count")
     if threshold is None:
         threshold = 1 if top_k is not None else 0.01
-    never_with = [(item, list(others)) for item, others in settings.get("never_with", {}).items()]
+    never_with = list(settings.get("never_with", {}).items())
     return {
         "min_support": threshold,
         "target": settings.get("target", "all"),

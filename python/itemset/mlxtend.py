@@ -140,9 +140,7 @@ def _frequent(
     itemsets = found.items("frozenset")
     supports = numpy.frombuffer(found.supports(), "f8")
     if by_length:
-        place = {name: place for place, name in enumerate(names if names is not None else df.columns)}
-        if names is None and not use_colnames:
-            place = {number: number for number in range(len(df.columns))}
+        place: dict[Any, int] = {name: place for place, name in enumerate(names or range(len(df.columns)))}
         keys = [(len(each), sorted(map(place.__getitem__, each))) for each in itemsets]
         order = sorted(range(len(keys)), key=keys.__getitem__)
         itemsets, supports = [itemsets[row] for row in order], supports[order]

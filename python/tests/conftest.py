@@ -8,7 +8,12 @@ import pathlib
 import subprocess
 import sys
 
+import hypothesis
 import pytest
+
+# Times are those of a busy machine.
+hypothesis.settings.register_profile("itemset", deadline=None, max_examples=30, derandomize=True, database=None)
+hypothesis.settings.load_profile("itemset")
 
 SHOP = [
     ["beer", "diapers", "chips"],

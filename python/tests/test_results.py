@@ -38,13 +38,9 @@ def test_itemsets_are_arrow_data(make):
         assert columns["support"] == [row.support for row in rows]
     frame = itemsets.to_polars()
     assert frame.height == len(itemsets)
-    table = itemsets
     connection = duckdb.connect()
-    as_table = pa.table(table)
-    assert connection.sql("select count(*), sum(count) from as_table").fetchone() == (
-        len(rows),
-        sum(row.count for row in rows) if rows else None,
-    )
+    relation = connection.from_arrow(pa.table(itemsets))
+    assert relation.aggregate("count(*), coalesce(sum(count), 0)").fetchall() == [(len(rows), sum(row.count for row in rows))]
 
 
 @pytest.mark.parametrize("make", RESULTS)
