@@ -137,7 +137,7 @@ class Miner:
             if one in settings or other in settings:
                 kept.pop(one, None)
                 kept.pop(other, None)
-        return Miner(**{**kept, **settings})  # type: ignore[typeddict-item]
+        return _miner_of({**kept, **settings})
 
     def mine(self, data: Any) -> Itemsets:
         """The itemsets of some baskets: `FrequentItemsets` if all frequent ones were asked for, with no constraints.
@@ -172,7 +172,7 @@ def _listed(labels: Any) -> Any:
 
 
 def _miner_of(settings: dict[str, Any]) -> Miner:
-    return Miner(**settings)  # type: ignore[typeddict-item]
+    return Miner(**settings)
 
 
 @overload
@@ -188,8 +188,8 @@ def mine(data: Any, **settings: Unpack[Settings]) -> Itemsets:
     >>> itemsets.count_of(["beer", "diapers"])
     2
     >>> print(itemsets.rules(min_confidence=0.9))
-    {beer} => {diapers} (support 0.667, confidence 1.000, lift 1.500)
     {diapers} => {beer} (support 0.667, confidence 1.000, lift 1.500)
+    {beer} => {diapers} (support 0.667, confidence 1.000, lift 1.500)
     """
     return Miner(**settings).mine(data)
 

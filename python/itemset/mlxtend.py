@@ -61,11 +61,10 @@ def apriori(
 
     >>> import pandas
     >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
-    >>> apriori(df, min_support=0.6, use_colnames=True)
-        support         itemsets
-    0  0.666667           (beer)
-    1  1.000000        (diapers)
-    2  0.666667  (beer, diapers)
+    >>> apriori(df, min_support=0.6, use_colnames=True, max_len=1)
+        support              itemsets
+    0  0.666667     frozenset({beer})
+    1  1.000000  frozenset({diapers})
     """
     return _frequent(df, min_support, False, use_colnames, max_len, verbose, "all", by_length=True)
 
@@ -83,8 +82,8 @@ def fpgrowth(
     >>> import pandas
     >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
     >>> association_rules(fpgrowth(df, 0.6, use_colnames=True), min_threshold=0.9)[["antecedents", "consequents", "lift"]]
-      antecedents consequents  lift
-    0      (beer)   (diapers)   1.0
+             antecedents           consequents  lift
+    0  frozenset({beer})  frozenset({diapers})   1.0
     """
     return _frequent(df, min_support, null_values, use_colnames, max_len, verbose, "all")
 
