@@ -33,7 +33,6 @@ class MineSettings(TypedDict):
     item_min_support: Any
     min_support_at_len: Any
     max_support: float | int | None
-    rules: tuple[float, str] | None
 
 class RuleSettings(TypedDict):
     min_confidence: float

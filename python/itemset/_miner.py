@@ -147,7 +147,7 @@ class Miner:
         Raises `ValueError` for a setting that is not allowed, `LimitError` for a limit that is reached, and
         `KeyboardInterrupt` when Ctrl-C is pressed.
         """
-        return _mine(data, self._settings, None)
+        return _mine(data, self._settings)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -254,15 +254,12 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
         "item_min_support": _thresholds(settings, "item_min_support", "item_min_count"),
         "min_support_at_len": _thresholds(settings, "min_support_at_len", "min_count_at_len"),
         "max_support": _threshold(settings, "max_support", "max_count"),
-        "rules": None,
     }
 
 
-def _mine(data: Any, settings: Mapping[str, Any], rules: tuple[float, str] | None) -> Itemsets:
+def _mine(data: Any, settings: Mapping[str, Any]) -> Itemsets:
     baskets = data if isinstance(data, Transactions) else Transactions(data)
-    resolved = _resolved(settings)
-    resolved["rules"] = rules
     given = {name: settings[name] for name in _RUN if name in settings}
     with running("mining", **given) as run:
-        core = _itemset.mine(baskets._core, resolved, run)
+        core = _itemset.mine(baskets._core, _resolved(settings), run)
     return (FrequentItemsets if core.is_complete() else Itemsets)._of(core)

@@ -210,9 +210,10 @@ impl Isa {
     ///
     /// Every search is compiled once per instruction set. In builds with debug assertions that would be most of the build time, so they
     /// have two sets in place of four: the other two run as one that they include. Unit tests, which compare all four, have all.
+    /// With the feature `__small` processors from before AVX2 (2013) run plain loops.
     pub fn run<T: Task>(self, task: T) -> T::Output {
         match self.0 {
-            #[cfg(all(target_arch = "x86_64", any(test, not(debug_assertions))))]
+            #[cfg(all(target_arch = "x86_64", not(feature = "__small"), any(test, not(debug_assertions))))]
             Kind::Popcnt(token) => token.call(task),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(token) => token.call(task),
