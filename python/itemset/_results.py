@@ -434,6 +434,9 @@ def _objects(values: Sequence[Any]) -> Any:
     import numpy
 
     column: Any = numpy.empty(len(values), dtype=object)
+    if values and type(values[0]) is frozenset:
+        column[:] = values
+        return column
     for place, value in enumerate(values):
         column[place] = value
     return column

@@ -1,6 +1,6 @@
 //! The settings of a search, and the search.
 
-use itemset::{Consequents, Constraints, Error, ItemsetList, MinSupport, Miner};
+use itemset::{Constraints, Error, ItemsetList, MinSupport, Miner};
 use pyo3::prelude::*;
 
 use crate::baskets::Baskets;

@@ -10,6 +10,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyFrozenSet, PyList};
 
+use crate::columns::bytes_of;
 use crate::errors::invalid;
 use crate::run::{Run, run};
 
@@ -102,6 +103,7 @@ impl Table {
     }
 
     /// The value of a metric for a rule by its rows: the itemset, the antecedent, the consequent.
+    #[inline(always)]
     fn value(&self, metric: Metric, rows: [u32; 3], counts: Option<&Contingency>) -> f64 {
         if let (Some(counts), Some(measure)) = (counts, metric.measure()) {
             return of_counts(metric, counts, measure);
@@ -178,6 +180,7 @@ impl Table {
 }
 
 /// The value of a metric for counts: computed without rounding and rounded once.
+#[inline(always)]
 fn of_counts(metric: Metric, counts: &Contingency, measure: Measure) -> f64 {
     let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
     match metric {
@@ -298,21 +301,41 @@ pub(crate) fn rules_of_table<'py>(
         consequents.append(side(pair.consequent, !pair.left)?)?;
     }
     let columns = py.detach(|| -> Vec<Vec<u8>> {
-        let mut columns = vec![Vec::with_capacity(pairs.len() * 8); metrics.len()];
-        for pair in &pairs {
-            let rows = pair.antecedent.zip(pair.consequent).filter(|_| !support_only);
-            let rows = rows.map(|(antecedent, consequent)| [pair.whole, antecedent, consequent]);
-            let counts = rows.and_then(|rows| table.counts_of(rows));
-            for (column, &metric) in columns.iter_mut().zip(&metrics) {
-                let value = match rows {
-                    _ if metric == Metric::Support => table.supports[pair.whole as usize],
-                    Some(rows) => table.value(metric, rows, counts.as_ref()),
-                    None => f64::NAN,
-                };
-                column.extend_from_slice(&value.to_ne_bytes());
-            }
+        let all = |pair: &Pair| {
+            pair.antecedent.zip(pair.consequent).filter(|_| !support_only).map(|(x, y)| [pair.whole, x, y])
+        };
+        let rows: Vec<Option<[u32; 3]>> = pairs.iter().map(all).collect();
+        let counts: Vec<Option<Contingency>> = rows.iter().map(|rows| table.counts_of((*rows)?)).collect();
+        // A loop for each metric, whose formula is chosen where it is compiled.
+        macro_rules! column {
+            ($chosen:expr, $($metric:ident),+) => {
+                match $chosen {
+                    Metric::Support => {
+                        bytes_of(pairs.iter().map(|pair| table.supports[pair.whole as usize].to_ne_bytes()))
+                    }
+                    $(Metric::$metric => bytes_of(rows.iter().zip(&counts).map(|(rows, counts)| {
+                        rows.map_or(f64::NAN, |rows| table.value(Metric::$metric, rows, counts.as_ref())).to_ne_bytes()
+                    })),)+
+                }
+            };
         }
-        columns
+        let column = |&metric: &Metric| {
+            column!(
+                metric,
+                AntecedentSupport,
+                ConsequentSupport,
+                Confidence,
+                Lift,
+                Representativity,
+                Leverage,
+                Conviction,
+                Zhang,
+                Jaccard,
+                Certainty,
+                Kulczynski
+            )
+        };
+        metrics.iter().map(column).collect()
     });
     let columns = columns.iter().map(|column| PyByteArray::new(py, column)).collect();
     Ok((antecedents, consequents, columns))
