@@ -167,7 +167,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
     /// # Errors
     ///
     /// [`ErrorKind::Message`](crate::ErrorKind::Message) for an answer that is not expected in this state, or is from
-    /// another session, attempt or agreement; the state stays as it was, unless it says that the round is void.
+    /// another session, attempt or agreement, and for a key that is none or is another owner's; the state stays as it
+    /// was, unless it says that the round is void.
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more candidates than the agreement allows, and
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if noise takes the counts of what is in no
     /// basket above the threshold: the answer is not taken then, and the session cannot go on.

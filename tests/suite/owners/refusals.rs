@@ -545,9 +545,13 @@ fn limits_end_a_session() {
     let error = session.run().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 14, .. }), "{error}");
     assert!(error.to_string().contains("max_candidates"));
+    // That is known from sums: with others, the counts of who is left out would be too.
+    assert!(refusal(session.coordinator.restart_without::<&str>(&[])).contains("sums are known"));
     let loud = agreement(3).noise(Noise::per_count(0.1));
-    let error = Session::new(&loud, dealt(&rows(), 3, |place| place)).run().unwrap_err();
+    let mut session = Session::new(&loud, dealt(&rows(), 3, |place| place));
+    let error = session.run().unwrap_err();
     assert!(error.to_string().starts_with("invalid noise: which takes sums up to "), "{error}");
+    assert!(refusal(session.coordinator.restart_without::<&str>(&[])).contains("sums are known"));
     let baskets = Transactions::from_rows([[1u32]]).unwrap();
     assert!(Owner::from_seed(&loud, "owner 1", baskets, [0; 32]).is_ok());
 }
