@@ -100,6 +100,9 @@ impl<T> fmt::Debug for Owner<T> {
 impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
     /// An owner of the agreement, by its name, with its baskets. Keys and noise are drawn from the system.
     ///
+    /// It is for one session, to be kept until that ends: a new one in its place, after a crash, does not know what was
+    /// answered before, and draws new noise, which spends ε again.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an agreement that cannot be used, a name

@@ -390,7 +390,9 @@ enum Event {
     /// An owner loses its state.
     Crash(usize),
     /// Some requests and answers in a row reach everyone.
-    Calm,
+    Calm(usize),
+    /// All answer, but before the coordinator hears of it, it begins anew without some owner.
+    Late(usize),
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
@@ -399,7 +401,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         12 => any::<prop::sample::Index>().prop_map(Event::Hear),
         1 => prop::option::weighted(0.6, 0..4usize).prop_map(Event::Restart),
         1 => (0..4usize).prop_map(Event::Crash),
-        1 => Just(Event::Calm),
+        3 => (1..4usize).prop_map(Event::Calm),
+        1 => (0..4usize).prop_map(Event::Late),
     ];
     prop::collection::vec(event, 0..60)
 }
@@ -414,10 +417,11 @@ proptest! {
         let mut heard: Vec<(u32, u32, Vec<String>, Reply)> = Vec::new();
         let mut attempt = 1;
         let events = events.into_iter().flat_map(|event| match event {
-            Event::Calm => {
- let all = || (0..4).map(Event::Ask).chain([Event::HearLast]);
- (0..3).flat_map(|_| all()).collect()
- }
+            Event::Calm(steps) => {
+                let step = || (0..4).map(Event::Ask).chain([Event::HearLast]);
+                (0..steps).flat_map(|_| step()).collect()
+            }
+            Event::Late(owner) => (0..4).map(Event::Ask).chain([Event::Restart(Some(owner))]).collect(),
             event => vec![event],
         });
         for event in events {
@@ -438,7 +442,7 @@ proptest! {
                         let _ = session.coordinator.receive(reply);
                     }
                 }
-                Event::Hear(_) | Event::Calm => {}
+                Event::Hear(_) | Event::Calm(_) | Event::Late(_) => {}
                 Event::Restart(owner) => {
                     let without: Vec<String> = owner.map(|owner| names(4)[owner].clone()).into_iter().collect();
                     attempt += u32::from(session.coordinator.restart_without(&without).is_ok());
