@@ -47,6 +47,9 @@ pub struct Agreement<T> {
 /// Candidates of a round, unless the agreement says otherwise: messages of 32 MB.
 const MAX_CANDIDATES: u64 = 1 << 22;
 
+/// The most that an agreement can allow: messages have lengths of 32 bits, and a mark for each count.
+const MOST_CANDIDATES: u64 = (1 << 31) - 1;
+
 /// The most owners: each makes a mask with each other one.
 const MAX_OWNERS: usize = u16::MAX as usize;
 
@@ -84,7 +87,8 @@ impl<T> Agreement<T> {
     }
 
     /// The smallest group: an owner's count from 1 to `baskets` - 1 does not leave it, not even masked, and an owner
-    /// with fewer baskets cannot take part. Default: 1, with which all counts leave.
+    /// with fewer baskets cannot take part. Default: 1, with which all counts leave; the next one is 3, as with 2 only
+    /// a count of 1 could be held back.
     ///
     /// In place of such a count 0 is sent, with a mark; the sum of the marks says how many owners held back. A total is
     /// then known as an [interval](super::CountInterval), and an itemset may be only possibly frequent. With
@@ -109,15 +113,17 @@ impl<T> Agreement<T> {
     }
 
     /// The most itemsets that are counted in one round. Each takes 8 bytes of a message, 16 with a
-    /// [smallest group](Agreement::min_group). Default: 4,194,304. With more the session ends with an error.
+    /// [smallest group](Agreement::min_group). Default: 4,194,304; at most 2^31 - 1. With more the session ends
+    /// with an error.
     pub fn max_candidates(mut self, candidates: u64) -> Self {
         self.max_candidates = candidates;
         self
     }
 
-    /// Whether a session may go on without an owner that drops out after sums are known. Default: no, since the
-    /// difference between a sum with it and the same sum without it is its own count. Before the first sum is known,
-    /// a session can always go on.
+    /// Whether a session may go on without an owner that drops out after it was asked for counts. Default: no, since
+    /// the difference between a sum with it and the same sum without it is its own count. If its answer only comes too
+    /// late, the coordinator can compute that sum too. While keys are collected, a session can always go on without an
+    /// owner; until a sum is known, it can begin anew with all of them.
     pub fn go_on_after_drop_out(mut self, allowed: bool) -> Self {
         self.goes_on = allowed;
         self
@@ -160,8 +166,12 @@ impl<T: Eq + Hash + Clone + fmt::Display> Agreement<T> {
         if *max_len == Some(0) {
             return Err(Error::invalid_setting("max_len", 0, "at least 1"));
         }
-        if !(1..=1 << 32).contains(min_group) {
-            return Err(Error::invalid_setting("min_group", min_group, "1 to 4294967296 baskets"));
+        if !(1..=1 << 32).contains(min_group) || *min_group == 2 {
+            let allowed = "1, or 3 to 4294967296 baskets: with 2 the mark of a count that is held back would tell it";
+            return Err(Error::invalid_setting("min_group", min_group, allowed));
+        }
+        if *max_candidates > MOST_CANDIDATES {
+            return Err(Error::invalid_setting("max_candidates", max_candidates, "at most 2147483647"));
         }
         let scale = noise.map(|noise| noise.scale(*max_len)).transpose()?;
         if *goes_on && noise.is_some_and(Noise::has_budget) {
@@ -254,7 +264,7 @@ mod tests {
             base().min_support(MinSupport::count(1)),
             base().min_support(MinSupport::fraction(1.0)),
             base().max_len(1),
-            base().min_group(2),
+            base().min_group(3),
             base().noise(Noise::per_count(0.5)),
             base().noise(Noise::per_count(0.25)),
             base().noise(Noise::per_count(0.5).confidence(0.9)),

@@ -5,11 +5,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::agreement::{Agreement, Terms};
-use super::masks::fill;
+use super::masks::{fill, is_key};
 use super::message::{Ask, Header, Kept, Refusal, Reply, Request, Said};
 use super::pooled::PooledItemsets;
 use super::search::{Bounds, Search};
-use super::totals::{CountInterval, Reading, Totals};
+use super::totals::{Pooled, Reading, Totals};
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::run_options::RunOptions;
@@ -46,7 +46,8 @@ impl fmt::Display for CoordinatorState {
 
 /// The coordinator of one session: it asks all owners the same, adds up what they answer, and has no baskets.
 ///
-/// It can be a third party, or run beside one of the owners. For the protocol see the [module](super).
+/// It can be a third party, or run beside one of the owners. For the protocol see the [module](super). It cannot be
+/// cloned: two that go on from the same answers could learn the difference of two sums.
 ///
 /// ```
 /// use itemset::owners::{Agreement, Coordinator, Owner};
@@ -81,7 +82,7 @@ impl fmt::Display for CoordinatorState {
 /// }
 /// # Ok::<(), itemset::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Coordinator<T> {
     terms: Arc<Terms<T>>,
     /// The owners that take part in this attempt, ascending.
@@ -89,12 +90,20 @@ pub struct Coordinator<T> {
     request: Request,
     /// The owners, by their places, that have answered the request.
     answered: Vec<bool>,
-    /// Whether a sum of this session is known.
-    sums_are_known: bool,
+    past: Past,
     state: State<T>,
 }
 
-#[derive(Clone, Debug)]
+/// What has happened in a session, in all of its attempts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    /// Whether owners were asked for counts.
+    counts_were_asked: bool,
+    /// Whether a sum of counts is known.
+    sums_are_known: bool,
+}
+
+#[derive(Debug)]
 enum State<T> {
     Joining { keys: Vec<[u8; 32]> },
     Counting(Box<Counting>),
@@ -102,7 +111,7 @@ enum State<T> {
     Finished(Box<PooledItemsets<T>>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Counting {
     search: Search,
     /// What the owners have sent so far, added up.
@@ -137,17 +146,17 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         let header = Header { session, fingerprint: terms.fingerprint, attempt: 1 };
         // There are at most 65,535 owners.
         let owners = (0..terms.owners.len() as u32).collect();
-        Ok(Self::joining(terms, owners, header, false))
+        Ok(Self::joining(terms, owners, header, Past::default()))
     }
 
-    fn joining(terms: Arc<Terms<T>>, owners: Vec<u32>, header: Header, sums_are_known: bool) -> Self {
+    fn joining(terms: Arc<Terms<T>>, owners: Vec<u32>, header: Header, past: Past) -> Self {
         let count = owners.len();
         Coordinator {
             terms,
             request: Request { header, ask: Ask::Join { owners: owners.clone() } },
             owners,
             answered: vec![false; count],
-            sums_are_known,
+            past,
             state: State::Joining { keys: vec![[0; 32]; count] },
         }
     }
@@ -158,7 +167,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
     /// # Errors
     ///
     /// [`ErrorKind::Message`](crate::ErrorKind::Message) for an answer that is not expected in this state, or is from
-    /// another session, attempt or agreement; the state stays as it was, unless it says that the round is void.
+    /// another session, attempt or agreement, and for a key that is none or is another owner's; the state stays as it
+    /// was, unless it says that the round is void.
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more candidates than the agreement allows, and
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if noise takes the counts of what is in no
     /// basket above the threshold: the answer is not taken then, and the session cannot go on.
@@ -179,10 +189,15 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
     pub fn receive_with(&mut self, reply: &Reply, options: &RunOptions) -> Result<Option<&Request>, Error> {
         let is_next = options.run(|control| {
             let place = self.place_of(reply)?;
+            let refusal = self.refusal();
             let is_last = self.answered.iter().filter(|answered| !**answered).count() == 1;
             let mut ticker = Ticker::new(control);
             match (&mut self.state, &reply.said) {
                 (State::Joining { keys }, Said::Key(key)) => {
+                    if !is_key(*key) || keys.contains(key) {
+                        let name = &self.terms.owners[reply.owner as usize];
+                        return Err(refusal.error(format!("that of {name} has no key of its own")));
+                    }
                     keys[place] = *key;
                     if is_last {
                         let keys = keys.clone();
@@ -203,7 +218,7 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
                     counting.sums = sums;
                 }
                 // `place_of` has refused all else.
-                _ => return Err(self.refusal().error(format!("it {}", reply.name()))),
+                _ => return Err(refusal.error(format!("it {}", reply.name()))),
             }
             self.answered[place] = true;
             Ok(false)
@@ -243,6 +258,7 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
     /// Begins a round.
     fn count(&mut self, ask: Ask, counting: Counting) {
         self.answered.fill(false);
+        self.past.counts_were_asked = true;
         self.request.ask = ask;
         self.state = State::Counting(Box::new(counting));
     }
@@ -261,27 +277,30 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
             intervals.extend(reading.interval(sum, mark(place)));
             ticker.check(1)?;
         }
-        let baskets = match counting.totals.baskets {
-            Some(baskets) => Some(baskets),
+        let pooled = match counting.totals.pooled {
+            Some(pooled) => Some(pooled),
             None => reading.baskets(&self.terms, sums[0], mark(0))?,
         };
-        let is_within = |all: u64| reading.margin.is_some() || intervals.iter().all(|count| count.low <= all);
-        let Some((baskets, min_count)) = baskets.filter(|(all, _)| intervals.len() == counts && is_within(all.high))
-        else {
+        let is_within = |all| intervals.iter().all(|&count| reading.is_among(count, all));
+        let Some(pooled) = pooled.filter(|pooled| intervals.len() == counts && is_within(pooled.baskets)) else {
             self.state = State::Void;
             let reason = "the masks of the round do not cancel: an owner was asked something else, or answered with \
                           damaged numbers; the round is void";
             return Err(refusal.error(reason));
         };
+        // Whether or not the session can go on with them.
+        self.past.sums_are_known = true;
+        intervals.iter_mut().for_each(|count| *count = pooled.within(*count));
         if let Some(margin) = reading.margin
-            && margin >= min_count
+            && margin >= pooled.min_count.low
         {
+            let min_count = pooled.min_count;
             let value = format_args!("which takes sums up to {margin} away, at a min count of {min_count}");
             let allowed = "noise below the threshold: raise epsilon or min_support";
             return Err(Error::invalid_setting("noise", value, allowed));
         }
         let first = if search.round() == 1 { 1 } else { 0 };
-        let mut kept: Vec<usize> = (first..counts).filter(|&place| intervals[place].high >= min_count).collect();
+        let mut kept: Vec<usize> = (first..counts).filter(|&place| pooled.may_keep(intervals[place])).collect();
         let answer = match first {
             1 => {
                 let labels = self.terms.catalogue.labels();
@@ -307,7 +326,7 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         let (search, totals, known) = (search.clone(), totals.clone(), known.clone());
         let mut next = Counting { search, sums: Vec::new(), totals, kept: known, distinct: *distinct };
         if first == 1 {
-            next.totals.baskets = Some((baskets, min_count));
+            next.totals.pooled = Some(pooled);
             next.distinct = intervals[1..].iter().filter(|count| count.high > 0).count() as u64;
             kept.insert(0, 0);
         }
@@ -320,9 +339,8 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         let round = next.search.round() as u32;
         let is_over = ended.candidates.len() == 0;
         next.search.go_on(ended);
-        self.sums_are_known = true;
         match is_over {
-            true => self.finish(round, answer, next, (baskets, min_count)),
+            true => self.finish(round, answer, next, pooled),
             false => {
                 let counting = Counting::new(next.search.clone(), &self.terms, Some(next));
                 self.count(Ask::Longer { round: round + 1, kept: answer }, counting);
@@ -331,10 +349,9 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
         Ok(())
     }
 
-    fn finish(&mut self, round: u32, kept: Kept, counting: Counting, (baskets, min_count): (CountInterval, u64)) {
+    fn finish(&mut self, round: u32, kept: Kept, counting: Counting, pooled: Pooled) {
         let Counting { search, totals, kept: [sums, marks], distinct, .. } = counting;
-        let known = (baskets, min_count, distinct);
-        let result = PooledItemsets::new(&self.terms, &self.owners, &search, known, totals.counts);
+        let result = PooledItemsets::new(&self.terms, &self.owners, &search, (pooled, distinct), totals.counts);
         self.request.ask = Ask::Finish { round, kept, distinct, sums, marks };
         self.answered.fill(true);
         self.state = State::Finished(Box::new(result));
@@ -342,15 +359,16 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
 
     /// Begins anew without some owners, who dropped out: with new keys, and from round 1. Nothing of the former attempt
     /// is used. [`missing`](Coordinator::missing) has the owners that did not answer; with no names all take part
-    /// again, for a round that is void.
+    /// again, for a round that is void, or an owner that has lost its state.
     ///
-    /// After sums are known, the difference between a sum with an owner and the new one without it is its own count.
-    /// [`Agreement::go_on_after_drop_out`] says whether the owners allow that.
+    /// After counts were asked for, the difference between a sum with an owner and the new one without it is its own
+    /// count; an answer of it that comes late is enough to know the first. [`Agreement::go_on_after_drop_out`] says
+    /// whether the owners allow that.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Message`](crate::ErrorKind::Message) if the session is over, too few owners are left, or sums are
-    /// known and the agreement does not allow to go on; [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting)
+    /// [`ErrorKind::Message`](crate::ErrorKind::Message) if the session is over, too few owners are left, or the
+    /// agreement does not allow to go on; [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting)
     /// for a name that is not in this attempt. The state stays as it was.
     pub fn restart_without<N: AsRef<str>>(&mut self, names: &[N]) -> Result<&Request, Error> {
         let refusal = self.refusal();
@@ -365,9 +383,14 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
             };
             left.remove(place);
         }
-        if self.sums_are_known && !self.terms.goes_on {
+        if self.past.sums_are_known && !self.terms.goes_on {
             let reason = "the session cannot begin anew, as sums are known: the difference to new ones would be the \
                           counts of who dropped out, and go_on_after_drop_out of the agreement does not allow it";
+            return Err(refusal.error(reason));
+        }
+        if self.past.counts_were_asked && left.len() < self.owners.len() && !self.terms.goes_on {
+            let reason = "the session cannot go on without an owner that was asked for counts: if they came late, the \
+                          difference would show them, and go_on_after_drop_out of the agreement does not allow it";
             return Err(refusal.error(reason));
         }
         if left.len() < self.terms.min_owners {
@@ -379,7 +402,7 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Coordinator<T> {
             return Err(Error::too_large("attempts", u32::MAX));
         };
         let header = Header { attempt, ..self.request.header };
-        *self = Self::joining(Arc::clone(&self.terms), left, header, self.sums_are_known);
+        *self = Self::joining(Arc::clone(&self.terms), left, header, self.past);
         Ok(&self.request)
     }
 }

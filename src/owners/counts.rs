@@ -14,7 +14,6 @@ use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::transactions::Transactions;
 
 /// Baskets, and the number that the catalogue gives each of their items.
-#[derive(Clone, Debug)]
 pub(super) struct Baskets<T> {
     pub(super) transactions: Transactions<T>,
     numbers: Vec<Option<u32>>,

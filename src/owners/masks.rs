@@ -27,7 +27,6 @@ impl Transcript {
 }
 
 /// What an owner draws from: 32 bytes that no one else knows.
-#[derive(Clone)]
 pub(super) struct Seed(pub(super) [u8; 32]);
 
 impl Seed {
@@ -49,16 +48,14 @@ impl Seed {
         Ok(StaticSecret::from(secret))
     }
 
-    /// What the noise of a round is drawn from: asked again, the round has the same noise.
-    pub(super) fn noise(&self, transcript: Transcript) -> Result<ChaCha20Rng, Error> {
-        Ok(ChaCha20Rng::from_seed(self.derive(b"itemset owners noise", &[&transcript.0])?))
-    }
-}
-
-/// No one sees a seed.
-impl std::fmt::Debug for Seed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Seed(..)")
+    /// What the noise of a round is drawn from: asked again, the round has the same noise. The first round counts the
+    /// same in each attempt of a session, and has the same noise in all of them: a second draw would spend ε again.
+    pub(super) fn noise(&self, header: &Header, round: usize, transcript: Transcript) -> Result<ChaCha20Rng, Error> {
+        let seed = match round {
+            1 => self.derive(b"itemset owners first noise", &[&header.session, &header.fingerprint])?,
+            _ => self.derive(b"itemset owners noise", &[&transcript.0])?,
+        };
+        Ok(ChaCha20Rng::from_seed(seed))
     }
 }
 
@@ -70,6 +67,12 @@ pub(super) fn fill(bytes: &mut [u8]) -> Result<(), Error> {
 
 pub(super) fn public(secret: &StaticSecret) -> [u8; 32] {
     PublicKey::from(secret).to_bytes()
+}
+
+/// Whether bytes are a public key: with one of small order all common keys are the same, and known to everyone.
+pub(super) fn is_key(bytes: [u8; 32]) -> bool {
+    // Of any secret key.
+    StaticSecret::from([0; 32]).diffie_hellman(&PublicKey::from(bytes)).was_contributory()
 }
 
 /// The masks of one owner in one attempt.
@@ -110,13 +113,6 @@ impl Masks {
             }
         }
         Ok(())
-    }
-}
-
-/// No one sees a key.
-impl std::fmt::Debug for Masks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Masks").field("pairs", &self.pairs.len()).finish()
     }
 }
 
@@ -170,6 +166,32 @@ mod tests {
     fn keys_of_small_order_are_refused() {
         let header = Header { session: [1; 16], fingerprint: [2; 32], attempt: 1 };
         let secret = Seed([9; 32]).secret(&header).unwrap();
-        assert!(Masks::new(&secret, 0, &[public(&secret), [0; 32]], &header).is_none());
+        let own = public(&secret);
+        assert!(is_key(own) && is_key(public(&Seed([0; 32]).secret(&header).unwrap())));
+        // All points of small order (Bernstein, "Curve25519", 2006), those above 2^255 - 19 included: 0, 1, -1, two of
+        // order 8, and what is the same modulo 2^255 - 19. The highest bit is not read.
+        let number = |first: u8, last: u8| {
+            let mut bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (first, last);
+            bytes
+        };
+        let mut one = [0; 32];
+        one[0] = 1;
+        let order_8 = [
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        ];
+        let order_8 =
+            order_8.map(|text| std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..][..2], 16).unwrap()));
+        let mut small = vec![[0; 32], one, order_8[0], order_8[1]];
+        small.extend((0xec..=0xee).map(|first| number(first, 0x7f)));
+        for key in small {
+            let mut with_bit = key;
+            with_bit[31] |= 0x80;
+            for key in [key, with_bit] {
+                assert!(!is_key(key), "{key:?}");
+                assert!(Masks::new(&secret, 0, &[own, key], &header).is_none());
+            }
+        }
     }
 }

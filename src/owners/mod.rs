@@ -24,6 +24,9 @@
 //! | the result | `Counted` k | nothing | [`Finished`](OwnerState::Finished) |
 //! | asks for keys again, as an attempt with a higher number | `Joined` or `Counted` | a new public key | `Joined` |
 //!
+//! Whether an owner begins a new attempt depends on what could be learned by comparing it with the former one: see
+//! [`Agreement::go_on_after_drop_out`].
+//!
 //! Anything else is refused with an error that says what is expected, and changes nothing. The
 //! [coordinator](CoordinatorState) is `Joining`, `Counting` round 1, 2 and so on, and `Finished`. Candidates are made
 //! as in Apriori, by each party for itself: no itemset is sent.
@@ -34,16 +37,20 @@
 //! on all requests so far, so that they do not cancel if owners were asked for different things.
 //!
 //! *Drop-outs.* If an owner does not answer, its masks do not cancel, and the round cannot be read:
-//! [`Coordinator::missing`] names it, and [`Coordinator::restart_without`] begins anew without it, as far as the
-//! agreement allows that. The result says whose baskets are in it.
+//! [`Coordinator::missing`] names it, and [`Coordinator::restart_without`] begins anew without it. Once counts were
+//! asked for, that needs the [agreement](Agreement::go_on_after_drop_out) of all, as an answer that is only late makes
+//! the sum with it known. The result says whose baskets are in it.
 //!
 //! # What is protected, and what is not
 //!
 //! The parties are taken to follow the protocol, and to be curious: each tries to learn what it can from what it gets.
 //!
 //! - The coordinator learns the sums over all owners, also of what is not frequent; the owners learn those of what is
-//!   kept. Both learn nothing else of a single owner, as long as not all others pool what they know: then the rest of a
-//!   sum is the count of the last one. With two owners that is always so.
+//!   kept, and how many items are sold at all. Each learns nothing else of the others than what follows from that and
+//!   from its own counts.
+//! - *Owners who pool what they know*, with the coordinator or without, subtract their own counts, and learn the sums
+//!   of the rest: with two others left the sum of two, and with one left its counts, marks included. With two owners
+//!   that is always so. Nothing but [`Noise`] protects the last one.
 //! - *Sums tell something.* An item that only one owner sells has that owner's count as its sum. Each owner learns what
 //!   all others sell together. A small sum may be about few baskets: a [smallest group](Agreement::min_group) keeps
 //!   counts of few baskets of an owner back, and [`Noise`] makes it uncertain whether a basket is in a sum.

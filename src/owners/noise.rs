@@ -114,6 +114,14 @@ pub(super) fn counts_of(items: usize, max_len: usize) -> u128 {
     counts
 }
 
+/// The itemsets of a length that a basket of some items has; `u128::MAX` if they are beyond all use.
+pub(super) fn itemsets_of(items: usize, len: usize) -> u128 {
+    let Some(left_out) = items.checked_sub(len) else { return 0 };
+    (1..=len.min(left_out) as u128)
+        .try_fold(1u128, |found, len| Some(found.checked_mul(items as u128 - len + 1)? / len))
+        .unwrap_or(u128::MAX)
+}
+
 /// The denominator of ε.
 const UNIT: u64 = 1 << 32;
 
@@ -225,6 +233,14 @@ mod tests {
         assert_eq!(counts_of(5, 2), 1 + 5 + 10);
         assert_eq!(counts_of(0, 2), 1);
         assert_eq!(counts_of(500, 500), u128::MAX);
+        for items in 0..70 {
+            for len in 1..75 {
+                let more = counts_of(items, len) - counts_of(items, len - 1);
+                assert_eq!(itemsets_of(items, len), more, "{len} of {items}");
+            }
+        }
+        // Where a difference of two bounds would be nothing.
+        assert_eq!((itemsets_of(500, 60), itemsets_of(500, 499)), (u128::MAX, 500));
         let scale = Noise::per_basket(1.6, 5).scale(Some(2)).unwrap();
         assert!(scale.epsilon() <= 0.1 && scale.epsilon() > 0.1 - 1e-9);
         assert!(Noise::per_basket(1.0, 500).scale(None).is_err());

@@ -11,14 +11,14 @@ use super::agreement::{Agreement, Terms, hexadecimal};
 use super::counts::{Baskets, Release};
 use super::masks::{Masks, Seed, Transcript, public};
 use super::message::{Ask, Header, Kept, Refusal, Reply, Request, Said};
-use super::noise::counts_of;
+use super::noise::itemsets_of;
 use super::pooled::PooledItemsets;
 use super::search::{Bounds, Search};
-use super::totals::{Reading, Totals};
+use super::totals::Reading;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::run_options::RunOptions;
-use crate::transactions::Transactions;
+use crate::transactions::{MAX_BASKETS, Transactions};
 
 /// What an [`Owner`] waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +52,7 @@ impl fmt::Display for OwnerState {
 /// An owner of baskets in one session: it answers the requests of the [`Coordinator`](super::Coordinator) with masked
 /// counts, and gets the result in the end.
 ///
-/// Baskets never leave it. For the protocol see the [module](super).
-#[derive(Clone, Debug)]
+/// Baskets never leave it. For the protocol see the [module](super). It cannot be cloned: a round is answered once.
 pub struct Owner<T> {
     terms: Arc<Terms<T>>,
     /// The number in the agreement, and the name.
@@ -64,6 +63,8 @@ pub struct Owner<T> {
     seed: Seed,
     /// The session and attempt that it answers.
     header: Option<Header>,
+    /// Whether it has answered with counts, in any attempt of this session.
+    has_answered: bool,
     /// Whether a sum of this session is known, as it was asked for what follows from one.
     sums_are_known: bool,
     /// The most ε that one basket has spent.
@@ -71,16 +72,15 @@ pub struct Owner<T> {
     state: State<T>,
 }
 
-#[derive(Clone, Debug)]
 enum State<T> {
     Invited,
-    Joined { owners: Vec<u32>, secret: HiddenSecret, transcript: Transcript },
+    Joined { owners: Vec<u32>, secret: StaticSecret, key: [u8; 32], transcript: Transcript },
     Counted(Box<Counted>),
     Finished(Box<PooledItemsets<T>>),
 }
 
 /// An owner that has answered a round.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Counted {
     owners: Vec<u32>,
     masks: Masks,
@@ -90,24 +90,25 @@ struct Counted {
     code: String,
 }
 
-/// No one sees a key.
-#[derive(Clone)]
-struct HiddenSecret(StaticSecret);
-
-impl fmt::Debug for HiddenSecret {
+/// Neither baskets nor keys get into a log.
+impl<T> fmt::Debug for Owner<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
+        f.debug_struct("Owner").field("name", &self.name).field("state", &self.state()).finish_non_exhaustive()
     }
 }
 
 impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
     /// An owner of the agreement, by its name, with its baskets. Keys and noise are drawn from the system.
     ///
+    /// It is for one session, to be kept until that ends: a new one in its place, after a crash, does not know what was
+    /// answered before, and draws new noise, which spends ε again.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) for an agreement that cannot be used, a name
     /// that is not in it, fewer baskets than its smallest group, and baskets with more items than its
-    /// [noise](super::Noise::per_basket) allows. [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system has no
+    /// [noise](super::Noise::per_basket) allows. [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than 2^62
+    /// baskets divided by the number of owners. [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the system has no
     /// random bytes.
     pub fn new(agreement: &Agreement<T>, name: &str, baskets: Transactions<T>) -> Result<Self, Error> {
         Self::with_seed(agreement, name, baskets, Seed::new()?)
@@ -138,6 +139,12 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
             let allowed = "at least min_group of the agreement: an owner with fewer baskets does not take part";
             return Err(Error::invalid_setting("baskets", baskets.len(), allowed));
         }
+        // So that no sum of counts and their noise leaves the numbers that stand for sums.
+        let most = MAX_BASKETS / 2 / terms.owners.len() as u64;
+        if baskets.len() as u64 > most {
+            let what = "baskets of an owner, counted with their weights, so that the sum of all owners is a number";
+            return Err(Error::too_large(what, most));
+        }
         let baskets = Baskets::new(baskets, &terms.catalogue);
         let most = terms.scale.and_then(|scale| scale.longest_basket).unwrap_or(usize::MAX);
         let (longest_basket, longer) = baskets.lengths(most);
@@ -155,6 +162,7 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
             longest_basket,
             seed,
             header: None,
+            has_answered: false,
             sums_are_known: false,
             spent: 0.0,
             state: State::Invited,
@@ -227,6 +235,12 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
                 if !owners.iter().all(|owner| before.binary_search(owner).is_ok()) {
                     return Err(refusal.error("it has owners that were not there before"));
                 }
+                if self.has_answered && owners.len() < before.len() && !self.terms.goes_on {
+                    return Err(refusal.error(
+                        "it begins anew without an owner that was asked for counts, which would show them if they \
+                         came late; go_on_after_drop_out of the agreement does not allow it",
+                    ));
+                }
             }
         }
         let in_order = owners.is_sorted_by(|a, b| a < b);
@@ -241,13 +255,11 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
             return Err(refusal.error("this owner is not part of it"));
         }
         let secret = self.seed.secret(&header)?;
-        let reply = self.reply(header, Said::Key(public(&secret)));
+        let key = public(&secret);
+        let reply = self.reply(header, Said::Key(key));
         self.header = Some(header);
-        self.state = State::Joined {
-            owners: owners.to_vec(),
-            secret: HiddenSecret(secret),
-            transcript: Transcript::default().after(request),
-        };
+        self.state =
+            State::Joined { owners: owners.to_vec(), secret, key, transcript: Transcript::default().after(request) };
         Ok(reply)
     }
 
@@ -260,22 +272,21 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
         ticker: &mut Ticker<'_>,
     ) -> Result<Reply, Error> {
         let refusal = self.refusal();
-        let State::Joined { owners, secret, transcript } = &self.state else {
+        let State::Joined { owners, secret, key, transcript } = &self.state else {
             return Err(refusal.error(format!("it {}: it came twice, early or late", request.name())));
         };
         let header = self.current(request, &refusal)?;
         let own = owners.iter().position(|&owner| owner == self.number).unwrap_or_default();
-        if keys.len() != owners.len() || keys.get(own) != Some(&public(&secret.0)) {
+        if keys.len() != owners.len() || keys.get(own) != Some(key) {
             return Err(refusal.error("its keys are not those of the owners: this owner's is not at its place"));
         }
         let mut sorted = keys.to_vec();
         sorted.sort_unstable();
-        let Some(masks) = Masks::new(&secret.0, own, keys, &header).filter(|_| sorted.is_sorted_by(|a, b| a < b))
-        else {
+        let Some(masks) = Masks::new(secret, own, keys, &header).filter(|_| sorted.is_sorted_by(|a, b| a < b)) else {
             return Err(refusal.error("a key is there twice, or is no key"));
         };
         let transcript = transcript.after(request);
-        let code = hexadecimal(&Sha256::digest(transcript.0)[..8]);
+        let code = hexadecimal(&Sha256::digest(transcript.0)[..16]);
         let search = Search::new(self.terms.catalogue.len());
         let counted = Counted { owners: owners.clone(), masks, search, transcript, code };
         self.counted(header, counted, options, ticker)
@@ -318,15 +329,16 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
         options.check_room(search.counts() as u64 * (32 + 20 + 8 * round as u64))?;
         let counts = self.baskets.count(search, ticker)?;
         let release = Release { min_group: self.terms.min_group, scale: self.terms.scale };
-        let mut values = release.of(&counts, &mut self.seed.noise(*transcript)?, ticker)?;
+        let mut values = release.of(&counts, &mut self.seed.noise(&header, round, *transcript)?, ticker)?;
         masks.mask(*transcript, &mut values, ticker)?;
         // Rounds are numbered by the length of itemsets, below the number of items.
         let said = Said::Counts { round: round as u32, values };
+        let is_told_again = round == 1 && self.has_answered;
+        self.has_answered = true;
         self.sums_are_known |= round > 1;
-        if let Some(scale) = self.terms.scale {
+        if let Some(scale) = self.terms.scale.filter(|_| !is_told_again) {
             // The itemsets of a length that the longest basket has, and in round 1 the number of baskets.
-            let of_basket = counts_of(self.longest_basket, round)
-                - if round == 1 { 0 } else { counts_of(self.longest_basket, round - 1) };
+            let of_basket = itemsets_of(self.longest_basket, round).saturating_add(u128::from(round == 1));
             self.spent += scale.epsilon() * of_basket.min(search.counts() as u128) as f64;
         }
         let reply = self.reply(header, said);
@@ -359,22 +371,19 @@ impl<T: Eq + Hash + Ord + Clone + fmt::Display> Owner<T> {
         }
         let impossible = || refusal.error("a sum can be no sum of counts");
         let mark = |place: usize| marks.get(place).copied().unwrap_or_default();
-        let mut totals = Totals::default();
+        let first = Reading::new(&self.terms, counted.owners.len(), 1, search.counted[0]);
+        let pooled = first.baskets(&self.terms, sums[0], mark(0))?.ok_or_else(impossible)?;
+        let mut counts = Vec::with_capacity(search.levels.len());
         let mut place = 1;
-        for (round, (level, &counts)) in (1..).zip(search.levels.iter().zip(&search.counted)) {
-            let reading = Reading::new(&self.terms, counted.owners.len(), round, counts);
-            if round == 1 {
-                totals.baskets = Some(reading.baskets(&self.terms, sums[0], mark(0))?.ok_or_else(impossible)?);
-            }
+        for (round, (level, &numbers)) in (1..).zip(search.levels.iter().zip(&search.counted)) {
+            let reading = Reading::new(&self.terms, counted.owners.len(), round, numbers);
             let of_level = place..place + level.len();
             place = of_level.end;
-            let counts = of_level.map(|place| reading.interval(sums[place], mark(place)));
-            totals.counts.push(counts.collect::<Option<_>>().ok_or_else(impossible)?);
+            let interval = |place| reading.interval(sums[place], mark(place)).map(|count| pooled.within(count));
+            counts.push(of_level.map(interval).collect::<Option<_>>().ok_or_else(impossible)?);
             ticker.check(8 * level.len())?;
         }
-        let (baskets, min_count) = totals.baskets.ok_or_else(impossible)?;
-        let result =
-            PooledItemsets::new(&self.terms, &counted.owners, &search, (baskets, min_count, *distinct), totals.counts);
+        let result = PooledItemsets::new(&self.terms, &counted.owners, &search, (pooled, *distinct), counts);
         self.state = State::Finished(Box::new(result));
         Ok(())
     }
@@ -420,8 +429,8 @@ impl<T> Owner<T> {
         }
     }
 
-    /// 16 hexadecimal digits that stand for the keys of all owners, while rounds go on. If they are the same for all
-    /// owners, who compare them by telephone for example, no one between them has exchanged a key.
+    /// 32 hexadecimal digits that stand for the keys of all owners, while rounds go on. If they are the same for all
+    /// owners, who compare all of them by telephone for example, no one between them has exchanged a key.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match &self.state {
@@ -440,7 +449,8 @@ impl<T> Owner<T> {
     }
 
     /// The ε of all counts so far that its longest basket can be in, an upper bound for every basket; 0 without noise.
-    /// It depends on the baskets: it is for their owner alone.
+    /// It depends on the baskets: it is for their owner alone. It is that of this session, and adds up over sessions
+    /// with the same baskets. Round 1 of a new attempt has the same noise again, and spends nothing.
     #[must_use]
     pub fn epsilon_spent(&self) -> f64 {
         self.spent

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::agreement::Terms;
 use super::search::{Level, Search};
-use super::totals::CountInterval;
+use super::totals::{CountInterval, Pooled};
 use crate::call::ticker::Ticker;
 use crate::dictionary::{Dictionary, write_set};
 use crate::error::Error;
@@ -28,8 +28,8 @@ use crate::run_options::RunOptions;
 pub struct PooledItemsets<T> {
     catalogue: Arc<Dictionary<T>>,
     owners: Vec<String>,
-    baskets: CountInterval,
-    min_count: u64,
+    has_noise: bool,
+    pooled: Pooled,
     /// The catalogue's number of each rank.
     items: Vec<u32>,
     levels: Vec<Level>,
@@ -49,7 +49,8 @@ pub struct PooledItemset<'a, T> {
     pub items: Vec<&'a T>,
     /// The baskets of all owners that contain it.
     pub count: CountInterval,
-    /// Whether all of the interval reaches the threshold. Otherwise only its upper end does.
+    /// Whether all of the interval reaches the threshold, however many baskets there are of those that are possible.
+    /// Otherwise its upper end does, if there are few.
     pub is_surely_frequent: bool,
 }
 
@@ -60,14 +61,14 @@ impl<T> PooledItemsets<T> {
         terms: &Terms<T>,
         owners: &[u32],
         search: &Search,
-        (baskets, min_count, distinct): (CountInterval, u64, u64),
+        (pooled, distinct): (Pooled, u64),
         counts: Vec<Vec<CountInterval>>,
     ) -> Self {
         PooledItemsets {
             catalogue: Arc::clone(&terms.catalogue),
             owners: terms.names(owners),
-            baskets,
-            min_count,
+            has_noise: terms.scale.is_some(),
+            pooled,
             items: search.items.clone(),
             levels: search.levels.clone(),
             counts,
@@ -85,13 +86,14 @@ impl<T> PooledItemsets<T> {
     /// The number of their baskets.
     #[must_use]
     pub fn basket_count(&self) -> CountInterval {
-        self.baskets
+        self.pooled.baskets
     }
 
-    /// The smallest count that is frequent. For a fraction it is computed from the estimated number of baskets.
+    /// The smallest count that is frequent. For a fraction it is computed from the estimated number of baskets; what is
+    /// kept, and what is surely frequent, allow for all numbers of the interval.
     #[must_use]
     pub fn min_count(&self) -> u64 {
-        self.min_count
+        self.pooled.min_count.estimate
     }
 
     /// Itemsets.
@@ -106,10 +108,10 @@ impl<T> PooledItemsets<T> {
         self.len() == 0
     }
 
-    /// Whether all counts are exact, so that nothing else is frequent.
+    /// Whether all counts are exact, so that nothing else is frequent. With noise they never are, however little it is.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.baskets.is_exact() && self.counts.iter().flatten().all(|count| count.is_exact())
+        !self.has_noise && self.pooled.baskets.is_exact() && self.counts.iter().flatten().all(|count| count.is_exact())
     }
 }
 
@@ -120,7 +122,7 @@ impl<T: Ord> PooledItemsets<T> {
         levels.flat_map(|(level, counts)| level.iter().zip(counts)).map(|(ranks, &count)| {
             let mut items: Vec<&T> = ranks.iter().map(|&rank| self.label(self.items[rank as usize])).collect();
             items.sort_unstable();
-            PooledItemset { items, count, is_surely_frequent: count.low >= self.min_count }
+            PooledItemset { items, count, is_surely_frequent: self.pooled.is_sure(count) }
         })
     }
 
@@ -196,7 +198,7 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
     /// The estimates of each length, changed as little as needed for some baskets to have them: no set is in more
     /// baskets than a subset, and of two sets no fewer baskets have both than have to.
     fn consistent(&self, ticker: &mut Ticker<'_>) -> Result<Vec<Vec<u64>>, Error> {
-        let all = self.baskets.estimate;
+        let all = self.pooled.baskets.estimate;
         let is_exact = self.is_exact();
         let mut counts: Vec<Vec<u64>> = Vec::with_capacity(self.levels.len());
         let mut subset = Vec::new();
@@ -236,7 +238,7 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
             let single = singles[rank as usize];
             largest = if single > largest[0] { [single, largest[0]] } else { [largest[0], largest[1].max(single)] };
         }
-        ranks.len() > 1 && largest[0] + largest[1] > self.baskets.estimate.saturating_add(count)
+        ranks.len() > 1 && largest[0] + largest[1] > self.pooled.baskets.estimate.saturating_add(count)
     }
 
     /// The fewest baskets that must have an itemset, by the counts of each two parts of it.
@@ -251,7 +253,7 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
                 parts[usize::from(chosen >> place & 1 == 0)].push(rank);
             }
             let [one, other] = [&parts[0], &parts[1]].map(|part| self.count_in(counts, part));
-            least = least.max((one + other).saturating_sub(self.baskets.estimate));
+            least = least.max((one + other).saturating_sub(self.pooled.baskets.estimate));
             ticker.check(8 * ranks.len())?;
         }
         Ok(least)
@@ -259,13 +261,13 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
 
     /// The itemsets with these counts that reach the threshold.
     fn frequent(&self, counts: &[Vec<u64>], ticker: &mut Ticker<'_>) -> Result<FrequentItemsets<T>, Error> {
-        let is_frequent = |&count: &u64| count >= self.min_count;
+        let is_frequent = |&count: &u64| count >= self.min_count();
         let items = self.items.iter().zip(counts.first().into_iter().flatten());
         let mut ranking: Vec<(u32, u64)> =
             items.filter(|(_, count)| is_frequent(count)).map(|(&item, &count)| (item, count)).collect();
         ranking.sort_unstable_by_key(|&(item, count)| (Reverse(count), self.label(item)));
         let ranks: HashMap<u32, u32> = (0..).zip(&ranking).map(|(rank, &(item, _))| (item, rank)).collect();
-        let baskets = self.baskets.estimate;
+        let baskets = self.pooled.baskets.estimate;
         let table = CountTable::new(baskets, counts.iter().flatten().copied())?;
         let mut list = FlatItemsets::default();
         let mut levels = Vec::new();
@@ -286,7 +288,7 @@ impl<T: Eq + Hash + Ord + Clone> PooledItemsets<T> {
         let (ids, item_counts) = ranking.into_iter().unzip();
         let items = FrequentItems::of_parts(Arc::clone(&self.catalogue), ids, item_counts);
         let statistics = Statistics { algorithm: Algorithm::Apriori, threads: 1, levels };
-        Ok(FrequentItemsets::new(items, trie, baskets, self.min_count, statistics))
+        Ok(FrequentItemsets::new(items, trie, baskets, self.min_count(), statistics))
     }
 }
 

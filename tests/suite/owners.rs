@@ -4,6 +4,7 @@ mod noise;
 mod refusals;
 mod secrecy;
 
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 use std::time::Duration;
@@ -142,7 +143,7 @@ proptest! {
         // A group of one basket is needed to take part, and here some have none.
         let mut parts = dealt(&rows, owners, |place| deal[place]);
         if parts.iter().any(Transactions::is_empty) {
-            let agreement = agreement.clone().min_group(2);
+            let agreement = agreement.clone().min_group(3);
             prop_assert!(Owner::new(&agreement, "owner 0", Transactions::from_rows::<Vec<u32>>([]).unwrap()).is_err());
             for part in parts.iter_mut().filter(|part| part.is_empty()) {
                 *part = Transactions::from_rows([vec![]]).unwrap();
@@ -171,27 +172,71 @@ proptest! {
         }
     }
 
+    /// So it is with weights, with items that are not in the catalogue or that nobody has, and for fractions that are
+    /// exactly those of some count.
+    #[test]
+    fn result_is_that_of_weighted_baskets_on_the_threshold(
+        rows in brute_force::databases(),
+        weights in prop::collection::vec(0..5u32, 200),
+        owners in 3..=4usize,
+        listed in prop::collection::vec(prop::bool::weighted(0.8), 80),
+        count in 1..40u64,
+        max_len in prop::option::of(1..4usize),
+    ) {
+        let is_listed = |item: u32| listed.get(item as usize).copied().unwrap_or(true);
+        let encode = |keep: &dyn Fn(usize, u32) -> bool, own: &dyn Fn(usize) -> bool| {
+            let mut builder = Transactions::builder();
+            for (place, row) in rows.iter().enumerate().filter(|(place, _)| own(*place)) {
+                builder.push_weighted(row.iter().copied().filter(|&item| keep(place, item)), weights[place]);
+            }
+            builder.build().unwrap()
+        };
+        let parts: Vec<_> = (0..owners).map(|owner| encode(&|_, _| true, &|place| place % owners == owner)).collect();
+        if parts.iter().any(Transactions::is_empty) {
+            return Ok(());
+        }
+        let all = encode(&|_, item| is_listed(item), &|_| true);
+        let min_support = MinSupport::fraction(count.min(all.len() as u64) as f64 / all.len() as f64);
+        // Nobody has 2000.
+        let catalogue = catalogue(&rows).into_iter().filter(|&item| is_listed(item)).chain([2000]);
+        let mut agreement = Agreement::new(names(owners), catalogue).min_support(min_support);
+        let mut miner = Miner::new().min_support(min_support).algorithm(Algorithm::Apriori).threads(1);
+        if let Some(max_len) = max_len {
+            (agreement, miner) = (agreement.max_len(max_len), miner.max_len(max_len));
+        }
+        let mut session = Session::new(&agreement, parts);
+        session.run().unwrap();
+        let found = session.coordinator.result().unwrap().to_frequent().unwrap();
+        let expected = miner.mine(&all).unwrap();
+        prop_assert_eq!(&found, &expected);
+        prop_assert_eq!(found.statistics(), expected.statistics());
+        #[cfg(feature = "serde")]
+        prop_assert_eq!(serde_json::to_string(&found).unwrap(), serde_json::to_string(&expected).unwrap());
+    }
+
     /// Each count is in its interval, and no frequent itemset is missing, whatever was held back.
     #[test]
     fn intervals_of_a_smallest_group_hold(
         rows in brute_force::databases(),
         deal in prop::collection::vec(any::<usize>(), 200),
         min_count in 2..9u64,
-        min_group in 2..7u64,
+        min_group in 3..7u64,
     ) {
         let parts = dealt(&rows, 3, |place| deal[place]);
         if parts.iter().any(|part| (part.len() as u64) < min_group) {
             return Ok(());
         }
-        let small = |part: &Transactions<u32>, itemset: &[u32]| {
-            let count = part.iter().filter(|row| itemset.iter().all(|item| row.iter().any(|own| own == item))).count();
+        let sets: Vec<Vec<BTreeSet<u32>>> =
+            parts.iter().map(|part| part.iter().map(|row| row.iter().copied().collect()).collect()).collect();
+        let small = |part: &[BTreeSet<u32>], itemset: &[u32]| {
+            let count = part.iter().filter(|row| itemset.iter().all(|item| row.contains(item))).count();
             (1..min_group as usize).contains(&count)
         };
         let agreement = Agreement::new(names(3), catalogue(&rows))
             .min_support(MinSupport::count(min_count))
             .max_len(4)
             .min_group(min_group);
-        let mut session = Session::new(&agreement, parts.clone());
+        let mut session = Session::new(&agreement, parts);
         session.run().unwrap();
         let result = session.coordinator.result().unwrap();
         let mined = |min_count| {
@@ -207,7 +252,7 @@ proptest! {
             prop_assert!(!itemset.is_surely_frequent || count >= min_count);
             found += usize::from(count >= min_count);
             let items: Vec<u32> = itemset.items.iter().map(|&&item| item).collect();
-            let held = parts.iter().filter(|part| small(part, &items)).count() as u64;
+            let held = sets.iter().filter(|part| small(part, &items)).count() as u64;
             prop_assert_eq!(itemset.count.high - itemset.count.low, held * (min_group - 2));
         }
         prop_assert_eq!(found, frequent.len());
@@ -334,7 +379,7 @@ fn values_read_back_from_json() {
     let agreement = Agreement::new(names(3), ["beer".to_string(), "chips".to_string()])
         .min_support(0.25)
         .max_len(2)
-        .min_group(2)
+        .min_group(3)
         .noise(Noise::per_count(4.0).confidence(0.9));
     let text = serde_json::to_string(&agreement).unwrap();
     let read: Agreement<String> = serde_json::from_str(&text).unwrap();

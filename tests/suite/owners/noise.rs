@@ -20,9 +20,11 @@ fn intervals_hold_as_often_as_stated() {
     let (rows, min_count) = (rows(), 200);
     let all = Miner::new().min_support(MinSupport::count(1)).max_len(3).mine(&brute_force::encode(&rows)).unwrap();
     let truth = |items: &[&u32]| all.count_of(items.iter().copied()).unwrap_or(0);
-    for (epsilon, min_group) in [(0.4, 1), (0.4, 12)] {
+    // With a fraction the threshold is uncertain too.
+    let fraction = MinSupport::fraction(min_count as f64 / rows.len() as f64);
+    for (epsilon, min_group, min_support) in [(0.4, 1, fraction), (0.4, 12, MinSupport::count(min_count))] {
         let agreement = Agreement::new(names(3), 0..14)
-            .min_support(MinSupport::count(min_count))
+            .min_support(min_support)
             .max_len(3)
             .min_group(min_group)
             .noise(Noise::per_count(epsilon));
@@ -64,7 +66,7 @@ fn intervals_hold_as_often_as_stated() {
 /// The intervals are not wider than they need to be: with one round of one item about 95 of 100 hold.
 #[test]
 fn intervals_are_tight() {
-    let rows = vec![vec![1u32]; 300];
+    let rows = [vec![vec![1u32]; 300], vec![vec![]; 300]].concat();
     let agreement = Agreement::new(names(3), [1])
         .min_support(MinSupport::count(100))
         .max_len(1)
@@ -82,6 +84,22 @@ fn intervals_are_tight() {
     assert!((160..190).contains(&held), "{held}");
     // The standard deviation of the sum is 24.5.
     assert!(widths.iter().all(|width| (50..110).contains(width)), "{widths:?}");
+}
+
+/// A count is not called exact because noise is unlikely to have changed it.
+#[test]
+fn little_noise_is_noise() {
+    let agreement = Agreement::new(names(3), 0..14)
+        .min_support(MinSupport::count(200))
+        .max_len(2)
+        .noise(Noise::per_count(40.0).confidence(0.5));
+    let mut session = Session::new(&agreement, dealt(&rows(), 3, |place| place));
+    session.run().unwrap();
+    let result = session.coordinator.result().unwrap();
+    assert!(result.len() > 5 && result.iter().all(|itemset| itemset.count.is_exact()));
+    assert!(!result.is_exact() && result.to_frequent().is_err());
+    let mined = Miner::new().min_support(MinSupport::count(200)).max_len(2).mine(&brute_force::encode(&rows()));
+    assert_eq!(result.estimated_itemsets().unwrap(), mined.unwrap());
 }
 
 /// What a basket has spent is added up, by the budget or by what was counted.
@@ -103,6 +121,25 @@ fn epsilon_is_added_up() {
     let mut session = Session::new(&each, dealt(&short, 3, |place| place));
     session.run().unwrap();
     assert!(session.owners.iter().all(|owner| owner.epsilon_spent() == 5.0));
+    // Round 1 of a new attempt has the same noise: the sums stay, and nothing more is spent. A round of other
+    // candidates has its own.
+    let group = budget.clone().min_group(3);
+    for agreement in [&budget, &group] {
+        let mut session = Session::new(agreement, dealt(&short, 3, |place| place));
+        let sums = |session: &mut Session<u32>| -> (Vec<u64>, f64) {
+            session.run_to_round(1);
+            let replies = session.answers().unwrap();
+            let sum = |place| replies.iter().fold(0u64, |sum, reply| sum.wrapping_add(reply.values()[place]));
+            ((0..replies[0].values().len()).map(sum).collect(), session.owners[0].epsilon_spent())
+        };
+        let first = sums(&mut session);
+        assert!(first.1 > 0.0 && first.1 < 8.0);
+        session.coordinator.restart_without::<&str>(&[]).unwrap();
+        assert_eq!(sums(&mut session), first);
+        session.coordinator.restart_without::<&str>(&[]).unwrap();
+        session.run().unwrap();
+        assert!(session.owners.iter().all(|owner| owner.epsilon_spent() <= 8.0));
+    }
     let empty: Vec<Transactions<u32>> = (0..3).map(|_| Transactions::from_rows([Vec::<u32>::new()]).unwrap()).collect();
     let mut session = Session::new(&each.min_support(MinSupport::count(50)), empty);
     session.run().unwrap();

@@ -105,7 +105,9 @@ fn settings_are_checked() {
     assert_eq!(setting(agreement(3).min_support(1.5)), "min_support");
     assert_eq!(setting(agreement(3).max_len(0)), "max_len");
     assert_eq!(setting(agreement(3).min_group(0)), "min_group");
+    assert_eq!(setting(agreement(3).min_group(2)), "min_group");
     assert_eq!(setting(agreement(3).min_group(u64::MAX)), "min_group");
+    assert_eq!(setting(agreement(3).max_candidates(1 << 31)), "max_candidates");
     assert_eq!(setting(agreement(3).noise(Noise::per_count(0.0))), "epsilon");
     assert_eq!(setting(agreement(3).noise(Noise::per_count(1.0).confidence(1.0))), "confidence");
     let spent = agreement(3).noise(Noise::per_basket(1.0, 6)).go_on_after_drop_out(true);
@@ -322,12 +324,168 @@ fn drop_outs_are_told() {
     }
 }
 
+/// Whoever adds up answers that came late: all that a curious coordinator needs of the former attempt.
+fn sum(replies: &[Reply]) -> Vec<u64> {
+    let numbers = 0..replies[0].values().len();
+    numbers.map(|place| replies.iter().fold(0u64, |sum, reply| sum.wrapping_add(reply.values()[place]))).collect()
+}
+
+/// An answer that is only late makes a sum known, and the sum without it would show the counts in it. So who has
+/// answered does not begin anew without another owner that was asked, unless that is agreed on.
+#[test]
+fn late_answers_show_no_counts() {
+    let own_counts = |replies: &[Reply], session: &mut Session<u32>| -> Vec<u64> {
+        let with = sum(replies);
+        session.run_to_round(1);
+        let without = sum(&session.answers().unwrap());
+        with.iter().zip(without).map(|(with, without)| with - without).collect()
+    };
+    // What they allow if they agree: these are the counts of the last owner.
+    let agreed = agreement(4).go_on_after_drop_out(true);
+    let mut session = Session::new(&agreed, dealt(&rows(), 4, |place| place));
+    session.run_to_round(1);
+    let replies = session.answers().unwrap();
+    replies[..3].iter().for_each(|reply| assert!(session.coordinator.receive(reply).unwrap().is_none()));
+    session.coordinator.restart_without(&["owner 3"]).unwrap();
+    let shown = own_counts(&replies, &mut session);
+    let own = session.owners[3].transactions();
+    assert_eq!(shown[0], own.len() as u64);
+    assert_eq!(shown[1], own.iter().filter(|row| row.iter().any(|&item| item == 0)).count() as u64);
+
+    // What they do not allow otherwise, neither the coordinator nor each of the owners.
+    let mut session = super::Session::new(&agreement(4), dealt(&rows(), 4, |place| place));
+    session.run_to_round(1);
+    let replies = session.answers().unwrap();
+    session.coordinator.receive(&replies[0]).unwrap();
+    let text = refusal(session.coordinator.restart_without(&["owner 3"]));
+    assert!(text.contains("without an owner that was asked for counts"), "{text}");
+    let mut other = Coordinator::with_session(&agreement(4), [1; 16]).unwrap();
+    other.restart_without(&["owner 3"]).unwrap();
+    let text = refusal(session.owners[0].answer(other.request()));
+    assert!(text.contains("begins anew without an owner that was asked for counts"), "{text}");
+    // With all of them they begin anew, and that does not make them forget.
+    session.coordinator.restart_without::<&str>(&[]).unwrap();
+    assert_eq!(session.answers().unwrap().len(), 4);
+    refusal(session.coordinator.restart_without(&["owner 3"]));
+    other.restart_without::<&str>(&[]).unwrap();
+    refusal(session.owners[0].answer(other.request()));
+    // An owner that lost everything comes back with another key.
+    session.owners[3] = Owner::new(&agreement(4), "owner 3", session.owners[3].transactions().clone()).unwrap();
+    session.coordinator.restart_without::<&str>(&[]).unwrap();
+    session.run().unwrap();
+    let found = session.coordinator.result().unwrap().to_frequent().unwrap();
+    assert_eq!(found, Miner::new().min_support(MinSupport::count(5)).mine(&brute_force::encode(&rows())).unwrap());
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    /// The current request reaches an owner.
+    Ask(usize),
+    /// An answer, old or new, reaches the coordinator.
+    Hear(prop::sample::Index),
+    /// The last answers reach the coordinator.
+    HearLast,
+    /// The coordinator begins anew without some owner.
+    Restart(Option<usize>),
+    /// An owner loses its state.
+    Crash(usize),
+    /// Some requests and answers in a row reach everyone.
+    Calm(usize),
+    /// All answer, but before the coordinator hears of it, it begins anew without some owner.
+    Late(usize),
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        12 => (0..4usize).prop_map(Event::Ask),
+        12 => any::<prop::sample::Index>().prop_map(Event::Hear),
+        1 => prop::option::weighted(0.6, 0..4usize).prop_map(Event::Restart),
+        1 => (0..4usize).prop_map(Event::Crash),
+        3 => (1..4usize).prop_map(Event::Calm),
+        1 => (0..4usize).prop_map(Event::Late),
+    ];
+    prop::collection::vec(event, 0..60)
+}
+
+proptest! {
+    /// Whatever gets lost, comes twice or too late, and whoever drops out: no owner answers a round twice, no mask is
+    /// there twice, no two sums are known that differ by an owner, and a result is that of its owners.
+    #[test]
+    fn any_order_of_messages_is_safe(events in events()) {
+        let mut session = session(4);
+        // For each answer the owners that its attempt was for.
+        let mut heard: Vec<(u32, u32, Vec<String>, Reply)> = Vec::new();
+        let mut attempt = 1;
+        let events = events.into_iter().flat_map(|event| match event {
+            Event::Calm(steps) => {
+                let step = || (0..4).map(Event::Ask).chain([Event::HearLast]);
+                (0..steps).flat_map(|_| step()).collect()
+            }
+            Event::Late(owner) => (0..4).map(Event::Ask).chain([Event::Restart(Some(owner))]).collect(),
+            event => vec![event],
+        });
+        for event in events {
+            match event {
+                Event::Ask(owner) => {
+                    let request = session.coordinator.request().clone();
+                    if let Ok(Some(reply)) = session.owners[owner].answer(&request) {
+                        let round = request.round().unwrap_or(0);
+                        heard.push((attempt, round, session.coordinator.owners(), reply));
+                    }
+                }
+                Event::Hear(which) if !heard.is_empty() => {
+                    let reply = &heard[which.index(heard.len())].3;
+                    let _ = session.coordinator.receive(reply);
+                }
+                Event::HearLast => {
+                    for (_, _, _, reply) in &heard[heard.len().saturating_sub(4)..] {
+                        let _ = session.coordinator.receive(reply);
+                    }
+                }
+                Event::Hear(_) | Event::Calm(_) | Event::Late(_) => {}
+                Event::Restart(owner) => {
+                    let without: Vec<String> = owner.map(|owner| names(4)[owner].clone()).into_iter().collect();
+                    attempt += u32::from(session.coordinator.restart_without(&without).is_ok());
+                }
+                Event::Crash(owner) => {
+                    let baskets = session.owners[owner].transactions().clone();
+                    session.owners[owner] = Owner::new(&agreement(4), &names(4)[owner], baskets).unwrap();
+                }
+            }
+        }
+        let counts: Vec<_> = heard.iter().filter(|(_, round, _, _)| *round > 0).collect();
+        let mut answered: Vec<_> =
+            counts.iter().map(|(attempt, round, _, reply)| (attempt, round, reply.owner())).collect();
+        answered.sort_unstable();
+        prop_assert!(answered.is_sorted_by(|a, b| a < b), "answered twice: {answered:?}");
+        let mut values: Vec<u64> = counts.iter().flat_map(|(_, _, _, reply)| reply.values()).copied().collect();
+        values.sort_unstable();
+        prop_assert!(values.is_sorted_by(|a, b| a < b), "a mask was used twice");
+        let mut complete: Vec<&Vec<String>> = Vec::new();
+        for number in 1..=attempt {
+            let round_1: Vec<_> = counts.iter().filter(|(of, round, _, _)| (*of, *round) == (number, 1)).collect();
+            if let Some((_, _, owners, _)) = round_1.first()
+                && owners.len() == round_1.len()
+            {
+                complete.push(owners);
+            }
+        }
+        prop_assert!(complete.windows(2).all(|pair| pair[0] == pair[1]), "sums of {complete:?}");
+        if let Some(result) = session.coordinator.result() {
+            let is_in = |place: usize| result.owners().contains(&names(4)[place % 4]);
+            let left: Vec<Vec<u32>> =
+                rows().into_iter().enumerate().filter(|(place, _)| is_in(*place)).map(|(_, row)| row).collect();
+            let expected = Miner::new().min_support(MinSupport::count(5)).mine(&brute_force::encode(&left)).unwrap();
+            prop_assert_eq!(result.to_frequent().unwrap(), expected);
+        }
+    }
+}
+
 /// With sums before and after it the counts of who drops out would be known, so that has to be agreed on.
 #[test]
 fn going_on_after_sums_has_to_be_agreed() {
     let mut session = session(4);
-    session.step().unwrap();
-    // Nothing is known before the sums of round 1.
+    // Nothing can be known while there are keys alone.
     session.coordinator.restart_without(&["owner 3"]).unwrap();
     session.run_to_round(2);
     let text = refusal(session.coordinator.restart_without::<&str>(&[]));
@@ -350,6 +508,40 @@ fn going_on_after_sums_has_to_be_agreed() {
     session.run().unwrap();
 }
 
+/// A key that is no key, or that another owner has, is refused with its owner's name, before the others see it.
+#[cfg(feature = "serde")]
+#[test]
+fn wrong_keys_are_refused() {
+    use serde_json::{from_value, to_value};
+
+    let mut session = session(3);
+    let replies = session.answers().unwrap();
+    session.coordinator.receive(&replies[0]).unwrap();
+    let key_of = |reply: &Reply| to_value(reply).unwrap()["said"]["Key"].clone();
+    let mut one = [0u8; 32];
+    one[0] = 1;
+    for key in [to_value([0u8; 32]).unwrap(), to_value(one).unwrap(), key_of(&replies[0])] {
+        let mut reply = to_value(&replies[1]).unwrap();
+        reply["said"]["Key"] = key;
+        let text = refusal(session.coordinator.receive(&from_value(reply).unwrap()));
+        assert!(text.contains("that of owner 1 has no key of its own"), "{text}");
+    }
+    replies[1..].iter().for_each(|reply| _ = session.coordinator.receive(reply).unwrap());
+    session.run().unwrap();
+}
+
+/// Sums of more baskets than a number holds are refused before anything is counted.
+#[test]
+fn too_many_baskets_are_refused() {
+    let mut many = Transactions::builder();
+    (0..1u32 << 15).for_each(|_| _ = many.push_weighted([1u32], u32::MAX));
+    let many = many.build().unwrap();
+    let agreement = agreement(40_000);
+    let error = Owner::from_seed(&agreement, "owner 7", many, [1; 32]).unwrap_err();
+    let limit = i64::MAX as u128 / 2 / 40_000;
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: found, .. } if *found == limit), "{error}");
+}
+
 /// Limits of the agreement, and noise above the threshold.
 #[test]
 fn limits_end_a_session() {
@@ -357,9 +549,13 @@ fn limits_end_a_session() {
     let error = session.run().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 14, .. }), "{error}");
     assert!(error.to_string().contains("max_candidates"));
+    // That is known from sums: with others, the counts of who is left out would be too.
+    assert!(refusal(session.coordinator.restart_without::<&str>(&[])).contains("sums are known"));
     let loud = agreement(3).noise(Noise::per_count(0.1));
-    let error = Session::new(&loud, dealt(&rows(), 3, |place| place)).run().unwrap_err();
+    let mut session = Session::new(&loud, dealt(&rows(), 3, |place| place));
+    let error = session.run().unwrap_err();
     assert!(error.to_string().starts_with("invalid noise: which takes sums up to "), "{error}");
+    assert!(refusal(session.coordinator.restart_without::<&str>(&[])).contains("sums are known"));
     let baskets = Transactions::from_rows([[1u32]]).unwrap();
     assert!(Owner::from_seed(&loud, "owner 1", baskets, [0; 32]).is_ok());
 }
