@@ -1,0 +1,268 @@
+"""The search for itemsets."""
+
+from __future__ import annotations
+
+from typing import overload
+
+from . import _itemset
+from ._results import FrequentItemsets, Itemsets
+from ._run import running
+from ._transactions import Transactions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Literal, TypedDict, Unpack
+
+    from ._run import Progress
+
+    Label = str | int
+    Target = Literal["all", "closed", "maximal", "generators"]
+    Algorithm = Literal["auto", "apriori", "fp-growth", "eclat"]
+
+    class PlainSettings(TypedDict, total=False):
+        """The settings that leave all frequent itemsets."""
+
+        min_support: float
+        min_count: int
+        max_len: int
+        algorithm: Algorithm
+        max_itemsets: int
+        threads: int
+        time_limit: float
+        max_memory: int
+        progress: Progress
+
+    class Settings(PlainSettings, total=False):
+        """All settings."""
+
+        target: Target
+        min_len: int
+        top_k: int
+        exclude: Iterable[Label]
+        only: Iterable[Label]
+        must_contain: Iterable[Label]
+        at_most_one_of: Sequence[Iterable[Label]]
+        never_with: Mapping[Label, Iterable[Label]]
+        item_min_support: Mapping[Label, float]
+        item_min_count: Mapping[Label, int]
+        min_support_at_len: Mapping[int, float]
+        min_count_at_len: Mapping[int, int]
+        max_support: float
+        max_count: int
+
+
+_RUN = ("threads", "time_limit", "max_memory", "progress")
+_SETTINGS = (
+    "min_support",
+    "min_count",
+    "target",
+    "algorithm",
+    "min_len",
+    "max_len",
+    "top_k",
+    "max_itemsets",
+    "exclude",
+    "only",
+    "must_contain",
+    "at_most_one_of",
+    "never_with",
+    "item_min_support",
+    "item_min_count",
+    "min_support_at_len",
+    "min_count_at_len",
+    "max_support",
+    "max_count",
+    *_RUN,
+)
+
+
+class Miner:
+    """Settings of a search for itemsets, which can be made again and again. `None` is the default everywhere.
+
+    ======================  ==========================================================================================
+    `min_support`           the least fraction of the baskets that have an itemset, 0.01 by default; or
+    `min_count`             the least number of them. Exactly on the threshold is in
+    `target`                ``"all"``, ``"closed"``, ``"maximal"`` or ``"generators"``
+    `min_len`, `max_len`    how many items an itemset has
+    `top_k`                 only the k most frequent; then a threshold need not be set
+    `algorithm`             ``"auto"``, ``"apriori"``, ``"fp-growth"`` or ``"eclat"``: the result is the same
+    `exclude`, `only`       items that are left out, or all that are not
+    `must_contain`          items that every itemset has
+    `at_most_one_of`        lists of items of which an itemset has at most one
+    `never_with`            for an item those that it is not with
+    `item_min_support`      for an item the threshold of itemsets with it, `item_min_count` as a number
+    `min_support_at_len`    for a number of items the threshold, `min_count_at_len` as a number
+    `max_support`           the largest fraction, `max_count` the largest number
+    `max_itemsets`          more of them are a `LimitError`, which names the threshold that fits
+    `max_memory`            the same in bytes; half of the machine's memory by default
+    `time_limit`            in seconds
+    `threads`               all processors by default; the result is the same
+    `progress`              ``True`` for a bar of tqdm, or a function that is called with fractions from 0 to 1
+    ======================  ==========================================================================================
+
+    >>> baskets = Transactions([["beer", "diapers", "chips"], ["beer", "diapers"], ["beer"]])
+    >>> miner = Miner(min_count=2, target="closed")
+    >>> print(miner.mine(baskets))
+    {beer} (count 3, support 1.000)
+    {beer, diapers} (count 2, support 0.667)
+    >>> miner.replace(target="maximal").mine(baskets)
+    <Itemsets: 1 in 3 baskets, min count 2>
+    """
+
+    __slots__ = ("_settings",)
+
+    _settings: dict[str, Any]
+
+    def __init__(self, **settings: Unpack[Settings]) -> None:
+        for name in settings:
+            if name not in _SETTINGS:
+                raise TypeError(f"no such setting: {name} (expected one of {', '.join(_SETTINGS)})")
+        # Iterators could be read once, and not be stored.
+        listed: dict[str, Callable[[Any], Any]] = {
+            "exclude": _listed,
+            "only": _listed,
+            "must_contain": _listed,
+            "at_most_one_of": lambda groups: [_listed(group) for group in groups],
+            "never_with": lambda pairs: {item: _listed(others) for item, others in pairs.items()},
+        }
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._settings = {name: listed[name](value) if name in listed else value for name, value in given.items()}
+        _resolved(self._settings)
+
+    def replace(self, **settings: Unpack[Settings]) -> Miner:
+        """The same settings with others in place of some. One of `min_support` and `min_count` replaces the other."""
+        kept = dict(self._settings)
+        for one, other in [("min_support", "min_count"), ("max_support", "max_count")]:
+            if one in settings or other in settings:
+                kept.pop(one, None)
+                kept.pop(other, None)
+        return Miner(**{**kept, **settings})  # type: ignore[typeddict-item]
+
+    def mine(self, data: Any) -> Itemsets:
+        """The itemsets of some baskets: `FrequentItemsets` if all frequent ones were asked for, with no constraints.
+
+        `data` is `Transactions`, or what their constructor takes.
+
+        Raises `ValueError` for a setting that is not allowed, `LimitError` for a limit that is reached, and
+        `KeyboardInterrupt` when Ctrl-C is pressed.
+        """
+        return _mine(data, self._settings, None)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that are not the default."""
+        return dict(self._settings)
+
+    def __eq__(self, other: object) -> bool:
+        return self._settings == other._settings if isinstance(other, Miner) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Miner({', '.join(f'{name}={value!r}' for name, value in self._settings.items())})"
+
+    def __reduce__(self) -> tuple[Callable[..., Miner], tuple[Any, ...]]:
+        return _miner_of, (self._settings,)
+
+
+def _listed(labels: Any) -> Any:
+    """A list of labels. A single text is left for the call, which says what is wrong with it."""
+    return labels if isinstance(labels, (str, list)) else list(labels)
+
+
+def _miner_of(settings: dict[str, Any]) -> Miner:
+    return Miner(**settings)  # type: ignore[typeddict-item]
+
+
+@overload
+def mine(data: Any, **settings: Unpack[PlainSettings]) -> FrequentItemsets: ...
+@overload
+def mine(data: Any, **settings: Unpack[Settings]) -> Itemsets: ...
+def mine(data: Any, **settings: Unpack[Settings]) -> Itemsets:
+    """The itemsets of some baskets, with the settings of `Miner`.
+
+    `data` is `Transactions`, or what their constructor takes: lists of labels, a matrix or frame of truth values.
+
+    >>> itemsets = mine([["beer", "diapers"], ["beer", "diapers", "chips"], ["chips"]], min_support=0.5)
+    >>> itemsets.count_of(["beer", "diapers"])
+    2
+    >>> print(itemsets.rules(min_confidence=0.9))
+    {beer} => {diapers} (support 0.667, confidence 1.000, lift 1.500)
+    {diapers} => {beer} (support 0.667, confidence 1.000, lift 1.500)
+    """
+    return Miner(**settings).mine(data)
+
+
+def _threshold(settings: Mapping[str, Any], fraction: str, count: str) -> float | int | None:
+    """A threshold that is a fraction or a number of baskets, told by its name, never by its value."""
+    if fraction in settings and count in settings:
+        raise ValueError(f"invalid {count}: {settings[count]} (expected {fraction} or {count}, not both)")
+    if count in settings:
+        return _count(count, settings[count])
+    if fraction in settings:
+        return _fraction(fraction, settings[fraction], count)
+    return None
+
+
+def _count(name: str, value: Any) -> int:
+    import operator
+
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(f"invalid {name}: {value!r} (expected a whole number of baskets)") from None
+    if isinstance(value, bool) or not 1 <= number < 2**64:
+        raise ValueError(f"invalid {name}: {value!r} (expected a number of baskets, at least 1)")
+    return number
+
+
+def _fraction(name: str, value: Any, count: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
+        raise ValueError(f"invalid {name}: {value!r} (expected a fraction above 0 and up to 1)")
+    if type(value) is int and value > 0:
+        raise ValueError(f"invalid {name}: {value} (expected a fraction such as 1.0; for a number of baskets use {count})")
+    return float(value)
+
+
+def _thresholds(settings: Mapping[str, Any], fraction: str, count: str) -> list[tuple[Any, float | int]] | None:
+    given = [(key, _fraction(fraction, value, count)) for key, value in settings.get(fraction, {}).items()]
+    counts = [(key, _count(count, value)) for key, value in settings.get(count, {}).items()]
+    return [*given, *counts] or None
+
+
+def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
+    """The settings as the compiled half takes them."""
+    top_k = settings.get("top_k")
+    threshold = _threshold(settings, "min_support", "min_count")
+    if threshold is None:
+        threshold = 1 if top_k is not None else 0.01
+    never_with = list(settings.get("never_with", {}).items())
+    return {
+        "min_support": threshold,
+        "target": settings.get("target", "all"),
+        "algorithm": settings.get("algorithm", "auto"),
+        "min_len": settings.get("min_len", 1),
+        "max_len": settings.get("max_len"),
+        "top_k": top_k,
+        "max_itemsets": settings.get("max_itemsets"),
+        "exclude": settings.get("exclude"),
+        "only": settings.get("only"),
+        "must_contain": settings.get("must_contain"),
+        "at_most_one_of": settings.get("at_most_one_of"),
+        "never_with": never_with or None,
+        "item_min_support": _thresholds(settings, "item_min_support", "item_min_count"),
+        "min_support_at_len": _thresholds(settings, "min_support_at_len", "min_count_at_len"),
+        "max_support": _threshold(settings, "max_support", "max_count"),
+        "rules": None,
+    }
+
+
+def _mine(data: Any, settings: Mapping[str, Any], rules: tuple[float, str] | None) -> Itemsets:
+    baskets = data if isinstance(data, Transactions) else Transactions(data)
+    resolved = _resolved(settings)
+    resolved["rules"] = rules
+    given = {name: settings[name] for name in _RUN if name in settings}
+    with running("mining", **given) as run:
+        core = _itemset.mine(baskets._core, resolved, run)
+    return (FrequentItemsets if core.is_complete() else Itemsets)._of(core)

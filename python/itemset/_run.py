@@ -1,0 +1,68 @@
+"""What a call may use, what may end it, and who is told of its progress."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypedDict
+
+    class RunSettings(TypedDict):
+        threads: int | None
+        time_limit: float | None
+        max_memory: int | None
+        progress: Callable[[float], object] | None
+
+    Progress = bool | Callable[[float], object]
+
+
+class _Bar:
+    """A progress bar of tqdm, or nothing where that is not installed."""
+
+    def __init__(self, description: str) -> None:
+        self._bar: Any = None
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            print("itemset: no progress is shown, since tqdm is not installed", file=sys.stderr)
+            return
+        self._bar = tqdm(total=1.0, desc=description, bar_format="{l_bar}{bar}| {elapsed}")
+
+    def __call__(self, fraction: float) -> None:
+        if self._bar is not None:
+            self._bar.n = fraction
+            self._bar.refresh()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+class running:
+    """The settings of a call, for as long as it runs: `with running("mining", progress=True) as settings`."""
+
+    def __init__(
+        self,
+        description: str,
+        *,
+        threads: int | None = None,
+        time_limit: float | None = None,
+        max_memory: int | None = None,
+        progress: Progress = False,
+    ) -> None:
+        self._bar = _Bar(description) if progress is True else None
+        self._settings: RunSettings = {
+            "threads": threads,
+            "time_limit": time_limit,
+            "max_memory": max_memory,
+            "progress": self._bar or (progress if callable(progress) else None),
+        }
+
+    def __enter__(self) -> RunSettings:
+        return self._settings
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

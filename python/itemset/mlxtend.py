@@ -1,0 +1,259 @@
+"""The functions of `mlxtend.frequent_patterns`: change the line that imports them.
+
+    from mlxtend.frequent_patterns import fpgrowth, association_rules   # before
+    from itemset.mlxtend import fpgrowth, association_rules             # after
+
+Arguments, columns, their types and the frozensets are those of mlxtend 0.25. pandas must be installed, mlxtend need not be.
+
+- Values exactly on a threshold are in, always. mlxtend compares floats: with 100 baskets and `min_support=0.07` it leaves
+  out what is in 7 of them.
+- All functions find the same itemsets with the same search. `apriori` lists them by length and columns, as mlxtend does;
+  the others in the order of this library. Rules are in the order of their itemsets.
+- A frame of itemsets remembers the number of baskets (in `attrs`), with which rules are computed from counts. For a frame
+  from elsewhere pass `num_itemsets`; without it rules are computed from the supports, as mlxtend does.
+- `null_values=True` is not supported, and is an error.
+- Ctrl-C works, and `verbose` shows a progress bar if tqdm is installed.
+"""
+
+from __future__ import annotations
+
+from . import _frames, _itemset
+from ._results import _objects
+from ._run import running
+from ._transactions import Transactions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    import pandas
+
+__all__ = ["apriori", "association_rules", "fpgrowth", "fpmax", "hmine"]
+
+_BASKETS = "itemset.baskets"
+_METRICS = [
+    "antecedent support",
+    "consequent support",
+    "support",
+    "confidence",
+    "lift",
+    "representativity",
+    "leverage",
+    "conviction",
+    "zhangs_metric",
+    "jaccard",
+    "certainty",
+    "kulczynski",
+]
+
+
+def apriori(
+    df: pandas.DataFrame,
+    min_support: float = 0.5,
+    use_colnames: bool = False,
+    max_len: int | None = None,
+    verbose: int = 0,
+    low_memory: bool = False,
+    n_jobs: int = 1,
+) -> pandas.DataFrame:
+    """Frequent itemsets of a one-hot frame, by length and then by columns. `low_memory` and `n_jobs` change nothing.
+
+    >>> import pandas
+    >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
+    >>> apriori(df, min_support=0.6, use_colnames=True)
+        support         itemsets
+    0  0.666667           (beer)
+    1  1.000000        (diapers)
+    2  0.666667  (beer, diapers)
+    """
+    return _frequent(df, min_support, False, use_colnames, max_len, verbose, "all", by_length=True)
+
+
+def fpgrowth(
+    df: pandas.DataFrame,
+    min_support: float = 0.5,
+    null_values: bool = False,
+    use_colnames: bool = False,
+    max_len: int | None = None,
+    verbose: int = 0,
+) -> pandas.DataFrame:
+    """Frequent itemsets of a one-hot frame: truth values, or 0 and 1, dense or sparse.
+
+    >>> import pandas
+    >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
+    >>> association_rules(fpgrowth(df, 0.6, use_colnames=True), min_threshold=0.9)[["antecedents", "consequents", "lift"]]
+      antecedents consequents  lift
+    0      (beer)   (diapers)   1.0
+    """
+    return _frequent(df, min_support, null_values, use_colnames, max_len, verbose, "all")
+
+
+def hmine(
+    df: pandas.DataFrame,
+    min_support: float = 0.5,
+    use_colnames: bool = False,
+    max_len: int | None = None,
+    verbose: int = 0,
+) -> pandas.DataFrame:
+    """Frequent itemsets of a one-hot frame, as `fpgrowth`."""
+    return _frequent(df, min_support, False, use_colnames, max_len, verbose, "all")
+
+
+def fpmax(
+    df: pandas.DataFrame,
+    min_support: float = 0.5,
+    null_values: bool = False,
+    use_colnames: bool = False,
+    max_len: int | None = None,
+    verbose: int = 0,
+) -> pandas.DataFrame:
+    """The maximal frequent itemsets of a one-hot frame: those of which no superset is frequent.
+
+    `max_len` selects among them, as in mlxtend: a shorter part of a maximal itemset is not maximal.
+    """
+    return _frequent(df, min_support, null_values, use_colnames, max_len, verbose, "maximal")
+
+
+def _frequent(
+    df: Any,
+    min_support: float,
+    null_values: bool,
+    use_colnames: bool,
+    max_len: int | None,
+    verbose: int,
+    target: str,
+    by_length: bool = False,
+) -> Any:
+    import numpy
+    import pandas
+
+    if null_values:
+        raise NotImplementedError("null_values=True is not supported: drop or fill missing values before")
+    if not 0.0 < min_support <= 1.0:
+        raise ValueError(f"`min_support` must be a positive number within the interval `(0, 1]`. Got {min_support}.")
+    if df.size == 0:
+        return pandas.DataFrame({"support": numpy.empty(0), "itemsets": _objects([])})
+    names, baskets = _baskets(df, use_colnames)
+    with running("mining", progress=verbose > 0) as run:
+        found = _itemset.mine(baskets, _settings(min_support, max_len, target), run)
+    itemsets = found.items("frozenset")
+    supports = numpy.frombuffer(found.supports(), "f8")
+    if by_length:
+        place: dict[Any, int] = {name: place for place, name in enumerate(names or range(len(df.columns)))}
+        keys = [(len(each), sorted(map(place.__getitem__, each))) for each in itemsets]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        itemsets, supports = [itemsets[row] for row in order], supports[order]
+    if names is None and use_colnames:
+        columns = list(df.columns)
+        itemsets = [frozenset(map(columns.__getitem__, each)) for each in itemsets]
+    result = pandas.DataFrame({"support": supports, "itemsets": _objects(itemsets)})
+    result.attrs[_BASKETS] = len(df.index)
+    return result
+
+
+def _settings(min_support: float, max_len: int | None, target: str) -> _itemset.MineSettings:
+    return {
+        "min_support": float(min_support),
+        "target": target,
+        "algorithm": "auto",
+        "min_len": 1,
+        "max_len": max_len,
+        "top_k": None,
+        "max_itemsets": None,
+        "exclude": None,
+        "only": None,
+        "must_contain": None,
+        "at_most_one_of": None,
+        "never_with": None,
+        "item_min_support": None,
+        "min_support_at_len": None,
+        "max_support": None,
+        "rules": None,
+    }
+
+
+def _baskets(df: Any, use_colnames: bool) -> tuple[list[str] | None, _itemset.Baskets]:
+    """The labels, if the names of the columns can be; otherwise they are the numbers of the columns."""
+    names = list(df.columns)
+    are_labels = use_colnames and all(type(name) is str and name and "\0" not in name for name in names)
+    are_labels = are_labels and len(set(names)) == len(names)
+    labels = names if are_labels else list(range(len(names)))
+    try:
+        if _frames.is_sparse_frame(df):
+            if not isinstance(names[0], str) and names[0] != 0:
+                raise ValueError(
+                    "a sparse frame whose columns are numbers must begin with 0, or have text as names: "
+                    "`df.columns = [str(i) for i in df.columns]`"
+                )
+            rows, places, width = _frames.sparse_rows(df.sparse.to_coo())
+            baskets = _itemset.from_sparse(rows, places, width, labels)
+        else:
+            baskets = _itemset.from_dense(_frames.dense_bytes(df.to_numpy()), labels)
+    except _frames.NotBinary as error:
+        if error.value != error.value:
+            raise ValueError("NaN values are not permitted in the DataFrame when null_values=False.") from None
+        message = f"The allowed values for a DataFrame are True, False, 0, 1. Found value {error.value}"
+        raise ValueError(message) from None
+    return (names if are_labels else None), baskets
+
+
+def association_rules(
+    df: pandas.DataFrame,
+    num_itemsets: int | None = 1,
+    df_orig: pandas.DataFrame | None = None,
+    null_values: bool = False,
+    metric: str = "confidence",
+    min_threshold: float = 0.8,
+    support_only: bool = False,
+    return_metrics: Sequence[str] = _METRICS,
+) -> pandas.DataFrame:
+    """Association rules of a frame with the columns `support` and `itemsets`, whose `metric` reaches `min_threshold`.
+
+    `num_itemsets` is the number of baskets, from which the supports are; frames of this module know it themselves.
+    With `support_only` sides of rules need not be in the frame, and all metrics but the support are NaN.
+
+    Raises `KeyError` if a side of a rule is not in the frame, and `ValueError` for an unknown metric or column.
+    """
+    import numpy
+    import pandas
+
+    if null_values:
+        raise NotImplementedError("null_values=True is not supported: drop or fill missing values before")
+    if not df.shape[0]:
+        raise ValueError("The input DataFrame `df` containing the frequent itemsets is empty.")
+    if not all(column in df.columns for column in ("support", "itemsets")):
+        raise ValueError("Dataframe needs to contain the columns 'support' and 'itemsets'")
+    if support_only:
+        metric = "support"
+    supports = df["support"].to_numpy(dtype=float)
+    itemsets = [each if type(each) is frozenset else frozenset(each) for each in df["itemsets"]]
+    with running("rules") as run:
+        antecedents, consequents, columns = _itemset.rules_of_table(
+            itemsets,
+            supports.tolist(),
+            _number_of_baskets(df, supports, num_itemsets),
+            metric,
+            float(min_threshold),
+            support_only,
+            list(return_metrics),
+            run,
+        )
+    result = {"antecedents": _objects(antecedents), "consequents": _objects(consequents)}
+    for name, column in zip(return_metrics, columns, strict=True):
+        result[name] = numpy.frombuffer(column, "f8")
+    if support_only and "support" not in result:
+        raise ValueError("invalid return_metrics: without support (expected with it, since support_only is set)")
+    return pandas.DataFrame(result)
+
+
+def _number_of_baskets(df: Any, supports: Any, given: int | None) -> int | None:
+    """How many baskets the supports are of, if that is known and all of them are so many of them."""
+    import numpy
+
+    for number in (given if given is not None and given > 1 else None, df.attrs.get(_BASKETS)):
+        if number is not None:
+            counts = supports * number
+            if (numpy.abs(counts - numpy.round(counts)) < 1e-6 * numpy.maximum(counts, 1.0)).all():
+                return int(number)
+    return None

@@ -1,0 +1,57 @@
+//! The library for Python: the compiled half of the package `itemset`. The other half, which people call, is in
+//! `python/itemset`; it has the signatures and the documentation.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `errors` | errors of the library as exceptions |
+//! | `labels` | labels of Python as texts, and back |
+//! | `run` | a call without the interpreter's lock: signals, progress, limits |
+//! | `capsules` | memory of others: Arrow data by capsules, buffers; the only file with `unsafe` |
+//! | `baskets` | the class of baskets, and baskets from lists and codes |
+//! | `tables` | baskets from Arrow data |
+//! | `matrices` | baskets from matrices of zeros and ones |
+//! | `files` | baskets from files |
+//! | `mining` | the settings of a search, and the search |
+//! | `itemsets`, `rules` | the classes of results |
+//! | `columns` | results as columns: of Arrow, and of numbers for numpy |
+//! | `pairs` | rules from a table of itemsets, as mlxtend makes them |
+//!
+//! Labels are texts everywhere below, so that what is generic in the library is compiled once. Whole numbers are kept as
+//! their texts, and made numbers again where they go out.
+
+mod baskets;
+mod capsules;
+mod columns;
+mod errors;
+mod files;
+mod itemsets;
+mod labels;
+mod matrices;
+mod mining;
+mod pairs;
+mod rules;
+mod run;
+mod tables;
+
+/// The compiled half of the package `itemset`, which is no interface: call what `itemset` has.
+#[pyo3::pymodule]
+mod _itemset {
+    #[pymodule_export]
+    use crate::baskets::{Baskets, from_lists, from_pairs};
+    #[pymodule_export]
+    use crate::errors::LimitError;
+    #[pymodule_export]
+    use crate::files::read_file;
+    #[pymodule_export]
+    use crate::itemsets::ItemsetTable;
+    #[pymodule_export]
+    use crate::matrices::{from_dense, from_sparse};
+    #[pymodule_export]
+    use crate::mining::mine;
+    #[pymodule_export]
+    use crate::pairs::rules_of_table;
+    #[pymodule_export]
+    use crate::rules::{RuleTable, measure_of, measures};
+    #[pymodule_export]
+    use crate::tables::{from_item_columns, from_line_items, from_list_column};
+}

@@ -1,0 +1,306 @@
+//! Baskets from Arrow data: a column of lists, line items, or a column per item.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::*;
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use itemset::io::{Column, ListReader, LongReader, OneHotReader, ReadOptions, Trim};
+use itemset::{CancelToken, Error, Transactions};
+use pyo3::prelude::*;
+
+use crate::baskets::Baskets;
+use crate::capsules::{Arrays, take};
+use crate::errors::invalid;
+use crate::labels::Kind;
+use crate::run::{Run, run};
+
+/// The batches of a table, whose columns are known.
+struct Table {
+    schema: SchemaRef,
+    batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>,
+}
+
+impl Table {
+    fn of(data: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let arrays = arrays_of(data)?;
+        match arrays.field.data_type() {
+            DataType::Struct(fields) => {
+                let schema = Arc::new(Schema::new(fields.clone()));
+                let batches = arrays.arrays.map(|array| {
+                    let structs = array?;
+                    // All rows of a table are there, so there is nothing to say for structs that are not.
+                    let (fields, columns, _) = structs.as_struct().clone().into_parts();
+                    let rows = structs.len();
+                    let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
+                    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+                });
+                Ok(Table { schema, batches: Box::new(batches) })
+            }
+            other => Err(invalid("data", format_args!("one Arrow column of {other}"), "a table of columns")),
+        }
+    }
+
+    /// A column of lists as a table with one column more, for weights that are not in it.
+    fn of_column(arrays: Arrays, weights: Option<Vec<u32>>) -> Self {
+        let lists = Field::new("items", arrays.field.data_type().clone(), true);
+        let fields = match weights {
+            None => vec![lists],
+            Some(_) => vec![lists, Field::new("weight", DataType::UInt32, false)],
+        };
+        let schema = Arc::new(Schema::new(fields));
+        let of_batches = Arc::clone(&schema);
+        let weights = weights.map(|weights| Arc::new(UInt32Array::from(weights)) as ArrayRef);
+        let mut row = 0;
+        let batches = arrays.arrays.map(move |array| {
+            let array = array?;
+            let rows = array.len();
+            let mut columns = vec![array];
+            if let Some(weights) = &weights {
+                if weights.len() - row < rows {
+                    return Err(ArrowError::InvalidArgumentError("there are fewer weights than baskets".to_string()));
+                }
+                columns.push(weights.slice(row, rows));
+                row += rows;
+            }
+            RecordBatch::try_new(Arc::clone(&of_batches), columns)
+        });
+        Table { schema, batches: Box::new(batches) }
+    }
+
+    /// The batches, until the call is cancelled.
+    fn until(self, token: &CancelToken) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        self.batches.map(|batch| match token.is_cancelled() {
+            true => Err(ArrowError::ExternalError("cancelled".into())),
+            false => batch,
+        })
+    }
+
+    /// The place of a column, and its type.
+    fn column(&self, setting: &str, name: &str) -> PyResult<(usize, &DataType)> {
+        let fields = self.schema.fields();
+        let places: Vec<usize> = (0..fields.len()).filter(|&place| fields[place].name() == name).collect();
+        match places[..] {
+            [place] => Ok((place, fields[place].data_type())),
+            [] => {
+                let names: Vec<String> = fields.iter().take(20).map(|field| format!("{:?}", field.name())).collect();
+                let more = if fields.len() > 20 { ", ..." } else { "" };
+                Err(invalid(setting, format_args!("{name:?}"), format_args!("one of {}{more}", names.join(", "))))
+            }
+            _ => Err(invalid(setting, format_args!("{name:?}"), "a column whose name no other one has")),
+        }
+    }
+}
+
+fn arrays_of(data: &Bound<'_, PyAny>) -> PyResult<Arrays> {
+    let expected = "what has __arrow_c_stream__ or __arrow_c_array__";
+    take(data)?.ok_or_else(|| match data.get_type().name() {
+        Ok(name) => invalid("data", name, expected),
+        Err(error) => error,
+    })
+}
+
+/// A column by its place.
+fn numbered(place: usize) -> Column {
+    Column::from(place + 1)
+}
+
+/// Data in memory are what they are: nothing is trimmed.
+fn options() -> ReadOptions {
+    ReadOptions::new().trim(Trim::None)
+}
+
+/// Whether labels are numbers.
+fn kind_of(data_type: &DataType) -> Kind {
+    match data_type {
+        DataType::Dictionary(_, values) => kind_of(values),
+        _ if data_type.is_integer() => Kind::Int,
+        _ => Kind::Text,
+    }
+}
+
+/// The type of the elements of lists.
+fn elements_of(data_type: &DataType) -> Option<&DataType> {
+    match data_type {
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::ListView(field)
+        | DataType::LargeListView(field) => Some(field.data_type()),
+        _ => None,
+    }
+}
+
+/// From a column of lists: one of a table, or alone. Weights are in another column, or given.
+#[pyfunction]
+#[pyo3(signature = (data, column, weight, weights, options))]
+pub(crate) fn from_list_column(
+    data: &Bound<'_, PyAny>,
+    column: Option<&str>,
+    weight: Option<&str>,
+    weights: Option<Vec<u32>>,
+    options: Run<'_>,
+) -> PyResult<Baskets> {
+    let (table, place, weight) = match column {
+        Some(column) => {
+            let table = Table::of(data)?;
+            let place = table.column("items", column)?.0;
+            let weight = weight.map(|weight| table.column("weight", weight).map(|(place, _)| place)).transpose()?;
+            (table, place, weight)
+        }
+        None => {
+            let weight = weights.as_ref().map(|_| 1);
+            (Table::of_column(arrays_of(data)?, weights), 0, weight)
+        }
+    };
+    let Some(elements) = elements_of(table.schema.field(place).data_type()) else {
+        let found = table.schema.field(place).data_type();
+        return Err(invalid("items", format_args!("a column of {found}"), "a column of lists"));
+    };
+    let kind = kind_of(elements);
+    let mut reader = ListReader::new(numbered(place)).options(self::options());
+    if let Some(weight) = weight {
+        reader = reader.weight(numbered(weight));
+    }
+    let rows = Rows::new(Some(place), weight);
+    let baskets = run(data.py(), &options, |_, token| {
+        let batches = table.until(token).map(|batch| batch.and_then(|batch| rows.add(batch)));
+        let (baskets, _) = reader.read_arrow_60(batches)?;
+        with_empty(baskets, rows.total())
+    })?;
+    Baskets::new(baskets, kind)
+}
+
+/// From line items: columns with the key of the basket, with the item, and perhaps with a quantity.
+#[pyfunction]
+#[pyo3(signature = (data, baskets, item, quantity, options))]
+pub(crate) fn from_line_items(
+    data: &Bound<'_, PyAny>,
+    baskets: Vec<String>,
+    item: &str,
+    quantity: Option<&str>,
+    options: Run<'_>,
+) -> PyResult<Baskets> {
+    let table = Table::of(data)?;
+    let (item, item_type) = table.column("item", item)?;
+    let kind = kind_of(item_type);
+    let keys: Vec<usize> = baskets.iter().map(|key| Ok(table.column("basket", key)?.0)).collect::<PyResult<_>>()?;
+    let Some((first, others)) = keys.split_first() else {
+        return Err(invalid("basket", "no column", "at least one column"));
+    };
+    let mut reader = LongReader::new(numbered(*first), numbered(item)).options(self::options());
+    for key in others {
+        reader = reader.and_basket(numbered(*key));
+    }
+    if let Some(quantity) = quantity {
+        reader = reader.quantity(numbered(table.column("quantity", quantity)?.0));
+    }
+    let baskets = run(data.py(), &options, |_, token| Ok(reader.read_arrow_60(table.until(token))?.0))?;
+    Baskets::new(baskets, kind)
+}
+
+/// From a column per item.
+#[pyfunction]
+#[pyo3(signature = (data, weight, options))]
+pub(crate) fn from_item_columns(data: &Bound<'_, PyAny>, weight: Option<&str>, options: Run<'_>) -> PyResult<Baskets> {
+    let table = Table::of(data)?;
+    let mut reader = OneHotReader::new().options(self::options());
+    let weight = weight.map(|weight| table.column("weight", weight).map(|(place, _)| place)).transpose()?;
+    for (place, field) in table.schema.fields().iter().enumerate() {
+        let data_type = field.data_type();
+        let is_plain = *data_type == DataType::Boolean || data_type.is_numeric() || data_type.is_null();
+        if Some(place) != weight && !is_plain {
+            let found = format_args!("the column {:?} of {data_type}", field.name());
+            return Err(invalid("data", found, "columns of truth values, or of 0 and 1"));
+        }
+    }
+    if let Some(weight) = weight {
+        reader = reader.weight(numbered(weight));
+    }
+    let rows = Rows::new(None, weight);
+    let baskets = run(data.py(), &options, |_, token| {
+        let batches = table.until(token).map(|batch| batch.and_then(|batch| rows.add(batch)));
+        let (baskets, _) = reader.read_arrow_60(batches)?;
+        with_empty(baskets, rows.total())
+    })?;
+    Baskets::new(baskets, Kind::Text)
+}
+
+/// Counts the baskets of rows, with their weights. Readers of tables leave out those without an item, which count here.
+struct Rows {
+    lists: Option<usize>,
+    weight: Option<usize>,
+    total: AtomicI64,
+}
+
+impl Rows {
+    fn new(lists: Option<usize>, weight: Option<usize>) -> Self {
+        Rows { lists, weight, total: AtomicI64::new(0) }
+    }
+
+    fn total(&self) -> i64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// Adds the rows of a batch: of lists, those that are not missing.
+    fn add(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let lists = self.lists.map(|place| batch.column(place));
+        let is_there = |row| lists.is_none_or(|lists| lists.is_valid(row));
+        let rows = match self.weight {
+            None => (batch.num_rows() - lists.map_or(0, |lists| lists.null_count())) as i64,
+            Some(place) => {
+                let weights = whole_numbers(batch.column(place))?;
+                // What is no weight is an error of the reader, which comes first.
+                weights
+                    .iter()
+                    .enumerate()
+                    .filter(|&(row, _)| is_there(row))
+                    .fold(0i64, |sum, (_, weight)| sum.saturating_add(*weight))
+            }
+        };
+        self.total.fetch_add(rows, Ordering::Relaxed);
+        Ok(batch)
+    }
+}
+
+/// The values of a column of integers; 0 for what is missing.
+fn whole_numbers(column: &ArrayRef) -> Result<Vec<i64>, ArrowError> {
+    macro_rules! values {
+        ($($name:ident => $type:ty),+) => {
+            match column.data_type() {
+                $(DataType::$name => {
+                    let values = column.as_primitive::<$type>();
+                    Ok(values.iter().map(|value| value.and_then(|value| i64::try_from(value).ok()).unwrap_or(0)).collect())
+                })+
+                other => Err(ArrowError::InvalidArgumentError(format!("weights are of type {other}, expected integers"))),
+            }
+        };
+    }
+    values! {
+        Int8 => Int8Type, Int16 => Int16Type, Int32 => Int32Type, Int64 => Int64Type,
+        UInt8 => UInt8Type, UInt16 => UInt16Type, UInt32 => UInt32Type, UInt64 => UInt64Type
+    }
+}
+
+/// The baskets, and as many empty ones as lack to a total.
+fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<String>, Error> {
+    let mut empty = (total as u64).saturating_sub(baskets.len() as u64);
+    if empty == 0 {
+        return Ok(baskets);
+    }
+    let (mut offsets, mut codes, mut weights) = (vec![0usize], Vec::new(), Vec::new());
+    for (basket, weight) in baskets.weighted() {
+        codes.extend(basket.ids().map(|id| id.index()));
+        offsets.push(codes.len());
+        weights.push(weight);
+    }
+    while empty > 0 {
+        let weight = empty.min(u64::from(u32::MAX));
+        offsets.push(codes.len());
+        weights.push(weight as u32);
+        empty -= weight;
+    }
+    Transactions::from_weighted_codes(&offsets, &codes, &weights, baskets.dictionary().labels().to_vec())
+}
