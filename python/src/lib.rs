@@ -14,6 +14,7 @@
 //! | `mining` | the settings of a search, and the search |
 //! | `itemsets`, `rules` | the classes of results |
 //! | `columns` | results as columns: of Arrow, and of numbers for numpy |
+//! | `distributed`, `prefixes` | searches in parts, for a cluster |
 //! | `pairs` | rules from a table of itemsets, as mlxtend makes them |
 //!
 //! Labels are texts everywhere below, so that what is generic in the library is compiled once. Whole numbers are kept as
@@ -22,6 +23,7 @@
 mod baskets;
 mod capsules;
 mod columns;
+mod distributed;
 mod errors;
 mod files;
 mod itemsets;
@@ -29,6 +31,7 @@ mod labels;
 mod matrices;
 mod mining;
 mod pairs;
+mod prefixes;
 mod rules;
 mod run;
 mod tables;
@@ -38,6 +41,8 @@ mod tables;
 mod _itemset {
     #[pymodule_export]
     use crate::baskets::{Baskets, from_lists, from_pairs};
+    #[pymodule_export]
+    use crate::distributed::{CountTable, GroupSearch, PlanTable, RuleIndex, measure_values, merge_prefixes};
     #[pymodule_export]
     use crate::errors::LimitError;
     #[pymodule_export]
