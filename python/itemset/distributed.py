@@ -24,6 +24,8 @@ finds. Tables come and go as Arrow data: what has ``__arrow_c_stream__``, such a
 
 from __future__ import annotations
 
+import copy
+
 from . import _itemset
 from ._miner import _threshold
 from ._results import FrequentItemsets
@@ -94,7 +96,7 @@ class ItemCounts:
 
     def merge(self, other: ItemCounts) -> None:
         """Adds the counts of other baskets."""
-        self._core.merge(other._core)
+        self._core.merge(copy.copy(other)._core if other is self else other._core)
 
     @property
     def baskets(self) -> int:

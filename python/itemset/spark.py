@@ -32,7 +32,7 @@ from ._transactions import Transactions
 from .distributed import ItemCounts, MinePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Literal
 
     from pyspark.sql import Column, DataFrame, SparkSession

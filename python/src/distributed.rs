@@ -98,8 +98,9 @@ impl CountTable {
         let (mut pairs, mut kind, mut counts) = (Vec::new(), self.kind, counts.into_iter());
         for label in labels.try_iter()? {
             let label = label?;
-            let (text, found) = label_of(&label)?
-                .ok_or_else(|| invalid("counts", label.repr().map_or(String::new(), |text| text.to_string()), "labels"))?;
+            let (text, found) = label_of(&label)?.ok_or_else(|| {
+                invalid("counts", label.repr().map_or(String::new(), |text| text.to_string()), "labels")
+            })?;
             if *kind.get_or_insert(found) != found {
                 return self.check(found).and(Err(invalid("counts", label.repr()?, "labels of one type")));
             }
@@ -113,15 +114,10 @@ impl CountTable {
     }
 
     /// Adds the counts of other baskets.
-    fn merge(&mut self, others: &Bound<'_, CountTable>) -> PyResult<()> {
-        // They may be the same object.
-        let (counts, kind) = {
-            let others = others.try_borrow()?;
-            (others.counts.clone(), others.kind)
-        };
-        kind.map_or(Ok(()), |kind| self.check(kind))?;
-        self.counts.merge(&counts).map_err(raised)?;
-        self.kind = self.kind.or(kind);
+    fn merge(&mut self, others: PyRef<'_, CountTable>) -> PyResult<()> {
+        others.kind.map_or(Ok(()), |kind| self.check(kind))?;
+        self.counts.merge(&others.counts).map_err(raised)?;
+        self.kind = self.kind.or(others.kind);
         Ok(())
     }
 
@@ -243,10 +239,11 @@ impl PlanTable {
     fn project<'py>(&self, py: Python<'py>, baskets: &Bound<'py, Baskets>) -> PyResult<Bound<'py, PyCapsule>> {
         let Baskets { baskets, kind } = baskets.get();
         if *kind != self.kind && self.plan.items() > 0 && !baskets.dictionary().labels().is_empty() {
-            return Err(invalid("data", format_args!("labels of type {}", kind.name()), format_args!(
-                "labels of type {}, as the plan has",
-                self.kind.name()
-            )));
+            return Err(invalid(
+                "data",
+                format_args!("labels of type {}", kind.name()),
+                format_args!("labels of type {}, as the plan has", self.kind.name()),
+            ));
         }
         let (schema, batches) = py
             .detach(|| {
@@ -477,8 +474,7 @@ impl RuleIndex {
         if antecedents.len() != consequents.len() || u32::try_from(antecedents.len()).is_err() {
             return Err(invalid("rules", "sides of different lengths", "an antecedent and a consequent for each rule"));
         }
-        let mut index =
-            RuleIndex { with_item: HashMap::new(), lens: Vec::new(), consequents: Vec::new(), kind };
+        let mut index = RuleIndex { with_item: HashMap::new(), lens: Vec::new(), consequents: Vec::new(), kind };
         for (rule, (antecedent, consequent)) in (0..).zip(antecedents.iter().zip(&consequents)) {
             let mut labels: Vec<String> =
                 antecedent.iter().map(|label| one_label(label, kind, "antecedent")).collect::<PyResult<_>>()?;

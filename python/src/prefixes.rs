@@ -53,7 +53,8 @@ impl Prefixes {
             match merged.last_mut() {
                 Some(last) if order(last, &row) == Ordering::Equal => {
                     let sum = last.weight.checked_add(row.weight);
-                    last.weight = sum.ok_or_else(|| ArrowError::ArithmeticOverflow("the sum of the weights".to_string()))?;
+                    last.weight =
+                        sum.ok_or_else(|| ArrowError::ArithmeticOverflow("the sum of the weights".to_string()))?;
                 }
                 _ => merged.push(row),
             }
