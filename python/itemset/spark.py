@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow
@@ -32,7 +33,7 @@ from ._transactions import Transactions
 from .distributed import ItemCounts, MinePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Literal
 
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -422,18 +423,20 @@ def recommend(
         shared: Any = session.sparkContext.broadcast((kind, *sides))
     except Exception:
         shared = (kind, *sides)
-    predict: Any = F.pandas_udf(_predicted(shared), df.schema[items_col].dataType, F.PandasUDFType.SCALAR_ITER)
+    predict: Any = F.pandas_udf(_predicted(shared), df.schema[items_col].dataType)
     return df.withColumn(prediction_col, predict(F.col(f"`{items_col}`")))
 
 
-def _predicted(shared: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    def predict(columns):  # type: ignore[no-untyped-def]
-        import pandas
+def _predicted(shared: Any) -> Callable[..., Any]:
+    import pandas
 
+    def predict(columns):  # type: ignore[no-untyped-def]
         index = _itemset.RuleIndex(*(shared if isinstance(shared, tuple) else shared.value))
         for lists in columns:
             yield pandas.Series(index.apply(lists), index=lists.index, dtype=object)
 
+    # What Spark chooses the kind of function by.
+    predict.__annotations__ = {"columns": Iterator[pandas.Series], "return": Iterator[pandas.Series]}
     return predict
 
 

@@ -6,7 +6,7 @@ use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, ListArray, PrimitiveArray};
 use hashbrown::HashMap;
 use itemset::distributed::{GroupItemsets, GroupMiner, ItemCounts, MinePlan};
-use itemset::{Contingency, Error, Miner, Target};
+use itemset::{Contingency, Error, Itemset, Miner, Target};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule};
@@ -315,15 +315,22 @@ impl PlanTable {
             Ok(match target {
                 Target::Closed => {
                     let found = plan.join_closed(&groups, &options)?;
-                    itemset_batches(kind, found.iter().map(|set| (set.iter().collect::<Vec<_>>(), set.count())))
+                    // If some counts are missing, so are beginnings of itemsets, which the join then makes up.
+                    let came: HashMap<&[u32], u64> = groups.iter().flat_map(GroupItemsets::iter).collect();
+                    let has_come = |set: &Itemset<'_, String>| {
+                        let mut ranks: Vec<u32> = set.iter().filter_map(|label| plan.rank(label.as_str())).collect();
+                        ranks.sort_unstable_by(|one, other| other.cmp(one));
+                        came.get(&ranks[..]) == Some(&set.count())
+                    };
+                    itemset_batches(kind, found.iter().filter(has_come).map(row_of))
                 }
                 Target::Maximal => {
                     let found = plan.join_maximal(&groups, &options)?;
-                    itemset_batches(kind, found.iter().map(|set| (set.iter().collect::<Vec<_>>(), set.count())))
+                    itemset_batches(kind, found.iter().map(row_of))
                 }
                 _ => {
                     let found = plan.join_with(&groups, &options)?;
-                    itemset_batches(kind, found.iter().map(|set| (set.iter().collect::<Vec<_>>(), set.count())))
+                    itemset_batches(kind, found.iter().map(row_of))
                 }
             })
         })?;
@@ -527,6 +534,11 @@ impl RuleIndex {
         }
         Ok(all)
     }
+}
+
+/// The labels of an itemset, and its count.
+fn row_of(set: Itemset<'_, String>) -> (Vec<&String>, u64) {
+    (set.iter().collect(), set.count())
 }
 
 /// Calls a function with the columns of each batch of a table.
