@@ -33,7 +33,6 @@ class MineSettings(TypedDict):
     item_min_support: Any
     min_support_at_len: Any
     max_support: float | int | None
-    rules: tuple[float, str] | None
 
 class RuleSettings(TypedDict):
     min_confidence: float
@@ -141,6 +140,7 @@ def rules_of_table(
 ) -> tuple[list[Any], list[Any], list[bytearray]]: ...
 def measure_of(name: str, n: int, n_x: int, n_y: int, n_xy: int) -> float: ...
 def measures() -> list[tuple[str, str, bool]]: ...
+def hand_over(data: Any) -> tuple[int, int]: ...
 
 class CountTable:
     @staticmethod

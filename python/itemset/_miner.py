@@ -137,7 +137,7 @@ class Miner:
             if one in settings or other in settings:
                 kept.pop(one, None)
                 kept.pop(other, None)
-        return Miner(**{**kept, **settings})  # type: ignore[typeddict-item]
+        return _miner_of({**kept, **settings})
 
     def mine(self, data: Any) -> Itemsets:
         """The itemsets of some baskets: `FrequentItemsets` if all frequent ones were asked for, with no constraints.
@@ -147,7 +147,7 @@ class Miner:
         Raises `ValueError` for a setting that is not allowed, `LimitError` for a limit that is reached, and
         `KeyboardInterrupt` when Ctrl-C is pressed.
         """
-        return _mine(data, self._settings, None)
+        return _mine(data, self._settings)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _listed(labels: Any) -> Any:
 
 
 def _miner_of(settings: dict[str, Any]) -> Miner:
-    return Miner(**settings)  # type: ignore[typeddict-item]
+    return Miner(**settings)
 
 
 @overload
@@ -188,8 +188,8 @@ def mine(data: Any, **settings: Unpack[Settings]) -> Itemsets:
     >>> itemsets.count_of(["beer", "diapers"])
     2
     >>> print(itemsets.rules(min_confidence=0.9))
-    {beer} => {diapers} (support 0.667, confidence 1.000, lift 1.500)
     {diapers} => {beer} (support 0.667, confidence 1.000, lift 1.500)
+    {beer} => {diapers} (support 0.667, confidence 1.000, lift 1.500)
     """
     return Miner(**settings).mine(data)
 
@@ -254,15 +254,12 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
         "item_min_support": _thresholds(settings, "item_min_support", "item_min_count"),
         "min_support_at_len": _thresholds(settings, "min_support_at_len", "min_count_at_len"),
         "max_support": _threshold(settings, "max_support", "max_count"),
-        "rules": None,
     }
 
 
-def _mine(data: Any, settings: Mapping[str, Any], rules: tuple[float, str] | None) -> Itemsets:
+def _mine(data: Any, settings: Mapping[str, Any]) -> Itemsets:
     baskets = data if isinstance(data, Transactions) else Transactions(data)
-    resolved = _resolved(settings)
-    resolved["rules"] = rules
     given = {name: settings[name] for name in _RUN if name in settings}
     with running("mining", **given) as run:
-        core = _itemset.mine(baskets._core, resolved, run)
+        core = _itemset.mine(baskets._core, _resolved(settings), run)
     return (FrequentItemsets if core.is_complete() else Itemsets)._of(core)

@@ -32,7 +32,8 @@ class Itemset(NamedTuple):
     """A set of items: in the order of the labels, the number of baskets with it, and their fraction."""
 
     items: tuple[Label, ...]
-    count: int
+    # Tuples have a method of this name, which searches; nobody searches in these.
+    count: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     support: float
 
 
@@ -157,7 +158,7 @@ class Itemsets(_Result):
     >>> list(found)
     [Itemset(items=('beer', 'chips'), count=2, support=0.6666666666666666)]
     >>> found.to_pandas()
-                items  count   support
+               items  count   support
     0  (beer, chips)      2  0.666667
     """
 
@@ -322,7 +323,7 @@ class Rules(_Result):
 
     def values(self, measure: str) -> list[float]:
         """A measure of each rule."""
-        return memoryview(self._core.values(measure)).cast("d").tolist()
+        return _floats(self._core.values(measure))
 
     def sorted_by(self, measure: str) -> Rules:
         """All of them, the best by a measure first. Equal ones stay in their order."""
@@ -367,7 +368,7 @@ class Rules(_Result):
     def adjusted_p_values(self, correction: Correction = "holm") -> list[float]:
         """The p-value of each rule by Fisher's exact test, corrected for the number of rules that were searched."""
         with running("testing") as run:
-            return memoryview(self._core.adjusted_p_values(correction, run)).cast("d").tolist()
+            return _floats(self._core.adjusted_p_values(correction, run))
 
     def to_pandas(self, measures: Sequence[str] = _MEASURES, items: Form = "tuple") -> pandas.DataFrame:
         """A frame of pandas, which must be installed. Sets of items are tuples, or what `items` says."""
@@ -423,11 +424,19 @@ def _load_rules(kind: str, hypotheses: str, snapshot: bytes) -> Rules:
     return Rules._of(_itemset.RuleTable.load(kind, hypotheses, snapshot))
 
 
+def _floats(column: bytearray) -> list[float]:
+    # Checkers do not know what a view is cast to.
+    return list(map(float, memoryview(column).cast("d")))
+
+
 def _objects(values: Sequence[Any]) -> Any:
     """A column of objects for pandas, which would make columns of equal tuples a matrix."""
     import numpy
 
-    column = numpy.empty(len(values), dtype=object)
+    column: Any = numpy.empty(len(values), dtype=object)
+    if values and type(values[0]) is frozenset:
+        column[:] = values
+        return column
     for place, value in enumerate(values):
         column[place] = value
     return column

@@ -18,9 +18,9 @@ Arguments, columns, their types and the frozensets are those of mlxtend 0.25. pa
 from __future__ import annotations
 
 from . import _frames, _itemset
+from ._miner import _resolved
 from ._results import _objects
 from ._run import running
-from ._transactions import Transactions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +61,10 @@ def apriori(
 
     >>> import pandas
     >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
-    >>> apriori(df, min_support=0.6, use_colnames=True)
-        support         itemsets
-    0  0.666667           (beer)
-    1  1.000000        (diapers)
-    2  0.666667  (beer, diapers)
+    >>> apriori(df, min_support=0.6, use_colnames=True, max_len=1)
+        support              itemsets
+    0  0.666667     frozenset({beer})
+    1  1.000000  frozenset({diapers})
     """
     return _frequent(df, min_support, False, use_colnames, max_len, verbose, "all", by_length=True)
 
@@ -83,8 +82,8 @@ def fpgrowth(
     >>> import pandas
     >>> df = pandas.DataFrame({"beer": [True, True, False], "diapers": [True, True, True]})
     >>> association_rules(fpgrowth(df, 0.6, use_colnames=True), min_threshold=0.9)[["antecedents", "consequents", "lift"]]
-      antecedents consequents  lift
-    0      (beer)   (diapers)   1.0
+             antecedents           consequents  lift
+    0  frozenset({beer})  frozenset({diapers})   1.0
     """
     return _frequent(df, min_support, null_values, use_colnames, max_len, verbose, "all")
 
@@ -136,7 +135,8 @@ def _frequent(
         return pandas.DataFrame({"support": numpy.empty(0), "itemsets": _objects([])})
     names, baskets = _baskets(df, use_colnames)
     with running("mining", progress=verbose > 0) as run:
-        found = _itemset.mine(baskets, _settings(min_support, max_len, target), run)
+        settings = {"min_support": float(min_support), "target": target, "max_len": max_len}
+        found = _itemset.mine(baskets, _resolved(settings), run)
     itemsets = found.items("frozenset")
     supports = numpy.frombuffer(found.supports(), "f8")
     if by_length:
@@ -150,27 +150,6 @@ def _frequent(
     result = pandas.DataFrame({"support": supports, "itemsets": _objects(itemsets)})
     result.attrs[_BASKETS] = len(df.index)
     return result
-
-
-def _settings(min_support: float, max_len: int | None, target: str) -> _itemset.MineSettings:
-    return {
-        "min_support": float(min_support),
-        "target": target,
-        "algorithm": "auto",
-        "min_len": 1,
-        "max_len": max_len,
-        "top_k": None,
-        "max_itemsets": None,
-        "exclude": None,
-        "only": None,
-        "must_contain": None,
-        "at_most_one_of": None,
-        "never_with": None,
-        "item_min_support": None,
-        "min_support_at_len": None,
-        "max_support": None,
-        "rules": None,
-    }
 
 
 def _baskets(df: Any, use_colnames: bool) -> tuple[list[str] | None, _itemset.Baskets]:

@@ -162,3 +162,12 @@ pub(crate) fn rule_batches(
     }
     Ok((schema, batches))
 }
+
+/// Numbers of 64 bits as the bytes of a column.
+pub(crate) fn bytes_of(values: impl Iterator<Item = [u8; 8]>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(values.size_hint().0 * 8);
+    for value in values {
+        bytes.extend_from_slice(&value);
+    }
+    bytes
+}

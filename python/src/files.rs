@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::baskets::Baskets;
 use crate::errors::{invalid, raised, raised_by_system};
 use crate::labels::Kind;
-use crate::run::{Run, run};
+use crate::run::{Run, run, threads_after_fork};
 
 /// How a file is read, as the function `read` of Python has it.
 #[derive(FromPyObject)]
@@ -57,7 +57,7 @@ impl FileSettings {
         if let Some(comment) = self.comment {
             options = options.comment(comment);
         }
-        if let Some(threads) = self.threads {
+        if let Some(threads) = self.threads.or_else(threads_after_fork) {
             options = options.threads(threads);
         }
         Ok(options)

@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList, PyTuple};
 
-use crate::columns::{Form, itemset_batches};
+use crate::columns::{Form, bytes_of, itemset_batches};
 use crate::errors::raised;
 use crate::labels::{Kind, Objects, labels_of};
 use crate::rules::RuleTable;
@@ -183,13 +183,13 @@ impl ItemsetTable {
 
     /// The count of each, as numbers of 64 bits.
     fn counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
-        let bytes: Vec<u8> = self.found.iter().flat_map(|itemset| itemset.count().to_ne_bytes()).collect();
+        let bytes: Vec<u8> = bytes_of(self.found.iter().map(|itemset| itemset.count().to_ne_bytes()));
         PyByteArray::new(py, &bytes)
     }
 
     /// The support of each, as floats of 64 bits.
     fn supports<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
-        let bytes: Vec<u8> = self.found.iter().flat_map(|itemset| itemset.support().to_ne_bytes()).collect();
+        let bytes: Vec<u8> = bytes_of(self.found.iter().map(|itemset| itemset.support().to_ne_bytes()));
         PyByteArray::new(py, &bytes)
     }
 

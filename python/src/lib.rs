@@ -58,5 +58,5 @@ mod _itemset {
     #[pymodule_export]
     use crate::rules::{RuleTable, measure_of, measures};
     #[pymodule_export]
-    use crate::tables::{from_item_columns, from_line_items, from_list_column};
+    use crate::tables::{from_item_columns, from_line_items, from_list_column, hand_over};
 }

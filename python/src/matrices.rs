@@ -107,9 +107,14 @@ fn ones(cells: &[Cell<u8>], mut is_one: impl FnMut(usize)) {
         if cells.iter().fold(0, |any, cell| any | cell.get()) == 0 {
             continue;
         }
-        for (place, cell) in cells.iter().enumerate() {
-            if cell.get() != 0 {
-                is_one(block * BLOCK + place);
+        for (word, cells) in cells.chunks(8).enumerate() {
+            let mut bytes = [0; 8];
+            bytes.iter_mut().zip(cells).for_each(|(byte, cell)| *byte = cell.get());
+            let mut rest = u64::from_le_bytes(bytes);
+            while rest != 0 {
+                let place = rest.trailing_zeros() / 8;
+                rest &= !(0xff << (8 * place));
+                is_one(block * BLOCK + word * 8 + place as usize);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The settings of a search, and the search.
 
-use itemset::{Consequents, Constraints, Error, ItemsetList, MinSupport, Miner};
+use itemset::{Constraints, Error, ItemsetList, MinSupport, Miner};
 use pyo3::prelude::*;
 
 use crate::baskets::Baskets;
@@ -46,8 +46,6 @@ pub(crate) struct MineSettings<'py> {
     item_min_support: Option<Vec<(Bound<'py, PyAny>, Threshold)>>,
     min_support_at_len: Option<Vec<(usize, Threshold)>>,
     max_support: Option<Threshold>,
-    /// The confidence that rules are wanted with, and with how many items on the right: room is made for them.
-    rules: Option<(f64, String)>,
 }
 
 impl MineSettings<'_> {
@@ -108,7 +106,7 @@ pub(crate) fn mine(
 ) -> PyResult<ItemsetTable> {
     let Baskets { baskets, kind } = baskets.get();
     let constraints = settings.constraints(*kind)?;
-    let MineSettings { target, algorithm, min_len, max_len, top_k, max_itemsets, rules, .. } = settings;
+    let MineSettings { target, algorithm, min_len, max_len, top_k, max_itemsets, .. } = settings;
     let target: itemset::Target = target.parse().map_err(raised)?;
     let algorithm = algorithm.parse().map_err(raised)?;
     let is_plain = target == itemset::Target::All && constraints.is_none() && min_len == 1 && top_k.is_none();
@@ -122,19 +120,10 @@ pub(crate) fn mine(
     if min_len == 0 {
         return Err(invalid("min_len", 0, "at least 1"));
     }
-    let rules = match rules {
-        None => None,
-        Some((confidence, consequents)) => Some((confidence, consequents.parse::<Consequents>().map_err(raised)?)),
-    };
     let found = run(py, &options, move |options, _| -> Result<Found, Error> {
         let miner = miner.run_options(options);
         if is_plain {
-            return Ok(Found::Frequent(match rules {
-                None => miner.mine(baskets)?,
-                Some((confidence, consequents)) => {
-                    miner.mine_for_rules(baskets, |rules| rules.min_confidence(confidence).consequents(consequents))?
-                }
-            }));
+            return Ok(Found::Frequent(miner.mine(baskets)?));
         }
         let mut search = miner.search(baskets).target(target).min_len(min_len);
         if let Some(constraints) = &constraints {

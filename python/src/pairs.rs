@@ -10,6 +10,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyFrozenSet, PyList};
 
+use crate::columns::bytes_of;
 use crate::errors::invalid;
 use crate::run::{Run, run};
 
@@ -22,21 +23,50 @@ const MAX_LEN: usize = 32;
 /// Of fewer baskets a float holds every product of two counts, and twice that.
 const EXACT_PRODUCTS: u64 = 1 << 26;
 
-/// The metrics, in the order of mlxtend.
-const METRICS: [(&str, Option<Measure>); 12] = [
-    ("antecedent support", Some(Measure::Coverage)),
-    ("consequent support", Some(Measure::ConsequentSupport)),
-    ("support", Some(Measure::Support)),
-    ("confidence", Some(Measure::Confidence)),
-    ("lift", Some(Measure::Lift)),
-    ("representativity", None),
-    ("leverage", Some(Measure::Leverage)),
-    ("conviction", Some(Measure::Conviction)),
-    ("zhangs_metric", Some(Measure::Zhang)),
-    ("jaccard", Some(Measure::Jaccard)),
-    ("certainty", Some(Measure::Certainty)),
-    ("kulczynski", Some(Measure::Kulczynski)),
+/// A metric of mlxtend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Metric {
+    AntecedentSupport,
+    ConsequentSupport,
+    Support,
+    Confidence,
+    Lift,
+    Representativity,
+    Leverage,
+    Conviction,
+    Zhang,
+    Jaccard,
+    Certainty,
+    Kulczynski,
+}
+
+/// The metrics with their names, and the measures of the library that they are.
+const METRICS: [(&str, Metric, Option<Measure>); 12] = [
+    ("antecedent support", Metric::AntecedentSupport, Some(Measure::Coverage)),
+    ("consequent support", Metric::ConsequentSupport, Some(Measure::ConsequentSupport)),
+    ("support", Metric::Support, Some(Measure::Support)),
+    ("confidence", Metric::Confidence, Some(Measure::Confidence)),
+    ("lift", Metric::Lift, Some(Measure::Lift)),
+    ("representativity", Metric::Representativity, None),
+    ("leverage", Metric::Leverage, Some(Measure::Leverage)),
+    ("conviction", Metric::Conviction, Some(Measure::Conviction)),
+    ("zhangs_metric", Metric::Zhang, Some(Measure::Zhang)),
+    ("jaccard", Metric::Jaccard, Some(Measure::Jaccard)),
+    ("certainty", Metric::Certainty, Some(Measure::Certainty)),
+    ("kulczynski", Metric::Kulczynski, Some(Measure::Kulczynski)),
 ];
+
+impl Metric {
+    fn of_name(setting: &str, name: &str) -> PyResult<Self> {
+        let found = METRICS.iter().find(|(known, ..)| *known == name);
+        let names = METRICS.map(|(name, ..)| name).join(", ");
+        found.map(|&(_, metric, _)| metric).ok_or_else(|| invalid(setting, name, format_args!("one of {names}")))
+    }
+
+    fn measure(self) -> Option<Measure> {
+        METRICS[self as usize].2
+    }
+}
 
 /// The itemsets of a table: ascending numbers of items, and their supports.
 struct Table {
@@ -44,7 +74,8 @@ struct Table {
     supports: Vec<f64>,
     /// The last row of each itemset.
     rows: HashMap<Vec<u32>, u32>,
-    baskets: Option<u64>,
+    /// The number of baskets, and in how many of them each itemset is, if that is known.
+    counts: Option<(u64, Vec<u64>)>,
 }
 
 /// A rule by its places in the table. A side that is not there has none.
@@ -64,39 +95,45 @@ enum Fault {
 }
 
 impl Table {
-    /// The value of a metric for three supports.
-    fn value(&self, metric: usize, [both, left, right]: [f64; 3]) -> f64 {
-        let (name, measure) = METRICS[metric];
-        if let (Some(n), Some(measure)) = (self.baskets, measure)
-            && let Some(counts) = counts_of(n, [both, left, right])
-        {
-            return of_counts(name, &counts, measure);
+    /// The counts of a rule, if they are known and can be those of baskets.
+    fn counts_of(&self, [whole, antecedent, consequent]: [u32; 3]) -> Option<Contingency> {
+        let (n, counts) = self.counts.as_ref()?;
+        let [n_xy, n_x, n_y] = [whole, antecedent, consequent].map(|row| counts[row as usize]);
+        Contingency::new(*n, n_x, n_y, n_xy).ok()
+    }
+
+    /// The value of a metric for a rule by its rows: the itemset, the antecedent, the consequent.
+    #[inline(always)]
+    fn value(&self, metric: Metric, rows: [u32; 3], counts: Option<&Contingency>) -> f64 {
+        if let (Some(counts), Some(measure)) = (counts, metric.measure()) {
+            return of_counts(metric, counts, measure);
         }
+        let [both, left, right] = rows.map(|row| self.supports[row as usize]);
         let confidence = both / left;
-        match name {
-            "antecedent support" => left,
-            "consequent support" => right,
-            "support" => both,
-            "confidence" => confidence,
-            "lift" => confidence / right,
-            "representativity" => 1.0,
-            "leverage" => both - left * right,
-            "conviction" if confidence >= 1.0 => f64::INFINITY,
-            "conviction" => (1.0 - right) / (1.0 - confidence),
-            "zhangs_metric" => match (both * (1.0 - left)).max(left * (right - both)) {
+        match metric {
+            Metric::AntecedentSupport => left,
+            Metric::ConsequentSupport => right,
+            Metric::Support => both,
+            Metric::Confidence => confidence,
+            Metric::Lift => confidence / right,
+            Metric::Representativity => 1.0,
+            Metric::Leverage => both - left * right,
+            Metric::Conviction if confidence >= 1.0 => f64::INFINITY,
+            Metric::Conviction => (1.0 - right) / (1.0 - confidence),
+            Metric::Zhang => match (both * (1.0 - left)).max(left * (right - both)) {
                 0.0 => 0.0,
                 largest => (both - left * right) / largest,
             },
-            "jaccard" => both / (left + right - both),
-            "certainty" if right == 1.0 => 0.0,
-            "certainty" => (confidence - right) / (1.0 - right),
+            Metric::Jaccard => both / (left + right - both),
+            Metric::Certainty if right == 1.0 => 0.0,
+            Metric::Certainty => (confidence - right) / (1.0 - right),
             _ => (confidence + both / right) / 2.0,
         }
     }
 
     /// The rules whose metric reaches a threshold, in the order of mlxtend: of each itemset those with the most items on
     /// the left first.
-    fn pairs(&self, metric: usize, least: f64, support_only: bool, token: &CancelToken) -> Result<Vec<Pair>, Fault> {
+    fn pairs(&self, metric: Metric, least: f64, support_only: bool, token: &CancelToken) -> Result<Vec<Pair>, Fault> {
         let mut pairs = Vec::new();
         let (mut left, mut right) = (Vec::new(), Vec::new());
         let mut steps = 0;
@@ -122,15 +159,15 @@ impl Table {
                         if mask >> place & 1 == 1 { left.push(item) } else { right.push(item) }
                     }
                     let (antecedent, consequent) = (self.rows.get(&left), self.rows.get(&right));
-                    let supports = match (antecedent, consequent) {
-                        _ if support_only => [both, f64::NAN, f64::NAN],
+                    let value = match (antecedent, consequent) {
+                        _ if support_only => both,
                         (Some(&antecedent), Some(&consequent)) => {
-                            [both, self.supports[antecedent as usize], self.supports[consequent as usize]]
+                            let rows = [whole, antecedent, consequent];
+                            self.value(metric, rows, self.counts_of(rows).as_ref())
                         }
                         (None, _) => return Err(Fault::Lacks(row as u32, mask)),
                         (_, None) => return Err(Fault::Lacks(row as u32, !mask)),
                     };
-                    let value = if support_only { both } else { self.value(metric, supports) };
                     if value >= least {
                         let (antecedent, consequent) = (antecedent.copied(), consequent.copied());
                         pairs.push(Pair { whole, antecedent, consequent, left: mask });
@@ -143,14 +180,15 @@ impl Table {
 }
 
 /// The value of a metric for counts: computed without rounding and rounded once.
-fn of_counts(name: &str, counts: &Contingency, measure: Measure) -> f64 {
+#[inline(always)]
+fn of_counts(metric: Metric, counts: &Contingency, measure: Measure) -> f64 {
     let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
-    match name {
+    match metric {
         // A rule that always holds has infinite conviction, even if its right side is in all baskets.
-        "conviction" if n_xy == n_x => return f64::INFINITY,
+        Metric::Conviction if n_xy == n_x => return f64::INFINITY,
         // The certainty of mlxtend is not scaled anew where it is below 0, and 0 where there is nothing to win.
-        "certainty" if n == n_y => return 0.0,
-        "certainty" => {
+        Metric::Certainty if n == n_y => return 0.0,
+        Metric::Certainty => {
             let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(i128::from);
             return (n * n_xy - n_x * n_y) as f64 / (n_x * (n - n_y)) as f64;
         }
@@ -159,17 +197,17 @@ fn of_counts(name: &str, counts: &Contingency, measure: Measure) -> f64 {
     if n < EXACT_PRODUCTS {
         // The library's formulas, whose products a float holds.
         let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(|count| count as f64);
-        let quotient = match name {
-            "antecedent support" => Some((n_x, n)),
-            "consequent support" => Some((n_y, n)),
-            "support" => Some((n_xy, n)),
-            "confidence" => Some((n_xy, n_x)),
-            "lift" => Some((n * n_xy, n_x * n_y)),
-            "leverage" => Some((n * n_xy - n_x * n_y, n * n)),
-            "conviction" => Some((n_x * (n - n_y), n * (n_x - n_xy))),
-            "jaccard" => Some((n_xy, n_x + n_y - n_xy)),
-            "kulczynski" => Some((n_xy * (n_x + n_y), 2.0 * n_x * n_y)),
-            "zhangs_metric" => {
+        let quotient = match metric {
+            Metric::AntecedentSupport => Some((n_x, n)),
+            Metric::ConsequentSupport => Some((n_y, n)),
+            Metric::Support => Some((n_xy, n)),
+            Metric::Confidence => Some((n_xy, n_x)),
+            Metric::Lift => Some((n * n_xy, n_x * n_y)),
+            Metric::Leverage => Some((n * n_xy - n_x * n_y, n * n)),
+            Metric::Conviction => Some((n_x * (n - n_y), n * (n_x - n_xy))),
+            Metric::Jaccard => Some((n_xy, n_x + n_y - n_xy)),
+            Metric::Kulczynski => Some((n_xy * (n_x + n_y), 2.0 * n_x * n_y)),
+            Metric::Zhang => {
                 let largest = (n_xy * (n - n_x)).max(n_x * (n_y - n_xy));
                 Some(if largest == 0.0 { (0.0, 1.0) } else { (n * n_xy - n_x * n_y, largest) })
             }
@@ -181,13 +219,7 @@ fn of_counts(name: &str, counts: &Contingency, measure: Measure) -> f64 {
     }
     let value = counts.measure(measure);
     // 0 divided by 0 is 0.
-    if value.is_nan() && name == "zhangs_metric" { 0.0 } else { value }
-}
-
-/// The counts that three supports are of `n` baskets, if they can be.
-fn counts_of(n: u64, supports: [f64; 3]) -> Option<Contingency> {
-    let [both, left, right] = supports.map(|support| (support * n as f64).round() as u64);
-    Contingency::new(n, left, right, both).ok()
+    if value.is_nan() && metric == Metric::Zhang { 0.0 } else { value }
 }
 
 /// The sets of `len` of some places, in lexicographic order.
@@ -241,19 +273,18 @@ pub(crate) fn rules_of_table<'py>(
     metrics: Vec<String>,
     options: Run<'py>,
 ) -> PyResult<Columns<'py>> {
-    let place = |name: &str| METRICS.iter().position(|(metric, _)| *metric == name);
-    let names = || METRICS.map(|(name, _)| name).join(", ");
-    let metric = place(metric).ok_or_else(|| invalid("metric", metric, format_args!("one of {}", names())))?;
-    let metrics: Vec<usize> = metrics
-        .iter()
-        .map(|name| place(name).ok_or_else(|| invalid("return_metrics", name, format_args!("some of {}", names()))))
-        .collect::<PyResult<_>>()?;
+    let metric = Metric::of_name("metric", metric)?;
+    let metrics: Vec<Metric> =
+        metrics.iter().map(|name| Metric::of_name("return_metrics", name)).collect::<PyResult<_>>()?;
     if itemsets.len() != supports.len() || u32::try_from(itemsets.len()).is_err() {
         let given = format_args!("{} for {} itemsets", supports.len(), itemsets.len());
         return Err(invalid("supports", given, "one for each of at most 2^32 - 1 itemsets"));
     }
     let (mut table, items) = numbered(py, &itemsets, supports)?;
-    table.baskets = baskets;
+    table.counts = baskets.map(|n| {
+        let count = |support: &f64| (support * n as f64).round() as u64;
+        (n, table.supports.iter().map(count).collect())
+    });
     let pairs = run(py, &options, |_, token| -> Result<_, Error> {
         Ok(table.pairs(metric, min_threshold, support_only, token))
     })?
@@ -270,19 +301,41 @@ pub(crate) fn rules_of_table<'py>(
         consequents.append(side(pair.consequent, !pair.left)?)?;
     }
     let columns = py.detach(|| -> Vec<Vec<u8>> {
-        let supports = |pair: &Pair| {
-            [Some(pair.whole), pair.antecedent, pair.consequent]
-                .map(|row| row.map_or(f64::NAN, |row| table.supports[row as usize]))
+        let all = |pair: &Pair| {
+            pair.antecedent.zip(pair.consequent).filter(|_| !support_only).map(|(x, y)| [pair.whole, x, y])
         };
-        let value = |metric: usize, pair: &Pair| match METRICS[metric].0 {
-            "support" => table.supports[pair.whole as usize],
-            _ if support_only => f64::NAN,
-            _ => table.value(metric, supports(pair)),
+        let rows: Vec<Option<[u32; 3]>> = pairs.iter().map(all).collect();
+        let counts: Vec<Option<Contingency>> = rows.iter().map(|rows| table.counts_of((*rows)?)).collect();
+        // A loop for each metric, whose formula is chosen where it is compiled.
+        macro_rules! column {
+            ($chosen:expr, $($metric:ident),+) => {
+                match $chosen {
+                    Metric::Support => {
+                        bytes_of(pairs.iter().map(|pair| table.supports[pair.whole as usize].to_ne_bytes()))
+                    }
+                    $(Metric::$metric => bytes_of(rows.iter().zip(&counts).map(|(rows, counts)| {
+                        rows.map_or(f64::NAN, |rows| table.value(Metric::$metric, rows, counts.as_ref())).to_ne_bytes()
+                    })),)+
+                }
+            };
+        }
+        let column = |&metric: &Metric| {
+            column!(
+                metric,
+                AntecedentSupport,
+                ConsequentSupport,
+                Confidence,
+                Lift,
+                Representativity,
+                Leverage,
+                Conviction,
+                Zhang,
+                Jaccard,
+                Certainty,
+                Kulczynski
+            )
         };
-        metrics
-            .iter()
-            .map(|&metric| pairs.iter().flat_map(|pair| value(metric, pair).to_ne_bytes()).collect())
-            .collect()
+        metrics.iter().map(column).collect()
     });
     let columns = columns.iter().map(|column| PyByteArray::new(py, column)).collect();
     Ok((antecedents, consequents, columns))
@@ -317,7 +370,7 @@ fn numbered<'py>(
         rows.insert(set.clone(), row as u32);
         numbered.push(set);
     }
-    Ok((Table { itemsets: numbered, supports, rows, baskets: None }, items))
+    Ok((Table { itemsets: numbered, supports, rows, counts: None }, items))
 }
 
 /// The items of a mask as a set.

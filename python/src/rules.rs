@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList, PyTuple};
 
-use crate::columns::{Form, rule_batches};
+use crate::columns::{Form, bytes_of, rule_batches};
 use crate::errors::raised;
 use crate::itemsets::{match_of, side_of};
 use crate::labels::{Kind, Objects, in_order, labels_of};
@@ -123,15 +123,15 @@ impl RuleTable {
             "n_xy" => Contingency::n_xy,
             _ => return Err(crate::errors::invalid("count", name, "n, n_x, n_y or n_xy")),
         };
-        let bytes: Vec<u8> = self.rules.iter().flat_map(|rule| count(&rule.counts()).to_ne_bytes()).collect();
+        let bytes: Vec<u8> = bytes_of(self.rules.iter().map(|rule| count(&rule.counts()).to_ne_bytes()));
         Ok(PyByteArray::new(py, &bytes))
     }
 
     /// A measure of each, as floats of 64 bits.
     fn values<'py>(&self, py: Python<'py>, measure: &str) -> PyResult<Bound<'py, PyByteArray>> {
         let measure: Measure = measure.parse().map_err(raised)?;
-        let bytes = py
-            .detach(|| -> Vec<u8> { self.rules.iter().flat_map(|rule| rule.measure(measure).to_ne_bytes()).collect() });
+        let bytes =
+            py.detach(|| -> Vec<u8> { bytes_of(self.rules.iter().map(|rule| rule.measure(measure).to_ne_bytes())) });
         Ok(PyByteArray::new(py, &bytes))
     }
 
@@ -189,7 +189,7 @@ impl RuleTable {
         let correction = correction.parse().map_err(raised)?;
         let values =
             run(py, &options, |options, _| self.rules.adjusted_p_values_with(correction, &self.hypotheses, &options))?;
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.value().to_ne_bytes()).collect();
+        let bytes: Vec<u8> = bytes_of(values.iter().map(|value| value.value().to_ne_bytes()));
         Ok(PyByteArray::new(py, &bytes))
     }
 }

@@ -1,8 +1,8 @@
 //! A call without the interpreter's lock: Ctrl-C ends it, and progress is told.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use itemset::{CancelToken, Error, RunOptions};
@@ -30,7 +30,7 @@ pub(crate) struct Run<'py> {
 impl Run<'_> {
     fn options(&self, token: &CancelToken) -> PyResult<RunOptions> {
         let mut options = RunOptions::new().cancel_token(token);
-        if let Some(threads) = self.threads {
+        if let Some(threads) = self.threads.or_else(threads_after_fork) {
             options = options.threads(threads);
         }
         if let Some(seconds) = self.time_limit {
@@ -43,6 +43,15 @@ impl Run<'_> {
         }
         Ok(options)
     }
+}
+
+/// How many threads a call needs of its own in a process that was forked, as `multiprocessing` does: the threads of the
+/// shared pool stay behind in the first process, and a call would wait for them forever.
+pub(crate) fn threads_after_fork() -> Option<usize> {
+    static FIRST: OnceLock<u32> = OnceLock::new();
+    let process = std::process::id();
+    let is_first = *FIRST.get_or_init(|| process) == process;
+    (!is_first).then(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Runs a call on a thread of its own, while this one waits for it and for signals.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt32Array};
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use itemset::io::{Column, ListReader, LongReader, OneHotReader, ReadOptions, Trim};
 use itemset::{CancelToken, Error, Transactions};
@@ -303,4 +303,20 @@ fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<
         empty -= weight;
     }
     Transactions::from_weighted_codes(&offsets, &codes, &weights, baskets.dictionary().labels().to_vec())
+}
+
+/// Takes Arrow data as baskets are taken, and counts their rows and elements: what the hand-over alone costs.
+#[pyfunction]
+pub(crate) fn hand_over(data: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
+    let table = Table::of(data)?;
+    run(data.py(), &Run::default(), |_, token| {
+        let (mut rows, mut elements) = (0, 0);
+        for batch in table.until(token).flatten() {
+            rows += batch.num_rows();
+            for column in batch.columns() {
+                elements += column.as_list_opt::<i32>().map_or(0, |lists| lists.values().len());
+            }
+        }
+        Ok((rows, elements))
+    })
 }

@@ -76,6 +76,20 @@ def test_searches_of_several_threads_agree():
     assert results == [expected] * 8
 
 
+def test_forked_processes_have_threads_of_their_own():
+    code = """
+import multiprocessing, itemset
+rows = [[f"i{(row * factor) % 97}" for factor in range(1, 20)] for row in range(3000)]
+def count(least):
+    return len(itemset.mine(rows, min_support=least))
+expected = [count(0.02), count(0.03)]
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    print(pool.map(count, [0.02, 0.03]) == expected)
+"""
+    done = run_python(code)
+    assert done.stdout == "True\n", done.stderr
+
+
 def test_a_time_limit_is_an_error_with_its_name():
     begin = time.monotonic()
     with pytest.raises(LimitError, match="time_limit"):

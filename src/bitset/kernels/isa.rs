@@ -210,16 +210,17 @@ impl Isa {
     ///
     /// Every search is compiled once per instruction set. In builds with debug assertions that would be most of the build time, so they
     /// have two sets in place of four: the other two run as one that they include. Unit tests, which compare all four, have all.
+    /// The feature `__small` leaves out the same two.
     pub fn run<T: Task>(self, task: T) -> T::Output {
         match self.0 {
-            #[cfg(all(target_arch = "x86_64", any(test, not(debug_assertions))))]
+            #[cfg(all(target_arch = "x86_64", not(feature = "__small"), any(test, not(debug_assertions))))]
             Kind::Popcnt(token) => token.call(task),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(token) => token.call(task),
-            #[cfg(all(target_arch = "x86_64", any(test, not(debug_assertions))))]
+            #[cfg(all(target_arch = "x86_64", not(feature = "__small"), any(test, not(debug_assertions))))]
             Kind::Avx512(token) => token.call(task),
             // Detection of AVX-512 asks for every feature of AVX2.
-            #[cfg(all(target_arch = "x86_64", not(any(test, not(debug_assertions)))))]
+            #[cfg(all(target_arch = "x86_64", any(feature = "__small", not(any(test, not(debug_assertions))))))]
             Kind::Avx512(_) => Avx2(()).call(task),
             #[cfg(target_arch = "aarch64")]
             Kind::Neon(token) => token.call(task),
