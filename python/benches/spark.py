@@ -84,7 +84,10 @@ def main() -> None:
         # Between two counts, so that rounding decides for neither.
         support = (min_count - 0.5) / frame.count()
         asked = [("itemset.spark", FPGrowth(minSupport=support))]
-        asked += [(f"Spark's own, {n} partitions", SparksOwn(minSupport=support, numPartitions=n)) for n in arguments.partitions]
+        asked += [
+            (f"Spark's own, {n} partitions", SparksOwn(minSupport=support, numPartitions=n))
+            for n in arguments.partitions
+        ]
         times: dict[str, list[float]] = {}
         found = set()
         for run in range(arguments.runs + 2):

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ItemCounts", "MinePlan", "Table", "merge_prefixes"]
 
-_LIMITS: Mapping[str, Any] = {"threads": 1}
-
 
 def _core_of(data: Any) -> _itemset.Baskets:
     return (data if isinstance(data, Transactions) else Transactions(data))._core
@@ -244,8 +242,7 @@ class MinePlan:
         search = self._core.group(group)
         for table in prefixes:
             search.push(table)
-        limits = {"threads": threads, "max_memory": max_memory, "time_limit": time_limit}
-        with running("mining", **{name: value for name, value in limits.items() if value is not None}) as run:
+        with running("mining", threads=threads, max_memory=max_memory, time_limit=time_limit) as run:
             return Table(self._core.mine(search, labels, run))
 
     def check(self, found: Any) -> Table:
@@ -255,14 +252,14 @@ class MinePlan:
         Closed itemsets can be checked in parts, each with all itemsets of some counts: only one of the same count hides
         another. Maximal ones are checked together.
         """
-        with running("checking", **_LIMITS) as run:
+        with running("checking", threads=1) as run:
             return Table(self._core.checked(found, run))
 
     def join(self, found: Any) -> FrequentItemsets:
         """All frequent itemsets, from one table with what `mine_group` found without labels in all groups: exactly what
         `mine` finds in all baskets.
         """
-        with running("joining", **_LIMITS) as run:
+        with running("joining", threads=1) as run:
             return FrequentItemsets._of(self._core.join(found, run))
 
     def __eq__(self, other: object) -> bool:

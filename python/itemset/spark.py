@@ -125,7 +125,12 @@ def make_plan(
     algorithm: Literal["auto", "fp-growth", "eclat"] = "auto",
 ) -> MinePlan:
     """Counts the items of the baskets, and plans the search. The frequent ones alone come to the driver."""
-    settings: dict[str, Any] = {"min_support": min_support, "min_count": min_count, "max_len": max_len, "algorithm": algorithm}
+    settings: dict[str, Any] = {
+        "min_support": min_support,
+        "min_count": min_count,
+        "max_len": max_len,
+        "algorithm": algorithm,
+    }
     groups = 2 * _parallelism(df.sparkSession) if num_groups is None else num_groups
     # Says what is wrong with the settings before anything runs.
     MinePlan(ItemCounts(), groups, target=target, **settings)
@@ -216,7 +221,7 @@ def _arrow_type(label: Any) -> pyarrow.DataType:
 def _parallelism(session: SparkSession) -> int:
     """The tasks that run at once, as far as Spark tells: a session of Spark Connect does not."""
     try:
-        return max(1, session.sparkContext.defaultParallelism)
+        return max(1, int(session.sparkContext.defaultParallelism))
     except Exception:
         return 16
 
@@ -282,7 +287,9 @@ def _mined(shared: _Shared, labels: bool, max_memory: int | None) -> Callable[[B
     def mine(batches: Batches) -> Batches:
         plan = shared.plan
         for group, prefixes in _groups(batches):
-            yield from pyarrow.table(plan.mine_group(group, prefixes, labels=labels, max_memory=max_memory)).to_batches()
+            yield from pyarrow.table(
+                plan.mine_group(group, prefixes, labels=labels, max_memory=max_memory)
+            ).to_batches()
 
     return mine
 
@@ -376,8 +383,12 @@ def association_rules(
     for name in measures:
         _itemset.measure_of(name, 4, 2, 2, 1)
     sets = itemsets.select(F.array_sort("items").alias("items"), F.col("freq"))
-    parts = sets.where(F.size("items") > 1).select("items", F.col("freq").alias("n_xy"), F.explode("items").alias("right"))
-    parts = parts.select(F.expr("array_remove(items, right)").alias("antecedent"), F.array("right").alias("consequent"), "n_xy")
+    parts = sets.where(F.size("items") > 1).select(
+        "items", F.col("freq").alias("n_xy"), F.explode("items").alias("right")
+    )
+    parts = parts.select(
+        F.expr("array_remove(items, right)").alias("antecedent"), F.array("right").alias("consequent"), "n_xy"
+    )
     left = sets.select(F.col("items").alias("antecedent"), F.col("freq").alias("n_x"))
     right = sets.where(F.size("items") == 1).select(F.col("items").alias("consequent"), F.col("freq").alias("n_y"))
     joined = parts.join(left, "antecedent").where(F.col("n_xy") / F.col("n_x") >= F.lit(float(min_confidence)))
@@ -489,7 +500,9 @@ class StreamingCounts:
 
 
 class _FPGrowthParams(HasPredictionCol):  # type: ignore[misc]
-    itemsCol: Param[str] = Param(Params._dummy(), "itemsCol", "items column name", typeConverter=TypeConverters.toString)
+    itemsCol: Param[str] = Param(
+        Params._dummy(), "itemsCol", "items column name", typeConverter=TypeConverters.toString
+    )
     minSupport: Param[float] = Param(
         Params._dummy(),
         "minSupport",
@@ -532,7 +545,7 @@ class FPGrowth(Estimator, _FPGrowthParams, DefaultParamsWritable, DefaultParamsR
 
     _input_kwargs: dict[str, Any]
 
-    @keyword_only
+    @keyword_only  # type: ignore[untyped-decorator]
     def __init__(
         self,
         *,
@@ -545,7 +558,7 @@ class FPGrowth(Estimator, _FPGrowthParams, DefaultParamsWritable, DefaultParamsR
         super().__init__()
         self._set(**self._input_kwargs)
 
-    @keyword_only
+    @keyword_only  # type: ignore[untyped-decorator]
     def setParams(
         self,
         *,

@@ -142,8 +142,9 @@ def test_a_prefix_that_comes_twice_is_an_error():
     assert other.join(ranked) == itemset.mine(SHOP, min_count=2)
     # Fewer rows than the group found fit no other plan.
     with pytest.raises(ValueError, match="rank"):
-        plan.mine_group(0, [pyarrow.table({"prefix": pyarrow.array([[0, 99]], pyarrow.list_(pyarrow.int32())),
-                                           "weight": [1]})])
+        plan.mine_group(
+            0, [pyarrow.table({"prefix": pyarrow.array([[0, 99]], pyarrow.list_(pyarrow.int32())), "weight": [1]})]
+        )
 
 
 def test_plans_of_the_same_counts_and_settings_are_equal():

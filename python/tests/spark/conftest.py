@@ -49,7 +49,9 @@ def frame_of(spark):
     from pyspark.sql import types as T
 
     def make(rows: list[list], label=None, partitions: int = 4):
-        label = label or (T.IntegerType() if any(isinstance(x, int) for row in rows for x in row or ()) else T.StringType())
+        label = label or (
+            T.IntegerType() if any(isinstance(x, int) for row in rows for x in row or ()) else T.StringType()
+        )
         schema = T.StructType([T.StructField("items", T.ArrayType(label))])
         return spark.createDataFrame([(row,) for row in rows], schema).repartition(partitions).persist()
 
