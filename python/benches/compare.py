@@ -107,8 +107,8 @@ def beside_fastapriori(rows: list[list[str]], fraction: float, runs: int) -> Non
             assert (ours.get(items) or ours[(*sorted(items[:-1]), items[-1])])[0] == count, items
         assert len(ours) == len(others)
         for measure in measures[size]:
-            # Theirs are rounded to six digits.
-            same = np.allclose(np.sort(result[measure]), np.sort(others[measure]), rtol=0, atol=1e-6, equal_nan=True)
+            # Theirs are rounded to six digits, and so is what they are computed from.
+            same = np.allclose(np.sort(result[measure]), np.sort(others[measure]), rtol=1e-6, atol=1e-6, equal_nan=True)
             assert same, measure
         print("    with equal output")
 
