@@ -68,6 +68,7 @@ def alone(path: pathlib.Path, min_count: int, runs: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--data", nargs="*", help="of the files these alone")
     parser.add_argument("--cluster", action="store_true", help="executors that are processes of their own")
     parser.add_argument("--runs", type=int, default=5, help="that count, after those that warm up")
     parser.add_argument("--warm-up", type=int, default=2)
@@ -79,6 +80,8 @@ def main() -> None:
     print(f"Spark {spark.version}, {arguments.cores} cores, {arguments.memory}")
     print(f"{'data':16}{'min count':>10}{'itemsets':>10}  {'what':28}{'median s':>9}{'least s':>9}{'times ours':>11}")
     for name, min_count in ROWS:
+        if arguments.data and name not in arguments.data:
+            continue
         lines = spark.read.text(str(arguments.folder / name))
         frame = lines.select(F.array_distinct(F.split(F.trim("value"), " +")).alias("items"))
         frame = frame.repartition(arguments.cores).persist()
