@@ -1,4 +1,5 @@
-"""Mining in parts, on many machines: the pure functions that a cluster's scheduler calls. `itemset.spark` is made of them.
+"""Mining in parts, on many machines: the pure functions that a cluster's scheduler calls. `itemset.spark` is made of
+them.
 
 1. `ItemCounts` are counted in each part of the data, and merged.
 2. A `MinePlan` follows from them: the ranks of the frequent items, and a group for each. It pickles, and goes to all.
@@ -6,8 +7,8 @@
    their groups: the one shuffle.
 4. `MinePlan.mine_group` takes the prefixes of one group, and gives the itemsets whose rarest item is the group's.
 
-Each depends on its arguments alone, so any of them can be done again. Together the groups find exactly what a single call
-finds. Tables come and go as Arrow data: what has ``__arrow_c_stream__``, such as those of pyarrow and polars.
+Each depends on its arguments alone, so any of them can be done again. Together the groups find exactly what a single
+call finds. Tables come and go as Arrow data: what has ``__arrow_c_stream__``, such as those of pyarrow and polars.
 
 >>> import pyarrow
 >>> baskets = [["beer", "diapers"], ["chips", "beer", "diapers"], ["chips", "beer"], ["wine"]]
@@ -62,8 +63,8 @@ class Table:
 
 
 class ItemCounts:
-    """How many baskets there are, and how many of them hold each item. Counts of parts of the data are merged to those of
-    all, in any order.
+    """How many baskets there are, and how many of them hold each item. Counts of parts of the data are merged to those
+    of all, in any order.
 
     >>> counts = ItemCounts()
     >>> counts.add([["beer", "diapers"], ["beer", "beer"], []])
@@ -89,7 +90,7 @@ class ItemCounts:
         return self
 
     def add(self, data: Any) -> None:
-        """Adds baskets: `Transactions`, or what their constructor takes. An item that comes twice in one counts once."""
+        """Adds baskets: `Transactions`, or what their constructor takes. An item that is in one twice counts once."""
         self._core.add(_core_of(data))
 
     def merge(self, other: ItemCounts) -> None:
@@ -137,7 +138,8 @@ class MinePlan:
     The settings are those of `Miner`: `min_support` or `min_count`, `max_len`, `target` (``"all"``, ``"closed"`` or
     ``"maximal"``) and `algorithm`. Two plans of the same counts and settings are equal. It pickles.
 
-    >>> plan = MinePlan(ItemCounts.from_counts({"beer": 3, "chips": 2, "wine": 1}, baskets=4), groups=2, min_support=0.5)
+    >>> counts = ItemCounts.from_counts({"beer": 3, "chips": 2, "wine": 1}, baskets=4)
+    >>> plan = MinePlan(counts, groups=2, min_support=0.5)
     >>> plan, plan.item(0)
     (<MinePlan: 2 items in 2 groups, min count 2>, ('beer', 3))
     """
@@ -211,11 +213,11 @@ class MinePlan:
         return self._core.group_of(rank)
 
     def project(self, data: Any) -> Table:
-        """What the groups need of some baskets: the columns `group`, int32, `prefix`, a list of int32, and `weight`, int64.
-        Equal prefixes are one row, with their number as its weight.
+        """What the groups need of some baskets: the columns `group`, int32, `prefix`, a list of int32, and `weight`,
+        int64. Equal prefixes are one row, with their number as its weight.
 
-        `data` is `Transactions`, or what their constructor takes. A basket of n frequent items has at most n - 1 prefixes,
-        and no more than there are groups.
+        `data` is `Transactions`, or what their constructor takes. A basket of n frequent items has at most n - 1
+        prefixes, and no more than there are groups.
         """
         return Table(self._core.project(_core_of(data)))
 
@@ -246,8 +248,8 @@ class MinePlan:
             return Table(self._core.mine(search, labels, run))
 
     def check(self, found: Any) -> Table:
-        """The itemsets of the plan's target among those that `mine_group` found without labels: one table with those of all
-        groups. Columns `items` and `freq`.
+        """The itemsets of the plan's target among those that `mine_group` found without labels: one table with those
+        of all groups. Columns `items` and `freq`.
 
         Closed itemsets can be checked in parts, each with all itemsets of some counts: only one of the same count hides
         another. Maximal ones are checked together.

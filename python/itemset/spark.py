@@ -1,15 +1,15 @@
 """Mining on Apache Spark, 3.5 or 4: baskets in a column of lists in, itemsets and rules as frames out.
 
-Spark schedules, shuffles and retries; each task is a pure function of its input, made of `itemset.distributed`. The result is
-that of a single call on all baskets, whatever the number of groups, partitions and retries. Baskets never come to the
-driver: the counts of the frequent items do, and a plan of a few bytes for each goes out.
+Spark schedules, shuffles and retries; each task is a pure function of its input, made of `itemset.distributed`. The
+result is that of a single call on all baskets, whatever the number of groups, partitions and retries. Baskets never
+come to the driver: the counts of the frequent items do, and a plan of a few bytes for each goes out.
 
 >>> from itemset.spark import association_rules, frequent_itemsets         # doctest: +SKIP
 >>> itemsets = frequent_itemsets(sales, "items", min_support=0.001)        # doctest: +SKIP
 >>> rules = association_rules(itemsets, sales.count(), min_confidence=0.5) # doctest: +SKIP
 
-`FPGrowth` has the parameters and columns of `pyspark.ml.fpm.FPGrowth`. `python/SPARK.md` says how to ship this package to
-the executors, and what memory it takes. pyspark, pandas and pyarrow must be installed, on the executors too.
+`FPGrowth` has the parameters and columns of `pyspark.ml.fpm.FPGrowth`. `python/SPARK.md` says how to ship this package
+to the executors, and what memory it takes. pyspark, pandas and pyarrow must be installed, on the executors too.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ __all__ = [
     "recommend",
 ]
 
-# Baskets that are projected together, so that equal prefixes among them are sent once; and the bytes at which fewer are.
+# Baskets that are projected together, so that equal prefixes among them are sent once; and the bytes at which it
+# is fewer.
 _ROWS = 1 << 15
 _BYTES = 64 << 20
 
@@ -72,8 +73,8 @@ def frequent_itemsets(
     algorithm: Literal["auto", "fp-growth", "eclat"] = "auto",
     max_memory: int | None = None,
 ) -> DataFrame:
-    """The frequent itemsets of the baskets in a column of lists: the columns `items`, in the order of the labels and of the
-    type of that column, and `freq`, the number of baskets.
+    """The frequent itemsets of the baskets in a column of lists: the columns `items`, in the order of the labels and
+    of the type of that column, and `freq`, the number of baskets.
 
     ===================  ===========================================================================================
     `min_support`        the least fraction of the baskets; or `min_count`, the least number of them
@@ -84,11 +85,11 @@ def frequent_itemsets(
     `max_memory`         bytes that the search of a group may use before it ends with an error
     ===================  ===========================================================================================
 
-    Rows whose list is null are no baskets; a null or an empty text in a list is no item; an item that is in a list twice
-    counts once.
+    Rows whose list is null are no baskets; a null or an empty text in a list is no item; an item that is in a list
+    twice counts once.
 
-    `df` is read twice: now, to count the items, and when the result is. Cache it if that is expensive, and in any case if
-    it is not the same each time; the groups end with an error if they see more baskets than were counted.
+    `df` is read twice: now, to count the items, and when the result is. Cache it if that is expensive, and in any case
+    if it is not the same each time; the groups end with an error if they see more baskets than were counted.
     """
     plan = make_plan(
         df,
@@ -104,8 +105,8 @@ def frequent_itemsets(
 
 
 def count_items(df: DataFrame, items_col: str = "items") -> DataFrame:
-    """How many baskets hold each item: the columns `item` and `count`, and a row without an item that has the number of all
-    baskets.
+    """How many baskets hold each item: the columns `item` and `count`, and a row without an item that has the number
+    of all baskets.
     """
     baskets, label = _baskets(df, items_col)
     schema = T.StructType([T.StructField("item", label), T.StructField("count", T.LongType(), False)])
@@ -208,8 +209,8 @@ def _baskets(df: DataFrame, items_col: str) -> tuple[DataFrame, Any]:
         label = T.LongType()
     else:
         raise ValueError(
-            f"invalid items_col: {items_col!r} of type {found.simpleString()} (expected an array of strings or of whole "
-            f"numbers: cast it, for example to array<string>)"
+            f"invalid items_col: {items_col!r} of type {found.simpleString()} (expected an array of strings or of "
+            f"whole numbers: cast it, for example to array<string>)"
         )
     return df.where(column.isNotNull()).select(column.alias("items")), label
 
@@ -337,8 +338,8 @@ def _runs(batches: Batches) -> Iterator[tuple[int, pyarrow.RecordBatch]]:
 
 
 def _key_of_group(groups: int, partitions: int) -> Column:
-    """What to partition by, so that each partition gets the same number of groups: numbers whose hashes are one for each.
-    If Spark hashed in another way, partitions would be less even, and the result the same.
+    """What to partition by, so that each partition gets the same number of groups: numbers whose hashes are one for
+    each. If Spark hashed in another way, partitions would be less even, and the result the same.
     """
     keys: dict[int, int] = {}
     key = 0
@@ -419,8 +420,8 @@ def _measured(basket_count: int, measures: tuple[str, ...]) -> Callable[[Batches
 def recommend(
     df: DataFrame, rules: DataFrame, items_col: str = "items", prediction_col: str = "prediction"
 ) -> DataFrame:
-    """The baskets with a column more: the items on the right of all rules whose left side the basket holds, without those
-    that it has. The rule with the highest confidence comes first, then the order of the labels.
+    """The baskets with a column more: the items on the right of all rules whose left side the basket holds, without
+    those that it has. The rule with the highest confidence comes first, then the order of the labels.
 
     The rules, not the baskets, come to the driver and go to all tasks.
     """
@@ -456,8 +457,8 @@ class StreamingCounts:
 
     ``stream.writeStream.foreachBatch(StreamingCounts("items", "/state/counts")).start()``
 
-    With a `path`, the counts are stored there together with the number of the last batch, in one step, after each batch; a
-    batch that Spark sends again after a failure is counted once. Without, they live as long as this object.
+    With a `path`, the counts are stored there together with the number of the last batch, in one step, after each
+    batch; a batch that Spark sends again after a failure is counted once. Without, they live as long as this object.
 
     The counts of all items come to the driver, not of the frequent ones alone: which will be, nobody knows yet.
     """
@@ -537,8 +538,8 @@ class _FPGrowthParams(HasPredictionCol):  # type: ignore[misc]
 
 
 class FPGrowth(Estimator, _FPGrowthParams, DefaultParamsWritable, DefaultParamsReadable):  # type: ignore[misc]
-    """In place of `pyspark.ml.fpm.FPGrowth`: the same parameters, defaults and columns. `numPartitions` is the number of
-    groups.
+    """In place of `pyspark.ml.fpm.FPGrowth`: the same parameters, defaults and columns. `numPartitions` is the number
+    of groups.
 
     An item that comes twice in a basket counts once, where Spark's own ends with an error.
     """

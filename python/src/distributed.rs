@@ -1,11 +1,11 @@
-//! Searches in parts, for a cluster: counts of items, plans, prefixes and the search of a group. All of it depends on its
-//! arguments alone. The classes that people call, with their documentation, are in `itemset/distributed.py`.
+//! Searches in parts, for a cluster: plans, prefixes and the search of a group. All of it depends on its arguments
+//! alone. The classes that people call, with their documentation, are in `itemset/distributed.py`.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, ListArray, PrimitiveArray};
 use hashbrown::HashMap;
-use itemset::distributed::{GroupItemsets, GroupMiner, ItemCounts, MinePlan};
+use itemset::distributed::{GroupItemsets, GroupMiner, MinePlan};
 use itemset::{Contingency, Error, Itemset, Miner, Target};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -14,133 +14,12 @@ use pyo3::types::{PyByteArray, PyBytes, PyCapsule};
 use crate::baskets::{Baskets, Codes};
 use crate::capsules::{give, refused, take};
 use crate::errors::{invalid, raised};
+use crate::item_counts::CountTable;
 use crate::itemsets::{Found, ItemsetTable};
-use crate::labels::{Kind, Objects, label_of, one_label};
+use crate::labels::{Kind, Objects};
 use crate::mining::Threshold;
 use crate::prefixes::{GroupRows, Prefixes, itemset_batches, rank_batches};
 use crate::run::{Run, run};
-
-/// How often each item occurs, and what the labels are: nothing is known of that before the first.
-#[pyclass(module = "itemset._itemset")]
-#[derive(Default)]
-pub(crate) struct CountTable {
-    counts: ItemCounts<String>,
-    kind: Option<Kind>,
-}
-
-impl CountTable {
-    fn check(&self, kind: Kind) -> PyResult<()> {
-        match self.kind {
-            Some(known) if known != kind => Err(PyValueError::new_err(format!(
-                "labels must all be text or all be whole numbers, and there are {} and {}: make them text, for example with \
-                 `str`",
-                known.name(),
-                kind.name()
-            ))),
-            _ => Ok(()),
-        }
-    }
-}
-
-#[pymethods]
-impl CountTable {
-    #[new]
-    fn new() -> Self {
-        CountTable::default()
-    }
-
-    /// What `dump` wrote.
-    #[staticmethod]
-    fn load(kind: Option<&str>, bytes: &[u8]) -> PyResult<Self> {
-        let counts: ItemCounts<String> = read("counts", bytes)?;
-        let kind = kind.map(Kind::of_name).transpose()?;
-        match kind {
-            Some(kind) => counts.sorted().try_for_each(|(label, _)| kind.check(label))?,
-            None if counts.is_empty() => {}
-            None => return Err(PyValueError::new_err("the stored counts are damaged: their labels are of no kind")),
-        }
-        Ok(CountTable { counts, kind })
-    }
-
-    /// The kind of labels, and the counts as JSON.
-    fn dump<'py>(&self, py: Python<'py>) -> PyResult<(Option<&'static str>, Bound<'py, PyBytes>)> {
-        Ok((self.kind.map(Kind::name), PyBytes::new(py, &written(&self.counts)?)))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.counts == other.counts
-    }
-
-    /// The distinct items.
-    fn __len__(&self) -> usize {
-        self.counts.len()
-    }
-
-    /// The baskets, the empty ones included.
-    fn baskets(&self) -> u64 {
-        self.counts.baskets()
-    }
-
-    /// Adds baskets.
-    fn add(&mut self, baskets: &Bound<'_, Baskets>) -> PyResult<()> {
-        let Baskets { baskets, kind } = baskets.get();
-        if baskets.dictionary().labels().is_empty() {
-            return self.counts.add_transactions(baskets).map_err(raised);
-        }
-        self.check(*kind)?;
-        self.counts.add_transactions(baskets).map_err(raised)?;
-        self.kind = Some(*kind);
-        Ok(())
-    }
-
-    /// Adds counts that something else found.
-    fn add_counts(&mut self, labels: &Bound<'_, PyAny>, counts: Vec<u64>, baskets: u64) -> PyResult<()> {
-        let (mut pairs, mut kind, mut counts) = (Vec::new(), self.kind, counts.into_iter());
-        for label in labels.try_iter()? {
-            let label = label?;
-            let (text, found) = label_of(&label)?.ok_or_else(|| {
-                invalid("counts", label.repr().map_or(String::new(), |text| text.to_string()), "labels")
-            })?;
-            if *kind.get_or_insert(found) != found {
-                return self.check(found).and(Err(invalid("counts", label.repr()?, "labels of one type")));
-            }
-            let count = counts.next().ok_or_else(|| invalid("counts", "fewer counts than labels", "one for each"))?;
-            pairs.push((text, count));
-        }
-        let more = ItemCounts::from_counts(pairs, baskets).map_err(raised)?;
-        self.counts.merge(&more).map_err(raised)?;
-        self.kind = kind;
-        Ok(())
-    }
-
-    /// Adds the counts of other baskets.
-    fn merge(&mut self, others: PyRef<'_, CountTable>) -> PyResult<()> {
-        others.kind.map_or(Ok(()), |kind| self.check(kind))?;
-        self.counts.merge(&others.counts).map_err(raised)?;
-        self.kind = self.kind.or(others.kind);
-        Ok(())
-    }
-
-    /// The baskets with an item.
-    fn count_of(&self, label: &Bound<'_, PyAny>) -> PyResult<u64> {
-        match self.kind {
-            Some(kind) => Ok(self.counts.count_of(one_label(label, kind, "label")?.as_str())),
-            None => Ok(0),
-        }
-    }
-
-    /// The items and their counts, in the order of the labels: numbers by their text.
-    fn rows<'py>(&self, py: Python<'py>) -> PyResult<(Vec<Bound<'py, PyAny>>, Vec<u64>)> {
-        let mut objects = Objects::new(py, self.kind.unwrap_or(Kind::Text));
-        let mut labels = Vec::with_capacity(self.counts.len());
-        let mut counts = Vec::with_capacity(self.counts.len());
-        for (label, count) in self.counts.sorted() {
-            labels.push(objects.get(label)?);
-            counts.push(count);
-        }
-        Ok((labels, counts))
-    }
-}
 
 /// A plan, and what its labels are.
 #[pyclass(frozen, module = "itemset._itemset")]
@@ -266,8 +145,8 @@ impl PlanTable {
         Ok(GroupSearch { group, miner: Some(self.plan.group(group).map_err(raised)?) })
     }
 
-    /// Runs the search of a group, and gives its itemsets. With labels: the columns `items` and `freq`. Else, for the last
-    /// check: `group`, `ranks`, descending, and `freq`.
+    /// Runs the search of a group, and gives its itemsets. With labels: the columns `items` and `freq`. Else, for the
+    /// last check: `group`, `ranks`, descending, and `freq`.
     fn mine<'py>(
         &self,
         py: Python<'py>,
@@ -299,8 +178,8 @@ impl PlanTable {
         give(py, schema, batches)
     }
 
-    /// The itemsets of groups, from the columns that `mine` gives without labels, all together: as `mine` gives them with
-    /// labels, for the target of the plan.
+    /// The itemsets of groups, from the columns that `mine` gives without labels, all together: as `mine` gives them
+    /// with labels, for the target of the plan.
     ///
     /// For closed itemsets these may be those of some counts, since only itemsets of the same count hide each other.
     fn checked<'py>(
@@ -397,7 +276,8 @@ impl GroupSearch {
         self.miner.as_ref().map_or(0, GroupMiner::bytes)
     }
 
-    /// Adds prefixes: the columns `prefix` and `weight`. A row without ranks and weight says only that the group is there.
+    /// Adds prefixes: the columns `prefix` and `weight`. A row without ranks and weight says only that the group is
+    /// there.
     fn push(&mut self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let miner = self.miner.as_mut();
         let miner = miner.ok_or_else(|| PyValueError::new_err("the group was mined: take a new one from the plan"))?;
@@ -417,7 +297,8 @@ impl GroupSearch {
     }
 }
 
-/// Equal prefixes of a table with the columns `group`, `prefix` and `weight` merged, in the order of groups and prefixes.
+/// Equal prefixes of a table with the columns `group`, `prefix` and `weight` merged, in the order of groups and
+/// prefixes.
 #[pyfunction]
 pub(crate) fn merge_prefixes<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyCapsule>> {
     let mut prefixes = Prefixes::default();
@@ -459,81 +340,6 @@ pub(crate) fn measure_values<'py>(
         bytes.extend(counts.measure(measure).to_ne_bytes());
     }
     Ok(PyByteArray::new(py, &bytes))
-}
-
-/// For baskets, the items on the right of rules whose left side they hold, without those that they have: positions of
-/// rules, best first as the rules are listed, each item once.
-#[pyclass(frozen, module = "itemset._itemset")]
-pub(crate) struct RuleIndex {
-    /// The rules that have an item on the left.
-    with_item: HashMap<String, Vec<u32>>,
-    /// How many items are on the left of each rule.
-    lens: Vec<u32>,
-    consequents: Vec<String>,
-    kind: Kind,
-}
-
-#[pymethods]
-impl RuleIndex {
-    #[new]
-    fn new(kind: &str, antecedents: Vec<Vec<Bound<'_, PyAny>>>, consequents: Vec<Bound<'_, PyAny>>) -> PyResult<Self> {
-        let kind = Kind::of_name(kind)?;
-        if antecedents.len() != consequents.len() || u32::try_from(antecedents.len()).is_err() {
-            return Err(invalid("rules", "sides of different lengths", "an antecedent and a consequent for each rule"));
-        }
-        let mut index = RuleIndex { with_item: HashMap::new(), lens: Vec::new(), consequents: Vec::new(), kind };
-        for (rule, (antecedent, consequent)) in (0..).zip(antecedents.iter().zip(&consequents)) {
-            let mut labels: Vec<String> =
-                antecedent.iter().map(|label| one_label(label, kind, "antecedent")).collect::<PyResult<_>>()?;
-            labels.sort_unstable();
-            labels.dedup();
-            index.lens.push(labels.len() as u32);
-            index.consequents.push(one_label(consequent, kind, "consequent")?);
-            labels.into_iter().for_each(|label| index.with_item.entry(label).or_default().push(rule));
-        }
-        Ok(index)
-    }
-
-    /// For each basket the consequents.
-    fn apply<'py>(&self, baskets: &Bound<'py, PyAny>) -> PyResult<Vec<Vec<Bound<'py, PyAny>>>> {
-        let py = baskets.py();
-        let mut objects = Objects::new(py, self.kind);
-        let (mut held, mut touched) = (vec![0_u32; self.lens.len()], Vec::new());
-        let mut all = Vec::new();
-        for basket in baskets.try_iter()? {
-            let basket = basket?;
-            let mut labels: Vec<String> = Vec::new();
-            if !basket.is_none() {
-                for label in basket.try_iter()? {
-                    labels.extend(label_of(&label?)?.filter(|(_, kind)| *kind == self.kind).map(|(label, _)| label));
-                }
-            }
-            labels.sort_unstable();
-            labels.dedup();
-            let mut fired: Vec<u32> = Vec::new();
-            for rule in labels.iter().filter_map(|label| self.with_item.get(label)).flatten() {
-                let count = &mut held[*rule as usize];
-                if *count == 0 {
-                    touched.push(*rule);
-                }
-                *count += 1;
-                if *count == self.lens[*rule as usize] {
-                    fired.push(*rule);
-                }
-            }
-            touched.drain(..).for_each(|rule: u32| held[rule as usize] = 0);
-            fired.sort_unstable();
-            let mut proposed: Vec<&String> = Vec::new();
-            for rule in fired {
-                let consequent = &self.consequents[rule as usize];
-                if labels.binary_search(consequent).is_err() && !proposed.contains(&consequent) {
-                    proposed.push(consequent);
-                }
-            }
-            all.push(proposed.into_iter().map(|label| objects.get(label)).collect::<PyResult<_>>()?);
-        }
-        Ok(all)
-    }
 }
 
 /// The labels of an itemset, and its count.
@@ -594,7 +400,7 @@ impl<'a> Ranks<'a> {
     }
 }
 
-fn written(value: &impl serde::Serialize) -> PyResult<Vec<u8>> {
+pub(crate) fn written(value: &impl serde::Serialize) -> PyResult<Vec<u8>> {
     serde_json::to_vec(value).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 

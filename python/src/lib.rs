@@ -14,7 +14,8 @@
 //! | `mining` | the settings of a search, and the search |
 //! | `itemsets`, `rules` | the classes of results |
 //! | `columns` | results as columns: of Arrow, and of numbers for numpy |
-//! | `distributed`, `prefixes` | searches in parts, for a cluster |
+//! | `distributed`, `item_counts`, `prefixes` | searches in parts, for a cluster |
+//! | `rule_index` | which rules a basket fires
 //! | `pairs` | rules from a table of itemsets, as mlxtend makes them |
 //!
 //! Labels are texts everywhere below, so that what is generic in the library is compiled once. Whole numbers are kept as
@@ -26,12 +27,14 @@ mod columns;
 mod distributed;
 mod errors;
 mod files;
+mod item_counts;
 mod itemsets;
 mod labels;
 mod matrices;
 mod mining;
 mod pairs;
 mod prefixes;
+mod rule_index;
 mod rules;
 mod run;
 mod tables;
@@ -42,11 +45,13 @@ mod _itemset {
     #[pymodule_export]
     use crate::baskets::{Baskets, from_lists, from_pairs};
     #[pymodule_export]
-    use crate::distributed::{CountTable, GroupSearch, PlanTable, RuleIndex, measure_values, merge_prefixes};
+    use crate::distributed::{GroupSearch, PlanTable, measure_values, merge_prefixes};
     #[pymodule_export]
     use crate::errors::LimitError;
     #[pymodule_export]
     use crate::files::read_file;
+    #[pymodule_export]
+    use crate::item_counts::CountTable;
     #[pymodule_export]
     use crate::itemsets::ItemsetTable;
     #[pymodule_export]
@@ -55,6 +60,8 @@ mod _itemset {
     use crate::mining::mine;
     #[pymodule_export]
     use crate::pairs::rules_of_table;
+    #[pymodule_export]
+    use crate::rule_index::RuleIndex;
     #[pymodule_export]
     use crate::rules::{RuleTable, measure_of, measures};
     #[pymodule_export]

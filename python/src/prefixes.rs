@@ -182,9 +182,8 @@ impl GroupRows {
             let lens: Vec<usize> = rows.iter().map(|(ranks, _)| ranks.len()).collect();
             let counts: Vec<i64> = rows.iter().map(|&(_, count)| count).collect();
             // As it is stored: the only way to make it of what was sent, with all its checks.
-            let stored = format!(
-                r#"{{"format":1,"fingerprint":{fingerprint},"group":{group},"algorithm":"eclat","ranks":{ranks:?},"lens":{lens:?},"counts":{counts:?}}}"#
-            );
+            let head = format!(r#""format":1,"fingerprint":{fingerprint},"group":{group},"algorithm":"eclat""#);
+            let stored = format!(r#"{{{head},"ranks":{ranks:?},"lens":{lens:?},"counts":{counts:?}}}"#);
             read("itemsets", stored.as_bytes())
         });
         found.collect()

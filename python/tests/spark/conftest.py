@@ -1,4 +1,4 @@
-"""A cluster of two executors on this machine, as Spark simulates it: with processes, shuffles and retries of their own."""
+"""A cluster of two executors on this machine, as Spark simulates it: with processes and shuffles of their own."""
 
 from __future__ import annotations
 
