@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import pickle
 import random
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import itemset
+from itemset import _itemset
 from itemset.distributed import ItemCounts, MinePlan, merge_prefixes
 
 pyarrow = pytest.importorskip("pyarrow")
@@ -156,3 +158,28 @@ def test_plans_of_the_same_counts_and_settings_are_equal():
     assert sum(plan.costs()) > 0 and {plan.group_of(rank) for rank in range(plan.items)} <= {0, 1, 2}
     assert (plan.item(99), plan.group_of(99), plan.target) == (None, None, "all")
     assert max(len(row["items"]) for row in mined(plan, [SHOP]).to_pylist()) == 2
+
+
+def test_rules_that_a_basket_fires():
+    index = _itemset.RuleIndex("str", [["a"], ["a", "b"], ["c"], ["b"]], ["c", "d", "a", "d"])
+    assert index.apply([["a"], ["b", "a", "a"], ["a", "c"], [], None, ["z", None]]) == [
+        ["c"],
+        ["c", "d"],
+        [],
+        [],
+        [],
+        [],
+    ]
+    numbers = _itemset.RuleIndex("int", [[1, 2]], [3])
+    assert numbers.apply([[2, 1], [1], [1, 2, 3]]) == [[3], [], []]
+    with pytest.raises(ValueError, match="labels of type int"):
+        _itemset.RuleIndex("int", [["a"]], [3])
+
+
+def test_measures_of_columns_are_those_of_rules():
+    counts = [array.array("q", column) for column in ([4, 2, 5], [3, 2, 9], [2, 1, 5])]
+    for name in ("confidence", "lift", "support", "zhang"):
+        values = memoryview(_itemset.measure_values(name, 10, *counts)).cast("d").tolist()
+        assert values == [_itemset.measure_of(name, 10, *row) for row in zip(*counts, strict=True)]
+    with pytest.raises(ValueError, match="n_xy"):
+        _itemset.measure_values("lift", 10, *(array.array("q", [n]) for n in (2, 2, 3)))
