@@ -15,10 +15,10 @@ use crate::itemsets::Found;
 use crate::labels::{Kind, in_order, number};
 
 /// Rows of a batch: few batches, and none near what its offsets can hold.
-const ROWS: usize = 65536;
+pub(crate) const ROWS: usize = 65536;
 
 /// Bytes of labels in a batch.
-const LABEL_BYTES: usize = 256 << 20;
+pub(crate) const LABEL_BYTES: usize = 256 << 20;
 
 /// What a set of items is in Python.
 #[derive(Clone, Copy)]
@@ -48,13 +48,13 @@ impl Form {
 }
 
 /// A column of lists of labels.
-enum Lists {
+pub(crate) enum Lists {
     Text(ListBuilder<StringBuilder>),
     Int(ListBuilder<Int64Builder>),
 }
 
 impl Lists {
-    fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         match kind {
             Kind::Text => Lists::Text(ListBuilder::new(StringBuilder::new()).with_field(Field::new(
                 "item",
@@ -67,7 +67,7 @@ impl Lists {
         }
     }
 
-    fn field(name: &str, kind: Kind) -> Field {
+    pub(crate) fn field(name: &str, kind: Kind) -> Field {
         let element = match kind {
             Kind::Text => DataType::Utf8,
             Kind::Int => DataType::Int64,
@@ -75,7 +75,7 @@ impl Lists {
         Field::new(name, DataType::List(Arc::new(Field::new("item", element, false))), false)
     }
 
-    fn push<'l>(&mut self, labels: impl Iterator<Item = &'l String>) {
+    pub(crate) fn push<'l>(&mut self, labels: impl Iterator<Item = &'l String>) {
         match self {
             Lists::Text(lists) => {
                 labels.for_each(|label| lists.values().append_value(label));
@@ -88,14 +88,14 @@ impl Lists {
         }
     }
 
-    fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Lists::Text(lists) => lists.values_ref().values_slice().len(),
             Lists::Int(lists) => lists.values_ref().values_slice().len() * 8,
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    pub(crate) fn finish(&mut self) -> ArrayRef {
         match self {
             Lists::Text(lists) => Arc::new(lists.finish()),
             Lists::Int(lists) => Arc::new(lists.finish()),

@@ -14,6 +14,8 @@
 //! | `mining` | the settings of a search, and the search |
 //! | `itemsets`, `rules` | the classes of results |
 //! | `columns` | results as columns: of Arrow, and of numbers for numpy |
+//! | `distributed`, `item_counts`, `prefixes` | searches in parts, for a cluster |
+//! | `rule_index` | which rules a basket fires
 //! | `pairs` | rules from a table of itemsets, as mlxtend makes them |
 //!
 //! Labels are texts everywhere below, so that what is generic in the library is compiled once. Whole numbers are kept as
@@ -22,13 +24,17 @@
 mod baskets;
 mod capsules;
 mod columns;
+mod distributed;
 mod errors;
 mod files;
+mod item_counts;
 mod itemsets;
 mod labels;
 mod matrices;
 mod mining;
 mod pairs;
+mod prefixes;
+mod rule_index;
 mod rules;
 mod run;
 mod tables;
@@ -39,9 +45,13 @@ mod _itemset {
     #[pymodule_export]
     use crate::baskets::{Baskets, from_lists, from_pairs};
     #[pymodule_export]
+    use crate::distributed::{GroupSearch, PlanTable, measure_values, merge_prefixes};
+    #[pymodule_export]
     use crate::errors::LimitError;
     #[pymodule_export]
     use crate::files::read_file;
+    #[pymodule_export]
+    use crate::item_counts::CountTable;
     #[pymodule_export]
     use crate::itemsets::ItemsetTable;
     #[pymodule_export]
@@ -50,6 +60,8 @@ mod _itemset {
     use crate::mining::mine;
     #[pymodule_export]
     use crate::pairs::rules_of_table;
+    #[pymodule_export]
+    use crate::rule_index::RuleIndex;
     #[pymodule_export]
     use crate::rules::{RuleTable, measure_of, measures};
     #[pymodule_export]

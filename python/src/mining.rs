@@ -11,7 +11,7 @@ use crate::run::{Run, run};
 
 /// A threshold: a fraction, or a number of baskets.
 #[derive(FromPyObject)]
-enum Threshold {
+pub(crate) enum Threshold {
     #[pyo3(transparent)]
     Count(u64),
     #[pyo3(transparent)]

@@ -1,0 +1,202 @@
+"""On two executors, the result is that of a single call, and of Spark's own FP-growth."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import random
+import signal
+import tempfile
+
+import pytest
+from conftest import read_dat
+from pyspark.ml.fpm import FPGrowth as SparksOwn
+from pyspark.sql import types as T
+
+import itemset
+from itemset import spark as on_spark
+
+
+def skewed(baskets: int = 3000, items: int = 300) -> list[list[int]]:
+    """A few items are in most baskets, most in a few; some baskets are long."""
+    draw = random.Random(11)
+    weights = [1 / (rank + 1) for rank in range(items)]
+    lens = [min(60, int(draw.paretovariate(1.3))) for _ in range(baskets)]
+    return [sorted(set(draw.choices(range(items), weights, k=length))) for length in lens]
+
+
+def as_dict(frame) -> dict[tuple, int]:
+    rows = frame.collect()
+    found = {tuple(row["items"]): row["freq"] for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def expected(rows: list[list], **settings) -> dict[tuple, int]:
+    return {row.items: row.count for row in itemset.mine(rows, **settings)}
+
+
+@pytest.fixture(scope="session")
+def made(frame_of):
+    rows = skewed()
+    return rows, frame_of(rows)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 8, 97])
+def test_skewed_data_in_any_number_of_groups(made, groups):
+    rows, frame = made
+    assert as_dict(on_spark.frequent_itemsets(frame, min_count=20, num_groups=groups)) == expected(rows, min_count=20)
+
+
+@pytest.mark.parametrize("target", ["closed", "maximal"])
+def test_closed_and_maximal(made, target):
+    rows, frame = made
+    found = as_dict(on_spark.frequent_itemsets(frame, min_count=15, num_groups=8, target=target))
+    assert found == expected(rows, min_count=15, target=target)
+
+
+@pytest.mark.parametrize(
+    ("name", "min_count", "groups"),
+    [
+        *[("retail.dat", 20, groups) for groups in (1, 2, 8, 97, 1000)],
+        *[("T10I4D100K.dat", 20, groups) for groups in (1, 2, 8, 97)],
+        *[("BMS1.dat", 40, groups) for groups in (1, 2, 8, 97)],
+    ],
+)
+def test_real_data(frame_of, name, min_count, groups, cache={}):  # noqa: B006
+    if name not in cache:
+        for frame, _ in cache.values():
+            frame.unpersist()
+        cache.clear()
+        rows = read_dat(name)
+        cache[name] = frame_of(rows), expected(rows, min_count=min_count)
+    frame, single = cache[name]
+    assert as_dict(on_spark.frequent_itemsets(frame, min_count=min_count, num_groups=groups)) == single
+
+
+def test_texts_and_what_is_missing(spark, frame_of):
+    rows = [["tea", "milk"], ["milk", "tea", "tea"], [], None, ["milk", None, ""], ["Öl", "milk"]]
+    frame = frame_of(rows, T.StringType())
+    found = as_dict(on_spark.frequent_itemsets(frame, min_support=0.4, num_groups=3))
+    assert found == {("milk",): 4, ("tea",): 2, ("milk", "tea"): 2}
+    assert on_spark.make_plan(frame, min_count=1).basket_count == 5
+    assert as_dict(on_spark.frequent_itemsets(frame.limit(0), min_support=0.4)) == {}
+    renamed = frame.withColumnRenamed("items", "bought items")
+    assert as_dict(on_spark.frequent_itemsets(renamed, "bought items", min_support=0.4)) == found
+
+
+def test_max_len_and_the_type_of_items(made):
+    rows, frame = made
+    result = on_spark.frequent_itemsets(frame, min_count=30, max_len=2)
+    assert as_dict(result) == expected(rows, min_count=30, max_len=2)
+    assert result.schema["items"].dataType.elementType == T.IntegerType()
+    assert result.schema["freq"].dataType == T.LongType()
+
+
+def test_settings_that_are_wrong_are_told_before_anything_runs(spark, made):
+    _, frame = made
+    with pytest.raises(ValueError, match="invalid items_col: 'goods'"):
+        on_spark.frequent_itemsets(frame, "goods", 0.1)
+    with pytest.raises(ValueError, match="cast it"):
+        on_spark.frequent_itemsets(spark.range(3), "id", 0.1)
+    with pytest.raises(ValueError, match="invalid groups"):
+        on_spark.frequent_itemsets(frame, min_support=0.1, num_groups=0)
+    with pytest.raises(ValueError, match="min_support"):
+        on_spark.frequent_itemsets(frame, min_support=1.5)
+    with pytest.raises(ValueError, match="measure"):
+        on_spark.association_rules(frame, 10, measures=["luck"])
+
+
+def test_the_estimator_is_as_sparks_own(made):
+    rows, frame = made
+    settings = {"minSupport": 20 / len(rows), "minConfidence": 0.3, "numPartitions": 5}
+    ours, theirs = on_spark.FPGrowth(**settings).fit(frame), SparksOwn(**settings).fit(frame)
+    assert ours.freqItemsets.columns == theirs.freqItemsets.columns
+    assert {(frozenset(s), n) for s, n in ours.freqItemsets.collect()} == {
+        (frozenset(s), n) for s, n in theirs.freqItemsets.collect()
+    }
+    assert ours.associationRules.columns == theirs.associationRules.columns
+
+    def rules(model) -> dict:
+        return {
+            (frozenset(row.antecedent), tuple(row.consequent)): (row.confidence, row.lift, row.support)
+            for row in model.associationRules.collect()
+        }
+
+    one, other = rules(ours), rules(theirs)
+    assert len(one) > 50 and one.keys() == other.keys()
+    for key, values in one.items():
+        assert values == pytest.approx(other[key], rel=1e-14)
+        assert values[0] == other[key][0]
+    # Of ours, as the crate computes them.
+    single = itemset.mine(rows, min_count=20).rules(0.3)
+    assert {(frozenset(r.antecedent), r.consequent): (r.confidence, r.lift, r.support) for r in single} == one
+
+    asked = frame.limit(200)
+    predicted = [set(row.prediction) for row in ours.transform(asked).collect()]
+    assert predicted == [set(row.prediction) for row in theirs.transform(asked).collect()]
+    assert any(predicted)
+    ours.unpersist()
+
+
+def test_the_estimator_keeps_its_parameters():
+    estimator = on_spark.FPGrowth(minSupport=0.2, itemsCol="goods").setMinConfidence(0.7)
+    assert (estimator.getMinSupport(), estimator.getItemsCol(), estimator.getMinConfidence()) == (0.2, "goods", 0.7)
+    assert (estimator.getNumPartitions(), estimator.getPredictionCol()) == (None, "prediction")
+
+
+def test_a_worker_that_is_killed_changes_nothing(spark, made, monkeypatch):
+    rows, frame = made
+    with tempfile.TemporaryDirectory() as folder:
+        killed = {name: str(pathlib.Path(folder) / name) for name in ("_counted", "_projected", "_mined")}
+
+        def dying(make, marker):
+            def made_with(*arguments):
+                work = make(*arguments)
+
+                def run(batches):
+                    for number, batch in enumerate(work(batches)):
+                        yield batch
+                        # After the first batch has gone out: in the middle.
+                        try:
+                            os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+                        except FileExistsError:
+                            continue
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+                return run
+
+            return made_with
+
+        for name, marker in killed.items():
+            monkeypatch.setattr(on_spark, name, dying(getattr(on_spark, name), marker))
+        found = as_dict(on_spark.frequent_itemsets(frame, min_count=20, num_groups=8))
+        assert all(os.path.exists(marker) for marker in killed.values())
+    assert found == expected(rows, min_count=20)
+
+
+def test_micro_batches_update_counts(spark, tmp_path):
+    rows = [["tea", "milk"], ["milk"], ["tea"], ["milk", "oil"]]
+    schema = T.StructType([T.StructField("items", T.ArrayType(T.StringType()))])
+    arriving, state = tmp_path / "arriving", tmp_path / "counts"
+    for row in rows:
+        spark.createDataFrame([(row,)], schema).coalesce(1).write.mode("append").json(str(arriving))
+    stream = spark.readStream.schema(schema).option("maxFilesPerTrigger", 2).json(str(arriving))
+    counts = on_spark.StreamingCounts("items", state)
+    query = (
+        stream.writeStream.trigger(availableNow=True)
+        .option("checkpointLocation", str(tmp_path / "checkpoint"))
+        .foreachBatch(counts)
+        .start()
+    )
+    query.awaitTermination(120)
+    assert query.exception() is None
+    expected_counts = itemset.distributed.ItemCounts()
+    expected_counts.add(rows)
+    assert counts.counts == expected_counts
+    # A batch that is sent again after a restart is counted once.
+    again = on_spark.StreamingCounts("items", state)
+    again(spark.createDataFrame([(["tea"],)], schema), again.last_batch)
+    assert again.counts == expected_counts
+    again(spark.createDataFrame([(["tea"],)], schema), again.last_batch + 1)
+    assert again.counts.count_of("tea") == 3

@@ -1,0 +1,185 @@
+"""Searches in parts: the groups together find what a single call finds."""
+
+from __future__ import annotations
+
+import array
+import pickle
+import random
+
+import pytest
+from conftest import SHOP, found, frequent
+from hypothesis import given
+from hypothesis import strategies as st
+
+import itemset
+from itemset import _itemset
+from itemset.distributed import ItemCounts, MinePlan, merge_prefixes
+
+pyarrow = pytest.importorskip("pyarrow")
+
+ROWS = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), max_size=25)
+
+
+def counted(parts: list[list[list]]) -> ItemCounts:
+    """Counts of parts, each sent by itself."""
+    all_counts = ItemCounts()
+    for part in parts:
+        counts = ItemCounts()
+        counts.add(part)
+        all_counts.merge(pickle.loads(pickle.dumps(counts)))
+    return all_counts
+
+
+def prefixes_of(plan: MinePlan, parts: list[list[list]]) -> dict[int, list]:
+    """What each group gets, in pieces."""
+    groups: dict[int, list] = {group: [] for group in range(plan.groups)}
+    for part in parts:
+        table = pyarrow.table(pickle.loads(pickle.dumps(plan)).project(part))
+        for group in groups:
+            groups[group].append(table.filter(pyarrow.compute.equal(table["group"], group)))
+    return groups
+
+
+def mined(plan: MinePlan, parts: list[list[list]], labels: bool = True):
+    tables = [pyarrow.table(plan.mine_group(g, some, labels=labels)) for g, some in prefixes_of(plan, parts).items()]
+    return pyarrow.concat_tables(tables)
+
+
+def as_dict(table) -> dict[frozenset, int]:
+    rows = table.to_pylist()
+    result = {frozenset(row["items"]): row["freq"] for row in rows}
+    assert len(result) == len(rows)
+    assert all(row["items"] == sorted(row["items"]) for row in rows)
+    return result
+
+
+@given(ROWS, st.integers(1, 4), st.integers(1, 9))
+def test_groups_find_what_a_single_call_finds(rows, min_count, groups):
+    parts = [rows[::2], rows[1::2]]
+    plan = MinePlan(counted(parts), groups, min_count=min_count)
+    assert as_dict(mined(plan, parts)) == frequent(rows, min_count)
+    assert plan.join(mined(plan, parts, labels=False)) == itemset.mine(rows, min_count=min_count)
+
+
+@pytest.mark.parametrize("target", ["closed", "maximal"])
+@pytest.mark.parametrize("groups", [1, 3, 50])
+def test_closed_and_maximal_itemsets_are_checked_across_groups(target, groups):
+    draw = random.Random(7)
+    rows = [draw.sample(range(12), draw.randrange(9)) for _ in range(60)]
+    plan = MinePlan(counted([rows]), groups, min_count=3, target=target)
+    expected = found(itemset.mine(rows, min_count=3, target=target))
+    ranked = mined(plan, [rows], labels=False)
+    assert as_dict(pyarrow.table(plan.check(ranked))) == expected
+    if target == "closed":
+        # In parts, by count.
+        counts = sorted(set(ranked["freq"].to_pylist()))
+        parts = [ranked.filter(pyarrow.compute.equal(ranked["freq"], count)) for count in counts]
+        assert as_dict(pyarrow.concat_tables([pyarrow.table(plan.check(part)) for part in parts])) == expected
+
+
+def test_whole_numbers_are_numbers_again():
+    rows = [[10, 9, 100], [9, 10], [10, 100]]
+    plan = MinePlan(counted([rows]), 2, min_count=2)
+    table = mined(plan, [rows])
+    assert table.schema.field("items").type.value_type == pyarrow.int64()
+    assert as_dict(table) == found(itemset.mine(rows, min_count=2))
+    assert plan.label_type is int and plan.item(0) == (10, 3)
+
+
+def test_equal_prefixes_are_one_row():
+    rows = [["a", "b"]] * 5 + [["a", "c"], ["b", "a"]]
+    plan = MinePlan(counted([rows]), 1, min_count=1)
+    once, twice = pyarrow.table(plan.project(rows)), pyarrow.concat_tables([pyarrow.table(plan.project(rows))] * 2)
+    assert sorted(once["weight"].to_pylist()) == [1, 6]
+    merged = pyarrow.table(merge_prefixes(twice))
+    assert merged.schema == once.schema
+    assert sorted(merged["weight"].to_pylist()) == [2, 12]
+
+
+def test_counts():
+    counts = counted([SHOP])
+    assert (counts.baskets, counts.count_of("diapers"), counts.count_of("tea"), len(counts)) == (6, 4, 0, 4)
+    assert counts == ItemCounts.from_counts({"beer": 3, "chips": 3, "wipes": 2, "diapers": 4}, 6)
+    assert counts == pickle.loads(pickle.dumps(counts))
+    counts.merge(counts)
+    assert (counts.baskets, counts.count_of("diapers")) == (12, 8)
+    assert counted([[[]]]) == ItemCounts.from_counts([], 1)
+    assert repr(counts) == "<ItemCounts: 4 items in 12 baskets>"
+
+
+def test_what_does_not_fit_is_an_error():
+    counts = counted([SHOP])
+    with pytest.raises(ValueError, match="must all be text or all be whole numbers"):
+        counts.add([[1]])
+    with pytest.raises(ValueError, match="must all be text or all be whole numbers"):
+        counts.merge(counted([[[1]]]))
+    with pytest.raises(ValueError, match="in 3 baskets, of which there are 2"):
+        ItemCounts.from_counts({"a": 3}, 2)
+    with pytest.raises(ValueError, match="invalid groups: 0"):
+        MinePlan(counts, 0, min_count=2)
+    with pytest.raises(ValueError, match="target"):
+        MinePlan(counts, 2, min_count=2, target="generators")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not both"):
+        MinePlan(counts, 2, min_count=2, min_support=0.1)
+    plan = MinePlan(counts, 2, min_count=1)
+    with pytest.raises(ValueError, match="labels of type int"):
+        plan.project([[1, 2]])
+    with pytest.raises(ValueError, match="group"):
+        plan.mine_group(2, [])
+    with pytest.raises(ValueError, match="prefix, weight"):
+        plan.mine_group(0, [pyarrow.table({"prefix": [[0, 1]]})])
+    table = plan.project(SHOP)
+    pyarrow.table(table)
+    with pytest.raises(ValueError, match="read once"):
+        pyarrow.table(table)
+
+
+def test_a_prefix_that_comes_twice_is_an_error():
+    plan = MinePlan(counted([SHOP]), 1, min_count=1)
+    prefixes = pyarrow.table(plan.project(SHOP))
+    with pytest.raises(ValueError, match="add each prefix once"):
+        plan.mine_group(0, [prefixes, prefixes])
+    other = MinePlan(counted([SHOP]), 1, min_count=2)
+    ranked = pyarrow.table(other.mine_group(0, [pyarrow.table(other.project(SHOP))], labels=False))
+    assert other.join(ranked) == itemset.mine(SHOP, min_count=2)
+    # Fewer rows than the group found fit no other plan.
+    with pytest.raises(ValueError, match="rank"):
+        plan.mine_group(
+            0, [pyarrow.table({"prefix": pyarrow.array([[0, 99]], pyarrow.list_(pyarrow.int32())), "weight": [1]})]
+        )
+
+
+def test_plans_of_the_same_counts_and_settings_are_equal():
+    plan = MinePlan(counted([SHOP]), 3, min_support=0.3, max_len=2)
+    other = MinePlan(counted([SHOP[3:], SHOP[:3]]), 3, min_support=0.3, max_len=2)
+    assert plan == other and plan.fingerprint == other.fingerprint
+    assert plan != MinePlan(counted([SHOP]), 2, min_support=0.3, max_len=2)
+    assert pickle.loads(pickle.dumps(plan)) == plan
+    assert sum(plan.costs()) > 0 and {plan.group_of(rank) for rank in range(plan.items)} <= {0, 1, 2}
+    assert (plan.item(99), plan.group_of(99), plan.target) == (None, None, "all")
+    assert max(len(row["items"]) for row in mined(plan, [SHOP]).to_pylist()) == 2
+
+
+def test_rules_that_a_basket_fires():
+    index = _itemset.RuleIndex("str", [["a"], ["a", "b"], ["c"], ["b"]], ["c", "d", "a", "d"])
+    assert index.apply([["a"], ["b", "a", "a"], ["a", "c"], [], None, ["z", None]]) == [
+        ["c"],
+        ["c", "d"],
+        [],
+        [],
+        [],
+        [],
+    ]
+    numbers = _itemset.RuleIndex("int", [[1, 2]], [3])
+    assert numbers.apply([[2, 1], [1], [1, 2, 3]]) == [[3], [], []]
+    with pytest.raises(ValueError, match="labels of type int"):
+        _itemset.RuleIndex("int", [["a"]], [3])
+
+
+def test_measures_of_columns_are_those_of_rules():
+    counts = [array.array("q", column) for column in ([4, 2, 5], [3, 2, 9], [2, 1, 5])]
+    for name in ("confidence", "lift", "support", "zhang"):
+        values = memoryview(_itemset.measure_values(name, 10, *counts)).cast("d").tolist()
+        assert values == [_itemset.measure_of(name, 10, *row) for row in zip(*counts, strict=True)]
+    with pytest.raises(ValueError, match="n_xy"):
+        _itemset.measure_values("lift", 10, *(array.array("q", [n]) for n in (2, 2, 3)))
