@@ -192,7 +192,7 @@ class Transactions:
         lenient: bool = False,
         threads: int | None = None,
     ) -> Transactions:
-        """Baskets from a file, which may be compressed with gzip or zstd. `report` then tells what was skipped.
+        """Baskets from a file, which may be compressed with gzip. `report` then tells what was skipped.
 
         ==============  ==============================================================================
         ``basket``      one basket a line; `delimiter` is white space, or a character such as ``","``
@@ -219,7 +219,7 @@ class Transactions:
         path = os.fspath(path)
         keys = [] if basket is None else [basket] if isinstance(basket, str) else list(basket)
         if format is None:
-            plain = path.removesuffix(".gz").removesuffix(".zst")
+            plain = path.removesuffix(".gz")
             is_json = plain.endswith((".jsonl", ".ndjson"))
             format = "jsonl" if is_json else "long" if keys or item is not None else "basket"
         if format == "long" and not (keys and item is not None):
