@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::on_disk::RankFiles;
 use super::{GroupItemsets, ItemCounts, MinePlan};
 use crate::error::Error;
+use crate::mine::query::min_support::MinSupport;
 use crate::miner::Miner;
 use crate::run_options::RunOptions;
 
@@ -16,6 +17,7 @@ use crate::run_options::RunOptions;
 #[derive(Debug)]
 pub(crate) struct Recounted<T> {
     plan: MinePlan<T>,
+    baskets: u64,
     /// The rank of each item, by its number.
     rank_of: Vec<u32>,
     files: RankFiles,
@@ -24,7 +26,7 @@ pub(crate) struct Recounted<T> {
 }
 
 impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
-    /// The labels by number, with the most baskets of each.
+    /// The labels by number, with the most baskets of each, all of which reach the miner's threshold.
     pub(crate) fn new(
         miner: &Miner,
         items: &[(T, u64)],
@@ -32,12 +34,13 @@ impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
         groups: usize,
         folder: Option<&Path>,
     ) -> Result<Self, Error> {
-        let most = items.iter().map(|(label, count)| (label.clone(), (*count).min(baskets)));
-        let plan = MinePlan::new(miner, &ItemCounts::from_counts(most, baskets)?, groups)?;
-        // All are frequent if the counts are right, and those that are not are in no itemset.
+        // An item may have come more often than there are baskets. It has a rank all the same, as its entries are counted.
+        let miner = miner.clone().min_support(MinSupport::count(miner.min_count(baskets)?));
+        let most = items.iter().map(|&(_, count)| count).fold(baskets, u64::max);
+        let plan = MinePlan::new(&miner, &ItemCounts::from_counts(items.iter().cloned(), most)?, groups)?;
         let rank_of = items.iter().map(|(label, _)| plan.rank(label).unwrap_or(u32::MAX)).collect();
         let files = RankFiles::new(Arc::clone(&plan.ranks), folder)?;
-        Ok(Recounted { plan, rank_of, files, skipped: 0 })
+        Ok(Recounted { plan, baskets, rank_of, files, skipped: 0 })
     }
 
     /// Adds a basket of items by their numbers, in any order.
@@ -63,10 +66,10 @@ impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
 
     /// The plan by the exact counts, and what its one group would find.
     pub(crate) fn mine(self, miner: &Miner, options: &RunOptions) -> Result<(MinePlan<T>, GroupItemsets), Error> {
-        let Recounted { plan: rough, files, .. } = self;
-        let (roughly, came) = (Arc::clone(&rough.ranks), files.came().to_vec());
+        let Recounted { plan: rough, baskets, files, .. } = self;
+        let came = files.came().to_vec();
         let labels = rough.labels.labels();
-        let counts = ItemCounts::from_counts(labels.iter().cloned().zip(came.iter().copied()), roughly.baskets)?;
+        let counts = ItemCounts::from_counts(labels.iter().cloned().zip(came.iter().copied()), baskets)?;
         // One group, as the rarest item of an itemset may be another one now.
         let exact = MinePlan::new(miner, &counts, 1)?;
         let ranks: Vec<Option<u32>> = labels.iter().map(|label| exact.rank(label)).collect();
