@@ -26,6 +26,7 @@ call finds. Tables come and go as Arrow data: what has ``__arrow_c_stream__``, s
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 
 from . import _itemset
 from ._miner import _threshold
@@ -35,7 +36,7 @@ from ._transactions import Transactions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from typing import Any, Literal
 
     Label = str | int
@@ -84,7 +85,7 @@ class ItemCounts:
     @classmethod
     def from_counts(cls, counts: Mapping[Any, int] | Iterable[tuple[Any, int]], baskets: int) -> ItemCounts:
         """Counts that something else found: each item with the baskets that hold it, and the number of all baskets."""
-        pairs = list(counts.items() if hasattr(counts, "items") else counts)
+        pairs = list(counts.items() if isinstance(counts, Mapping) else counts)
         self = cls()
         self._core.add_counts([label for label, _ in pairs], [count for _, count in pairs], baskets)
         return self
