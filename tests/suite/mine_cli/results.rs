@@ -227,7 +227,7 @@ fn constrained_itemsets_are_printed() {
     assert_eq!(run(&["--must-contain", "x"]).text(), "");
     assert_eq!(run(&[&two[..], &["--must-contain", "beer", "--count"]].concat()).text(), "2\n");
 
-    let ran = run(&["--top-k", "3"]);
+    let ran = run(&["--top-k", "3", "--threads", "1"]);
     let summary = ran.summary();
     for (field, expected) in [
         ("patterns", json!(3)),
