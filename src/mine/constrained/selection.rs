@@ -65,6 +65,9 @@ pub(crate) struct SelectedBaskets<'a> {
     pub(super) baskets: u32,
     /// How many of those contain each item, by its number: 0 if the item is not allowed.
     counts: Vec<u32>,
+    /// For a target, the allowed items with thresholds that are in none of those, but in other baskets: what is closed or
+    /// maximal is judged at the lowest threshold of all.
+    elsewhere: Vec<u32>,
     /// The threshold of each number.
     pub(super) own: Vec<Option<u64>>,
     /// Words per mask, and for each number the groups it belongs to.
@@ -105,6 +108,13 @@ impl<'a> SelectedBaskets<'a> {
         if only_with_required && !wanted.required.is_empty() {
             selection.project(rows, true, control)?;
         }
+        let is_allowed = |id: &u32| {
+            !wanted.excluded.contains(id) && wanted.only.as_ref().is_none_or(|only| only.binary_search(id).is_ok())
+        };
+        let is_elsewhere = |id: &u32| selection.counts[*id as usize] == 0 && counts[*id as usize] > 0 && is_allowed(id);
+        let mut elsewhere: Vec<u32> = wanted.own.iter().map(|&(id, _)| id).filter(is_elsewhere).collect();
+        elsewhere.sort_unstable();
+        selection.elsewhere = elsewhere;
         for &id in &wanted.excluded {
             selection.counts[id as usize] = 0;
         }
@@ -155,6 +165,7 @@ impl<'a> SelectedBaskets<'a> {
             // Baskets are numbered by a u32.
             baskets: rows.len() as u32,
             counts: counts.iter().copied().map(as_u32).collect(),
+            elsewhere: Vec::new(),
             own,
             masks,
         })
@@ -203,7 +214,9 @@ impl<'a> SelectedBaskets<'a> {
     /// The same of other thresholds for the same items.
     pub(crate) fn lowest_of(&self, wanted: &ResolvedConstraints) -> u64 {
         let ResolvedConstraints { of_len, own, required, .. } = wanted;
-        let is_in = |id: u32| self.counts[id as usize] > 0 || required.contains(&id);
+        let is_in = |id: u32| {
+            self.counts[id as usize] > 0 || required.contains(&id) || self.elsewhere.binary_search(&id).is_ok()
+        };
         let own = own.iter().filter(|&&(id, _)| is_in(id)).map(|&(_, min_count)| min_count);
         of_len.iter().copied().chain(own).min().unwrap_or(1)
     }
