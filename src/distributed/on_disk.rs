@@ -201,8 +201,13 @@ impl RankFiles {
         let (needed, memory) = (self.needed(group), options.memory(false));
         let own: Vec<u32> = self.plan.ranks_of(group).collect();
         let passes = passes.min(own.len() as u64).max(1) as u32;
-        let costs = self.plan.branch_costs();
-        let pass_of = assigned(&own.iter().map(|&rank| costs[rank as usize]).collect::<Vec<_>>(), passes);
+        let pass_of = match passes {
+            1 => Vec::new(),
+            _ => {
+                let costs = self.plan.branch_costs();
+                assigned(&own.iter().map(|&rank| costs[rank as usize]).collect::<Vec<_>>(), passes)
+            }
+        };
         let mut parts = Vec::new();
         for pass in 0..passes {
             let plan = match passes {
