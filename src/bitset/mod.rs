@@ -27,6 +27,6 @@ mod weights;
 pub(crate) use kernels::tests::with_each_isa;
 pub(crate) use kernels::{Combined, LANE_ITEMS, prefetch};
 pub use kernels::{Isa, Ops, Task};
-pub(crate) use tid_set::{TidSet, and_weigh};
+pub(crate) use tid_set::{TidSet, TidSlice, and_weigh, is_dense, set_bits_of};
 
 pub(crate) use weights::{Weights, set_bits, stride_for};

@@ -5,7 +5,7 @@
 //!
 //! | file | its part |
 //! |---|---|
-//! | `mod` | [`TidSet`] |
+//! | `mod` | [`TidSlice`], [`TidSet`] |
 //! | `tests` | both forms against `BTreeSet` |
 
 #[cfg(test)]
@@ -30,111 +30,164 @@ const GALLOP: usize = 4;
 
 /// The numbers of the baskets that hold an item, or a set of items.
 ///
-/// Kept as a column of bits if it holds more than one basket in 32, otherwise as a sorted list. Sets that are
-/// intersected must be of the same number of baskets.
+/// A column of bits or a sorted list. Sets that are intersected must be of the same number of baskets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TidSlice<'a> {
+    tids: Tids<'a>,
+    baskets: u32,
+    count: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Tids<'a> {
+    /// One bit per basket; the rest of the last word is zero.
+    Dense(&'a [u64]),
+    /// Ascending.
+    Sparse(&'a [u32]),
+}
+
+/// A set with memory of its own, for intersections.
+///
+/// Kept as a column of bits if it holds more than one basket in 32, otherwise as a sorted list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TidSet {
-    tids: Tids,
+    tids: Owned,
     baskets: u32,
     count: u32,
 }
 
 #[derive(Clone, Debug)]
-enum Tids {
-    /// One bit per basket; the rest of the last word is zero.
+enum Owned {
     Dense(BitVec<u64, Lsb0>),
-    /// Ascending.
     Sparse(Vec<u32>),
 }
 
+impl Default for Owned {
+    fn default() -> Self {
+        Owned::Sparse(Vec::new())
+    }
+}
+
+impl Owned {
+    /// Bits from as many words as the baskets need, with no bit set past the last basket.
+    fn dense(words: Vec<u64>, baskets: u32) -> Self {
+        let mut bits = BitVec::from_vec(words);
+        bits.truncate(baskets as usize);
+        Self::Dense(bits)
+    }
+}
+
 impl TidSet {
-    /// The set of the basket numbers `tids`, of `baskets` baskets.
-    ///
-    /// # Panics
-    ///
-    /// May panic unless the numbers ascend strictly and are below `baskets`.
-    pub(crate) fn from_sorted(tids: impl IntoIterator<Item = u32>, baskets: u32) -> Self {
-        let mut tids: Vec<u32> = tids.into_iter().collect();
-        tids.shrink_to_fit();
-        let dense = is_dense(tids.len() as u32, baskets);
-        Self::with_form(tids, baskets, dense)
-    }
-
-    /// The set of the basket numbers that are set in a column of `baskets` bits.
-    ///
-    /// # Panics
-    ///
-    /// May panic unless there are as many words as `baskets` bits need, none set beyond them.
-    pub(crate) fn from_words(words: Vec<u64>, baskets: u32) -> Self {
-        let count = words.iter().map(|word| word.count_ones()).sum();
-        if is_dense(count, baskets) {
-            Self { tids: Tids::dense(words, baskets), baskets, count }
-        } else {
-            Self { tids: Tids::Sparse(ones(&words).collect()), baskets, count }
-        }
-    }
-
-    /// Whether a set of `count` of `baskets` baskets is kept as bits.
-    pub(crate) fn is_smaller_as_bits(count: u32, baskets: u32) -> bool {
-        is_dense(count, baskets)
-    }
-
-    /// The set in the given form, whatever its density.
-    fn with_form(tids: Vec<u32>, baskets: u32, dense: bool) -> Self {
-        debug_assert!(tids.is_sorted_by(|a, b| a < b), "basket numbers ascend strictly");
-        debug_assert!(tids.last().is_none_or(|&last| last < baskets), "basket number too high");
+    /// The set of the baskets of a sorted list.
+    fn from_sorted(tids: Vec<u32>, baskets: u32) -> Self {
         let count = tids.len() as u32;
-        let tids = if dense {
-            let mut words = vec![0u64; baskets.div_ceil(64) as usize];
-            for tid in tids {
-                words[(tid / 64) as usize] |= 1 << (tid % 64);
-            }
-            Tids::dense(words, baskets)
+        let tids = if is_dense(count, baskets) {
+            let mut words = vec![0; baskets.div_ceil(64) as usize];
+            set_bits_of(&tids, &mut words);
+            Owned::dense(words, baskets)
         } else {
-            Tids::Sparse(tids)
+            Owned::Sparse(tids)
         };
         Self { tids, baskets, count }
     }
 
+    /// The set, to be read.
+    #[inline(always)]
+    pub(crate) fn as_slice(&self) -> TidSlice<'_> {
+        let tids = match &self.tids {
+            Owned::Dense(bits) => Tids::Dense(bits.as_raw_slice()),
+            Owned::Sparse(list) => Tids::Sparse(list),
+        };
+        TidSlice { tids, baskets: self.baskets, count: self.count }
+    }
+
+    /// Copies a set. The memory is reused if the form stays the same.
+    pub(crate) fn copy_from(&mut self, other: TidSlice<'_>) {
+        let (mut words, mut list) = self.take_memory();
+        (self.baskets, self.count) = (other.baskets, other.count);
+        self.tids = match other.tids {
+            Tids::Dense(others) => {
+                words.clear();
+                words.extend_from_slice(others);
+                Owned::dense(words, other.baskets)
+            }
+            Tids::Sparse(others) => {
+                list.extend_from_slice(others);
+                Owned::Sparse(list)
+            }
+        };
+    }
+
+    /// The memory of both forms, of which one has none. The list is empty.
+    fn take_memory(&mut self) -> (Vec<u64>, Vec<u32>) {
+        match std::mem::take(&mut self.tids) {
+            Owned::Dense(bits) => (bits.into_vec(), Vec::new()),
+            Owned::Sparse(mut list) => {
+                list.clear();
+                (Vec::new(), list)
+            }
+        }
+    }
+}
+
+impl<'a> TidSlice<'a> {
+    /// The set of `count` of `baskets` baskets whose bits are set in a column: as many words as the baskets need, with no
+    /// bit set past the last basket.
+    #[inline(always)]
+    pub(crate) fn of_words(words: &'a [u64], count: u32, baskets: u32) -> Self {
+        TidSlice { tids: Tids::Dense(words), baskets, count }
+    }
+
+    /// The set of the baskets in a list: strictly ascending, and below `baskets`.
+    #[inline(always)]
+    pub(crate) fn of_list(list: &'a [u32], baskets: u32) -> Self {
+        // Baskets are numbered by a u32.
+        TidSlice { tids: Tids::Sparse(list), baskets, count: list.len() as u32 }
+    }
+
     /// Number of baskets in the set.
-    pub(crate) fn count(&self) -> u32 {
+    #[inline(always)]
+    pub(crate) fn count(self) -> u32 {
         self.count
     }
 
     /// Whether the set is kept as bits.
-    pub(crate) fn is_dense(&self) -> bool {
+    #[inline(always)]
+    pub(crate) fn is_dense(self) -> bool {
         matches!(self.tids, Tids::Dense(_))
     }
 
     /// The baskets in ascending order, if the set is kept as a list.
-    pub(crate) fn list(&self) -> Option<&[u32]> {
-        match &self.tids {
+    #[inline(always)]
+    pub(crate) fn list(self) -> Option<&'a [u32]> {
+        match self.tids {
             Tids::Dense(_) => None,
             Tids::Sparse(list) => Some(list),
         }
     }
 
     /// The column of bits, one per basket, if the set is kept as bits.
-    pub(crate) fn words(&self) -> Option<&[u64]> {
-        match &self.tids {
-            Tids::Dense(bits) => Some(bits.as_raw_slice()),
+    #[inline(always)]
+    pub(crate) fn words(self) -> Option<&'a [u64]> {
+        match self.tids {
+            Tids::Dense(words) => Some(words),
             Tids::Sparse(_) => None,
         }
     }
 
     /// Whether a basket is in the set; numbers past the last basket are not.
-    pub(crate) fn contains(&self, tid: u32) -> bool {
-        match &self.tids {
-            Tids::Dense(bits) => bit(bits.as_raw_slice(), tid),
+    pub(crate) fn contains(self, tid: u32) -> bool {
+        match self.tids {
+            Tids::Dense(words) => bit(words, tid),
             Tids::Sparse(list) => list.binary_search(&tid).is_ok(),
         }
     }
 
     /// The basket numbers, ascending.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
-        let (words, list) = match &self.tids {
-            Tids::Dense(bits) => (bits.as_raw_slice(), &[][..]),
-            Tids::Sparse(list) => (&[][..], &list[..]),
+    pub(crate) fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
+        let (words, list) = match self.tids {
+            Tids::Dense(words) => (words, &[][..]),
+            Tids::Sparse(list) => (&[][..], list),
         };
         ones(words).chain(list.iter().copied())
     }
@@ -142,11 +195,11 @@ impl TidSet {
     /// Number of baskets in both sets if it is at least `min`, otherwise `None`. Stops as soon as `min` is out of
     /// reach.
     #[inline(always)]
-    pub(crate) fn intersection_count_at_least<O: Ops>(&self, other: &Self, ops: O, min: u32) -> Option<u32> {
+    pub(crate) fn intersection_count_at_least<O: Ops>(self, other: TidSlice<'_>, ops: O, min: u32) -> Option<u32> {
         debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
-        match (&self.tids, &other.tids) {
+        match (self.tids, other.tids) {
             _ if self.count.min(other.count) < min => None,
-            (Tids::Dense(a), Tids::Dense(b)) => ops.and_count_at_least(a.as_raw_slice(), b.as_raw_slice(), min),
+            (Tids::Dense(a), Tids::Dense(b)) => ops.and_count_at_least(a, b, min),
             (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => meet(list, tids, min, |_| {}),
         }
     }
@@ -155,15 +208,15 @@ impl TidSet {
     /// smaller number than `least` if that is.
     #[inline(always)]
     pub(crate) fn intersection_weight<O: Ops>(
-        &self,
-        other: &Self,
+        self,
+        other: TidSlice<'_>,
         ops: O,
         weights: &[u32],
         of_bits: &Weights,
         least: u32,
     ) -> u32 {
-        match (&self.tids, &other.tids) {
-            (Tids::Dense(a), Tids::Dense(b)) => of_bits.weigh(ops, a.as_raw_slice(), b.as_raw_slice(), least),
+        match (self.tids, other.tids) {
+            (Tids::Dense(a), Tids::Dense(b)) => of_bits.weigh(ops, a, b, least),
             (Tids::Sparse(list), tids) | (tids, Tids::Sparse(list)) => {
                 let mut sum = 0;
                 meet(list, tids, 0, |tid| sum += weights[tid as usize]);
@@ -174,21 +227,16 @@ impl TidSet {
 
     /// Writes the baskets in both sets to a third, whose memory is reused if its form stays the same.
     #[inline(always)]
-    pub(crate) fn intersect_into<O: Ops>(&self, other: &Self, ops: O, into: &mut Self) {
+    pub(crate) fn intersect_into<O: Ops>(self, other: TidSlice<'_>, ops: O, into: &mut TidSet) {
         debug_assert_eq!(self.baskets, other.baskets, "sets of the same baskets");
-        let (mut words, mut list) = (Vec::new(), Vec::new());
-        match std::mem::take(&mut into.tids) {
-            Tids::Dense(bits) => words = bits.into_vec(),
-            Tids::Sparse(tids) => list = tids,
-        }
-        list.clear();
+        let (mut words, mut list) = into.take_memory();
         into.baskets = self.baskets;
-        match (&self.tids, &other.tids) {
+        match (self.tids, other.tids) {
             (Tids::Dense(a), Tids::Dense(b)) => {
-                words.resize(a.as_raw_slice().len(), 0);
-                into.count = ops.and_into_count(a.as_raw_slice(), b.as_raw_slice(), &mut words);
+                words.resize(a.len(), 0);
+                into.count = ops.and_into_count(a, b, &mut words);
                 if is_dense(into.count, into.baskets) {
-                    into.tids = Tids::dense(words, into.baskets);
+                    into.tids = Owned::dense(words, into.baskets);
                     return;
                 }
                 list.reserve_exact(into.count as usize);
@@ -197,30 +245,22 @@ impl TidSet {
             (Tids::Sparse(tids), others) | (others, Tids::Sparse(tids)) => {
                 list.reserve_exact(self.count.min(other.count) as usize);
                 meet(tids, others, 0, |tid| list.push(tid));
-                // No longer than a list of the right form, so still a list. Only `with_form` makes longer ones.
+                // No longer than a list of the right form, so still a list. Only tests make longer ones.
                 into.count = list.len() as u32;
                 if is_dense(into.count, into.baskets) {
-                    *into = Self::from_sorted(list, into.baskets);
+                    *into = TidSet::from_sorted(list, into.baskets);
                     return;
                 }
             }
         }
-        into.tids = Tids::Sparse(list);
+        into.tids = Owned::Sparse(list);
     }
 }
 
-impl Default for Tids {
-    fn default() -> Self {
-        Tids::Sparse(Vec::new())
-    }
-}
-
-impl Tids {
-    /// Bits from as many words as the baskets need, with no bit set past the last basket.
-    fn dense(words: Vec<u64>, baskets: u32) -> Self {
-        let mut bits = BitVec::from_vec(words);
-        bits.truncate(baskets as usize);
-        Self::Dense(bits)
+/// Sets the bits of some baskets in a column.
+pub(crate) fn set_bits_of(tids: &[u32], words: &mut [u64]) {
+    for &tid in tids {
+        words[(tid / 64) as usize] |= 1 << (tid % 64);
     }
 }
 
@@ -236,8 +276,8 @@ pub(crate) fn and_weigh<O: Ops>(ops: O, a: &[u64], b: &[u64], weights: &[u32]) -
     ops.and_weigh(a, b, weights) + ops.and_weigh(a_rest, b_rest, &last)
 }
 
-/// Whether a set should be kept as bits.
-fn is_dense(count: u32, baskets: u32) -> bool {
+/// Whether a set of `count` of `baskets` baskets is kept as bits.
+pub(crate) fn is_dense(count: u32, baskets: u32) -> bool {
     u64::from(count) * DENSE > u64::from(baskets)
 }
 
@@ -261,10 +301,9 @@ fn ones(words: &[u64]) -> impl Iterator<Item = u32> {
 
 /// Visits the elements that a list and a set share, ascending, and returns their number if it is at least `min`.
 #[inline(always)]
-fn meet(list: &[u32], tids: &Tids, min: u32, mut visit: impl FnMut(u32)) -> Option<u32> {
+fn meet(list: &[u32], tids: Tids<'_>, min: u32, mut visit: impl FnMut(u32)) -> Option<u32> {
     let other = match tids {
-        Tids::Dense(bits) => {
-            let words = bits.as_raw_slice();
+        Tids::Dense(words) => {
             return in_blocks(list, min, |block| {
                 let mut hits = 0;
                 for &tid in block {
@@ -277,7 +316,7 @@ fn meet(list: &[u32], tids: &Tids, min: u32, mut visit: impl FnMut(u32)) -> Opti
                 hits
             });
         }
-        Tids::Sparse(other) => &other[..],
+        Tids::Sparse(other) => other,
     };
     let (short, long) = if list.len() <= other.len() { (list, other) } else { (other, list) };
     let mut at = 0;

@@ -11,36 +11,46 @@ use crate::bitset::{Isa, Task};
 const BASKETS: [u32; 9] = [0, 1, 63, 64, 65, 127, 128, 129, 200];
 
 impl TidSet {
-    /// Checks the invariants that the other functions rely on.
-    fn validate(&self) {
-        let ids: Vec<u32> = self.iter().collect();
-        assert_eq!(ids.len(), self.count as usize);
-        assert!(ids.is_sorted_by(|a, b| a < b));
-        assert!(ids.iter().all(|&tid| tid < self.baskets && self.contains(tid)));
-        let words = (self.baskets as usize).div_ceil(64);
-        match &self.tids {
-            Tids::Dense(bits) => {
-                assert_eq!(bits.len(), self.baskets as usize);
-                assert_eq!(bits.as_raw_slice().len(), words);
-                let ones: u32 = bits.as_raw_slice().iter().map(|word| word.count_ones()).sum();
-                assert_eq!(ones, self.count, "no bit past the last basket");
-            }
-            Tids::Sparse(list) => assert_eq!(list.len(), ids.len()),
-        }
+    /// The set in the given form, whatever its density.
+    fn with_form(tids: Vec<u32>, baskets: u32, dense: bool) -> Self {
+        let count = tids.len() as u32;
+        let tids = if dense {
+            let mut words = vec![0; baskets.div_ceil(64) as usize];
+            set_bits_of(&tids, &mut words);
+            Owned::dense(words, baskets)
+        } else {
+            Owned::Sparse(tids)
+        };
+        TidSet { tids, baskets, count }
     }
 
-    /// Checks the invariants, and that the form is the one for the density.
+    /// Checks that the form is the one for the density.
     fn validate_form(&self) {
-        self.validate();
-        assert_eq!(self.is_dense(), self.count as u64 * 32 > self.baskets as u64);
+        self.as_slice().validate();
+        assert_eq!(self.as_slice().is_dense(), self.count as u64 * 32 > self.baskets as u64);
     }
 
     fn ids(&self) -> BTreeSet<u32> {
-        self.iter().collect()
+        self.as_slice().iter().collect()
     }
 }
 
-struct AtLeast<'a>(&'a TidSet, &'a TidSet, u32);
+impl TidSlice<'_> {
+    /// Checks the invariants that the other functions rely on.
+    fn validate(self) {
+        let ids: Vec<u32> = self.iter().collect();
+        assert_eq!(ids.len(), self.count() as usize);
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert!(ids.iter().all(|&tid| tid < self.baskets && self.contains(tid)));
+        if let Some(words) = self.words() {
+            assert_eq!(words.len(), self.baskets.div_ceil(64) as usize);
+            let ones: u32 = words.iter().map(|word| word.count_ones()).sum();
+            assert_eq!(ones, self.count(), "no bit past the last basket");
+        }
+    }
+}
+
+struct AtLeast<'a>(TidSlice<'a>, TidSlice<'a>, u32);
 
 impl Task for AtLeast<'_> {
     type Output = Option<u32>;
@@ -51,7 +61,7 @@ impl Task for AtLeast<'_> {
     }
 }
 
-struct Intersection<'a>(&'a TidSet, &'a TidSet);
+struct Intersection<'a>(TidSlice<'a>, TidSlice<'a>);
 
 impl Task for Intersection<'_> {
     type Output = TidSet;
@@ -65,7 +75,7 @@ impl Task for Intersection<'_> {
 }
 
 fn intersection(a: &TidSet, b: &TidSet) -> TidSet {
-    let both = Isa::detect().run(Intersection(a, b));
+    let both = Isa::detect().run(Intersection(a.as_slice(), b.as_slice()));
     both.validate_form();
     both
 }
@@ -73,15 +83,19 @@ fn intersection(a: &TidSet, b: &TidSet) -> TidSet {
 /// The set in its own form, as bits and as a list.
 fn forms(ids: &BTreeSet<u32>, baskets: u32) -> [TidSet; 3] {
     let list: Vec<u32> = ids.iter().copied().collect();
-    let own = TidSet::from_sorted(ids.iter().copied(), baskets);
+    let own = TidSet::from_sorted(list.clone(), baskets);
     own.validate_form();
     let dense = TidSet::with_form(list.clone(), baskets, true);
     let sparse = TidSet::with_form(list, baskets, false);
-    assert!(dense.is_dense() && !sparse.is_dense());
+    assert!(dense.as_slice().is_dense() && !sparse.as_slice().is_dense());
     let forms = [own, dense, sparse];
+    let mut copy = TidSet::default();
     for form in &forms {
-        form.validate();
         assert_eq!(form.ids(), *ids);
+        copy.copy_from(form.as_slice());
+        assert_eq!((copy.ids(), copy.as_slice().is_dense()), (form.ids(), form.as_slice().is_dense()));
+        let form = form.as_slice();
+        form.validate();
         assert_eq!(form.count() as usize, ids.len());
         assert_eq!(form.baskets, baskets);
         for tid in 0..baskets + 70 {
@@ -116,7 +130,7 @@ proptest! {
                 for isa in Isa::available() {
                     for min in [0, 1, count, count + 1, baskets] {
                         let at_least = (count >= min).then_some(count);
-                        prop_assert_eq!(isa.run(AtLeast(x, y, min)), at_least);
+                        prop_assert_eq!(isa.run(AtLeast(x.as_slice(), y.as_slice(), min)), at_least);
                     }
                 }
             }
@@ -139,7 +153,7 @@ proptest! {
         for x in &a {
             for (all, none) in all.iter().zip(&none) {
                 prop_assert_eq!(intersection(x, all).ids(), x.ids());
-                prop_assert_eq!(intersection(x, none).count(), 0);
+                prop_assert_eq!(intersection(x, none).as_slice().count(), 0);
             }
         }
     }
@@ -148,14 +162,14 @@ proptest! {
 #[test]
 fn form_follows_density() {
     for (baskets, sparse) in [(0, 0), (31, 0), (32, 1), (63, 1), (64, 2), (3200, 100)] {
-        let of = |count| TidSet::from_sorted(0..count, baskets);
-        of(sparse).validate_form();
-        assert!(!of(sparse).is_dense());
-        assert!(of(sparse).words().is_none());
+        let of = |count| TidSet::from_sorted((0..count).collect(), baskets);
+        let list = of(sparse);
+        list.validate_form();
+        assert!(list.as_slice().words().is_none());
         if sparse < baskets {
-            of(sparse + 1).validate_form();
-            assert!(of(sparse + 1).is_dense());
-            assert_eq!(of(sparse + 1).words().map(<[_]>::len), Some(baskets.div_ceil(64) as usize));
+            let bits = of(sparse + 1);
+            bits.validate_form();
+            assert_eq!(bits.as_slice().words().map(<[_]>::len), Some(baskets.div_ceil(64) as usize));
         }
     }
 }
@@ -169,10 +183,10 @@ fn lists_of_every_length_ratio() {
         let short = TidSet::with_form(short, 6000, false);
         let isa = Isa::detect();
         for (x, y) in [(&long, &short), (&short, &long)] {
-            assert_eq!(isa.run(AtLeast(x, y, 0)), Some(count));
-            assert_eq!(isa.run(AtLeast(x, y, count)), Some(count));
-            assert_eq!(isa.run(AtLeast(x, y, count + 1)), None);
-            assert_eq!(intersection(x, y).count(), count);
+            assert_eq!(isa.run(AtLeast(x.as_slice(), y.as_slice(), 0)), Some(count));
+            assert_eq!(isa.run(AtLeast(x.as_slice(), y.as_slice(), count)), Some(count));
+            assert_eq!(isa.run(AtLeast(x.as_slice(), y.as_slice(), count + 1)), None);
+            assert_eq!(intersection(x, y).as_slice().count(), count);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::Data;
 use super::STEPS_PER_POLL;
 use super::database::Rarer;
 use super::database::TwoSidedColumns;
-use crate::bitset::{Isa, Ops, Task, TidSet};
+use crate::bitset::{Isa, Ops, Task, TidSlice};
 use crate::call::control::Poll;
 use crate::mine::output::itemset_output::ItemsetReceiver;
 use crate::mine::query::bounds::Bounds;
@@ -245,7 +245,7 @@ fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32
         }
         return false;
     }
-    let shortest: Option<&TidSet> = all().min_by_key(|set| set.count());
+    let shortest: Option<TidSlice<'_>> = all().min_by_key(|set| set.count());
     shortest.is_some_and(|shortest| {
         shortest
             .iter()

@@ -1,6 +1,6 @@
 //! The baskets of itemsets, found by intersection.
 
-use crate::bitset::{Ops, TidSet, Weights};
+use crate::bitset::{Ops, TidSet, TidSlice, Weights};
 use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::database::vertical_index::VerticalIndex;
 use crate::mine::database::vertical_index::for_weighted_rows_in;
@@ -71,7 +71,7 @@ impl<'a, R: Rank> Baskets<'a, R> {
         match self.is_narrow {
             true => self.columns.count(ops, self.in_columns.last(), item, min),
             false if self.rows.are_heavy() => {
-                let (above, weights) = (self.in_index.last(), self.rows.weights());
+                let (above, weights) = (self.in_index.last().as_slice(), self.rows.weights());
                 above.intersection_weight(self.index.set(item), ops, weights, &self.weights, min)
             }
             false => self.index.count(ops, self.in_index.last(), item, min),
@@ -119,17 +119,17 @@ impl Vertical for VerticalIndex {
     type Set = TidSet;
 
     fn copy(&self, item: u32, into: &mut TidSet) {
-        into.clone_from(self.set(item));
+        into.copy_from(self.set(item));
     }
 
     #[inline(always)]
     fn meet<O: Ops>(&self, ops: O, above: &TidSet, item: u32, into: &mut TidSet) {
-        above.intersect_into(self.set(item), ops, into);
+        above.as_slice().intersect_into(self.set(item), ops, into);
     }
 
     #[inline(always)]
     fn count<O: Ops>(&self, ops: O, above: &TidSet, item: u32, min: u32) -> u32 {
-        above.intersection_count_at_least(self.set(item), ops, min).unwrap_or(0)
+        above.as_slice().intersection_count_at_least(self.set(item), ops, min).unwrap_or(0)
     }
 }
 
@@ -156,7 +156,7 @@ impl<R> Default for Columns<R> {
 impl<R: Rank> Columns<R> {
     /// Makes the columns of the given items, over the baskets that contain at least two of them. Returns `false` if
     /// they would take more memory than all rows.
-    fn fill(&mut self, rows: &RankedRows<R>, baskets: &TidSet, items: impl Iterator<Item = (u32, u32)>) -> bool {
+    fn fill(&mut self, rows: &RankedRows<R>, baskets: TidSlice<'_>, items: impl Iterator<Item = (u32, u32)>) -> bool {
         let base = &mut self.base;
         base.frequent.clear();
         base.frequent.extend(items);
