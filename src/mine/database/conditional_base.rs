@@ -82,13 +82,21 @@ impl<R: Rank> ConditionalBase<R> {
     /// Ends the current row, which began after the last one.
     #[inline(always)]
     pub(crate) fn end_row(&mut self, weight: u32) {
+        self.end_row_of(2, weight);
+    }
+
+    /// Ends the current row, and leaves it out if it has fewer than `fewest` items. Returns whether it is kept.
+    #[inline(always)]
+    pub(crate) fn end_row_of(&mut self, fewest: usize, weight: u32) -> bool {
         let start = self.ends.last().map_or(0, |&(end, _)| end as usize);
-        if self.end - start > 1 {
+        let is_kept = self.end - start >= fewest;
+        if is_kept {
             // There are no more than the entries of the rows that it is made from, which a u32 numbers.
             self.ends.push((self.end as u32, weight));
         } else {
             self.end = start;
         }
+        is_kept
     }
 
     /// Ends the base: its rows are complete.
@@ -136,24 +144,6 @@ impl<R: Rank> ConditionalBase<R> {
             start = end as usize;
             (row, weight)
         })
-    }
-
-    /// The entries of all rows, one row after the other.
-    pub(crate) fn items(&self) -> &[R] {
-        &self.items[..self.end]
-    }
-
-    /// A row.
-    #[inline(always)]
-    pub(crate) fn row(&self, place: usize) -> &[R] {
-        let start = if place == 0 { 0 } else { self.ends[place - 1].0 as usize };
-        &self.items[start..self.ends[place].0 as usize]
-    }
-
-    /// The weight of a row.
-    #[inline(always)]
-    pub(crate) fn weight(&self, place: usize) -> u32 {
-        self.ends[place].1
     }
 
     /// Fills `words` with the bit columns of the base, of `stride` words each, which must be enough for its baskets: a

@@ -4,9 +4,9 @@
 
 use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack, PassedItems};
 use super::coverage::basket;
+use super::database::Rows;
 use super::maximal::Maximal;
 use crate::bitset::Ops;
-use crate::mine::database::conditional_base::ConditionalBase;
 use crate::transactions::Rank;
 
 /// What keeps an itemset from being maximal.
@@ -46,20 +46,22 @@ impl Maximal {
         blocked
     }
 
-    /// Does the same by going through the rows. `count` is the number of baskets of `column`.
+    /// Does the same by going through the rows, for an itemset of `count` baskets: of the more frequent items, those
+    /// beyond one of a rank were passed over.
     ///
     /// Few rows can be counted for 64 groups of rarer items at once, and in most cases no group is in enough of them.
     #[inline(always)]
-    pub(super) fn blocked_in_rows<R: Rank>(
+    pub(super) fn blocked_in_rows<O: Ops, R: Rank>(
         &mut self,
-        rows: &ConditionalBase<R>,
-        of: ClosedSource<'_, R>,
+        rows: Rows<'_, R>,
+        min_count: u32,
         space: ClosedLevel,
-        item: u32,
+        rank: u32,
         count: u32,
     ) -> Blocked {
-        if count > MOST_SLICED || of.sides.is_empty() {
-            return self.count_in_rows(rows, of, space, item as usize, false);
+        let rank = rank as usize;
+        if count > MOST_SLICED || O::WEIGHS {
+            return self.count_in_rows(rows, min_count, space, rank, false);
         }
         let Maximal { stack, counters, counted, column, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
@@ -68,20 +70,18 @@ impl Maximal {
             *counted = 0;
         }
         let start = *counted;
-        let least = start + u64::from(of.min_count);
+        let least = start + u64::from(min_count);
         *counted += u64::from(count);
-        let (entries, item) = (rows.items(), item as usize);
         let mut sliced = Sliced::default();
         for (place, &word) in column.iter().enumerate() {
             let mut bits = word;
             while bits != 0 {
-                let sides = of.sides[basket(place * 64 + bits.trailing_zeros() as usize, baskets)];
+                let place = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
                 bits &= bits - 1;
-                sliced.add(sides.rarer);
-                for other in
-                    entries[sides.start as usize..sides.middle as usize].iter().rev().map(|other| other.index())
-                {
-                    if other <= item {
+                sliced.add(rows.signatures[place].rarer);
+                let row = &rows.rows[place];
+                for other in row.ranks[..row.before as usize].iter().rev().map(|other| other.index()) {
+                    if other <= rank {
                         break;
                     }
                     let count = counters[other].max(start) + 1;
@@ -92,9 +92,9 @@ impl Maximal {
                 }
             }
         }
-        if sliced.any_reaches(of.min_count) {
+        if sliced.any_reaches(min_count) {
             // It is known that no other item is.
-            return self.count_in_rows(rows, of, space, item, true);
+            return self.count_in_rows(rows, min_count, space, rank, true);
         }
         Blocked::No
     }
@@ -103,16 +103,16 @@ impl Maximal {
     #[inline(always)]
     fn count_in_rows<R: Rank>(
         &mut self,
-        rows: &ConditionalBase<R>,
-        of: ClosedSource<'_, R>,
+        rows: Rows<'_, R>,
+        min_count: u32,
         space: ClosedLevel,
-        item: usize,
+        rank: usize,
         only_rarer: bool,
     ) -> Blocked {
-        let Maximal { stack, counters, counted, column, before, .. } = self;
+        let Maximal { stack, counters, counted, column, rank: rarest, .. } = self;
         let baskets = space.baskets.map(|start| &stack.baskets[start..]);
-        let before = *before as usize;
-        let (mut blocked, last) = (Blocked::No, if only_rarer { before - 1 } else { item });
+        let rarest = *rarest as usize;
+        let (mut blocked, last) = (Blocked::No, if only_rarer { rarest } else { rank });
         if *counted > MOST_COUNTED {
             counters.fill(0);
             *counted = 0;
@@ -120,22 +120,22 @@ impl Maximal {
         // Counters start from what is above all that were counted before: resetting them would take a second walk along
         // the rows.
         let start = *counted;
-        let least = start + u64::from(of.min_count);
+        let least = start + u64::from(min_count);
         for (place, &word) in column.iter().enumerate() {
             let mut bits = word;
             while bits != 0 {
-                let place = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
-                let (row, weight) = (rows.row(place), u64::from(rows.weight(place)));
+                let row = &rows.rows[basket(place * 64 + bits.trailing_zeros() as usize, baskets)];
+                let weight = u64::from(row.weight);
                 bits &= bits - 1;
                 *counted += weight;
-                for other in row.iter().rev().map(|other| other.index()) {
+                for other in row.ranks.iter().rev().map(|other| other.index()) {
                     if other <= last {
                         break;
                     }
                     let count = counters[other].max(start) + weight;
                     counters[other] = count;
                     if count >= least && !stack.is_member[other] {
-                        if other < before {
+                        if other < rarest {
                             return Blocked::ByOther;
                         }
                         blocked = Blocked::ByRarer;

@@ -28,12 +28,12 @@ impl super::Search for Closed {
     fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
-        columns: &mut TwoSidedColumns,
+        columns: &mut TwoSidedColumns<'_, R>,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
     ) -> ControlFlow<()> {
-        self.stack.begin(columns);
+        self.stack.begin(columns, data.rows.items());
         if K::LISTS {
             out.keep(&self.stack.sets, columns.count)?;
         } else {
@@ -43,7 +43,7 @@ impl super::Search for Closed {
             return ControlFlow::Continue(());
         }
         let mut weights = std::mem::take(&mut columns.weights);
-        let of = ClosedSource::new(columns, data.base, bounds);
+        let of = ClosedSource::new(columns, bounds);
         let run = ClosedRun { stack: &mut self.stack, columns: &mut self.columns, of, control: data.control, out };
         let done = weights.run(isa, bounds.min_count, run);
         columns.weights = weights;

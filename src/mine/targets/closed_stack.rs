@@ -5,12 +5,11 @@
 //! searched here. So each closed itemset is found once (Uno, Asai, Uchida & Arimura, "An efficient algorithm for
 //! enumerating closed patterns in transaction databases", DS 2004).
 
-use super::database::{RowSides, TwoSidedColumns};
+use super::database::{Rows, TwoSidedColumns};
 use crate::bitset::Ops;
 use crate::mine::columns::intersect::{
     ConditionalColumns, IntersectScratch, KeepItems, Layout, LevelItem, compress_columns,
 };
-use crate::mine::database::conditional_base::ConditionalBase;
 use crate::mine::query::bounds::Bounds;
 use crate::transactions::Rank;
 
@@ -26,7 +25,7 @@ pub(super) struct ClosedStack {
     pub(super) passed: Vec<PassedItems>,
     /// The baskets that the bits of compressed columns stand for, if the passed items have no columns.
     pub(super) baskets: Vec<u32>,
-    /// The items of the levels' itemsets, and whether each item is one of them.
+    /// The ranks of the levels' itemsets, and whether each rank is one of them, if passed items have no columns.
     members: Vec<u32>,
     pub(super) is_member: Vec<bool>,
     /// The itemset of each level, as descending ranks.
@@ -83,18 +82,16 @@ pub(super) struct ClosedSource<'a, R> {
     pub(super) ranks: &'a [u32],
     /// The counts of the pairs of the first level, if they are known.
     pub(super) pairs: &'a [u16],
-    /// The rows, if passed items have no columns, and a signature of each.
-    pub(super) rows: Option<&'a ConditionalBase<R>>,
-    pub(super) signatures: &'a [u64],
-    /// What is in each row, if the search needs to know which rarer items are frequent.
-    pub(super) sides: &'a [RowSides],
+    /// The rows, if passed items have no columns.
+    pub(super) rows: Option<Rows<'a, R>>,
     pub(super) min_count: u32,
 }
 
 impl<'a, R> ClosedSource<'a, R> {
-    pub(super) fn new(columns: &'a TwoSidedColumns, rows: &'a ConditionalBase<R>, bounds: Bounds) -> Self {
-        let TwoSidedColumns { ranks, pairs, by_rows, signatures, sides, .. } = columns;
-        ClosedSource { ranks, pairs, signatures, sides, rows: by_rows.then_some(rows), min_count: bounds.min_count }
+    pub(super) fn new(columns: &'a TwoSidedColumns<'a, R>, bounds: Bounds) -> Self {
+        let TwoSidedColumns { ranks, pairs, by_rows, rows, signatures, .. } = columns;
+        let rows = by_rows.then_some(Rows { rows, signatures });
+        ClosedSource { ranks, pairs, rows, min_count: bounds.min_count }
     }
 }
 
@@ -130,7 +127,7 @@ impl PassedItems {
 impl ClosedStack {
     /// Begins with the items of a database. The arrays of the database are swapped with those of the stack, which
     /// writes after their contents.
-    pub(super) fn begin(&mut self, columns: &mut TwoSidedColumns) {
+    pub(super) fn begin<R>(&mut self, columns: &mut TwoSidedColumns<'_, R>, items: usize) {
         std::mem::swap(&mut columns.counts, &mut self.counts);
         std::mem::swap(&mut columns.words, &mut self.words);
         let TwoSidedColumns { before, stride, by_rows, ref ranks, .. } = *columns;
@@ -144,10 +141,11 @@ impl ClosedStack {
         self.levels.clear();
         self.baskets.clear();
         self.members.clear();
-        if self.is_member.len() < ranks.len() {
-            self.is_member.resize(ranks.len(), false);
-        }
-        if !by_rows {
+        self.is_member.resize(items, false);
+        if by_rows {
+            self.members.extend_from_slice(&self.sets);
+            self.members.iter().for_each(|&member| self.is_member[member as usize] = true);
+        } else {
             self.passed.push(PassedItems { items: before, width: ranks.len() - before, words: before * stride });
         }
         self.levels.push(ClosedLevel {
@@ -259,7 +257,7 @@ impl ClosedStack {
         new: ClosedLevel,
     ) {
         if of.rows.is_some() {
-            self.enter_by_rows(level, item, new);
+            self.enter_by_rows(of.ranks, level, item, new);
         } else {
             self.enter_by_columns(ops, of.min_count, level, item, new);
         }
@@ -300,10 +298,10 @@ impl ClosedStack {
 
     /// Goes down to a level, for passed items that are searched for in rows.
     #[inline(always)]
-    fn enter_by_rows(&mut self, level: ClosedLevel, item: usize, mut new: ClosedLevel) {
+    fn enter_by_rows(&mut self, ranks: &[u32], level: ClosedLevel, item: usize, mut new: ClosedLevel) {
         new.members = self.members.len();
-        self.members.push(self.items[level.items + item]);
-        self.members.extend_from_slice(&self.perfect);
+        self.members.push(ranks[self.items[level.items + item] as usize]);
+        self.members.extend(self.perfect.iter().map(|&item| ranks[item as usize]));
         for &member in &self.members[new.members..] {
             self.is_member[member as usize] = true;
         }

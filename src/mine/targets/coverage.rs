@@ -3,8 +3,8 @@
 //! Passed items have columns, or are searched for in the rows of the baskets.
 
 use super::closed_stack::{ClosedLevel, ClosedSource, ClosedStack};
+use super::database::{Rows, Signature};
 use crate::bitset::Ops;
-use crate::mine::database::conditional_base::ConditionalBase;
 use crate::transactions::Rank;
 
 /// The baskets of an itemset, as a column of a level, and their number.
@@ -55,7 +55,7 @@ impl ClosedStack {
         let covered = match of.rows {
             Some(rows) => {
                 let baskets = level.baskets.map(|start| &baskets[start..]);
-                in_all(rows, of.signatures, shared.column, items[level.items + first - 1], baskets, is_member)
+                in_all(rows, shared.column, of.ranks[items[level.items + first - 1] as usize], baskets, is_member)
             }
             None => {
                 let mut covered = false;
@@ -110,51 +110,59 @@ fn is_within(column: &[u64], other: &[u64]) -> bool {
     true
 }
 
-/// Whether an item after `item` that is not a member is in all rows of a column's bits.
+/// Whether an item that is rarer than one of a rank, and not a member, is in all rows of a column's bits.
 ///
-/// The items of the first row are few, and in most cases the signatures show that none of them is in all of the next
-/// rows. The loops are plain, as closures are not compiled for the instruction set.
+/// In most cases the signatures show that none is. Those of items that are rarer than the one of the database have no
+/// bits of members; of the others, the first row shows which are not. The loops are plain, as closures are not compiled
+/// for the instruction set.
 #[inline(always)]
-fn in_all<R: Rank>(
-    rows: &ConditionalBase<R>,
-    signatures: &[u64],
-    column: &[u64],
-    item: u32,
-    baskets: Option<&[u32]>,
-    is_member: &[bool],
-) -> bool {
+fn in_all<R: Rank>(rows: Rows<'_, R>, column: &[u64], rank: u32, baskets: Option<&[u32]>, is_member: &[bool]) -> bool {
     let mut first = None;
-    let mut left = 0;
+    let mut left = Signature { more_frequent: 0, rarer: u64::MAX };
     for (place, &word) in column.iter().enumerate() {
         let mut bits = word;
         while bits != 0 {
-            let row = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
+            let place = basket(place * 64 + bits.trailing_zeros() as usize, baskets);
             bits &= bits - 1;
             if first.is_none() {
+                let row = &rows.rows[place];
                 first = Some(row);
-                for other in rows.row(row).iter().rev().map(|other| other.index() as u32) {
-                    if other <= item {
+                for other in row.ranks[..row.before as usize].iter().rev().map(|other| other.index() as u32) {
+                    if other <= rank {
                         break;
                     }
-                    left |= u64::from(!is_member[other as usize]) << (other % 64);
+                    left.more_frequent |= u64::from(!is_member[other as usize]) << (other % 64);
                 }
             }
-            left &= signatures[row];
-            if left == 0 {
+            let signature = rows.signatures[place];
+            left.more_frequent &= signature.more_frequent;
+            left.rarer &= signature.rarer;
+            if left.more_frequent | left.rarer == 0 {
                 return false;
             }
         }
     }
     let Some(first) = first else { return true };
-    for other in rows.row(first).iter().rev() {
-        if other.index() as u32 <= item {
-            break;
+    let (more_frequent, rarer) = first.ranks.split_at(first.before as usize);
+    if left.rarer != 0 {
+        // The first is the item of the database.
+        for &other in rarer.iter().skip(1) {
+            if left.rarer >> (other.index() % 64) & 1 == 1 && is_in_all(rows, column, other, baskets) {
+                return true;
+            }
         }
-        if left >> (other.index() % 64) & 1 == 1
-            && !is_member[other.index()]
-            && is_in_all(rows, column, *other, baskets)
-        {
-            return true;
+    }
+    if left.more_frequent != 0 {
+        for &other in more_frequent.iter().rev() {
+            if other.index() as u32 <= rank {
+                break;
+            }
+            if left.more_frequent >> (other.index() % 64) & 1 == 1
+                && !is_member[other.index()]
+                && is_in_all(rows, column, other, baskets)
+            {
+                return true;
+            }
         }
     }
     false
@@ -162,20 +170,14 @@ fn in_all<R: Rank>(
 
 /// Whether an item is in all rows of a column's bits.
 #[inline(always)]
-fn is_in_all<R: Rank>(rows: &ConditionalBase<R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
+fn is_in_all<R: Rank>(rows: Rows<'_, R>, column: &[u64], item: R, baskets: Option<&[u32]>) -> bool {
     for (place, &word) in column.iter().enumerate() {
         let mut bits = word;
         while bits != 0 {
-            let row = rows.row(basket(place * 64 + bits.trailing_zeros() as usize, baskets));
+            let row = &rows.rows[basket(place * 64 + bits.trailing_zeros() as usize, baskets)];
             bits &= bits - 1;
-            let mut is_there = false;
-            for &other in row.iter().rev() {
-                if other <= item {
-                    is_there = other == item;
-                    break;
-                }
-            }
-            if !is_there {
+            // There is no early exit: rows are short.
+            if !row.ranks.iter().fold(false, |is_there, &other| is_there | (other == item)) {
                 return false;
             }
         }

@@ -11,8 +11,8 @@ use crate::transactions::{Rank, RankedRows};
 
 /// The conditional database of an item: a bit column for each item that is frequent together with it and not in all its
 /// baskets.
-#[derive(Debug, Default)]
-pub(super) struct TwoSidedColumns {
+#[derive(Debug)]
+pub(super) struct TwoSidedColumns<'a, R> {
     pub(super) rank: u32,
     pub(super) count: u32,
     /// The more frequent items that are in all its baskets, ascending.
@@ -29,14 +29,12 @@ pub(super) struct TwoSidedColumns {
     /// A column per item, those of the more frequent items first. Baskets with fewer than two of the items may be left
     /// out.
     pub(super) words: Vec<u64>,
-    /// Whether the rarer items have no columns, as there are many and each row has few of them. There is then a row per
-    /// basket.
+    /// Whether the rarer items have no columns, as there are many and each row has few of them. They are left out of
+    /// `ranks` and `counts` then.
     pub(super) by_rows: bool,
-    /// In that case, for each row a bit per item in it, by the number of the item modulo 64.
-    pub(super) signatures: Vec<u64>,
-    /// In that case, for each row what is in it, if the search needs to know which rarer items are frequent, and no row
-    /// stands for several baskets.
-    pub(super) sides: Vec<RowSides>,
+    /// In that case, what each bit of a column stands for.
+    pub(super) rows: Vec<StoredRow<'a, R>>,
+    pub(super) signatures: Vec<Signature>,
     /// The counts of the pairs of the more frequent items, if they are known: those of item i and the items before it
     /// start at `i * (i - 1) / 2`.
     pub(super) pairs: Vec<u16>,
@@ -46,17 +44,62 @@ pub(super) struct TwoSidedColumns {
     unpacked: Vec<u64>,
 }
 
-/// Where the more frequent items of a row are, and which rarer items may be in it.
+/// A row as it is stored: with all its items, whether they are frequent together with the item of the database or not.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RowSides {
-    /// A bit per rarer item, by its number modulo 64.
-    pub(super) rarer: u64,
-    /// The more frequent items, and where the row ends, in the items of the base.
-    pub(super) start: u32,
-    pub(super) middle: u32,
+pub(super) struct StoredRow<'a, R> {
+    /// Their ranks, ascending.
+    pub(super) ranks: &'a [R],
+    /// How many of them are more frequent than the item of the database.
+    pub(super) before: u32,
+    pub(super) weight: u32,
 }
 
-impl TwoSidedColumns {
+/// The rows of a database, and the signature of each.
+#[derive(Debug)]
+pub(super) struct Rows<'a, R> {
+    pub(super) rows: &'a [StoredRow<'a, R>],
+    pub(super) signatures: &'a [Signature],
+}
+
+impl<R> Clone for Rows<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rows<'_, R> {}
+
+/// The items of a row, a bit each, by their rank modulo 64.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signature {
+    /// Those that are more frequent than the item of the database.
+    pub(super) more_frequent: u64,
+    pub(super) rarer: u64,
+}
+
+impl<R> Default for TwoSidedColumns<'_, R> {
+    fn default() -> Self {
+        TwoSidedColumns {
+            rank: 0,
+            count: 0,
+            perfect: Vec::new(),
+            ranks: Vec::new(),
+            counts: Vec::new(),
+            before: 0,
+            rarer: false,
+            stride: 0,
+            words: Vec::new(),
+            by_rows: false,
+            rows: Vec::new(),
+            signatures: Vec::new(),
+            pairs: Vec::new(),
+            weights: Weights::default(),
+            unpacked: Vec::new(),
+        }
+    }
+}
+
+impl<R> TwoSidedColumns<'_, R> {
     /// Makes empty columns for `baskets` baskets.
     fn clear(&mut self, baskets: usize, items: usize) {
         self.stride = stride_for(baskets);
@@ -86,6 +129,8 @@ pub(super) struct TwoSidedDatabases<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
     pair_index: &'a PairIndex<'a, R>,
+    /// How many times as long the row of an entry is in the mean as a row.
+    spread: f64,
 }
 
 /// Passed items are searched for in rows if there are more than `FEW + SPARSE * len` items, with `len` of them in a
@@ -96,7 +141,9 @@ const FEW: usize = 32;
 
 impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     pub(super) fn new(rows: &'a RankedRows<R>, index: &'a VerticalIndex, pair_index: &'a PairIndex<'a, R>) -> Self {
-        TwoSidedDatabases { rows, index, pair_index }
+        let [baskets, entries, pairs] = rows.weighed().map(|sum| sum as f64);
+        let spread = (2.0 * pairs + entries) * baskets / (entries * entries).max(1.0);
+        TwoSidedDatabases { rows, index, pair_index, spread }
     }
 
     /// Makes the database of an item. If the search needs to know about rarer items, returns `false` if one is in all
@@ -107,7 +154,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
         isa: Isa,
         base: &mut ConditionalBase<R>,
         projected: &mut ProjectedRows<R>,
-        columns: &mut TwoSidedColumns,
+        columns: &mut TwoSidedColumns<'a, R>,
         rarer: Rarer,
     ) -> bool {
         let count = self.rows.counts[rank];
@@ -155,7 +202,7 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     }
 
     /// Fills the columns by compressing the items' own bitsets, if that is cheaper than going through the rows.
-    fn pack(&self, rank: usize, isa: Isa, columns: &mut TwoSidedColumns) -> bool {
+    fn pack(&self, rank: usize, isa: Isa, columns: &mut TwoSidedColumns<'a, R>) -> bool {
         let set = self.index.set(rank as u32);
         let Some(words) = set.words() else { return false };
         let items = columns.ranks.len();
@@ -192,45 +239,49 @@ impl<'a, R: Rank> TwoSidedDatabases<'a, R> {
     }
 
     /// Fills the columns by going through the rows.
-    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns, rarer: Rarer) {
-        base.begin(self.rows.items(), self.rows.are_heavy());
-        self.index.for_rows_of(rank as u32, self.rows, |row, weight| base.add_weighted(row, weight));
-        base.finish();
+    fn fill(&self, rank: usize, base: &mut ConditionalBase<R>, columns: &mut TwoSidedColumns<'a, R>, rarer: Rarer) {
         let all = columns.ranks.len();
-        let squares: usize = base.rows().map(|(row, _)| row.len() * row.len()).sum();
+        let entries: u64 = columns.counts.iter().copied().map(u64::from).sum();
         // The mean length of an entry's row: itemsets are found in long rows.
-        columns.by_rows = all > FEW + SPARSE * squares / base.entries().max(1);
-        let with_columns = if columns.by_rows { columns.before } else { all };
-        columns.clear(base.stored(), with_columns);
+        let mean_len = (entries as f64 * self.spread / f64::from(columns.count.max(1))) as usize;
+        columns.by_rows = rarer != Rarer::Unneeded && all > FEW + SPARSE * (mean_len + 1);
+        if columns.by_rows {
+            base.frequent.truncate(columns.before);
+            columns.ranks.truncate(columns.before);
+            columns.counts.truncate(columns.before);
+        }
+        base.begin(self.rows.items(), self.rows.are_heavy());
+        if columns.by_rows {
+            let TwoSidedColumns { rows, signatures, .. } = &mut *columns;
+            rows.clear();
+            signatures.clear();
+            self.index.for_rows_of(rank as u32, self.rows, |row, weight| {
+                // There are no branches to mispredict within a row.
+                let (mut before, mut signature) = (0, Signature { more_frequent: 0, rarer: 0 });
+                base.extend(row.iter().map(|&item| {
+                    let other = item.index();
+                    before += u32::from(other < rank);
+                    signature.more_frequent |= u64::from(other < rank) << (other % 64);
+                    signature.rarer |= u64::from(other > rank) << (other % 64);
+                    item
+                }));
+                if base.end_row_of(1, weight) {
+                    rows.push(StoredRow { ranks: row, before, weight });
+                    signatures.push(signature);
+                }
+            });
+        } else {
+            self.index.for_rows_of(rank as u32, self.rows, |row, weight| base.add_weighted(row, weight));
+        }
+        base.finish();
+        columns.clear(base.stored(), columns.ranks.len());
         if self.rows.are_heavy() {
             columns.weights.fill(columns.stride, base.rows().map(|(_, weight)| weight));
         }
-        columns.signatures.clear();
-        columns.sides.clear();
-        if columns.by_rows && rarer == Rarer::Frequent && base.baskets() == base.stored() {
-            let mut start = 0;
-            for (row, _) in base.rows() {
-                let more_frequent = row.partition_point(|item| item.index() < with_columns);
-                let rarer = row[more_frequent..].iter().fold(0, |rarer, item| rarer | 1 << (item.index() % 64));
-                // The entries of the rows are numbered by a u32.
-                columns.sides.push(RowSides { rarer, start, middle: start + more_frequent as u32 });
-                start += row.len() as u32;
-            }
-        }
+        let mut squares = 0;
         for (basket, (row, _)) in base.rows().enumerate() {
-            if columns.by_rows {
-                let mut signature = 0;
-                for item in row {
-                    signature |= 1 << (item.index() % 64);
-                }
-                columns.signatures.push(signature);
-            }
-            for item in row.iter().map(|item| item.index()) {
-                if item >= with_columns {
-                    break;
-                }
-                columns.put(item, basket);
-            }
+            squares += row.len() * row.len();
+            row.iter().for_each(|item| columns.put(item.index(), basket));
         }
         // Going through the rows takes a step per pair of items of each row; intersecting takes some steps per pair of
         // items.

@@ -170,9 +170,11 @@ impl<R: Rank, K: ItemsetReceiver> ClosedFirstItems<'_, R, K> {
     fn mark(&mut self, further: usize, is_member: bool) {
         if self.of.rows.is_some() {
             let ClosedStack { items, is_member: marks, .. } = &mut *self.stack;
+            let ranks = self.of.ranks;
             let mut rest = further;
             while rest != 0 {
-                marks[items[self.level.items + LANE_ITEMS + rest.trailing_zeros() as usize] as usize] = is_member;
+                let item = items[self.level.items + LANE_ITEMS + rest.trailing_zeros() as usize];
+                marks[ranks[item as usize] as usize] = is_member;
                 rest &= rest - 1;
             }
         }

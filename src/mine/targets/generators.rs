@@ -53,7 +53,7 @@ impl super::Search for Generators {
     fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
-        columns: &mut TwoSidedColumns,
+        columns: &mut TwoSidedColumns<'_, R>,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -80,7 +80,7 @@ impl super::Search for Generators {
 
 struct GeneratorRun<'a, R, K> {
     search: &'a mut Generators,
-    columns: &'a TwoSidedColumns,
+    columns: &'a TwoSidedColumns<'a, R>,
     data: Data<'a, R>,
     bounds: Bounds,
     out: &'a mut K,
@@ -130,7 +130,7 @@ impl<R: Rank, K: ItemsetReceiver> Task for GeneratorRun<'_, R, K> {
 
 impl Generators {
     /// Begins with the rarest item alone.
-    fn begin<R: Rank>(&mut self, columns: &TwoSidedColumns, data: Data<'_, R>) {
+    fn begin<R: Rank>(&mut self, columns: &TwoSidedColumns<'_, R>, data: Data<'_, R>) {
         self.items.clear();
         // Items are numbered by a u32.
         self.items.extend(0..columns.before as u32);
@@ -157,7 +157,7 @@ impl Generators {
     fn count_if_generator<O: Ops, R: Rank>(
         &mut self,
         ops: O,
-        columns: &TwoSidedColumns,
+        columns: &TwoSidedColumns<'_, R>,
         data: Data<'_, R>,
         min_count: u32,
         level: GeneratorLevel,
@@ -188,7 +188,14 @@ impl Generators {
 
     /// Goes down to the generator that adds an item, whose baskets are in `column`.
     #[inline(always)]
-    fn enter<O: Ops>(&mut self, ops: O, columns: &TwoSidedColumns, level: GeneratorLevel, item: u32, count: u32) {
+    fn enter<O: Ops, R>(
+        &mut self,
+        ops: O,
+        columns: &TwoSidedColumns<'_, R>,
+        level: GeneratorLevel,
+        item: u32,
+        count: u32,
+    ) {
         let Generators { levels, items, words, set, column, .. } = self;
         let stride = columns.stride;
         let own = &columns.words[item as usize * stride..][..stride];

@@ -29,7 +29,8 @@ pub(super) struct Maximal {
     pub(super) stack: ClosedStack,
     /// What is known of each level of the stack.
     levels: Vec<Beside>,
-    /// The number of more frequent items, and the words of a mask of them.
+    /// The rank of the database's item, the number of more frequent items, and the words of a mask of them.
+    pub(super) rank: u32,
     pub(super) before: u32,
     mask: usize,
     /// Frequent itemsets that were found below the item, a mask each.
@@ -73,7 +74,7 @@ impl super::Search for Maximal {
     fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
-        columns: &mut TwoSidedColumns,
+        columns: &mut TwoSidedColumns<'_, R>,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -91,7 +92,7 @@ impl super::Search for Maximal {
             }
             return ControlFlow::Continue(());
         }
-        self.stack.begin(columns);
+        self.stack.begin(columns, data.rows.items());
         // Items are numbered by a u32.
         self.before = columns.before as u32;
         self.mask = columns.before.div_ceil(64);
@@ -107,9 +108,10 @@ impl super::Search for Maximal {
         self.ends.clear();
         self.levels.clear();
         self.levels.push(Beside { narrowed: 0, known: 0, seen: 0, covered: 0 });
-        self.counters.resize(self.counters.len().max(columns.ranks.len()), 0);
+        self.rank = columns.rank;
+        self.counters.resize(data.rows.items(), 0);
         let mut weights = std::mem::take(&mut columns.weights);
-        let of = ClosedSource::new(columns, data.base, bounds);
+        let of = ClosedSource::new(columns, bounds);
         let done = weights.run(isa, bounds.min_count, MaximalRun { search: self, of, control: data.control, out });
         columns.weights = weights;
         done?;
@@ -324,7 +326,10 @@ impl Maximal {
         out: &mut K,
     ) -> ControlFlow<()> {
         let blocked = match of.rows {
-            Some(rows) => self.blocked_in_rows(rows, of, space.0, self.stack.items[level.items + item], count),
+            Some(rows) => {
+                let rank = of.ranks[self.stack.items[level.items + item] as usize];
+                self.blocked_in_rows::<O, R>(rows, of.min_count, space.0, rank, count)
+            }
             None => self.blocked_in_columns(ops, of, space),
         };
         if blocked == Blocked::ByOther {

@@ -65,7 +65,7 @@ trait Search: Default {
     fn run<R: Rank, K: ItemsetReceiver>(
         &mut self,
         isa: Isa,
-        columns: &mut TwoSidedColumns,
+        columns: &mut TwoSidedColumns<'_, R>,
         data: Data<'_, R>,
         bounds: Bounds,
         out: &mut K,
@@ -77,8 +77,6 @@ trait Search: Default {
 struct Data<'a, R> {
     rows: &'a RankedRows<R>,
     index: &'a VerticalIndex,
-    /// The rows of the item's database, if it was made from rows.
-    base: &'a ConditionalBase<R>,
     /// The number of baskets.
     baskets: u32,
     control: &'a Control,
@@ -148,11 +146,11 @@ impl ListingOutput for Reporting<'_, '_> {
 }
 
 /// A worker's memory, kept from one item to the next.
-struct Scratch<R, S> {
+struct Scratch<'a, R, S> {
     isa: Isa,
     base: ConditionalBase<R>,
     projected: ProjectedRows<R>,
-    columns: TwoSidedColumns,
+    columns: TwoSidedColumns<'a, R>,
     search: S,
 }
 
@@ -187,12 +185,12 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
         budget,
         |_, sender| new(sender),
         scratch,
-        |Scratch { isa, base, projected, columns, search }: &mut Scratch<R, S>, ranks, parts| {
+        |Scratch { isa, base, projected, columns, search }: &mut Scratch<'_, R, S>, ranks, parts| {
             for rank in ranks.filter(|&rank| rows.branches().contains(rank)) {
                 parts.reach(rank);
                 parts.go_on()?;
                 if database.load(rank, *isa, base, projected, columns, S::RARER) {
-                    let data = Data { rows, index: &index, base, baskets, control };
+                    let data = Data { rows, index: &index, baskets, control };
                     match parts.out.receiver() {
                         Receiver::List(list) => {
                             let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };
