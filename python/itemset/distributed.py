@@ -29,6 +29,7 @@ import copy
 from collections.abc import Mapping
 
 from . import _itemset
+from ._itemset import LimitError
 from ._miner import _threshold
 from ._results import FrequentItemsets
 from ._run import running
@@ -240,11 +241,14 @@ class MinePlan:
         For the targets closed and maximal, an itemset may have a superset in another group, which only all groups
         together know. Without `labels` the columns are `group`, `ranks` and `freq`, which `check` takes.
 
-        Raises `ValueError` if a prefix is none of the group, or came twice that was counted once.
+        Raises `ValueError` if a prefix is none of the group, or came twice that was counted once, and `LimitError` as
+        soon as the prefixes take more than half of `max_memory`, which the search needs as much of again.
         """
         search = self._core.group(group)
         for table in prefixes:
             search.push(table)
+            if max_memory is not None and 2 * search.bytes() > max_memory:
+                raise _too_large(group, search.bytes(), max_memory)
         with running("mining", threads=threads, max_memory=max_memory, time_limit=time_limit) as run:
             return Table(self._core.mine(search, labels, run))
 
@@ -275,6 +279,15 @@ class MinePlan:
 
     def __reduce__(self) -> tuple[Callable[..., MinePlan], tuple[Any, ...]]:
         return _load_plan, self._core.dump()
+
+
+def _too_large(group: int, held: int, max_memory: int) -> LimitError:
+    error = LimitError(
+        f"the prefixes of group {group} take {held} bytes so far, of which half of max_memory ({max_memory}) are "
+        f"allowed: plan more groups, or raise the limit"
+    )
+    error.min_count = None
+    return error
 
 
 def _load_plan(kind: str, stored: bytes) -> MinePlan:

@@ -165,7 +165,7 @@ def mine_plan(df: DataFrame, plan: MinePlan, items_col: str = "items", *, max_me
         F.lit(0).cast("bigint").alias("weight"),
     )
     partitions = min(plan.groups, max(2 * _parallelism(session), 1))
-    in_groups = prefixes.union(there).repartition(partitions, _key_of_group(plan.groups, partitions))
+    in_groups = prefixes.union(there).repartition(partitions, _key_of_group(partitions))
     if plan.groups > partitions:
         # One group after the other is held, however many a partition has.
         in_groups = in_groups.sortWithinPartitions("group")
@@ -337,7 +337,7 @@ def _runs(batches: Batches) -> Iterator[tuple[int, pyarrow.RecordBatch]]:
             start = end
 
 
-def _key_of_group(groups: int, partitions: int) -> Column:
+def _key_of_group(partitions: int) -> Column:
     """What to partition by, so that each partition gets the same number of groups: numbers whose hashes are one for
     each. If Spark hashed in another way, partitions would be less even, and the result the same.
     """
@@ -346,8 +346,9 @@ def _key_of_group(groups: int, partitions: int) -> Column:
     while len(keys) < partitions:
         keys.setdefault(_spark_hash(key) % partitions, key)
         key += 1
-    of_groups = F.array(*(F.lit(keys[group % partitions]) for group in range(groups)))
-    return F.element_at(of_groups, F.col("group") + 1)
+    # A literal for each partition, of which there are fewer than groups: the driver makes them one by one.
+    in_order = F.array(*(F.lit(keys[partition]) for partition in range(partitions)))
+    return F.element_at(in_order, F.col("group") % partitions + 1)
 
 
 def _spark_hash(value: int) -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import itemset
 from itemset import _itemset
+from itemset import LimitError
 from itemset.distributed import ItemCounts, MinePlan, merge_prefixes
 
 pyarrow = pytest.importorskip("pyarrow")
@@ -183,3 +184,18 @@ def test_measures_of_columns_are_those_of_rules():
         assert values == [_itemset.measure_of(name, 10, *row) for row in zip(*counts, strict=True)]
     with pytest.raises(ValueError, match="n_xy"):
         _itemset.measure_values("lift", 10, *(array.array("q", [n]) for n in (2, 2, 3)))
+
+
+def test_prefixes_keep_to_max_memory():
+    """A task ends with an error before it has read what does not fit."""
+    draw = random.Random(1)
+    rows = [sorted(draw.sample("abcdefghijklmnop", 8)) for _ in range(20_000)]
+    plan = MinePlan(counted([rows]), 1, min_count=5_000)
+    tables = prefixes_of(plan, [rows[at : at + 1_000] for at in range(0, len(rows), 1_000)])[0]
+    left = iter(tables)
+    with pytest.raises(LimitError, match="the prefixes of group 0 .* plan more groups") as error:
+        plan.mine_group(0, left, max_memory=200_000)
+    assert error.value.min_count is None
+    assert len(list(left)) > 10
+    expected = plan.mine_group(0, tables)
+    assert pyarrow.table(plan.mine_group(0, tables, max_memory=1 << 30)) == pyarrow.table(expected)
