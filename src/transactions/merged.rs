@@ -148,7 +148,8 @@ impl MergedRows {
             }
             // Stored entries are numbered by a u32.
             Err(_) if self.ids.len() + distinct > u32::MAX as usize => {
-                const WHAT: &str = "entries of items that can be frequent: raise the minimum support";
+                const WHAT: &str =
+                    "entries of items that can be frequent: raise the minimum support, or search in more groups";
                 return Err(Error::too_large(WHAT, u32::MAX));
             }
             Err(hash) => self.add(distinct, hash, weight),

@@ -9,6 +9,7 @@ mod architecture;
 mod auto_traits;
 mod basket_format;
 mod bins;
+mod cluster;
 mod constraints;
 mod control;
 mod describe;
