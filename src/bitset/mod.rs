@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `kernels/` | the loops over columns of bits, once per instruction set; the only `unsafe` code of the crate |
 //! | `weights` | columns whose bits stand for many baskets each |
+//! | `called` | what `weights` and plain loops do as one, for a smaller program |
 //! | `merge` | rows that are equal in such columns, found so that they become one |
 //! | `tid_set/` | [`TidSet`]: the baskets of an item, as bits or as a sorted list |
 
@@ -18,6 +19,8 @@
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("itemset needs a 64-bit target: columns have words of 64 bits, and sizes are counted in `usize`");
 
+#[cfg(feature = "__small")]
+mod called;
 mod kernels;
 mod merge;
 mod tid_set;

@@ -103,7 +103,11 @@ impl Weights {
         }
         self.least = least;
         let weights = RefCell::new(std::mem::take(self));
-        let output = task.run(Weighted { isa, weights: &weights });
+        let weighted = Weighted { isa, weights: &weights };
+        #[cfg(not(feature = "__small"))]
+        let output = task.run(weighted);
+        #[cfg(feature = "__small")]
+        let output = super::called::run(Isa::weighted(weighted), task);
         *self = weights.into_inner();
         output
     }
@@ -206,7 +210,7 @@ impl Table {
 /// The operations on columns whose bits have weights. Each enters the instruction set by itself: a search over weighted
 /// columns is compiled once, not once per set.
 #[derive(Clone, Copy)]
-struct Weighted<'a> {
+pub(super) struct Weighted<'a> {
     isa: Isa,
     weights: &'a RefCell<Weights>,
 }

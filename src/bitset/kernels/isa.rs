@@ -11,6 +11,10 @@ use super::combine::count_combinations;
 use super::ops::{Ops, Task};
 #[cfg(target_arch = "x86_64")]
 use super::{carries, ops::Combined};
+#[cfg(feature = "__small")]
+use crate::bitset::called::{Called, run};
+#[cfg(feature = "__small")]
+use crate::bitset::weights::Weighted;
 
 /// Hands each instruction set, the name of its entry function and the list of its features to the macro `$use`.
 ///
@@ -210,7 +214,7 @@ impl Isa {
     ///
     /// Every search is compiled once per instruction set. In builds with debug assertions that would be most of the build time, so they
     /// have two sets in place of four: the other two run as one that they include. Unit tests, which compare all four, have all.
-    /// The feature `__small` leaves out the same two.
+    /// The feature `__small` leaves out the same two, and plain loops are then [`Called`].
     pub fn run<T: Task>(self, task: T) -> T::Output {
         match self.0 {
             #[cfg(all(target_arch = "x86_64", not(feature = "__small"), any(test, not(debug_assertions))))]
@@ -225,7 +229,16 @@ impl Isa {
             #[cfg(target_arch = "aarch64")]
             Kind::Neon(token) => token.call(task),
             // One arm, as each is a copy of the task.
+            #[cfg(feature = "__small")]
+            _ => run(Called::Plain(Scalar(())), task),
+            #[cfg(not(feature = "__small"))]
             _ => task.run(Scalar(())),
         }
+    }
+
+    /// The operations on columns with weights, as those that `run` takes without vectors.
+    #[cfg(feature = "__small")]
+    pub(in crate::bitset) fn weighted(ops: Weighted<'_>) -> Called<'_, impl Ops> {
+        Called::<Scalar>::Weighted(ops)
     }
 }

@@ -188,7 +188,8 @@ impl LevelItem<'_> {
                 ConditionalColumns { width, stride }
             }
             Layout::Compressed | Layout::Whole => {
-                for (into, other) in free.chunks_exact_mut(stride).zip(kept) {
+                // Where nothing has a basket, columns have no words.
+                for (into, other) in free.chunks_exact_mut(stride.max(1)).zip(kept) {
                     ops.and_into(other, column, into);
                 }
                 ConditionalColumns { width, stride }
