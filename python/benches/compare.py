@@ -3,7 +3,8 @@
     pip install mlxtend efficient-apriori fastapriori pandas pyarrow
     python benches/compare.py path/to/T10I4D100K.dat [--min-count 100] [--runs 5] [--skip mlxtend,efficient-apriori]
 
-The file has one basket a line. Prints what each call takes, and the quotients; checks that results agree.
+The file has one basket a line. Prints what each call takes, and the quotients; checks that results agree. Others use one
+processor, and this package all of them.
 """
 
 from __future__ import annotations

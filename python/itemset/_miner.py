@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import overload
 
 from . import _itemset
-from ._results import FrequentItemsets, Itemsets
+from ._itemsets import FrequentItemsets, Itemsets
 from ._run import running
 from ._transactions import Transactions
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Literal, TypedDict, Unpack
 
+    from ._answers import Counts, Estimate, Partial
     from ._run import Progress
 
     Label = str | int
@@ -147,7 +148,63 @@ class Miner:
         Raises `ValueError` for a setting that is not allowed, `LimitError` for a limit that is reached, and
         `KeyboardInterrupt` when Ctrl-C is pressed.
         """
-        return _mine(data, self._settings)
+        baskets = _baskets(data)
+        with self._running("mining") as run:
+            return _itemsets(_itemset.mine(baskets, self._resolved(), run))
+
+    def mine_partial(self, data: Any) -> Partial:
+        """The same, but where a limit would be reached, what is frequent at the lowest threshold that stays within it.
+
+        >>> baskets = Transactions([["beer", "diapers"], ["beer", "diapers"], ["beer", "wine"]])
+        >>> partial = Miner(min_count=1, max_itemsets=3).mine_partial(baskets)
+        >>> print(partial)
+        partial: all with a count of at least 2, not down to the 1 asked for (max_itemsets 3)
+        >>> len(partial.itemsets), partial.complete_from, partial.is_complete
+        (3, 2, False)
+        """
+        from ._answers import Partial
+
+        baskets = _baskets(data)
+        with self._running("mining") as run:
+            found, complete_from, limit, text = _itemset.mine_partial(baskets, self._resolved(), run)
+            return Partial(_itemsets(found), complete_from, limit, text)
+
+    def count(self, data: Any) -> Counts:
+        """How many itemsets there are of each length, without a list of them: `max_itemsets` does not bound it.
+
+        >>> Miner(min_count=1).count([range(70)]).total == 2**70 - 1
+        True
+        """
+        from ._answers import Counts
+
+        baskets = _baskets(data)
+        with self._running("counting") as run:
+            return Counts(*_itemset.count(baskets, self._resolved(), run))
+
+    def estimate(self, data: Any) -> Estimate:
+        """About how many itemsets there are, to find out whether a threshold is worth trying: it takes some tenths of a
+        second whatever the threshold is. With constraints or another target it is an order of magnitude.
+
+        >>> print(Miner(min_count=2).estimate([["beer", "diapers"], ["beer", "diapers"], ["chips"]]))
+        3 frequent itemsets (min count 2, counted)
+        >>> rows = [[item for item in range(60) if item != lacks] for lacks in range(60)]
+        >>> estimate = Miner(min_count=1).estimate(rows)
+        >>> estimate.exact is None and estimate.low <= 2**60 - 2 <= estimate.high
+        True
+        """
+        from ._answers import Estimate
+
+        baskets = _baskets(data)
+        with self._running("estimating") as run:
+            exact, numbers, min_count, text = _itemset.estimate(baskets, self._resolved(), run)
+            itemsets, log10, standard_error, low, high = numbers
+            return Estimate(itemsets, exact, log10, standard_error, low, high, min_count, text)
+
+    def _resolved(self) -> _itemset.MineSettings:
+        return _resolved(self._settings)
+
+    def _running(self, description: str) -> running:
+        return running(description, **{name: self._settings[name] for name in _RUN if name in self._settings})
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -257,9 +314,9 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
     }
 
 
-def _mine(data: Any, settings: Mapping[str, Any]) -> Itemsets:
-    baskets = data if isinstance(data, Transactions) else Transactions(data)
-    given = {name: settings[name] for name in _RUN if name in settings}
-    with running("mining", **given) as run:
-        core = _itemset.mine(baskets._core, _resolved(settings), run)
+def _baskets(data: Any) -> _itemset.Baskets:
+    return (data if isinstance(data, Transactions) else Transactions(data))._core
+
+
+def _itemsets(core: _itemset.ItemsetTable) -> Itemsets:
     return (FrequentItemsets if core.is_complete() else Itemsets)._of(core)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
+    from ._description import Description
     from ._run import Progress
 
     Label = str | int
@@ -270,6 +271,28 @@ class Transactions:
     def weighted(self) -> list[tuple[list[Label], int]]:
         """The items of each stored basket, and how many equal baskets it stands for."""
         return self._core.rows()
+
+    def describe(
+        self,
+        top: int = 20,
+        *,
+        threads: int | None = None,
+        time_limit: float | None = None,
+        max_memory: int | None = None,
+        progress: Progress = False,
+    ) -> Description:
+        """A look at the baskets before a search: the `top` most frequent items, how long baskets are, what sells together,
+        and what thresholds would give.
+
+        >>> print(Transactions([["beer", "diapers"], ["beer"], ["chips"]]).describe().coverage)
+        [{'share': 0.5, 'items': 1}, {'share': 0.8, 'items': 3}, {'share': 0.9, 'items': 3}]
+        """
+        from ._description import Description
+
+        with running(
+            "describing", threads=threads, time_limit=time_limit, max_memory=max_memory, progress=progress
+        ) as run:
+            return Description(*self._core.describe(top, run), self._core.kind())
 
     def __len__(self) -> int:
         return len(self._core)

@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from . import _itemset
 from ._itemset import LimitError
 from ._miner import _threshold
-from ._results import FrequentItemsets
+from ._itemsets import FrequentItemsets
 from ._run import running
 from ._transactions import Transactions
 

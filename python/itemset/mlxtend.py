@@ -11,20 +11,23 @@ Arguments, columns, their types and the frozensets are those of mlxtend 0.25. pa
   the others in the order of this library. Rules are in the order of their itemsets.
 - A frame of itemsets remembers the number of baskets (in `attrs`), with which rules are computed from counts. For a frame
   from elsewhere pass `num_itemsets`; without it rules are computed from the supports, as mlxtend does.
-- `null_values=True` is not supported, and is an error.
+- `null_values=True` counts an itemset over the baskets in which none of its items is missing, as mlxtend does, and finds
+  the same ones: those whose items are frequent alone, and that would be frequent if what is missing were there.
 - Ctrl-C works, and `verbose` shows a progress bar if tqdm is installed.
 """
 
 from __future__ import annotations
 
-from . import _frames, _itemset
+import contextlib
+
+from . import _frames, _itemset, _missing
 from ._miner import _resolved
-from ._results import _objects
+from ._results import objects
 from ._run import running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     import pandas
@@ -127,18 +130,25 @@ def _frequent(
     import numpy
     import pandas
 
-    if null_values:
-        raise NotImplementedError("null_values=True is not supported: drop or fill missing values before")
     if not 0.0 < min_support <= 1.0:
         raise ValueError(f"`min_support` must be a positive number within the interval `(0, 1]`. Got {min_support}.")
     if df.size == 0:
-        return pandas.DataFrame({"support": numpy.empty(0), "itemsets": _objects([])})
-    names, baskets = _baskets(df, use_colnames)
+        return pandas.DataFrame({"support": numpy.empty(0), "itemsets": objects([])})
+    cells = None
+    if null_values:
+        with _as_mlxtend():
+            cells = _missing.Cells(df)
+    names, baskets = _baskets(df, use_colnames, None if cells is None else cells.may_be_frequent(float(min_support)))
     with running("mining", progress=verbose > 0) as run:
         settings = {"min_support": float(min_support), "target": target, "max_len": max_len}
         found = _itemset.mine(baskets, _resolved(settings), run)
     itemsets = found.items("frozenset")
     supports = numpy.frombuffer(found.supports(), "f8")
+    if cells is not None:
+        place_of = {name: place for place, name in enumerate(names or range(len(df.columns)))}
+        supports = numpy.array([cells.support([place_of[item] for item in items]) for items in itemsets], dtype=float)
+        kept = numpy.flatnonzero(supports >= min_support)
+        itemsets, supports = [itemsets[row] for row in kept], supports[kept]
     if by_length:
         place: dict[Any, int] = {name: place for place, name in enumerate(names or range(len(df.columns)))}
         keys = [(len(each), sorted(map(place.__getitem__, each))) for each in itemsets]
@@ -147,19 +157,33 @@ def _frequent(
     if names is None and use_colnames:
         columns = list(df.columns)
         itemsets = [frozenset(map(columns.__getitem__, each)) for each in itemsets]
-    result = pandas.DataFrame({"support": supports, "itemsets": _objects(itemsets)})
-    result.attrs[_BASKETS] = len(df.index)
+    result = pandas.DataFrame({"support": supports, "itemsets": objects(itemsets)})
+    if cells is None:
+        result.attrs[_BASKETS] = len(df.index)
     return result
 
 
-def _baskets(df: Any, use_colnames: bool) -> tuple[list[str] | None, _itemset.Baskets]:
-    """The labels, if the names of the columns can be; otherwise they are the numbers of the columns."""
+@contextlib.contextmanager
+def _as_mlxtend() -> Iterator[None]:
+    """Values that are not allowed are told in the words of mlxtend."""
+    try:
+        yield
+    except _frames.NotBinary as error:
+        if error.value != error.value:
+            raise ValueError("NaN values are not permitted in the DataFrame when null_values=False.") from None
+        message = f"The allowed values for a DataFrame are True, False, 0, 1. Found value {error.value}"
+        raise ValueError(message) from None
+
+
+def _baskets(df: Any, use_colnames: bool, matrix: Any = None) -> tuple[list[str] | None, _itemset.Baskets]:
+    """The baskets of a frame, or of another matrix with its columns, and the labels, if the names of the columns can be;
+    otherwise they are the numbers of the columns."""
     names = list(df.columns)
     are_labels = use_colnames and all(type(name) is str and name and "\0" not in name for name in names)
     are_labels = are_labels and len(set(names)) == len(names)
     labels = names if are_labels else list(range(len(names)))
-    try:
-        if _frames.is_sparse_frame(df):
+    with _as_mlxtend():
+        if matrix is None and _frames.is_sparse_frame(df):
             if not isinstance(names[0], str) and names[0] != 0:
                 raise ValueError(
                     "a sparse frame whose columns are numbers must begin with 0, or have text as names: "
@@ -168,12 +192,7 @@ def _baskets(df: Any, use_colnames: bool) -> tuple[list[str] | None, _itemset.Ba
             rows, places, width = _frames.sparse_rows(df.sparse.to_coo())
             baskets = _itemset.from_sparse(rows, places, width, labels)
         else:
-            baskets = _itemset.from_dense(_frames.dense_bytes(df.to_numpy()), labels)
-    except _frames.NotBinary as error:
-        if error.value != error.value:
-            raise ValueError("NaN values are not permitted in the DataFrame when null_values=False.") from None
-        message = f"The allowed values for a DataFrame are True, False, 0, 1. Found value {error.value}"
-        raise ValueError(message) from None
+            baskets = _itemset.from_dense(_frames.dense_bytes(df.to_numpy() if matrix is None else matrix), labels)
     return (names if are_labels else None), baskets
 
 
@@ -189,7 +208,8 @@ def association_rules(
 ) -> pandas.DataFrame:
     """Association rules of a frame with the columns `support` and `itemsets`, whose `metric` reaches `min_threshold`.
 
-    `num_itemsets` is the number of baskets, from which the supports are; frames of this module know it themselves.
+    `num_itemsets` is the number of baskets, from which the supports are; frames of this module know it themselves. With
+    `null_values` it is needed, as is `df_orig`, the one-hot frame.
     With `support_only` sides of rules need not be in the frame, and all metrics but the support are NaN.
 
     Raises `KeyError` if a side of a rule is not in the frame, and `ValueError` for an unknown metric or column.
@@ -197,8 +217,10 @@ def association_rules(
     import numpy
     import pandas
 
-    if null_values:
-        raise NotImplementedError("null_values=True is not supported: drop or fill missing values before")
+    if null_values and df_orig is None:
+        raise TypeError("If null values exist, df_orig must be provided.")
+    if null_values and num_itemsets in (None, 1):
+        raise TypeError("If null values exist, num_itemsets must be provided.")
     if not df.shape[0]:
         raise ValueError("The input DataFrame `df` containing the frequent itemsets is empty.")
     if not all(column in df.columns for column in ("support", "itemsets")):
@@ -207,23 +229,56 @@ def association_rules(
         metric = "support"
     supports = df["support"].to_numpy(dtype=float)
     itemsets = [each if type(each) is frozenset else frozenset(each) for each in df["itemsets"]]
+    metrics = list(return_metrics)
+    if null_values and not support_only:
+        return _rules_with_missing(df_orig, int(num_itemsets or 0), itemsets, supports, metric, min_threshold, metrics)
     with running("rules") as run:
-        antecedents, consequents, columns = _itemset.rules_of_table(
+        antecedents, consequents, others, values = _itemset.rules_of_table(
             itemsets,
             supports.tolist(),
             _number_of_baskets(df, supports, num_itemsets),
             metric,
             float(min_threshold),
             support_only,
-            list(return_metrics),
+            metrics,
             run,
         )
-    result = {"antecedents": _objects(antecedents), "consequents": _objects(consequents)}
-    for name, column in zip(return_metrics, columns, strict=True):
-        result[name] = numpy.frombuffer(column, "f8")
-    if support_only and "support" not in result:
+    if support_only and "support" not in metrics:
         raise ValueError("invalid return_metrics: without support (expected with it, since support_only is set)")
-    return pandas.DataFrame(result)
+    # A block of floats, which is not copied, and sides by their places among the itemsets.
+    matrix = numpy.frombuffer(values, "f8").reshape(len(metrics), -1) if metrics else numpy.empty((0, len(antecedents) // 8))
+    result = pandas.DataFrame(matrix.T, columns=metrics, copy=False)
+    sides = objects(itemsets + others)
+    result.insert(0, "antecedents", sides.take(numpy.frombuffer(antecedents, "i8")))
+    result.insert(1, "consequents", sides.take(numpy.frombuffer(consequents, "i8")))
+    return result
+
+
+def _rules_with_missing(
+    frame: Any, number: int, itemsets: list[Any], supports: Any, metric: str, least: float, metrics: list[str]
+) -> Any:
+    """The rules of itemsets over the baskets that know what they are about."""
+    import numpy
+    import pandas
+
+    for setting, names in (("metric", [metric]), ("return_metrics", metrics)):
+        for name in names:
+            if name not in _METRICS:
+                raise ValueError(f"invalid {setting}: {name} (expected one of {', '.join(_METRICS)})")
+    with _as_mlxtend():
+        cells = _missing.Cells(frame)
+    with running("rules") as run:
+        # All of them, with the support of both sides.
+        left, right, _, both = _itemset.rules_of_table(
+            itemsets, supports.tolist(), None, "support", float("-inf"), False, ["support"], run
+        )
+    x, y = numpy.frombuffer(left, "i8"), numpy.frombuffer(right, "i8")
+    sides = _missing.places_of(frame, itemsets)
+    values = _missing.metrics(cells, number, sides, x, y, (numpy.frombuffer(both, "f8"), supports))
+    kept = numpy.flatnonzero(values[metric] >= least)
+    names = objects(itemsets)
+    result = {"antecedents": names.take(x[kept]), "consequents": names.take(y[kept])}
+    return pandas.DataFrame({**result, **{name: values[name][kept] for name in metrics}})
 
 
 def _number_of_baskets(df: Any, supports: Any, given: int | None) -> int | None:

@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::errors::{invalid, raised};
 use crate::labels::{Kind, Numbering, Objects, labels_of};
+use crate::run::{Run, run};
 
 /// Baskets, and what their labels are.
 #[pyclass(frozen, module = "itemset._itemset")]
@@ -76,6 +77,13 @@ impl Baskets {
     fn count_of(&self, label: &Bound<'_, PyAny>) -> PyResult<u64> {
         let labels = labels_of(PyList::new(label.py(), [label])?.as_any(), self.kind, "label")?;
         Ok(labels.first().and_then(|label| self.baskets.count_of(label.as_str())).unwrap_or(0))
+    }
+
+    /// A look at them: in words, and as JSON.
+    fn describe(&self, py: Python<'_>, top: usize, options: Run<'_>) -> PyResult<(String, String)> {
+        let found = run(py, &options, |options, _| self.baskets.describe_with(top, &options))?;
+        let json = serde_json::to_string(&found).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok((found.to_string(), json))
     }
 
     /// The labels of each stored basket, and how many equal ones it stands for.

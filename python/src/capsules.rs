@@ -3,10 +3,12 @@
 //! The only file with `unsafe`: what a capsule holds is known by its name alone.
 #![allow(unsafe_code, reason = "a capsule holds a pointer, of which only its name says to what")]
 
-use std::cell::Cell;
 use std::ffi::CStr;
+use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU8, AtomicU64};
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
@@ -79,21 +81,68 @@ pub(crate) fn give<'py>(
 
 /// The bytes of a matrix, in which order they are.
 pub(crate) enum Cells<'b> {
-    ByRow(&'b [Cell<u8>]),
-    ByColumn(&'b [Cell<u8>]),
+    ByRow(Words<'b>),
+    ByColumn(Words<'b>),
+}
+
+/// Bytes as words of eight, the first of them at the lowest bits; they may change between two reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'b> {
+    first: &'b [AtomicU8],
+    words: &'b [AtomicU64],
+    last: &'b [AtomicU8],
+}
+
+impl Words<'_> {
+    /// Words, those of the bytes before and after the aligned ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len() + 2
+    }
+
+    /// Calls a function with those of some words that are not 0, and with the place of their first byte.
+    #[inline(always)]
+    pub(crate) fn each(&self, part: Range<usize>, mut call: impl FnMut(usize, u64)) {
+        const BLOCK: usize = 8;
+        let few = |bytes: &[AtomicU8]| {
+            (0..).zip(bytes).fold(0, |word, (place, byte)| word | u64::from(byte.load(Relaxed)) << (8 * place))
+        };
+        if part.start == 0 {
+            call(0, few(self.first));
+        }
+        let to = (part.end.max(1) - 1).min(self.words.len());
+        let from = (part.start.max(1) - 1).min(to);
+        for (block, words) in self.words[from..to].chunks(BLOCK).enumerate() {
+            // Most are 0.
+            if words.iter().fold(0, |any, word| any | word.load(Relaxed)) == 0 {
+                continue;
+            }
+            for (place, word) in words.iter().enumerate() {
+                let word = u64::from_le(word.load(Relaxed));
+                if word != 0 {
+                    call(self.first.len() + (from + block * BLOCK + place) * 8, word);
+                }
+            }
+        }
+        if part.end == self.len() {
+            call(self.first.len() + self.words.len() * 8, few(self.last));
+        }
+    }
 }
 
 /// The bytes of a buffer, if it has no gaps.
 pub(crate) fn cells<'b>(buffer: &'b PyBuffer<u8>, _locked: Python<'b>) -> Option<Cells<'b>> {
-    let cells = |pointer: NonNull<[u8]>| -> &'b [Cell<u8>] {
+    let words = |pointer: NonNull<[u8]>| -> Words<'b> {
         // SAFETY: The buffer is without gaps, since it gave this pointer, and stays where it is until it is released.
-        // Cells may change between two reads. While this thread has the interpreter's lock no other one of Python
-        // writes; code that writes without the lock, into an array that it gives away at the same time, is in a race
-        // with every reader of it, as it is in numpy.
-        unsafe { &*(pointer.as_ptr() as *const [Cell<u8>]) }
+        // They are only read, by operations that allow memory to be read-only and to change. While this thread has the
+        // interpreter's lock no other one of Python writes; code that writes without the lock, into an array that it
+        // gives away at the same time, is in a race with every reader of it, as it is in numpy.
+        let bytes = unsafe { &*(pointer.as_ptr() as *const [AtomicU8]) };
+        // SAFETY: Every eight bytes are a word.
+        let (first, words, last) = unsafe { bytes.align_to() };
+        Words { first, words, last }
     };
     match buffer.as_slice_ptr() {
-        Some(pointer) => Some(Cells::ByRow(cells(pointer))),
-        None => buffer.as_fortran_slice_ptr().map(|pointer| Cells::ByColumn(cells(pointer))),
+        Some(pointer) => Some(Cells::ByRow(words(pointer))),
+        None => buffer.as_fortran_slice_ptr().map(|pointer| Cells::ByColumn(words(pointer))),
     }
 }

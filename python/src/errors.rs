@@ -53,7 +53,20 @@ fn limit(text: String, min_count: Option<u64>) -> PyErr {
     error
 }
 
-/// The names of settings are the same in Python, but for this one.
-fn in_words_of_python(text: &str) -> String {
-    text.replace("MinSupport::count", "min_count")
+/// What is called otherwise in Python, or is not in this package.
+const WORDS: [(&str, &str); 6] = [
+    ("MinSupport::count", "min_count"),
+    ("MinSupport::fraction", "min_support"),
+    ("by Report::baskets", "by the argument baskets"),
+    (" (feature `encoding`)", ""),
+    ("build with the feature `zstd`, or decompress", "decompress"),
+    (
+        "read it with `read_parquet` (feature `parquet`), or write its table as CSV first, one basket per line",
+        "read it with pyarrow or polars, and give the table to Transactions.from_long, from_lists or from_one_hot",
+    ),
+];
+
+/// The names of settings are the same in Python, but for a few.
+pub(crate) fn in_words_of_python(text: &str) -> String {
+    WORDS.iter().fold(text.to_string(), |text, (rust, python)| text.replace(rust, python))
 }

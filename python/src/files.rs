@@ -8,7 +8,7 @@ use itemset::{CancelToken, Error, ErrorKind, Transactions};
 use pyo3::prelude::*;
 
 use crate::baskets::Baskets;
-use crate::errors::{invalid, raised, raised_by_system};
+use crate::errors::{in_words_of_python, invalid, raised, raised_by_system};
 use crate::labels::Kind;
 use crate::run::{Run, run, threads_after_fork};
 
@@ -163,7 +163,10 @@ pub(crate) fn read_file(
     let read = run(py, &options, |_, token| Ok(settings.read(path, token)))?;
     let (baskets, report) = read.map_err(|error| match error.kind() {
         ErrorKind::Io(error) => raised_by_system(error, Some(path)),
-        ErrorKind::Malformed { .. } => pyo3::exceptions::PyValueError::new_err(format!("{path}: {error}")),
+        ErrorKind::Malformed { .. } => {
+            let text = in_words_of_python(&error.to_string());
+            pyo3::exceptions::PyValueError::new_err(format!("{path}: {text}"))
+        }
         _ => raised(error),
     })?;
     Ok((Baskets::new(baskets, Kind::Text)?, report.to_string()))

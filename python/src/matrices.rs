@@ -1,18 +1,16 @@
 //! Baskets from matrices of zeros and ones: a row is a basket, a column an item.
 
-use std::cell::Cell;
-
-use itemset::Transactions;
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
 use crate::baskets::{Baskets, Codes, dictionary, from_codes};
-use crate::capsules::{Cells, cells};
-use crate::errors::{invalid, raised};
+use crate::capsules::{Cells, Words, cells};
+use crate::errors::invalid;
 use crate::labels::Kind;
+use crate::run::on_threads;
 
-/// Cells that are looked at together: most are zero.
-const BLOCK: usize = 64;
+/// Words of eight cells that are worth a thread of their own.
+const PER_THREAD: usize = 1 << 18;
 
 /// From a dense matrix of bytes. Every value other than 0 is an item.
 #[pyfunction]
@@ -29,28 +27,16 @@ pub(crate) fn from_dense(
     };
     let (labels, kind) = labels_of_columns(labels, columns)?;
     check_weights(weights.as_deref(), rows)?;
-    let mut entries = Entries::default();
-    match cells(&matrix, py) {
-        _ if rows == 0 || columns == 0 => entries.offsets = vec![0; rows + 1],
-        Some(Cells::ByRow(cells)) => {
-            entries.offsets.push(0);
-            for row in cells.chunks_exact(columns) {
-                ones(row, |column| entries.codes.push(column as u32));
-                entries.offsets.push(entries.codes.len());
-            }
-        }
+    let (offsets, codes) = match cells(&matrix, py) {
+        _ if rows == 0 || columns == 0 => (vec![0; rows + 1], Vec::new()),
+        Some(Cells::ByRow(cells)) => lists(cells, columns, rows),
         Some(Cells::ByColumn(cells)) => {
-            let mut ends = Vec::with_capacity(columns);
-            let mut places = Vec::new();
-            for column in cells.chunks_exact(rows) {
-                ones(column, |row| places.push(row as u32));
-                ends.push(places.len());
-            }
-            entries = Entries::of_columns(&places, &ends, rows);
+            let (ends, places) = lists(cells, rows, columns);
+            turned(&ends, &places, rows)
         }
         None => return Err(invalid("data", "a matrix with gaps between its rows and columns", "one in one piece")),
-    }
-    from_codes(py, &entries.offsets, &entries.codes, weights.as_deref(), labels, kind)
+    };
+    from_codes(py, &offsets, &codes, weights.as_deref(), labels, kind)
 }
 
 /// From the two arrays of indices of a sparse matrix by rows.
@@ -63,22 +49,13 @@ pub(crate) fn from_sparse(
     labels: &Bound<'_, PyAny>,
     weights: Option<Vec<i64>>,
 ) -> PyResult<Baskets> {
+    let py = labels.py();
     let (labels, kind) = labels_of_columns(labels, width)?;
     check_weights(weights.as_deref(), offsets.0.len().saturating_sub(1))?;
-    let baskets = of_lists(&offsets.0, &columns.0, weights.as_deref(), labels)?;
-    Baskets::new(baskets, kind)
-}
-fn of_lists(
-    offsets: &[i64],
-    columns: &[i64],
-    weights: Option<&[i64]>,
-    labels: Vec<String>,
-) -> PyResult<Transactions<String>> {
-    let baskets = match weights {
-        None => Transactions::from_codes(offsets, columns, labels),
-        Some(weights) => Transactions::from_weighted_codes(offsets, columns, weights, labels),
-    };
-    baskets.map_err(raised)
+    // What is no place is beyond all of them, and refused as such. One type of numbers is compiled for all inputs.
+    let offsets: Vec<usize> = offsets.0.into_iter().map(|offset| offset.try_into().unwrap_or(usize::MAX)).collect();
+    let codes: Vec<u32> = columns.0.into_iter().map(|column| column.try_into().unwrap_or(u32::MAX)).collect();
+    from_codes(py, &offsets, &codes, weights.as_deref(), labels, kind)
 }
 
 fn labels_of_columns(labels: &Bound<'_, PyAny>, columns: usize) -> PyResult<(Vec<String>, Kind)> {
@@ -99,51 +76,56 @@ fn check_weights(weights: Option<&[i64]>, rows: usize) -> PyResult<()> {
     }
 }
 
-/// Calls a function with the place of each cell that is not 0.
-#[inline(always)]
-fn ones(cells: &[Cell<u8>], mut is_one: impl FnMut(usize)) {
-    for (block, cells) in cells.chunks(BLOCK).enumerate() {
-        // A loop without branches, so that the compiler makes it one of vectors.
-        if cells.iter().fold(0, |any, cell| any | cell.get()) == 0 {
-            continue;
-        }
-        for (word, cells) in cells.chunks(8).enumerate() {
-            let mut bytes = [0; 8];
-            bytes.iter_mut().zip(cells).for_each(|(byte, cell)| *byte = cell.get());
-            let mut rest = u64::from_le_bytes(bytes);
-            while rest != 0 {
-                let place = rest.trailing_zeros() / 8;
-                rest &= !(0xff << (8 * place));
-                is_one(block * BLOCK + word * 8 + place as usize);
+/// The cells that are not 0, as places in lists of `len` cells, and where each of the `count` lists begins and ends.
+fn lists(cells: Words<'_>, len: usize, count: usize) -> (Vec<usize>, Vec<u32>) {
+    let parts = cells.len().div_ceil(PER_THREAD);
+    let parts = (0..parts).map(|part| part * PER_THREAD..((part + 1) * PER_THREAD).min(cells.len()));
+    // For each part its first list with a place, where that list and the later ones end in it, and the places.
+    let found = on_threads(parts.collect(), |part| {
+        let (mut ends, mut places) = (Vec::new(), Vec::new());
+        // The end of a list, in cells.
+        let (mut first, mut end) = (None, 0);
+        cells.each(part, |at, mut word| {
+            while word != 0 {
+                let byte = word.trailing_zeros() as usize / 8;
+                word &= !(0xff << (8 * byte));
+                let cell = at + byte;
+                if cell >= end {
+                    let list = cell / len;
+                    let before = *first.get_or_insert(list);
+                    ends.resize(list - before, places.len());
+                    end = (list + 1) * len;
+                }
+                places.push((cell + len - end) as u32);
             }
+        });
+        (first, ends, places)
+    });
+    let (mut offsets, mut all) = (vec![0], Vec::with_capacity(found.iter().map(|(_, _, places)| places.len()).sum()));
+    for (first, ends, places) in found {
+        if let Some(first) = first {
+            offsets.resize(first + 1, all.len());
+            offsets.extend(ends.into_iter().map(|end| all.len() + end));
         }
+        all.extend(places);
     }
+    offsets.resize(count + 1, all.len());
+    (offsets, all)
 }
 
-/// The items of each row.
-#[derive(Default)]
-struct Entries {
-    offsets: Vec<usize>,
-    codes: Vec<u32>,
-}
-
-impl Entries {
-    /// From the rows of each column, and where they end.
-    fn of_columns(places: &[u32], ends: &[usize], rows: usize) -> Self {
-        let mut offsets = vec![0usize; rows + 1];
-        places.iter().for_each(|&row| offsets[row as usize + 1] += 1);
-        (1..=rows).for_each(|row| offsets[row] += offsets[row - 1]);
-        let mut next = offsets.clone();
-        let mut codes = vec![0; places.len()];
-        let mut start = 0;
-        for (column, &end) in ends.iter().enumerate() {
-            for &row in &places[start..end] {
-                let place = &mut next[row as usize];
-                codes[*place] = column as u32;
-                *place += 1;
-            }
-            start = end;
+/// Lists of columns from lists of rows, and the reverse: of each of `count` places the lists that have it.
+fn turned(offsets: &[usize], places: &[u32], count: usize) -> (Vec<usize>, Vec<u32>) {
+    let mut turned = vec![0usize; count + 1];
+    places.iter().for_each(|&place| turned[place as usize + 1] += 1);
+    (1..=count).for_each(|place| turned[place] += turned[place - 1]);
+    let mut next = turned.clone();
+    let mut lists = vec![0; places.len()];
+    for (list, ends) in offsets.windows(2).enumerate() {
+        for &place in &places[ends[0]..ends[1]] {
+            let at = &mut next[place as usize];
+            lists[*at] = list as u32;
+            *at += 1;
         }
-        Entries { offsets, codes }
     }
+    (turned, lists)
 }

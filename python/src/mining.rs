@@ -1,6 +1,6 @@
 //! The settings of a search, and the search.
 
-use itemset::{Constraints, Error, ItemsetList, MinSupport, Miner};
+use itemset::{Constraints, MinSupport, Miner, Partial, Search, Target, Transactions};
 use pyo3::prelude::*;
 
 use crate::baskets::Baskets;
@@ -96,47 +96,137 @@ impl MineSettings<'_> {
     }
 }
 
+/// A search, without objects of Python.
+pub(crate) struct Request {
+    pub(crate) miner: Miner,
+    target: Target,
+    constraints: Option<Constraints<String>>,
+    min_len: usize,
+    max_len: Option<usize>,
+    top_k: Option<usize>,
+}
+
+impl Request {
+    pub(crate) fn new(mut settings: MineSettings<'_>, kind: Kind) -> PyResult<Self> {
+        let constraints = settings.constraints(kind)?;
+        let MineSettings { target, algorithm, min_len, max_len, top_k, max_itemsets, .. } = settings;
+        let algorithm = algorithm.parse().map_err(raised)?;
+        let mut miner = Miner::new().min_support(settings.min_support).algorithm(algorithm);
+        if let Some(itemsets) = max_itemsets {
+            miner = miner.max_itemsets(itemsets);
+        }
+        if min_len == 0 {
+            return Err(invalid("min_len", 0, "at least 1"));
+        }
+        let target = target.parse().map_err(raised)?;
+        let mut request = Request { miner, target, constraints, min_len, max_len, top_k };
+        if let (true, Some(max_len)) = (request.is_plain(), max_len) {
+            request.miner = request.miner.max_len(max_len);
+        }
+        Ok(request)
+    }
+
+    /// Whether all frequent itemsets are asked for, of which rules can be made.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.target == Target::All && self.constraints.is_none() && self.min_len == 1 && self.top_k.is_none()
+    }
+
+    fn search<'a>(&'a self, miner: &'a Miner, baskets: &'a Transactions<String>) -> Search<'a, String> {
+        let mut search = miner.search(baskets).target(self.target).min_len(self.min_len);
+        if let Some(constraints) = &self.constraints {
+            search = search.constraints(constraints);
+        }
+        if let Some(max_len) = self.max_len {
+            search = search.max_len(max_len);
+        }
+        if let Some(k) = self.top_k {
+            search = search.top_k(k);
+        }
+        search
+    }
+}
+
 /// Itemsets of baskets. All frequent ones come as such, any others as a list.
 #[pyfunction]
 pub(crate) fn mine(
     py: Python<'_>,
     baskets: &Bound<'_, Baskets>,
-    mut settings: MineSettings<'_>,
+    settings: MineSettings<'_>,
     options: Run<'_>,
 ) -> PyResult<ItemsetTable> {
     let Baskets { baskets, kind } = baskets.get();
-    let constraints = settings.constraints(*kind)?;
-    let MineSettings { target, algorithm, min_len, max_len, top_k, max_itemsets, .. } = settings;
-    let target: itemset::Target = target.parse().map_err(raised)?;
-    let algorithm = algorithm.parse().map_err(raised)?;
-    let is_plain = target == itemset::Target::All && constraints.is_none() && min_len == 1 && top_k.is_none();
-    let mut miner = Miner::new().min_support(settings.min_support).algorithm(algorithm);
-    if let (true, Some(max_len)) = (is_plain, max_len) {
-        miner = miner.max_len(max_len);
-    }
-    if let Some(itemsets) = max_itemsets {
-        miner = miner.max_itemsets(itemsets);
-    }
-    if min_len == 0 {
-        return Err(invalid("min_len", 0, "at least 1"));
-    }
-    let found = run(py, &options, move |options, _| -> Result<Found, Error> {
-        let miner = miner.run_options(options);
-        if is_plain {
-            return Ok(Found::Frequent(miner.mine(baskets)?));
+    let request = Request::new(settings, *kind)?;
+    let found = run(py, &options, |options, _| {
+        let miner = request.miner.clone().run_options(options);
+        match request.is_plain() {
+            true => miner.mine(baskets).map(Found::Frequent),
+            false => request.search(&miner, baskets).collect().map(Found::List),
         }
-        let mut search = miner.search(baskets).target(target).min_len(min_len);
-        if let Some(constraints) = &constraints {
-            search = search.constraints(constraints);
-        }
-        if let Some(max_len) = max_len {
-            search = search.max_len(max_len);
-        }
-        if let Some(k) = top_k {
-            search = search.top_k(k);
-        }
-        let found: ItemsetList<String> = search.collect()?;
-        Ok(Found::List(found))
     })?;
     Ok(ItemsetTable::new(found, *kind))
+}
+
+/// The same, or what is frequent at a higher threshold if a limit is reached: that threshold as a number of baskets, the
+/// limit, and both in words.
+#[pyfunction]
+pub(crate) fn mine_partial(
+    py: Python<'_>,
+    baskets: &Bound<'_, Baskets>,
+    settings: MineSettings<'_>,
+    options: Run<'_>,
+) -> PyResult<(ItemsetTable, u64, Option<String>, String)> {
+    let Baskets { baskets, kind } = baskets.get();
+    let request = Request::new(settings, *kind)?;
+    fn parts<R>(partial: Partial<R>, found: fn(R) -> Found) -> (Found, u64, Option<String>, String) {
+        let (from, limit) = (partial.complete_from(), partial.limit().map(|limit| limit.to_string()));
+        let text = partial.to_string();
+        (found(partial.into_inner()), from, limit, text)
+    }
+    let (found, from, limit, text) = run(py, &options, |options, _| {
+        let miner = request.miner.clone().run_options(options);
+        Ok(match request.is_plain() {
+            true => parts(miner.mine_partial(baskets)?, Found::Frequent),
+            false => parts(request.search(&miner, baskets).partial()?, Found::List),
+        })
+    })?;
+    Ok((ItemsetTable::new(found, *kind), from, limit, text))
+}
+
+/// How many itemsets there are of each length, and the threshold as a number of baskets.
+#[pyfunction]
+pub(crate) fn count(
+    py: Python<'_>,
+    baskets: &Bound<'_, Baskets>,
+    settings: MineSettings<'_>,
+    options: Run<'_>,
+) -> PyResult<(Vec<u128>, u64)> {
+    let Baskets { baskets, kind } = baskets.get();
+    let request = Request::new(settings, *kind)?;
+    let counts = run(py, &options, |options, _| {
+        let miner = request.miner.clone().run_options(options);
+        request.search(&miner, baskets).count()
+    })?;
+    Ok((counts.by_len().to_vec(), counts.min_count()))
+}
+
+/// About how many itemsets there are: the exact number if they were counted, the estimate and its logarithm, standard
+/// error, the ends of an interval, the threshold as a number of baskets, and all of it in words.
+type Estimated = (Option<u128>, [f64; 5], u64, String);
+
+/// About how many itemsets there are.
+#[pyfunction]
+pub(crate) fn estimate(
+    py: Python<'_>,
+    baskets: &Bound<'_, Baskets>,
+    settings: MineSettings<'_>,
+    options: Run<'_>,
+) -> PyResult<Estimated> {
+    let Baskets { baskets, kind } = baskets.get();
+    let request = Request::new(settings, *kind)?;
+    let found = run(py, &options, |options, _| {
+        let miner = request.miner.clone().run_options(options);
+        request.search(&miner, baskets).estimate()
+    })?;
+    let numbers = [found.itemsets(), found.log10(), found.standard_error(), found.low(), found.high()];
+    Ok((found.exact(), numbers, found.min_count(), found.to_string()))
 }

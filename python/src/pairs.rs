@@ -4,15 +4,17 @@
 //! without rounding and rounded once, so that a value exactly on a threshold is in. Otherwise they are computed from the
 //! supports, as mlxtend does.
 
-use hashbrown::HashMap;
-use itemset::{CancelToken, Contingency, Error, Measure};
+use std::ops::Range;
+
+use itemset::{CancelToken, Contingency, Error};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyFrozenSet, PyList};
 
-use crate::columns::bytes_of;
 use crate::errors::invalid;
-use crate::run::{Run, run};
+use crate::metrics::{EXACT_PRODUCTS, Metric};
+use crate::run::{Run, on_threads, run};
+use crate::subsets::{Masks, NONE, Subsets};
 
 /// Steps between two looks at whether the call is cancelled.
 const STEPS_PER_POLL: usize = 1 << 14;
@@ -20,71 +22,34 @@ const STEPS_PER_POLL: usize = 1 << 14;
 /// The longest itemset of which rules are made: it has 2^32 of them.
 const MAX_LEN: usize = 32;
 
-/// Of fewer baskets a float holds every product of two counts, and twice that.
-const EXACT_PRODUCTS: u64 = 1 << 26;
+/// Possible rules that are worth a thread of their own.
+const PER_THREAD: usize = 1 << 15;
 
-/// A metric of mlxtend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Metric {
-    AntecedentSupport,
-    ConsequentSupport,
-    Support,
-    Confidence,
-    Lift,
-    Representativity,
-    Leverage,
-    Conviction,
-    Zhang,
-    Jaccard,
-    Certainty,
-    Kulczynski,
-}
-
-/// The metrics with their names, and the measures of the library that they are.
-const METRICS: [(&str, Metric, Option<Measure>); 12] = [
-    ("antecedent support", Metric::AntecedentSupport, Some(Measure::Coverage)),
-    ("consequent support", Metric::ConsequentSupport, Some(Measure::ConsequentSupport)),
-    ("support", Metric::Support, Some(Measure::Support)),
-    ("confidence", Metric::Confidence, Some(Measure::Confidence)),
-    ("lift", Metric::Lift, Some(Measure::Lift)),
-    ("representativity", Metric::Representativity, None),
-    ("leverage", Metric::Leverage, Some(Measure::Leverage)),
-    ("conviction", Metric::Conviction, Some(Measure::Conviction)),
-    ("zhangs_metric", Metric::Zhang, Some(Measure::Zhang)),
-    ("jaccard", Metric::Jaccard, Some(Measure::Jaccard)),
-    ("certainty", Metric::Certainty, Some(Measure::Certainty)),
-    ("kulczynski", Metric::Kulczynski, Some(Measure::Kulczynski)),
-];
-
-impl Metric {
-    fn of_name(setting: &str, name: &str) -> PyResult<Self> {
-        let found = METRICS.iter().find(|(known, ..)| *known == name);
-        let names = METRICS.map(|(name, ..)| name).join(", ");
-        found.map(|&(_, metric, _)| metric).ok_or_else(|| invalid(setting, name, format_args!("one of {names}")))
-    }
-
-    fn measure(self) -> Option<Measure> {
-        METRICS[self as usize].2
-    }
-}
+/// Rules whose columns are filled together: their counts stay in the cache.
+const PER_PART: usize = 1 << 13;
 
 /// The itemsets of a table: ascending numbers of items, and their supports.
 struct Table {
     itemsets: Vec<Vec<u32>>,
     supports: Vec<f64>,
     /// The last row of each itemset.
-    rows: HashMap<Vec<u32>, u32>,
+    subsets: Subsets,
     /// The number of baskets, and in how many of them each itemset is, if that is known.
     counts: Option<(u64, Vec<u64>)>,
 }
 
-/// A rule by its places in the table. A side that is not there has none.
+/// A rule by its places in the table: the itemset, the antecedent, the consequent. A side that is not there is `NONE`.
+#[derive(Clone, Copy)]
 struct Pair {
-    whole: u32,
-    antecedent: Option<u32>,
-    consequent: Option<u32>,
+    rows: [u32; 3],
     /// Which items of the itemset are on the left, if a side has no place.
     left: u32,
+}
+
+/// Rules, and whether the counts of all of them are known.
+struct Pairs {
+    pairs: Vec<Pair>,
+    are_counted: bool,
 }
 
 /// What ends the search for rules.
@@ -92,6 +57,14 @@ enum Fault {
     /// A side is not in the table: the row of the itemset, and the items of the side.
     Lacks(u32, u32),
     TooLong(usize),
+}
+
+/// Which rules are made: those of which this metric reaches a threshold.
+#[derive(Clone, Copy)]
+struct Asked {
+    metric: Metric,
+    least: f64,
+    support_only: bool,
 }
 
 impl Table {
@@ -102,161 +75,137 @@ impl Table {
         Contingency::new(*n, n_x, n_y, n_xy).ok()
     }
 
-    /// The value of a metric for a rule by its rows: the itemset, the antecedent, the consequent.
-    #[inline(always)]
-    fn value(&self, metric: Metric, rows: [u32; 3], counts: Option<&Contingency>) -> f64 {
-        if let (Some(counts), Some(measure)) = (counts, metric.measure()) {
-            return of_counts(metric, counts, measure);
-        }
+    /// The value of a metric for a rule by its rows, and whether it is from counts.
+    fn value(&self, metric: Metric, rows: [u32; 3]) -> (f64, bool) {
         let [both, left, right] = rows.map(|row| self.supports[row as usize]);
-        let confidence = both / left;
-        match metric {
-            Metric::AntecedentSupport => left,
-            Metric::ConsequentSupport => right,
-            Metric::Support => both,
-            Metric::Confidence => confidence,
-            Metric::Lift => confidence / right,
-            Metric::Representativity => 1.0,
-            Metric::Leverage => both - left * right,
-            Metric::Conviction if confidence >= 1.0 => f64::INFINITY,
-            Metric::Conviction => (1.0 - right) / (1.0 - confidence),
-            Metric::Zhang => match (both * (1.0 - left)).max(left * (right - both)) {
-                0.0 => 0.0,
-                largest => (both - left * right) / largest,
-            },
-            Metric::Jaccard => both / (left + right - both),
-            Metric::Certainty if right == 1.0 => 0.0,
-            Metric::Certainty => (confidence - right) / (1.0 - right),
-            _ => (confidence + both / right) / 2.0,
+        match self.counts_of(rows) {
+            Some(counts) => (metric.of_counts(&counts), true),
+            None => (metric.of_supports(both, left, right), false),
         }
     }
 
-    /// The rules whose metric reaches a threshold, in the order of mlxtend: of each itemset those with the most items on
-    /// the left first.
-    fn pairs(&self, metric: Metric, least: f64, support_only: bool, token: &CancelToken) -> Result<Vec<Pair>, Fault> {
-        let mut pairs = Vec::new();
-        let (mut left, mut right) = (Vec::new(), Vec::new());
+    /// The rules of some itemsets, in the order of mlxtend: of each itemset those with the most items on the left first.
+    fn pairs_of(&self, part: Range<usize>, asked: Asked, token: &CancelToken) -> Result<Pairs, Fault> {
+        let mut found = Pairs { pairs: Vec::new(), are_counted: self.counts.is_some() };
+        let (mut rows, mut masks) = (Vec::new(), Masks::default());
         let mut steps = 0;
-        for (row, itemset) in self.itemsets.iter().enumerate() {
+        for row in part {
+            let itemset = &self.itemsets[row];
             // An itemset that occurs again has the support of its last row, and the place of its first.
-            let whole = self.rows[itemset];
+            let whole = self.subsets.row_of(itemset);
             if whole as usize != row && self.itemsets[..row].contains(itemset) {
                 continue;
             }
             if itemset.len() > MAX_LEN {
                 return Err(Fault::TooLong(itemset.len()));
             }
+            let all = u32::MAX >> (32 - itemset.len().max(1));
+            let row_of = self.subsets.rows_of_all(itemset, &mut rows);
             let both = self.supports[whole as usize];
-            for len in (1..itemset.len()).rev() {
-                for mask in Masks::new(itemset.len(), len) {
-                    steps += 1;
-                    if steps % STEPS_PER_POLL == 0 && token.is_cancelled() {
-                        return Ok(pairs);
-                    }
-                    left.clear();
-                    right.clear();
-                    for (place, &item) in itemset.iter().enumerate() {
-                        if mask >> place & 1 == 1 { left.push(item) } else { right.push(item) }
-                    }
-                    let (antecedent, consequent) = (self.rows.get(&left), self.rows.get(&right));
-                    let value = match (antecedent, consequent) {
-                        _ if support_only => both,
-                        (Some(&antecedent), Some(&consequent)) => {
-                            let rows = [whole, antecedent, consequent];
-                            self.value(metric, rows, self.counts_of(rows).as_ref())
-                        }
-                        (None, _) => return Err(Fault::Lacks(row as u32, mask)),
-                        (_, None) => return Err(Fault::Lacks(row as u32, !mask)),
-                    };
-                    if value >= least {
-                        let (antecedent, consequent) = (antecedent.copied(), consequent.copied());
-                        pairs.push(Pair { whole, antecedent, consequent, left: mask });
-                    }
+            let mut fault = None;
+            masks.each(itemset.len(), |mask| {
+                steps += 1;
+                if steps % STEPS_PER_POLL == 0 && token.is_cancelled() {
+                    return false;
                 }
+                let rows = [whole, row_of(mask), row_of(all ^ mask)];
+                let value = match rows {
+                    _ if asked.support_only => both,
+                    [_, NONE, _] => {
+                        fault = Some(Fault::Lacks(row as u32, mask));
+                        return false;
+                    }
+                    [_, _, NONE] => {
+                        fault = Some(Fault::Lacks(row as u32, all ^ mask));
+                        return false;
+                    }
+                    _ => {
+                        let (value, is_counted) = self.value(asked.metric, rows);
+                        found.are_counted &= is_counted;
+                        value
+                    }
+                };
+                if value >= asked.least {
+                    found.pairs.push(Pair { rows, left: mask });
+                }
+                true
+            });
+            match fault {
+                Some(fault) => return Err(fault),
+                None if token.is_cancelled() => break,
+                None => {}
             }
         }
-        Ok(pairs)
+        Ok(found)
     }
-}
 
-/// The value of a metric for counts: computed without rounding and rounded once.
-#[inline(always)]
-fn of_counts(metric: Metric, counts: &Contingency, measure: Measure) -> f64 {
-    let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
-    match metric {
-        // A rule that always holds has infinite conviction, even if its right side is in all baskets.
-        Metric::Conviction if n_xy == n_x => return f64::INFINITY,
-        // The certainty of mlxtend is not scaled anew where it is below 0, and 0 where there is nothing to win.
-        Metric::Certainty if n == n_y => return 0.0,
-        Metric::Certainty => {
-            let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(i128::from);
-            return (n * n_xy - n_x * n_y) as f64 / (n_x * (n - n_y)) as f64;
-        }
-        _ => {}
-    }
-    if n < EXACT_PRODUCTS {
-        // The library's formulas, whose products a float holds.
-        let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(|count| count as f64);
-        let quotient = match metric {
-            Metric::AntecedentSupport => Some((n_x, n)),
-            Metric::ConsequentSupport => Some((n_y, n)),
-            Metric::Support => Some((n_xy, n)),
-            Metric::Confidence => Some((n_xy, n_x)),
-            Metric::Lift => Some((n * n_xy, n_x * n_y)),
-            Metric::Leverage => Some((n * n_xy - n_x * n_y, n * n)),
-            Metric::Conviction => Some((n_x * (n - n_y), n * (n_x - n_xy))),
-            Metric::Jaccard => Some((n_xy, n_x + n_y - n_xy)),
-            Metric::Kulczynski => Some((n_xy * (n_x + n_y), 2.0 * n_x * n_y)),
-            Metric::Zhang => {
-                let largest = (n_xy * (n - n_x)).max(n_x * (n_y - n_xy));
-                Some(if largest == 0.0 { (0.0, 1.0) } else { (n * n_xy - n_x * n_y, largest) })
+    /// The rules of all itemsets.
+    fn pairs(&self, asked: Asked, token: &CancelToken) -> Result<Pairs, Fault> {
+        let parts = parts_of(self.itemsets.iter().map(|itemset| 1 << itemset.len().min(MAX_LEN)));
+        let mut all = Pairs { pairs: Vec::new(), are_counted: true };
+        for part in on_threads(parts, |part| self.pairs_of(part, asked, token)) {
+            let mut part = part?;
+            all.are_counted &= part.are_counted;
+            match all.pairs.is_empty() {
+                true => all.pairs = part.pairs,
+                false => all.pairs.append(&mut part.pairs),
             }
-            _ => None,
+        }
+        Ok(all)
+    }
+
+    /// Fills a part of the columns: of each metric the floats of some rules.
+    fn fill(&self, pairs: &[Pair], are_counted: bool, support_only: bool, metrics: &[Metric], columns: Vec<&mut [u8]>) {
+        let columns = columns.into_iter().zip(metrics);
+        let each = |column: &mut [u8], value: &dyn Fn(&Pair) -> f64| {
+            let floats = column.chunks_exact_mut(8).zip(pairs);
+            floats.for_each(|(float, pair)| float.copy_from_slice(&value(pair).to_ne_bytes()));
         };
-        if let Some((above, below)) = quotient {
-            return above / below;
-        }
-    }
-    let value = counts.measure(measure);
-    // 0 divided by 0 is 0.
-    if value.is_nan() && metric == Metric::Zhang { 0.0 } else { value }
-}
-
-/// The sets of `len` of some places, in lexicographic order.
-struct Masks {
-    places: Vec<usize>,
-    of: usize,
-    is_done: bool,
-}
-
-impl Masks {
-    fn new(of: usize, len: usize) -> Self {
-        Masks { places: (0..len).collect(), of, is_done: false }
-    }
-}
-
-impl Iterator for Masks {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        if self.is_done {
-            return None;
-        }
-        let mask = self.places.iter().fold(0, |mask, &place| mask | 1 << place);
-        let len = self.places.len();
-        match (0..len).rev().find(|&at| self.places[at] < self.of - len + at) {
-            None => self.is_done = true,
-            Some(at) => {
-                self.places[at] += 1;
-                (at + 1..len).for_each(|next| self.places[next] = self.places[next - 1] + 1);
+        let support = |pair: &Pair| self.supports[pair.rows[0] as usize];
+        match &self.counts {
+            // Sides need not be there.
+            _ if support_only => columns.for_each(|(column, metric)| match metric {
+                Metric::Support => each(column, &support),
+                _ => each(column, &|_| f64::NAN),
+            }),
+            Some((n, counts)) if are_counted && *n < EXACT_PRODUCTS => {
+                // Three columns of counts, from which all others are.
+                let counts_of =
+                    |side: usize| pairs.iter().map(|pair| counts[pair.rows[side] as usize] as f64).collect::<Vec<_>>();
+                let [n_xy, n_x, n_y] = [0, 1, 2].map(counts_of);
+                columns.for_each(|(column, metric)| match metric {
+                    // As it was given.
+                    Metric::Support => each(column, &support),
+                    _ => metric.fill(*n as f64, &n_x, &n_y, &n_xy, column),
+                });
             }
+            _ => columns.for_each(|(column, metric)| match metric {
+                Metric::Support => each(column, &support),
+                _ => each(column, &|pair| self.value(*metric, pair.rows).0),
+            }),
         }
-        Some(mask)
     }
 }
 
-/// Antecedents, consequents, and a column of floats for each metric.
-type Columns<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Vec<Bound<'py, PyByteArray>>);
+/// Itemsets in ranges of about equal cost, one for each processor.
+fn parts_of(costs: impl Iterator<Item = usize> + Clone) -> Vec<Range<usize>> {
+    let total = costs.clone().fold(0usize, usize::saturating_add);
+    let parts = std::thread::available_parallelism().map_or(1, usize::from).min(total / PER_THREAD + 1);
+    let (mut ends, mut sum, mut len) = (Vec::with_capacity(parts), 0usize, 0);
+    for (place, cost) in costs.enumerate() {
+        (sum, len) = (sum.saturating_add(cost), place + 1);
+        if ends.len() + 1 < parts && sum >= total / parts * (ends.len() + 1) {
+            ends.push(len);
+        }
+    }
+    ends.push(len);
+    let mut start = 0;
+    ends.into_iter().map(|end| std::mem::replace(&mut start, end)..end).collect()
+}
+
+/// Antecedents and consequents as numbers of 64 bits, which are places in the list of itemsets and, after them, in the list
+/// of those that it lacks; and the columns of floats, one after the other.
+type Columns<'py> = (Bound<'py, PyByteArray>, Bound<'py, PyByteArray>, Bound<'py, PyList>, Bound<'py, PyByteArray>);
 
 /// The rules of a table whose metric reaches a threshold.
 #[pyfunction]
@@ -285,60 +234,36 @@ pub(crate) fn rules_of_table<'py>(
         let count = |support: &f64| (support * n as f64).round() as u64;
         (n, table.supports.iter().map(count).collect())
     });
-    let pairs = run(py, &options, |_, token| -> Result<_, Error> {
-        Ok(table.pairs(metric, min_threshold, support_only, token))
-    })?
-    .map_err(|fault| raised(py, fault, &table, &items))?;
+    let asked = Asked { metric, least: min_threshold, support_only };
+    let Pairs { pairs, are_counted } =
+        run(py, &options, |_, token| -> Result<_, Error> { Ok(table.pairs(asked, token)) })?
+            .map_err(|fault| raised(py, fault, &table, &items))?;
 
-    let (antecedents, consequents) = (PyList::empty(py), PyList::empty(py));
-    for pair in &pairs {
-        let itemset = &table.itemsets[pair.whole as usize];
-        let side = |row: Option<u32>, mask: u32| match row {
-            Some(row) => Ok(itemsets[row as usize].clone()),
-            None => set_of(py, itemset, mask, &items),
-        };
-        antecedents.append(side(pair.antecedent, pair.left)?)?;
-        consequents.append(side(pair.consequent, !pair.left)?)?;
-    }
-    let columns = py.detach(|| -> Vec<Vec<u8>> {
-        let all = |pair: &Pair| {
-            pair.antecedent.zip(pair.consequent).filter(|_| !support_only).map(|(x, y)| [pair.whole, x, y])
-        };
-        let rows: Vec<Option<[u32; 3]>> = pairs.iter().map(all).collect();
-        let counts: Vec<Option<Contingency>> = rows.iter().map(|rows| table.counts_of((*rows)?)).collect();
-        // A loop for each metric, whose formula is chosen where it is compiled.
-        macro_rules! column {
-            ($chosen:expr, $($metric:ident),+) => {
-                match $chosen {
-                    Metric::Support => {
-                        bytes_of(pairs.iter().map(|pair| table.supports[pair.whole as usize].to_ne_bytes()))
-                    }
-                    $(Metric::$metric => bytes_of(rows.iter().zip(&counts).map(|(rows, counts)| {
-                        rows.map_or(f64::NAN, |rows| table.value(Metric::$metric, rows, counts.as_ref())).to_ne_bytes()
-                    })),)+
-                }
-            };
+    let others = PyList::empty(py);
+    let side_of = |pair: &Pair, side: usize, mask: u32| -> PyResult<[u8; 8]> {
+        let mut place = pair.rows[side] as usize;
+        if place == NONE as usize {
+            place = itemsets.len() + others.len();
+            others.append(set_of(py, &table.itemsets[pair.rows[0] as usize], mask, &items)?)?;
         }
-        let column = |&metric: &Metric| {
-            column!(
-                metric,
-                AntecedentSupport,
-                ConsequentSupport,
-                Confidence,
-                Lift,
-                Representativity,
-                Leverage,
-                Conviction,
-                Zhang,
-                Jaccard,
-                Certainty,
-                Kulczynski
-            )
-        };
-        metrics.iter().map(column).collect()
-    });
-    let columns = columns.iter().map(|column| PyByteArray::new(py, column)).collect();
-    Ok((antecedents, consequents, columns))
+        Ok((place as i64).to_ne_bytes())
+    };
+    let antecedents = pairs.iter().map(|pair| side_of(pair, 1, pair.left)).collect::<PyResult<Vec<_>>>()?;
+    let consequents = pairs.iter().map(|pair| side_of(pair, 2, !pair.left)).collect::<PyResult<Vec<_>>>()?;
+    let columns = PyByteArray::new_with(py, metrics.len() * pairs.len() * 8, |bytes| {
+        let mut rest: Vec<&mut [u8]> = bytes.chunks_exact_mut((pairs.len() * 8).max(1)).collect();
+        let parts = pairs.chunks(PER_PART).map(|pairs| {
+            let part = rest.iter_mut().filter_map(|column| column.split_off_mut(..pairs.len() * 8));
+            (pairs, part.collect::<Vec<_>>())
+        });
+        let parts = parts.collect();
+        py.detach(|| {
+            on_threads(parts, |(pairs, columns)| table.fill(pairs, are_counted, support_only, &metrics, columns));
+        });
+        Ok(())
+    })?;
+    let bytes = |places: &[[u8; 8]]| PyByteArray::new(py, places.as_flattened());
+    Ok((bytes(&antecedents), bytes(&consequents), others, columns))
 }
 
 /// The table with items as numbers, and the items.
@@ -350,7 +275,7 @@ fn numbered<'py>(
     let numbers = PyDict::new(py);
     let mut items: Vec<Bound<'py, PyAny>> = Vec::new();
     let mut numbered = Vec::with_capacity(itemsets.len());
-    let mut rows = HashMap::with_capacity(itemsets.len());
+    let mut subsets = Subsets::new(itemsets.len());
     for (row, itemset) in itemsets.iter().enumerate() {
         let mut set: Vec<u32> = Vec::new();
         for item in itemset.try_iter()? {
@@ -367,10 +292,10 @@ fn numbered<'py>(
         }
         set.sort_unstable();
         set.dedup();
-        rows.insert(set.clone(), row as u32);
+        subsets.insert(&set, row as u32);
         numbered.push(set);
     }
-    Ok((Table { itemsets: numbered, supports, rows, counts: None }, items))
+    Ok((Table { itemsets: numbered, supports, subsets, counts: None }, items))
 }
 
 /// The items of a mask as a set.

@@ -12,6 +12,8 @@ use crate::columns::{Form, bytes_of, rule_batches};
 use crate::errors::raised;
 use crate::itemsets::{match_of, side_of};
 use crate::labels::{Kind, Objects, in_order, labels_of};
+use crate::recommender::RecommenderTable;
+use crate::report::ReportSettings;
 use crate::run::{Run, run};
 
 /// Rules, how many were searched, and what their labels are.
@@ -30,7 +32,7 @@ impl RuleTable {
 }
 
 /// Both sides and the four counts.
-type Row<'py> = (Bound<'py, PyTuple>, Bound<'py, PyTuple>, u64, u64, u64, u64);
+pub(crate) type Row<'py> = (Bound<'py, PyTuple>, Bound<'py, PyTuple>, u64, u64, u64, u64);
 
 #[pymethods]
 impl RuleTable {
@@ -177,6 +179,31 @@ impl RuleTable {
         let rules =
             run(py, &options, |options, _| self.rules.significant_with(alpha, correction, &self.hypotheses, &options))?;
         Ok(self.with(rules))
+    }
+
+    /// The rules at work.
+    #[pyo3(signature = (policy, margins, fill, options))]
+    fn recommender(
+        &self,
+        py: Python<'_>,
+        policy: &str,
+        margins: Option<Vec<(Bound<'_, PyAny>, f64)>>,
+        fill: bool,
+        options: Run<'_>,
+    ) -> PyResult<RecommenderTable> {
+        self.recommender_of(py, policy, margins, fill, &options)
+    }
+
+    /// A page for people, or a plot as SVG if one is named.
+    #[pyo3(signature = (plot, settings, options))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        plot: Option<&str>,
+        settings: ReportSettings<'_>,
+        options: Run<'_>,
+    ) -> PyResult<String> {
+        self.report_of(py, plot, &settings, &options)
     }
 
     /// The corrected p-values.

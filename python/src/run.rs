@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use itemset::{CancelToken, Error, RunOptions};
@@ -54,12 +54,49 @@ pub(crate) fn threads_after_fork() -> Option<usize> {
     (!is_first).then(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
+/// Does a task for each of some parts, on as many threads as there are processors; the results are in the order of the
+/// parts. If the system refuses threads, this one does all of it.
+pub(crate) fn on_threads<P: Send, R: Send>(parts: Vec<P>, task: impl Fn(P) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
+    let rest = Mutex::new(parts.into_iter().enumerate());
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((place, part)) = next else { return done };
+            done.push((place, task(part)));
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().name("itemset".to_string()).spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
+        let mut done = work();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
 /// Runs a call on a thread of its own, while this one waits for it and for signals.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     run: &Run<'_>,
     call: impl FnOnce(RunOptions, &CancelToken) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
+    let (mut call, mut result) = (Some(call), None);
+    run_any(py, run, &mut |options, token| result = call.take().map(|call| call(options, token)))?;
+    result.ok_or_else(panicked)?.map_err(raised)
+}
+
+fn panicked() -> PyErr {
+    PyRuntimeError::new_err("a fault in itemset: the call panicked; please report it")
+}
+
+/// The same of a call that keeps its result: compiled once, whatever that is.
+fn run_any(py: Python<'_>, run: &Run<'_>, call: &mut (dyn FnMut(RunOptions, &CancelToken) + Send)) -> PyResult<()> {
     let token = CancelToken::new();
     let mut options = run.options(&token)?;
     // The bits of the fraction. It is told on this thread, since the workers do not have the lock.
@@ -78,38 +115,34 @@ pub(crate) fn run<T: Send>(
     };
     let asked = &token;
     std::thread::scope(|scope| {
-        let (sender, mut receiver) = mpsc::channel();
+        let (sender, mut receiver) = mpsc::channel::<()>();
         std::thread::Builder::new()
             .name("itemset".to_string())
             .spawn_scoped(scope, move || {
+                call(options, asked);
                 // Nobody waits for it if this call was interrupted.
-                let _ = sender.send(call(options, asked));
+                let _ = sender.send(());
             })
             .map_err(|error| PyRuntimeError::new_err(format!("the system refused a thread: {error}")))?;
         loop {
             let received;
             (receiver, received) = py.detach(move || receive(receiver));
             match received {
-                Ok(result) => {
-                    tell()?;
-                    return result.map_err(raised);
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(PyRuntimeError::new_err("a fault in itemset: the call panicked; please report it"));
-                }
+                Ok(()) => return tell(),
+                Err(RecvTimeoutError::Disconnected) => return Err(panicked()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if let Err(error) = py.check_signals().and_then(|()| tell()) {
                 token.cancel();
                 // It ends within milliseconds, and may need the lock for that.
-                py.detach(move || drop(receiver.recv()));
+                let _ = py.detach(move || receiver.recv());
                 return Err(error);
             }
         }
     })
 }
 
-fn receive<T>(receiver: Receiver<T>) -> (Receiver<T>, Result<T, RecvTimeoutError>) {
+fn receive(receiver: Receiver<()>) -> (Receiver<()>, Result<(), RecvTimeoutError>) {
     let received = receiver.recv_timeout(TICK);
     (receiver, received)
 }

@@ -290,16 +290,16 @@ fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<
     if empty == 0 {
         return Ok(baskets);
     }
-    let (mut offsets, mut codes, mut weights) = (vec![0usize], Vec::new(), Vec::new());
+    let (mut offsets, mut codes, mut weights) = (vec![0usize], Vec::new(), Vec::<i64>::new());
     for (basket, weight) in baskets.weighted() {
-        codes.extend(basket.ids().map(|id| id.index()));
+        codes.extend(basket.ids().map(|id| id.index() as u32));
         offsets.push(codes.len());
-        weights.push(weight);
+        weights.push(i64::from(weight));
     }
     while empty > 0 {
         let weight = empty.min(u64::from(u32::MAX));
         offsets.push(codes.len());
-        weights.push(weight as u32);
+        weights.push(weight as i64);
         empty -= weight;
     }
     Transactions::from_weighted_codes(&offsets, &codes, &weights, baskets.dictionary().labels().to_vec())

@@ -127,8 +127,8 @@ def test_errors(name):
     with pytest.raises(ValueError, match="begin with 0"):
         function(numbers)
     if name in ("fpgrowth", "fpmax"):
-        with pytest.raises(NotImplementedError):
-            function(KITCHEN, null_values=True)
+        with pytest.raises(ValueError, match="Found value 2"):
+            function(wrong, null_values=True)
 
 
 def test_rules_of_the_kitchen():
@@ -168,8 +168,13 @@ def test_errors_of_rules():
     for min_threshold in (0.1, 0.15):
         one = ours.association_rules(incomplete, support_only=True, min_threshold=min_threshold)
         same_rules(one, theirs.association_rules(incomplete, support_only=True, min_threshold=min_threshold))
-    with pytest.raises(NotImplementedError):
-        ours.association_rules(itemsets, null_values=True)
+    for module in (ours, theirs):
+        with pytest.raises(TypeError, match="df_orig must be provided"):
+            module.association_rules(itemsets, null_values=True)
+        with pytest.raises(TypeError, match="num_itemsets must be provided"):
+            module.association_rules(itemsets, null_values=True, df_orig=KITCHEN)
+    with pytest.raises(ValueError, match="invalid df_orig: without a column for"):
+        ours.association_rules(itemsets, 5, KITCHEN[["Apple"]], null_values=True)
 
 
 def test_sides_that_are_lists_or_repeat():
@@ -215,6 +220,55 @@ def test_random_rules_beside_mlxtend(matrix, min_support):
         same_rules(ours.association_rules(from_elsewhere, metric=metric, min_threshold=least), expected)
         some = ["lift", "support"]
         assert list(ours.association_rules(itemsets, metric=metric, return_metrics=some).columns[2:]) == some
+
+
+@given(matrices, st.floats(0.0, 0.5), st.sampled_from([0.0511, 0.2011, 0.5011]), st.booleans())
+def test_missing_values_beside_mlxtend(matrix, share, min_support, use_colnames):
+    frame = frame_of(matrix, list("abcdef")).astype(object)
+    random = matrix[2]
+    for row in range(len(frame)):
+        for column in range(len(frame.columns)):
+            if random.random() < share:
+                frame.iloc[row, column] = np.nan
+    frame = frame.astype(float)
+    # Theirs divides by the baskets that know an item, of which there may be none.
+    frame = frame.loc[:, frame.notna().any()]
+    if not len(frame.columns):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("fpgrowth", "fpmax"):
+            one, other = (
+                getattr(module, name)(frame, min_support=min_support, null_values=True, use_colnames=use_colnames)
+                for module in (ours, theirs)
+            )
+            same_itemsets(one, other)
+        itemsets = ours.fpgrowth(frame, min_support=min_support, null_values=True, use_colnames=use_colnames)
+        known = set(itemsets["itemsets"])
+        # Sides that are in fewer baskets than both together may be missing.
+        whole = itemsets["itemsets"].apply(lambda items: all(items - {item} in known for item in items if len(items) > 1))
+        itemsets = itemsets[whole & (itemsets["itemsets"].apply(len) <= 2)]
+        if not len(itemsets) or len(frame) == 1:
+            return
+        for metric, least in METRICS.items():
+            one, other = (
+                module.association_rules(itemsets, len(frame), frame, True, metric, least) for module in (ours, theirs)
+            )
+            same_rules(one, other)
+
+
+def test_missing_values_by_hand():
+    # Of the baskets that know both, two of three have them.
+    frame = pd.DataFrame({"x": [1, 1, 1, np.nan], "y": [1, 1, 0, 1]})
+    itemsets = ours.fpgrowth(frame, 0.1, null_values=True, use_colnames=True)
+    assert dict(zip(itemsets["itemsets"], itemsets["support"], strict=True)) == {
+        frozenset("x"): 1.0, frozenset("y"): 0.75, frozenset("xy"): 2 / 3,
+    }
+    rules = ours.association_rules(itemsets, 4, frame, null_values=True, min_threshold=0)
+    assert rules.loc[0, "representativity"] == 0.75
+    assert {frozenset(x): c for x, c in zip(rules["antecedents"], rules["confidence"], strict=True)} == {
+        frozenset("x"): 2 / 3, frozenset("y"): 1.0,
+    }
 
 
 def test_thresholds_where_mlxtend_is_wrong():
