@@ -190,9 +190,8 @@ impl BasketReader {
     }
 
     fn read_input(&self, mut input: Input<'_>, sizes: Sizes) -> Result<Transactions<String>, Error> {
-        let ReadOptions { delimiter, header, quote, nulls, each, pool, .. } = &self.options;
-        let is_plain = *each == Options::default() && *quote == Some('"') && nulls.is_empty() && *header != Some(true);
-        if !is_plain || self.id.is_some() || self.weight.is_some() {
+        let ReadOptions { delimiter, header, pool, .. } = &self.options;
+        if !is_plain(&self.options) || *header == Some(true) || self.id.is_some() || self.weight.is_some() {
             return Ok(self.read_grouped(input, sizes)?.0);
         }
         pool.check()?;
@@ -245,8 +244,17 @@ impl Format for BasketReader {
     }
 }
 
+/// Whether every field is a label as it is.
+fn is_plain(options: &ReadOptions) -> bool {
+    options.each == Options::default() && options.quote == Some('"') && options.nulls.is_empty()
+}
+
 impl Layout for BasketColumns {
     const IS_RAGGED: bool = true;
+
+    fn takes_numbers(&self, options: &ReadOptions) -> bool {
+        self.id.is_none() && self.weight.is_none() && is_plain(options)
+    }
 
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault> {
         if self.weight.is_none() {
@@ -399,6 +407,46 @@ pub(super) mod tests {
             let told = |error: Error| Some(error.to_string()).filter(|_| !text.contains(&0));
             let read = reader.read(&text[..]).map_err(told);
             prop_assert_eq!(reader.read_with_report(&text[..]).map(|(baskets, _)| baskets).map_err(told), read);
+        }
+    }
+
+    /// Rows of whole numbers with all that may be between them.
+    fn numbers() -> impl Strategy<Value = Vec<u8>> {
+        let token = prop_oneof![
+            8 => (0..2000u32).prop_map(|number| number.to_string()),
+            1 => (0..20_000_000u32).prop_map(|number| number.to_string()),
+            1 => prop::sample::select(vec!["007", "x", "\"1 2\"", "-1", "\u{a0}"]).prop_map(str::to_string),
+        ];
+        let between = prop_oneof![
+            20 => Just(" "),
+            4 => Just("\n"),
+            4 => prop::sample::select(vec!["\r\n", "\r", "\t", ",", "  ", "\n\n", "\r\r\n", " \n", ",\n"]),
+        ];
+        let some = prop::collection::vec((token, between), 1..60);
+        // Repeated, so that texts are long, and most of it are numbers.
+        (some, 1..60usize, any::<bool>()).prop_map(|(some, times, comma)| {
+            let all: String = some.iter().map(|(token, between)| format!("{token}{between}")).collect();
+            let all = if comma { all.replace(' ', ",") } else { all };
+            all.replace('x', "").repeat(times).into_bytes().into_iter().chain(all.into_bytes()).collect()
+        })
+    }
+
+    proptest! {
+        /// With a null word rows are cut into fields.
+        #[test]
+        fn whole_numbers_are_read_as_any_labels(
+            text in numbers(),
+            delimiter in prop::sample::select(vec![Delimiter::Whitespace, Delimiter::Char(',')]),
+            block in 1100..9000usize,
+            threads in 1..4usize,
+        ) {
+            let sizes = Sizes { several: 0, label: 0, block, worker: 2 * block, part: block / 2 };
+            let read = |reader: BasketReader| {
+                let input = Source::bytes(&text).into_input(Encoding::Utf8);
+                input.and_then(|input| reader.read_grouped(input, sizes)).map_err(|error| error.to_string())
+            };
+            let reader = BasketReader::new().delimiter(delimiter).threads(threads);
+            prop_assert_eq!(read(reader.clone()), read(reader.null("none")));
         }
     }
 

@@ -54,6 +54,7 @@
 // | `fields` | lines, fields and quotes of plain baskets |
 // | `syntax` | what each character means there |
 // | `labelled_rows` | rows of labels to ids; a fast path for labels that are whole numbers |
+// | `whole_numbers` | whole numbers found in a text, and their items |
 // | `two_pass` | data larger than memory, read twice |
 // | `not_text` | what an input is that is no text, told by its first bytes |
 // | `delimiter` | what separates the items of a line |
@@ -89,6 +90,7 @@ mod syntax;
 mod table;
 mod text;
 mod two_pass;
+mod whole_numbers;
 
 /// Itemsets and rules as record batches of Arrow 60, and read back (feature `arrow_60`).
 ///

@@ -39,21 +39,12 @@ pub(in crate::io) struct Gather<'t> {
 impl<'t> Gather<'t> {
     /// Gives all labels numbers.
     pub(in crate::io) fn new(take: &'t mut dyn TakeRuns) -> Self {
-        Gather {
-            rows: Rows::new(None, false, Encoded::default()),
-            take,
-            waiting: Vec::new(),
-            spare: Mutex::default(),
-            bytes: 0,
-        }
+        Gather { rows: Rows::new(), take, waiting: Vec::new(), spare: Mutex::default(), bytes: 0 }
     }
 
     /// Knows the numbers of some labels, and gives others none: their items are [`Encoded::NO_ITEM`].
     pub(in crate::io) fn of_labels(labels: Texts, take: &'t mut dyn TakeRuns) -> Self {
-        let mut gather = Gather::new(take);
-        gather.rows = Rows::new(None, true, Encoded::default());
-        gather.rows.new.labels = labels;
-        gather
+        Gather { rows: Rows::of_labels(labels), ..Gather::new(take) }
     }
 
     /// Distinct labels so far.
@@ -74,7 +65,7 @@ impl<'t> Gather<'t> {
     pub(in crate::io) fn take_rows(&mut self, bytes: usize) -> Result<(), Error> {
         self.take.take(&mut self.rows.encoded)?;
         self.bytes += bytes as u64;
-        self.take.check_room(self.rows.new.bytes())
+        self.take.check_room(self.rows.bytes_of_labels())
     }
 
     /// Takes whole lines on several threads, as [`TakeText::take_lines`](crate::io::blocks::TakeText::take_lines).
@@ -94,7 +85,7 @@ impl<'t> Gather<'t> {
         let read = |range: Range<usize>| {
             let text = str::from_utf8(&lines[range]).ok()?;
             let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut rows = Rows::new(Some(&rows.new), rows.is_closed, used.unwrap_or_default());
+            let mut rows = Rows::after(rows, used.unwrap_or_default());
             let breaks = read(text, &mut rows)?;
             Some((breaks, rows.into_more()))
         };
@@ -112,14 +103,14 @@ impl<'t> Gather<'t> {
         let mut taken = 0;
         for (part, done) in parts.into_iter().zip(done) {
             let Some((breaks, more)) = done else { break };
-            let mut more = rows.new.number(more)?;
+            let mut more = rows.number(more)?;
             rows.report.add(std::mem::take(&mut more.report), *line);
             waiting.push(more);
             *line += breaks;
             taken = part.end;
         }
         self.bytes += taken as u64;
-        self.take.check_room(self.rows.new.bytes())?;
+        self.take.check_room(self.rows.bytes_of_labels())?;
         Ok(taken)
     }
 

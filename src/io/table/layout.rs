@@ -27,6 +27,11 @@ pub(in crate::io) trait Layout: Sync {
     /// Whether rows may have fewer or more fields than the first one.
     const IS_RAGGED: bool = false;
 
+    /// Whether a row of whole numbers has those as its items, and is one basket.
+    fn takes_numbers(&self, _options: &ReadOptions) -> bool {
+        false
+    }
+
     /// Adds a row.
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Fault>;
 }

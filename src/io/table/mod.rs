@@ -8,6 +8,7 @@
 // | `splitter`, `record` | text to records; the fields of one |
 // | `layout` | what each format has to say: where its columns are, and what a row is |
 // | `rows` | labels and keys of rows to numbers |
+// | `number_rows` | rows of whole numbers, many at a time |
 // | `texts` | labels, and their numbers |
 // | `keys` | the keys of baskets, and their numbers |
 // | `grouping` | rows of the same key become a basket |
@@ -19,6 +20,7 @@ mod grouping;
 mod keys;
 mod layout;
 mod marks;
+mod number_rows;
 mod reader;
 mod record;
 mod rows;

@@ -15,6 +15,7 @@ use crate::io::column::Header;
 use crate::io::options::ReadOptions;
 use crate::io::report::ReadReport;
 use crate::io::source::Input;
+use crate::io::syntax::Syntax;
 use crate::threads::pool::Pool;
 
 /// Hands on the rows of a table. The labels by their numbers, and what was read.
@@ -50,6 +51,8 @@ struct Columns<L> {
     layout: L,
     /// Whether a row that is the same as the header repeats it: with one column, or numbers as names, it may be data.
     may_repeat: bool,
+    /// What is between whole numbers, if rows of those need not be cut into fields.
+    separators: Option<[u8; 2]>,
 }
 
 impl<'f, 't, F: Format> Table<'f, 't, F> {
@@ -83,7 +86,10 @@ impl<'f, 't, F: Format> Table<'f, 't, F> {
             let layout = format.layout(&header, first.line)?;
             let is_name = |name: &String| name.parse::<f64>().is_err();
             let may_repeat = header.names.as_ref().is_some_and(|names| names.len() > 1 && names.iter().any(is_name));
-            *columns = Some(Columns { header, layout, may_repeat });
+            let delimiter = options.delimiter.unwrap_or(F::DELIMITER);
+            let takes_numbers = header.names.is_none() && layout.takes_numbers(options);
+            let separators = takes_numbers.then(|| Syntax::new(delimiter)).transpose()?.map(|syntax| syntax.separators);
+            *columns = Some(Columns { header, layout, may_repeat, separators });
             Ok(false)
         })?;
         if let Some(columns) = columns
@@ -102,6 +108,26 @@ impl<'f, 't, F: Format> Table<'f, 't, F> {
 }
 
 impl<L: Layout> Columns<L> {
+    /// Adds the rows of a text. Returns the number of bytes taken, as [`Splitter::split`].
+    #[inline(always)]
+    fn take_text(
+        &self,
+        text: &str,
+        last: bool,
+        splitter: &mut Splitter,
+        options: &ReadOptions,
+        rows: &mut Rows<'_>,
+    ) -> Result<usize, Error> {
+        let mut numbers = 0;
+        if let Some(separators) = self.separators {
+            let taken = rows.take_numbers(text.as_bytes(), separators)?;
+            splitter.pass(taken.lines, taken.blank);
+            numbers = taken.bytes;
+        }
+        let take = |record: Record<'_>| self.take(record, options, rows).map(|()| true);
+        Ok(numbers + splitter.split(&text[numbers..], last, take)?)
+    }
+
     /// Adds a row.
     #[inline(always)]
     fn take(&self, record: Record<'_>, options: &ReadOptions, rows: &mut Rows<'_>) -> Result<(), Error> {
@@ -175,10 +201,7 @@ impl<F: Format> TakeText for Table<'_, '_, F> {
         let mut taken = begun;
         let Table { options, splitter, columns, gather, .. } = self;
         if let Some(columns) = columns {
-            taken += splitter.split(&text[begun..], last, |record| {
-                columns.take(record, options, &mut gather.rows)?;
-                Ok(true)
-            })?;
+            taken += columns.take_text(&text[begun..], last, splitter, options, &mut gather.rows)?;
         }
         if let Some(byte) = invalid {
             let line = splitter.line + line_breaks(&text.as_bytes()[taken..]);
@@ -198,8 +221,7 @@ impl<F: Format> TakeText for Table<'_, '_, F> {
             let used = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut splitter = used.unwrap_or_else(|| splitters.clone());
             splitter.begin_at_line(1);
-            let take = |record: Record<'_>| columns.take(record, options, rows).map(|()| true);
-            if splitter.split(text, false, take).ok()? < text.len() {
+            if columns.take_text(text, false, &mut splitter, options, rows).ok()? < text.len() {
                 return None;
             }
             rows.report.blank_lines = splitter.passed.blank;

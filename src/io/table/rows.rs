@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::io::report::ReadReport;
+use crate::io::whole_numbers::{ByNumber, canonical_label};
 
 use super::keys::Pending;
 use super::texts::Texts;
@@ -52,6 +53,10 @@ pub(in crate::io) struct Rows<'a> {
     last_key: Vec<u8>,
     /// The items of columns, as far as they are known.
     of_columns: Vec<u32>,
+    /// The items of labels that are whole numbers, once rows of such are taken.
+    pub(super) by_number: ByNumber<'a>,
+    /// Whether no other whole number has a label, if new labels get no number.
+    pub(super) are_all_known: bool,
     /// Where a label is put together.
     label: String,
 }
@@ -74,23 +79,6 @@ impl Numbers {
     /// Bytes held.
     pub(super) fn bytes(&self) -> u64 {
         self.labels.bytes_held() + self.excluded.bytes_held()
-    }
-
-    /// Gives what is new in some rows its numbers here, and renumbers the rows.
-    pub(super) fn number(&mut self, mut rows: MoreRows) -> Result<MoreRows, Error> {
-        let labels = rows.new.labels.iter().map(|label| self.labels.intern(label));
-        let labels = labels.collect::<Result<Vec<_>, _>>()?;
-        for key in rows.new.excluded.iter() {
-            self.excluded.intern(key)?;
-        }
-        if !labels.iter().copied().eq((rows.known as u32..).take(labels.len())) {
-            for item in &mut rows.encoded.items {
-                if let Some(&to) = (*item as usize).checked_sub(rows.known).and_then(|new| labels.get(new)) {
-                    *item = to;
-                }
-            }
-        }
-        Ok(rows)
     }
 }
 
@@ -131,19 +119,73 @@ impl Encoded {
     }
 }
 
-impl<'a> Rows<'a> {
+impl Rows<'static> {
     /// No rows, in `encoded`, which is empty.
-    pub(super) fn new(known: Option<&'a Numbers>, is_closed: bool, encoded: Encoded) -> Self {
+    pub(super) fn new() -> Self {
+        Rows::of(None, ByNumber::new(), Encoded::default())
+    }
+
+    /// No rows yet, of items with these labels.
+    pub(super) fn of_labels(labels: Texts) -> Self {
+        let mut rows = Rows { is_closed: true, are_all_known: true, ..Rows::new() };
+        let items = labels.len();
+        for (id, label) in (0..).zip(labels.iter()) {
+            let number = canonical_label(label);
+            rows.are_all_known &= number == usize::MAX || rows.by_number.remember(number, id, items);
+        }
+        rows.new.labels = labels;
+        rows
+    }
+
+    /// Gives what is new in some rows its numbers here, and renumbers the rows.
+    pub(super) fn number(&mut self, mut rows: MoreRows) -> Result<MoreRows, Error> {
+        let Numbers { labels, excluded } = &mut self.new;
+        let added = rows.new.labels.iter().map(|label| labels.intern(label)).collect::<Result<Vec<_>, _>>()?;
+        for key in rows.new.excluded.iter() {
+            excluded.intern(key)?;
+        }
+        if !self.by_number.is_empty() {
+            for (&id, label) in added.iter().zip(rows.new.labels.iter()) {
+                self.by_number.remember(canonical_label(label), id, labels.len());
+            }
+        }
+        if !added.iter().copied().eq((rows.known as u32..).take(added.len())) {
+            for item in &mut rows.encoded.items {
+                if let Some(&to) = (*item as usize).checked_sub(rows.known).and_then(|new| added.get(new)) {
+                    *item = to;
+                }
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// No rows, in `encoded`, which is empty, to come after some others.
+    pub(super) fn after(rows: &'a Rows<'static>, encoded: Encoded) -> Self {
+        let Rows { new, is_closed, by_number, are_all_known, .. } = rows;
+        let after = Rows::of(Some(new), by_number.after(), encoded);
+        Rows { is_closed: *is_closed, are_all_known: *are_all_known, ..after }
+    }
+
+    fn of(known: Option<&'a Numbers>, by_number: ByNumber<'a>, encoded: Encoded) -> Self {
         Rows {
             known,
             new: Numbers::new(),
-            is_closed,
+            is_closed: false,
             encoded,
             report: ReadReport::default(),
             last_key: Vec::new(),
             of_columns: Vec::new(),
+            by_number,
+            are_all_known: false,
             label: String::new(),
         }
+    }
+
+    /// Bytes held for labels and their numbers.
+    pub(super) fn bytes_of_labels(&self) -> u64 {
+        self.new.bytes() + self.by_number.bytes()
     }
 
     pub(super) fn into_more(self) -> MoreRows {
@@ -165,13 +207,24 @@ impl<'a> Rows<'a> {
     /// Adds an item to the open run.
     #[inline(always)]
     pub(in crate::io) fn push(&mut self, label: &str) -> Result<(), Error> {
-        let known = self.known.map(|known| &known.labels);
-        let number = match self.is_closed {
-            false => self.new.labels.intern_after(known, label.as_bytes())?,
-            true => known.unwrap_or(&self.new.labels).find(label.as_bytes()).unwrap_or(Encoded::NO_ITEM),
-        };
+        let number = self.number_of(label.as_bytes())?;
         self.encoded.items.push(number);
         Ok(())
+    }
+
+    /// The number of a label.
+    #[inline(always)]
+    pub(super) fn number_of(&mut self, label: &[u8]) -> Result<u32, Error> {
+        let known = self.known.map(|known| &known.labels);
+        match self.is_closed {
+            false => self.new.labels.intern_after(known, label),
+            true => Ok(known.unwrap_or(&self.new.labels).find(label).unwrap_or(Encoded::NO_ITEM)),
+        }
+    }
+
+    /// Labels that have a number.
+    pub(super) fn labels(&self) -> usize {
+        self.known.map_or(0, |known| known.labels.len()) + self.new.labels.len()
     }
 
     /// Adds the item of a column, whose number is kept for further rows.

@@ -15,7 +15,7 @@ use crate::io::options::{Options, ReadOptions, Trim};
 const MAX_FIELD: usize = 1 << 20;
 
 /// The longest record, in bytes.
-const MAX_RECORD: usize = 16 << 20;
+pub(super) const MAX_RECORD: usize = 16 << 20;
 
 /// What a table's text is cut with.
 #[derive(Clone, Debug)]
@@ -74,6 +74,12 @@ impl Splitter {
     /// Begins other text, with this line.
     pub(super) fn begin_at_line(&mut self, line: u64) {
         (self.line, self.passed, self.is_in_line) = (line, Passed::default(), false);
+    }
+
+    /// Passes lines that were cut elsewhere, of which some are blank.
+    pub(super) fn pass(&mut self, lines: u64, blank: u64) {
+        self.line += lines;
+        self.passed.blank += blank;
     }
 
     /// Lines so far.
