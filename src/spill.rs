@@ -62,6 +62,28 @@ impl Spill {
         Ok(())
     }
 
+    /// The pieces of a part.
+    pub(crate) fn pieces(&self, part: usize) -> usize {
+        self.parts[part].pieces.len() + 1
+    }
+
+    /// The bytes of a piece, which are those of whole records; more may be added to the part later.
+    pub(crate) fn read_piece(&mut self, part: usize, piece: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let Part { gathered, pieces } = &self.parts[part];
+        bytes.clear();
+        let Some(&(start, len)) = pieces.get(piece) else {
+            bytes.extend_from_slice(gathered);
+            return Ok(());
+        };
+        bytes.resize(len, 0);
+        self.file.with(|file| file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(bytes)))
+    }
+
+    /// An error for bytes that are no record.
+    pub(crate) fn damaged(&self) -> Error {
+        self.file.error(&io::Error::other("something else has written to it"))
+    }
+
     /// Hands on the records of a part, in the order in which they were added. It can be read again.
     ///
     /// `take` gets the bytes from the next record on, and leaves those after it; `None` if they begin with no record.
@@ -70,20 +92,13 @@ impl Spill {
         part: usize,
         mut take: impl FnMut(&mut &[u8]) -> Option<Result<(), Error>>,
     ) -> Result<(), Error> {
-        let Part { gathered, pieces } = &self.parts[part];
-        let damaged = |file: &TemporaryFile| file.error(&io::Error::other("something else has written to it"));
         let mut bytes = Vec::new();
-        for &(start, len) in pieces {
-            bytes.resize(len, 0);
-            self.file.with(|file| file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes)))?;
+        for piece in 0..self.pieces(part) {
+            self.read_piece(part, piece, &mut bytes)?;
             let mut left = &bytes[..];
             while !left.is_empty() {
-                take(&mut left).ok_or_else(|| damaged(&self.file))??;
+                take(&mut left).ok_or_else(|| self.damaged())??;
             }
-        }
-        let mut left = &gathered[..];
-        while !left.is_empty() {
-            take(&mut left).ok_or_else(|| damaged(&self.file))??;
         }
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! What one group found.
 
 use super::plan::RankPlan;
+use crate::call::control::Control;
+use crate::call::ticker::Ticker;
+use crate::error::Error;
+use crate::itemsets::{Kept, Trie, Walk};
 use crate::mine::query::algorithm::Algorithm;
 
 /// The itemsets that one group found, as ranks, in the canonical order (see [`FrequentItemsets`](crate::FrequentItemsets)).
@@ -25,30 +29,80 @@ impl GroupItemsets {
         GroupItemsets { fingerprint, group, algorithm, ranks: Vec::new(), ends: vec![0], counts: Vec::new() }
     }
 
+    /// No itemsets yet. The engine is that of what is appended.
+    pub(super) fn none(plan: &RankPlan, group: u32) -> Self {
+        GroupItemsets::new(plan, group, Algorithm::Eclat)
+    }
+
+    /// The itemsets of a trie that are kept, by a group and an engine. `rank` is told the ranks of the trie.
+    pub(super) fn of_trie(
+        (plan, group, algorithm): (&RankPlan, u32, Algorithm),
+        trie: &Trie,
+        kept: Kept,
+        rank: impl Fn(u32) -> u32,
+        control: &Control,
+    ) -> Result<Self, Error> {
+        let mut found = GroupItemsets::new(plan, group, algorithm);
+        let (mut walk, mut ticker) = (Walk::new(trie, usize::MAX), Ticker::new(control));
+        let mut descending = Vec::new();
+        while let Some((node, path)) = walk.step() {
+            if kept.is_kept(trie, node) {
+                descending.clear();
+                descending.extend(path.iter().map(|&of_trie| rank(of_trie)));
+                found.push(&descending, trie.count(node));
+            }
+            ticker.check(2 + path.len())?;
+        }
+        Ok(found)
+    }
+
     pub(super) fn push(&mut self, descending: &[u32], count: u64) {
         self.ranks.extend_from_slice(descending);
         self.ends.push(self.ranks.len() as u64);
         self.counts.push(count);
     }
 
-    /// What was found in parts of a group, of which each has branches of its own.
-    pub(super) fn of_parts(mut parts: Vec<GroupItemsets>) -> Option<Self> {
-        let first = parts.first()?;
-        if parts.len() == 1 {
-            return parts.pop();
+    /// Adds what was found in later branches.
+    pub(super) fn append(&mut self, later: Self) {
+        if self.is_empty() {
+            *self = GroupItemsets { group: self.group, ..later };
+            return;
         }
-        let mut places: Vec<(&GroupItemsets, usize)> =
-            parts.iter().flat_map(|part| (0..part.len()).map(move |place| (part, place))).collect();
-        // Stable: a branch stays in its order.
-        places.sort_by_key(|(part, place)| part.descending(*place)[0]);
-        let mut all = GroupItemsets { ranks: Vec::new(), ends: vec![0], counts: Vec::new(), ..*first };
-        places.into_iter().for_each(|(part, place)| all.push(part.descending(place), part.counts[place]));
-        Some(all)
+        let start = self.ranks.len() as u64;
+        self.ranks.extend_from_slice(&later.ranks);
+        self.ends.extend(later.ends[1..].iter().map(|end| start + end));
+        self.counts.extend_from_slice(&later.counts);
+    }
+
+    /// What was found in batches of branches, the latest first, for each group of a plan.
+    pub(super) fn divided(mut batches: Vec<Self>, plan: &RankPlan) -> Vec<Self> {
+        let mut groups: Vec<Self> = (0..plan.groups).map(|group| GroupItemsets::none(plan, group)).collect();
+        while let Some(batch) = batches.pop() {
+            if let [all] = &mut groups[..] {
+                all.append(batch);
+                continue;
+            }
+            for (descending, count) in batch.iter() {
+                // Each itemset has a first rank, and each rank a group.
+                let group = &mut groups[plan.group_of[descending[0] as usize] as usize];
+                if group.is_empty() {
+                    group.algorithm = batch.algorithm;
+                }
+                group.push(descending, count);
+            }
+        }
+        groups
     }
 
     /// What groups found as the itemsets of a plan with one group, whose rank of each rank is given; all in an itemset have
     /// one.
-    pub(super) fn renumbered(groups: &[GroupItemsets], plan: &RankPlan, ranks: &[Option<u32>]) -> Self {
+    pub(super) fn renumbered(mut groups: Vec<Self>, plan: &RankPlan, ranks: &[Option<u32>]) -> Self {
+        let is_same = (0..).zip(ranks).all(|(rank, &other)| other == Some(rank));
+        if let ([_], true) = (&groups[..], is_same)
+            && let Some(all) = groups.pop()
+        {
+            return GroupItemsets { fingerprint: plan.fingerprint, ..all };
+        }
         let algorithm = groups.iter().find(|group| !group.is_empty()).map_or(Algorithm::Eclat, |group| group.algorithm);
         let mut all = GroupItemsets::new(plan, 0, algorithm);
         let mut path = Vec::new();

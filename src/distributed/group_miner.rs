@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use super::GroupItemsets;
 use super::plan::RankPlan;
-use crate::call::ticker::Ticker;
+use crate::call::control::Control;
 use crate::dictionary::Dictionary;
 use crate::error::Error;
-use crate::itemsets::{Kept, Walk};
-use crate::mine::query::min_support::MinSupport;
+use crate::itemsets::Kept;
 use crate::mine::query::target::Target;
-use crate::miner::Miner;
 use crate::run_options::RunOptions;
 use crate::transactions::{MergedRows, Transactions};
 
@@ -87,7 +85,7 @@ impl GroupMiner {
         if self.waiting.len() >= TOGETHER { self.add_waiting() } else { Ok(()) }
     }
 
-    fn add_waiting(&mut self) -> Result<(), Error> {
+    pub(super) fn add_waiting(&mut self) -> Result<(), Error> {
         self.rows.push_all(&self.waiting, self.ends.drain(..))?;
         self.waiting.clear();
         Ok(())
@@ -119,45 +117,46 @@ impl GroupMiner {
     /// # Complexity
     ///
     /// That of [`Miner::mine`] on the prefixes, for the branches of the group alone.
-    pub fn mine_with(mut self, options: &RunOptions) -> Result<GroupItemsets, Error> {
+    pub fn mine_with(self, options: &RunOptions) -> Result<GroupItemsets, Error> {
+        options.run(|control| self.mine_under(control, options))
+    }
+
+    /// The same as a part of a call.
+    pub(super) fn mine_under(mut self, control: &Control, options: &RunOptions) -> Result<GroupItemsets, Error> {
         self.add_waiting()?;
         let plan = Arc::clone(&self.plan);
         let group = self.group;
         let transactions = self.into_transactions()?;
-        let mut miner = Miner::new().min_support(MinSupport::count(plan.min_count)).algorithm(plan.algorithm);
-        if let Some(max_len) = plan.max_len {
-            miner = miner.max_len(max_len);
-        }
         let kept = match plan.target {
             Target::Closed => Kept::Closed,
             Target::Maximal => Kept::Leaves,
             Target::All | Target::Generators => Kept::All,
         };
-        let miner = miner.run_options(options.clone());
-        miner.checked_call(|control| {
-            let is_own = |&rank: &u32| plan.group_of[rank as usize] == group;
-            let target = plan.target.condensed();
-            let (items, trie, algorithm) =
-                control.section(0.9, || miner.mine_branches(control, &transactions, target, &is_own))?;
-            let mut found = GroupItemsets::new(&plan, group, algorithm);
-            let (mut walk, mut ticker) = (Walk::new(&trie, usize::MAX), Ticker::new(control));
-            let mut descending = Vec::new();
-            while let Some((node, path)) = walk.step() {
-                if kept.is_kept(&trie, node) {
-                    descending.clear();
-                    descending.extend(path.iter().map(|&rank| *items.label(rank)));
-                    found.push(&descending, trie.count(node));
-                }
-                ticker.check(2 + path.len())?;
-            }
-            Ok(found)
-        })
+        let miner = plan.miner(options);
+        let is_own = |&rank: &u32| plan.group_of[rank as usize] == group;
+        let target = plan.target.condensed();
+        let (items, trie, algorithm) =
+            control.section(0.9, || miner.mine_branches(control, &transactions, target, &is_own))?;
+        GroupItemsets::of_trie((&*plan, group, algorithm), &trie, kept, |rank| *items.label(rank), control)
+    }
+
+    /// Calls a function with each row and its weight. None waits to be added.
+    pub(super) fn for_each_row(&self, take: impl FnMut(&[u32], u32) -> Result<(), Error>) -> Result<(), Error> {
+        self.rows.try_for_each_row(take)
+    }
+
+    /// The rows that are stored, and the ranks in them.
+    pub(super) fn stored(&self) -> (u64, u64) {
+        self.rows.stored()
     }
 
     /// The prefixes as baskets of ranks, with those of one rank, which were not added.
     fn into_transactions(mut self) -> Result<Transactions<u32>, Error> {
         let mut came = vec![0_u64; self.plan.counts.len()];
-        self.rows.for_each_row(|row, weight| row.iter().for_each(|&rank| came[rank as usize] += u64::from(weight)));
+        self.rows.try_for_each_row(|row, weight| {
+            row.iter().for_each(|&rank| came[rank as usize] += u64::from(weight));
+            Ok(())
+        })?;
         let plan = Arc::clone(&self.plan);
         for rank in plan.ranks_of(self.group) {
             let (count, came) = (plan.counts[rank as usize], came[rank as usize]);

@@ -35,7 +35,7 @@
 //! # Ok::<(), itemset::Error>(())
 //! ```
 //!
-//! On one machine [`OnDisk`] keeps the prefixes of all groups in a temporary file, for data larger than memory.
+//! On one machine [`OnDisk`] keeps the baskets in a temporary file, for data larger than memory.
 //!
 //! In come counts, baskets and prefixes; out go plans, prefixes and itemsets.
 //!
@@ -45,11 +45,13 @@
 //! | `plan` | which items are frequent, and which group has the branch of each |
 //! | `project` | what the groups need of a basket |
 //! | `group_miner`, `group_itemsets` | the search of one group, and what it found |
-//! | `on_disk` | the groups one after the other on one machine, their prefixes in a file |
+//! | `on_disk` | the search on one machine, the baskets in a file |
+//! | `rank_files`, `batches` | baskets in a file by their rarest item; the search of as many as fit in memory |
 //! | `recounted` | the same for a text that is read twice, whose items are counted exactly the second time |
 //! | `serde_form` | as they are sent (feature `serde`) |
 //! | `join`, `subsumed` | all groups together; closed and maximal itemsets that others contain |
 
+mod batches;
 mod group_itemsets;
 mod group_miner;
 mod item_counts;
@@ -57,6 +59,7 @@ mod join;
 mod on_disk;
 mod plan;
 mod project;
+mod rank_files;
 mod recounted;
 #[cfg(feature = "serde")]
 mod serde_form;

@@ -11,9 +11,11 @@ use crate::dictionary::Dictionary;
 use crate::error::Error;
 use crate::itemsets::FrequentItems;
 use crate::mine::query::algorithm::Algorithm;
+use crate::mine::query::min_support::MinSupport;
 use crate::mine::query::target::Target;
 use crate::miner::Miner;
 use crate::mix;
+use crate::run_options::RunOptions;
 
 /// What a search in groups is to find, and how it is divided: each frequent item has a *rank*, its position by descending
 /// count (ties by label), and each rank belongs to a group. A group finds the itemsets whose rarest item is one of its own.
@@ -105,11 +107,7 @@ impl<T: Eq + Hash + Ord + Clone> MinePlan<T> {
                 "all, closed or maximal: those can be found in groups",
             ));
         }
-        let mut miner = Miner::new().algorithm(self.ranks.algorithm);
-        if let Some(max_len) = self.ranks.max_len {
-            miner = miner.max_len(max_len);
-        }
-        miner.check_for_groups(target)?;
+        self.ranks.miner(&RunOptions::new()).check_for_groups(target)?;
         let ranks = RankPlan { target, ..RankPlan::clone(&self.ranks) };
         Ok(MinePlan { ranks: Arc::new(ranks.with_fingerprint()), ..self })
     }
@@ -211,17 +209,22 @@ impl RankPlan {
         RankPlan { fingerprint, ..self }
     }
 
+    /// The miner of a part of the search.
+    pub(super) fn miner(&self, options: &RunOptions) -> Miner {
+        let miner = Miner::new().min_support(MinSupport::count(self.min_count)).algorithm(self.algorithm);
+        let miner = match self.max_len {
+            Some(max_len) => miner.max_len(max_len),
+            None => miner,
+        };
+        miner.run_options(options.clone())
+    }
+
     pub(super) fn costs(&self) -> Vec<u64> {
         let mut costs = vec![0_u64; self.groups as usize];
-        for (&group, cost) in self.group_of.iter().zip(self.branch_costs()) {
+        for (&group, cost) in self.group_of.iter().zip(branch_costs(&self.counts, self.baskets)) {
             costs[group as usize] = costs[group as usize].saturating_add(cost);
         }
         costs
-    }
-
-    /// The estimated work in the branch of each rank.
-    pub(super) fn branch_costs(&self) -> Vec<u64> {
-        branch_costs(&self.counts, self.baskets)
     }
 
     /// The ranks of a group, ascending.
@@ -248,7 +251,7 @@ fn branch_costs(counts: &[u64], baskets: u64) -> Vec<u64> {
 ///
 /// R. L. Graham: Bounds on multiprocessing timing anomalies, SIAM Journal on Applied Mathematics 1969. No group has more than
 /// 4/3 of what the best division gives the largest.
-pub(super) fn assigned(costs: &[u64], groups: u32) -> Vec<u32> {
+fn assigned(costs: &[u64], groups: u32) -> Vec<u32> {
     let mut by_cost: Vec<usize> = (0..costs.len()).collect();
     by_cost.sort_by_key(|&rank| Reverse(costs[rank]));
     let mut loads: BinaryHeap<Reverse<(u64, u32)>> = (0..groups).map(|group| Reverse((0, group))).collect();

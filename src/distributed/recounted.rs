@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::on_disk::RankFiles;
+use super::rank_files::RankFiles;
 use super::{GroupItemsets, ItemCounts, MinePlan};
 use crate::error::Error;
 use crate::mine::query::min_support::MinSupport;
@@ -23,30 +23,36 @@ pub(crate) struct Recounted<T> {
     files: RankFiles,
     /// Duplicates that were left out before.
     skipped: u64,
+    /// The ranks of baskets that are added.
+    ranks: Vec<u32>,
 }
 
 impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
-    /// The labels by number, with the most baskets of each, all of which reach the miner's threshold.
+    /// The labels by number, with the most baskets of each, all of which reach the miner's threshold. About `buffered` bytes
+    /// are gathered before they are written.
     pub(crate) fn new(
         miner: &Miner,
         items: &[(T, u64)],
         baskets: u64,
-        groups: usize,
         folder: Option<&Path>,
+        buffered: u64,
     ) -> Result<Self, Error> {
         // An item may have come more often than there are baskets. It has a rank all the same, as its entries are counted.
         let miner = miner.clone().min_support(MinSupport::count(miner.min_count(baskets)?));
         let most = items.iter().map(|&(_, count)| count).fold(baskets, u64::max);
-        let plan = MinePlan::new(&miner, &ItemCounts::from_counts(items.iter().cloned(), most)?, groups)?;
+        let plan = MinePlan::new(&miner, &ItemCounts::from_counts(items.iter().cloned(), most)?, 1)?;
         let rank_of = items.iter().map(|(label, _)| plan.rank(label).unwrap_or(u32::MAX)).collect();
-        let files = RankFiles::new(Arc::clone(&plan.ranks), folder)?;
-        Ok(Recounted { plan, baskets, rank_of, files, skipped: 0 })
+        let files = RankFiles::new(Arc::clone(&plan.ranks), folder, buffered)?;
+        Ok(Recounted { plan, baskets, rank_of, files, skipped: 0, ranks: Vec::new() })
     }
 
-    /// Adds a basket of items by their numbers, in any order.
-    pub(crate) fn add(&mut self, items: &[u32], weight: u32) -> Result<(), Error> {
-        let ranks = items.iter().map(|&item| self.rank_of[item as usize]).filter(|&rank| rank != u32::MAX);
-        self.files.add(ranks, weight.into())
+    /// Adds baskets of items by their numbers, in any order, each with where it ends in `items`, and its weight.
+    pub(crate) fn add_all(&mut self, items: &[u32], ends: impl Iterator<Item = (usize, u32)>) -> Result<(), Error> {
+        let Recounted { rank_of, files, ranks, .. } = self;
+        ranks.clear();
+        // All have a rank.
+        ranks.extend(items.iter().map(|&item| rank_of[item as usize]));
+        files.add_all(ranks, ends.map(|(end, weight)| (end, weight.into())))
     }
 
     /// Items that baskets had once more, counted with the weights, and those that are left.
@@ -72,9 +78,9 @@ impl<T: Eq + Hash + Ord + Clone> Recounted<T> {
         let counts = ItemCounts::from_counts(labels.iter().cloned().zip(came.iter().copied()), baskets)?;
         // One group, as the rarest item of an itemset may be another one now.
         let exact = MinePlan::new(miner, &counts, 1)?;
-        let ranks: Vec<Option<u32>> = labels.iter().map(|label| exact.rank(label)).collect();
         let found = files.with_counts(came).mine(options)?;
-        let all = GroupItemsets::renumbered(&found, &exact.ranks, &ranks);
+        let ranks: Vec<Option<u32>> = labels.iter().map(|label| exact.rank(label)).collect();
+        let all = GroupItemsets::renumbered(found, &exact.ranks, &ranks);
         Ok((exact, all))
     }
 }

@@ -56,6 +56,11 @@ impl PreparedRows {
         PreparedRows { database, baskets: rows.len() as u32 }
     }
 
+    /// Rows that are ranked already, of so many baskets.
+    pub(crate) fn of_database(database: MiningDatabase, baskets: u32) -> Self {
+        PreparedRows { database, baskets }
+    }
+
     /// All frequent itemsets, by an engine.
     pub(crate) fn find_all<B: TreeOutput>(
         &self,

@@ -446,7 +446,7 @@ impl<'a, T: Ord> Call<'a, T> {
 
 // The engines are compiled with this crate, once per kind of output, not again for every label type.
 
-fn list_all(
+pub(super) fn list_all(
     rows: &PreparedRows,
     algorithm: Algorithm,
     bounds: Bounds,

@@ -7,7 +7,7 @@ use crate::mine::output::budget::Size;
 use crate::transactions::{Transactions, are_great};
 
 /// Bytes per itemset while it is collected: twice its 12 bytes, as chunks are joined.
-const BYTES_PER_ITEMSET: u64 = 24;
+pub(super) const BYTES_PER_ITEMSET: u64 = 24;
 
 /// Bytes per listed itemset, to decide which of two limits is lower: twice those of one with 8 items, as lists grow by
 /// doubling.

@@ -1,18 +1,22 @@
 //! Parts of calls of a [`Miner`], for a window that often need not search, and for searches of groups of branches.
 
 use super::Miner;
-use super::call::Found;
+use super::call::{Found, list_all};
 use super::itemsets::collect;
+use super::limits::BYTES_PER_ITEMSET;
+use super::settings::Settings;
 use crate::call::control::Control;
-use crate::error::Error;
-use crate::itemsets::{FrequentItems, FrequentItemsets, Trie};
+use crate::error::{Error, ErrorKind};
+use crate::itemsets::{FrequentItems, FrequentItemsets, Trie, TrieBranch};
+use crate::limit::{Limit, Suggestion};
 use crate::mine::engines::auto::{Shape, UnsortedRow};
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::min_support::MinSupport;
 use crate::mine::query::target::{Condensed, Target};
 use crate::mine::report::statistics::Statistics;
-use crate::transactions::Transactions;
+use crate::mine::run::PreparedRows;
+use crate::transactions::{Transactions, as_u32};
 
 impl Miner {
     /// Runs a call that begins now, if the settings are valid.
@@ -98,6 +102,28 @@ impl Miner {
             let call = call.for_branches(is_chosen);
             collect(&call, target, |items, trie, _, _, statistics| (items, trie, statistics.algorithm))
         })
+    }
+
+    /// All itemsets that are frequent at a threshold among rows whose branches are chosen, as a part of a call: pieces in the
+    /// canonical order, and the engine that ran.
+    pub(crate) fn mine_rows(
+        &self,
+        control: &Control,
+        rows: &PreparedRows,
+        min_count: u64,
+    ) -> Result<(Vec<TrieBranch>, Algorithm), Error> {
+        let Settings { algorithm, max_len, run, .. } = &self.settings;
+        let bounds = Bounds { min_count: as_u32(min_count), max_len: max_len.unwrap_or(usize::MAX), ..Bounds::NONE };
+        let bytes = run.memory(false);
+        let most = usize::try_from(bytes / BYTES_PER_ITEMSET).unwrap_or(usize::MAX);
+        let bounds = Bounds { most, ..bounds };
+        if let Ok(found) = run.on_threads(control, |workers| list_all(rows, *algorithm, bounds, workers))? {
+            return Ok((found.outputs, found.algorithm));
+        }
+        let (fitting, held) = rows.fit(bounds, control);
+        control.check()?;
+        let limit = if run.max_memory.is_some() { Limit::Memory(bytes) } else { Limit::MachineMemory(bytes) };
+        Err(Error::new(ErrorKind::LimitReached { limit, min_count, suggestion: Suggestion::new(fitting, held) }))
     }
 
     /// Checks the settings for a search of groups of branches.

@@ -105,10 +105,15 @@ impl MergedRows {
         (columns.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>() + self.table.allocation_size()) as u64
     }
 
+    /// The rows that are stored, and the items in them.
+    pub(crate) fn stored(&self) -> (u64, u64) {
+        (self.weights.len() as u64, self.ids.len() as u64)
+    }
+
     /// Calls a function with each row and its weight.
-    pub(crate) fn for_each_row(&self, mut take: impl FnMut(&[u32], u32)) {
-        let rows = self.offsets.windows(2).zip(&self.weights);
-        rows.for_each(|(row, &weight)| take(&self.ids[row[0] as usize..row[1] as usize], weight));
+    pub(crate) fn try_for_each_row(&self, mut take: impl FnMut(&[u32], u32) -> Result<(), Error>) -> Result<(), Error> {
+        let mut rows = self.offsets.windows(2).zip(&self.weights);
+        rows.try_for_each(|(row, &weight)| take(&self.ids[row[0] as usize..row[1] as usize], weight))
     }
 
     /// Adds rows of items in any order, each with where it ends in `items`, and its weight of at least 1. Rows without

@@ -17,6 +17,7 @@
 //! | `sorted_rows` | rows of ranks in the order of their length |
 //! | `summary` | size and shape |
 //! | `part`, `joined` | divided into two sets; rows of several sets put together |
+//! | `placed` | ranked rows of known lengths that come one by one |
 //! | `scaled` | weights made smaller, for searches |
 //! | `replace` | the same baskets with other items |
 //! | `canonical` | an order that does not depend on that of the rows, and samples (feature `random`) |
@@ -35,6 +36,7 @@ mod distinct;
 mod joined;
 mod merged;
 mod part;
+mod placed;
 #[cfg(feature = "random")]
 mod random;
 mod recode;
@@ -56,6 +58,7 @@ pub(crate) use columns::Columns;
 pub(crate) use distinct::DistinctSorter;
 pub(crate) use joined::JoinedRows;
 pub(crate) use merged::MergedRows;
+pub(crate) use placed::PlacedRows;
 #[cfg(feature = "random")]
 pub(crate) use random::Swaps;
 pub(crate) use recode::{Branches, FEW_PER_ROW, MiningDatabase, Rank, RankedRows, Ranking, are_great, as_u32};

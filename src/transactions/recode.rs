@@ -242,6 +242,24 @@ impl<R: Rank> RankedRows<R> {
         RankedRows { counts: ranking.counts.clone(), branches: ranking.branches.clone(), ranks, runs, entries, weights }
     }
 
+    /// Rows in the order of their length, each of them one basket. The lengths ascend, each with how many rows have it; all
+    /// rows, and their entries, are numbered by a u32.
+    pub(super) fn of_lengths(
+        counts: Vec<u32>,
+        branches: Branches,
+        ranks: Vec<R>,
+        lengths: impl Iterator<Item = (u32, u32)>,
+    ) -> Self {
+        let (mut runs, mut basket, mut begin) = (Vec::new(), 0, 0);
+        for (length, rows) in lengths {
+            runs.push(Run { basket, begin, length, shift: 0 });
+            (basket, begin) = (basket + rows, begin + rows * length);
+        }
+        runs.push(Run { basket, begin, length: 0, shift: 0 });
+        let entries = ranks.len();
+        RankedRows { counts, branches, ranks, runs, entries, weights: Vec::new() }
+    }
+
     /// Frequent items.
     pub(crate) fn items(&self) -> usize {
         self.counts.len()

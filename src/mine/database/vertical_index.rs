@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::bitset::{TidSlice, is_dense, set_bits_of};
 use crate::threads::workers::Workers;
-use crate::transactions::{Rank, RankedRows};
+use crate::transactions::{Branches, Rank, RankedRows};
 
 /// A tid set for each rank: the vertical form of the rows.
 ///
@@ -30,12 +30,24 @@ const NO_COLUMN: u32 = u32::MAX;
 impl VerticalIndex {
     /// Linear in the entries.
     pub(crate) fn new<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
+        VerticalIndex::of_some(rows, None, workers)
+    }
+
+    /// The same without lists of the items whose branches are not searched: their sets are empty, unless they are bitsets.
+    pub(crate) fn of_searched<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
+        match rows.branches() {
+            Branches::All => VerticalIndex::new(rows, workers),
+            Branches::Chosen(chosen) => VerticalIndex::of_some(rows, Some(chosen), workers),
+        }
+    }
+
+    fn of_some<R: Rank>(rows: &RankedRows<R>, chosen: Option<&[bool]>, workers: Workers) -> Self {
         // A part has a place for every item, so there are only as many parts as the entries justify.
         let parts = workers.parts(rows.len(), MIN_PART.max(rows.items()) / rows.mean_len().max(1));
         // Parts end at whole words.
         let end = |row: usize| row.next_multiple_of(64).min(rows.len());
         let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
-        let of_parts = workers.run_parts(&parts, |part| count(rows, part));
+        let mut of_parts = workers.run_parts(&parts, |part| count(rows, part));
         let mut counts = vec![0; rows.items()];
         for of_part in &of_parts {
             counts.iter_mut().zip(of_part).for_each(|(count, &more)| *count += more);
@@ -43,11 +55,20 @@ impl VerticalIndex {
         // Rows are numbered by a u32, as transactions are.
         let baskets = rows.len() as u32;
         let dense = first_as_bits(&counts, baskets);
-        let mut places = workers.run(
-            &vec![1; parts.len()],
-            || (),
-            |(), part| Places::new(rows, parts[part].clone(), &of_parts[part], dense),
-        );
+        let is_kept = |rank: usize, is_chosen: bool| is_chosen || is_dense(counts[rank], baskets);
+        let kept: Option<Vec<bool>> =
+            chosen.map(|chosen| (0..).zip(chosen).map(|(rank, &is_chosen)| is_kept(rank, is_chosen)).collect());
+        for rank in (dense..rows.items()).filter(|&rank| kept.as_ref().is_some_and(|kept| !kept[rank])) {
+            counts[rank] = 0;
+            of_parts.iter_mut().for_each(|of_part| of_part[rank] = 0);
+        }
+        let mut places = workers.run(&vec![1; parts.len()], || (), |(), part| {
+            let (part, of_part) = (parts[part].clone(), &of_parts[part]);
+            match &kept {
+                None => Places::new(rows, part, of_part, dense, |_| true),
+                Some(kept) => Places::new(rows, part, of_part, dense, |rank| kept[rank]),
+            }
+        });
         let mut starts = vec![0; rows.items() + 1];
         let mut end = 0;
         for (start, &count) in starts[dense + 1..].iter_mut().zip(&counts[dense..]) {
@@ -243,8 +264,15 @@ struct Places {
 }
 
 impl Places {
-    /// Bits are set and lists filled in one walk over the rows.
-    fn new<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, counts: &[u32], dense: usize) -> Self {
+    /// Bits are set and lists filled in one walk over the rows. There are no lists of items whose count is 0, which
+    /// `is_listed` denies.
+    fn new<R: Rank>(
+        rows: &RankedRows<R>,
+        part: Range<usize>,
+        counts: &[u32],
+        dense: usize,
+        is_listed: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut starts = Vec::with_capacity(rows.items() - dense + 1);
         let mut end = 0;
         for &count in &counts[dense..] {
@@ -265,7 +293,7 @@ impl Places {
                     if rank < dense {
                         let column = &mut words[rank * stride..][..stride];
                         set_bits(column, tids.start - part.start..tids.end - part.start);
-                    } else {
+                    } else if is_listed(rank) {
                         let place = &mut next[rank - dense];
                         let all = *place as usize..(*place + weight) as usize;
                         *place += weight;
@@ -280,7 +308,7 @@ impl Places {
             for rank in row.iter().map(|rank| rank.index()) {
                 if rank < dense {
                     words[rank * stride + word] |= bit;
-                } else {
+                } else if is_listed(rank) {
                     let place = &mut next[rank - dense];
                     // Rows are numbered by a u32, as transactions are.
                     tids_of[*place as usize] = tid as u32;
@@ -339,6 +367,30 @@ mod tests {
                     prop_assert_eq!(set.is_dense(), is_dense(expected.len() as u32, index.rows()));
                     prop_assert_eq!(set.count() as usize, expected.len());
                     prop_assert_eq!(set.iter().collect::<Vec<_>>(), expected);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_searched_has_the_same_sets(
+            rows in prop::collection::vec((prop::collection::vec(0..60u32, 0..6), 1..5u32), 0..200),
+            chosen in prop::collection::vec(any::<bool>(), 60),
+        ) {
+            let mut builder = Transactions::builder();
+            rows.iter().for_each(|(row, weight)| _ = builder.push_weighted(row.iter().copied(), *weight));
+            let transactions = builder.build().unwrap();
+            let ranking = Ranking::by_label(&transactions, 1, |&item| chosen[item as usize]);
+            let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+            let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
+            for workers in [Workers::SEQUENTIAL, Workers::with_threads(3)] {
+                let (all, some) = (VerticalIndex::new(rows, workers), VerticalIndex::of_searched(rows, workers));
+                prop_assert_eq!((all.dense(), all.rows()), (some.dense(), some.rows()));
+                for rank in 0..rows.items() {
+                    let (all, some) = (all.set(rank as u32), some.set(rank as u32));
+                    let is_kept = all.is_dense() || rows.branches().contains(rank);
+                    let expected: Vec<u32> = all.iter().filter(|_| is_kept).collect();
+                    prop_assert_eq!((some.is_dense(), some.count() as usize), (all.is_dense(), expected.len()));
+                    prop_assert_eq!(some.iter().collect::<Vec<_>>(), expected);
                 }
             }
         }

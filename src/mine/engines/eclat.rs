@@ -34,7 +34,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     if bounds.max_len == 1 {
         return report_singles(rows, bounds).map(|out| vec![out]);
     }
-    let index = VerticalIndex::new(rows, workers);
+    let index = VerticalIndex::of_searched(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
     workers.control().keep_going()?;

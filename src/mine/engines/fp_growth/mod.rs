@@ -48,7 +48,7 @@ fn mine_with<R: Rank, B: TreeOutput>(
     workers: Workers,
     words_per_entry: usize,
 ) -> Result<Vec<B>, Stopped> {
-    let index = VerticalIndex::new(rows, workers);
+    let index = VerticalIndex::of_searched(rows, workers);
     workers.control().skip(0.05);
     // Each step of the preparation may take some ten milliseconds.
     workers.control().keep_going()?;
