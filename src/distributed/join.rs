@@ -67,6 +67,57 @@ impl<T: Ord> MinePlan<T> {
         self.joined(Target::Maximal, groups, options, MaximalItemsets::new)
     }
 
+    /// Which of the candidates of closed or maximal itemsets that groups found are none: for each of `groups`, as they are
+    /// given, whether each of its itemsets is [subsumed](MinePlan::join_closed) by one of another group. That is all that the
+    /// join decides, for callers that keep itemsets where they are. Of a plan for all itemsets none is.
+    ///
+    /// Only itemsets of the same count hide each other from being closed. So these may be given in parts, each with all that
+    /// have some of the counts; maximal ones not.
+    ///
+    /// # Errors
+    ///
+    /// As [`join`](MinePlan::join).
+    ///
+    /// # Complexity
+    ///
+    /// That of [`join_closed`](MinePlan::join_closed).
+    ///
+    /// ```
+    /// use itemset::distributed::{ItemCounts, MinePlan};
+    /// use itemset::{MinSupport, Miner, RunOptions, Target};
+    ///
+    /// let baskets = [vec!["beer", "diapers"], vec!["beer", "diapers"], vec!["beer"]];
+    /// let mut counts = ItemCounts::new();
+    /// baskets.iter().try_for_each(|basket| counts.add(basket.iter().copied()))?;
+    /// let miner = Miner::new().min_support(MinSupport::count(1));
+    /// let plan = MinePlan::new(&miner, &counts, 2)?.target(Target::Maximal)?;
+    /// let mut groups = (0..2).map(|group| plan.group(group)).collect::<Result<Vec<_>, _>>()?;
+    /// let mut projector = plan.projector();
+    /// for basket in &baskets {
+    ///     for (group, prefix) in projector.project(basket) {
+    ///         groups[group].push(prefix, 1)?;
+    ///     }
+    /// }
+    /// let found = groups.into_iter().map(|group| group.mine()).collect::<Result<Vec<_>, _>>()?;
+    /// // Beer is maximal in its group, and is bought with diapers in another one.
+    /// let beer = plan.group_of(plan.rank("beer").unwrap_or_default()).unwrap_or_default();
+    /// let subsumed = plan.subsumed(&found, &RunOptions::new())?;
+    /// assert_eq!((&subsumed[beer], &subsumed[1 - beer]), (&vec![true], &vec![false]));
+    /// # Ok::<(), itemset::Error>(())
+    /// ```
+    pub fn subsumed(&self, groups: &[GroupItemsets], options: &RunOptions) -> Result<Vec<Vec<bool>>, Error> {
+        let by_number = self.by_number(groups)?;
+        options.run(|control| {
+            let places = self.in_order(&by_number, control)?;
+            let hidden = self.hidden(&by_number, &places, control)?;
+            let mut of_groups: Vec<Vec<bool>> = by_number.iter().map(|group| vec![false; group.len()]).collect();
+            for ((group, place), hidden) in places.into_iter().zip(hidden) {
+                of_groups[group as usize][place as usize] = hidden;
+            }
+            Ok(groups.iter().map(|group| std::mem::take(&mut of_groups[group.group()])).collect())
+        })
+    }
+
     fn joined<R>(
         &self,
         target: Target,
@@ -81,24 +132,28 @@ impl<T: Ord> MinePlan<T> {
         let groups = self.by_number(groups)?;
         options.run(|control| {
             let places = self.in_order(&groups, control)?;
-            let itemset = |&(group, place): &(u32, u32)| {
-                let group = groups[group as usize];
-                (group.descending(place as usize), group.counts[place as usize])
+            let hidden = self.hidden(&groups, &places, control)?;
+            let shown = || {
+                let shown = places.iter().zip(&hidden).filter(|(_, hidden)| !**hidden);
+                shown.map(|(&place, _)| itemset(&groups, place))
             };
-            let hidden = match target {
-                Target::All | Target::Generators => vec![false; places.len()],
-                Target::Closed | Target::Maximal => {
-                    let itemsets: Vec<(&[u32], u64)> = places.iter().map(itemset).collect();
-                    subsumed(&itemsets, self.items(), target == Target::Closed, &mut Ticker::new(control))?
-                }
-            };
-            let shown = || places.iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(place, _)| itemset(place));
             let table = CountTable::new(self.ranks.baskets, shown().map(|(_, count)| count))?;
             let paths = shown().map(|(descending, count)| (descending, table.code(count)));
             let trie = Trie::of_paths(paths, self.items(), table.clone())?;
             control.check()?;
             Ok(make(self.frequent_items(), trie, self.ranks.baskets, self.ranks.min_count, self.statistics(&groups)))
         })
+    }
+
+    /// Whether each of some itemsets is subsumed by another.
+    fn hidden(&self, groups: &[&GroupItemsets], places: &[(u32, u32)], control: &Control) -> Result<Vec<bool>, Error> {
+        let same_count = match self.ranks.target {
+            Target::All | Target::Generators => return Ok(vec![false; places.len()]),
+            Target::Closed => true,
+            Target::Maximal => false,
+        };
+        let itemsets: Vec<(&[u32], u64)> = places.iter().map(|&place| itemset(groups, place)).collect();
+        subsumed(&itemsets, self.items(), same_count, &mut Ticker::new(control))
     }
 
     /// Each group once, by its number.
@@ -162,4 +217,10 @@ impl<T: Ord> MinePlan<T> {
             levels: Vec::new(),
         }
     }
+}
+
+/// An itemset of a group, as descending ranks, and its count.
+fn itemset<'g>(groups: &[&'g GroupItemsets], (group, place): (u32, u32)) -> (&'g [u32], u64) {
+    let group = groups[group as usize];
+    (group.descending(place as usize), group.counts[place as usize])
 }

@@ -1,6 +1,6 @@
 //! A search in groups finds what a single call finds.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 
 use itemset::distributed::{GroupItemsets, ItemCounts, MinePlan};
@@ -54,10 +54,33 @@ fn agrees(miner: &Miner, baskets: &Transactions<u32>, groups: usize) {
     let Ok(closed) = miner.mine_closed(baskets) else { return };
     let options = RunOptions::new();
     let plan = plan.target(Target::Closed).unwrap();
-    assert_eq!(plan.join_closed(&found_by_groups(&plan, baskets), &options).unwrap(), closed, "{groups} groups");
+    let found = found_by_groups(&plan, baskets);
+    assert_eq!(shown(&plan, &found), sorted(closed.iter()), "{groups} groups");
+    assert_eq!(plan.join_closed(&found, &options).unwrap(), closed, "{groups} groups");
     let plan = plan.target(Target::Maximal).unwrap();
-    let maximal = plan.join_maximal(&found_by_groups(&plan, baskets), &options).unwrap();
-    assert_eq!(maximal, miner.mine_maximal(baskets).unwrap(), "{groups} groups");
+    let (found, maximal) = (found_by_groups(&plan, baskets), miner.mine_maximal(baskets).unwrap());
+    assert_eq!(shown(&plan, &found), sorted(maximal.iter()), "{groups} groups");
+    assert_eq!(plan.join_maximal(&found, &options).unwrap(), maximal, "{groups} groups");
+}
+
+/// Itemsets as items in order, and their counts.
+fn sorted<'a>(itemsets: impl Iterator<Item = itemset::Itemset<'a, u32>>) -> BTreeMap<Vec<u32>, u64> {
+    let items = |set: &itemset::Itemset<'_, u32>| set.iter().copied().collect::<BTreeSet<u32>>().into_iter().collect();
+    itemsets.map(|set| (items(&set), set.count())).collect()
+}
+
+/// What no other group hides of what groups found.
+fn shown(plan: &MinePlan<u32>, found: &[GroupItemsets]) -> BTreeMap<Vec<u32>, u64> {
+    let subsumed = plan.subsumed(found, &RunOptions::new()).unwrap();
+    let mut shown = BTreeMap::new();
+    for (group, subsumed) in found.iter().zip(&subsumed) {
+        assert_eq!(group.len(), subsumed.len());
+        for ((ranks, count), _) in group.iter().zip(subsumed).filter(|(_, is_subsumed)| !**is_subsumed) {
+            let items: BTreeSet<u32> = ranks.iter().map(|&rank| *plan.item(rank).unwrap().0).collect();
+            assert_eq!(shown.insert(items.into_iter().collect(), count), None);
+        }
+    }
+    shown
 }
 
 fn weighted(rows: &[(Vec<u32>, u32)]) -> Transactions<u32> {
