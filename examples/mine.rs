@@ -22,6 +22,8 @@ mod failure;
 mod incomplete;
 #[path = "mine/json_paths.rs"]
 mod json_paths;
+#[path = "mine/on_disk.rs"]
+mod on_disk;
 #[path = "mine/output.rs"]
 mod output;
 #[path = "mine/patterns.rs"]
@@ -42,7 +44,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use itemset::io::{ReadReport, RuleColumn};
-use itemset::{Constraints, Error, FrequentItemsets, Limit, MinSupport, Miner, Partial, Target, Transactions};
+use itemset::{
+    Constraints, Error, FrequentItemsets, Hypotheses, Limit, MinSupport, Miner, Partial, Redundancy, Rules, Target,
+    Transactions,
+};
 
 use advice::{advice, advice_on_json};
 use arguments::{Arguments, Test, Threshold, text_of};
@@ -79,9 +84,15 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     let mut pictures = Pictures::new(arguments)?;
     let progress = Progress::new(arguments.quiet);
     let mut summary = Summary::default();
+    let stages = Stages { progress: &progress, deadline };
 
     progress.stage("reading");
     arguments.read_recipe()?;
+    if arguments.passes.on_disk {
+        let found = on_disk::find(arguments, &stages, &mut summary)?;
+        summary.by_len = found.by_len(arguments.min_len);
+        return write(arguments, &found, pictures, destination, &stages, summary);
+    }
     let baskets = match arguments.shapes() {
         true => shape(arguments, &progress, &mut summary)?,
         false => {
@@ -91,15 +102,11 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     };
     let arguments = &*arguments;
 
-    let mut miner = miner(arguments);
-    if let Some(listener) = progress.listener() {
-        miner = miner.on_progress(listener);
-    }
+    let miner = miner(arguments, &progress);
     if arguments.stream {
         deadline.begin("mining and writing");
         return stream(arguments, &deadline.limit(&miner), &baskets, destination, &progress, summary);
     }
-    let stages = Stages { progress: &progress, deadline };
     let found = find(arguments, &miner, &baskets, &stages, &mut pictures, &mut summary)?;
     summary.by_len = found.by_len(arguments.min_len);
     let is_explained = arguments.finds_itemsets() && arguments.recipes.incomplete.is_none();
@@ -108,7 +115,18 @@ fn run(arguments: &mut Arguments, deadline: &Deadline) -> Result<(), Failure> {
     }
     // Only the encoded form is needed from here on; the results share the labels.
     drop(baskets);
+    write(arguments, &found, pictures, destination, &stages, summary)
+}
 
+/// Writes what was found.
+fn write(
+    arguments: &Arguments,
+    found: &Found,
+    pictures: Pictures,
+    destination: Destination,
+    &Stages { progress, deadline }: &Stages<'_>,
+    mut summary: Summary,
+) -> Result<(), Failure> {
     progress.stage("writing");
     deadline.begin("writing");
     let start = Instant::now();
@@ -153,8 +171,8 @@ fn read(arguments: &Arguments, progress: &Progress, summary: &mut Summary) -> Re
     };
     summary.seconds.read = start.elapsed();
     (summary.transactions, summary.items) = (baskets.len(), items);
-    if let Some(report) = report.as_ref().filter(|report| report.rows_skipped() > 0 && !arguments.quiet) {
-        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
+    if let Some(report) = &report {
+        say_skipped(arguments, report, progress);
     }
     if let Some(advice) = Some(()).filter(|()| !arguments.quiet).and_then(|()| advice(&arguments.reading)) {
         progress.say(advice);
@@ -218,14 +236,7 @@ fn read_twice(
     arguments: &Arguments,
     progress: &Progress,
 ) -> Result<(Transactions<String>, usize, Option<ReadReport>), Error> {
-    let mut two_pass = arguments.reading.two_pass(arguments.threads);
-    if let Some(bytes) = arguments.max_memory {
-        two_pass = two_pass.max_memory(bytes);
-    }
-    if let Some(folder) = &arguments.passes.temporary_folder {
-        two_pass = two_pass.temporary_folder(folder);
-    }
-    let counted = two_pass.count()?;
+    let counted = arguments.two_pass().count()?;
     if !arguments.quiet {
         let needs = counted.needs(min_support(arguments))?;
         progress.say(format!("{}: {needs}", arguments.reading.input_name()));
@@ -233,6 +244,13 @@ fn read_twice(
     let (baskets, report) = counted.read(min_support(arguments))?;
     // As many as a u32 numbers.
     Ok((baskets, counted.items() as usize, Some(report)))
+}
+
+/// Says what was skipped, if anything was.
+fn say_skipped(arguments: &Arguments, report: &ReadReport, progress: &Progress) {
+    if report.rows_skipped() > 0 && !arguments.quiet {
+        progress.say(format!("{}: {}", arguments.reading.input_name(), indented(&report.to_string())));
+    }
 }
 
 /// A text whose further lines are indented.
@@ -299,7 +317,7 @@ fn min_support(arguments: &Arguments) -> MinSupport {
     }
 }
 
-fn miner(arguments: &Arguments) -> Miner {
+fn miner(arguments: &Arguments, progress: &Progress) -> Miner {
     let mut miner = Miner::new().min_support(min_support(arguments)).algorithm(arguments.algorithm);
     if let Some(max_len) = arguments.max_len {
         miner = miner.max_len(max_len);
@@ -313,7 +331,10 @@ fn miner(arguments: &Arguments) -> Miner {
     if let Some(bytes) = arguments.max_memory {
         miner = miner.max_memory(bytes);
     }
-    miner
+    match progress.listener() {
+        Some(listener) => miner.on_progress(listener),
+        None => miner,
+    }
 }
 
 /// Where a run is, for the progress bar and the time limit.
@@ -462,12 +483,44 @@ fn find_rules(
     summary.seconds.mine = start.elapsed();
     summary.searched(itemsets.min_count(), itemsets.statistics());
 
+    let Made { rules, redundancy, hypotheses } =
+        make_rules(arguments, miner, &itemsets, held_out.as_ref(), stages, summary)?;
+    if arguments.pictures.is_given() {
+        stages.begin("making the report");
+        let start = Instant::now();
+        let miner = &limits_of_rules(arguments, miner, stages);
+        pictures.make(arguments, miner, baskets, &rules, &hypotheses, partial)?;
+        summary.seconds.write = start.elapsed();
+    }
+    Ok(Found::Rules(rules, redundancy))
+}
+
+/// Rules, and what was compared to choose them.
+struct Made {
+    rules: Rules<String>,
+    redundancy: Option<Vec<Redundancy>>,
+    hypotheses: Hypotheses,
+}
+
+/// The miner that makes rules: what is made within a limit is made whole.
+fn limits_of_rules(arguments: &Arguments, miner: &Miner, stages: &Stages<'_>) -> Miner {
+    if arguments.allow_partial { miner.clone() } else { stages.deadline.limit(miner) }
+}
+
+/// The rules of itemsets, those that were asked for.
+fn make_rules(
+    arguments: &Arguments,
+    miner: &Miner,
+    itemsets: &FrequentItemsets<String>,
+    held_out: Option<&Transactions<String>>,
+    stages: &Stages<'_>,
+    summary: &mut Summary,
+) -> Result<Made, Failure> {
     stages.begin("making rules");
     let start = Instant::now();
     let builder = arguments.configure(itemsets.rules());
     let hypotheses = builder.hypotheses().with_lengths(arguments.min_len..);
-    // What is made within a limit is made whole.
-    let miner = &if arguments.allow_partial { miner.clone() } else { limited() };
+    let miner = &limits_of_rules(arguments, miner, stages);
     let mut rules = miner.generate_rules(builder)?;
     // Before the tests, which are then about these rules alone, and before the best are taken.
     if arguments.min_len > 1 {
@@ -477,9 +530,9 @@ fn find_rules(
         stages.begin("testing rules");
         let options = miner.options();
         rules = match held_out {
-            Some(held_out) => rules.confirmed_by_with(&held_out, alpha, correction, options)?,
+            Some(held_out) => rules.confirmed_by_with(held_out, alpha, correction, options)?,
             None if arguments.rule.productive => {
-                rules.productive_with(&itemsets, alpha, correction, &hypotheses, options)?
+                rules.productive_with(itemsets, alpha, correction, &hypotheses, options)?
             }
             None => rules.significant_with(alpha, correction, &hypotheses, options)?,
         };
@@ -490,7 +543,7 @@ fn find_rules(
     let mut redundancy = None;
     if arguments.needs_redundancy() {
         stages.begin("comparing rules");
-        let of_all = rules.redundancy_with(&itemsets, miner.options())?;
+        let of_all = rules.redundancy_with(itemsets, miner.options())?;
         let places = arguments.choose(&rules, &of_all);
         redundancy = Some(places.iter().map(|&place| of_all[place]).collect());
         rules = rules.select_indices(places)?;
@@ -499,13 +552,7 @@ fn find_rules(
         rules = rules.head(k);
     }
     summary.seconds.rules = start.elapsed();
-    if arguments.pictures.is_given() {
-        stages.begin("making the report");
-        let start = Instant::now();
-        pictures.make(arguments, miner, baskets, &rules, &hypotheses, partial)?;
-        summary.seconds.write = start.elapsed();
-    }
-    Ok(Found::Rules(rules, redundancy))
+    Ok(Made { rules, redundancy, hypotheses })
 }
 
 /// The baskets to search, and those that are held out, if any.

@@ -263,8 +263,9 @@ impl Arguments {
         named.for_each(|item| *item = item.to_lowercase());
     }
 
-    /// A recipe is about a long table.
+    /// A recipe is about a long table, and a search on disk reads twice.
     fn with_format(mut self) -> Self {
+        self.passes.two_pass |= self.passes.on_disk;
         if self.recipes.recipe.is_some() {
             self.reading.take_for_long();
         }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use itemset::io::TwoPass;
+use itemset::{Algorithm, Target};
 
 use super::Arguments;
 
@@ -13,17 +15,37 @@ pub(crate) struct TwoPassArguments {
     #[arg(long)]
     pub(crate) two_pass: bool,
 
-    /// Where temporary files go, for --two-pass [default: the system's folder]
+    /// Read the file twice, and hold nothing but what is searched at a time: baskets go to a temporary file. For all
+    /// itemsets, and rules, of files whose frequent items alone are larger than memory
+    #[arg(long)]
+    pub(crate) on_disk: bool,
+
+    /// Where temporary files go, for --two-pass and --on-disk [default: the system's folder]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) temporary_folder: Option<PathBuf>,
 }
 
 impl Arguments {
+    /// The file, to be read twice.
+    pub(crate) fn two_pass(&self) -> TwoPass<'static> {
+        let mut two_pass = self.reading.two_pass(self.threads);
+        if let Some(bytes) = self.max_memory {
+            two_pass = two_pass.max_memory(bytes);
+        }
+        match &self.passes.temporary_folder {
+            Some(folder) => two_pass.temporary_folder(folder),
+            None => two_pass,
+        }
+    }
+
     /// Refuses what needs all items, or another threshold than that of the run.
     pub(super) fn check_two_pass(&self) -> Result<(), String> {
+        if self.passes.on_disk {
+            self.check_on_disk()?;
+        }
         if !self.passes.two_pass {
             return match self.passes.temporary_folder {
-                Some(_) => Err("--temporary-folder is allowed only with --two-pass".to_string()),
+                Some(_) => Err("--temporary-folder is allowed only with --two-pass or --on-disk".to_string()),
                 None => Ok(()),
             };
         }
@@ -44,6 +66,28 @@ impl Arguments {
                 return Err(format!(
                     "--two-pass holds only the items that can be frequent in all baskets at one threshold: {option} is not \
                      allowed with it"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what needs all baskets at once, and other searches than that for all itemsets.
+    fn check_on_disk(&self) -> Result<(), String> {
+        for (option, is_given) in [
+            ("another --target", self.target != Target::All),
+            ("--algorithm apriori", self.algorithm == Algorithm::Apriori),
+            ("--exclude without --rules", !self.exclude.is_empty() && !self.rules),
+            ("--must-contain without --rules", !self.must_contain.is_empty() && !self.rules),
+            ("--max-itemsets", self.max_itemsets.is_some()),
+            ("--allow-partial", self.allow_partial),
+            ("--stream", self.stream),
+            ("--report", self.pictures.report.is_some()),
+            ("--plot", self.pictures.plot.is_some()),
+        ] {
+            if is_given {
+                return Err(format!(
+                    "--on-disk finds all itemsets, a part of them at a time: {option} is not allowed with it"
                 ));
             }
         }

@@ -100,7 +100,8 @@ fn what_cannot_be_read_twice_is_refused() {
             &["--two-pass holds only", options[options.len().min(2) - 1].trim_start_matches(char::is_numeric)],
         );
     }
-    mine(["x", "--temporary-folder", "y"]).refused(2, &["--temporary-folder is allowed only with --two-pass"]);
+    mine(["x", "--temporary-folder", "y"])
+        .refused(2, &["--temporary-folder is allowed only with --two-pass or --on-disk"]);
     let folder = TempDir::new().unwrap();
     mine([folder.path().to_str().unwrap(), "--two-pass"])
         .refused(2, &["invalid --two-pass: `", "`, which is no file (expected a file or bytes in memory"]);
@@ -112,4 +113,58 @@ fn what_cannot_be_read_twice_is_refused() {
         1,
         &["sales.csv: the labels of all items take about", "--max-memory 100000 allows less: raise the limit"],
     );
+}
+
+#[test]
+fn the_output_is_that_of_a_search_on_disk() {
+    let temporary = TempDir::new().unwrap();
+    let folder = ["--temporary-folder", temporary.path().to_str().unwrap()];
+    for in_order in [true, false] {
+        let text = table(in_order);
+        for options in [
+            &["--min-support", "0.02"][..],
+            &["--min-count", "30", "--max-len", "2", "--algorithm", "eclat"],
+            &["--min-count", "20", "--min-len", "2", "--output-format", "csv"],
+            &["--rules", "--min-confidence", "0.1"],
+            &["--rules", "--exclude", "item 1", "--productive", "--top-k", "5"],
+            &["--rules", "--consequents", "any", "--significant", "0.05", "--min-len", "3"],
+            &["--count"],
+            &["--threads", "1", "--output-format", "jsonl"],
+        ] {
+            let once = mine_file("sales.csv", &text, &[&LONG[..], options].concat()).text();
+            assert!(!once.is_empty());
+            for limit in [&[][..], &["--max-memory", "1000000"]] {
+                let ran = mine_file("sales.csv", &text, &[&LONG[..], options, &["--on-disk"], &folder, limit].concat());
+                assert_eq!(ran.text(), once, "{options:?} {limit:?}");
+            }
+        }
+    }
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
+    let ran = mine_file("sales.csv", table(true), &[&LONG[..], &["--on-disk", "--summary", "json"]].concat());
+    let summary = ran.summary();
+    assert_eq!(
+        (&summary["transactions"], &summary["items"], &summary["min_count"]),
+        (&400.into(), &60.into(), &4.into())
+    );
+    assert_eq!(summary["read_report"]["rows"], 2000);
+}
+
+#[test]
+fn what_needs_all_baskets_is_no_search_on_disk() {
+    for (options, named) in [
+        (&["--target", "closed"][..], "another --target"),
+        (&["--algorithm", "apriori"], "--algorithm apriori"),
+        (&["--exclude", "a"], "--exclude without --rules"),
+        (&["--max-itemsets", "3"], "--max-itemsets"),
+        (&["--allow-partial"], "--allow-partial"),
+        (&["--stream"], "--stream"),
+        (&["--rules", "--report", "x.html"], "--report"),
+    ] {
+        mine([&["x", "--on-disk"], options].concat()).refused(2, &["--on-disk finds all itemsets", named]);
+    }
+    mine_text("a b\n", ["--on-disk"]).refused(2, &["needs a file: standard input can be read only once"]);
+    mine(["no/such/file", "--on-disk"]).refused(1, &["no/such/file: "]);
+    let options = ["--on-disk", "--min-count", "1", "--temporary-folder", "no/such/folder"];
+    mine_file("sales.txt", "a b\n", &options)
+        .refused(1, &["sales.txt: the temporary file in no/such/folder: ", "; --temporary-folder sets another folder"]);
 }
