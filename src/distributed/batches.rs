@@ -57,7 +57,7 @@ impl RankFiles {
         let (mut start, mut size) = (end - 1, self.parts[end - 1].clone());
         while let Some(part) = start.checked_sub(1) {
             let more = size.clone().and(&self.parts[part]);
-            if self.needed(part..end, &more) > allowed {
+            if self.needed(part..end, &more) > allowed || more.entries >= u64::from(u32::MAX) {
                 break;
             }
             (start, size) = (part, more);
@@ -267,5 +267,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// More than 16 bits number.
+    #[test]
+    fn many_items_are_found_in_batches() {
+        let items = 70_000;
+        let rows: Vec<[u32; 3]> = (0..items).map(|item| [item, (item + 1) % items, item % 7]).collect();
+        let (mut counts, mut builder) = (ItemCounts::new(), Transactions::builder());
+        for row in &rows {
+            counts.add(row.iter().copied()).unwrap();
+            builder.push(row.iter().copied());
+        }
+        let miner = Miner::new().min_support(crate::MinSupport::count(2));
+        let plan = MinePlan::new(&miner, &counts, 3).unwrap();
+        let mut files = RankFiles::new(Arc::clone(&plan.ranks), None, 1 << 16).unwrap();
+        rows.iter().for_each(|row| files.add(row.iter().filter_map(|item| plan.rank(item)), 1).unwrap());
+        assert!(!files.is_narrow() && files.written() > 0);
+        let found = files.mine_within(1 << 19, &RunOptions::new()).unwrap();
+        assert_eq!(plan.join(&found).unwrap(), miner.mine(&builder.build().unwrap()).unwrap());
     }
 }

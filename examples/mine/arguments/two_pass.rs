@@ -82,8 +82,7 @@ impl Arguments {
             ("--max-itemsets", self.max_itemsets.is_some()),
             ("--allow-partial", self.allow_partial),
             ("--stream", self.stream),
-            ("--report", self.pictures.report.is_some()),
-            ("--plot", self.pictures.plot.is_some()),
+            ("--report or --plot", self.pictures.is_given()),
         ] {
             if is_given {
                 return Err(format!(

@@ -126,8 +126,8 @@ fn the_output_is_that_of_a_search_on_disk() {
             &["--min-count", "30", "--max-len", "2", "--algorithm", "eclat"],
             &["--min-count", "20", "--min-len", "2", "--output-format", "csv"],
             &["--rules", "--min-confidence", "0.1"],
-            &["--rules", "--exclude", "item 1", "--productive", "--top-k", "5"],
-            &["--rules", "--consequents", "any", "--significant", "0.05", "--min-len", "3"],
+            &["--rules", "--exclude", "item 1", "--min-confidence", "0.1"],
+            &["--rules", "--consequents", "any", "--significant", "0.05", "--top-k", "5"],
             &["--count"],
             &["--threads", "1", "--output-format", "jsonl"],
         ] {
