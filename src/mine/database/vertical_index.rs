@@ -62,13 +62,17 @@ impl VerticalIndex {
             counts[rank] = 0;
             of_parts.iter_mut().for_each(|of_part| of_part[rank] = 0);
         }
-        let mut places = workers.run(&vec![1; parts.len()], || (), |(), part| {
-            let (part, of_part) = (parts[part].clone(), &of_parts[part]);
-            match &kept {
-                None => Places::new(rows, part, of_part, dense, |_| true),
-                Some(kept) => Places::new(rows, part, of_part, dense, |rank| kept[rank]),
-            }
-        });
+        let mut places = workers.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| {
+                let (part, of_part) = (parts[part].clone(), &of_parts[part]);
+                match &kept {
+                    None => Places::new(rows, part, of_part, dense, |_| true),
+                    Some(kept) => Places::new(rows, part, of_part, dense, |rank| kept[rank]),
+                }
+            },
+        );
         let mut starts = vec![0; rows.items() + 1];
         let mut end = 0;
         for (start, &count) in starts[dense + 1..].iter_mut().zip(&counts[dense..]) {

@@ -144,7 +144,7 @@ fn the_output_is_that_of_a_search_on_disk() {
     let summary = ran.summary();
     assert_eq!(
         (&summary["transactions"], &summary["items"], &summary["min_count"]),
-        (&400.into(), &60.into(), &4.into())
+        (&400.into(), &59.into(), &4.into())
     );
     assert_eq!(summary["read_report"]["rows"], 2000);
 }
