@@ -112,11 +112,11 @@ impl GroupMiner {
     /// # Errors
     ///
     /// [`ErrorKind::Group`](crate::ErrorKind::Group) if an item of the group came more often than the plan counted it; those of
-    /// [`Miner::mine`].
+    /// [`Miner::mine`](crate::Miner::mine).
     ///
     /// # Complexity
     ///
-    /// That of [`Miner::mine`] on the prefixes, for the branches of the group alone.
+    /// That of [`Miner::mine`](crate::Miner::mine) on the prefixes, for the branches of the group alone.
     pub fn mine_with(self, options: &RunOptions) -> Result<GroupItemsets, Error> {
         options.run(|control| self.mine_under(control, options))
     }
