@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     Progress = bool | Callable[[float], object]
 
 
+def check_memory(max_memory: object) -> None:
+    """Raises an error for what is no limit of memory, where a call begins long before its search."""
+    if max_memory is not None and not (isinstance(max_memory, int) and 0 <= max_memory < 1 << 64):
+        raise ValueError(f"invalid max_memory: {max_memory!r} (expected a number of bytes)")
+
+
 class _Bar:
     """A progress bar of tqdm, or nothing where that is not installed."""
 

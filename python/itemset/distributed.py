@@ -29,10 +29,11 @@ import copy
 from collections.abc import Mapping
 
 from . import _itemset
+from ._frames import is_arrow
 from ._itemset import LimitError
 from ._miner import _threshold
 from ._itemsets import FrequentItemsets
-from ._run import running
+from ._run import check_memory, running
 from ._transactions import Transactions
 
 TYPE_CHECKING = False
@@ -47,6 +48,12 @@ __all__ = ["ItemCounts", "MinePlan", "Table", "merge_prefixes"]
 
 def _core_of(data: Any) -> _itemset.Baskets:
     return (data if isinstance(data, Transactions) else Transactions(data))._core
+
+
+def _counts_of(name: str, value: object) -> _itemset.CountTable:
+    if not isinstance(value, ItemCounts):
+        raise ValueError(f"invalid {name}: {value!r} (expected ItemCounts)")
+    return value._core
 
 
 class Table:
@@ -97,7 +104,8 @@ class ItemCounts:
 
     def merge(self, other: ItemCounts) -> None:
         """Adds the counts of other baskets."""
-        self._core.merge(copy.copy(other)._core if other is self else other._core)
+        added = _counts_of("other", other)
+        self._core.merge(copy.copy(other)._core if other is self else added)
 
     @property
     def baskets(self) -> int:
@@ -164,7 +172,7 @@ class MinePlan:
         given = {"min_support": min_support, "min_count": min_count}
         threshold = _threshold({key: value for key, value in given.items() if value is not None}, *given)
         self._core = _itemset.PlanTable.of_counts(
-            counts._core, 0.01 if threshold is None else threshold, max_len, target, algorithm, groups
+            _counts_of("counts", counts), 0.01 if threshold is None else threshold, max_len, target, algorithm, groups
         )
 
     @property
@@ -236,7 +244,8 @@ class MinePlan:
         """The itemsets of a group: the columns `items`, a list of labels in their order, and `freq`, int64.
 
         `prefixes` are tables with the columns `prefix` and `weight`, all of this group, in any order. They are read one
-        after the other, and what is held of them is a tree in which equal ones are one.
+        after the other, and what is held of them is a tree in which equal ones are one. Tables that `project` made with
+        another plan are refused, as long as their schema has its metadata.
 
         For the targets closed and maximal, an itemset may have a superset in another group, which only all groups
         together know. Without `labels` the columns are `group`, `ranks` and `freq`, which `check` takes.
@@ -244,7 +253,11 @@ class MinePlan:
         Raises `ValueError` if a prefix is none of the group, or came twice that was counted once, and `LimitError` as
         soon as the prefixes take more than half of `max_memory`, which the search needs as much of again.
         """
+        check_memory(max_memory)
         search = self._core.group(group)
+        # A table is an iterable as well, of columns.
+        if is_arrow(prefixes) and not hasattr(prefixes, "__next__"):
+            raise ValueError(f"invalid prefixes: a {type(prefixes).__name__} (expected a list of tables)")
         for table in prefixes:
             search.push(table)
             if max_memory is not None and 2 * search.bytes() > max_memory:
@@ -264,7 +277,7 @@ class MinePlan:
 
     def join(self, found: Any) -> FrequentItemsets:
         """All frequent itemsets, from one table with what `mine_group` found without labels in all groups: exactly what
-        `mine` finds in all baskets.
+        `mine` finds in all baskets. Raises `ValueError` if the rows are of another plan, or some are missing.
         """
         with running("joining", threads=1) as run:
             return FrequentItemsets._of(self._core.join(found, run))

@@ -14,8 +14,9 @@ to the executors, and what memory it takes. pyspark, pandas and pyarrow must be 
 
 from __future__ import annotations
 
+import copy
+import json
 import os
-import pickle
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from . import _itemset
+from ._run import check_memory
 from ._transactions import Transactions
-from .distributed import ItemCounts, MinePlan
+from .distributed import ItemCounts, MinePlan, _load_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,8 +150,15 @@ def make_plan(
 
 def mine_plan(df: DataFrame, plan: MinePlan, items_col: str = "items", *, max_memory: int | None = None) -> DataFrame:
     """The itemsets of a plan that was made of the same baskets, as `frequent_itemsets` gives them."""
+    check_memory(max_memory)
     session = df.sparkSession
     baskets, label = _baskets(df, items_col)
+    of_column = str if isinstance(label, T.StringType) else int
+    if plan.items > 0 and plan.label_type is not of_column:
+        raise ValueError(
+            f"invalid plan: labels of type {plan.label_type.__name__} (expected of type {of_column.__name__}, as "
+            f"{items_col!r} has)"
+        )
     items = T.StructType(
         [T.StructField("items", T.ArrayType(label, False), False), T.StructField("freq", T.LongType(), False)]
     )
@@ -166,9 +175,8 @@ def mine_plan(df: DataFrame, plan: MinePlan, items_col: str = "items", *, max_me
     )
     partitions = min(plan.groups, max(2 * _parallelism(session), 1))
     in_groups = prefixes.union(there).repartition(partitions, _key_of_group(partitions))
-    if plan.groups > partitions:
-        # One group after the other is held, however many a partition has.
-        in_groups = in_groups.sortWithinPartitions("group")
+    # One group after the other is held, however many a partition has.
+    in_groups = in_groups.sortWithinPartitions("group")
     target = shared.target
     if target == "all":
         found = in_groups.mapInArrow(_mined(shared, True, max_memory), items)
@@ -202,7 +210,7 @@ def _baskets(df: DataFrame, items_col: str) -> tuple[DataFrame, Any]:
         raise ValueError(f"invalid items_col: {items_col!r} (expected one of {', '.join(df.columns)})")
     found = df.schema[items_col].dataType
     element = found.elementType if isinstance(found, T.ArrayType) else None
-    column = F.col(f"`{items_col}`")
+    column = _column(items_col)
     if isinstance(element, T.StringType):
         label: Any = T.StringType()
     elif isinstance(element, (T.ByteType, T.ShortType, T.IntegerType, T.LongType)):
@@ -213,6 +221,11 @@ def _baskets(df: DataFrame, items_col: str) -> tuple[DataFrame, Any]:
             f"whole numbers: cast it, for example to array<string>)"
         )
     return df.where(column.isNotNull()).select(column.alias("items")), label
+
+
+def _column(name: str) -> Column:
+    """The column of exactly this name, whatever signs are in it."""
+    return F.col("`" + name.replace("`", "``") + "`")
 
 
 def _arrow_type(label: Any) -> pyarrow.DataType:
@@ -382,7 +395,10 @@ def association_rules(
     """
     if not 0 <= min_confidence <= 1:
         raise ValueError(f"invalid min_confidence: {min_confidence} (expected a fraction from 0 to 1)")
-    for name in measures:
+    if not (isinstance(basket_count, int) and 0 <= basket_count < 1 << 63):
+        raise ValueError(f"invalid basket_count: {basket_count!r} (expected the number of all baskets)")
+    names = tuple(measures)
+    for name in names:
         _itemset.measure_of(name, 4, 2, 2, 1)
     sets = itemsets.select(F.array_sort("items").alias("items"), F.col("freq"))
     parts = sets.where(F.size("items") > 1).select(
@@ -396,8 +412,8 @@ def association_rules(
     joined = parts.join(left, "antecedent").where(F.col("n_xy") / F.col("n_x") >= F.lit(float(min_confidence)))
     joined = joined.join(right, "consequent").select("antecedent", "consequent", "n_x", "n_y", "n_xy")
     sides = [T.StructField(name, joined.schema[name].dataType) for name in ("antecedent", "consequent")]
-    values = [T.StructField(name, T.DoubleType(), False) for name in measures]
-    return joined.mapInArrow(_measured(basket_count, tuple(measures)), T.StructType([*sides, *values]))
+    values = [T.StructField(name, T.DoubleType(), False) for name in names]
+    return joined.mapInArrow(_measured(basket_count, names), T.StructType([*sides, *values]))
 
 
 def _measured(basket_count: int, measures: tuple[str, ...]) -> Callable[[Batches], Batches]:
@@ -406,6 +422,12 @@ def _measured(basket_count: int, measures: tuple[str, ...]) -> Callable[[Batches
 
         for batch in batches:
             counts = [batch.column(name).to_numpy(zero_copy_only=False) for name in ("n_x", "n_y", "n_xy")]
+            most = max((int(column.max()) for column in counts if len(column)), default=0)
+            if most > basket_count:
+                raise ValueError(
+                    f"invalid basket_count: {basket_count} (expected the number of all baskets: {most} have one of the "
+                    "itemsets)"
+                )
             values = [
                 pyarrow.array(numpy.frombuffer(_itemset.measure_values(name, basket_count, *counts), "f8"))
                 for name in measures
@@ -422,22 +444,30 @@ def recommend(
     df: DataFrame, rules: DataFrame, items_col: str = "items", prediction_col: str = "prediction"
 ) -> DataFrame:
     """The baskets with a column more: the items on the right of all rules whose left side the basket holds, without
-    those that it has. The rule with the highest confidence comes first, then the order of the labels.
+    those that it has. The rule with the highest confidence comes first, then the order of the labels. A rule with several
+    items on the right recommends each of them.
 
     The rules, not the baskets, come to the driver and go to all tasks.
     """
     session = df.sparkSession
     _, label = _baskets(df, items_col)
+    is_exact = str(session.conf.get("spark.sql.caseSensitive", "false")).lower() == "true"
+    taken = df.columns if is_exact else [name.lower() for name in df.columns]
+    if (prediction_col if is_exact else prediction_col.lower()) in taken:
+        raise ValueError(f"invalid prediction_col: {prediction_col!r} (expected a name that no column has)")
     rows = rules.select("antecedent", "consequent", "confidence").collect()
     rows.sort(key=lambda row: (-row["confidence"], row["antecedent"], row["consequent"]))
-    sides = ([row["antecedent"] for row in rows], [row["consequent"][0] for row in rows])
+    each = [(row["antecedent"], item) for row in rows for item in row["consequent"]]
+    sides = ([antecedent for antecedent, _ in each], [item for _, item in each])
     kind = "str" if isinstance(label, T.StringType) else "int"
     try:
         shared: Any = session.sparkContext.broadcast((kind, *sides))
     except Exception:
         shared = (kind, *sides)
     predict: Any = F.pandas_udf(_predicted(shared), df.schema[items_col].dataType)
-    return df.withColumn(prediction_col, predict(F.col(f"`{items_col}`")))
+    # pandas has no whole numbers beside missing ones: they would be floats, and lose digits.
+    there = F.filter(_column(items_col), lambda item: item.isNotNull())
+    return df.withColumn(prediction_col, predict(there))
 
 
 def _predicted(shared: Any) -> Callable[..., Any]:
@@ -461,6 +491,8 @@ class StreamingCounts:
     With a `path`, the counts are stored there together with the number of the last batch, in one step, after each
     batch; a batch that Spark sends again after a failure is counted once. Without, they live as long as this object.
 
+    A path is on a disk of the driver, and of one query: batches that are numbered lower than the last one are an error.
+
     The counts of all items come to the driver, not of the frequent ones alone: which will be, nobody knows yet.
     """
 
@@ -468,14 +500,18 @@ class StreamingCounts:
         self._items_col = items_col
         self._path = None if path is None else os.fspath(path)
         self._counts, self._last = ItemCounts(), -1
-        if self._path is not None and os.path.exists(self._path):
+        if self._path is None:
+            return
+        if "://" in self._path or os.path.isdir(self._path) or not os.path.isdir(os.path.dirname(self._path) or "."):
+            raise ValueError(f"invalid path: {self._path!r} (expected a file in a folder that is on a disk of the driver)")
+        if os.path.exists(self._path):
             with open(self._path, "rb") as file:
-                self._counts, self._last = pickle.load(file)
+                self._counts, self._last = _read_state(self._path, file.read())
 
     @property
     def counts(self) -> ItemCounts:
         """The counts of all batches so far."""
-        return pickle.loads(pickle.dumps(self._counts))  # type: ignore[no-any-return]
+        return copy.copy(self._counts)
 
     @property
     def last_batch(self) -> int:
@@ -483,8 +519,14 @@ class StreamingCounts:
         return self._last
 
     def __call__(self, batch: DataFrame, batch_id: int) -> None:
-        if batch_id <= self._last:
+        if batch_id == self._last:
             return
+        if batch_id < self._last:
+            held = "the counts" if self._path is None else f"the counts at {self._path}"
+            raise ValueError(
+                f"batch {batch_id} came after batch {self._last}: {held} are of another query, so use "
+                + ("a new StreamingCounts" if self._path is None else "a new path")
+            )
         rows = count_items(batch, self._items_col).collect()
         baskets = sum(row["count"] for row in rows if row["item"] is None)
         counts = self.counts
@@ -494,11 +536,28 @@ class StreamingCounts:
         if self._path is not None:
             beside = f"{self._path}.new"
             with open(beside, "wb") as file:
-                pickle.dump((counts, batch_id), file)
+                file.write(_state(counts, batch_id))
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, self._path)
         self._counts, self._last = counts, batch_id
+
+
+def _state(counts: ItemCounts, last: int) -> bytes:
+    """Counts with the number of the last batch, as JSON."""
+    kind, stored = counts._core.dump()
+    return b'{"last": %d, "kind": %s, "counts": %s}' % (last, json.dumps(kind).encode(), stored)
+
+
+def _read_state(path: str, stored: bytes) -> tuple[ItemCounts, int]:
+    try:
+        state = json.loads(stored)
+        last, kind, counts = state["last"], state["kind"], state["counts"]
+        if type(last) is not int or last < 0 or not isinstance(kind, (str, type(None))):
+            raise ValueError("the number of the last batch, or the type of the labels, is wrong")
+        return _load_counts(kind, json.dumps(counts).encode()), last
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"the counts at {path} cannot be read: {error}; delete it to count anew") from None
 
 
 class _FPGrowthParams(HasPredictionCol):  # type: ignore[misc]
@@ -542,7 +601,8 @@ class FPGrowth(Estimator, _FPGrowthParams, DefaultParamsWritable, DefaultParamsR
     """In place of `pyspark.ml.fpm.FPGrowth`: the same parameters, defaults and columns. `numPartitions` is the number
     of groups.
 
-    An item that comes twice in a basket counts once, where Spark's own ends with an error.
+    An item that comes twice in a basket counts once, where Spark's own ends with an error. A model is not saved: write its
+    frames.
     """
 
     _input_kwargs: dict[str, Any]
@@ -588,7 +648,10 @@ class FPGrowth(Estimator, _FPGrowthParams, DefaultParamsWritable, DefaultParamsR
         return self._set(predictionCol=value)  # type: ignore[no-any-return]
 
     def _fit(self, dataset: DataFrame) -> FPGrowthModel:
-        plan = make_plan(dataset, self.getItemsCol(), self.getMinSupport(), num_groups=self.getNumPartitions())
+        # As in Spark's own, 0 is what is in a basket at all.
+        support = self.getMinSupport()
+        threshold: dict[str, Any] = {"min_count": 1} if support == 0 else {"min_support": support}
+        plan = make_plan(dataset, self.getItemsCol(), num_groups=self.getNumPartitions(), **threshold)
         model = FPGrowthModel(mine_plan(dataset, plan, self.getItemsCol()).persist(), plan.basket_count)
         return self._copyValues(model)  # type: ignore[no-any-return]
 

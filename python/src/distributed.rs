@@ -1,9 +1,12 @@
 //! Searches in parts, for a cluster: plans, prefixes and the search of a group. All of it depends on its arguments
 //! alone. The classes that people call, with their documentation, are in `itemset/distributed.py`.
 
+use std::ops::Range;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, ListArray, PrimitiveArray};
+use arrow_array::{Array, ArrayRef, PrimitiveArray};
+use arrow_schema::DataType;
 use hashbrown::HashMap;
 use itemset::distributed::{GroupItemsets, GroupMiner, MinePlan};
 use itemset::{Contingency, Error, Itemset, Miner, Target};
@@ -13,13 +16,16 @@ use pyo3::types::{PyByteArray, PyBytes, PyCapsule};
 
 use crate::baskets::{Baskets, Codes};
 use crate::capsules::{give, refused, take};
-use crate::errors::{invalid, raised};
+use crate::errors::{invalid, number, raised};
 use crate::item_counts::CountTable;
 use crate::itemsets::{Found, ItemsetTable};
 use crate::labels::{Kind, Objects};
 use crate::mining::Threshold;
-use crate::prefixes::{GroupRows, Prefixes, itemset_batches, rank_batches};
+use crate::prefixes::{GroupRows, PLAN, Prefixes, itemset_batches, rank_batches};
 use crate::run::{Run, run};
+
+/// What a rank must be.
+const A_RANK: &str = "a rank, 0 or more";
 
 /// A plan, and what its labels are.
 #[pyclass(frozen, module = "itemset._itemset")]
@@ -36,15 +42,16 @@ impl PlanTable {
     fn of_counts(
         counts: &CountTable,
         min_support: Threshold,
-        max_len: Option<usize>,
+        max_len: Option<&Bound<'_, PyAny>>,
         target: &str,
         algorithm: &str,
-        groups: usize,
+        groups: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let mut miner = Miner::new().min_support(min_support).algorithm(algorithm.parse().map_err(raised)?);
         if let Some(max_len) = max_len {
-            miner = miner.max_len(max_len);
+            miner = miner.max_len(number("max_len", max_len, "a number of items, at least 1")?);
         }
+        let groups = number("groups", groups, "a number of groups from 1 to 2^20")?;
         let plan = MinePlan::new(&miner, &counts.counts, groups).map_err(raised)?;
         let target: Target = target.parse().map_err(raised)?;
         let plan = plan.target(target).map_err(raised)?;
@@ -57,8 +64,9 @@ impl PlanTable {
         let (plan, kind): (MinePlan<String>, Kind) = (read("plan", bytes)?, Kind::of_name(kind)?);
         (0..plan.items() as u32).filter_map(|rank| plan.item(rank)).try_for_each(|(label, _)| kind.check(label))?;
         // The plan does not tell, but is stored with it.
-        let mut stored: serde_json::Value = read("plan", bytes)?;
-        let target = serde_json::from_value(stored["target"].take()).map_err(|error| damaged("plan", &error))?;
+        let mut stored: serde_json::Map<String, serde_json::Value> = read("plan", bytes)?;
+        let target = stored.remove("target").and_then(|target| serde_json::from_value(target).ok());
+        let target = target.ok_or_else(|| PyValueError::new_err("the stored plan cannot be read: it has no target"))?;
         Ok(PlanTable { plan, target, kind })
     }
 
@@ -104,14 +112,14 @@ impl PlanTable {
     }
 
     /// The item of a rank, and the baskets that hold it.
-    fn item<'py>(&self, py: Python<'py>, rank: u32) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
-        let item = self.plan.item(rank);
+    fn item<'py>(&self, py: Python<'py>, rank: &Bound<'py, PyAny>) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
+        let item = self.plan.item(number("rank", rank, A_RANK)?);
         item.map(|(label, count)| Ok((Objects::new(py, self.kind).get(label)?, count))).transpose()
     }
 
     /// The group of a rank.
-    fn group_of(&self, rank: u32) -> Option<usize> {
-        self.plan.group_of(rank)
+    fn group_of(&self, rank: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+        Ok(self.plan.group_of(number("rank", rank, A_RANK)?))
     }
 
     /// The prefixes that the groups need of baskets, equal ones merged: the columns `group`, `prefix` and `weight`.
@@ -134,15 +142,17 @@ impl PlanTable {
                         prefixes.push(group as u32, prefix, i64::from(weight));
                     }
                 }
-                prefixes.merged()?.batches()
+                prefixes.merged()?.batches(Some(self.plan.fingerprint().to_string()))
             })
             .map_err(refused)?;
         give(py, schema, batches)
     }
 
     /// The search of a group.
-    fn group(&self, group: usize) -> PyResult<GroupSearch> {
-        Ok(GroupSearch { group, miner: Some(self.plan.group(group).map_err(raised)?) })
+    fn group(&self, group: &Bound<'_, PyAny>) -> PyResult<GroupSearch> {
+        let group = number("group", group, "the number of a group")?;
+        let miner = self.plan.group(group).map_err(raised)?;
+        Ok(GroupSearch { group, plan: self.plan.fingerprint(), miner: Some(miner) })
     }
 
     /// Runs the search of a group, and gives its itemsets. With labels: the columns `items` and `freq`. Else, for the
@@ -160,7 +170,7 @@ impl PlanTable {
         let (schema, batches) = py
             .detach(|| {
                 if !with_labels {
-                    return rank_batches(&found);
+                    return rank_batches(&found, self.plan.fingerprint());
                 }
                 let places = self.places();
                 let mut ranks = Vec::new();
@@ -241,10 +251,10 @@ impl PlanTable {
         places
     }
 
-    /// What each group found. Groups of which nothing came found nothing.
+    /// What each group found. Groups of which nothing came found nothing, as far as this is known before all are joined.
     fn found(&self, data: &Bound<'_, PyAny>) -> PyResult<Vec<GroupItemsets>> {
         let mut rows = GroupRows::new(self.plan.groups());
-        for_each_batch(data, &["group", "ranks", "freq"], |columns| {
+        for_each_batch(data, &["group", "ranks", "freq"], Some(self.plan.fingerprint()), |columns| {
             let (groups, freq) = (whole::<Int32Type>("group", &columns[0])?, whole::<Int64Type>("freq", &columns[2])?);
             let ranks = Ranks::of("ranks", &columns[1])?;
             let mut scratch = Vec::new();
@@ -262,6 +272,8 @@ impl PlanTable {
 #[pyclass(module = "itemset._itemset")]
 pub(crate) struct GroupSearch {
     group: usize,
+    /// The fingerprint of its plan.
+    plan: u64,
     miner: Option<GroupMiner>,
 }
 
@@ -281,19 +293,20 @@ impl GroupSearch {
     fn push(&mut self, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let miner = self.miner.as_mut();
         let miner = miner.ok_or_else(|| PyValueError::new_err("the group was mined: take a new one from the plan"))?;
-        for_each_batch(data, &["prefix", "weight"], |columns| {
+        for_each_batch(data, &["prefix", "weight"], Some(self.plan), |columns| {
             let (prefixes, weights) = (Ranks::of("prefix", &columns[0])?, whole::<Int64Type>("weight", &columns[1])?);
             let mut scratch = Vec::new();
             for row in 0..weights.len() {
                 prefixes.get(row, &mut scratch)?;
-                let weight = u64::try_from(weights.value(row))
-                    .map_err(|_| invalid("weight", weights.value(row), "a number of baskets"))?;
+                // It was checked: it is 0 or more.
+                let weight = weight_of(weights, row)?.unsigned_abs();
                 if weight > 0 || !scratch.is_empty() {
                     miner.push(&scratch, weight).map_err(raised)?;
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     }
 }
 
@@ -302,7 +315,7 @@ impl GroupSearch {
 #[pyfunction]
 pub(crate) fn merge_prefixes<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyCapsule>> {
     let mut prefixes = Prefixes::default();
-    for_each_batch(data, &["group", "prefix", "weight"], |columns| {
+    let plan = for_each_batch(data, &["group", "prefix", "weight"], None, |columns| {
         let (groups, weights) = (whole::<Int32Type>("group", &columns[0])?, whole::<Int64Type>("weight", &columns[2])?);
         let ranks = Ranks::of("prefix", &columns[1])?;
         let mut scratch = Vec::new();
@@ -310,11 +323,11 @@ pub(crate) fn merge_prefixes<'py>(py: Python<'py>, data: &Bound<'py, PyAny>) -> 
             ranks.get(row, &mut scratch)?;
             let group = u32::try_from(groups.value(row))
                 .map_err(|_| invalid("group", groups.value(row), "the number of a group"))?;
-            prefixes.push(group, &scratch, weights.value(row));
+            prefixes.push(group, &scratch, weight_of(weights, row)?);
         }
         Ok(())
     })?;
-    let (schema, batches) = py.detach(|| prefixes.merged()?.batches()).map_err(refused)?;
+    let (schema, batches) = py.detach(|| prefixes.merged()?.batches(plan)).map_err(refused)?;
     give(py, schema, batches)
 }
 
@@ -347,21 +360,37 @@ fn row_of(set: Itemset<'_, String>) -> (Vec<&String>, u64) {
     (set.iter().collect(), set.count())
 }
 
-/// Calls a function with the columns of each batch of a table.
+/// The weight of a row, 0 or more.
+fn weight_of(weights: &PrimitiveArray<Int64Type>, row: usize) -> PyResult<i64> {
+    let weight = weights.value(row);
+    if weight < 0 { Err(invalid("weight", weight, "a number of baskets")) } else { Ok(weight) }
+}
+
+/// Calls a function with the columns of each batch of a table. Gives the fingerprint of the plan that the table is of, if
+/// the table tells; it must be the one asked for.
 fn for_each_batch(
     data: &Bound<'_, PyAny>,
     names: &[&str],
+    plan: Option<u64>,
     mut each: impl FnMut(&[ArrayRef]) -> PyResult<()>,
-) -> PyResult<()> {
+) -> PyResult<Option<String>> {
     let expected = format_args!("Arrow data with the columns {}", names.join(", ")).to_string();
     let wrong = || PyValueError::new_err(format!("invalid data (expected {expected})"));
-    for array in take(data)?.ok_or_else(wrong)?.arrays {
+    let taken = take(data)?.ok_or_else(wrong)?;
+    let found = taken.field.metadata().get(PLAN).cloned();
+    if let (Some(found), Some(plan)) = (&found, plan)
+        && *found != plan.to_string()
+    {
+        let found = format_args!("columns of the plan with the fingerprint {found}").to_string();
+        return Err(invalid("data", found, format_args!("those of this plan, whose fingerprint is {plan}")));
+    }
+    for array in taken.arrays {
         let array = array.map_err(refused)?;
         let structs = array.as_struct_opt().ok_or_else(wrong)?;
         let columns: Option<Vec<ArrayRef>> = names.iter().map(|name| structs.column_by_name(name).cloned()).collect();
         each(&columns.ok_or_else(wrong)?)?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// A column of whole numbers, all there.
@@ -376,28 +405,64 @@ fn whole<'a, T: arrow_array::ArrowPrimitiveType>(name: &str, column: &'a ArrayRe
 /// A column of lists of ranks, all there.
 struct Ranks<'a> {
     name: &'static str,
-    lists: &'a ListArray,
     values: &'a [i32],
+    /// Where each list is among the values.
+    places: Vec<Range<usize>>,
 }
 
 impl<'a> Ranks<'a> {
     fn of(name: &'static str, column: &'a ArrayRef) -> PyResult<Self> {
-        let lists = column.as_list_opt::<i32>().filter(|lists| lists.null_count() == 0);
-        let wrong = || invalid(name, format_args!("a column of {}", column.data_type()), "lists of int32");
-        let lists = lists.ok_or_else(wrong)?;
-        let values = lists.values().as_primitive_opt::<Int32Type>().ok_or_else(wrong)?;
-        Ok(Ranks { name, lists, values: values.values() })
+        let wrong = || {
+            let found = format_args!("a column of {} with {} missing lists", column.data_type(), column.null_count());
+            invalid(name, found.to_string(), "lists of int32, all there")
+        };
+        let (places, values) = places_of(column).filter(|_| column.null_count() == 0).ok_or_else(wrong)?;
+        let values = values.as_primitive_opt::<Int32Type>().ok_or_else(wrong)?;
+        if values.null_count() > 0 {
+            return Err(invalid(name, "lists with missing ranks", "lists of int32, all there"));
+        }
+        Ok(Ranks { name, values: values.values(), places })
     }
 
     /// The ranks of a row. What is no rank makes them an error: of the plan, or of the group.
     fn get(&self, row: usize, ranks: &mut Vec<u32>) -> PyResult<()> {
-        let offsets = self.lists.value_offsets();
         ranks.clear();
-        for &value in &self.values[offsets[row] as usize..offsets[row + 1] as usize] {
-            ranks.push(u32::try_from(value).map_err(|_| invalid(self.name, value, "a rank, 0 or more"))?);
+        for &value in &self.values[self.places[row].clone()] {
+            ranks.push(u32::try_from(value).map_err(|_| invalid(self.name, value, A_RANK))?);
         }
         Ok(())
     }
+}
+
+/// Where the lists of a column are, of any of the types that libraries have, and their values.
+fn places_of(column: &ArrayRef) -> Option<(Vec<Range<usize>>, &ArrayRef)> {
+    let between = |offsets: &mut dyn Iterator<Item = usize>| {
+        let mut start = offsets.next().unwrap_or_default();
+        offsets.map(|end| std::mem::replace(&mut start, end)..end).collect()
+    };
+    let pieces =
+        |starts: &mut dyn Iterator<Item = (usize, usize)>| starts.map(|(start, len)| start..start + len).collect();
+    Some(match column.data_type() {
+        DataType::List(_) => {
+            let lists = column.as_list::<i32>();
+            (between(&mut lists.value_offsets().iter().map(|&offset| offset as usize)), lists.values())
+        }
+        DataType::LargeList(_) => {
+            let lists = column.as_list::<i64>();
+            (between(&mut lists.value_offsets().iter().map(|&offset| offset as usize)), lists.values())
+        }
+        DataType::ListView(_) => {
+            let lists = column.as_list_view::<i32>();
+            let places = lists.value_offsets().iter().zip(lists.value_sizes());
+            (pieces(&mut places.map(|(&start, &len)| (start as usize, len as usize))), lists.values())
+        }
+        DataType::LargeListView(_) => {
+            let lists = column.as_list_view::<i64>();
+            let places = lists.value_offsets().iter().zip(lists.value_sizes());
+            (pieces(&mut places.map(|(&start, &len)| (start as usize, len as usize))), lists.values())
+        }
+        _ => return None,
+    })
 }
 
 pub(crate) fn written(value: &impl serde::Serialize) -> PyResult<Vec<u8>> {
@@ -405,9 +470,6 @@ pub(crate) fn written(value: &impl serde::Serialize) -> PyResult<Vec<u8>> {
 }
 
 pub(crate) fn read<T: serde::de::DeserializeOwned>(what: &str, bytes: &[u8]) -> PyResult<T> {
-    serde_json::from_slice(bytes).map_err(|error| damaged(what, &error))
-}
-
-fn damaged(what: &str, error: &serde_json::Error) -> PyErr {
-    PyValueError::new_err(format!("the stored {what} are damaged: {error}"))
+    serde_json::from_slice(bytes)
+        .map_err(|error| PyValueError::new_err(format!("the stored {what} cannot be read: {error}")))
 }

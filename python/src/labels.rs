@@ -35,7 +35,10 @@ impl Kind {
 
     /// An error if a text is no label of this kind.
     pub(crate) fn check(self, label: &str) -> PyResult<()> {
-        if self == Kind::Int && label.parse::<i64>().is_err() {
+        // One number has one text, `+1` and `01` are others.
+        let digits = label.strip_prefix('-').unwrap_or(label);
+        let is_plain = label == "0" || !digits.starts_with(['+', '0']);
+        if self == Kind::Int && (!is_plain || label.parse::<i64>().is_err()) {
             return Err(PyValueError::new_err(format!(
                 "the label {label} is no whole number of 64 bits: make labels text, for example with `str`"
             )));

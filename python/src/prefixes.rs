@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder};
 use arrow_array::{ArrayRef, Int32Array, Int64Array, RecordBatch};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Metadata, Schema, SchemaRef};
 use itemset::distributed::GroupItemsets;
 use pyo3::prelude::*;
 
@@ -63,13 +63,14 @@ impl Prefixes {
         Ok(self)
     }
 
-    /// The columns `group`, `prefix` and `weight`: at least one batch, for the types.
-    pub(crate) fn batches(&self) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-        let schema = Arc::new(Schema::new(vec![
+    /// The columns `group`, `prefix` and `weight` of a plan, if it is known: at least one batch, for the types.
+    pub(crate) fn batches(&self, plan: Option<String>) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+        let columns = vec![
             Field::new("group", DataType::Int32, false),
             ranks_field("prefix"),
             Field::new("weight", DataType::Int64, false),
-        ]));
+        ];
+        let schema = schema_of_plan(columns, plan);
         let (mut batches, mut rows) = (Vec::new(), self.rows.iter().peekable());
         while rows.peek().is_some() || batches.is_empty() {
             let (mut groups, mut prefixes, mut weights) = (Vec::new(), rank_lists(), Vec::new());
@@ -89,6 +90,14 @@ impl Prefixes {
         }
         Ok((schema, batches))
     }
+}
+
+/// What the schema of columns that mean something with one plan alone has of it: its fingerprint.
+pub(crate) const PLAN: &str = "itemset.plan";
+
+fn schema_of_plan(columns: Vec<Field>, plan: Option<String>) -> SchemaRef {
+    let plan = plan.map(|plan| (PLAN.to_string(), plan));
+    Arc::new(Schema::new(columns).with_metadata(plan.into_iter().collect::<Metadata>()))
 }
 
 fn ranks_field(name: &str) -> Field {
@@ -112,12 +121,13 @@ fn append(lists: &mut ListBuilder<Int32Builder>, ranks: &[u32]) -> Result<(), Ar
 }
 
 /// The columns `group`, `ranks`, descending, and `freq` of what a group found: at least one batch, for the types.
-pub(crate) fn rank_batches(found: &GroupItemsets) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-    let schema = Arc::new(Schema::new(vec![
+pub(crate) fn rank_batches(found: &GroupItemsets, plan: u64) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let columns = vec![
         Field::new("group", DataType::Int32, false),
         ranks_field("ranks"),
         Field::new("freq", DataType::Int64, false),
-    ]));
+    ];
+    let schema = schema_of_plan(columns, Some(plan.to_string()));
     let (mut batches, mut itemsets) = (Vec::new(), found.iter().peekable());
     while itemsets.peek().is_some() || batches.is_empty() {
         let (mut ranks, mut counts) = (rank_lists(), Vec::new());
@@ -158,7 +168,7 @@ pub(crate) fn itemset_batches<'l>(
 
 /// What groups found, from rows in any order.
 pub(crate) struct GroupRows {
-    groups: Vec<Vec<(Vec<u32>, i64)>>,
+    groups: Vec<Vec<(Vec<u32>, u64)>>,
 }
 
 impl GroupRows {
@@ -170,6 +180,10 @@ impl GroupRows {
         let groups = self.groups.len();
         let rows = usize::try_from(group).ok().and_then(|group| self.groups.get_mut(group));
         let rows = rows.ok_or_else(|| invalid("group", group, format_args!("a number below {groups}")))?;
+        if descending.is_empty() || !descending.is_sorted_by(|a, b| a > b) {
+            return Err(invalid("ranks", format_args!("{descending:?}"), "ranks that descend, at least one"));
+        }
+        let count = u64::try_from(count).map_err(|_| invalid("freq", count, "a number of baskets"))?;
         rows.push((descending.to_vec(), count));
         Ok(())
     }
@@ -178,9 +192,13 @@ impl GroupRows {
     pub(crate) fn finish(self, fingerprint: u64) -> PyResult<Vec<GroupItemsets>> {
         let found = self.groups.into_iter().enumerate().map(|(group, mut rows)| {
             rows.sort_unstable();
+            if let Some(twice) = rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                let found = format_args!("the itemset of the ranks {:?} twice", twice[0].0).to_string();
+                return Err(invalid("data", found, "what each group found, once"));
+            }
             let ranks: Vec<u32> = rows.iter().flat_map(|(ranks, _)| ranks.iter().copied()).collect();
             let lens: Vec<usize> = rows.iter().map(|(ranks, _)| ranks.len()).collect();
-            let counts: Vec<i64> = rows.iter().map(|&(_, count)| count).collect();
+            let counts: Vec<u64> = rows.iter().map(|&(_, count)| count).collect();
             // As it is stored: the only way to make it of what was sent, with all its checks.
             let head = format!(r#""format":1,"fingerprint":{fingerprint},"group":{group},"algorithm":"eclat""#);
             let stored = format!(r#"{{{head},"ranks":{ranks:?},"lens":{lens:?},"counts":{counts:?}}}"#);

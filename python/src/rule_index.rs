@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::errors::invalid;
 use crate::labels::{Kind, Objects, label_of, one_label};
@@ -50,7 +51,7 @@ impl RuleIndex {
             let mut labels: Vec<String> = Vec::new();
             if !basket.is_none() {
                 for label in basket.try_iter()? {
-                    labels.extend(label_of(&label?)?.filter(|(_, kind)| *kind == self.kind).map(|(label, _)| label));
+                    labels.extend(self.held(&label?)?);
                 }
             }
             labels.sort_unstable();
@@ -78,5 +79,16 @@ impl RuleIndex {
             all.push(proposed.into_iter().map(|label| objects.get(label)).collect::<PyResult<_>>()?);
         }
         Ok(all)
+    }
+}
+
+impl RuleIndex {
+    /// The label of an item, if a rule can have it.
+    fn held(&self, item: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+        // Rules have no texts that are no labels, so those need no check.
+        if let Ok(text) = item.cast::<PyString>() {
+            return Ok((self.kind == Kind::Text).then_some(text.to_str()?.to_string()));
+        }
+        Ok(label_of(item)?.filter(|(_, kind)| *kind == self.kind).map(|(label, _)| label))
     }
 }

@@ -9,7 +9,7 @@ use itemset::{CancelToken, Error, RunOptions};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-use crate::errors::{invalid, raised};
+use crate::errors::{invalid, number, raised};
 
 /// How often it is looked whether a signal came.
 const TICK: Duration = Duration::from_millis(20);
@@ -18,11 +18,11 @@ const TICK: Duration = Duration::from_millis(20);
 #[derive(FromPyObject, Default)]
 #[pyo3(from_item_all)]
 pub(crate) struct Run<'py> {
-    threads: Option<usize>,
+    threads: Option<Bound<'py, PyAny>>,
     /// In seconds.
     time_limit: Option<f64>,
     /// In bytes.
-    max_memory: Option<u64>,
+    max_memory: Option<Bound<'py, PyAny>>,
     /// Called with fractions from 0 to 1.
     progress: Option<Bound<'py, PyAny>>,
 }
@@ -30,7 +30,9 @@ pub(crate) struct Run<'py> {
 impl Run<'_> {
     fn options(&self, token: &CancelToken) -> PyResult<RunOptions> {
         let mut options = RunOptions::new().cancel_token(token);
-        if let Some(threads) = self.threads.or_else(threads_after_fork) {
+        let threads =
+            self.threads.as_ref().map(|threads| number("threads", threads, "a number of threads")).transpose()?;
+        if let Some(threads) = threads.or_else(threads_after_fork) {
             options = options.threads(threads);
         }
         if let Some(seconds) = self.time_limit {
@@ -38,8 +40,8 @@ impl Run<'_> {
                 .map_err(|_| invalid("time_limit", seconds, "a number of seconds, 0 or more"))?;
             options = options.time_limit(limit);
         }
-        if let Some(bytes) = self.max_memory {
-            options = options.max_memory(bytes);
+        if let Some(bytes) = &self.max_memory {
+            options = options.max_memory(number("max_memory", bytes, "a number of bytes")?);
         }
         Ok(options)
     }

@@ -161,6 +161,158 @@ def test_plans_of_the_same_counts_and_settings_are_equal():
     assert max(len(row["items"]) for row in mined(plan, [SHOP]).to_pylist()) == 2
 
 
+def ranked_rows(plan: MinePlan, rows) -> list[dict]:
+    return mined(plan, [rows], labels=False).to_pylist()
+
+
+def table_of(rows: list[dict]):
+    """Rows as a scheduler sends them, without what the schema tells."""
+    types = [("group", pyarrow.int32()), ("ranks", pyarrow.list_(pyarrow.int32())), ("freq", pyarrow.int64())]
+    return pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(types))
+
+
+def test_rows_that_are_lost_or_of_another_plan_are_not_joined():
+    plan = MinePlan(counted([SHOP]), 2, min_count=1)
+    rows = ranked_rows(plan, SHOP)
+    expected = itemset.mine(SHOP, min_count=1)
+    random.Random(3).shuffle(rows)
+    assert plan.join(table_of(rows)) == expected
+    longest = max(len(row["ranks"]) for row in rows)
+    for lost, row in enumerate(rows):
+        # The greatest itemsets leave no trace in others.
+        if len(row["ranks"]) < longest and any(
+            other is not row and other["ranks"][: len(row["ranks"])] == row["ranks"] for other in rows
+        ):
+            with pytest.raises(ValueError, match="does not follow"):
+                plan.join(table_of(rows[:lost] + rows[lost + 1 :]))
+    for group in range(2):
+        with pytest.raises(ValueError, match="missing|does not follow"):
+            plan.join(table_of([row for row in rows if row["group"] != group]))
+    with pytest.raises(ValueError, match="is missing"):
+        plan.join(table_of([]))
+    with pytest.raises(ValueError, match="does not follow"):
+        plan.join(table_of([row | {"freq": row["freq"] + (len(row["ranks"]) == 1)} for row in rows]))
+    with pytest.raises(ValueError, match="does not follow"):
+        plan.join(table_of([row | {"freq": 6 if len(row["ranks"]) > 1 else row["freq"]} for row in rows]))
+    for changed, said in [
+        (rows + rows[:1], "invalid data: the itemset of the ranks .* twice"),
+        ([rows[0] | {"freq": -1}], "invalid freq: -1"),
+        ([rows[0] | {"ranks": [0, 1]}], "invalid ranks: .0, 1. "),
+        ([rows[0] | {"ranks": []}], "invalid ranks"),
+        ([rows[0] | {"group": 2}], "invalid group: 2"),
+    ]:
+        with pytest.raises(ValueError, match=said) as raised:
+            plan.join(table_of(changed))
+        assert "stored" not in str(raised.value)
+
+
+def test_tables_of_another_plan_are_refused():
+    plan, other = (MinePlan(counted([SHOP]), 1, min_count=least) for least in (1, 2))
+    prefixes = pyarrow.table(other.project(SHOP))
+    for table in (prefixes, pyarrow.table(merge_prefixes(prefixes))):
+        assert pyarrow.table(other.mine_group(0, [table])).num_rows > 0
+        with pytest.raises(ValueError, match=f"of the plan with the fingerprint {other.fingerprint}"):
+            plan.mine_group(0, [table])
+    ranked = pyarrow.table(other.mine_group(0, [prefixes], labels=False))
+    for call in (plan.join, plan.check):
+        with pytest.raises(ValueError, match="of this plan"):
+            call(ranked)
+
+
+@pytest.mark.parametrize("lists", ["large_list", "list_view", "large_list_view"])
+def test_lists_of_any_kind(lists):
+    if not hasattr(pyarrow, lists):
+        pytest.skip(f"this pyarrow has no {lists}")
+    plan = MinePlan(counted([SHOP]), 1, min_count=1)
+    prefixes = pyarrow.table(plan.project(SHOP))
+    expected = pyarrow.table(plan.mine_group(0, [prefixes], labels=False))
+
+    def cast(table, name):
+        place = table.schema.get_field_index(name)
+        kind = getattr(pyarrow, lists)(pyarrow.int32())
+        return table.set_column(place, name, pyarrow.array(table[name].to_pylist(), kind))
+
+    others = cast(prefixes, "prefix").slice(1), cast(prefixes, "prefix").slice(0, 1)
+    found = pyarrow.table(plan.mine_group(0, list(others), labels=False))
+    assert found == expected
+    assert pyarrow.table(merge_prefixes(cast(prefixes, "prefix"))) == pyarrow.table(merge_prefixes(prefixes))
+    assert plan.join(cast(found, "ranks")) == itemset.mine(SHOP, min_count=1)
+
+
+def test_tables_of_polars():
+    polars = pytest.importorskip("polars")
+    plan = MinePlan(counted([SHOP]), 1, min_count=1)
+    prefixes = polars.DataFrame(plan.project(SHOP))
+    found = polars.DataFrame(plan.mine_group(0, [prefixes], labels=False))
+    assert plan.join(found) == itemset.mine(SHOP, min_count=1)
+
+
+def test_stored_plans_that_are_damaged_are_errors():
+    load = MinePlan(counted([SHOP]), 2, min_count=1).__reduce__()[0]
+    head = b'{"format":1,"baskets":4,"min_count":1,"max_len":%s,"target":"%s","algorithm":"auto","groups":%d,'
+    for stored in [
+        b'[1,4,1,null,"all","auto",1,["a"],[3],[0]]',
+        head % (b"null", b"all", 4294967295) + b'"labels":["a","b"],"counts":[3,3],"group_of":[4294967294,0]}',
+        head % (b"null", b"all", 0) + b'"labels":[],"counts":[],"group_of":[]}',
+        head % (b"0", b"all", 1) + b'"labels":["a"],"counts":[3],"group_of":[0]}',
+        head % (b"1", b"maximal", 1) + b'"labels":["a"],"counts":[3],"group_of":[0]}',
+        b"",
+    ]:
+        with pytest.raises(ValueError, match="the stored plan cannot be read"):
+            load("str", stored)
+    assert load("str", head % (b"2", b"all", 1) + b'"labels":["a"],"counts":[3],"group_of":[0]}').items == 1
+    for labels in (b'["+1","1"]', b'["-0"]', b'["01"]', b'[""]'):
+        counts = b"[1,1]" if b"," in labels else b"[1]"
+        with pytest.raises(ValueError, match="no whole number"):
+            _itemset.CountTable.load("int", b'{"format":1,"baskets":1,"labels":%s,"counts":%s}' % (labels, counts))
+    numbers = ItemCounts.from_counts({0: 1, -7: 1, 10: 1}, 1)
+    assert pickle.loads(pickle.dumps(numbers)) == numbers
+
+
+@pytest.mark.parametrize("number", [-1, 2**64, 2**200, 1.5, "2", None])
+def test_numbers_that_are_none_name_their_setting(number):
+    counts = ItemCounts.from_counts({"a": 3, "b": 2}, 4)
+    plan = MinePlan(counts, 2, min_count=1)
+    for name, call in {
+        "groups": lambda: MinePlan(counts, number, min_count=1),
+        "baskets": lambda: ItemCounts.from_counts({}, number),
+        "counts": lambda: ItemCounts.from_counts({"a": number}, 4),
+        "rank": lambda: plan.item(number),
+        "rank ": lambda: plan.group_of(number),
+        "group": lambda: plan.mine_group(number, []),
+    }.items():
+        with pytest.raises(ValueError, match=f"invalid {name.strip()}: "):
+            call()
+    if number is not None:
+        for name in ("threads", "max_memory"):
+            with pytest.raises(ValueError, match=f"invalid {name}: "):
+                plan.mine_group(0, [], **{name: number})
+        with pytest.raises(ValueError, match="invalid max_len: "):
+            MinePlan(counts, 2, min_count=1, max_len=number)
+    with pytest.raises(ValueError, match="expected ItemCounts"):
+        ItemCounts().merge(number)  # type: ignore[arg-type]
+
+
+def test_ranks_that_are_missing_and_weights_below_0_are_errors():
+    plan = MinePlan(counted([SHOP]), 1, min_count=1)
+
+    def prefixes(ranks: list, weight: int):
+        columns = [pyarrow.array(values, kind) for values, kind in [([0], pyarrow.int32()), ([ranks], LISTS)]]
+        return pyarrow.table([*columns, pyarrow.array([weight])], ["group", "prefix", "weight"])
+
+    LISTS = pyarrow.list_(pyarrow.int32())
+    for table, said in [
+        (prefixes([None, 1], 1), "invalid prefix: lists with missing ranks"),
+        (prefixes([0, 1], -5), "invalid weight: -5"),
+        (prefixes([-1, 1], 1), "invalid prefix: -1"),
+    ]:
+        for call in (lambda table: plan.mine_group(0, [table]), merge_prefixes):
+            with pytest.raises(ValueError, match=said):
+                call(table)
+    with pytest.raises(ValueError, match="expected a list of tables"):
+        plan.mine_group(0, prefixes([0, 1], 1))
+
+
 def test_rules_that_a_basket_fires():
     index = _itemset.RuleIndex("str", [["a"], ["a", "b"], ["c"], ["b"]], ["c", "d", "a", "d"])
     assert index.apply([["a"], ["b", "a", "a"], ["a", "c"], [], None, ["z", None]]) == [
@@ -175,6 +327,8 @@ def test_rules_that_a_basket_fires():
     assert numbers.apply([[2, 1], [1], [1, 2, 3]]) == [[3], [], []]
     with pytest.raises(ValueError, match="labels of type int"):
         _itemset.RuleIndex("int", [["a"]], [3])
+    # What no label can be is in no rule.
+    assert index.apply([["a", "x\0y"]]) == [["c"]]
 
 
 def test_measures_of_columns_are_those_of_rules():

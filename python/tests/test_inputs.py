@@ -238,6 +238,37 @@ def test_arrow_data_with_offsets_and_slices():
     assert mined(Transactions.from_lists(table, "items")) == EXPECTED
 
 
+def test_text_that_is_none_is_an_error():
+    def texts(values: list, kind):
+        """Bytes that claim to be text, as Spark and others write them."""
+        offsets = [0]
+        for value in values:
+            offsets.append(offsets[-1] + len(value or b""))
+        width = np.int64 if kind == pa.large_string() else np.int32
+        there = pa.py_buffer(np.packbits([value is not None for value in values], bitorder="little").tobytes())
+        data = pa.py_buffer(b"".join(value or b"" for value in values))
+        return pa.Array.from_buffers(kind, len(values), [there, pa.py_buffer(np.array(offsets, width)), data])
+
+    for kind in (pa.string(), pa.large_string()):
+        column = texts([b"beer", None, b"\xff", b"\xfeA", "\u00d6l".encode()], kind)
+        lists = pa.ListArray.from_arrays([0, 2, 4, 5], column)
+        with pytest.raises(ValueError, match="row 2.*not UTF-8"):
+            Transactions.from_lists(pa.table({"items": lists}), "items")
+        codes = pa.DictionaryArray.from_arrays(pa.array([0, 2], pa.int32()), column)
+        for items in (column.slice(0, 3).drop_null(), codes):
+            table = pa.table({"key": [1, 2], "item": items})
+            with pytest.raises(ValueError, match="row 2: column 2.*item.*not UTF-8"):
+                Transactions.from_long(table, "key", "item")
+            with pytest.raises(ValueError, match="row 2: column 2.*item.*not UTF-8"):
+                Transactions.from_long(table, "item", "key")
+        # A cut character at the end of all bytes.
+        with pytest.raises(ValueError, match="not UTF-8"):
+            Transactions.from_lists(pa.table({"items": pa.ListArray.from_arrays([0, 1], texts([b"x\xe2\x82"], kind))}), "items")
+        right = texts(["\u00d6l".encode(), None, b"tea", "\u00d6l".encode()], kind)
+        baskets = Transactions.from_lists(pa.table({"items": pa.ListArray.from_arrays([0, 3, 4], right)}), "items")
+        assert (baskets.items, baskets.count_of("\u00d6l")) == (["\u00d6l", "tea"], 2)
+
+
 labels = st.one_of(st.lists(st.lists(st.sampled_from("abcdef"))), st.lists(st.lists(st.integers(-3, 3))))
 
 

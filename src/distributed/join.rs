@@ -21,7 +21,8 @@ impl<T: Ord> MinePlan<T> {
     /// # Errors
     ///
     /// [`ErrorKind::Group`](crate::ErrorKind::Group) if a group is missing or comes twice, if something was found for another
-    /// plan, or if the plan has another target; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets.
+    /// plan or does not fit the rest, or if the plan has another target;
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` itemsets.
     ///
     /// # Complexity
     ///
@@ -200,11 +201,47 @@ impl<T: Ord> MinePlan<T> {
                 "a count is not frequent, or more than there are baskets: join what groups found",
             ));
         }
-        let is_all = groups.iter().zip(&next).all(|(group, &place)| place == group.len());
-        if is_all {
-            Ok(places)
-        } else {
-            Err(Error::group(None, "a group has itemsets of another: join what groups found"))
+        if !groups.iter().zip(&next).all(|(group, &place)| place == group.len()) {
+            return Err(Error::group(None, "a group has itemsets of another: join what groups found"));
+        }
+        if self.ranks.target == Target::All {
+            self.check_all(groups, &places)?;
+        }
+        Ok(places)
+    }
+
+    /// Of all itemsets in the canonical order none may be lost, as far as the others tell: each item is there with the
+    /// plan's count, and before each longer itemset the same without its last item, in no fewer baskets.
+    fn check_all(&self, groups: &[&GroupItemsets], places: &[(u32, u32)]) -> Result<(), Error> {
+        let mut items = (0..).zip(&self.ranks.counts);
+        // Of the last itemset the ranks, and the counts of its beginnings by length.
+        let (mut before, mut counts): (&[u32], Vec<u64>) = (&[], Vec::new());
+        for &(number, place) in places {
+            let group = groups[number as usize];
+            let (descending, count) = (group.descending(place as usize), group.counts[place as usize]);
+            let len = descending.len() - 1;
+            let follows = match len {
+                0 => items.next() == Some((descending[0], &count)),
+                _ => before.starts_with(&descending[..len]) && count <= counts[len - 1],
+            };
+            if !follows {
+                let what = format_args!(
+                    "the itemset of the ranks {descending:?} in {count} baskets does not follow from those before it: \
+                     join all that the groups of this plan found"
+                );
+                return Err(Error::group(Some(group.group()), what));
+            }
+            counts.truncate(len);
+            counts.push(count);
+            before = descending;
+        }
+        match items.next() {
+            None => Ok(()),
+            Some((rank, _)) => {
+                let what =
+                    format_args!("the item of rank {rank} is missing: join all that the groups of this plan found");
+                Err(Error::group(self.group_of(rank), what))
+            }
         }
     }
 

@@ -67,10 +67,7 @@ impl<T: Eq + Hash + Ord + Clone> MinePlan<T> {
     /// That of sorting the items.
     pub fn new(miner: &Miner, counts: &ItemCounts<T>, groups: usize) -> Result<Self, Error> {
         miner.check_for_groups(Target::All)?;
-        let groups = u32::try_from(groups)
-            .ok()
-            .filter(|groups| (1..=MOST_GROUPS).contains(groups))
-            .ok_or_else(|| Error::invalid_setting("groups", groups, "a number of groups from 1 to 2^20"))?;
+        let groups = checked_groups(groups)?;
         let min_count = miner.min_count(counts.baskets())?;
         let mut frequent: Vec<(&T, u64)> = counts.sorted().filter(|&(_, count)| count >= min_count.max(1)).collect();
         // Stable: items of equal count stay in the order of their labels.
@@ -100,15 +97,8 @@ impl<T: Eq + Hash + Ord + Clone> MinePlan<T> {
     /// itemsets of other groups while they are searched; and for an engine or a maximum length that the miner's own calls for
     /// that target refuse.
     pub fn target(self, target: Target) -> Result<Self, Error> {
-        if target == Target::Generators {
-            return Err(Error::invalid_setting(
-                "target",
-                target,
-                "all, closed or maximal: those can be found in groups",
-            ));
-        }
-        self.ranks.miner(&RunOptions::new()).check_for_groups(target)?;
         let ranks = RankPlan { target, ..RankPlan::clone(&self.ranks) };
+        ranks.check()?;
         Ok(MinePlan { ranks: Arc::new(ranks.with_fingerprint()), ..self })
     }
 }
@@ -199,7 +189,26 @@ impl<T> MinePlan<T> {
     }
 }
 
+/// A number of groups that a plan can have.
+fn checked_groups(groups: usize) -> Result<u32, Error> {
+    let checked = u32::try_from(groups).ok().filter(|groups| (1..=MOST_GROUPS).contains(groups));
+    checked.ok_or_else(|| Error::invalid_setting("groups", groups, "a number of groups from 1 to 2^20"))
+}
+
 impl RankPlan {
+    /// Checks the settings, which may come from a stored form.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.target == Target::Generators {
+            return Err(Error::invalid_setting(
+                "target",
+                self.target,
+                "all, closed or maximal: those can be found in groups",
+            ));
+        }
+        checked_groups(self.groups as usize)?;
+        self.miner(&RunOptions::new()).check_for_groups(self.target)
+    }
+
     pub(super) fn with_fingerprint(self) -> Self {
         let (target, algorithm) = (self.target as u64, self.algorithm as u64);
         let head = [self.baskets, self.min_count, self.max_len.map_or(0, |len| len as u64), target, algorithm];

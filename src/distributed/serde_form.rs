@@ -101,12 +101,10 @@ impl<'de, T: Deserialize<'de> + Eq + Hash + Ord> Deserialize<'de> for MinePlan<T
         if group_of.iter().any(|&group| group >= groups) {
             return Err(damaged("an item is of a group that is none"));
         }
-        if target == Target::Generators || algorithm == Algorithm::Apriori {
-            return Err(damaged("the target, or the algorithm, is none of a plan"));
-        }
         let labels = Dictionary::from_labels(labels).map_err(D::Error::custom)?;
         let ranks =
             RankPlan { baskets, min_count, max_len, target, algorithm, counts, group_of, groups, fingerprint: 0 };
+        ranks.check().map_err(D::Error::custom)?;
         Ok(MinePlan { labels: Arc::new(labels), ranks: Arc::new(ranks.with_fingerprint()) })
     }
 }

@@ -270,8 +270,39 @@ mod stored {
                 }
             }
         }
+        // Itemsets that are lost, or have the counts of another plan: [0], [1], [1, 0], [2], [2, 0], [2, 1], [2, 1, 0].
+        let other = |ranks: &[u32], lens: &[u32], counts: &[u64]| {
+            let mut text = text.clone();
+            text["ranks"] = serde_json::json!(ranks);
+            text["lens"] = serde_json::json!(lens);
+            text["counts"] = serde_json::json!(counts);
+            plan.join(&[serde_json::from_value(text).unwrap()])
+        };
+        let (ranks, lens, counts) =
+            ([0, 1, 1, 0, 2, 2, 0, 2, 1, 2, 1, 0], [1, 1, 2, 1, 2, 2, 3], [4, 3, 3, 2, 2, 2, 2]);
+        assert_eq!(other(&ranks, &lens, &counts).unwrap(), plan.join(&found).unwrap());
+        for (lost, told) in [
+            (other(&[], &[], &[]), "the item of rank 0 is missing"),
+            (other(&ranks[..4], &lens[..3], &counts[..3]), "the item of rank 2 is missing"),
+            (other(&ranks[1..], &lens[1..], &counts[1..]), "the ranks [1] in 3 baskets does not follow"),
+            (
+                other(&[0, 1, 1, 0, 2, 2, 0, 2, 1, 0], &[1, 1, 2, 1, 2, 3], &[4, 3, 3, 2, 2, 2]),
+                "the ranks [2, 1, 0] in 2 baskets does not follow",
+            ),
+            (other(&ranks, &lens, &[4, 3, 4, 2, 2, 2, 2]), "the ranks [1, 0] in 4 baskets does not follow"),
+            (other(&ranks, &lens, &[4, 2, 2, 2, 2, 2, 2]), "the ranks [1] in 2 baskets does not follow"),
+        ] {
+            let error = lost.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Group { group: Some(0), .. }), "{error:?}");
+            assert!(error.to_string().contains(told), "{error}");
+        }
         let text = serde_json::to_value(&plan).unwrap();
         for (key, value) in [
+            ("groups", serde_json::json!(u32::MAX)),
+            ("groups", serde_json::json!((1 << 20) + 1)),
+            ("max_len", serde_json::json!(0)),
+            ("min_count", serde_json::json!(0)),
+            ("algorithm", serde_json::json!("apriori")),
             ("counts", serde_json::json!([2, 3, 4])),
             ("counts", serde_json::json!([9, 3, 2])),
             ("labels", serde_json::json!([1, 1, 3])),
@@ -283,5 +314,10 @@ mod stored {
             text[key] = value;
             assert!(serde_json::from_value::<MinePlan<u32>>(text).is_err(), "{key}");
         }
+        let empty = MinePlan::new(&Miner::new(), &ItemCounts::<u32>::new(), 1).unwrap();
+        assert_eq!(sent(&empty), empty);
+        let mut text = serde_json::to_value(&empty).unwrap();
+        text["groups"] = serde_json::json!(0);
+        assert!(serde_json::from_value::<MinePlan<u32>>(text).is_err());
     }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import pickle
 import random
 import signal
 import tempfile
@@ -200,3 +201,109 @@ def test_micro_batches_update_counts(spark, tmp_path):
     assert again.counts == expected_counts
     again(spark.createDataFrame([(["tea"],)], schema), again.last_batch + 1)
     assert again.counts.count_of("tea") == 3
+
+
+def lists_of(spark, rows: list, label):
+    return spark.createDataFrame([(row,) for row in rows], T.StructType([T.StructField("items", T.ArrayType(label))]))
+
+
+def test_recommendations_of_whole_numbers_beside_missing_ones(spark):
+    large = 2**53 + 1
+    rules = spark.createDataFrame(
+        [([1], [large, 3], 0.9), ([3], [4], 0.8), ([5], [], 0.7)],
+        "antecedent array<bigint>, consequent array<bigint>, confidence double",
+    )
+    asked = lists_of(spark, [[1, None], [large, None, 1], [9], [None], [], None, [5, 3]], T.LongType()).coalesce(1)
+    predicted = [row.prediction for row in on_spark.recommend(asked, rules).collect()]
+    # Each item on the right of a rule, in its order there; a missing list is like an empty one.
+    assert predicted == [[large, 3], [3], [], [], [], [], [4]]
+    texts = spark.createDataFrame([(["a"], ["b"], 0.9)], "antecedent array<string>, consequent array<string>, confidence double")
+    asked = lists_of(spark, [["a", "x\0y"], ["a", "b", None]], T.StringType()).coalesce(1)
+    assert [row.prediction for row in on_spark.recommend(asked, texts).collect()] == [["b"], []]
+    for name in ("items", "Items"):
+        with pytest.raises(ValueError, match="invalid prediction_col"):
+            on_spark.recommend(asked, texts, prediction_col=name)
+
+
+def test_text_that_is_not_utf8_is_an_error(spark):
+    frame = spark.range(1).selectExpr("array('ok', cast(X'ff' as string), cast(X'fe41' as string)) items")
+    with pytest.raises(Exception, match="not UTF-8"):
+        on_spark.frequent_itemsets(frame, min_count=1)
+
+
+def test_names_and_arguments(spark):
+    frame = lists_of(spark, [[1, 2], [1, 2], [1]], T.LongType()).coalesce(1)
+    renamed = frame.withColumnRenamed("items", "a`b")
+    itemsets = on_spark.frequent_itemsets(renamed, "a`b", min_count=2, num_groups=1).persist()
+    assert as_dict(itemsets) == {(1,): 3, (2,): 2, (1, 2): 2}
+    rules = on_spark.association_rules(itemsets, 3, 0.5, measures=(name for name in ("lift", "confidence")))
+    assert rules.columns == ["antecedent", "consequent", "lift", "confidence"]
+    assert {(*row.antecedent, *row.consequent): row.confidence for row in rules.collect()} == {(1, 2): 2 / 3, (2, 1): 1}
+    predicted = on_spark.recommend(renamed, rules, "a`b").collect()
+    assert [row.prediction for row in predicted] == [[], [], [2]]
+    with pytest.raises(Exception, match="invalid basket_count: 2 .*3 have one"):
+        on_spark.association_rules(itemsets, 2, 0.5).collect()
+    for wrong in (-1, 2.5):
+        with pytest.raises(ValueError, match="invalid basket_count"):
+            on_spark.association_rules(itemsets, wrong)
+    with pytest.raises(ValueError, match="invalid max_memory: -1"):
+        on_spark.frequent_itemsets(frame, min_count=1, max_memory=-1)
+    plan = on_spark.make_plan(frame, min_count=1)
+    with pytest.raises(ValueError, match="invalid plan: labels of type int"):
+        on_spark.mine_plan(frame.selectExpr("cast(items as array<string>) items"), plan)
+    itemsets.unpersist()
+
+
+def test_a_support_of_0_is_what_is_there_at_all(spark):
+    frame = lists_of(spark, [["a", "b"], ["a"]], T.StringType()).coalesce(1)
+    model = on_spark.FPGrowth(minSupport=0.0).fit(frame)
+    assert as_dict(model.freqItemsets) == {("a",): 2, ("b",): 1, ("a", "b"): 1}
+    with pytest.raises(ValueError, match="invalid prediction_col: 'prediction'"):
+        model.transform(frame.selectExpr("*", "1 as prediction"))
+
+
+def test_counts_of_a_stream_are_of_one_query(spark, tmp_path):
+    batch = lists_of(spark, [["tea"], ["milk", None]], T.StringType()).coalesce(1)
+    state = tmp_path / "counts"
+    counts = on_spark.StreamingCounts("items", state)
+    counts(batch, 3)
+    again = on_spark.StreamingCounts("items", state)
+    assert (again.last_batch, again.counts) == (3, counts.counts)
+    assert again.counts.to_dict() == {"milk": 1, "tea": 1}
+    again(batch, 3)
+    with pytest.raises(ValueError, match=f"{state} are of another query"):
+        again(batch, 2)
+    assert on_spark.StreamingCounts("items", state).counts == counts.counts
+    numbers = on_spark.StreamingCounts(path=tmp_path / "numbers")
+    numbers(lists_of(spark, [[2**60, 7]], T.LongType()), 0)
+    assert on_spark.StreamingCounts(path=tmp_path / "numbers").counts.to_dict() == {2**60: 1, 7: 1}
+    for path in ("hdfs://nn/counts", tmp_path, tmp_path / "none" / "counts"):
+        with pytest.raises(ValueError, match="invalid path"):
+            on_spark.StreamingCounts("items", path)
+
+
+class Runs:
+    """What runs where it is unpickled."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        return pathlib.Path.touch, (self._path,)
+
+
+def test_damaged_counts_of_a_stream_are_told_and_run_nothing(tmp_path):
+    state, trace = tmp_path / "counts", tmp_path / "trace"
+    head = b'{"last": 1, "kind": "str", "counts": '
+    right = b'{"format":1,"baskets":1,"labels":["a"],"counts":[1]}'
+    state.write_bytes(head + right + b"}")
+    assert on_spark.StreamingCounts(path=state).last_batch == 1
+    damaged = [b"", b"[]", b"3", b"\xff", b"[" * 100_000, pickle.dumps(Runs(trace)), head, head + b"{}}"]
+    damaged += [head.replace(b"1", wrong) + right + b"}" for wrong in (b"-1", b"true", b'"1"', b"1.0")]
+    damaged += [head.replace(b'"str"', wrong) + right + b"}" for wrong in (b"null", b"3", b'"int"')]
+    damaged.append(head + right.replace(b"[1]", b"[2]") + b"}")
+    for stored in damaged:
+        state.write_bytes(stored)
+        with pytest.raises(ValueError, match=f"the counts at {state} cannot be read.*delete it to count anew"):
+            on_spark.StreamingCounts(path=state)
+    assert not trace.exists()

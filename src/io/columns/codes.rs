@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, GenericStringArray, OffsetSizeTrait};
 use arrow_buffer::{ArrowNativeType, NullBuffer};
 use arrow_schema::{DataType, TimeUnit};
 
@@ -15,6 +15,10 @@ use crate::io::table::{Keys, Pending, Texts};
 
 /// No value.
 pub(super) const MISSING: u32 = u32::MAX;
+
+/// What is wrong with a text.
+const NUL: &str = "a NUL character, which text never has";
+const NOT_UTF8: &str = "bytes that are not UTF-8, which text always is: decode them first";
 
 /// Words and their numbers.
 ///
@@ -67,7 +71,7 @@ impl Words {
 #[derive(Debug)]
 pub(super) struct Codes {
     class: Class,
-    /// The texts of all codes: of words, if they were asked for.
+    /// The texts of all codes: of words, if they were asked for. What claims to be text and is not stays as it came.
     texts: Texts,
     needs_texts: bool,
     words: Words,
@@ -100,9 +104,15 @@ impl Codes {
         if self.needs_texts { self.texts.len() } else { self.words.len() }
     }
 
-    /// Whether a value is a text that no text can be.
-    pub(super) fn has_nul(&self, code: u32) -> bool {
-        self.class == Class::Text && code != MISSING && self.text(code).contains('\0')
+    /// What is wrong with a value, if it is what no text can be.
+    pub(super) fn fault(&self, code: u32) -> Option<&'static str> {
+        if self.class != Class::Text || code == MISSING {
+            return None;
+        }
+        match str::from_utf8(self.texts.get(code as usize)) {
+            Err(_) => Some(NOT_UTF8),
+            Ok(text) => text.contains('\0').then_some(NUL),
+        }
     }
 
     /// The codes of the rows that were read last.
@@ -111,9 +121,8 @@ impl Codes {
         &self.rows
     }
 
-    /// The trimmed text of a code.
+    /// The trimmed text of a code that has no fault.
     pub(super) fn text(&self, code: u32) -> &str {
-        // They were texts when they were added.
         str::from_utf8(self.texts.get(code as usize)).unwrap_or_default()
     }
 
@@ -137,13 +146,19 @@ impl Codes {
             ($type:ty) => {{
                 let array = array.as_primitive::<$type>();
                 let texts = array.iter().map(|value| value.map(|value| format_decimal::<$type>(value, array)));
-                self.read_texts(texts, options)
+                self.read_texts(texts, true, options)
             }};
         }
         match array.data_type() {
-            DataType::Utf8 => self.read_texts(array.as_string::<i32>().iter(), options),
-            DataType::LargeUtf8 => self.read_texts(array.as_string::<i64>().iter(), options),
-            DataType::Utf8View => self.read_texts(array.as_string_view().iter(), options),
+            DataType::Utf8 => {
+                let array = array.as_string::<i32>();
+                self.read_texts(array.iter(), is_ascii(array), options)
+            }
+            DataType::LargeUtf8 => {
+                let array = array.as_string::<i64>();
+                self.read_texts(array.iter(), is_ascii(array), options)
+            }
+            DataType::Utf8View => self.read_texts(array.as_string_view().iter(), false, options),
             DataType::Int8 => words!(Int8Type, |&value| Some(i64::from(value) as u64)),
             DataType::Int16 => words!(Int16Type, |&value| Some(i64::from(value) as u64)),
             DataType::Int32 => words!(Int32Type, |&value| Some(i64::from(value) as u64)),
@@ -184,10 +199,12 @@ impl Codes {
         }
     }
 
+    /// Arrow data of others may have any bytes where text must be: they are checked unless that was done for all.
     #[inline(always)]
     fn read_texts<T: AsRef<str>>(
         &mut self,
         rows: impl Iterator<Item = Option<T>>,
+        are_checked: bool,
         options: &ReadOptions,
     ) -> Result<(), Error> {
         let mut last: Option<(T, u32)> = None;
@@ -198,6 +215,9 @@ impl Codes {
             };
             let code = match &last {
                 Some((before, code)) if before.as_ref() == text.as_ref() => *code,
+                _ if !are_checked && str::from_utf8(text.as_ref().as_bytes()).is_err() => {
+                    self.texts.intern(text.as_ref().as_bytes())?
+                }
                 _ => {
                     let trimmed = options.each.trimmed(text.as_ref());
                     match options.is_null(trimmed) {
@@ -302,6 +322,17 @@ impl Codes {
             }
         }
     }
+}
+
+/// Whether all bytes of texts are ASCII, and so need no other check.
+fn is_ascii<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> bool {
+    // Java leaves the one offset of no texts as it finds it in memory.
+    if array.is_empty() {
+        return true;
+    }
+    let offsets = array.value_offsets();
+    let ends = offsets.first().zip(offsets.last());
+    ends.is_none_or(|(start, end)| array.value_data()[start.as_usize()..end.as_usize()].is_ascii())
 }
 
 /// The text of a decimal, with all the digits of its scale.

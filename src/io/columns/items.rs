@@ -10,9 +10,6 @@ use crate::io::table::Rows;
 /// No item yet.
 const NONE: u32 = u32::MAX;
 
-/// What is wrong with a text.
-pub(super) const NUL: &str = "a NUL character, which text never has";
-
 /// The items of codes, numbered when they are first in a basket.
 #[derive(Debug, Default)]
 pub(super) struct Items {
@@ -59,7 +56,7 @@ impl Items {
         if code == MISSING || self.known(code).is_some() {
             return None;
         }
-        codes.text(code).contains('\0').then_some(NUL)
+        codes.fault(code)
     }
 
     /// The item of a code that is not missing and has no fault.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::calls::column_calls;
 use super::codes::{Codes, MISSING};
-use super::items::{Items, NUL};
+use super::items::Items;
 use super::signs::{Sign, read_signs};
 use super::table::{Batch, Columns, Format, Schema};
 use super::types::{Class, values_of};
@@ -210,9 +210,9 @@ impl LongColumns {
                 return Ok(());
             }
             WRONG => {
-                let is_wrong = |codes: &Codes| codes.has_nul(codes.rows()[row]);
-                let at = self.keys.iter().position(is_wrong).unwrap_or_default();
-                return batch.refuse(row, at, NUL, rows);
+                let fault = |(at, codes): (usize, &Codes)| codes.fault(codes.rows()[row]).map(|fault| (at, fault));
+                let (at, fault) = self.keys.iter().enumerate().find_map(fault).unwrap_or_default();
+                return batch.refuse(row, at, fault, rows);
             }
             _ => {}
         }
@@ -248,7 +248,7 @@ impl LongColumns {
 
     /// What a basket is, by the key in its first row.
     fn judge(&self, row: usize) -> u32 {
-        if self.keys.iter().any(|codes| codes.has_nul(codes.rows()[row])) {
+        if self.keys.iter().any(|codes| codes.fault(codes.rows()[row]).is_some()) {
             return WRONG;
         }
         let is_excluded =

@@ -154,13 +154,17 @@ impl OneHotColumns {
             return Ok(());
         }
         codes.read(array, options)?;
+        let is_there = |code: u32| match codes.fault(code) {
+            Some(fault) => Err(fault.to_string()),
+            None => reader.is_there(codes.text(code), options),
+        };
         for code in by_code.len()..codes.len() {
-            by_code.push(reader.is_there(codes.text(code as u32), options).ok());
+            by_code.push(is_there(code as u32).ok());
         }
         for (row, &code) in codes.rows().iter().enumerate() {
             match by_code.get(code as usize) {
                 Some(Some(true)) => there[row].push(at as u32),
-                Some(None) => note(&mut faults[row], at, reader.is_there(codes.text(code), options).err()),
+                Some(None) => note(&mut faults[row], at, is_there(code).err()),
                 _ => {}
             }
         }
