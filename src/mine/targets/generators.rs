@@ -235,15 +235,28 @@ fn meet(column: &[u64], other: &[u64]) -> bool {
     false
 }
 
+/// Sets that are held without memory of their own.
+const FEW_SETS: usize = 8;
+
 /// Whether there is a basket that holds some items, given as descending ranks and one more, without the rarest item.
 #[inline(always)]
 fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32) -> bool {
     let index = data.index;
-    let all = || others.iter().chain([&last]).map(|&other| index.set(other));
-    if all().all(|set| set.is_dense()) {
+    // They are looked up once: each basket asks for all of them.
+    let mut few = [index.set(last); FEW_SETS];
+    few.iter_mut().zip(others).for_each(|(set, &other)| *set = index.set(other));
+    let many: Vec<TidSlice<'_>>;
+    let all = match few.get(..=others.len()) {
+        Some(all) => all,
+        None => {
+            many = others.iter().chain([&last]).map(|&other| index.set(other)).collect();
+            &many
+        }
+    };
+    if all.iter().all(|set| set.is_dense()) {
         for (place, &rarest) in rarest.iter().enumerate() {
             let mut left = !rarest;
-            for set in all() {
+            for set in all {
                 left &= set.words().and_then(|words| words.get(place)).copied().unwrap_or_default();
             }
             if left != 0 {
@@ -252,10 +265,10 @@ fn without<R: Rank>(data: Data<'_, R>, rarest: &[u64], others: &[u32], last: u32
         }
         return false;
     }
-    let shortest: Option<TidSlice<'_>> = all().min_by_key(|set| set.count());
+    let shortest = all.iter().min_by_key(|set| set.count());
     shortest.is_some_and(|shortest| {
         shortest
             .iter()
-            .any(|row| rarest[row as usize / 64] >> (row % 64) & 1 == 0 && all().all(|set| set.contains(row)))
+            .any(|row| rarest[row as usize / 64] >> (row % 64) & 1 == 0 && all.iter().all(|set| set.contains(row)))
     })
 }
