@@ -11,7 +11,7 @@ use crate::transactions::{Rank, RankedRows};
 
 /// The conditional database of an item: a bit column for each item that is frequent together with it and not in all its
 /// baskets.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct TwoSidedColumns<'a, R> {
     pub(super) rank: u32,
     pub(super) count: u32,
@@ -75,28 +75,6 @@ pub(super) struct Signature {
     /// Those that are more frequent than the item of the database.
     pub(super) more_frequent: u64,
     pub(super) rarer: u64,
-}
-
-impl<R> Default for TwoSidedColumns<'_, R> {
-    fn default() -> Self {
-        TwoSidedColumns {
-            rank: 0,
-            count: 0,
-            perfect: Vec::new(),
-            ranks: Vec::new(),
-            counts: Vec::new(),
-            before: 0,
-            rarer: false,
-            stride: 0,
-            words: Vec::new(),
-            by_rows: false,
-            rows: Vec::new(),
-            signatures: Vec::new(),
-            pairs: Vec::new(),
-            weights: Weights::default(),
-            unpacked: Vec::new(),
-        }
-    }
 }
 
 impl<R> TwoSidedColumns<'_, R> {
