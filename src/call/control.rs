@@ -101,6 +101,11 @@ impl Control {
         }
     }
 
+    /// Whether what was found when the call ends early is of use.
+    pub(crate) fn takes_a_part(&self) -> bool {
+        self.polls.is_some()
+    }
+
     /// How much of the call is done, if anyone wants to know.
     #[inline]
     pub(crate) fn progress(&self) -> Option<&Progress> {

@@ -2,12 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use super::{Kept, Trie, TrieBranch, Walk};
+use super::{Kept, Trie, Walk};
 use crate::call::control::Control;
 use crate::call::meter::SEARCH;
 use crate::call::ticker::Ticker;
 use crate::error::Error;
 use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::output::trie_branch::TrieBranch;
 use crate::mine::query::bounds::Bounds;
 use crate::run_options::RunOptions;
 

@@ -58,4 +58,4 @@ pub(crate) use patterns::{Kept, Patterns};
 #[cfg(feature = "serde")]
 pub use rows::ItemsetRows;
 pub use sink::{CountingSink, Sink, TopKSink};
-pub(crate) use trie::{Trie, TrieBranch, Walk};
+pub(crate) use trie::{Trie, Walk};

@@ -7,12 +7,13 @@ use super::exactly::Exactly;
 use super::settings::Settings;
 use crate::call::control::{Control, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::itemsets::{FrequentItems, Trie, TrieBranch};
+use crate::itemsets::{FrequentItems, Trie};
 use crate::limit::{Limit, Suggestion};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::selected::{Purpose, SelectedOutput};
 use crate::mine::output::tally::Tally;
 use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::output::trie_branch::TrieBranch;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::query::target::Condensed;
@@ -494,7 +495,6 @@ fn tally_condensed(
     bounds: Bounds,
     workers: Workers<'_>,
 ) -> Result<RunOutput<Tally>, Stopped> {
-    let budget = Budget::of_itemsets(usize::MAX);
-    let outputs = rows.find_condensed(target, bounds, &budget, |_| Tally::default(), workers)?;
+    let outputs = rows.find_condensed(target, bounds, &Budget::new(Size::MAX), |_| Tally::default(), workers)?;
     Ok(RunOutput { algorithm: Algorithm::Eclat, outputs, levels: Vec::new() })
 }

@@ -11,10 +11,11 @@ use crate::call::control::Control;
 use crate::error::Error;
 #[cfg(feature = "snapshot")]
 use crate::itemsets::PathSink;
-use crate::itemsets::{FrequentItems, FrequentItemsets, ItemsetList, Sink, Trie, TrieBranch};
+use crate::itemsets::{FrequentItems, FrequentItemsets, ItemsetList, Sink, Trie};
 use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::itemset_output::Output;
 use crate::mine::output::selected::Purpose;
+use crate::mine::output::trie_branch::TrieBranch;
 use crate::mine::query::algorithm::Algorithm;
 use crate::mine::query::bounds::Bounds;
 use crate::mine::report::statistics::Statistics;

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | `mod` | the nodes, joined from pieces; look-ups of an itemset, of its subsets and supersets |
 //! | `walk` | all nodes in their order, with the path to each |
-//! | `output` | a piece of a trie while a search fills it |
+//!
+//! A search fills pieces of it: `mine/output/trie_branch.rs`.
 
-mod output;
 mod walk;
 
 use super::CountTable;
@@ -14,8 +14,8 @@ use crate::error::{Error, ErrorKind};
 use crate::mine::output::flat_itemsets::FlatItemsets;
 use crate::mine::output::itemset_output::ListingOutput;
 use crate::mine::output::tree_output::TreeOutput;
+use crate::mine::output::trie_branch::{MAX_NODES, Node, TrieBranch};
 use crate::mine::query::bounds::Bounds;
-pub(crate) use output::TrieBranch;
 pub(crate) use walk::Walk;
 
 /// Frequent itemsets in the canonical order: one node per itemset, each before its extensions.
@@ -31,54 +31,12 @@ pub(crate) struct Trie {
     table: CountTable,
 }
 
-/// An itemset. One array of nodes is filled, copied and walked faster than three of their parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Node {
-    /// The rank of the last item of the path.
-    rank: u32,
-    /// The code of the number of baskets that hold the itemset.
-    code: u32,
-    /// Nodes in the subtree, this one included: relative, so that pieces are moved by copying them.
-    size: u32,
-}
-
-/// The most nodes that positions can number.
-const MAX_NODES: usize = u32::MAX as usize;
-
 impl Trie {
     /// The pieces of one search, in their order. Their counts are their codes.
     ///
     /// `items` is the number of frequent items, not all of which need have a node.
     pub(crate) fn join(branches: Vec<TrieBranch>, items: usize) -> Result<Self, Error> {
-        let total: usize = branches.iter().map(|branch| branch.nodes.len()).sum();
-        if total > MAX_NODES {
-            return Err(Self::too_many());
-        }
-        let mut branches = branches.into_iter();
-        // The one piece of a sequential search is taken as it is.
-        let mut nodes = branches.next().map_or_else(Vec::new, |first| first.nodes);
-        nodes.reserve_exact(total - nodes.len());
-        // The last of the first-level nodes before the current piece.
-        let mut last = last_sibling(&nodes, 0, nodes.len());
-        for branch in branches {
-            let start = nodes.len();
-            nodes.extend_from_slice(&branch.nodes);
-            if branch.depth == 0 {
-                last = last_sibling(&nodes, start, nodes.len()).or(last);
-                continue;
-            }
-            // The itemset that the piece belongs below is the last one of its length so far.
-            let mut above = last;
-            for depth in 1..=branch.depth {
-                let Some(node) = above else { break };
-                nodes[node].size += branch.nodes.len() as u32;
-                if depth < branch.depth {
-                    above = last_sibling(&nodes, node + 1, start);
-                }
-            }
-        }
-        nodes.shrink_to_fit();
-        Ok(Trie::new(nodes, items))
+        Ok(Trie::new(TrieBranch::join(branches).ok_or_else(Self::too_many)?, items))
     }
 
     fn new(nodes: Vec<Node>, items: usize) -> Self {
@@ -363,15 +321,4 @@ impl Trie {
     pub(crate) fn bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<Node>() + self.firsts.capacity() * size_of::<u32>() + self.table.bytes()
     }
-}
-
-/// The last of the siblings whose subtrees make up the nodes of a range.
-fn last_sibling(nodes: &[Node], start: usize, end: usize) -> Option<usize> {
-    let mut next = start;
-    let mut last = None;
-    while next < end {
-        last = Some(next);
-        next += nodes[next].size as usize;
-    }
-    last
 }

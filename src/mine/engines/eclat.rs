@@ -5,7 +5,7 @@
 //! conditional database of bit columns is made: from the items' own bitsets if those are dense, otherwise from the rows
 //! of its baskets, which costs a step per entry instead of one per word.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 use crate::bitset::Isa;
 use crate::call::control::Stopped;
@@ -41,16 +41,7 @@ pub(crate) fn mine<R: Rank, B: TreeOutput>(
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     workers.control().keep_going()?;
     workers.control().skip(0.15);
-    let database = EclatDatabase::new(rows, &index, &pair_counts, bounds);
-    run_splitting(
-        workers,
-        &branch_costs(rows),
-        &Budget::of_itemsets(bounds.most),
-        |depth, _| B::below(depth, bounds),
-        EclatScratch::new,
-        |scratch, ranks, parts| database.search(ranks, scratch, parts),
-        |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, bounds, parts),
-    )
+    EclatDatabase::new(rows, &index, &pair_counts, bounds).mine(1, workers)
 }
 
 /// Reports the single items alone.
@@ -117,24 +108,43 @@ impl<'a, R: Rank> EclatDatabase<'a, R> {
         (steps + rank / COUNTERS_PER_STEP) as u64
     }
 
-    /// Reports the itemsets whose rarest item is one of `ranks`.
+    /// The itemsets of one first-level branch out of `every`, in pieces in the canonical order.
+    pub(crate) fn mine<B: TreeOutput>(&self, every: usize, workers: Workers) -> Result<Vec<B>, Stopped> {
+        let is_searched = |rank: &usize| rank % every == every / 2;
+        let mut costs = branch_costs(self.rows);
+        (0..).zip(&mut costs).filter(|(rank, _)| !is_searched(rank)).for_each(|(_, cost)| *cost = 0);
+        run_splitting(
+            workers,
+            &costs,
+            &Budget::of_itemsets(self.bounds.most),
+            |depth, _| B::below(depth, self.bounds),
+            EclatScratch::new,
+            |scratch, ranks, parts| {
+                let mut searched = ranks.filter(is_searched);
+                searched.try_for_each(|rank| self.search(rank, scratch, parts))
+            },
+            |scratch, mut rest: ColumnSearch, parts| rest.resume(scratch.isa, self.bounds, parts),
+        )
+    }
+
+    /// Reports the itemsets of a rank's branch, if that is searched.
     fn search<B: TreeOutput>(
         &self,
-        ranks: Range<usize>,
+        rank: usize,
         scratch: &mut EclatScratch<R>,
         parts: &mut ChunkOutput<'_, ColumnSearch, B>,
     ) -> ControlFlow<()> {
-        for rank in ranks.filter(|&rank| self.rows.branches().contains(rank)) {
-            parts.reach(rank);
-            let min_count = parts.out.min_count(self.bounds);
-            if B::RISES && self.rows.counts[rank] < min_count {
-                continue;
-            }
-            let prefix = self.open::<B>(rank, min_count, scratch);
-            scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
-            parts.end_branch()?;
+        if !self.rows.branches().contains(rank) {
+            return ControlFlow::Continue(());
         }
-        ControlFlow::Continue(())
+        parts.reach(rank);
+        let min_count = parts.out.min_count(self.bounds);
+        if B::RISES && self.rows.counts[rank] < min_count {
+            return ControlFlow::Continue(());
+        }
+        let prefix = self.open::<B>(rank, min_count, scratch);
+        scratch.search.run(scratch.isa, self.bounds, prefix, parts)?;
+        parts.end_branch()
     }
 
     /// Loads the conditional database of an item into the search, for a kind of branch.

@@ -1,12 +1,13 @@
 //! Where a search puts what it finds.
 //!
 //! In come itemsets, or numbers of them, from one chunk of a search; out go lists, counts or blocks that are handed on.
-//! Outputs know ranks and counts, but neither baskets nor labels. The trie, which most searches fill, is in `itemsets`.
+//! Outputs know ranks and counts, but neither baskets nor labels.
 //!
 //! | file | its part |
 //! |---|---|
 //! | `tree_output` | the trait for engines, which report itemsets as a tree, repetitions and combinations included |
 //! | `itemset_output` | the trait for searches that report single itemsets |
+//! | `trie_branch` | itemsets as a piece of a trie, which most searches fill; pieces joined |
 //! | `tally` | counts by length, without the itemsets |
 //! | `flat_itemsets` | itemsets one after the other, where most of their subsets are missing |
 //! | `selected` | the itemsets that a filter accepts: listed, counted, handed on, or the best of them |
@@ -26,3 +27,4 @@ pub(crate) mod selected;
 pub(crate) mod smallest;
 pub(crate) mod tally;
 pub(crate) mod tree_output;
+pub(crate) mod trie_branch;

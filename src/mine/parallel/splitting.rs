@@ -242,10 +242,11 @@ fn in_order<B>(own: Vec<Vec<Segment<B>>>, given: Vec<Vec<Segment<B>>>) -> Vec<B>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::itemsets::{Trie, TrieBranch};
+    use crate::itemsets::Trie;
     use crate::mine::engines::{eclat, fp_growth};
     use crate::mine::output::tally::Tally;
     use crate::mine::output::tree_output::TreeOutput;
+    use crate::mine::output::trie_branch::TrieBranch;
     use crate::mine::query::bounds::Bounds;
     use crate::threads::work_sharing::tests::always_wanted;
     use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};

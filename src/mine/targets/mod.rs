@@ -19,6 +19,7 @@
 //! | `maximal` | the walk for maximal itemsets, on the same stack |
 //! | `blocked` | whether an item that was passed over is frequent together with an itemset |
 //! | `generators` | the walk for generators |
+//! | `sifted` | closed and maximal itemsets out of all frequent ones, where those are few: without a walk of their own |
 
 mod blocked;
 mod closed;
@@ -29,6 +30,7 @@ mod first_items;
 mod generators;
 mod maximal;
 mod pair_index;
+mod sifted;
 
 use std::convert::Infallible;
 use std::ops::ControlFlow;
@@ -102,9 +104,9 @@ pub(crate) fn mine<'a, R: Rank, K: ItemsetOutput>(
     workers: Workers<'a>,
 ) -> Result<Vec<K>, Stopped> {
     match target {
-        Condensed::Closed => mine_by::<R, Closed, K>(rows, baskets, bounds, budget, new, workers),
-        Condensed::Maximal => mine_by::<R, Maximal, K>(rows, baskets, bounds, budget, new, workers),
-        Condensed::Generators => mine_by::<R, Generators, K>(rows, baskets, bounds, budget, new, workers),
+        Condensed::Closed => mine_by::<R, Closed, K>(rows, baskets, target, bounds, budget, new, workers),
+        Condensed::Maximal => mine_by::<R, Maximal, K>(rows, baskets, target, bounds, budget, new, workers),
+        Condensed::Generators => mine_by::<R, Generators, K>(rows, baskets, target, bounds, budget, new, workers),
     }
 }
 
@@ -157,6 +159,7 @@ struct Scratch<'a, R, S> {
 fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     rows: &RankedRows<R>,
     baskets: u32,
+    target: Condensed,
     bounds: Bounds,
     budget: &'a Budget,
     new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
@@ -169,6 +172,10 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
     control.keep_going()?;
     let pair_counts = PairCounts::new(rows, &index, bounds.min_count, workers);
     control.keep_going()?;
+    let data = Data { rows, index: &index, baskets, control };
+    if let Some(found) = sifted::mine(data, &pair_counts, target, bounds, budget, &new, workers)? {
+        return Ok(found);
+    }
     let pair_index = PairIndex::new(rows, &pair_counts, workers);
     control.skip(0.15);
     let database = TwoSidedDatabases::new(rows, &index, &pair_index);
@@ -190,7 +197,6 @@ fn mine_by<'a, R: Rank, S: Search, K: ItemsetOutput>(
                 parts.reach(rank);
                 parts.go_on()?;
                 if database.load(rank, *isa, base, projected, columns, S::RARER) {
-                    let data = Data { rows, index: &index, baskets, control };
                     match parts.out.receiver() {
                         Receiver::List(list) => {
                             let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };

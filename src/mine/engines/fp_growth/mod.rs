@@ -72,8 +72,8 @@ fn mine_with<R: Rank, B: TreeOutput>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::itemsets::TrieBranch;
     use crate::mine::output::tally::Tally;
+    use crate::mine::output::trie_branch::TrieBranch;
     use crate::transactions::{MiningDatabase, Ranking, Transactions};
     use proptest::prelude::*;
 

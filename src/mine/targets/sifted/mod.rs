@@ -1,0 +1,441 @@
+//! Closed and maximal itemsets, sifted out of all frequent ones.
+//!
+//! A frequent itemset is maximal unless it can be extended by an item to a frequent one, and closed unless it can be to
+//! one of the same count. So each frequent itemset marks those that it extends, all with one item less. Where baskets
+//! are short, that takes less time than the walks for closed and maximal itemsets, which have to find out about every
+//! itemset which rarer items are in its baskets.
+//!
+//! What an itemset extends is found by its hash, a sum of random numbers, one for each item. All subsets of a frequent
+//! itemset are frequent, so there is one to be found; and it is the right one, as no two in a table can be taken for each
+//! other, which is checked when they are added. So no items are compared, and no answer depends on luck. Each item has a
+//! table of the itemsets that it is the rarest item of: all but one of those that an itemset extends are in its own table,
+//! and that one is in the table of its second rarest item.
+//!
+//! | file | its part |
+//! |---|---|
+//! | `mod` | whether it is done, the marks, and what is reported |
+//! | `slots` | a table of nodes by their hashes |
+
+mod slots;
+
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Data, Reporting};
+use crate::call::control::Stopped;
+use crate::mine::database::pair_counts::PairCounts;
+use crate::mine::engines::eclat::EclatDatabase;
+use crate::mine::output::budget::Budget;
+use crate::mine::output::hand_over::BlockSender;
+use crate::mine::output::itemset_output::{ItemsetOutput, ItemsetReceiver, ListingOutput, Receiver};
+use crate::mine::output::trie_branch::{Node, TrieBranch};
+use crate::mine::parallel::splitting::run_splitting;
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::target::Condensed;
+use crate::mix::hash;
+use crate::threads::workers::Workers;
+use crate::transactions::{Branches, Rank};
+use slots::{Slot, add, find};
+
+/// Baskets are short if they have at most one of so many frequent items.
+const SHORT: usize = 8;
+
+/// For each of so many entries of the baskets there may be one frequent itemset. Where there are more, most of them are
+/// subsets of long ones, and the walks that skip those are faster.
+const ENTRIES_PER_ITEMSET: usize = 2;
+
+/// The most frequent itemsets that are held: 150 MB.
+const MOST: usize = 1 << 22;
+
+/// One branch of so many is searched first, to see how many itemsets there are: a fortieth of the time. (Without that,
+/// data with too many of them took up to a fifth longer; with one branch of 64 it did not see those of BMS1 at 34.)
+const SAMPLE: usize = 32;
+
+/// The closed or maximal itemsets, as [`mine`](super::mine) returns them, if there are few frequent ones.
+pub(super) fn mine<'a, R: Rank, K: ItemsetOutput>(
+    data: Data<'_, R>,
+    pair_counts: &PairCounts<'_, R>,
+    target: Condensed,
+    bounds: Bounds,
+    budget: &'a Budget,
+    new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
+    workers: Workers<'a>,
+) -> Result<Option<Vec<K>>, Stopped> {
+    let Data { rows, index, control, .. } = data;
+    let is_whole = *rows.branches() == Branches::All && bounds.max_len == usize::MAX && !control.takes_a_part();
+    let most = MOST.min(rows.stored_entries() / ENTRIES_PER_ITEMSET);
+    // A walk ends as soon as the output has no room.
+    let has_room = budget.max().itemsets >= most as u64;
+    if !is_whole || !has_room || rows.mean_len() * SHORT > rows.items() {
+        return Ok(None);
+    }
+    let all = |every: usize, share: f64| {
+        let database = EclatDatabase::new(rows, index, pair_counts, Bounds { most: most / every, ..bounds });
+        match control.section(share, || database.mine::<TrieBranch>(every, workers.watching(control))) {
+            Ok(branches) => Ok(TrieBranch::join(branches)),
+            Err(Stopped::OverBudget) => Ok(None),
+            Err(stopped) => Err(stopped),
+        }
+    };
+    if all(SAMPLE, 0.02)?.is_none() {
+        return Ok(None);
+    }
+    let Some(nodes) = all(1, 0.7)? else { return Ok(None) };
+    let itemsets = match target {
+        Condensed::Closed => Itemsets::new::<true>(&nodes, rows.items(), workers),
+        Condensed::Maximal => Itemsets::new::<false>(&nodes, rows.items(), workers),
+        Condensed::Generators => None,
+    };
+    // Marks may be missing if the call should end.
+    control.keep_going()?;
+    let Some(itemsets) = itemsets else { return Ok(None) };
+    run_splitting(
+        workers,
+        &itemsets.costs(),
+        budget,
+        |_, sender| new(sender),
+        || (),
+        |(), ranks, parts| {
+            for rank in ranks {
+                parts.reach(rank);
+                parts.go_on()?;
+                match parts.out.receiver() {
+                    Receiver::List(list) => {
+                        let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };
+                        itemsets.report(rank, &mut (&mut list as &mut dyn ListingOutput))?;
+                    }
+                    Receiver::Count(mut tally) => itemsets.report(rank, &mut tally)?,
+                }
+            }
+            ControlFlow::Continue(())
+        },
+        |(), never: std::convert::Infallible, _| match never {},
+    )
+    .map(Some)
+}
+
+/// All frequent itemsets, and which of them are extended.
+struct Itemsets<'a> {
+    /// In the canonical order; their codes are counts.
+    nodes: &'a [Node],
+    /// Where those begin whose rarest item is of each rank; the end is last.
+    firsts: Vec<u32>,
+    /// Whether each is extended by an item: to a frequent itemset, or to one of the same count.
+    extended: Vec<AtomicBool>,
+}
+
+/// The tables of some ranks, and what is left to mark in the tables of others.
+struct Part {
+    slots: Vec<Slot>,
+    later: Vec<Later>,
+}
+
+/// An itemset without its rarest item: the node of the itemset, and the rank and the hash of the rest.
+#[derive(Clone, Copy)]
+struct Later {
+    node: u32,
+    rank: u32,
+    hash: u64,
+}
+
+/// Slots for each itemset of a table. (With three, more memory is touched, and it takes as long.)
+const SLOTS: usize = 2;
+
+/// Nodes that are worth a thread of their own.
+const MIN_PART: u64 = if cfg!(test) { 4 } else { 1 << 13 };
+
+/// How often other random numbers are tried. For a million itemsets the first will do, with a probability of 0.9995.
+const TRIALS: u64 = 4;
+
+/// A node that the next one of a walk is below.
+#[derive(Clone, Copy)]
+struct Above {
+    node: usize,
+    /// Where its subtree ends.
+    end: usize,
+    rank: u32,
+    /// The hash of the itemset, and the random number of its last item.
+    hash: u64,
+    random: u64,
+}
+
+impl<'a> Itemsets<'a> {
+    /// `None` if no random numbers were found that tell the itemsets apart, or an item has no node.
+    fn new<const SAME: bool>(nodes: &'a [Node], items: usize, workers: Workers) -> Option<Self> {
+        let mut firsts = Vec::with_capacity(items + 1);
+        let mut first = 0;
+        for rank in 0..items {
+            firsts.push(first as u32);
+            first += nodes.get(first).filter(|node| node.rank as usize == rank)?.size as usize;
+        }
+        firsts.push(first as u32);
+        let mut itemsets = Itemsets { nodes, firsts, extended: Vec::new() };
+        (0..TRIALS).any(|trial| itemsets.mark_all::<SAME>(trial, workers)).then_some(itemsets)
+    }
+
+    /// The number of itemsets of each rank, as the cost of its branch.
+    fn costs(&self) -> Vec<u64> {
+        self.firsts.windows(2).map(|ends| u64::from(ends[1] - ends[0])).collect()
+    }
+
+    fn branch(&self, rank: usize) -> Range<usize> {
+        self.firsts[rank] as usize..self.firsts[rank + 1] as usize
+    }
+
+    /// The table of a rank, among all slots.
+    #[inline(always)]
+    fn table(&self, rank: usize) -> Range<usize> {
+        // Single items have no slots.
+        let start = |rank: usize| SLOTS * (self.firsts[rank] as usize - rank);
+        start(rank)..start(rank + 1)
+    }
+
+    /// Whether an itemset is marked by one of a count that extends it.
+    #[inline(always)]
+    fn is_marked<const SAME: bool>(&self, node: usize, code: u32) -> bool {
+        !SAME || self.nodes[node].code == code
+    }
+
+    /// Marks an itemset if it is to be marked.
+    #[inline(always)]
+    fn mark<const SAME: bool>(&self, node: usize, code: u32) {
+        if self.is_marked::<SAME>(node, code) {
+            self.extended[node].store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The same for an itemset that no other thread marks meanwhile, without a branch to mispredict.
+    #[inline(always)]
+    fn mark_own<const SAME: bool>(&self, node: usize, code: u32) {
+        let is_extended = self.extended[node].load(Ordering::Relaxed) | self.is_marked::<SAME>(node, code);
+        self.extended[node].store(is_extended, Ordering::Relaxed);
+    }
+
+    /// Marks all itemsets that are extended; false if two have hashes that are not told apart.
+    fn mark_all<const SAME: bool>(&mut self, trial: u64, workers: Workers) -> bool {
+        self.extended = self.nodes.iter().map(|_| AtomicBool::new(false)).collect();
+        let random: Vec<u64> = (0..self.firsts.len() as u64 - 1).map(|rank| hash(trial << 32 | rank)).collect();
+        let ranks = workers.parts_by_cost(&self.costs(), MIN_PART);
+        let parts = workers.run_parts(&ranks, |ranks| self.mark_in::<SAME>(ranks, &random, workers));
+        let Some(parts) = parts.into_iter().collect::<Option<Vec<Part>>>() else { return false };
+        workers.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| {
+                for &Later { node, rank, hash } in &parts[part].later {
+                    let place = ranks.partition_point(|ranks| ranks.end <= rank as usize);
+                    let (start, table) = (self.table(ranks[place].start).start, self.table(rank as usize));
+                    let table = &parts[place].slots[table.start - start..table.end - start];
+                    self.mark::<SAME>(find(table, hash), self.nodes[node as usize].code);
+                }
+            },
+        );
+        true
+    }
+
+    /// Marks what the itemsets of some ranks extend among those of these ranks. `None` if two have hashes that are not told
+    /// apart.
+    ///
+    /// All of it comes before them in the canonical order, so it is in the tables already.
+    fn mark_in<const SAME: bool>(&self, ranks: Range<usize>, random: &[u64], workers: Workers) -> Option<Part> {
+        let start = self.table(ranks.start).start;
+        let mut slots = vec![0; self.table(ranks.end - 1).end - start];
+        let mut later = Vec::new();
+        let mut path: Vec<Above> = Vec::new();
+        for rank in ranks.clone() {
+            if workers.control().should_stop() {
+                break;
+            }
+            let table = self.table(rank);
+            let (before, own) = slots[..table.end - start].split_at_mut(table.start - start);
+            for at in self.branch(rank) {
+                let Node { rank, code, size } = self.nodes[at];
+                while path.last().is_some_and(|last| last.end <= at) {
+                    path.pop();
+                }
+                let random = random[rank as usize];
+                let hash = path.last().map_or(0, |last| last.hash).wrapping_add(random);
+                match &path[..] {
+                    [] => {}
+                    [first] => {
+                        add(own, hash, at)?;
+                        self.mark::<SAME>(first.node, code);
+                        self.mark::<SAME>(self.firsts[rank as usize] as usize, code);
+                    }
+                    [first, rest @ ..] => {
+                        add(own, hash, at)?;
+                        self.mark_own::<SAME>(rest[rest.len() - 1].node, code);
+                        for left_out in rest {
+                            self.mark_own::<SAME>(find(own, hash.wrapping_sub(left_out.random)), code);
+                        }
+                        let (second, hash) = (rest[0].rank as usize, hash.wrapping_sub(first.random));
+                        if ranks.contains(&second) {
+                            let table = self.table(second);
+                            let table = &before[table.start - start..table.end - start];
+                            self.mark_own::<SAME>(find(table, hash), code);
+                        } else {
+                            later.push(Later { node: at as u32, rank: second as u32, hash });
+                        }
+                    }
+                }
+                if size > 1 {
+                    path.push(Above { node: at, end: at + size as usize, rank, hash, random });
+                }
+            }
+        }
+        Some(Part { slots, later })
+    }
+
+    /// Reports the itemsets of a rank that are not extended.
+    fn report<K: ItemsetReceiver>(&self, rank: usize, out: &mut K) -> ControlFlow<()> {
+        let (mut ends, mut descending): (Vec<usize>, Vec<u32>) = (Vec::new(), Vec::new());
+        // By length, the shortest first.
+        let mut found: Vec<u64> = Vec::new();
+        for at in self.branch(rank) {
+            let Node { rank, code, size } = self.nodes[at];
+            while ends.last().is_some_and(|&end| end <= at) {
+                ends.pop();
+            }
+            let is_left = !self.extended[at].load(Ordering::Relaxed);
+            if !K::LISTS {
+                if found.len() == ends.len() {
+                    found.push(0);
+                }
+                found[ends.len()] += u64::from(is_left);
+            } else if is_left {
+                descending.truncate(ends.len());
+                descending.push(rank);
+                out.keep(&descending, code)?;
+            }
+            if size > 1 {
+                descending.truncate(ends.len());
+                descending.push(rank);
+                ends.push(at + size as usize);
+            }
+        }
+        for (len, itemsets) in (1..).zip(found).filter(|&(_, itemsets)| itemsets > 0) {
+            out.tally(len, itemsets);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mine::database::vertical_index::VerticalIndex;
+    use crate::mine::output::flat_itemsets::FlatItemsets;
+    use crate::mine::output::itemset_output::Output;
+    use crate::mine::output::tally::Tally;
+    use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};
+    use proptest::prelude::*;
+
+    /// Lists what it receives.
+    #[derive(Default)]
+    struct Listed(FlatItemsets);
+
+    impl Output for Listed {
+        const LISTS: bool = true;
+    }
+
+    impl ItemsetOutput for Listed {
+        fn receiver(&mut self) -> Receiver<'_> {
+            Receiver::List(self)
+        }
+    }
+
+    impl ListingOutput for Listed {
+        fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
+            self.0.push(descending.iter().copied(), count);
+            ControlFlow::Continue(())
+        }
+
+        fn has_room(&self, _itemsets: usize, _items: usize) -> bool {
+            true
+        }
+    }
+
+    fn with_rows<T>(rows: Vec<Vec<u32>>, min_count: u32, test: impl FnOnce(&RankedRows<u16>) -> T) -> T {
+        let transactions = Transactions::from_rows(rows).unwrap();
+        let ranking = Ranking::new(&transactions, u64::from(min_count));
+        let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
+        let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
+        test(rows)
+    }
+
+    fn is_subset(one: &[u32], of: &[u32]) -> bool {
+        one.iter().all(|item| of.contains(item))
+    }
+
+    proptest! {
+        #[test]
+        fn marked_are_those_that_another_extends(
+            rows in prop::collection::vec(prop::collection::vec(0..12u32, 0..9), 0..40),
+            min_count in 1..5u32,
+            threads in 1..4usize,
+        ) {
+            with_rows(rows, min_count, |rows| -> Result<(), TestCaseError> {
+                let workers = Workers::with_threads(threads);
+                let index = VerticalIndex::new(rows, workers);
+                let pair_counts = PairCounts::new(rows, &index, min_count, workers);
+                let bounds = Bounds { min_count, ..Bounds::NONE };
+                let found = EclatDatabase::new(rows, &index, &pair_counts, bounds).mine::<TrieBranch>(1, workers);
+                let nodes = TrieBranch::join(found.unwrap()).unwrap();
+                let of_all = |itemsets: &Itemsets<'_>| {
+                    let (mut all, mut tally) = (Listed::default(), Tally::default());
+                    for rank in 0..rows.items() {
+                        let flow = itemsets.report(rank, &mut (&mut all as &mut dyn ListingOutput));
+                        assert!(flow.is_continue() && itemsets.report(rank, &mut &mut tally).is_continue());
+                    }
+                    let by_len = Tally::by_len(&[tally], usize::MAX).unwrap();
+                    let listed = all.0.by_len().into_iter().map(u128::from).collect::<Vec<_>>();
+                    assert_eq!(by_len, listed);
+                    (0..all.0.len()).map(|place| (all.0.descending(place).to_vec(), all.0.count(place))).collect::<Vec<_>>()
+                };
+                let mut plain = Itemsets::new::<false>(&nodes, rows.items(), workers).unwrap();
+                let maximal = of_all(&plain);
+                let closed = of_all(&Itemsets::new::<true>(&nodes, rows.items(), workers).unwrap());
+                plain.extended.iter_mut().for_each(|extended| *extended = AtomicBool::new(false));
+                let all = of_all(&plain);
+                prop_assert_eq!(all.len(), nodes.len());
+                let chosen = |same: bool| {
+                    all.iter().filter(|(itemset, count)| {
+                        !all.iter().any(|(other, of_other)| {
+                            other.len() > itemset.len() && is_subset(itemset, other) && (!same || count == of_other)
+                        })
+                    }).cloned().collect::<Vec<_>>()
+                };
+                prop_assert_eq!(maximal, chosen(false));
+                prop_assert_eq!(closed, chosen(true));
+                Ok(())
+            })?;
+        }
+    }
+
+    /// Many short baskets of a few patterns among many items.
+    fn sparse() -> Vec<Vec<u32>> {
+        (0..6000u32).map(|row| (0..4).map(|item| (row % 97) * 3 % 83 + item * (1 + row % 5)).collect()).collect()
+    }
+
+    #[test]
+    fn it_is_done_where_baskets_are_short_and_itemsets_few() {
+        let mine = |rows: &RankedRows<u16>, min_count: u32, target, most: u64| {
+            let workers = Workers::SEQUENTIAL;
+            let index = VerticalIndex::new(rows, workers);
+            let pair_counts = PairCounts::new(rows, &index, min_count, workers);
+            let data = Data { rows, index: &index, baskets: 6000, control: workers.control() };
+            let (bounds, budget) = (Bounds { min_count, ..Bounds::NONE }, Budget::of_itemsets(most as usize));
+            let found = mine(data, &pair_counts, target, bounds, &budget, |_| Listed::default(), workers).unwrap();
+            found.map(|found| found.iter().map(|listed| listed.0.len()).sum::<usize>())
+        };
+        with_rows(sparse(), 20, |rows| {
+            let [closed, maximal] =
+                [Condensed::Closed, Condensed::Maximal].map(|target| mine(rows, 20, target, 1 << 20));
+            assert!(closed > maximal && maximal > Some(100), "{closed:?} {maximal:?}");
+            assert_eq!(mine(rows, 20, Condensed::Generators, 1 << 20), None);
+            assert_eq!(mine(rows, 20, Condensed::Closed, 10), None, "there is no room for all");
+        });
+        let long: Vec<Vec<u32>> = (0..500).map(|row| (0..20).filter(|item| item % 7 != row % 7).collect()).collect();
+        with_rows(long, 20, |rows| assert_eq!(mine(rows, 20, Condensed::Closed, 1 << 20), None));
+    }
+}
