@@ -67,13 +67,18 @@ impl GroupMiner {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Group`](crate::ErrorKind::Group) for anything else, and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)
-    /// beyond `u32::MAX` ranks, or `i64::MAX` baskets, of different prefixes: plan more groups.
+    /// [`ErrorKind::Group`](crate::ErrorKind::Group) for anything else, and for more baskets than the plan counted with the
+    /// group's item; [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) beyond `u32::MAX` ranks, or `i64::MAX` baskets, of
+    /// different prefixes: plan more groups.
     pub fn push(&mut self, prefix: &[u32], weight: u64) -> Result<(), Error> {
         let is_own = prefix.last().is_some_and(|&last| self.plan.group_of.get(last as usize) == Some(&self.group));
         if !is_own || !prefix.is_sorted_by(|a, b| a < b) {
             const EXPECTED: &str = "ascending ranks of the plan, of which the last is the group's";
             return Err(self.error(format_args!("the prefix {prefix:?} is none of its own (expected {EXPECTED})")));
+        }
+        let rank = prefix[prefix.len() - 1];
+        if weight > self.plan.counts[rank as usize] {
+            return Err(self.came_too_often(rank, weight));
         }
         let mut left = weight;
         while left > 0 {
@@ -81,8 +86,18 @@ impl GroupMiner {
             self.waiting.extend_from_slice(prefix);
             self.ends.push((self.waiting.len(), some));
             left -= u64::from(some);
+            if self.waiting.len() >= TOGETHER {
+                self.add_waiting()?;
+            }
         }
-        if self.waiting.len() >= TOGETHER { self.add_waiting() } else { Ok(()) }
+        Ok(())
+    }
+
+    fn came_too_often(&self, rank: u32, came: u64) -> Error {
+        let count = self.plan.counts[rank as usize];
+        self.error(format_args!(
+            "the item of rank {rank} came in {came} baskets, and the plan counted {count}: add each prefix once"
+        ))
     }
 
     pub(super) fn add_waiting(&mut self) -> Result<(), Error> {
@@ -160,12 +175,7 @@ impl GroupMiner {
         let plan = Arc::clone(&self.plan);
         for rank in plan.ranks_of(self.group) {
             let (count, came) = (plan.counts[rank as usize], came[rank as usize]);
-            let Some(alone) = count.checked_sub(came) else {
-                let what = format_args!(
-                    "the item of rank {rank} came in {came} baskets, and the plan counted {count}: add each prefix once"
-                );
-                return Err(self.error(what));
-            };
+            let Some(alone) = count.checked_sub(came) else { return Err(self.came_too_often(rank, came)) };
             self.push(&[rank], alone)?;
         }
         self.add_waiting()?;

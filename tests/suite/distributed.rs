@@ -170,6 +170,10 @@ fn what_does_not_belong_to_a_plan_is_refused() {
         );
         assert_eq!(told(group.push(prefix, 1).unwrap_err()), expected);
     }
+    // More baskets than there are: nothing is stored.
+    let expected =
+        "the item of rank 2 came in 2305843009213693952 baskets, and the plan counted 2: add each prefix once";
+    assert_eq!(told(group.push(&[0, 1, 2], 1 << 61).unwrap_err()), format!("group {own}: {expected}"));
     // A task that ran twice.
     (0..2).for_each(|_| group.push(&[0, 1, 2], 2).unwrap());
     let expected = "the item of rank 2 came in 4 baskets, and the plan counted 2: add each prefix once";
