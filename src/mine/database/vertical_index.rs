@@ -1,6 +1,7 @@
 //! The baskets of each item: the vertical form of the data.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::bitset::{TidSlice, is_dense, set_bits_of};
 use crate::threads::workers::Workers;
@@ -62,37 +63,43 @@ impl VerticalIndex {
             counts[rank] = 0;
             of_parts.iter_mut().for_each(|of_part| of_part[rank] = 0);
         }
-        let mut places = workers.run(
-            &vec![1; parts.len()],
-            || (),
-            |(), part| {
-                let (part, of_part) = (parts[part].clone(), &of_parts[part]);
-                match &kept {
-                    None => Places::new(rows, part, of_part, dense, |_| true),
-                    Some(kept) => Places::new(rows, part, of_part, dense, |rank| kept[rank]),
-                }
-            },
-        );
         let mut starts = vec![0; rows.items() + 1];
         let mut end = 0;
         for (start, &count) in starts[dense + 1..].iter_mut().zip(&counts[dense..]) {
             end += count;
             *start = end;
         }
-        let (words, tids) = match &mut places[..] {
-            [place] => (std::mem::take(&mut place.words), std::mem::take(&mut place.tids)),
-            _ => {
-                let words: Vec<&[u64]> =
-                    (0..dense).flat_map(|rank| places.iter().map(move |part| part.column(rank))).collect();
-                let lists: Vec<&[u32]> =
-                    (dense..rows.items()).flat_map(|rank| places.iter().map(move |part| part.list(rank))).collect();
-                (workers.concat(&words), workers.concat(&lists))
-            }
+        let mut next = starts.clone();
+        let of_parts = of_parts.into_iter().map(|of_part| {
+            let firsts = next.clone();
+            next.iter_mut().zip(of_part).for_each(|(next, count)| *next += count);
+            firsts
+        });
+        let of_parts: Vec<Vec<u32>> = of_parts.collect();
+        let stride = rows.len().div_ceil(64);
+        // Each thread writes what it finds to where it stays. The numbers become atomic, and plain again, where they are.
+        let places = Places {
+            dense,
+            words: vec![0; dense * stride].into_iter().map(AtomicU64::new).collect(),
+            stride,
+            tids: vec![0; end as usize].into_iter().map(AtomicU32::new).collect(),
         };
+        workers.run(
+            &vec![1; parts.len()],
+            || (),
+            |(), part| {
+                let (part, next) = (parts[part].clone(), of_parts[part].clone());
+                match &kept {
+                    None => places.fill(rows, part, next, |_| true),
+                    Some(kept) => places.fill(rows, part, next, |rank| kept[rank]),
+                }
+            },
+        );
+        let words = places.words.into_iter().map(AtomicU64::into_inner).collect();
+        let tids = places.tids.into_iter().map(AtomicU32::into_inner).collect();
         // Columns are fewer than ranks, which a u32 numbers.
         let mut columns = vec![NO_COLUMN; rows.items()];
         (0..).zip(&mut columns[..dense]).for_each(|(number, column)| *column = number);
-        let stride = rows.len().div_ceil(64);
         let mut index = VerticalIndex { counts, starts, tids, columns, words, stride, rows: baskets };
         index.turn_into_columns(dense, workers);
         index
@@ -244,94 +251,76 @@ fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
 
 /// Sets a run of bits, of at least one.
 pub(crate) fn set_bits(words: &mut [u64], bits: Range<usize>) {
-    let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
-    let (from, to) = (u64::MAX << (bits.start % 64), u64::MAX >> (63 - (bits.end - 1) % 64));
-    if first == last {
-        words[first] |= from & to;
-    } else {
-        words[first] |= from;
-        words[first + 1..last].fill(u64::MAX);
-        words[last] |= to;
-    }
+    masks(bits).for_each(|(word, mask)| words[word] |= mask);
 }
 
-/// The places of each item in a part of the rows: bits for the first ranks, lists for the others.
+/// The words that a run of bits, of at least one, is in, and the bits of each.
+fn masks(bits: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let (first, last) = (bits.start / 64, (bits.end - 1) / 64);
+    let (from, to) = (u64::MAX << (bits.start % 64), u64::MAX >> (63 - (bits.end - 1) % 64));
+    (first..=last).map(move |word| {
+        let mask = if word == first { from } else { u64::MAX };
+        (word, if word == last { mask & to } else { mask })
+    })
+}
+
+/// The places of all items: bits for the first ranks, lists for the others. The rows of a part have places, and whole words,
+/// of their own, so that threads can fill them side by side.
 struct Places {
     dense: usize,
     /// The columns of the first ranks, one after the other.
-    words: Vec<u64>,
+    words: Vec<AtomicU64>,
     /// Words per column.
     stride: usize,
-    /// Where the list of each other rank begins in `tids`; the end is last.
-    starts: Vec<u32>,
-    tids: Vec<u32>,
+    tids: Vec<AtomicU32>,
 }
 
 impl Places {
-    /// Bits are set and lists filled in one walk over the rows. There are no lists of items whose count is 0, which
-    /// `is_listed` denies.
-    fn new<R: Rank>(
+    /// Sets the bits and fills the lists of a part of the rows in one walk over them. `next` has where the list of each item
+    /// goes on. There are no lists of items that `is_listed` denies.
+    fn fill<R: Rank>(
+        &self,
         rows: &RankedRows<R>,
         part: Range<usize>,
-        counts: &[u32],
-        dense: usize,
+        mut next: Vec<u32>,
         is_listed: impl Fn(usize) -> bool,
-    ) -> Self {
-        let mut starts = Vec::with_capacity(rows.items() - dense + 1);
-        let mut end = 0;
-        for &count in &counts[dense..] {
-            starts.push(end);
-            end += count;
-        }
-        starts.push(end);
-        let mut next = starts.clone();
-        let mut tids_of = vec![0; end as usize];
-        let stride = part.len().div_ceil(64);
-        let mut words = vec![0u64; dense * stride];
+    ) {
+        let Places { dense, words, stride, tids } = self;
+        // No other thread writes to the word.
+        let set = |word: &AtomicU64, mask: u64| word.store(word.load(Ordering::Relaxed) | mask, Ordering::Relaxed);
         let mut tid = part.start;
-        for (row, weight) in rows.part_of(part.clone()) {
-            let tids = tid..tid + weight as usize;
-            tid = tids.end;
+        for (row, weight) in rows.part_of(part) {
+            let all = tid..tid + weight as usize;
+            tid = all.end;
             if weight > 1 {
                 for rank in row.iter().map(|rank| rank.index()) {
-                    if rank < dense {
-                        let column = &mut words[rank * stride..][..stride];
-                        set_bits(column, tids.start - part.start..tids.end - part.start);
+                    if rank < *dense {
+                        let column = &words[rank * stride..][..*stride];
+                        masks(all.clone()).for_each(|(word, mask)| set(&column[word], mask));
                     } else if is_listed(rank) {
-                        let place = &mut next[rank - dense];
-                        let all = *place as usize..(*place + weight) as usize;
-                        *place += weight;
+                        let place = next[rank] as usize;
+                        next[rank] += weight;
                         // Baskets are numbered by a u32.
-                        tids_of[all].iter_mut().zip(tids.start as u32..).for_each(|(place, tid)| *place = tid);
+                        let list = &tids[place..place + weight as usize];
+                        list.iter()
+                            .zip(all.start as u32..)
+                            .for_each(|(place, tid)| place.store(tid, Ordering::Relaxed));
                     }
                 }
                 continue;
             }
-            let tid = tids.start;
-            let (word, bit) = ((tid - part.start) / 64, 1 << (tid % 64));
+            let (word, bit) = (all.start / 64, 1 << (all.start % 64));
             for rank in row.iter().map(|rank| rank.index()) {
-                if rank < dense {
-                    words[rank * stride + word] |= bit;
+                if rank < *dense {
+                    set(&words[rank * stride + word], bit);
                 } else if is_listed(rank) {
-                    let place = &mut next[rank - dense];
+                    let place = &mut next[rank];
                     // Rows are numbered by a u32, as transactions are.
-                    tids_of[*place as usize] = tid as u32;
+                    tids[*place as usize].store(all.start as u32, Ordering::Relaxed);
                     *place += 1;
                 }
             }
         }
-        Places { dense, words, stride, starts, tids: tids_of }
-    }
-
-    /// The bits of one of the first ranks.
-    fn column(&self, rank: usize) -> &[u64] {
-        &self.words[rank * self.stride..][..self.stride]
-    }
-
-    /// The rows of another rank.
-    fn list(&self, rank: usize) -> &[u32] {
-        let list = rank - self.dense;
-        &self.tids[self.starts[list] as usize..self.starts[list + 1] as usize]
     }
 }
 
