@@ -19,7 +19,7 @@
 //! | `maximal` | the walk for maximal itemsets, on the same stack |
 //! | `blocked` | whether an item that was passed over is frequent together with an itemset |
 //! | `generators` | the walk for generators |
-//! | `sifted` | closed and maximal itemsets out of all frequent ones, where those are few: without a walk of their own |
+//! | `sifted` | the itemsets of a target out of all frequent ones, where those are few: without a walk of their own |
 
 mod blocked;
 mod closed;
