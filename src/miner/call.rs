@@ -167,11 +167,6 @@ impl<'a, T: Ord> Call<'a, T> {
         self.given().len() as u64
     }
 
-    /// The bounds of a search at a threshold.
-    pub(super) fn bounds(&self, min_count: u64) -> Bounds {
-        Bounds { min_count: as_u32(min_count), max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE }
-    }
-
     /// The frequent items. The first attempt ranks them.
     pub(super) fn ranking(&self) -> Result<&Ranking, Error> {
         Ok(&self.prepare()?.ranking)
@@ -343,7 +338,7 @@ impl<'a, T: Ord> Call<'a, T> {
         most: usize,
     ) -> Result<Option<RunOutput<Tally>>, Error> {
         self.check_sets()?;
-        let (rows, bounds) = (self.rows()?, Bounds { most, ..self.bounds(self.min_count) });
+        let (rows, bounds) = (self.rows()?, self.bounds_to_count(target, most));
         self.run(|workers| match target {
             None => tally_all(rows, algorithm, bounds, workers),
             Some(target) => tally_condensed(rows, target, bounds, workers),

@@ -1,10 +1,12 @@
-//! What a search may hold, in itemsets and bytes: arithmetic on the configured limits and on the machine's memory.
+//! The bounds of a search, and what it may hold, in itemsets and bytes: arithmetic on the settings and on the machine's memory.
 
 use super::call::Call;
 use crate::limit::Limit;
 use crate::machine;
 use crate::mine::output::budget::Size;
-use crate::transactions::{Transactions, are_great};
+use crate::mine::query::bounds::Bounds;
+use crate::mine::query::target::Condensed;
+use crate::transactions::{Transactions, are_great, as_u32};
 
 /// Bytes per itemset while it is collected: twice its 12 bytes, as chunks are joined.
 pub(super) const BYTES_PER_ITEMSET: u64 = 24;
@@ -93,6 +95,19 @@ impl<T> Call<'_, T> {
     pub(super) fn bytes_of_sets_at(&self, min_count: u64) -> u64 {
         let frequent = self.transactions.counts().iter().copied().filter(|&count| count >= min_count);
         bytes_of_sets(self.transactions, frequent, self.transactions.len() as u64)
+    }
+
+    /// The bounds of a search at a threshold.
+    pub(super) fn bounds(&self, min_count: u64) -> Bounds {
+        Bounds { min_count: as_u32(min_count), max_len: self.settings.max_len.unwrap_or(usize::MAX), ..Bounds::NONE }
+    }
+
+    /// Bounds of a search that counts. That for a target may hold itemsets meanwhile, as many as the setting `max_memory`
+    /// allows.
+    pub(super) fn bounds_to_count(&self, target: Option<Condensed>, most: usize) -> Bounds {
+        let room = target.and_then(|_| self.room_of_memory(self.min_count));
+        let room = room.map_or(usize::MAX, |(itemsets, _)| usize::try_from(itemsets).unwrap_or(usize::MAX));
+        Bounds { most: most.min(room), ..self.bounds(self.min_count) }
     }
 
     /// The number of itemsets that can be collected in `bytes`.

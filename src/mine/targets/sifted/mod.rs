@@ -47,12 +47,15 @@ const SHORT: usize = 8;
 fn most(target: Condensed, entries: usize) -> usize {
     MOST.min(match target {
         Condensed::Closed | Condensed::Maximal => entries / 2,
-        Condensed::Generators => entries.saturating_mul(8),
+        Condensed::Generators => entries.saturating_mul(4),
     })
 }
 
-/// The most frequent itemsets that are held: 120 MB.
+/// The most frequent itemsets that are held.
 const MOST: usize = 1 << 22;
+
+/// Bytes that are held for each of them: a node, its slots and its mark.
+const BYTES: usize = size_of::<Node>() + SLOTS * size_of::<Slot>() + 1;
 
 /// One branch of so many is searched first, to see how many itemsets there are: a fortieth of the time. (Without that,
 /// data with too many of them took up to a fifth longer; with one branch of 64 it did not see those of BMS1 at 34.)
@@ -73,8 +76,9 @@ pub(super) fn mine<'a, R: Rank, K: ItemsetOutput>(
     let has_all = bounds.max_len == usize::MAX || target == Condensed::Generators;
     let is_whole = *rows.branches() == Branches::All && has_all && !control.takes_a_part();
     let most = most(target, rows.stored_entries());
-    // A walk ends as soon as the output has no room.
-    let has_room = budget.max().itemsets >= most as u64;
+    // A walk needs no memory, and ends as soon as the output has no room.
+    let room = budget.max().itemsets.min(bounds.most as u64).saturating_mul(size_of::<Node>() as u64);
+    let has_room = (most * BYTES) as u64 <= room.min(budget.max().bytes);
     if !is_whole || !has_room || rows.mean_len() * SHORT > rows.items() {
         return Ok(None);
     }
