@@ -150,29 +150,36 @@ fn sort_short<const N: usize>(from: &[u32], len: usize, out: &mut [u32]) -> usiz
     if repeats { dedup(&mut room[..len]) } else { len }
 }
 
-/// Batcher's odd-even merge sort (1968) of a power of two of numbers: the same pairs are put in order whatever the
-/// numbers are. Counting how many are lower than each takes half as long again.
-#[inline(always)]
+/// Puts the numbers at pairs of places in order.
+macro_rules! in_order {
+    ($numbers:ident, $($low:literal $high:literal),+) => {{
+        $(
+            let (one, other) = ($numbers[$low], $numbers[$high]);
+            ($numbers[$low], $numbers[$high]) = (one.min(other), one.max(other));
+        )+
+    }};
+}
+
+/// Batcher's odd-even merge sort (1968) of 4, 8 or 16 numbers: the same pairs are put in order whatever the numbers are.
+/// Counting how many are lower than each takes half as long again.
+///
+/// The pairs are written out, since a program that is compiled to be small would compute them each time. There it is a
+/// function that is called, elsewhere a part of each loop over rows.
+#[cfg_attr(feature = "__small", inline(never))]
+#[cfg_attr(not(feature = "__small"), inline(always))]
 fn sort_by_network<const N: usize>(numbers: &mut [u32; N]) {
-    // Runs of this length are sorted, and merged in pairs.
-    let mut run = 1;
-    while run < N {
-        let mut distance = run;
-        while distance > 0 {
-            let mut first = distance % run;
-            while first + distance < N {
-                for low in first..N.min(first + distance) {
-                    let high = low + distance;
-                    if high < N && low / (2 * run) == high / (2 * run) {
-                        let (one, other) = (numbers[low], numbers[high]);
-                        (numbers[low], numbers[high]) = (one.min(other), one.max(other));
-                    }
-                }
-                first += 2 * distance;
-            }
-            distance /= 2;
-        }
-        run *= 2;
+    match N {
+        4 => in_order!(numbers, 0 1, 2 3, 0 2, 1 3, 1 2),
+        8 => in_order!(
+            numbers, 0 1, 2 3, 4 5, 6 7, 0 2, 1 3, 4 6, 5 7, 1 2, 5 6, 0 4, 1 5, 2 6, 3 7, 2 4, 3 5, 1 2, 3 4, 5 6
+        ),
+        SHORT => in_order!(
+            numbers, 0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15, 0 2, 1 3, 4 6, 5 7, 8 10, 9 11, 12 14, 13 15, 1 2, 5 6, 9 10,
+            13 14, 0 4, 1 5, 2 6, 3 7, 8 12, 9 13, 10 14, 11 15, 2 4, 3 5, 10 12, 11 13, 1 2, 3 4, 5 6, 9 10, 11 12,
+            13 14, 0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15, 4 8, 5 9, 6 10, 7 11, 2 4, 3 5, 6 8, 7 9, 10 12,
+            11 13, 1 2, 3 4, 5 6, 7 8, 9 10, 11 12, 13 14
+        ),
+        _ => numbers.sort_unstable(),
     }
 }
 
