@@ -61,11 +61,12 @@ impl<R: Rank> ConditionalBase<R> {
         if self.items.len() < room {
             self.items.resize(2 * room, R::NONE);
         }
-        let free = &mut self.items[self.end..room];
+        // Where they are is read once: nothing that is written could be known not to be that.
+        let (numbers, free) = (&self.numbers[..], &mut self.items[self.end..room]);
         let mut kept = 0;
         for item in items {
             // Each item is written before it is known whether it stays, so there is no branch to mispredict.
-            let number = self.numbers[item.index()];
+            let number = numbers[item.index()];
             free[kept] = number;
             kept += usize::from(number != R::NONE);
         }
