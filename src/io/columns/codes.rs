@@ -11,10 +11,13 @@ use arrow_schema::{DataType, TimeUnit};
 use super::types::{Class, push_word, values_of};
 use crate::error::Error;
 use crate::io::options::ReadOptions;
-use crate::io::table::{Keys, Pending, Texts};
+use crate::io::table::{Keys, Pending, Texts, short_word};
 
 /// No value.
 pub(super) const MISSING: u32 = u32::MAX;
+
+/// Short texts whose codes are at hand, a power of two: few enough for the first-level cache.
+const RECENT: usize = 1 << 11;
 
 /// What is wrong with a text.
 const NUL: &str = "a NUL character, which text never has";
@@ -74,6 +77,8 @@ pub(super) struct Codes {
     /// The texts of all codes: of words, if they were asked for. What claims to be text and is not stays as it came.
     texts: Texts,
     needs_texts: bool,
+    /// The codes of some short texts, each at the place that its word has: most rows have a text that was there not long ago.
+    recent: Vec<(u64, u32)>,
     words: Words,
     pending: Pending,
     /// Codes of words whose texts are null words.
@@ -91,6 +96,7 @@ impl Codes {
             class,
             texts: Texts::of("distinct values of a column"),
             needs_texts: needs_texts || class == Class::Text || !options.nulls.is_empty(),
+            recent: Vec::new(),
             words: Words::new(),
             pending: Pending::default(),
             nulls: Vec::new(),
@@ -207,6 +213,7 @@ impl Codes {
         are_checked: bool,
         options: &ReadOptions,
     ) -> Result<(), Error> {
+        self.recent.resize(RECENT, (0, MISSING));
         let mut last: Option<(T, u32)> = None;
         for text in rows {
             let Some(text) = text else {
@@ -222,7 +229,7 @@ impl Codes {
                     let trimmed = options.each.trimmed(text.as_ref());
                     match options.is_null(trimmed) {
                         true => MISSING,
-                        false => self.texts.intern(trimmed.as_bytes())?,
+                        false => self.code(trimmed.as_bytes())?,
                     }
                 }
             };
@@ -230,6 +237,21 @@ impl Codes {
             last = Some((text, code));
         }
         Ok(())
+    }
+
+    /// The code of a text.
+    #[inline(always)]
+    fn code(&mut self, text: &[u8]) -> Result<u32, Error> {
+        let Some(word) = short_word(text) else { return self.texts.intern(text) };
+        // Its highest bits depend on all of the word.
+        let place = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - RECENT.ilog2());
+        let recent = self.recent[place as usize];
+        if recent.0 == word && recent.1 != MISSING {
+            return Ok(recent.1);
+        }
+        let code = self.texts.intern(text)?;
+        self.recent[place as usize] = (word, code);
+        Ok(code)
     }
 
     /// Words are looked up together, each run of equal ones once.

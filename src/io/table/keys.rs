@@ -8,7 +8,7 @@ use hashbrown::DefaultHashBuilder as Hasher;
 #[cfg(itemset_fixed_seed)]
 use foldhash::fast::FixedState as Hasher;
 
-use super::texts::Texts;
+use super::texts::{Texts, short_word};
 use crate::bitset::prefetch;
 use crate::error::Error;
 
@@ -51,10 +51,8 @@ impl Pending {
     /// Adds a key.
     #[inline(always)]
     pub(in crate::io) fn push(&mut self, key: &[u8]) {
-        if key.len() <= 8 {
-            let mut word = [0; 8];
-            word[..key.len()].copy_from_slice(key);
-            self.keys.push(Key::Short(u64::from_le_bytes(word)));
+        if let Some(word) = short_word(key) {
+            self.keys.push(Key::Short(word));
         } else {
             self.keys.push(Key::Long(self.ends.len() as u32));
             self.bytes.extend_from_slice(key);

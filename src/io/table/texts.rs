@@ -49,6 +49,23 @@ enum Find {
     Long(u32),
 }
 
+/// The bytes of a text as a number, the first of them at its lowest bits, if there are at most eight.
+///
+/// They are read as parts of fixed lengths, which overlap: a copy of any length is a call.
+#[inline(always)]
+pub(in crate::io) fn short_word(text: &[u8]) -> Option<u64> {
+    let at = |place: usize| u64::from(text[place]) << (8 * place);
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) if text.len() <= 8 => {
+            let last = u64::from(u32::from_le_bytes(last)) << (8 * (text.len() - 4));
+            Some(u64::from(u32::from_le_bytes(first)) | last)
+        }
+        (Some(_), Some(_)) => None,
+        _ if text.is_empty() => Some(0),
+        _ => Some(at(0) | at(text.len() / 2) | at(text.len() - 1)),
+    }
+}
+
 /// The hash that the table is searched with: all bits of it depend on those of the stored one.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -88,10 +105,8 @@ impl Texts {
 
     #[inline(always)]
     fn look_up_by(&self, text: &[u8]) -> Find {
-        if text.len() <= 8 {
-            let mut word = [0; 8];
-            word[..text.len()].copy_from_slice(text);
-            return Find::Short(u64::from_le_bytes(word));
+        if let Some(word) = short_word(text) {
+            return Find::Short(word);
         }
         let mut hasher = self.hasher.build_hasher();
         hasher.write(text);
@@ -163,5 +178,21 @@ impl Texts {
             }
         }
         Ok(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_texts_are_words() {
+        let bytes = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        for len in 0..=8 {
+            let mut word = [0; 8];
+            word[..len].copy_from_slice(&bytes[..len]);
+            assert_eq!(short_word(&bytes[..len]), Some(u64::from_le_bytes(word)));
+        }
+        assert_eq!(short_word(&bytes), None);
     }
 }
