@@ -62,8 +62,8 @@ class Itemsets(Result):
         return Itemset(*self._core.get(self._place(place)))
 
     def __iter__(self) -> Iterator[Itemset]:
-        counts, supports = memoryview(self._core.counts()).cast("Q"), memoryview(self._core.supports()).cast("d")
-        return map(Itemset, self._core.items("tuple"), counts, supports)
+        items, counts, supports = self._core.columns("tuple")
+        return map(Itemset, items, memoryview(counts).cast("Q"), memoryview(supports).cast("d"))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} in {self.basket_count} baskets, min count {self.min_count}>"
@@ -76,11 +76,12 @@ class Itemsets(Result):
         import numpy
         import pandas
 
+        sets, counts, supports = self._core.columns(items)
         return pandas.DataFrame(
             {
-                "items": objects(self._core.items(items)),
-                "count": numpy.frombuffer(self._core.counts(), "u8"),
-                "support": numpy.frombuffer(self._core.supports(), "f8"),
+                "items": objects(sets),
+                "count": numpy.frombuffer(counts, "u8"),
+                "support": numpy.frombuffer(supports, "f8"),
             }
         )
 

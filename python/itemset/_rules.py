@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 from . import _itemset
@@ -98,8 +99,11 @@ class Rules(Result):
         return Rule(*self._core.get(self._place(place)))
 
     def __iter__(self) -> Iterator[Rule]:
-        counts = [memoryview(self._core.counts(name)).cast("Q") for name in ("n", "n_x", "n_y", "n_xy")]
-        return map(Rule, *self._core.sides("tuple"), *counts)
+        distinct, *places = self._core.sides("tuple")
+        sides = [map(distinct.__getitem__, memoryview(side).cast("q")) for side in places]
+        words = memoryview(self._core.columns([], lambda words: array("d", bytes(8 * words)))).cast("B").cast("Q")
+        counts = [words[start : start + len(self)] for start in range(0, len(words), len(self) or 1)]
+        return map(Rule, *sides, *counts)
 
     def __repr__(self) -> str:
         return f"<Rules: {len(self)} from {self.basket_count} baskets>"
@@ -266,13 +270,14 @@ class Rules(Result):
         import numpy
         import pandas
 
-        antecedents, consequents = self._core.sides(items)
-        columns: dict[str, Any] = {"antecedent": objects(antecedents), "consequent": objects(consequents)}
-        for name in ("n", "n_x", "n_y", "n_xy"):
-            columns[name] = numpy.frombuffer(self._core.counts(name), "u8")
-        for name in measures:
-            columns[name] = numpy.frombuffer(self._core.values(name), "f8")
-        return pandas.DataFrame(columns)
+        distinct, *places = self._core.sides(items)
+        sides = objects(distinct)
+        antecedents, consequents = (sides.take(numpy.frombuffer(side, "i8")) for side in places)
+        columns: dict[str, Any] = {"antecedent": antecedents, "consequent": consequents}
+        words = self._core.columns(list(measures), numpy.empty).reshape(4 + len(measures), len(self))
+        columns.update(zip(("n", "n_x", "n_y", "n_xy"), words[:4].view("u8"), strict=True))
+        columns.update(zip(measures, words[4:], strict=True))
+        return pandas.DataFrame(columns, copy=False)
 
     def to_polars(self, measures: Sequence[str] = _MEASURES) -> polars.DataFrame:
         """A frame of polars, which must be installed. Sets of items are lists."""

@@ -142,8 +142,8 @@ def _frequent(
     with running("mining", progress=verbose > 0) as run:
         settings = {"min_support": float(min_support), "target": target, "max_len": max_len}
         found = _itemset.mine(baskets, _resolved(settings), run)
-    itemsets = found.items("frozenset")
-    supports = numpy.frombuffer(found.supports(), "f8")
+    itemsets, _, values = found.columns("frozenset")
+    supports = numpy.frombuffer(values, "f8")
     if cells is not None:
         place_of = {name: place for place, name in enumerate(names or range(len(df.columns)))}
         supports = numpy.array([cells.support([place_of[item] for item in items]) for items in itemsets], dtype=float)
@@ -228,12 +228,14 @@ def association_rules(
     if support_only:
         metric = "support"
     supports = df["support"].to_numpy(dtype=float)
-    itemsets = [each if type(each) is frozenset else frozenset(each) for each in df["itemsets"]]
+    itemsets = df["itemsets"].tolist()
+    if not set(map(type, itemsets)) <= {frozenset}:
+        itemsets = [each if type(each) is frozenset else frozenset(each) for each in itemsets]
     metrics = list(return_metrics)
     if null_values and not support_only:
         return _rules_with_missing(df_orig, int(num_itemsets or 0), itemsets, supports, metric, min_threshold, metrics)
     with running("rules") as run:
-        antecedents, consequents, others, values = _itemset.rules_of_table(
+        columns, others = _itemset.rules_of_table(
             itemsets,
             supports.tolist(),
             _number_of_baskets(df, supports, num_itemsets),
@@ -241,16 +243,17 @@ def association_rules(
             float(min_threshold),
             support_only,
             metrics,
+            numpy.empty,
             run,
         )
     if support_only and "support" not in metrics:
         raise ValueError("invalid return_metrics: without support (expected with it, since support_only is set)")
     # A block of floats, which is not copied, and sides by their places among the itemsets.
-    matrix = numpy.frombuffer(values, "f8").reshape(len(metrics), -1) if metrics else numpy.empty((0, len(antecedents) // 8))
-    result = pandas.DataFrame(matrix.T, columns=metrics, copy=False)
+    columns = columns.reshape(2 + len(metrics), -1)
+    result = pandas.DataFrame(columns[2:].T, columns=metrics, copy=False)
     sides = objects(itemsets + others)
-    result.insert(0, "antecedents", sides.take(numpy.frombuffer(antecedents, "i8")))
-    result.insert(1, "consequents", sides.take(numpy.frombuffer(consequents, "i8")))
+    for place, name in enumerate(("antecedents", "consequents")):
+        result.insert(place, name, sides.take(columns[place].view("i8")))
     return result
 
 
@@ -269,12 +272,13 @@ def _rules_with_missing(
         cells = _missing.Cells(frame)
     with running("rules") as run:
         # All of them, with the support of both sides.
-        left, right, _, both = _itemset.rules_of_table(
-            itemsets, supports.tolist(), None, "support", float("-inf"), False, ["support"], run
+        columns, _ = _itemset.rules_of_table(
+            itemsets, supports.tolist(), None, "support", float("-inf"), False, ["support"], numpy.empty, run
         )
-    x, y = numpy.frombuffer(left, "i8"), numpy.frombuffer(right, "i8")
+    left, right, both = columns.reshape(3, -1)
+    x, y = left.view("i8"), right.view("i8")
     sides = _missing.places_of(frame, itemsets)
-    values = _missing.metrics(cells, number, sides, x, y, (numpy.frombuffer(both, "f8"), supports))
+    values = _missing.metrics(cells, number, sides, x, y, (both, supports))
     kept = numpy.flatnonzero(values[metric] >= least)
     names = objects(itemsets)
     result = {"antecedents": names.take(x[kept]), "consequents": names.take(y[kept])}

@@ -85,7 +85,7 @@ pub(crate) enum Cells<'b> {
     ByColumn(Words<'b>),
 }
 
-/// Bytes as words of eight, the first of them at the lowest bits; they may change between two reads.
+/// Bytes, which may change between two reads, as words of eight.
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'b> {
     first: &'b [AtomicU8],
@@ -93,40 +93,91 @@ pub(crate) struct Words<'b> {
     last: &'b [AtomicU8],
 }
 
-impl Words<'_> {
-    /// Words, those of the bytes before and after the aligned ones included.
-    pub(crate) fn len(&self) -> usize {
-        self.words.len() + 2
-    }
+/// Cells of a block, a bit for each.
+const BLOCK: usize = 64;
 
-    /// Calls a function with those of some words that are not 0, and with the place of their first byte.
+impl Words<'_> {
+    /// Calls a function for blocks of up to 64 of some cells, with the place of the first and, as bits, which of them are
+    /// not 0. Blocks in which all are 0 are left out.
     #[inline(always)]
-    pub(crate) fn each(&self, part: Range<usize>, mut call: impl FnMut(usize, u64)) {
-        const BLOCK: usize = 8;
-        let few = |bytes: &[AtomicU8]| {
-            (0..).zip(bytes).fold(0, |word, (place, byte)| word | u64::from(byte.load(Relaxed)) << (8 * place))
+    pub(crate) fn each(&self, cells: Range<usize>, mut call: impl FnMut(usize, u64)) {
+        let mut some = |start: usize, bits: u64| {
+            if bits != 0 {
+                call(start, bits);
+            }
         };
-        if part.start == 0 {
-            call(0, few(self.first));
+        // Of words at the edges, some bytes are none of the cells.
+        let within = |start: usize, bits: u64| {
+            let before = cells.start.saturating_sub(start) as u32;
+            let after = (start + BLOCK).saturating_sub(cells.end) as u32;
+            bits & u64::MAX.checked_shl(before).unwrap_or(0) & u64::MAX.checked_shr(after).unwrap_or(0)
+        };
+        let bytes = |bytes: &[AtomicU8]| {
+            (0..).zip(bytes).fold(0, |bits, (place, byte)| bits | u64::from(byte.load(Relaxed) != 0) << place)
+        };
+        let few = |words: &[AtomicU64]| {
+            let block = [const { AtomicU64::new(0) }; 8];
+            block.iter().zip(words).for_each(|(word, cells)| word.store(cells.load(Relaxed), Relaxed));
+            bits_of(&block)
+        };
+        let (start, end) = (self.first.len(), self.first.len() + self.words.len() * 8);
+        if cells.start < start {
+            some(0, within(0, bytes(self.first)));
         }
-        let to = (part.end.max(1) - 1).min(self.words.len());
-        let from = (part.start.max(1) - 1).min(to);
-        for (block, words) in self.words[from..to].chunks(BLOCK).enumerate() {
-            // Most are 0.
-            if words.iter().fold(0, |any, word| any | word.load(Relaxed)) == 0 {
-                continue;
-            }
-            for (place, word) in words.iter().enumerate() {
-                let word = u64::from_le(word.load(Relaxed));
-                if word != 0 {
-                    call(self.first.len() + (from + block * BLOCK + place) * 8, word);
-                }
-            }
+        // Where words begin, the first of which may not.
+        let from = cells.start.clamp(start, end);
+        let to = cells.end.clamp(start, end).max(from);
+        let words = &self.words[(from - start) / 8..(to - start).div_ceil(8)];
+        let mut at = from - (from - start) % 8;
+        let edge = words.len().min(usize::from(at < from));
+        if edge > 0 {
+            some(at, within(at, few(&words[..edge])));
+            at += 8;
         }
-        if part.end == self.len() {
-            call(self.first.len() + self.words.len() * 8, few(self.last));
+        let (blocks, rest) = words[edge..].as_chunks::<8>();
+        let (blocks, last) = blocks.split_at(blocks.len().saturating_sub(1));
+        for block in blocks {
+            some(at, bits_of(block));
+            at += BLOCK;
+        }
+        for words in [last.as_flattened(), rest] {
+            some(at, within(at, few(words)));
+            at += words.len() * 8;
+        }
+        if cells.end > end {
+            some(end, within(end, bytes(self.last)));
         }
     }
+}
+
+/// Which bytes of a block are not 0.
+///
+/// Written out, since loops over arrays are calls in a program that is compiled to be small.
+#[inline(always)]
+fn bits_of([a, b, c, d, e, f, g, h]: &[AtomicU64; 8]) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = |word: &AtomicU64| u64::from_le(word.load(Relaxed));
+    let [mut a, mut b, mut c, mut d] = [word(a), word(b), word(c), word(d)];
+    let [mut e, mut f, mut g, mut h] = [word(e), word(f), word(g), word(h)];
+    if (a | b | c | d | e | f | g | h) & !ONES != 0 {
+        // Any bit of a byte becomes its lowest one.
+        let lowest = |word: u64| (((word & (0x7f * ONES)) + 0x7f * ONES) | word) >> 7 & ONES;
+        [a, b, c, d] = [lowest(a), lowest(b), lowest(c), lowest(d)];
+        [e, f, g, h] = [lowest(e), lowest(f), lowest(g), lowest(h)];
+    }
+    // The product has the lowest bits of the bytes, side by side, in its highest byte.
+    let bits = |word: u64| word.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let low = bits(a) | bits(b) << 8 | bits(c) << 16 | bits(d) << 24;
+    low | bits(e) << 32 | bits(f) << 40 | bits(g) << 48 | bits(h) << 56
+}
+
+/// The floats of a buffer to be written to, as their bits, if it has no gaps.
+pub(crate) fn bits_of_floats<'b>(buffer: &'b PyBuffer<f64>, _locked: Python<'b>) -> Option<&'b [AtomicU64]> {
+    let pointer = buffer.as_slice_ptr().filter(|_| !buffer.readonly())?;
+    // SAFETY: The buffer is without gaps, since it gave this pointer, stays where it is until it is released, and may be
+    // written to. It is aligned for floats, as was checked when it was taken. All access is by operations that allow memory
+    // to change, and any bits are a float.
+    Some(unsafe { &*(pointer.as_ptr() as *const [AtomicU64]) })
 }
 
 /// The bytes of a buffer, if it has no gaps.

@@ -1,18 +1,23 @@
 //! Results as columns: of Arrow, and lists of Python for frames.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use arrow_array::builder::{Int64Builder, ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use itemset::Rules;
 use itemset::io::RuleColumn;
+use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList, PyTuple};
 
+use crate::capsules::bits_of_floats;
 use crate::errors::invalid;
 use crate::itemsets::Found;
 use crate::labels::{Kind, in_order, number};
+use crate::run::on_threads;
 
 /// Rows of a batch: few batches, and none near what its offsets can hold.
 pub(crate) const ROWS: usize = 65536;
@@ -170,4 +175,34 @@ pub(crate) fn bytes_of(values: impl Iterator<Item = [u8; 8]>) -> Vec<u8> {
         bytes.extend_from_slice(&value);
     }
     bytes
+}
+
+/// Rows whose columns are filled together: what they are computed from stays in the cache.
+const FILLED: usize = 1 << 13;
+
+/// An array of floats, which `room` makes: so many columns, one after the other. `fill` gets some rows, and the part of each
+/// column that is theirs, as the bits of the floats. It may put other numbers of 64 bits there.
+pub(crate) fn filled<'py>(
+    room: &Bound<'py, PyAny>,
+    columns: usize,
+    rows: usize,
+    fill: impl Fn(&Range<usize>, &[&[AtomicU64]]) + Sync,
+) -> PyResult<Bound<'py, PyAny>> {
+    let array = room.call1((columns * rows,))?;
+    if columns * rows == 0 {
+        // It may have no address that is one of floats.
+        return Ok(array);
+    }
+    let buffer = PyBuffer::<f64>::get(&array)?;
+    let words = bits_of_floats(&buffer, room.py()).filter(|words| words.len() == columns * rows);
+    let words = words.ok_or_else(|| invalid("room", array.get_type(), "what makes an array of so many floats"))?;
+    room.py().detach(|| {
+        let columns: Vec<&[AtomicU64]> = words.chunks_exact(rows.max(1)).collect();
+        let parts = (0..rows).step_by(FILLED).map(|start| start..(start + FILLED).min(rows));
+        on_threads(parts.collect(), |part: Range<usize>| {
+            let columns: Vec<_> = columns.iter().map(|column| &column[part.clone()]).collect();
+            fill(&part, &columns);
+        });
+    });
+    Ok(array)
 }

@@ -6,9 +6,9 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList, PyTuple};
 
-use crate::columns::{Form, bytes_of, itemset_batches};
+use crate::columns::{Form, itemset_batches};
 use crate::errors::raised;
-use crate::labels::{Kind, Objects, labels_of};
+use crate::labels::{Kind, NoCycles, Objects, labels_of};
 use crate::rules::RuleTable;
 use crate::run::{Run, run};
 
@@ -68,6 +68,9 @@ impl ItemsetTable {
 
 /// Labels, count and support.
 type Row<'py> = (Bound<'py, PyTuple>, u64, f64);
+
+/// The columns of items, counts and supports.
+type ItemsetColumns<'py> = (Bound<'py, PyList>, Bound<'py, PyByteArray>, Bound<'py, PyByteArray>);
 
 #[pymethods]
 impl ItemsetTable {
@@ -170,27 +173,20 @@ impl ItemsetTable {
         Ok(self.frequent()?.count_of(labels.iter().map(String::as_str)))
     }
 
-    /// The items of each, as `tuple`, `list` or `frozenset`.
-    fn items<'py>(&self, py: Python<'py>, form: &str) -> PyResult<Bound<'py, PyList>> {
+    /// Of each the items, as `tuple`, `list` or `frozenset`, the count, as numbers of 64 bits, and the support, as floats.
+    fn columns<'py>(&self, py: Python<'py>, form: &str) -> PyResult<ItemsetColumns<'py>> {
         let form = Form::of_name(form)?;
+        let _guard = NoCycles::new(py)?;
         let mut objects = Objects::new(py, self.kind);
         let rows = PyList::empty(py);
+        let (mut counts, mut supports) = (Vec::with_capacity(self.found.len()), Vec::with_capacity(self.found.len()));
         for itemset in self.found.iter() {
             rows.append(form.make(py, objects.all(itemset.iter())?)?)?;
+            counts.push(itemset.count().to_ne_bytes());
+            supports.push(itemset.support().to_ne_bytes());
         }
-        Ok(rows)
-    }
-
-    /// The count of each, as numbers of 64 bits.
-    fn counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
-        let bytes: Vec<u8> = bytes_of(self.found.iter().map(|itemset| itemset.count().to_ne_bytes()));
-        PyByteArray::new(py, &bytes)
-    }
-
-    /// The support of each, as floats of 64 bits.
-    fn supports<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
-        let bytes: Vec<u8> = bytes_of(self.found.iter().map(|itemset| itemset.support().to_ne_bytes()));
-        PyByteArray::new(py, &bytes)
+        let bytes = |numbers: &[[u8; 8]]| PyByteArray::new(py, numbers.as_flattened());
+        Ok((rows, bytes(&counts), bytes(&supports)))
     }
 
     /// The columns `items`, `count` and `support`.

@@ -169,6 +169,30 @@ impl<'py> Numbering<'py> {
     }
 }
 
+/// While it lives, the collector of Python does not look for cycles of references: it would again and again while many
+/// objects are made that have none. It is for calls that keep the interpreter's lock, so nobody else sees it.
+pub(crate) struct NoCycles<'py>(Option<Bound<'py, PyModule>>);
+
+impl<'py> NoCycles<'py> {
+    pub(crate) fn new(py: Python<'py>) -> PyResult<Self> {
+        let collector = py.import("gc")?;
+        let is_enabled = collector.call_method0("isenabled")?.is_truthy()?;
+        if is_enabled {
+            collector.call_method0("disable")?;
+        }
+        Ok(NoCycles(is_enabled.then_some(collector)))
+    }
+}
+
+impl Drop for NoCycles<'_> {
+    fn drop(&mut self) {
+        if let Some(collector) = &self.0 {
+            // It takes no argument, and cannot fail.
+            let _ = collector.call_method0("enable");
+        }
+    }
+}
+
 /// Labels as objects of Python, each made once.
 pub(crate) struct Objects<'py> {
     py: Python<'py>,
@@ -198,7 +222,10 @@ impl<'py> Objects<'py> {
 
     /// The objects of some labels, in the order of the labels: numbers as numbers.
     pub(crate) fn all<'l>(&mut self, labels: impl Iterator<Item = &'l String>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        in_order(labels, self.kind).into_iter().map(|label| self.get(label)).collect()
+        match self.kind {
+            Kind::Text => labels.map(|label| self.get(label)).collect(),
+            Kind::Int => in_order(labels, Kind::Int).into_iter().map(|label| self.get(label)).collect(),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Baskets from matrices of zeros and ones: a row is a basket, a column an item.
 
+use std::ops::Range;
+
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
@@ -9,8 +11,11 @@ use crate::errors::invalid;
 use crate::labels::Kind;
 use crate::run::on_threads;
 
-/// Words of eight cells that are worth a thread of their own.
-const PER_THREAD: usize = 1 << 18;
+/// Cells that are read together: worth a thread of their own, and few enough for what is in them to stay in the cache.
+const PER_PART: usize = 1 << 23;
+
+/// The least rows that are read together: those of a column are side by side in memory.
+const ROWS_PER_PART: usize = 64;
 
 /// From a dense matrix of bytes. Every value other than 0 is an item.
 #[pyfunction]
@@ -27,15 +32,9 @@ pub(crate) fn from_dense(
     };
     let (labels, kind) = labels_of_columns(labels, columns)?;
     check_weights(weights.as_deref(), rows)?;
-    let (offsets, codes) = match cells(&matrix, py) {
-        _ if rows == 0 || columns == 0 => (vec![0; rows + 1], Vec::new()),
-        Some(Cells::ByRow(cells)) => lists(cells, columns, rows),
-        Some(Cells::ByColumn(cells)) => {
-            let (ends, places) = lists(cells, rows, columns);
-            turned(&ends, &places, rows)
-        }
-        None => return Err(invalid("data", "a matrix with gaps between its rows and columns", "one in one piece")),
-    };
+    let cells = cells(&matrix, py)
+        .ok_or_else(|| invalid("data", "a matrix with gaps between its rows and columns", "one in one piece"))?;
+    let (offsets, codes) = lists(&cells, rows, columns);
     from_codes(py, &offsets, &codes, weights.as_deref(), labels, kind)
 }
 
@@ -76,56 +75,79 @@ fn check_weights(weights: Option<&[i64]>, rows: usize) -> PyResult<()> {
     }
 }
 
-/// The cells that are not 0, as places in lists of `len` cells, and where each of the `count` lists begins and ends.
-fn lists(cells: Words<'_>, len: usize, count: usize) -> (Vec<usize>, Vec<u32>) {
-    let parts = cells.len().div_ceil(PER_THREAD);
-    let parts = (0..parts).map(|part| part * PER_THREAD..((part + 1) * PER_THREAD).min(cells.len()));
-    // For each part its first list with a place, where that list and the later ones end in it, and the places.
-    let found = on_threads(parts.collect(), |part| {
-        let (mut ends, mut places) = (Vec::new(), Vec::new());
-        // The end of a list, in cells.
-        let (mut first, mut end) = (None, 0);
-        cells.each(part, |at, mut word| {
-            while word != 0 {
-                let byte = word.trailing_zeros() as usize / 8;
-                word &= !(0xff << (8 * byte));
-                let cell = at + byte;
-                if cell >= end {
-                    let list = cell / len;
-                    let before = *first.get_or_insert(list);
-                    ends.resize(list - before, places.len());
-                    end = (list + 1) * len;
-                }
-                places.push((cell + len - end) as u32);
-            }
-        });
-        (first, ends, places)
+/// The columns of each row that are not 0, and where each row begins and ends among them.
+fn lists(cells: &Cells<'_>, rows: usize, columns: usize) -> (Vec<usize>, Vec<u32>) {
+    let per_part = (PER_PART / columns.max(1)).max(ROWS_PER_PART);
+    let parts = (0..rows).step_by(per_part).map(|start| start..(start + per_part).min(rows));
+    let found = on_threads(parts.collect(), |part| match cells {
+        Cells::ByRow(cells) => lists_by_row(*cells, columns, part),
+        Cells::ByColumn(cells) => lists_by_column(*cells, rows, columns, part),
     });
-    let (mut offsets, mut all) = (vec![0], Vec::with_capacity(found.iter().map(|(_, _, places)| places.len()).sum()));
-    for (first, ends, places) in found {
-        if let Some(first) = first {
-            offsets.resize(first + 1, all.len());
-            offsets.extend(ends.into_iter().map(|end| all.len() + end));
-        }
+    let mut offsets = Vec::with_capacity(rows + 1);
+    offsets.push(0);
+    let mut all = Vec::with_capacity(found.iter().map(|(_, places)| places.len()).sum());
+    for (ends, places) in found {
+        offsets.extend(ends.into_iter().map(|end| all.len() + end as usize));
         all.extend(places);
     }
-    offsets.resize(count + 1, all.len());
     (offsets, all)
 }
 
-/// Lists of columns from lists of rows, and the reverse: of each of `count` places the lists that have it.
-fn turned(offsets: &[usize], places: &[u32], count: usize) -> (Vec<usize>, Vec<u32>) {
-    let mut turned = vec![0usize; count + 1];
-    places.iter().for_each(|&place| turned[place as usize + 1] += 1);
-    (1..=count).for_each(|place| turned[place] += turned[place - 1]);
-    let mut next = turned.clone();
-    let mut lists = vec![0; places.len()];
-    for (list, ends) in offsets.windows(2).enumerate() {
-        for &place in &places[ends[0]..ends[1]] {
-            let at = &mut next[place as usize];
-            lists[*at] = list as u32;
-            *at += 1;
+/// Where some rows end among the columns that are not 0 of them, and these.
+fn lists_by_row(cells: Words<'_>, columns: usize, rows: Range<usize>) -> (Vec<u32>, Vec<u32>) {
+    let (mut ends, mut places) = (Vec::with_capacity(rows.len()), Vec::new());
+    // The end of the row, in cells.
+    let mut end = (rows.start + 1) * columns;
+    cells.each(rows.start * columns..rows.end * columns, |start, bits| {
+        for cell in cells_of(start, bits) {
+            while cell >= end {
+                ends.push(places.len() as u32);
+                end += columns;
+            }
+            places.push((cell + columns - end) as u32);
         }
+    });
+    ends.resize(rows.len(), places.len() as u32);
+    (ends, places)
+}
+
+/// The same of a matrix whose columns are of so many rows each, one after the other.
+fn lists_by_column(cells: Words<'_>, len: usize, columns: usize, rows: Range<usize>) -> (Vec<u32>, Vec<u32>) {
+    let (mut places, mut ends_of_columns) = (Vec::new(), Vec::with_capacity(columns));
+    // How many each row has, and then where the next one of it goes.
+    let mut ends = vec![0u32; rows.len()];
+    for column in 0..columns {
+        let first = column * len + rows.start;
+        cells.each(first..first + rows.len(), |start, bits| {
+            for cell in cells_of(start, bits) {
+                ends[cell - first] += 1;
+                places.push((cell - first) as u32);
+            }
+        });
+        ends_of_columns.push(places.len());
     }
-    (turned, lists)
+    let mut start = 0;
+    for end in &mut ends {
+        (*end, start) = (start, start + *end);
+    }
+    let (mut lists, mut start) = (vec![0; places.len()], 0);
+    for (column, end) in (0..).zip(ends_of_columns) {
+        for &row in &places[start..end] {
+            let end = &mut ends[row as usize];
+            lists[*end as usize] = column;
+            *end += 1;
+        }
+        start = end;
+    }
+    (ends, lists)
+}
+
+/// The places of bits, from a start on.
+#[inline(always)]
+fn cells_of(start: usize, mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (bits != 0).then(|| start + bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        place
+    })
 }

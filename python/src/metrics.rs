@@ -1,5 +1,7 @@
 //! The metrics of mlxtend.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use itemset::{Contingency, Measure};
 use pyo3::prelude::*;
 
@@ -32,14 +34,14 @@ macro_rules! metrics {
             }
 
             /// Fills a column with the values for counts whose products a float holds, as `of_small_counts` computes them.
-            pub(crate) fn fill(self, n: f64, n_x: &[f64], n_y: &[f64], n_xy: &[f64], column: &mut [u8]) {
+            pub(crate) fn fill(self, n: f64, n_x: &[f64], n_y: &[f64], n_xy: &[f64], column: &[AtomicU64]) {
                 match self {
                     // A loop for each, whose formula is chosen where it is compiled.
                     $(Metric::$metric => {
                         let counts = n_x.iter().zip(n_y).zip(n_xy);
-                        for (float, ((&n_x, &n_y), &n_xy)) in column.chunks_exact_mut(8).zip(counts) {
+                        for (float, ((&n_x, &n_y), &n_xy)) in column.iter().zip(counts) {
                             let value = Metric::$metric.of_small_counts(n, n_x, n_y, n_xy);
-                            float.copy_from_slice(&value.to_ne_bytes());
+                            float.store(value.to_bits(), Relaxed);
                         }
                     })+
                 }
@@ -91,15 +93,23 @@ impl Metric {
         }
     }
 
-    /// The value for counts: computed without rounding and rounded once.
-    pub(crate) fn of_counts(self, counts: &Contingency) -> f64 {
-        let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
+    /// The value for counts, if they can be those of baskets: computed without rounding and rounded once.
+    #[inline(always)]
+    pub(crate) fn of_counts(self, n: u64, n_x: u64, n_y: u64, n_xy: u64) -> Option<f64> {
         if n < EXACT_PRODUCTS {
-            let [n, n_x, n_y, n_xy] = [n, n_x, n_y, n_xy].map(|count| count as f64);
-            return self.of_small_counts(n, n_x, n_y, n_xy);
+            // Without the errors of the library, which nobody reads.
+            let are_counts = n_xy > 0 && n_xy <= n_x.min(n_y) && n_x.max(n_y) <= n && n_x + n_y - n_xy <= n;
+            let value = self.of_small_counts(n as f64, n_x as f64, n_y as f64, n_xy as f64);
+            return if are_counts { Some(value) } else { None };
         }
-        let Some(measure) = self.measure() else { return 1.0 };
-        match self {
+        self.of_large_counts(&Contingency::new(n, n_x, n_y, n_xy).ok()?)
+    }
+
+    #[inline(never)]
+    fn of_large_counts(self, counts: &Contingency) -> Option<f64> {
+        let [n, n_x, n_y, n_xy] = [counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()];
+        let Some(measure) = self.measure() else { return Some(1.0) };
+        Some(match self {
             Metric::Conviction if n_xy == n_x => f64::INFINITY,
             Metric::Certainty if n == n_y => 0.0,
             Metric::Certainty => {
@@ -109,7 +119,7 @@ impl Metric {
             // 0 divided by 0 is 0.
             Metric::Zhang => Some(counts.measure(measure)).filter(|value| !value.is_nan()).unwrap_or(0.0),
             _ => counts.measure(measure),
-        }
+        })
     }
 
     /// The value for supports, as mlxtend computes it.

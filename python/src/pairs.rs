@@ -5,16 +5,19 @@
 //! supports, as mlxtend does.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use itemset::{CancelToken, Contingency, Error};
+use hashbrown::HashMap;
+use itemset::{CancelToken, Error};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyFrozenSet, PyList};
+use pyo3::types::{PyDict, PyFrozenSet, PyList};
 
+use crate::columns::filled;
 use crate::errors::invalid;
 use crate::metrics::{EXACT_PRODUCTS, Metric};
 use crate::run::{Run, on_threads, run};
-use crate::subsets::{Masks, NONE, Subsets};
+use crate::subsets::{Held, Masks, NONE, Sets, Subsets};
 
 /// Steps between two looks at whether the call is cancelled.
 const STEPS_PER_POLL: usize = 1 << 14;
@@ -25,12 +28,9 @@ const MAX_LEN: usize = 32;
 /// Possible rules that are worth a thread of their own.
 const PER_THREAD: usize = 1 << 15;
 
-/// Rules whose columns are filled together: their counts stay in the cache.
-const PER_PART: usize = 1 << 13;
-
-/// The itemsets of a table: ascending numbers of items, and their supports.
+/// The itemsets of a table, and their supports.
 struct Table {
-    itemsets: Vec<Vec<u32>>,
+    itemsets: Sets,
     supports: Vec<f64>,
     /// The last row of each itemset.
     subsets: Subsets,
@@ -68,39 +68,35 @@ struct Asked {
 }
 
 impl Table {
-    /// The counts of a rule, if they are known and can be those of baskets.
-    fn counts_of(&self, [whole, antecedent, consequent]: [u32; 3]) -> Option<Contingency> {
-        let (n, counts) = self.counts.as_ref()?;
-        let [n_xy, n_x, n_y] = [whole, antecedent, consequent].map(|row| counts[row as usize]);
-        Contingency::new(*n, n_x, n_y, n_xy).ok()
-    }
-
-    /// The value of a metric for a rule by its rows, and whether it is from counts.
-    fn value(&self, metric: Metric, rows: [u32; 3]) -> (f64, bool) {
-        let [both, left, right] = rows.map(|row| self.supports[row as usize]);
-        match self.counts_of(rows) {
-            Some(counts) => (metric.of_counts(&counts), true),
-            None => (metric.of_supports(both, left, right), false),
+    /// The value of a metric for a rule by its rows, and whether it is from counts: they are known, and can be those of baskets.
+    #[inline(always)]
+    fn value(&self, metric: Metric, [whole, antecedent, consequent]: [u32; 3]) -> (f64, bool) {
+        let (whole, antecedent, consequent) = (whole as usize, antecedent as usize, consequent as usize);
+        if let Some((n, counts)) = &self.counts
+            && let Some(value) = metric.of_counts(*n, counts[antecedent], counts[consequent], counts[whole])
+        {
+            return (value, true);
         }
+        (metric.of_supports(self.supports[whole], self.supports[antecedent], self.supports[consequent]), false)
     }
 
     /// The rules of some itemsets, in the order of mlxtend: of each itemset those with the most items on the left first.
     fn pairs_of(&self, part: Range<usize>, asked: Asked, token: &CancelToken) -> Result<Pairs, Fault> {
         let mut found = Pairs { pairs: Vec::new(), are_counted: self.counts.is_some() };
-        let (mut rows, mut masks) = (Vec::new(), Masks::default());
+        let (mut held, mut masks) = (Held::default(), Masks::default());
         let mut steps = 0;
         for row in part {
-            let itemset = &self.itemsets[row];
+            let itemset = self.itemsets.get(row);
             // An itemset that occurs again has the support of its last row, and the place of its first.
             let whole = self.subsets.row_of(itemset);
-            if whole as usize != row && self.itemsets[..row].contains(itemset) {
+            if whole as usize != row && self.itemsets.iter().take(row).any(|before| before == itemset) {
                 continue;
             }
             if itemset.len() > MAX_LEN {
                 return Err(Fault::TooLong(itemset.len()));
             }
             let all = u32::MAX >> (32 - itemset.len().max(1));
-            let row_of = self.subsets.rows_of_all(itemset, &mut rows);
+            let row_of = self.subsets.rows_of_all(itemset, &mut held);
             let both = self.supports[whole as usize];
             let mut fault = None;
             masks.each(itemset.len(), |mask| {
@@ -155,11 +151,17 @@ impl Table {
     }
 
     /// Fills a part of the columns: of each metric the floats of some rules.
-    fn fill(&self, pairs: &[Pair], are_counted: bool, support_only: bool, metrics: &[Metric], columns: Vec<&mut [u8]>) {
-        let columns = columns.into_iter().zip(metrics);
-        let each = |column: &mut [u8], value: &dyn Fn(&Pair) -> f64| {
-            let floats = column.chunks_exact_mut(8).zip(pairs);
-            floats.for_each(|(float, pair)| float.copy_from_slice(&value(pair).to_ne_bytes()));
+    fn fill(
+        &self,
+        pairs: &[Pair],
+        are_counted: bool,
+        support_only: bool,
+        metrics: &[Metric],
+        columns: &[&[AtomicU64]],
+    ) {
+        let columns = columns.iter().copied().zip(metrics);
+        let each = |column: &[AtomicU64], value: &dyn Fn(&Pair) -> f64| {
+            column.iter().zip(pairs).for_each(|(float, pair)| float.store(value(pair).to_bits(), Relaxed));
         };
         let support = |pair: &Pair| self.supports[pair.rows[0] as usize];
         match &self.counts {
@@ -203,13 +205,11 @@ fn parts_of(costs: impl Iterator<Item = usize> + Clone) -> Vec<Range<usize>> {
     ends.into_iter().map(|end| std::mem::replace(&mut start, end)..end).collect()
 }
 
-/// Antecedents and consequents as numbers of 64 bits, which are places in the list of itemsets and, after them, in the list
-/// of those that it lacks; and the columns of floats, one after the other.
-type Columns<'py> = (Bound<'py, PyByteArray>, Bound<'py, PyByteArray>, Bound<'py, PyList>, Bound<'py, PyByteArray>);
-
-/// The rules of a table whose metric reaches a threshold.
+/// The rules of a table whose metric reaches a threshold, as columns of 64 bits a rule, one after the other: antecedents and
+/// consequents, as whole numbers, and then the metrics, as floats. Sides are places in the list of itemsets and, after them,
+/// in the list of those that it lacks, which is returned too. `room` makes an array of so many floats.
 #[pyfunction]
-#[pyo3(signature = (itemsets, supports, baskets, metric, min_threshold, support_only, metrics, options))]
+#[pyo3(signature = (itemsets, supports, baskets, metric, min_threshold, support_only, metrics, room, options))]
 #[expect(clippy::too_many_arguments, reason = "called by one function of Python, by name")]
 pub(crate) fn rules_of_table<'py>(
     py: Python<'py>,
@@ -220,8 +220,9 @@ pub(crate) fn rules_of_table<'py>(
     min_threshold: f64,
     support_only: bool,
     metrics: Vec<String>,
+    room: &Bound<'py, PyAny>,
     options: Run<'py>,
-) -> PyResult<Columns<'py>> {
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyList>)> {
     let metric = Metric::of_name("metric", metric)?;
     let metrics: Vec<Metric> =
         metrics.iter().map(|name| Metric::of_name("return_metrics", name)).collect::<PyResult<_>>()?;
@@ -235,35 +236,33 @@ pub(crate) fn rules_of_table<'py>(
         (n, table.supports.iter().map(count).collect())
     });
     let asked = Asked { metric, least: min_threshold, support_only };
-    let Pairs { pairs, are_counted } =
+    let Pairs { mut pairs, are_counted } =
         run(py, &options, |_, token| -> Result<_, Error> { Ok(table.pairs(asked, token)) })?
             .map_err(|fault| raised(py, fault, &table, &items))?;
 
     let others = PyList::empty(py);
-    let side_of = |pair: &Pair, side: usize, mask: u32| -> PyResult<[u8; 8]> {
-        let mut place = pair.rows[side] as usize;
-        if place == NONE as usize {
-            place = itemsets.len() + others.len();
-            others.append(set_of(py, &table.itemsets[pair.rows[0] as usize], mask, &items)?)?;
+    if support_only {
+        // Sides that the table lacks have the places after it.
+        for side in [1, 2] {
+            for pair in pairs.iter_mut().filter(|pair| pair.rows[side] == NONE) {
+                let mask = if side == 1 { pair.left } else { !pair.left };
+                let place = u32::try_from(itemsets.len() + others.len()).ok().filter(|&place| place != NONE);
+                pair.rows[side] =
+                    place.ok_or_else(|| invalid("itemsets", "too many", "at most 2^32 - 1 sides of rules"))?;
+                others.append(set_of(py, table.itemsets.get(pair.rows[0] as usize), mask, &items)?)?;
+            }
         }
-        Ok((place as i64).to_ne_bytes())
-    };
-    let antecedents = pairs.iter().map(|pair| side_of(pair, 1, pair.left)).collect::<PyResult<Vec<_>>>()?;
-    let consequents = pairs.iter().map(|pair| side_of(pair, 2, !pair.left)).collect::<PyResult<Vec<_>>>()?;
-    let columns = PyByteArray::new_with(py, metrics.len() * pairs.len() * 8, |bytes| {
-        let mut rest: Vec<&mut [u8]> = bytes.chunks_exact_mut((pairs.len() * 8).max(1)).collect();
-        let parts = pairs.chunks(PER_PART).map(|pairs| {
-            let part = rest.iter_mut().filter_map(|column| column.split_off_mut(..pairs.len() * 8));
-            (pairs, part.collect::<Vec<_>>())
-        });
-        let parts = parts.collect();
-        py.detach(|| {
-            on_threads(parts, |(pairs, columns)| table.fill(pairs, are_counted, support_only, &metrics, columns));
-        });
-        Ok(())
+    }
+    let columns = filled(room, 2 + metrics.len(), pairs.len(), |rows, columns| {
+        let ([antecedents, consequents], metric_columns) = columns.split_first_chunk().unwrap_or((&[&[]; 2], &[]));
+        let pairs = &pairs[rows.clone()];
+        for (pair, (antecedent, consequent)) in pairs.iter().zip(antecedents.iter().zip(*consequents)) {
+            antecedent.store(pair.rows[1].into(), Relaxed);
+            consequent.store(pair.rows[2].into(), Relaxed);
+        }
+        table.fill(pairs, are_counted, support_only, &metrics, metric_columns);
     })?;
-    let bytes = |places: &[[u8; 8]]| PyByteArray::new(py, places.as_flattened());
-    Ok((bytes(&antecedents), bytes(&consequents), others, columns))
+    Ok((columns, others))
 }
 
 /// The table with items as numbers, and the items.
@@ -274,28 +273,33 @@ fn numbered<'py>(
 ) -> PyResult<(Table, Vec<Bound<'py, PyAny>>)> {
     let numbers = PyDict::new(py);
     let mut items: Vec<Bound<'py, PyAny>> = Vec::new();
-    let mut numbered = Vec::with_capacity(itemsets.len());
-    let mut subsets = Subsets::new(itemsets.len());
-    for (row, itemset) in itemsets.iter().enumerate() {
-        let mut set: Vec<u32> = Vec::new();
+    // Most items are the same object in all itemsets. An object whose address is known stays alive here.
+    let mut known: HashMap<usize, (u32, Bound<'py, PyAny>)> = HashMap::new();
+    let mut sets = Sets::default();
+    for itemset in itemsets {
         for item in itemset.try_iter()? {
             let item = item?;
-            set.push(match numbers.get_item(&item)? {
+            let address = item.as_ptr().addr();
+            if let Some((number, _)) = known.get(&address) {
+                sets.push(*number);
+                continue;
+            }
+            let number = match numbers.get_item(&item)? {
                 Some(number) => number.extract()?,
                 None => {
                     let number = items.len() as u32;
                     numbers.set_item(&item, number)?;
-                    items.push(item);
+                    items.push(item.clone());
                     number
                 }
-            });
+            };
+            known.insert(address, (number, item));
+            sets.push(number);
         }
-        set.sort_unstable();
-        set.dedup();
-        subsets.insert(&set, row as u32);
-        numbered.push(set);
+        sets.end();
     }
-    Ok((Table { itemsets: numbered, supports, subsets, counts: None }, items))
+    let subsets = Subsets::of(&sets);
+    Ok((Table { itemsets: sets, supports, subsets, counts: None }, items))
 }
 
 /// The items of a mask as a set.
@@ -305,14 +309,14 @@ fn set_of<'py>(
     mask: u32,
     items: &[Bound<'py, PyAny>],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let chosen = itemset.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1);
+    let chosen = itemset.iter().enumerate().rev().filter(|(place, _)| mask >> place & 1 == 1);
     let chosen: Vec<_> = chosen.map(|(_, &item)| &items[item as usize]).collect();
     Ok(PyFrozenSet::new(py, chosen)?.into_any())
 }
 
 fn raised(py: Python<'_>, fault: Fault, table: &Table, items: &[Bound<'_, PyAny>]) -> PyErr {
     match fault {
-        Fault::Lacks(row, mask) => match set_of(py, &table.itemsets[row as usize], mask, items) {
+        Fault::Lacks(row, mask) => match set_of(py, table.itemsets.get(row as usize), mask, items) {
             Ok(side) => PyKeyError::new_err(format!(
                 "{side}: the frame lacks this itemset, which is a side of a rule; with `support_only=True` it is not needed"
             )),

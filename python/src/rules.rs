@@ -1,20 +1,23 @@
 //! The class of rules.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use hashbrown::HashMap;
 use itemset::io::RuleColumn;
 use itemset::snapshot::{Snapshot, SnapshotReader};
-use itemset::{Contingency, Hypotheses, Measure, Rules};
+use itemset::{Contingency, Hypotheses, Measure, Rule, Rules};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList, PyTuple};
 
-use crate::columns::{Form, bytes_of, rule_batches};
+use crate::columns::{Form, bytes_of, filled, rule_batches};
 use crate::errors::raised;
 use crate::itemsets::{match_of, side_of};
-use crate::labels::{Kind, Objects, in_order, labels_of};
+use crate::labels::{Kind, NoCycles, Objects, labels_of};
 use crate::recommender::RecommenderTable;
 use crate::report::ReportSettings;
-use crate::run::{Run, run};
+use crate::run::{Run, on_threads, run};
+use crate::subsets::NONE;
 
 /// Rules, how many were searched, and what their labels are.
 #[pyclass(frozen, module = "itemset._itemset")]
@@ -33,6 +36,61 @@ impl RuleTable {
 
 /// Both sides and the four counts.
 pub(crate) type Row<'py> = (Bound<'py, PyTuple>, Bound<'py, PyTuple>, u64, u64, u64, u64);
+
+/// A list of sides, and where in it the antecedents and the consequents are.
+type SideColumns<'py> = (Bound<'py, PyList>, Bound<'py, PyByteArray>, Bound<'py, PyByteArray>);
+
+/// The antecedents, or the consequents, of rules: equal ones have one number.
+#[derive(Default)]
+struct Sides {
+    /// The node of a path that is longer by one label, by the node and the address of the label: a result has each once.
+    children: HashMap<(u32, usize), u32>,
+    /// The number of each node, the root first.
+    numbers: Vec<u32>,
+    /// The first rule of each number.
+    firsts: Vec<usize>,
+    /// The numbers of the rules.
+    places: Vec<u32>,
+}
+
+impl Sides {
+    /// Both. If equal ones are not one, each has a number of its own.
+    fn of(rules: &Rules<String>, are_one: bool) -> [Self; 2] {
+        let mut sides = on_threads(vec![true, false], |is_left| {
+            let mut sides = Sides { numbers: vec![NONE], ..Sides::default() };
+            match (are_one, is_left) {
+                (false, _) => (sides.firsts, sides.places) = (0..).zip(0..).take(rules.len()).unzip(),
+                (_, true) => rules.iter().for_each(|rule| sides.push(rule.antecedent())),
+                (_, false) => rules.iter().for_each(|rule| sides.push(rule.consequent())),
+            }
+            sides
+        });
+        let right = sides.pop().unwrap_or_default();
+        [sides.pop().unwrap_or_default(), right]
+    }
+
+    fn push<'l>(&mut self, labels: impl Iterator<Item = &'l String>) {
+        let Sides { children, numbers, firsts, places } = self;
+        let node = labels.fold(0, |node, label| {
+            *children.entry((node, std::ptr::from_ref(label).addr())).or_insert_with(|| {
+                numbers.push(NONE);
+                numbers.len() as u32 - 1
+            })
+        });
+        let number = &mut numbers[node as usize];
+        if *number == NONE {
+            *number = firsts.len() as u32;
+            firsts.push(places.len());
+        }
+        places.push(*number);
+    }
+
+    fn find<'l>(&self, mut labels: impl Iterator<Item = &'l String>) -> Option<u32> {
+        let child = |node, label| self.children.get(&(node, std::ptr::from_ref::<String>(label).addr())).copied();
+        let node = labels.try_fold(0, child)?;
+        self.numbers.get(node as usize).copied().filter(|&number| number != NONE)
+    }
+}
 
 #[pymethods]
 impl RuleTable {
@@ -89,44 +147,49 @@ impl RuleTable {
         Ok((antecedent, consequent, counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()))
     }
 
-    /// The items of both sides of each, as `tuple`, `list` or `frozenset`. Equal sides are one object, but for lists.
-    fn sides<'py>(&self, py: Python<'py>, form: &str) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
+    /// The distinct sides, as `tuple`, `list` or `frozenset`, and where among them the antecedents and the consequents are,
+    /// as numbers of 64 bits. Lists can be changed, so each is distinct.
+    fn sides<'py>(&self, py: Python<'py>, form: &str) -> PyResult<SideColumns<'py>> {
         let form = Form::of_name(form)?;
+        let are_one = !matches!(form, Form::List);
+        let [antecedents, consequents] = py.detach(|| Sides::of(&self.rules, are_one));
+        let _guard = NoCycles::new(py)?;
         let mut objects = Objects::new(py, self.kind);
-        let mut made: HashMap<Vec<usize>, Bound<'py, PyAny>> = HashMap::new();
-        let mut key = Vec::new();
-        let mut side = |labels: Vec<&String>| -> PyResult<Bound<'py, PyAny>> {
-            key.clear();
-            key.extend(labels.iter().map(|label| std::ptr::from_ref(*label).addr()));
-            if !matches!(form, Form::List)
-                && let Some(object) = made.get(&key[..])
-            {
-                return Ok(object.clone());
-            }
-            let items = labels.into_iter().map(|label| objects.get(label)).collect::<PyResult<_>>()?;
-            let object = form.make(py, items)?;
-            made.insert(key.clone(), object.clone());
-            Ok(object)
+        let distinct = PyList::empty(py);
+        let mut add = |labels: &mut dyn Iterator<Item = &String>| -> PyResult<usize> {
+            distinct.append(form.make(py, objects.all(labels)?)?)?;
+            Ok(distinct.len() - 1)
         };
-        let (antecedents, consequents) = (PyList::empty(py), PyList::empty(py));
-        for rule in self.rules.iter() {
-            antecedents.append(side(in_order(rule.antecedent(), self.kind))?)?;
-            consequents.append(side(in_order(rule.consequent(), self.kind))?)?;
-        }
-        Ok((antecedents, consequents))
+        let rules = |sides: &Sides| sides.firsts.clone().into_iter().filter_map(|first| self.rules.get(first));
+        rules(&antecedents).try_for_each(|rule| add(&mut rule.antecedent()).map(drop))?;
+        let consequent = |rule: Rule<'_, String>| match antecedents.find(rule.consequent()) {
+            Some(place) if are_one => Ok(place as usize),
+            _ => add(&mut rule.consequent()),
+        };
+        let places = rules(&consequents).map(consequent).collect::<PyResult<Vec<_>>>()?;
+        let bytes = |places: Vec<[u8; 8]>| PyByteArray::new(py, places.as_flattened());
+        let left = antecedents.places.iter().map(|&place| i64::from(place).to_ne_bytes()).collect();
+        let right = consequents.places.iter().map(|&place| (places[place as usize] as i64).to_ne_bytes()).collect();
+        Ok((distinct.clone(), bytes(left), bytes(right)))
     }
 
-    /// A count of each, `n`, `n_x`, `n_y` or `n_xy`, as numbers of 64 bits.
-    fn counts<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyByteArray>> {
-        let count: fn(&Contingency) -> u64 = match name {
-            "n" => Contingency::n,
-            "n_x" => Contingency::n_x,
-            "n_y" => Contingency::n_y,
-            "n_xy" => Contingency::n_xy,
-            _ => return Err(crate::errors::invalid("count", name, "n, n_x, n_y or n_xy")),
-        };
-        let bytes: Vec<u8> = bytes_of(self.rules.iter().map(|rule| count(&rule.counts()).to_ne_bytes()));
-        Ok(PyByteArray::new(py, &bytes))
+    /// The counts `n`, `n_x`, `n_y` and `n_xy`, as numbers of 64 bits, and then measures, as floats, one column after the other.
+    /// `room` makes an array for so many.
+    fn columns<'py>(&self, measures: Vec<String>, room: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        const COUNTS: [fn(&Contingency) -> u64; 4] =
+            [Contingency::n, Contingency::n_x, Contingency::n_y, Contingency::n_xy];
+        let measures: Vec<Measure> =
+            measures.iter().map(|measure| measure.parse().map_err(raised)).collect::<PyResult<_>>()?;
+        filled(room, COUNTS.len() + measures.len(), self.rules.len(), |rows, columns| {
+            let (counts, floats) = columns.split_at(COUNTS.len());
+            for (place, rule) in rows.clone().filter_map(|row| self.rules.get(row)).enumerate() {
+                let table = rule.counts();
+                counts.iter().zip(COUNTS).for_each(|(column, count)| column[place].store(count(&table), Relaxed));
+                for (column, &measure) in floats.iter().zip(&measures) {
+                    column[place].store(table.measure(measure).to_bits(), Relaxed);
+                }
+            }
+        })
     }
 
     /// A measure of each, as floats of 64 bits.

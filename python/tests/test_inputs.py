@@ -15,7 +15,7 @@ from conftest import SHOP, found, frequent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itemset import Transactions, mine
+from itemset import Transactions, _itemset, mine
 
 ITEMS = ["beer", "chips", "diapers", "wipes"]
 MATRIX = np.array([[item in basket for item in ITEMS] for basket in SHOP])
@@ -101,6 +101,32 @@ LONG = {
     "duckdb": lambda data: duckdb.connect().from_arrow(pa.table(data)),
     "pandas, objects": lambda data: pd.DataFrame(data).astype({"product": object}),
 }
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (7, 3), (64, 64), (65, 130), (130, 65), (200, 1), (1, 200)])
+@pytest.mark.parametrize("share", [0.02, 0.5, 1.0])
+def test_every_cell_of_a_matrix_is_read_once(shape, share, order):
+    random = np.random.default_rng(shape[0])
+    for gap in (0, 3):
+        # Any byte that is not 0, from any address on.
+        memory = np.zeros(gap + shape[0] * shape[1], dtype="uint8")
+        cells = np.where(random.random(shape) < share, random.integers(1, 256, shape), 0).astype("uint8")
+        memory[gap:] = cells.ravel(order)
+        matrix = memory[gap:].reshape(shape, order=order)
+        baskets = _itemset.from_dense(matrix, list(range(shape[1])))
+        assert [sorted(row) for row, _ in baskets.rows()] == [np.flatnonzero(row).tolist() for row in cells]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(9_001, 2_003), (130, 140_001)])
+def test_large_matrices_are_read_in_parts(shape, order):
+    random = np.random.default_rng(1)
+    matrix = np.zeros(shape, dtype=bool, order=order)
+    rows, columns = random.integers(0, shape[0], 50_000), random.integers(0, shape[1], 50_000)
+    matrix[rows, columns] = True
+    expected = Transactions(scipy.sparse.csr_array(matrix))
+    assert Transactions(matrix) == expected
 
 
 @pytest.mark.parametrize("make", LONG.values(), ids=LONG)

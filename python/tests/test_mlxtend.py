@@ -192,6 +192,29 @@ def frame_of(matrix, names):
     return pd.DataFrame(np.array(values, bool).reshape(rows, columns), columns=names[:columns])
 
 
+def test_items_that_are_equal_but_not_one_object():
+    frame = ours.fpgrowth(KITCHEN.astype(bool), 0.4, use_colnames=True)
+    expected = ours.association_rules(frame, min_threshold=0.5)
+    copied = frame.assign(itemsets=[frozenset("".join(list(item)) for item in items) for items in frame["itemsets"]])
+    mixed = frame.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(ours.association_rules(copied, min_threshold=0.5), expected)
+    same_rules(ours.association_rules(mixed, min_threshold=0.5), expected)
+    numbers = pd.DataFrame({"support": [0.5, 0.5, 0.5], "itemsets": [{1}, {2.0}, {1.0, 2}]})
+    assert list(ours.association_rules(numbers)["antecedents"]) == [frozenset({1}), frozenset({2})]
+
+
+def test_long_itemsets_after_short_ones():
+    # Of itemsets of more than 16 items not all subsets are held at once.
+    long = frozenset(range(17))
+    frame = pd.DataFrame({"support": [0.4, 0.5, 0.3, 0.2, 0.4], "itemsets": [{0}, {1}, {0, 1}, long, {2}]})
+    rules = ours.association_rules(frame, support_only=True, min_threshold=0.1)
+    assert len(rules) == 2 + 2**17 - 2
+    assert {frozenset(row) for row in zip(rules["antecedents"][:2], rules["consequents"][:2], strict=True)} == {
+        frozenset({frozenset({0}), frozenset({1})})
+    }
+    assert all(x | y == long and not x & y for x, y in zip(rules["antecedents"][2:], rules["consequents"][2:], strict=True))
+
+
 @given(matrices, st.sampled_from([0.0511, 0.2011, 0.5011, 1.0]), st.sampled_from([None, 1, 2, 3]), st.booleans())
 def test_random_frames_beside_mlxtend(matrix, min_support, max_len, use_colnames):
     # The thresholds are such that no value is exactly on one.

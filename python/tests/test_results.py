@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import math
 import pickle
 
@@ -133,3 +134,37 @@ def test_a_frame_of_tuples_of_one_length_stays_a_column():
     assert frame.shape == (2, 3) and list(frame["items"]) == [("a",), ("b",)]
     assert isinstance(mine([["a", "b"]], min_count=1, target="maximal"), Itemsets)
     assert isinstance(frame, pd.DataFrame)
+
+
+@pytest.mark.parametrize("form", ["tuple", "list", "frozenset"])
+@pytest.mark.parametrize("label", [str, int])
+def test_rules_of_pandas(form, label):
+    rows = [[label(item) for item in range(20) if row % (item + 2) < 2] for row in range(300)]
+    rules = mine(rows, min_count=30).rules(0.3, consequents="any").sorted_by("lift")
+    frame = rules.to_pandas(["lift", "zhang"], form)
+    make = {"tuple": tuple, "list": list, "frozenset": frozenset}[form]
+    expected = [
+        (make(each.antecedent), make(each.consequent), *each[2:], each.lift, each.measure("zhang"))
+        for each in (rules[place] for place in range(len(rules)))
+    ]
+    assert list(frame.itertuples(index=False, name=None)) == expected
+    assert list(rules) == [rules[place] for place in range(len(rules))]
+    assert list(frame.dtypes[2:]) == ["uint64"] * 4 + ["float64"] * 2
+    # Equal sides are one object, but for lists, which can be changed.
+    sides = [*frame["antecedent"], *frame["consequent"]]
+    objects = len({id(side) for side in sides})
+    assert objects == (len(sides) if form == "list" else len(set(sides)))
+    none = rules.head(0).to_pandas(["lift"], form)
+    assert (len(none), list(none.columns)) == (0, [*frame.columns[:6], "lift"]) and list(rules.head(0)) == []
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_the_collector_of_cycles_stays_as_it_was(is_enabled):
+    was_enabled = gc.isenabled()
+    (gc.enable if is_enabled else gc.disable)()
+    try:
+        itemsets = mine([["a", "b"], ["a", "b"]], min_count=1)
+        assert len(list(itemsets)) == 3 and len(list(itemsets.rules())) == 2
+        assert gc.isenabled() == is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
