@@ -83,10 +83,4 @@ def objects(values: Sequence[Any]) -> Any:
     """A column of objects for pandas, which would make columns of equal tuples a matrix."""
     import numpy
 
-    column: Any = numpy.empty(len(values), dtype=object)
-    if values and type(values[0]) is frozenset:
-        column[:] = values
-        return column
-    for place, value in enumerate(values):
-        column[place] = value
-    return column
+    return numpy.fromiter(values, dtype=object, count=len(values))

@@ -157,7 +157,7 @@ def _frequent(
     if names is None and use_colnames:
         columns = list(df.columns)
         itemsets = [frozenset(map(columns.__getitem__, each)) for each in itemsets]
-    result = pandas.DataFrame({"support": supports, "itemsets": objects(itemsets)})
+    result = pandas.DataFrame({"support": supports, "itemsets": objects(itemsets)}, copy=False)
     if cells is None:
         result.attrs[_BASKETS] = len(df.index)
     return result
@@ -253,7 +253,9 @@ def association_rules(
     result = pandas.DataFrame(columns[2:].T, columns=metrics, copy=False)
     sides = objects(itemsets + others)
     for place, name in enumerate(("antecedents", "consequents")):
-        result.insert(place, name, sides.take(columns[place].view("i8")))
+        # An array would be looked through for a better type, and copied.
+        side = pandas.Series(sides.take(columns[place].view("i8")), dtype=object, copy=False)
+        result.insert(place, name, side)
     return result
 
 
