@@ -97,8 +97,8 @@ pub(crate) struct Words<'b> {
 const BLOCK: usize = 64;
 
 impl Words<'_> {
-    /// Calls a function for blocks of up to 64 of some cells, with the place of the first and, as bits, which of them are
-    /// not 0. Blocks in which all are 0 are left out.
+    /// Calls a function for blocks of up to 64 of some cells, with the place of the first and, as bits, which of them
+    /// are not 0. Blocks in which all are 0 are left out.
     #[inline(always)]
     pub(crate) fn each(&self, cells: Range<usize>, mut call: impl FnMut(usize, u64)) {
         let mut some = |start: usize, bits: u64| {
@@ -174,9 +174,9 @@ fn bits_of([a, b, c, d, e, f, g, h]: &[AtomicU64; 8]) -> u64 {
 /// The floats of a buffer to be written to, as their bits, if it has no gaps.
 pub(crate) fn bits_of_floats<'b>(buffer: &'b PyBuffer<f64>, _locked: Python<'b>) -> Option<&'b [AtomicU64]> {
     let pointer = buffer.as_slice_ptr().filter(|_| !buffer.readonly())?;
-    // SAFETY: The buffer is without gaps, since it gave this pointer, stays where it is until it is released, and may be
-    // written to. It is aligned for floats, as was checked when it was taken. All access is by operations that allow memory
-    // to change, and any bits are a float.
+    // SAFETY: The buffer is without gaps, since it gave this pointer, stays where it is until it is released, and may
+    // be written to. It is aligned for floats, as was checked when it was taken. All access is by operations that
+    // allow memory to change, and any bits are a float.
     Some(unsafe { &*(pointer.as_ptr() as *const [AtomicU64]) })
 }
 

@@ -180,8 +180,8 @@ pub(crate) fn bytes_of(values: impl Iterator<Item = [u8; 8]>) -> Vec<u8> {
 /// Rows whose columns are filled together: what they are computed from stays in the cache.
 const FILLED: usize = 1 << 13;
 
-/// An array of floats, which `room` makes: so many columns, one after the other. `fill` gets some rows, and the part of each
-/// column that is theirs, as the bits of the floats. It may put other numbers of 64 bits there.
+/// An array of floats, which `room` makes: so many columns, one after the other. `fill` gets some rows, and the part
+/// of each column that is theirs, as the bits of the floats. It may put other numbers of 64 bits there.
 pub(crate) fn filled<'py>(
     room: &Bound<'py, PyAny>,
     columns: usize,

@@ -173,7 +173,8 @@ impl ItemsetTable {
         Ok(self.frequent()?.count_of(labels.iter().map(String::as_str)))
     }
 
-    /// Of each the items, as `tuple`, `list` or `frozenset`, the count, as numbers of 64 bits, and the support, as floats.
+    /// Of each the items, as `tuple`, `list` or `frozenset`, the count, as numbers of 64 bits, and the support, as
+    /// floats.
     fn columns<'py>(&self, py: Python<'py>, form: &str) -> PyResult<ItemsetColumns<'py>> {
         let form = Form::of_name(form)?;
         let _guard = NoCycles::new(py)?;

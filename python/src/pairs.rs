@@ -68,7 +68,8 @@ struct Asked {
 }
 
 impl Table {
-    /// The value of a metric for a rule by its rows, and whether it is from counts: they are known, and can be those of baskets.
+    /// The value of a metric for a rule by its rows, and whether it is from counts: they are known, and can be those
+    /// of baskets.
     #[inline(always)]
     fn value(&self, metric: Metric, [whole, antecedent, consequent]: [u32; 3]) -> (f64, bool) {
         let (whole, antecedent, consequent) = (whole as usize, antecedent as usize, consequent as usize);
@@ -205,9 +206,10 @@ fn parts_of(costs: impl Iterator<Item = usize> + Clone) -> Vec<Range<usize>> {
     ends.into_iter().map(|end| std::mem::replace(&mut start, end)..end).collect()
 }
 
-/// The rules of a table whose metric reaches a threshold, as columns of 64 bits a rule, one after the other: antecedents and
-/// consequents, as whole numbers, and then the metrics, as floats. Sides are places in the list of itemsets and, after them,
-/// in the list of those that it lacks, which is returned too. `room` makes an array of so many floats.
+/// The rules of a table whose metric reaches a threshold, as columns of 64 bits a rule, one after the other:
+/// antecedents and consequents, as whole numbers, and then the metrics, as floats. Sides are places in the list of
+/// itemsets and, after them, in the list of those that it lacks, which is returned too. `room` makes an array of so
+/// many floats.
 #[pyfunction]
 #[pyo3(signature = (itemsets, supports, baskets, metric, min_threshold, support_only, metrics, room, options))]
 #[expect(clippy::too_many_arguments, reason = "called by one function of Python, by name")]

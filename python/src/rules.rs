@@ -43,7 +43,8 @@ type SideColumns<'py> = (Bound<'py, PyList>, Bound<'py, PyByteArray>, Bound<'py,
 /// The antecedents, or the consequents, of rules: equal ones have one number.
 #[derive(Default)]
 struct Sides {
-    /// The node of a path that is longer by one label, by the node and the address of the label: a result has each once.
+    /// The node of a path that is longer by one label, by the node and the address of the label: a result has each
+    /// once.
     children: HashMap<(u32, usize), u32>,
     /// The number of each node, the root first.
     numbers: Vec<u32>,
@@ -147,8 +148,8 @@ impl RuleTable {
         Ok((antecedent, consequent, counts.n(), counts.n_x(), counts.n_y(), counts.n_xy()))
     }
 
-    /// The distinct sides, as `tuple`, `list` or `frozenset`, and where among them the antecedents and the consequents are,
-    /// as numbers of 64 bits. Lists can be changed, so each is distinct.
+    /// The distinct sides, as `tuple`, `list` or `frozenset`, and where among them the antecedents and the
+    /// consequents are, as numbers of 64 bits. Lists can be changed, so each is distinct.
     fn sides<'py>(&self, py: Python<'py>, form: &str) -> PyResult<SideColumns<'py>> {
         let form = Form::of_name(form)?;
         let are_one = !matches!(form, Form::List);
@@ -173,8 +174,8 @@ impl RuleTable {
         Ok((distinct.clone(), bytes(left), bytes(right)))
     }
 
-    /// The counts `n`, `n_x`, `n_y` and `n_xy`, as numbers of 64 bits, and then measures, as floats, one column after the other.
-    /// `room` makes an array for so many.
+    /// The counts `n`, `n_x`, `n_y` and `n_xy`, as numbers of 64 bits, and then measures, as floats, one column after
+    /// the other. `room` makes an array for so many.
     fn columns<'py>(&self, measures: Vec<String>, room: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         const COUNTS: [fn(&Contingency) -> u64; 4] =
             [Contingency::n, Contingency::n_x, Contingency::n_y, Contingency::n_xy];

@@ -8,8 +8,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// Of itemsets up to this length all subsets are held at once.
 const HELD: usize = 16;
 
-/// Itemsets, one after the other, each as falling numbers of items: those of a search then follow each other as in a prefix
-/// tree.
+/// Itemsets, one after the other, each as falling numbers of items: those of a search then follow each other as in a
+/// prefix tree.
 #[derive(Default)]
 pub(crate) struct Sets {
     items: Vec<u32>,
@@ -93,7 +93,8 @@ impl Subsets {
         self.row(itemset.iter().fold(0, |node, &item| self.child(node, item)))
     }
 
-    /// The rows of the subsets of an itemset, each a mask of its places. What is held of the itemset before is used again.
+    /// The rows of the subsets of an itemset, each a mask of its places. What is held of the itemset before is used
+    /// again.
     pub(crate) fn rows_of_all<'a>(&'a self, itemset: &'a [u32], held: &'a mut Held) -> impl Fn(u32) -> u32 + 'a {
         let is_held = itemset.len() <= HELD;
         if is_held {
@@ -136,8 +137,8 @@ fn key(node: u32, item: u32) -> u64 {
     u64::from(node) << 32 | u64::from(item)
 }
 
-/// The proper subsets of places: the largest first, in the lexicographic order of the places from the last one on, kept for
-/// each number of places.
+/// The proper subsets of places: the largest first, in the lexicographic order of the places from the last one on,
+/// kept for each number of places.
 #[derive(Default)]
 pub(crate) struct Masks {
     kept: [Vec<u32>; HELD + 1],

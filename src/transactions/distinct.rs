@@ -160,8 +160,8 @@ macro_rules! in_order {
     }};
 }
 
-/// Batcher's odd-even merge sort (1968) of 4, 8 or 16 numbers: the same pairs are put in order whatever the numbers are.
-/// Counting how many are lower than each takes half as long again.
+/// Batcher's odd-even merge sort (1968) of 4, 8 or 16 numbers: the same pairs are put in order whatever the numbers
+/// are. Counting how many are lower than each takes half as long again.
 ///
 /// The pairs are written out, since a program that is compiled to be small would compute them each time. There it is a
 /// function that is called, elsewhere a part of each loop over rows.
@@ -174,10 +174,10 @@ fn sort_by_network<const N: usize>(numbers: &mut [u32; N]) {
             numbers, 0 1, 2 3, 4 5, 6 7, 0 2, 1 3, 4 6, 5 7, 1 2, 5 6, 0 4, 1 5, 2 6, 3 7, 2 4, 3 5, 1 2, 3 4, 5 6
         ),
         SHORT => in_order!(
-            numbers, 0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15, 0 2, 1 3, 4 6, 5 7, 8 10, 9 11, 12 14, 13 15, 1 2, 5 6, 9 10,
-            13 14, 0 4, 1 5, 2 6, 3 7, 8 12, 9 13, 10 14, 11 15, 2 4, 3 5, 10 12, 11 13, 1 2, 3 4, 5 6, 9 10, 11 12,
-            13 14, 0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15, 4 8, 5 9, 6 10, 7 11, 2 4, 3 5, 6 8, 7 9, 10 12,
-            11 13, 1 2, 3 4, 5 6, 7 8, 9 10, 11 12, 13 14
+            numbers, 0 1, 2 3, 4 5, 6 7, 8 9, 10 11, 12 13, 14 15, 0 2, 1 3, 4 6, 5 7, 8 10, 9 11, 12 14, 13 15, 1 2,
+            5 6, 9 10, 13 14, 0 4, 1 5, 2 6, 3 7, 8 12, 9 13, 10 14, 11 15, 2 4, 3 5, 10 12, 11 13, 1 2, 3 4, 5 6,
+            9 10, 11 12, 13 14, 0 8, 1 9, 2 10, 3 11, 4 12, 5 13, 6 14, 7 15, 4 8, 5 9, 6 10, 7 11, 2 4, 3 5, 6 8,
+            7 9, 10 12, 11 13, 1 2, 3 4, 5 6, 7 8, 9 10, 11 12, 13 14
         ),
         _ => numbers.sort_unstable(),
     }

@@ -77,7 +77,8 @@ pub(super) struct Codes {
     /// The texts of all codes: of words, if they were asked for. What claims to be text and is not stays as it came.
     texts: Texts,
     needs_texts: bool,
-    /// The codes of some short texts, each at the place that its word has: most rows have a text that was there not long ago.
+    /// The codes of some short texts, each at the place that its word has: most rows have a text that was there not
+    /// long ago.
     recent: Vec<(u64, u32)>,
     words: Words,
     pending: Pending,
