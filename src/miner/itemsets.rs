@@ -79,7 +79,7 @@ impl Miner {
     ///
     /// Per closed itemset, and per candidate whose closure belongs to another branch, one step for each item that is
     /// frequent together with its rarest item. Where baskets are short and frequent itemsets few, all of them are found
-    /// instead, with one step for each of their items, and held meanwhile in 29 bytes each.
+    /// instead, with one step for each of their items, and held meanwhile in 45 bytes each.
     ///
     /// ```
     /// use itemset::{MinSupport, Miner, Transactions};

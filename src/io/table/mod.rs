@@ -34,4 +34,6 @@ pub(super) use layout::{Fault, Format, Layout, column_weight, parse_weight, row_
 pub(super) use reader::read_table;
 pub(super) use record::Record;
 pub(super) use rows::{Encoded, Rows, Run};
-pub(super) use texts::{Texts, short_word};
+pub(super) use texts::Texts;
+#[cfg(any(feature = "arrow_60", feature = "parquet"))]
+pub(super) use texts::short_word;

@@ -54,8 +54,8 @@ fn most(target: Condensed, entries: usize) -> usize {
 /// The most frequent itemsets that are held.
 const MOST: usize = 1 << 22;
 
-/// Bytes that are held for each of them: a node, its slots and its mark.
-const BYTES: usize = size_of::<Node>() + SLOTS * size_of::<Slot>() + 1;
+/// Bytes that are held for each of them: a node, its slots, its mark, and what is left to mark in the tables of others.
+const BYTES: usize = size_of::<Node>() + SLOTS * size_of::<Slot>() + size_of::<AtomicBool>() + size_of::<Later>();
 
 /// One branch of so many is searched first, to see how many itemsets there are: a fortieth of the time. (Without that,
 /// data with too many of them took up to a fifth longer; with one branch of 64 it did not see those of BMS1 at 34.)
@@ -233,6 +233,10 @@ impl<'a> Itemsets<'a> {
         let ranks = workers.parts_by_cost(&self.costs(), MIN_PART);
         let parts = workers.run_parts(&ranks, |ranks| self.mark_in::<SAME, ITSELF>(ranks, &random, baskets, workers));
         let Some(parts) = parts.into_iter().collect::<Option<Vec<Part>>>() else { return false };
+        if workers.control().is_interrupted() {
+            // Itemsets may be missing in the tables.
+            return true;
+        }
         workers.run(
             &vec![1; parts.len()],
             || (),
@@ -347,6 +351,7 @@ impl<'a> Itemsets<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::control::NEVER;
     use crate::mine::database::vertical_index::VerticalIndex;
     use crate::mine::output::flat_itemsets::FlatItemsets;
     use crate::mine::output::itemset_output::Output;
@@ -439,6 +444,12 @@ mod tests {
                     })
                 });
                 prop_assert_eq!(generators, free.cloned().collect::<Vec<_>>());
+                // It ends wherever the call does.
+                for polls in 0..rows.items() as u64 {
+                    let control = NEVER.with_max_polls(polls);
+                    let found = Itemsets::new::<true, false>(&nodes, rows.items(), baskets, workers.watching(&control));
+                    prop_assert!(found.is_some() && control.is_interrupted());
+                }
                 Ok(())
             })?;
         }
