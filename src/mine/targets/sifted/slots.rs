@@ -11,7 +11,7 @@ const AT_ONCE: usize = 4;
 #[inline(always)]
 fn place(table: &[Slot], hash: u64) -> usize {
     // Below the length.
-    (u128::from(hash as u32) * table.len() as u128 >> 32) as usize
+    ((u128::from(hash as u32) * table.len() as u128) >> 32) as usize
 }
 
 #[inline(always)]
