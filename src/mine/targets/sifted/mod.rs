@@ -72,8 +72,8 @@ pub(super) fn mine<'a, R: Rank, K: ItemsetOutput>(
     workers: Workers<'a>,
 ) -> Result<Option<Vec<K>>, Stopped> {
     let Data { rows, index, baskets, control } = data;
-    // Among generators of some length are all that they extend.
-    let has_all = bounds.max_len == usize::MAX || target == Condensed::Generators;
+    // What an itemset extends is shorter, so a limit on the length leaves it. The search takes no limit below pairs.
+    let has_all = bounds.max_len == usize::MAX || target == Condensed::Generators && bounds.max_len > 1;
     let is_whole = *rows.branches() == Branches::All && has_all && !control.takes_a_part();
     let most = most(target, rows.stored_entries());
     // A walk needs no memory, and ends as soon as the output has no room.
