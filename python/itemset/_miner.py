@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import overload
 
 from . import _itemset
@@ -288,9 +289,23 @@ def _thresholds(settings: Mapping[str, Any], fraction: str, count: str) -> list[
     return [*given, *counts] or None
 
 
+def _whole(settings: Mapping[str, Any], name: str) -> int | None:
+    """A setting that is a whole number, if it is set."""
+    value = settings.get(name)
+    if value is None:
+        return None
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = -1
+    if not 0 <= number < 2**63:
+        raise ValueError(f"invalid {name}: {value!r} (expected a whole number from 0 to 2^63 - 1)")
+    return number
+
+
 def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
     """The settings as the compiled half takes them."""
-    top_k = settings.get("top_k")
+    top_k, min_len = _whole(settings, "top_k"), _whole(settings, "min_len")
     threshold = _threshold(settings, "min_support", "min_count")
     if threshold is None:
         threshold = 1 if top_k is not None else 0.01
@@ -299,10 +314,10 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
         "min_support": threshold,
         "target": settings.get("target", "all"),
         "algorithm": settings.get("algorithm", "auto"),
-        "min_len": settings.get("min_len", 1),
-        "max_len": settings.get("max_len"),
+        "min_len": 1 if min_len is None else min_len,
+        "max_len": _whole(settings, "max_len"),
         "top_k": top_k,
-        "max_itemsets": settings.get("max_itemsets"),
+        "max_itemsets": _whole(settings, "max_itemsets"),
         "exclude": settings.get("exclude"),
         "only": settings.get("only"),
         "must_contain": settings.get("must_contain"),

@@ -294,6 +294,7 @@ def _number_of_baskets(df: Any, supports: Any, given: int | None) -> int | None:
     for number in (given if given is not None and given > 1 else None, df.attrs.get(_BASKETS)):
         if number is not None:
             counts = supports * number
-            if (numpy.abs(counts - numpy.round(counts)) < 1e-6 * numpy.maximum(counts, 1.0)).all():
+            # A count that was divided and multiplied again is wrong by the last bits at most.
+            if (numpy.abs(counts - numpy.round(counts)) <= 4 * numpy.spacing(counts)).all():
                 return int(number)
     return None

@@ -63,6 +63,9 @@ fn take_array(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> Py
     // SAFETY: As in `take_stream`: the names say what the capsules hold, and both live as long as this call. The schema
     // is only read. The array is moved out, after which the capsule frees nothing.
     let (schema, array) = unsafe { (schema.as_ref(), FFI_ArrowArray::from_raw(array.as_ptr())) };
+    if array.is_released() {
+        return Err(PyValueError::new_err("the Arrow data cannot be read: the array was taken before"));
+    }
     let field = Field::try_from(schema).map_err(refused)?;
     // SAFETY: The interface says that an array is valid for the schema that comes with it.
     let data = unsafe { from_ffi(array, schema) }.map_err(refused)?;

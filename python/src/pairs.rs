@@ -89,8 +89,8 @@ impl Table {
         for row in part {
             let itemset = self.itemsets.get(row);
             // An itemset that occurs again has the support of its last row, and the place of its first.
-            let whole = self.subsets.row_of(itemset);
-            if whole as usize != row && self.itemsets.iter().take(row).any(|before| before == itemset) {
+            let (first, whole) = self.subsets.rows_of(itemset);
+            if first as usize != row {
                 continue;
             }
             if itemset.len() > MAX_LEN {

@@ -47,8 +47,10 @@ impl Sets {
 pub(crate) struct Subsets {
     /// The node of a path that is longer by one item, by the node and the item.
     children: HashMap<u64, u32>,
-    /// The row of the itemset that is the path of each node: the root first, whose path is empty.
+    /// The last row of the itemset that is the path of each node: the root first, whose path is empty.
     rows: Vec<u32>,
+    /// The first row of it.
+    firsts: Vec<u32>,
 }
 
 impl Subsets {
@@ -57,6 +59,7 @@ impl Subsets {
         let count = itemsets.ends.len();
         let (mut children, mut rows) = (HashMap::with_capacity(count), Vec::with_capacity(count + 1));
         rows.push(NONE);
+        let mut firsts = vec![NONE];
         // The last itemset, and the nodes on its path after the root.
         let (mut last, mut nodes): (&[u32], Vec<u32>) = (&[], Vec::new());
         for (row, itemset) in (0..).zip(itemsets.iter()) {
@@ -66,14 +69,17 @@ impl Subsets {
             for &item in &itemset[common..] {
                 node = *children.entry(key(node, item)).or_insert_with(|| {
                     rows.push(NONE);
+                    firsts.push(NONE);
                     rows.len() as u32 - 1
                 });
                 nodes.push(node);
             }
-            rows[node as usize] = row;
+            let node = node as usize;
+            firsts[node] = if rows[node] == NONE { row } else { firsts[node] };
+            rows[node] = row;
             last = itemset;
         }
-        Subsets { children, rows }
+        Subsets { children, rows, firsts }
     }
 
     #[inline]
@@ -89,8 +95,10 @@ impl Subsets {
         self.rows.get(node as usize).copied().unwrap_or(NONE)
     }
 
-    pub(crate) fn row_of(&self, itemset: &[u32]) -> u32 {
-        self.row(itemset.iter().fold(0, |node, &item| self.child(node, item)))
+    /// The first and the last row of an itemset that has one.
+    pub(crate) fn rows_of(&self, itemset: &[u32]) -> (u32, u32) {
+        let node = itemset.iter().fold(0, |node, &item| self.child(node, item));
+        (self.firsts.get(node as usize).copied().unwrap_or(NONE), self.row(node))
     }
 
     /// The rows of the subsets of an itemset, each a mask of its places. What is held of the itemset before is used

@@ -179,7 +179,21 @@ def test_errors_of_rules():
 
 def test_sides_that_are_lists_or_repeat():
     frame = pd.DataFrame({"support": [0.5, 0.5, 0.4, 0.4], "itemsets": [["a"], ["b"], ["b", "a"], ["a", "b"]]})
-    same_rules(ours.association_rules(frame, min_threshold=0), theirs.association_rules(frame, min_threshold=0))
+    found, expected = ours.association_rules(frame, min_threshold=0), theirs.association_rules(frame, min_threshold=0)
+    same_rules(found, expected)
+    assert len(found) == len(expected) == 2
+    thrice = ours.association_rules(pd.concat([frame] * 3), min_threshold=0)
+    pd.testing.assert_frame_equal(thrice, found)
+
+
+def test_supports_that_are_not_counts_stay_as_they_are():
+    itemsets = [frozenset("a"), frozenset("b"), frozenset("ab")]
+    frame = pd.DataFrame({"support": [0.5000001, 0.3000003, 0.2000007], "itemsets": itemsets})
+    found = ours.association_rules(frame, num_itemsets=2_000_003, min_threshold=0)
+    assert found["confidence"].tolist() == [0.2000007 / 0.5000001, 0.2000007 / 0.3000003]
+    counts = np.arange(1, 2_000_003, 7)
+    frame = pd.DataFrame({"support": counts / 2_000_003, "itemsets": [frozenset([int(count)]) for count in counts]})
+    assert ours._number_of_baskets(frame, frame["support"].to_numpy(), 2_000_003) == 2_000_003
 
 
 matrices = st.tuples(st.integers(1, 12), st.integers(1, 6), st.randoms(use_true_random=False), st.floats(0.1, 0.95))
