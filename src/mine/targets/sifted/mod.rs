@@ -18,7 +18,10 @@
 //! | `slots` | a table of nodes by their hashes |
 
 mod slots;
+#[cfg(test)]
+mod tests;
 
+use std::convert::Infallible;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,7 +29,7 @@ use super::{Data, Reporting};
 use crate::call::control::Stopped;
 use crate::mine::database::pair_counts::PairCounts;
 use crate::mine::engines::eclat::EclatDatabase;
-use crate::mine::output::budget::Budget;
+use crate::mine::output::budget::{Budget, Size};
 use crate::mine::output::hand_over::BlockSender;
 use crate::mine::output::itemset_output::{ItemsetOutput, ItemsetReceiver, ListingOutput, Receiver};
 use crate::mine::output::trie_branch::{Node, TrieBranch};
@@ -71,14 +74,33 @@ pub(super) fn mine<'a, R: Rank, K: ItemsetOutput>(
     new: impl Fn(Option<BlockSender<'a>>) -> K + Sync,
     workers: Workers<'a>,
 ) -> Result<Option<Vec<K>>, Stopped> {
-    let Data { rows, index, baskets, control } = data;
+    let Some(nodes) = find_all(data, pair_counts, target, bounds, budget.max(), workers)? else { return Ok(None) };
+    let itemsets = match target {
+        Condensed::Closed => Itemsets::new::<true, false>(&nodes, data.rows.items(), data.baskets, workers),
+        Condensed::Maximal => Itemsets::new::<false, false>(&nodes, data.rows.items(), data.baskets, workers),
+        Condensed::Generators => Itemsets::new::<true, true>(&nodes, data.rows.items(), data.baskets, workers),
+    };
+    // Marks may be missing if the call should end.
+    workers.control().keep_going()?;
+    itemsets.map(|itemsets| itemsets.report_all(budget, new, workers)).transpose()
+}
+
+/// All frequent itemsets, if there are few, and room for them.
+fn find_all<R: Rank>(
+    Data { rows, index, control, .. }: Data<'_, R>,
+    pair_counts: &PairCounts<'_, R>,
+    target: Condensed,
+    bounds: Bounds,
+    max: Size,
+    workers: Workers,
+) -> Result<Option<Vec<Node>>, Stopped> {
     // What an itemset extends is shorter, so a limit on the length leaves it. The search takes no limit below pairs.
     let has_all = bounds.max_len == usize::MAX || target == Condensed::Generators && bounds.max_len > 1;
     let is_whole = *rows.branches() == Branches::All && has_all && !control.takes_a_part();
     let most = most(target, rows.stored_entries());
     // A walk needs no memory, and ends as soon as the output has no room.
-    let room = budget.max().itemsets.min(bounds.most as u64).saturating_mul(size_of::<Node>() as u64);
-    let has_room = (most * BYTES) as u64 <= room.min(budget.max().bytes);
+    let room = max.itemsets.min(bounds.most as u64).saturating_mul(size_of::<Node>() as u64);
+    let has_room = (most * BYTES) as u64 <= room.min(max.bytes);
     if !is_whole || !has_room || rows.mean_len() * SHORT > rows.items() {
         return Ok(None);
     }
@@ -90,41 +112,7 @@ pub(super) fn mine<'a, R: Rank, K: ItemsetOutput>(
             Err(stopped) => Err(stopped),
         }
     };
-    if all(SAMPLE, 0.02)?.is_none() {
-        return Ok(None);
-    }
-    let Some(nodes) = all(1, 0.7)? else { return Ok(None) };
-    let itemsets = match target {
-        Condensed::Closed => Itemsets::new::<true, false>(&nodes, rows.items(), baskets, workers),
-        Condensed::Maximal => Itemsets::new::<false, false>(&nodes, rows.items(), baskets, workers),
-        Condensed::Generators => Itemsets::new::<true, true>(&nodes, rows.items(), baskets, workers),
-    };
-    // Marks may be missing if the call should end.
-    control.keep_going()?;
-    let Some(itemsets) = itemsets else { return Ok(None) };
-    run_splitting(
-        workers,
-        &itemsets.costs(),
-        budget,
-        |_, sender| new(sender),
-        || (),
-        |(), ranks, parts| {
-            for rank in ranks {
-                parts.reach(rank);
-                parts.go_on()?;
-                match parts.out.receiver() {
-                    Receiver::List(list) => {
-                        let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };
-                        itemsets.report(rank, &mut (&mut list as &mut dyn ListingOutput))?;
-                    }
-                    Receiver::Count(mut tally) => itemsets.report(rank, &mut tally)?,
-                }
-            }
-            ControlFlow::Continue(())
-        },
-        |(), never: std::convert::Infallible, _| match never {},
-    )
-    .map(Some)
+    if all(SAMPLE, 0.02)?.is_none() { Ok(None) } else { all(1, 0.7) }
 }
 
 /// All frequent itemsets, and which of them are marked: those that are not of the target.
@@ -314,10 +302,40 @@ impl<'a> Itemsets<'a> {
         Some(Part { slots, later })
     }
 
+    /// Reports the itemsets that are not marked.
+    fn report_all<'w, K: ItemsetOutput>(
+        &self,
+        budget: &'w Budget,
+        new: impl Fn(Option<BlockSender<'w>>) -> K + Sync,
+        workers: Workers<'w>,
+    ) -> Result<Vec<K>, Stopped> {
+        run_splitting(
+            workers,
+            &self.costs(),
+            budget,
+            |_, sender| new(sender),
+            || (),
+            |(), ranks, parts| {
+                for rank in ranks {
+                    parts.reach(rank);
+                    parts.go_on()?;
+                    match parts.out.receiver() {
+                        Receiver::List(list) => {
+                            let mut list = Reporting { list, share: &mut parts.donor.share, kept: 0 };
+                            self.report(rank, &mut (&mut list as &mut dyn ListingOutput))?;
+                        }
+                        Receiver::Count(mut tally) => self.report(rank, &mut tally)?,
+                    }
+                }
+                ControlFlow::Continue(())
+            },
+            |(), never: Infallible, _| match never {},
+        )
+    }
+
     /// Reports the itemsets of a rank that are not marked.
     fn report<K: ItemsetReceiver>(&self, rank: usize, out: &mut K) -> ControlFlow<()> {
         let (mut ends, mut descending): (Vec<usize>, Vec<u32>) = (Vec::new(), Vec::new());
-        // By length, the shortest first.
         let mut found: Vec<u64> = Vec::new();
         for at in self.branch(rank) {
             let Node { rank, code, size } = self.nodes[at];
@@ -341,144 +359,10 @@ impl<'a> Itemsets<'a> {
                 ends.push(at + size as usize);
             }
         }
+        // By length, the shortest first.
         for (len, itemsets) in (1..).zip(found).filter(|&(_, itemsets)| itemsets > 0) {
             out.tally(len, itemsets);
         }
         ControlFlow::Continue(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::call::control::NEVER;
-    use crate::mine::database::vertical_index::VerticalIndex;
-    use crate::mine::output::flat_itemsets::FlatItemsets;
-    use crate::mine::output::itemset_output::Output;
-    use crate::mine::output::tally::Tally;
-    use crate::transactions::{MiningDatabase, RankedRows, Ranking, Transactions};
-    use proptest::prelude::*;
-
-    /// Lists what it receives.
-    #[derive(Default)]
-    struct Listed(FlatItemsets);
-
-    impl Output for Listed {
-        const LISTS: bool = true;
-    }
-
-    impl ItemsetOutput for Listed {
-        fn receiver(&mut self) -> Receiver<'_> {
-            Receiver::List(self)
-        }
-    }
-
-    impl ListingOutput for Listed {
-        fn keep(&mut self, descending: &[u32], count: u32) -> ControlFlow<()> {
-            self.0.push(descending.iter().copied(), count);
-            ControlFlow::Continue(())
-        }
-
-        fn has_room(&self, _itemsets: usize, _items: usize) -> bool {
-            true
-        }
-    }
-
-    fn with_rows<T>(rows: Vec<Vec<u32>>, min_count: u32, test: impl FnOnce(&RankedRows<u16>) -> T) -> T {
-        let transactions = Transactions::from_rows(rows).unwrap();
-        let ranking = Ranking::new(&transactions, u64::from(min_count));
-        let database = MiningDatabase::new(transactions.rows(), &ranking, Workers::SEQUENTIAL);
-        let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
-        test(rows)
-    }
-
-    fn is_subset(one: &[u32], of: &[u32]) -> bool {
-        one.iter().all(|item| of.contains(item))
-    }
-
-    proptest! {
-        #[test]
-        fn marked_are_those_that_another_extends(
-            rows in prop::collection::vec(prop::collection::vec(0..12u32, 0..9), 0..40),
-            min_count in 1..5u32,
-            threads in 1..4usize,
-        ) {
-            let baskets = rows.len() as u32;
-            with_rows(rows, min_count, |rows| -> Result<(), TestCaseError> {
-                let workers = Workers::with_threads(threads);
-                let index = VerticalIndex::new(rows, workers);
-                let pair_counts = PairCounts::new(rows, &index, min_count, workers);
-                let bounds = Bounds { min_count, ..Bounds::NONE };
-                let found = EclatDatabase::new(rows, &index, &pair_counts, bounds).mine::<TrieBranch>(1, workers);
-                let nodes = TrieBranch::join(found.unwrap()).unwrap();
-                let of_all = |itemsets: &Itemsets<'_>| {
-                    let (mut all, mut tally) = (Listed::default(), Tally::default());
-                    for rank in 0..rows.items() {
-                        let flow = itemsets.report(rank, &mut (&mut all as &mut dyn ListingOutput));
-                        assert!(flow.is_continue() && itemsets.report(rank, &mut &mut tally).is_continue());
-                    }
-                    let by_len = Tally::by_len(&[tally], usize::MAX).unwrap();
-                    let listed = all.0.by_len().into_iter().map(u128::from).collect::<Vec<_>>();
-                    assert_eq!(by_len, listed);
-                    (0..all.0.len()).map(|place| (all.0.descending(place).to_vec(), all.0.count(place))).collect::<Vec<_>>()
-                };
-                let mut plain = Itemsets::new::<false, false>(&nodes, rows.items(), baskets, workers).unwrap();
-                let maximal = of_all(&plain);
-                let closed = of_all(&Itemsets::new::<true, false>(&nodes, rows.items(), baskets, workers).unwrap());
-                let generators = of_all(&Itemsets::new::<true, true>(&nodes, rows.items(), baskets, workers).unwrap());
-                plain.marked.iter_mut().for_each(|marked| *marked = AtomicBool::new(false));
-                let all = of_all(&plain);
-                prop_assert_eq!(all.len(), nodes.len());
-                let chosen = |same: bool| {
-                    all.iter().filter(|(itemset, count)| {
-                        !all.iter().any(|(other, of_other)| {
-                            other.len() > itemset.len() && is_subset(itemset, other) && (!same || count == of_other)
-                        })
-                    }).cloned().collect::<Vec<_>>()
-                };
-                prop_assert_eq!(maximal, chosen(false));
-                prop_assert_eq!(closed, chosen(true));
-                let free = all.iter().filter(|(itemset, count)| {
-                    *count != baskets && !all.iter().any(|(other, of_other)| {
-                        other.len() < itemset.len() && is_subset(other, itemset) && count == of_other
-                    })
-                });
-                prop_assert_eq!(generators, free.cloned().collect::<Vec<_>>());
-                // It ends wherever the call does.
-                for polls in 0..rows.items() as u64 {
-                    let control = NEVER.with_max_polls(polls);
-                    let found = Itemsets::new::<true, false>(&nodes, rows.items(), baskets, workers.watching(&control));
-                    prop_assert!(found.is_some() && control.is_interrupted());
-                }
-                Ok(())
-            })?;
-        }
-    }
-
-    /// Many short baskets of a few patterns among many items.
-    fn sparse() -> Vec<Vec<u32>> {
-        (0..6000u32).map(|row| (0..4).map(|item| (row % 97) * 3 % 83 + item * (1 + row % 5)).collect()).collect()
-    }
-
-    #[test]
-    fn it_is_done_where_baskets_are_short_and_itemsets_few() {
-        let mine = |rows: &RankedRows<u16>, min_count: u32, target, most: u64| {
-            let workers = Workers::SEQUENTIAL;
-            let index = VerticalIndex::new(rows, workers);
-            let pair_counts = PairCounts::new(rows, &index, min_count, workers);
-            let data = Data { rows, index: &index, baskets: 6000, control: workers.control() };
-            let (bounds, budget) = (Bounds { min_count, ..Bounds::NONE }, Budget::of_itemsets(most as usize));
-            let found = mine(data, &pair_counts, target, bounds, &budget, |_| Listed::default(), workers).unwrap();
-            found.map(|found| found.iter().map(|listed| listed.0.len()).sum::<usize>())
-        };
-        with_rows(sparse(), 20, |rows| {
-            let [closed, maximal] =
-                [Condensed::Closed, Condensed::Maximal].map(|target| mine(rows, 20, target, 1 << 20));
-            assert!(closed > maximal && maximal > Some(100), "{closed:?} {maximal:?}");
-            assert!(mine(rows, 20, Condensed::Generators, 1 << 20) >= closed);
-            assert_eq!(mine(rows, 20, Condensed::Closed, 10), None, "there is no room for all");
-        });
-        let long: Vec<Vec<u32>> = (0..500).map(|row| (0..20).filter(|item| item % 7 != row % 7).collect()).collect();
-        with_rows(long, 20, |rows| assert_eq!(mine(rows, 20, Condensed::Closed, 1 << 20), None));
     }
 }
