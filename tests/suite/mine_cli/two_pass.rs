@@ -4,7 +4,11 @@ use std::fs;
 
 use tempfile::TempDir;
 
+#[cfg(target_os = "linux")]
+use super::program::command;
 use super::program::{mine, mine_text};
+#[cfg(target_os = "linux")]
+use super::refusals::assert_only;
 use super::tables::mine_file;
 
 const LONG: [&str; 6] = ["--format", "long", "--basket-columns", "order", "--item-column", "item"];
@@ -147,6 +151,38 @@ fn the_output_is_that_of_a_search_on_disk() {
         (&400.into(), &59.into(), &4.into())
     );
     assert_eq!(summary["read_report"]["rows"], 2000);
+}
+
+/// The temporary file has no name, so it is gone with the run.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_search_on_disk_that_is_killed_leaves_nothing_and_goes_through_again() {
+    let (folder, temporary) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let file = folder.path().join("sales.txt");
+    let draw = |row: u32, item: u32| row.wrapping_mul(2_654_435_761).wrapping_mul(2 * item + 1) >> 23;
+    let row = |row: u32| (0..8).map(|item| format!("{} ", draw(row, item))).collect::<String>() + "\n";
+    fs::write(&file, (0..60_000).map(row).collect::<String>()).unwrap();
+    let plain = [file.to_str().unwrap(), "--min-count", "100"];
+    let more = ["--on-disk", "--max-memory", "20000000", "--temporary-folder", temporary.path().to_str().unwrap()];
+    let on_disk = [&plain[..], &more].concat();
+    let mut child = command(&on_disk).spawn().unwrap();
+    let open = format!("/proc/{}/fd", child.id());
+    let is_open = || {
+        let mut files =
+            fs::read_dir(&open).into_iter().flatten().flatten().filter_map(|file| fs::read_link(file.path()).ok());
+        files.any(|path| path.starts_with(temporary.path()))
+    };
+    let mut was_open = false;
+    while !was_open && child.try_wait().unwrap().is_none() {
+        was_open = is_open();
+    }
+    child.kill().unwrap();
+    assert!(was_open && !child.wait_with_output().unwrap().status.success());
+    assert_only(temporary.path(), &[]);
+    let found = mine(&on_disk).text();
+    assert!(found.lines().count() > 500, "{found}");
+    assert_eq!(found, mine(plain).text());
+    assert_only(temporary.path(), &[]);
 }
 
 #[test]
