@@ -41,12 +41,7 @@ fn agrees(miner: &Miner, baskets: &Transactions<u32>, groups: usize) {
     found.reverse();
     let (itemsets, expected) = (plan.join(&found).unwrap(), miner.mine(baskets).unwrap());
     assert_eq!(itemsets, expected, "{groups} groups");
-    let lines = |itemsets: &itemset::FrequentItemsets<u32>| -> Vec<String> {
-        miner.rules_of(itemsets).unwrap().iter().map(|rule| rule.to_string()).collect()
-    };
-    if expected.len() < 10_000 {
-        assert_eq!(lines(&itemsets), lines(&expected));
-    }
+    assert!(miner.rules_of(&itemsets).unwrap() == miner.rules_of(&expected).unwrap(), "{groups} groups");
     let mut on_disk = plan.on_disk(None).unwrap();
     on_disk.add_transactions(baskets).unwrap();
     let found = on_disk.mine(&RunOptions::new()).unwrap();
