@@ -261,6 +261,8 @@ impl<'a> Itemsets<'a> {
             }
             let table = self.table(rank);
             let (before, own) = slots[..table.end - start].split_at_mut(table.start - start);
+            // A page that is read before it is written to is mapped twice, and other threads are interrupted for that.
+            own.fill(0);
             for at in self.branch(rank) {
                 let Node { rank, code, size } = self.nodes[at];
                 while path.last().is_some_and(|last| last.end <= at) {
