@@ -12,6 +12,7 @@ use super::types::{Class, push_word, values_of};
 use crate::error::Error;
 use crate::io::options::ReadOptions;
 use crate::io::table::{Keys, Pending, Texts, short_word};
+use crate::mix::GOLDEN_GAMMA;
 
 /// No value.
 pub(super) const MISSING: u32 = u32::MAX;
@@ -245,7 +246,7 @@ impl Codes {
     fn code(&mut self, text: &[u8]) -> Result<u32, Error> {
         let Some(word) = short_word(text) else { return self.texts.intern(text) };
         // Its highest bits depend on all of the word.
-        let place = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - RECENT.ilog2());
+        let place = word.wrapping_mul(GOLDEN_GAMMA) >> (u64::BITS - RECENT.ilog2());
         let recent = self.recent[place as usize];
         if recent.0 == word && recent.1 != MISSING {
             return Ok(recent.1);
