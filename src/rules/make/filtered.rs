@@ -50,12 +50,15 @@ impl Worker<'_> {
                 return None;
             }
         }
-        let mut most = self.search.largest_antecedent(n_xy);
-        for threshold in &self.pushed {
-            if most > 0 {
-                most = threshold.largest_antecedent(*baskets, self.search.trie.table(), n_xy, most);
+        let most = self.largest.of(n_xy, |n_xy| {
+            let mut most = self.search.largest_antecedent(n_xy);
+            for threshold in &self.pushed {
+                if most > 0 {
+                    most = threshold.largest_antecedent(*baskets, self.search.trie.table(), n_xy, most);
+                }
             }
-        }
+            most
+        });
         (most > 0).then_some(Allowed { most, sides, least, longest, empty })
     }
 

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::best::Best;
+use super::confidence::{self, LargestAntecedents};
 use super::forecast::{Forecast, Lengths};
 use super::item_filter::{AnyMask, Placement};
 use super::store::{MAX_LEN, RuleLimit, RuleStore, too_many_best};
@@ -18,7 +19,7 @@ use super::threshold::Threshold;
 use crate::call::control::Control;
 use crate::error::Error;
 use crate::itemsets::{CountTable, Trie};
-use crate::rules::measures::{Fraction, Measure};
+use crate::rules::measures::Measure;
 use crate::threads::workers::Workers;
 
 /// What to search, all checked.
@@ -160,29 +161,9 @@ impl Search<'_> {
         top.into_iter().chain(self.thresholds.iter().map(|threshold| threshold.measure)).any(Measure::is_sum)
     }
 
-    /// The code of the largest count of an antecedent that reaches the confidence with the count of a code; that itself
-    /// does.
+    /// See [`confidence::largest_antecedent`].
     pub(super) fn largest_antecedent(&self, n_xy: u32) -> u32 {
-        let table = self.trie.table();
-        if !table.is_plain() {
-            let whole = table.count(n_xy);
-            return table.last_from(n_xy, |n_x| Fraction::new(whole, n_x).value() >= self.min_confidence);
-        }
-        let whole = u64::from(n_xy);
-        // The one division that a user would write, so a threshold that was computed as k / n keeps k.
-        let reaches = |n_x: u64| whole as f64 / n_x as f64 >= self.min_confidence;
-        // Stored counts are never above u32::MAX.
-        let most = self.baskets.clamp(whole, u64::from(u32::MAX));
-        // The float guess is off by rounding alone; it is walked to the exact place.
-        let mut n_x = ((whole as f64 / self.min_confidence) as u64).clamp(whole, most);
-        while n_x < most && reaches(n_x + 1) {
-            n_x += 1;
-        }
-        while n_x > whole && !reaches(n_x) {
-            n_x -= 1;
-        }
-        // At most u32::MAX, as above.
-        n_x as u32
+        confidence::largest_antecedent(self.trie.table(), self.baskets, self.min_confidence, n_xy)
     }
 }
 
@@ -196,8 +177,9 @@ pub(super) struct Worker<'a> {
     pub(super) subsets: Subsets<'a>,
     /// Where the subtree of each node of the path ends.
     pub(super) ends: Vec<usize>,
-    /// The items of an itemset in the order of their labels: label's place, rank, depth.
-    pub(super) labelled: Vec<(u32, u32, u32)>,
+    /// The items of an itemset in the order of their labels: the label's place above the depth.
+    labelled: Vec<u64>,
+    pub(super) largest: LargestAntecedents,
     /// Consequents of one length that reach the confidence, in the canonical order.
     pub(super) level: Vec<Masks>,
     pub(super) longer: Vec<Masks>,
@@ -227,6 +209,7 @@ impl<'a> Worker<'a> {
             subsets: Subsets::new(search.trie),
             ends: Vec::new(),
             labelled: Vec::new(),
+            largest: LargestAntecedents::default(),
             level: Vec::new(),
             longer: Vec::new(),
             found: RuleStore::default(),
@@ -325,7 +308,7 @@ impl<'a> Worker<'a> {
 
     /// All rules over the itemset of the path, whose count has the code `n_xy`.
     fn split(&mut self, n_xy: u32) -> Result<(), Error> {
-        let most = self.search.largest_antecedent(n_xy);
+        let most = self.largest.of(n_xy, |n_xy| self.search.largest_antecedent(n_xy));
         let len = self.ends.len();
         let whole = u32::MAX >> (MAX_LEN - len);
         self.level.clear();
@@ -361,13 +344,16 @@ impl<'a> Worker<'a> {
     pub(super) fn begin(&mut self, n_xy: u32) {
         let places = self.search.places;
         self.offered = 0;
+        let path = self.subsets.path();
         self.labelled.clear();
-        self.labelled.extend((0..).zip(self.subsets.path()).map(|(depth, &rank)| (places[rank as usize], rank, depth)));
+        self.labelled.extend((0..).zip(path).map(|(depth, &rank)| u64::from(places[rank as usize]) << 32 | depth));
         self.labelled.sort_unstable();
-        self.found.begin(self.labelled.iter().map(|&(_, rank, _)| rank), n_xy);
+        // The low half of each is the depth.
+        let depths = self.labelled.iter().map(|&item| item as u32 as usize);
+        self.found.begin(depths.clone().map(|depth| path[depth]), n_xy);
         let mut by_label = [0; MAX_LEN];
-        for (place, &(_, _, depth)) in self.labelled.iter().enumerate() {
-            by_label[depth as usize] = 1 << (place + MAX_LEN);
+        for (place, depth) in depths.enumerate() {
+            by_label[depth] = 1 << (place + MAX_LEN);
         }
         for consequent in &mut self.level {
             *consequent |= by_label[consequent.ilog2() as usize];

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `builder` | the settings, checked in one place |
 //! | `generate` | the search: every frequent itemset is split into sides that reach the confidence |
+//! | `confidence` | which antecedents reach the confidence |
 //! | `forecast` | how many rules there are, at least and at most, before they are made |
 //! | `filtered` | the same search under more conditions than the confidence |
 //! | `item_filter` | which items may stand where |
@@ -23,6 +24,7 @@ pub(super) mod best;
 pub(super) mod builder;
 #[cfg(feature = "snapshot")]
 pub(super) mod columns;
+mod confidence;
 mod filtered;
 pub(crate) mod forecast;
 pub(super) mod generate;
