@@ -2,13 +2,17 @@
 //!
 //! ```text
 //! cargo bench --features synth --bench scale
+//! cargo bench --features synth --bench scale -- --write 16000000 > baskets.dat
 //! ```
+//!
+//! The second command writes baskets as lines of text, for searches on disk (`mine --on-disk`).
 //!
 //! Each size runs in a process of its own, so that peaks of memory are separate. The time is from the rows, which are
 //! generated one by one, to the count of all frequent itemsets.
 
 #![allow(missing_docs)]
 
+use std::io::{BufWriter, Write as _};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -16,10 +20,23 @@ use itemset::synth::Quest;
 use itemset::{Error, Miner, Transactions};
 
 /// Baskets.
-const SIZES: [u64; 4] = [1_000_000, 2_000_000, 4_000_000, 8_000_000];
+const SIZES: [u64; 5] = [1_000_000, 2_000_000, 4_000_000, 8_000_000, 16_000_000];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(place) = arguments.iter().position(|argument| argument == "--write") {
+        let Some(baskets) = arguments.get(place + 1).and_then(|baskets| baskets.parse().ok()) else {
+            eprintln!("--write needs the number of baskets");
+            return ExitCode::FAILURE;
+        };
+        return match write(baskets) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if let Some(baskets) = arguments.first().and_then(|baskets| baskets.parse().ok()) {
         return match measure(baskets) {
             Ok(line) => {
@@ -41,6 +58,16 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Writes baskets to the standard output, one per line.
+fn write(baskets: u64) -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for row in Quest::new().transactions(baskets).rows()? {
+        let line: Vec<String> = row.iter().map(u32::to_string).collect();
+        writeln!(out, "{}", line.join(" "))?;
+    }
+    Ok(out.flush()?)
 }
 
 fn measure(baskets: u64) -> Result<String, Error> {
