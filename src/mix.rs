@@ -13,6 +13,11 @@ pub(crate) const fn mix(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
+/// The hash that a table is searched with, of half a hash that is stored in it: all bits depend on those of the half.
+pub(crate) const fn spread(half: u32) -> u64 {
+    (half as u64).wrapping_mul(GOLDEN_GAMMA)
+}
+
 /// A number that looks random, and is the same every time.
 pub(crate) const fn hash(number: u64) -> u64 {
     mix(number.wrapping_add(1).wrapping_mul(GOLDEN_GAMMA))

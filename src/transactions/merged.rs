@@ -15,6 +15,7 @@ use super::{Columns, DistinctSorter, Full, MAX_BASKETS, Transactions};
 use crate::bitset::{Isa, Ops, Task};
 use crate::dictionary::Dictionary;
 use crate::error::Error;
+use crate::mix::spread;
 
 /// Rows, with equal ones merged as long as that saves memory.
 ///
@@ -56,11 +57,6 @@ struct Seen {
 /// Rows from which on the table may be dropped: before, it takes less than 20 MB, and most rows have not had the chance
 /// to come again.
 const JUDGED: usize = 1 << 20;
-
-/// The hash that the table is searched with: all bits of it depend on those of the stored one.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
 
 /// Reserves memory for more numbers: a quarter of what is there, as the rows may fill most of the memory.
 #[inline(always)]

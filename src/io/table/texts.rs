@@ -11,6 +11,7 @@ use foldhash::fast::FixedState as Hasher;
 
 use crate::dictionary::Dictionary;
 use crate::error::Error;
+use crate::mix::spread;
 
 /// Texts and their numbers, by first appearance. All texts are back to back in one array.
 #[derive(Clone, Debug)]
@@ -64,11 +65,6 @@ pub(in crate::io) fn short_word(text: &[u8]) -> Option<u64> {
         _ if text.is_empty() => Some(0),
         _ => Some(at(0) | at(text.len() / 2) | at(text.len() - 1)),
     }
-}
-
-/// The hash that the table is searched with: all bits of it depend on those of the stored one.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Texts {
