@@ -244,7 +244,8 @@ impl Worker<'_> {
             if simpler.part < counts.n_xy() || all < simpler.part {
                 return Err(damaged());
             }
-            if !confidence.exceeds(simpler) || confidence.minus(simpler) < least {
+            // What exceeds does so by 0 at least: the difference is a division for each part.
+            if !confidence.exceeds(simpler) || least > 0.0 && confidence.minus(simpler) < least {
                 return Ok(true);
             }
         }
