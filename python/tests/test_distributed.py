@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import itertools
 import pickle
 import random
 
@@ -60,6 +61,31 @@ def test_groups_find_what_a_single_call_finds(rows, min_count, groups):
     plan = MinePlan(counted(parts), groups, min_count=min_count)
     assert as_dict(mined(plan, parts)) == frequent(rows, min_count)
     assert plan.join(mined(plan, parts, labels=False)) == itemset.mine(rows, min_count=min_count)
+
+
+@pytest.fixture(scope="module")
+def skewed():
+    """A few items are in most baskets, most in a few; some baskets are long. 1,429 items come in 8 baskets: more than
+    there are groups.
+    """
+    draw = random.Random(11)
+    up_to = list(itertools.accumulate(1 / (rank + 10) for rank in range(3000)))
+    lens = [min(60, int(2 * draw.paretovariate(1.1))) for _ in range(8000)]
+    rows = [sorted(set(draw.choices(range(3000), cum_weights=up_to, k=length))) for length in lens]
+    single = itemset.mine(rows, min_count=8)
+    return rows, single, single.rules(0.5)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 8, 97, 1000])
+def test_skewed_data_in_any_number_of_groups(skewed, groups):
+    rows, single, rules = skewed
+    parts = [rows[::2], rows[1::2]]
+    plan = MinePlan(counted(parts), groups, min_count=8)
+    assert plan.items == 1429 and {plan.group_of(rank) for rank in range(plan.items)} == set(range(groups))
+    joined = plan.join(mined(plan, parts, labels=False))
+    assert joined == single
+    # With the four counts that every measure follows from.
+    assert list(joined.rules(0.5)) == list(rules)
 
 
 @pytest.mark.parametrize("target", ["closed", "maximal"])

@@ -196,6 +196,35 @@ fn what_does_not_belong_to_a_plan_is_refused() {
     assert_eq!(MinePlan::new(&miner, &same, 2).unwrap(), plan);
 }
 
+/// A few items are in most baskets, most in a few; some baskets are long. There are more frequent items than groups.
+#[test]
+fn skewed_data_in_groups() {
+    let mut state = 11u64;
+    // Fractions from above 0 to 1, of a generator of Marsaglia's.
+    let mut draw = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        ((state >> 11) + 1) as f64 / (1u64 << 53) as f64
+    };
+    let rows: Vec<(Vec<u32>, u32)> = (0..4000)
+        .map(|_| {
+            let len = (2.0 * draw().powf(-0.9)).min(60.0) as usize;
+            // The logarithm of the rank is spread evenly: each item is about as frequent as its rank is low.
+            let row: BTreeSet<u32> = (0..len).map(|_| (10.0 * (301f64.powf(draw()) - 1.0)) as u32).collect();
+            (row.into_iter().collect(), 1)
+        })
+        .collect();
+    let baskets = weighted(&rows);
+    let miner = Miner::new().min_support(MinSupport::count(5)).min_confidence(0.5);
+    for groups in [1, 2, 8, 97, 1000] {
+        let plan = MinePlan::new(&miner, &counted(&baskets), groups).unwrap();
+        let own: BTreeSet<usize> = (0..plan.items()).filter_map(|rank| plan.group_of(rank as u32)).collect();
+        assert!(plan.items() > 1100 && own.len() == groups, "{} items", plan.items());
+        agrees(&miner, &baskets, groups);
+    }
+}
+
 /// Real data and many groups.
 #[test]
 fn real_data_in_groups() {
