@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
 import pickle
 import random
+import re
 import signal
-import tempfile
 
 import pytest
 from conftest import read_dat
+from pyspark import TaskContext
 from pyspark.ml.fpm import FPGrowth as SparksOwn
 from pyspark.sql import types as T
 
@@ -26,6 +28,14 @@ def skewed(baskets: int = 3000, items: int = 300) -> list[list[int]]:
     return [sorted(set(draw.choices(range(items), weights, k=length))) for length in lens]
 
 
+def widely_skewed(baskets: int = 8000, items: int = 3000) -> list[list[int]]:
+    """Skewed as well, with more frequent items than there are groups: 1,429 come in 8 baskets."""
+    draw = random.Random(11)
+    up_to = list(itertools.accumulate(1 / (rank + 10) for rank in range(items)))
+    lens = [min(60, int(2 * draw.paretovariate(1.1))) for _ in range(baskets)]
+    return [sorted(set(draw.choices(range(items), cum_weights=up_to, k=length))) for length in lens]
+
+
 def as_dict(frame) -> dict[tuple, int]:
     rows = frame.collect()
     found = {tuple(row["items"]): row["freq"] for row in rows}
@@ -37,16 +47,49 @@ def expected(rows: list[list], **settings) -> dict[tuple, int]:
     return {row.items: row.count for row in itemset.mine(rows, **settings)}
 
 
+def rules_as_dict(frame) -> dict[tuple, tuple]:
+    rows = frame.collect()
+    found = {(*row["antecedent"], "=>", *row["consequent"]): tuple(row)[2:] for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def expected_rules(itemsets, min_confidence: float) -> dict[tuple, tuple]:
+    return {
+        (*rule.antecedent, "=>", *rule.consequent): (rule.confidence, rule.lift, rule.support)
+        for rule in itemsets.rules(min_confidence)
+    }
+
+
+# Data, the least number of baskets, and the frequent items: of more groups than those some are empty.
+DATA = {"skewed": (8, 1429), "retail.dat": (20, 6356), "T10I4D100K.dat": (20, 859), "BMS1.dat": (40, 362)}
+
+
+@pytest.fixture(scope="session", params=DATA)
+def data(request, frame_of):
+    """A frame, the itemsets and the rules of a single call, and what they were asked with."""
+    min_count, frequent = DATA[request.param]
+    rows = widely_skewed() if request.param == "skewed" else read_dat(request.param)
+    frame, single = frame_of(rows), itemset.mine(rows, min_count=min_count)
+    assert sum(len(row.items) == 1 for row in single) == frequent
+    yield frame, len(rows), min_count, {row.items: row.count for row in single}, expected_rules(single, 0.5)
+    frame.unpersist()
+
+
+@pytest.mark.parametrize("groups", [1, 2, 8, 97, 1000])
+def test_itemsets_and_rules_are_those_of_a_single_call(data, groups):
+    frame, baskets, min_count, single, single_rules = data
+    itemsets = on_spark.frequent_itemsets(frame, min_count=min_count, num_groups=groups).persist()
+    assert as_dict(itemsets) == single
+    # Equal to the last bit: Python compares them as they are.
+    assert rules_as_dict(on_spark.association_rules(itemsets, baskets, 0.5)) == single_rules
+    itemsets.unpersist()
+
+
 @pytest.fixture(scope="session")
 def made(frame_of):
     rows = skewed()
     return rows, frame_of(rows)
-
-
-@pytest.mark.parametrize("groups", [1, 2, 8, 97])
-def test_skewed_data_in_any_number_of_groups(made, groups):
-    rows, frame = made
-    assert as_dict(on_spark.frequent_itemsets(frame, min_count=20, num_groups=groups)) == expected(rows, min_count=20)
 
 
 @pytest.mark.parametrize("target", ["closed", "maximal"])
@@ -54,25 +97,6 @@ def test_closed_and_maximal(made, target):
     rows, frame = made
     found = as_dict(on_spark.frequent_itemsets(frame, min_count=15, num_groups=8, target=target))
     assert found == expected(rows, min_count=15, target=target)
-
-
-@pytest.mark.parametrize(
-    ("name", "min_count", "groups"),
-    [
-        *[("retail.dat", 20, groups) for groups in (1, 2, 8, 97, 1000)],
-        *[("T10I4D100K.dat", 20, groups) for groups in (1, 2, 8, 97)],
-        *[("BMS1.dat", 40, groups) for groups in (1, 2, 8, 97)],
-    ],
-)
-def test_real_data(frame_of, name, min_count, groups, cache={}):  # noqa: B006
-    if name not in cache:
-        for frame, _ in cache.values():
-            frame.unpersist()
-        cache.clear()
-        rows = read_dat(name)
-        cache[name] = frame_of(rows), expected(rows, min_count=min_count)
-    frame, single = cache[name]
-    assert as_dict(on_spark.frequent_itemsets(frame, min_count=min_count, num_groups=groups)) == single
 
 
 def test_texts_and_what_is_missing(spark, frame_of):
@@ -146,34 +170,124 @@ def test_the_estimator_keeps_its_parameters():
     assert (estimator.getNumPartitions(), estimator.getPredictionCol()) == (None, "prediction")
 
 
-def test_a_worker_that_is_killed_changes_nothing(spark, made, monkeypatch):
-    rows, frame = made
-    with tempfile.TemporaryDirectory() as folder:
-        killed = {name: str(pathlib.Path(folder) / name) for name in ("_counted", "_projected", "_mined")}
+class Killed:
+    """Kills a Python worker in the middle of each step, once: when it has read some batches of its input, and has more
+    to read.
+    """
 
-        def dying(make, marker):
-            def made_with(*arguments):
-                work = make(*arguments)
+    READ = 40
 
-                def run(batches):
-                    for number, batch in enumerate(work(batches)):
+    def __init__(self, folder: pathlib.Path, monkeypatch) -> None:
+        self._folder = folder
+        for name in STEPS:
+            monkeypatch.setattr(on_spark, name, self._dying(name, getattr(on_spark, name)))
+
+    def _dying(self, name: str, make):
+        (self._folder / name).mkdir()
+        trace, last = str(self._folder / name), self.READ
+
+        # Sent by value: the executors do not have this file.
+        def made_with(*arguments):
+            work = make(*arguments)
+
+            def run(columns):
+                task = TaskContext.get()
+                where, read, given = f"{task.stageId()}-{task.partitionId()}", 0, 0
+
+                def tell(what, flags=0):
+                    os.close(os.open(os.path.join(trace, what), os.O_CREAT | flags))
+
+                def is_first():
+                    try:
+                        tell("first", os.O_EXCL)
+                    except FileExistsError:
+                        return False
+                    return True
+
+                def half_of_them():
+                    nonlocal read
+                    for batch in columns:
+                        read += 1
+                        if read == last and is_first():
+                            tell(f"killed {where} {given}")
+                            os.kill(os.getpid(), signal.SIGKILL)
                         yield batch
-                        # After the first batch has gone out: in the middle.
-                        try:
-                            os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-                        except FileExistsError:
-                            continue
-                        os.kill(os.getpid(), signal.SIGKILL)
 
-                return run
+                # As if a few baskets were all that is worked on at once.
+                rows, on_spark._ROWS = on_spark._ROWS, 16
+                try:
+                    for made in work(half_of_them()):
+                        given += 1
+                        yield made
+                finally:
+                    on_spark._ROWS = rows
+                if any(name.startswith(f"killed {where} ") for name in os.listdir(trace)):
+                    tell(f"again {where} {read} {given}")
 
-            return made_with
+            # What Spark chooses the kind of function by.
+            run.__annotations__ = getattr(work, "__annotations__", {})
+            return run
 
-        for name, marker in killed.items():
-            monkeypatch.setattr(on_spark, name, dying(getattr(on_spark, name), marker))
-        found = as_dict(on_spark.frequent_itemsets(frame, min_count=20, num_groups=8))
-        assert all(os.path.exists(marker) for marker in killed.values())
-    assert found == expected(rows, min_count=20)
+        return made_with
+
+    def of(self, name: str) -> tuple[int, int, int]:
+        """What the worker of a step had given out when it was killed, and what was read and given out by the same task
+        when it ran again: at least, if it has several workers.
+        """
+        traces = [path.name.split() for path in (self._folder / name).iterdir()]
+        ((_, _, before),) = (trace for trace in traces if trace[0] == "killed")
+        again = [trace for trace in traces if trace[0] == "again"]
+        return int(before), min(int(trace[2]) for trace in again), min(int(trace[3]) for trace in again)
+
+
+# The functions of the package that run on executors.
+STEPS = ("_counted", "_projected", "_mined", "_checked", "_measured", "_predicted")
+
+
+def test_each_step_is_killed_below():
+    source = pathlib.Path(on_spark.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:mapInArrow|pandas_udf)\((\w+)", source)) == set(STEPS)
+    assert source.count("InArrow(") + source.count("_udf(") == len(re.findall(r"(?:mapInArrow|pandas_udf)\(_", source))
+
+
+@pytest.mark.parametrize("target", ["all", "closed", "maximal"])
+def test_workers_that_are_killed_in_the_middle_change_nothing(spark, frame_of, tmp_path, monkeypatch, target):
+    rows = widely_skewed(2000)
+    frame, single = frame_of(rows, partitions=2), itemset.mine(rows, min_count=6, target=target)
+    killed = Killed(tmp_path, monkeypatch)
+    # Eight rows are a batch, so that the input of each task is a hundred of them, not one.
+    batch = "spark.sql.execution.arrow.maxRecordsPerBatch"
+    before = spark.conf.get(batch)
+    spark.conf.set(batch, 8)
+    try:
+        itemsets = on_spark.frequent_itemsets(frame, min_count=6, num_groups=97, target=target).persist()
+        assert as_dict(itemsets) == {row.items: row.count for row in single}
+        steps = ["_counted", "_projected", "_mined"]
+        if target == "all":
+            steps += ["_measured", "_predicted"]
+            rules = on_spark.association_rules(itemsets, len(rows), 0.5).persist()
+            assert rules_as_dict(rules) == expected_rules(single, 0.5)
+            predicted = [set(row.prediction) for row in on_spark.recommend(frame, rules).collect()]
+            assert sorted(map(sorted, predicted)) == sorted(map(sorted, recommended(rows, single.rules(0.5))))
+            rules.unpersist()
+        else:
+            steps.append("_checked")
+        for step in steps:
+            given_before, read, given = killed.of(step)
+            assert read > 2 * Killed.READ, step
+            # Counts, and what is checked against all others, come out at the end alone.
+            assert given_before > 0 or step in ("_counted", "_checked"), step
+            assert given_before < given, step
+        itemsets.unpersist()
+    finally:
+        spark.conf.set(batch, before)
+        frame.unpersist()
+
+
+def recommended(rows: list[list], rules) -> list[set]:
+    """The items on the right of the rules whose left side a basket holds, without its own."""
+    sides = [(set(rule.antecedent), set(rule.consequent)) for rule in rules]
+    return [set().union(*(right for left, right in sides if left <= set(row))) - set(row) for row in rows]
 
 
 def test_micro_batches_update_counts(spark, tmp_path):
