@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _itemset
+from . import _checks, _itemset
 from ._results import Result, objects
 from ._rules import Rules
 from ._run import running
@@ -150,22 +150,43 @@ class FrequentItemsets(Itemsets):
             asked.append(("both", "all", containing))
         if without is not None:
             asked.append(("both", "none", without))
-        improvement = 0.0 if non_redundant is True else None if non_redundant is False else float(non_redundant)
+        improvement = 0.0 if non_redundant is True else None
+        if not isinstance(non_redundant, bool):
+            improvement = _checks.real("non_redundant", non_redundant, "True, False, or the least difference")
         settings: _itemset.RuleSettings = {
-            "min_confidence": min_confidence,
-            "consequents": consequents,
-            "antecedent_len": antecedent_len,
-            "consequent_len": consequent_len,
-            "min": list((min or {}).items()),
-            "max": list((max or {}).items()),
+            "min_confidence": _checks.real("min_confidence", min_confidence),
+            "consequents": _checks.text("consequents", consequents),
+            "antecedent_len": _lengths("antecedent_len", antecedent_len),
+            "consequent_len": _lengths("consequent_len", consequent_len),
+            "min": _bounds("min", min),
+            "max": _bounds("max", max),
             "non_redundant": improvement,
-            "top": top_k,
+            "top": _best("top_k", top_k),
             "items": asked,
         }
         with running(
             "rules", threads=threads, time_limit=time_limit, max_memory=max_memory, progress=progress
         ) as run:
             return Rules._of(self._core.rules(settings, run))
+
+
+def _lengths(name: str, lengths: Any) -> tuple[int, int] | None:
+    if lengths is None:
+        return None
+    least, most = _checks.pair(name, lengths, "the least and largest number of items, as (1, 2)")
+    return _checks.whole(name, least), _checks.whole(name, most)
+
+
+def _best(name: str, best: Any) -> tuple[int, str] | None:
+    if best is None:
+        return None
+    k, measure = _checks.pair(name, best, 'as (10, "lift")')
+    return _checks.whole(name, k), _checks.text(name, measure)
+
+
+def _bounds(name: str, bounds: Any) -> list[tuple[str, float]]:
+    pairs = _checks.mapping(name, bounds or {}).items()
+    return [(_checks.text(name, measure), _checks.real(f"{name} of {measure}", bound)) for measure, bound in pairs]
 
 
 def _load_itemsets(kind: str, form: str, data: bytes) -> Itemsets:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 from typing import overload
 
-from . import _itemset
+from . import _checks, _itemset
 from ._itemsets import FrequentItemsets, Itemsets
 from ._run import running
 from ._transactions import Transactions
@@ -99,7 +98,7 @@ class Miner:
     `max_itemsets`          more of them are a `LimitError`, which names the threshold that fits
     `max_memory`            the same in bytes; half of the machine's memory by default
     `time_limit`            in seconds
-    `threads`               all processors by default; the result is the same
+    `threads`               all processors by default, and at most 1,024; the result is the same
     `progress`              ``True`` for a bar of tqdm, or a function that is called with fractions from 0 to 1
     ======================  ==========================================================================================
 
@@ -121,15 +120,17 @@ class Miner:
             if name not in _SETTINGS:
                 raise TypeError(f"no such setting: {name} (expected one of {', '.join(_SETTINGS)})")
         # Iterators could be read once, and not be stored.
-        listed: dict[str, Callable[[Any], Any]] = {
+        listed: dict[str, Callable[[str, Any], Any]] = {
             "exclude": _listed,
             "only": _listed,
             "must_contain": _listed,
-            "at_most_one_of": lambda groups: [_listed(group) for group in groups],
-            "never_with": lambda pairs: {item: _listed(others) for item, others in pairs.items()},
+            "at_most_one_of": lambda name, groups: [_listed(name, group) for group in _listed(name, groups)],
+            "never_with": lambda name, pairs: {
+                item: _listed(name, others) for item, others in _checks.mapping(name, pairs).items()
+            },
         }
         given = {name: value for name, value in settings.items() if value is not None}
-        self._settings = {name: listed[name](value) if name in listed else value for name, value in given.items()}
+        self._settings = {name: listed[name](name, value) if name in listed else value for name, value in given.items()}
         _resolved(self._settings)
 
     def replace(self, **settings: Unpack[Settings]) -> Miner:
@@ -224,8 +225,10 @@ class Miner:
         return _miner_of, (self._settings,)
 
 
-def _listed(labels: Any) -> Any:
+def _listed(name: str, labels: Any) -> Any:
     """A list of labels. A single text is left for the call, which says what is wrong with it."""
+    if not hasattr(labels, "__iter__"):
+        raise ValueError(f"invalid {name}: {labels!r} (expected a list of labels)")
     return labels if isinstance(labels, (str, list)) else list(labels)
 
 
@@ -264,43 +267,27 @@ def _threshold(settings: Mapping[str, Any], fraction: str, count: str) -> float 
 
 
 def _count(name: str, value: Any) -> int:
-    import operator
-
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise ValueError(f"invalid {name}: {value!r} (expected a whole number of baskets)") from None
-    if isinstance(value, bool) or not 1 <= number < 2**64:
-        raise ValueError(f"invalid {name}: {value!r} (expected a number of baskets, at least 1)")
-    return number
+    return _checks.whole(name, value, 1, 2**64 - 1, "a whole number of baskets, at least 1")
 
 
 def _fraction(name: str, value: Any, count: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
-        raise ValueError(f"invalid {name}: {value!r} (expected a fraction above 0 and up to 1)")
     if type(value) is int and value > 0:
         raise ValueError(f"invalid {name}: {value} (expected a fraction such as 1.0; for a number of baskets use {count})")
-    return float(value)
+    return _checks.real(name, value, "a fraction above 0 and up to 1")
 
 
 def _thresholds(settings: Mapping[str, Any], fraction: str, count: str) -> list[tuple[Any, float | int]] | None:
-    given = [(key, _fraction(fraction, value, count)) for key, value in settings.get(fraction, {}).items()]
-    counts = [(key, _count(count, value)) for key, value in settings.get(count, {}).items()]
-    return [*given, *counts] or None
+    def pairs(name: str) -> Any:
+        return _checks.mapping(name, settings.get(name, {})).items()
+
+    given = [(key, _fraction(fraction, value, count)) for key, value in pairs(fraction)]
+    return [*given, *((key, _count(count, value)) for key, value in pairs(count))] or None
 
 
 def _whole(settings: Mapping[str, Any], name: str) -> int | None:
     """A setting that is a whole number, if it is set."""
     value = settings.get(name)
-    if value is None:
-        return None
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = -1
-    if not 0 <= number < 2**63:
-        raise ValueError(f"invalid {name}: {value!r} (expected a whole number from 0 to 2^63 - 1)")
-    return number
+    return None if value is None else _checks.whole(name, value)
 
 
 def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
@@ -310,10 +297,11 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
     if threshold is None:
         threshold = 1 if top_k is not None else 0.01
     never_with = list(settings.get("never_with", {}).items())
+    at_len = _thresholds(settings, "min_support_at_len", "min_count_at_len")
     return {
         "min_support": threshold,
-        "target": settings.get("target", "all"),
-        "algorithm": settings.get("algorithm", "auto"),
+        "target": _checks.text("target", settings.get("target", "all")),
+        "algorithm": _checks.text("algorithm", settings.get("algorithm", "auto")),
         "min_len": 1 if min_len is None else min_len,
         "max_len": _whole(settings, "max_len"),
         "top_k": top_k,
@@ -324,7 +312,7 @@ def _resolved(settings: Mapping[str, Any]) -> _itemset.MineSettings:
         "at_most_one_of": settings.get("at_most_one_of"),
         "never_with": never_with or None,
         "item_min_support": _thresholds(settings, "item_min_support", "item_min_count"),
-        "min_support_at_len": _thresholds(settings, "min_support_at_len", "min_count_at_len"),
+        "min_support_at_len": at_len and [(_checks.whole("min_support_at_len", key), least) for key, least in at_len],
         "max_support": _threshold(settings, "max_support", "max_count"),
     }
 

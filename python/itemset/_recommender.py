@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _itemset
+from . import _checks, _itemset
 from ._run import running
 
 TYPE_CHECKING = False
@@ -48,8 +48,10 @@ class Recommender:
         self, rules: Rules, policy: Policy = "best-confidence", margins: Mapping[Label, float] | None = None, fill: bool = False
     ) -> None:
         self._rules, self._policy, self._fill = rules, policy, fill
-        self._margins = None if margins is None else dict(margins)
-        pairs = None if margins is None else [(item, float(margin)) for item, margin in margins.items()]
+        self._margins = None if margins is None else dict(_checks.mapping("margins", margins))
+        pairs = None
+        if self._margins is not None:
+            pairs = [(item, _checks.real("margins", margin)) for item, margin in self._margins.items()]
         with running("indexing") as run:
             self._core = rules._core.recommender(policy, pairs, fill, run)
 
@@ -83,7 +85,7 @@ class Recommender:
         [['chips'], ['beer']]
         """
         rows = [basket if isinstance(basket, str) else list(basket) for basket in baskets]
-        found = self._core.recommend(rows, k, only, without)
+        found = self._core.recommend(rows, _checks.whole("k", k), only, without)
         return [[Recommendation(*row) for row in rows] for rows in found]
 
     def explain(self, basket: Iterable[Label], item: Label | None = None) -> list[Rule]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +43,15 @@ class Result:
         return len(self._core)
 
     def _place(self, place: SupportsIndex) -> int:
-        number = place.__index__()
+        try:
+            given = number = operator.index(place)
+        except TypeError:
+            said = f"{type(self).__name__} are taken by whole numbers, and {place!r} is none"
+            raise TypeError(f"{said}: for a part of them use list(...)[0:10]") from None
         if number < 0:
             number += len(self)
         if not 0 <= number < len(self):
-            raise IndexError(f"no number {place.__index__()} among {len(self)}")
+            raise IndexError(f"no number {given} among {len(self)}")
         return number
 
     def __eq__(self, other: object) -> bool:

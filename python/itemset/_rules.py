@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import NamedTuple
 
-from . import _itemset
+from . import _checks, _itemset
 from ._results import Result, floats, objects
 from ._run import running
 
@@ -124,19 +124,20 @@ class Rules(Result):
 
     def values(self, measure: str) -> list[float]:
         """A measure of each rule."""
-        return floats(self._core.values(measure))
+        return floats(self._core.values(_checks.text("measure", measure)))
 
     def sorted_by(self, measure: str) -> Rules:
         """All of them, the best by a measure first. Equal ones stay in their order."""
-        return Rules._of(self._core.sorted_by(measure))
+        return Rules._of(self._core.sorted_by(_checks.text("measure", measure)))
 
     def top(self, k: int, measure: str) -> Rules:
         """The k best by a measure."""
-        return Rules._of(self._core.sorted_by(measure).head(k))
+        k = _checks.whole("k", k)
+        return Rules._of(self._core.sorted_by(_checks.text("measure", measure)).head(k))
 
     def head(self, k: int) -> Rules:
         """The first k."""
-        return Rules._of(self._core.head(k))
+        return Rules._of(self._core.head(_checks.whole("k", k)))
 
     def filter(self, keep: Callable[[Rule], object]) -> Rules:
         """Those for which a function is true."""
@@ -164,7 +165,7 @@ class Rules(Result):
         with running(
             "testing", threads=threads, time_limit=time_limit, max_memory=max_memory, progress=progress
         ) as run:
-            return Rules._of(self._core.significant(alpha, correction, run))
+            return Rules._of(self._core.significant(_checks.real("alpha", alpha), correction, run))
 
     def adjusted_p_values(self, correction: Correction = "holm") -> list[float]:
         """The p-value of each rule by Fisher's exact test, corrected for the number of rules that were searched."""
@@ -251,6 +252,9 @@ class Rules(Result):
         max_rules: int | None,
         best_by: str,
     ) -> str:
+        if significance is not None:
+            alpha, correction = _checks.pair("significance", significance, 'as (0.05, "holm")')
+            significance = _checks.real("alpha", alpha), _checks.text("correction", correction)
         given: _itemset.ReportSettings = {
             "baskets": None if baskets is None else baskets._core,
             "title": title,
@@ -259,8 +263,8 @@ class Rules(Result):
             "significance": significance,
             "since": None if since is None else since._core,
             "settings": [(name, str(value)) for name, value in (settings or {}).items()],
-            "max_rules": max_rules,
-            "best_by": best_by,
+            "max_rules": None if max_rules is None else _checks.whole("max_rules", max_rules),
+            "best_by": _checks.text("best_by", best_by),
         }
         with running("reporting") as run:
             return self._core.report(plot, given, run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from . import _checks
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +22,16 @@ if TYPE_CHECKING:
 
 def check_memory(max_memory: object) -> None:
     """Raises an error for what is no limit of memory, where a call begins long before its search."""
-    if max_memory is not None and not (isinstance(max_memory, int) and 0 <= max_memory < 1 << 64):
-        raise ValueError(f"invalid max_memory: {max_memory!r} (expected a number of bytes)")
+    if max_memory is not None:
+        _checks.whole("max_memory", max_memory, 0, 2**64 - 1)
+
+
+def _seconds(time_limit: object) -> float:
+    expected = "a number of seconds, 0 or more"
+    seconds = _checks.real("time_limit", time_limit, expected)
+    if not 0.0 <= seconds < float("inf"):
+        raise ValueError(f"invalid time_limit: {time_limit!r} (expected {expected})")
+    return seconds
 
 
 class _Bar:
@@ -58,13 +68,18 @@ class running:
         max_memory: int | None = None,
         progress: Progress = False,
     ) -> None:
-        self._bar = _Bar(description) if progress is True else None
+        check_memory(max_memory)
+        if not callable(progress) and progress not in (True, False, None):
+            raise ValueError(f"invalid progress: {progress!r} (expected True, False, or a function of a fraction)")
         self._settings: RunSettings = {
-            "threads": threads,
-            "time_limit": time_limit,
+            "threads": _checks.threads(threads),
+            "time_limit": None if time_limit is None else _seconds(time_limit),
             "max_memory": max_memory,
-            "progress": self._bar or (progress if callable(progress) else None),
+            "progress": progress if callable(progress) else None,
         }
+        self._bar = _Bar(description) if progress and not callable(progress) else None
+        if self._bar is not None:
+            self._settings["progress"] = self._bar
 
     def __enter__(self) -> RunSettings:
         return self._settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import _frames, _itemset
+from . import _checks, _frames, _itemset
 from ._run import running
 
 TYPE_CHECKING = False
@@ -244,7 +244,7 @@ class Transactions:
             "id": id,
             "not_items": list(not_items),
             "exclude_baskets": exclude_baskets,
-            "threads": threads,
+            "threads": _checks.threads(threads),
         }
         with running("reading") as run:
             return cls._of(*_itemset.read_file(path, settings, run))
@@ -292,7 +292,7 @@ class Transactions:
         with running(
             "describing", threads=threads, time_limit=time_limit, max_memory=max_memory, progress=progress
         ) as run:
-            return Description(*self._core.describe(top, run), self._core.kind())
+            return Description(*self._core.describe(_checks.whole("top", top), run), self._core.kind())
 
     def __len__(self) -> int:
         return len(self._core)

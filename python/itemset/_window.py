@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _itemset
+from . import _checks, _itemset
 from ._itemsets import FrequentItemsets
 from ._miner import Miner
 from ._run import running
@@ -74,7 +74,8 @@ class Refresh:
         Fisher's exact test, corrected for twice as many tests as itemsets that were looked at.
         """
         with running("comparing") as run:
-            return [ItemsetChange(*row) for row in self._core.changes(alpha, correction, run)]
+            level = None if alpha is None else _checks.real("alpha", alpha)
+            return [ItemsetChange(*row) for row in self._core.changes(level, correction, run)]
 
     def __repr__(self) -> str:
         return f"<Refresh: {self.itemsets!r}>"

@@ -28,7 +28,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from . import _itemset
+from . import _checks, _itemset
 from ._frames import is_arrow
 from ._itemset import LimitError
 from ._miner import _threshold
@@ -95,7 +95,8 @@ class ItemCounts:
         """Counts that something else found: each item with the baskets that hold it, and the number of all baskets."""
         pairs = list(counts.items() if isinstance(counts, Mapping) else counts)
         self = cls()
-        self._core.add_counts([label for label, _ in pairs], [count for _, count in pairs], baskets)
+        numbers = [_checks.whole("counts", count, 0, 2**64 - 1) for _, count in pairs]
+        self._core.add_counts([label for label, _ in pairs], numbers, _checks.whole("baskets", baskets, 0, 2**64 - 1))
         return self
 
     def add(self, data: Any) -> None:
@@ -172,7 +173,12 @@ class MinePlan:
         given = {"min_support": min_support, "min_count": min_count}
         threshold = _threshold({key: value for key, value in given.items() if value is not None}, *given)
         self._core = _itemset.PlanTable.of_counts(
-            _counts_of("counts", counts), 0.01 if threshold is None else threshold, max_len, target, algorithm, groups
+            _counts_of("counts", counts),
+            0.01 if threshold is None else threshold,
+            None if max_len is None else _checks.whole("max_len", max_len),
+            _checks.text("target", target),
+            _checks.text("algorithm", algorithm),
+            _checks.whole("groups", groups, 1, 2**20),
         )
 
     @property
@@ -216,11 +222,11 @@ class MinePlan:
 
     def item(self, rank: int) -> tuple[Any, int] | None:
         """The item of a rank, and the baskets that hold it."""
-        return self._core.item(rank)
+        return self._core.item(_rank(rank))
 
     def group_of(self, rank: int) -> int | None:
         """The group that a rank belongs to."""
-        return self._core.group_of(rank)
+        return self._core.group_of(_rank(rank))
 
     def project(self, data: Any) -> Table:
         """What the groups need of some baskets: the columns `group`, int32, `prefix`, a list of int32, and `weight`,
@@ -254,7 +260,7 @@ class MinePlan:
         soon as the prefixes take more than half of `max_memory`, which the search needs as much of again.
         """
         check_memory(max_memory)
-        search = self._core.group(group)
+        search = self._core.group(_checks.whole("group", group))
         # A table is an iterable as well, of columns.
         if is_arrow(prefixes) and not hasattr(prefixes, "__next__"):
             raise ValueError(f"invalid prefixes: a {type(prefixes).__name__} (expected a list of tables)")
@@ -292,6 +298,10 @@ class MinePlan:
 
     def __reduce__(self) -> tuple[Callable[..., MinePlan], tuple[Any, ...]]:
         return _load_plan, self._core.dump()
+
+
+def _rank(rank: Any) -> int:
+    return _checks.whole("rank", rank, 0, 2**32 - 1)
 
 
 def _too_large(group: int, held: int, max_memory: int) -> LimitError:

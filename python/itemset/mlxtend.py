@@ -13,6 +13,10 @@ Arguments, columns, their types and the frozensets are those of mlxtend 0.25. pa
   from elsewhere pass `num_itemsets`; without it rules are computed from the supports, as mlxtend does.
 - `null_values=True` counts an itemset over the baskets in which none of its items is missing, as mlxtend does, and finds
   the same ones: those whose items are frequent alone, and that would be frequent if what is missing were there.
+- `attrs` of frames that come in are not those of the result, as in mlxtend.
+- Of an itemset that a frame has several times, rules are made once, with the support of its last row, as in mlxtend.
+- `association_rules` takes itemsets of up to 32 items: one of 32 has four thousand million rules. A longer one is an
+  error; `max_len` keeps itemsets short. A name that `return_metrics` has twice is one column.
 - Ctrl-C works, and `verbose` shows a progress bar if tqdm is installed.
 """
 
@@ -20,7 +24,7 @@ from __future__ import annotations
 
 import contextlib
 
-from . import _frames, _itemset, _missing
+from . import _checks, _frames, _itemset, _missing
 from ._miner import _resolved
 from ._results import objects
 from ._run import running
@@ -130,6 +134,7 @@ def _frequent(
     import numpy
     import pandas
 
+    _checks.real("min_support", min_support)
     if not 0.0 < min_support <= 1.0:
         raise ValueError(f"`min_support` must be a positive number within the interval `(0, 1]`. Got {min_support}.")
     if df.size == 0:
@@ -217,6 +222,9 @@ def association_rules(
     import numpy
     import pandas
 
+    if num_itemsets is not None:
+        num_itemsets = _checks.whole("num_itemsets", num_itemsets, 1)
+    min_threshold = _checks.real("min_threshold", min_threshold)
     if null_values and df_orig is None:
         raise TypeError("If null values exist, df_orig must be provided.")
     if null_values and num_itemsets in (None, 1):
@@ -231,7 +239,10 @@ def association_rules(
     itemsets = df["itemsets"].tolist()
     if not set(map(type, itemsets)) <= {frozenset}:
         itemsets = [each if type(each) is frozenset else frozenset(each) for each in itemsets]
-    metrics = list(return_metrics)
+    if isinstance(return_metrics, str):
+        raise ValueError(f"invalid return_metrics: {return_metrics!r} (expected a list of names)")
+    # A column for each name, as in mlxtend, however often it is there.
+    metrics = list(dict.fromkeys(return_metrics))
     if null_values and not support_only:
         return _rules_with_missing(df_orig, int(num_itemsets or 0), itemsets, supports, metric, min_threshold, metrics)
     with running("rules") as run:
@@ -239,8 +250,8 @@ def association_rules(
             itemsets,
             supports.tolist(),
             _number_of_baskets(df, supports, num_itemsets),
-            metric,
-            float(min_threshold),
+            _checks.text("metric", metric),
+            min_threshold,
             support_only,
             metrics,
             numpy.empty,

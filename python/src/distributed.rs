@@ -16,7 +16,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyCapsule};
 
 use crate::baskets::{Baskets, Codes};
 use crate::capsules::{give, refused, take};
-use crate::errors::{invalid, number, raised};
+use crate::errors::{invalid, raised};
 use crate::item_counts::CountTable;
 use crate::itemsets::{Found, ItemsetTable};
 use crate::labels::{Kind, Objects};
@@ -42,16 +42,15 @@ impl PlanTable {
     fn of_counts(
         counts: &CountTable,
         min_support: Threshold,
-        max_len: Option<&Bound<'_, PyAny>>,
+        max_len: Option<usize>,
         target: &str,
         algorithm: &str,
-        groups: &Bound<'_, PyAny>,
+        groups: usize,
     ) -> PyResult<Self> {
         let mut miner = Miner::new().min_support(min_support).algorithm(algorithm.parse().map_err(raised)?);
         if let Some(max_len) = max_len {
-            miner = miner.max_len(number("max_len", max_len, "a number of items, at least 1")?);
+            miner = miner.max_len(max_len);
         }
-        let groups = number("groups", groups, "a number of groups from 1 to 2^20")?;
         let plan = MinePlan::new(&miner, &counts.counts, groups).map_err(raised)?;
         let target: Target = target.parse().map_err(raised)?;
         let plan = plan.target(target).map_err(raised)?;
@@ -112,14 +111,14 @@ impl PlanTable {
     }
 
     /// The item of a rank, and the baskets that hold it.
-    fn item<'py>(&self, py: Python<'py>, rank: &Bound<'py, PyAny>) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
-        let item = self.plan.item(number("rank", rank, A_RANK)?);
+    fn item<'py>(&self, py: Python<'py>, rank: u32) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
+        let item = self.plan.item(rank);
         item.map(|(label, count)| Ok((Objects::new(py, self.kind).get(label)?, count))).transpose()
     }
 
     /// The group of a rank.
-    fn group_of(&self, rank: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
-        Ok(self.plan.group_of(number("rank", rank, A_RANK)?))
+    fn group_of(&self, rank: u32) -> Option<usize> {
+        self.plan.group_of(rank)
     }
 
     /// The prefixes that the groups need of baskets, equal ones merged: the columns `group`, `prefix` and `weight`.
@@ -149,8 +148,7 @@ impl PlanTable {
     }
 
     /// The search of a group.
-    fn group(&self, group: &Bound<'_, PyAny>) -> PyResult<GroupSearch> {
-        let group = number("group", group, "the number of a group")?;
+    fn group(&self, group: usize) -> PyResult<GroupSearch> {
         let miner = self.plan.group(group).map_err(raised)?;
         Ok(GroupSearch { group, plan: self.plan.fingerprint(), miner: Some(miner) })
     }

@@ -44,12 +44,6 @@ pub(crate) fn invalid(setting: &str, value: impl std::fmt::Display, expected: im
     PyValueError::new_err(format!("invalid {setting}: {value} (expected {expected})"))
 }
 
-/// A whole number that a type can have; of anything else the error names the setting.
-pub(crate) fn number<T: TryFrom<u64>>(setting: &str, value: &Bound<'_, PyAny>, expected: &str) -> PyResult<T> {
-    let number = value.extract::<u64>().ok().and_then(|number| T::try_from(number).ok());
-    number.map_or_else(|| Err(invalid(setting, value.repr()?, expected)), Ok)
-}
-
 fn limit(text: String, min_count: Option<u64>) -> PyErr {
     let error = LimitError::new_err(text);
     Python::attach(|py| {

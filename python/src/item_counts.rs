@@ -7,7 +7,7 @@ use pyo3::types::PyBytes;
 
 use crate::baskets::Baskets;
 use crate::distributed::{read, written};
-use crate::errors::{invalid, number, raised};
+use crate::errors::{invalid, raised};
 use crate::labels::{Kind, Objects, label_of, one_label};
 
 /// How often each item occurs, and what the labels are: nothing is known of that before the first.
@@ -84,13 +84,7 @@ impl CountTable {
     }
 
     /// Adds counts that something else found.
-    fn add_counts(
-        &mut self,
-        labels: &Bound<'_, PyAny>,
-        counts: Vec<Bound<'_, PyAny>>,
-        baskets: &Bound<'_, PyAny>,
-    ) -> PyResult<()> {
-        let baskets = number("baskets", baskets, "a number of baskets")?;
+    fn add_counts(&mut self, labels: &Bound<'_, PyAny>, counts: Vec<u64>, baskets: u64) -> PyResult<()> {
         let (mut pairs, mut kind, mut counts) = (Vec::new(), self.kind, counts.into_iter());
         for label in labels.try_iter()? {
             let label = label?;
@@ -101,7 +95,7 @@ impl CountTable {
                 return self.check(found).and(Err(invalid("counts", label.repr()?, "labels of one type")));
             }
             let count = counts.next().ok_or_else(|| invalid("counts", "fewer counts than labels", "one for each"))?;
-            pairs.push((text, number("counts", &count, "a number of baskets for each item")?));
+            pairs.push((text, count));
         }
         let more = ItemCounts::from_counts(pairs, baskets).map_err(raised)?;
         self.counts.merge(&more).map_err(raised)?;

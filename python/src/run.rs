@@ -9,41 +9,37 @@ use itemset::{CancelToken, Error, RunOptions};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-use crate::errors::{invalid, number, raised};
+use crate::errors::raised;
 
 /// How often it is looked whether a signal came.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What a call may use and what may end it.
+/// What a call may use and what may end it, as the class `running` of Python has checked it.
 #[derive(FromPyObject, Default)]
 #[pyo3(from_item_all)]
 pub(crate) struct Run<'py> {
-    threads: Option<Bound<'py, PyAny>>,
+    threads: Option<usize>,
     /// In seconds.
     time_limit: Option<f64>,
     /// In bytes.
-    max_memory: Option<Bound<'py, PyAny>>,
+    max_memory: Option<u64>,
     /// Called with fractions from 0 to 1.
     progress: Option<Bound<'py, PyAny>>,
 }
 
 impl Run<'_> {
-    fn options(&self, token: &CancelToken) -> PyResult<RunOptions> {
+    fn options(&self, token: &CancelToken) -> RunOptions {
         let mut options = RunOptions::new().cancel_token(token);
-        let threads =
-            self.threads.as_ref().map(|threads| number("threads", threads, "a number of threads")).transpose()?;
-        if let Some(threads) = threads.or_else(threads_after_fork) {
+        if let Some(threads) = self.threads.or_else(threads_after_fork) {
             options = options.threads(threads);
         }
         if let Some(seconds) = self.time_limit {
-            let limit = Duration::try_from_secs_f64(seconds)
-                .map_err(|_| invalid("time_limit", seconds, "a number of seconds, 0 or more"))?;
-            options = options.time_limit(limit);
+            options = options.time_limit(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
-        if let Some(bytes) = &self.max_memory {
-            options = options.max_memory(number("max_memory", bytes, "a number of bytes")?);
+        if let Some(bytes) = self.max_memory {
+            options = options.max_memory(bytes);
         }
-        Ok(options)
+        options
     }
 }
 
@@ -100,7 +96,7 @@ fn panicked() -> PyErr {
 /// The same of a call that keeps its result: compiled once, whatever that is.
 fn run_any(py: Python<'_>, run: &Run<'_>, call: &mut (dyn FnMut(RunOptions, &CancelToken) + Send)) -> PyResult<()> {
     let token = CancelToken::new();
-    let mut options = run.options(&token)?;
+    let mut options = run.options(&token);
     // The bits of the fraction. It is told on this thread, since the workers do not have the lock.
     let done = Arc::new(AtomicU64::new(0));
     if run.progress.is_some() {

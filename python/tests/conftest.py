@@ -49,6 +49,14 @@ def found(itemsets) -> dict[frozenset, int]:
     return result
 
 
+def refused(call, *said: str) -> None:
+    """Checks that a call raises `ValueError`, and that its text has some parts."""
+    with pytest.raises(ValueError) as raised:
+        call()
+    for part in said:
+        assert part in str(raised.value), str(raised.value)
+
+
 def run_python(code: str, **more) -> subprocess.CompletedProcess:
     """Runs a program in a Python of its own, outside of this folder."""
     return subprocess.run(

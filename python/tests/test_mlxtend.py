@@ -294,6 +294,36 @@ def test_missing_values_beside_mlxtend(matrix, share, min_support, use_colnames)
             same_rules(one, other)
 
 
+@pytest.mark.parametrize("null_values", [False, True])
+@pytest.mark.parametrize("names", [["lift", "lift"], ["support", "lift", "support", "confidence", "lift"]])
+def test_a_metric_that_is_asked_for_twice_is_one_column(names, null_values):
+    frame = KITCHEN.astype(bool)
+    itemsets = ours.fpgrowth(frame, 0.6, use_colnames=True)
+    arguments = {"num_itemsets": len(frame), "df_orig": KITCHEN, "null_values": True} if null_values else {}
+    one, other = (module.association_rules(itemsets, return_metrics=names, **arguments) for module in (ours, theirs))
+    same_rules(one, other)
+    assert list(one.columns[2:]) == list(dict.fromkeys(names))
+    supports = ours.association_rules(itemsets, support_only=True, return_metrics=["support", "support"])
+    same_rules(supports, theirs.association_rules(itemsets, support_only=True, return_metrics=["support", "support"]))
+
+
+def test_what_the_documentation_says_of_frames():
+    frame = KITCHEN.astype(bool)
+    frame.attrs["shop"] = "corner"
+    for module in (ours, theirs):
+        itemsets = module.fpgrowth(frame, 0.6, use_colnames=True)
+        assert "shop" not in itemsets.attrs
+        itemsets.attrs["shop"] = "corner"
+        assert not module.association_rules(itemsets).attrs
+    # The last of equal itemsets counts.
+    twice = pd.DataFrame({"support": [0.9, 0.5, 0.4, 0.6], "itemsets": [{"a"}, {"b"}, {"a", "b"}, {"a"}]})
+    same_rules(ours.association_rules(twice, min_threshold=0), theirs.association_rules(twice, min_threshold=0))
+    assert ours.association_rules(twice, min_threshold=0)["confidence"].max() == 0.4 / 0.5
+    longest = pd.DataFrame({"support": [0.5], "itemsets": [frozenset(range(33))]})
+    with pytest.raises(ValueError, match="one of 33 items .expected at most 32 items"):
+        ours.association_rules(longest)
+
+
 def test_missing_values_by_hand():
     # Of the baskets that know both, two of three have them.
     frame = pd.DataFrame({"x": [1, 1, 1, np.nan], "y": [1, 1, 0, 1]})
