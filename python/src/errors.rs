@@ -1,5 +1,7 @@
 //! Errors of the library as exceptions, with its text.
 
+use std::fmt::Display;
+
 use itemset::{Error, ErrorKind};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -40,7 +42,12 @@ pub(crate) fn raised_by_system(error: &std::io::Error, path: Option<&str>) -> Py
 }
 
 /// The exception of a value that a setting cannot have, in the words of the library.
-pub(crate) fn invalid(setting: &str, value: impl std::fmt::Display, expected: impl std::fmt::Display) -> PyErr {
+pub(crate) fn invalid(setting: &str, value: impl Display, expected: impl Display) -> PyErr {
+    invalid_any(setting, &value, &expected)
+}
+
+/// The same, compiled once.
+fn invalid_any(setting: &str, value: &dyn Display, expected: &dyn Display) -> PyErr {
     PyValueError::new_err(format!("invalid {setting}: {value} (expected {expected})"))
 }
 

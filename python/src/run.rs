@@ -1,6 +1,6 @@
 //! A call without the interpreter's lock: Ctrl-C ends it, and progress is told.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -55,27 +55,37 @@ pub(crate) fn threads_after_fork() -> Option<usize> {
 /// Does a task for each of some parts, on as many threads as there are processors; the results are in the order of the
 /// parts. If the system refuses threads, this one does all of it.
 pub(crate) fn on_threads<P: Send, R: Send>(parts: Vec<P>, task: impl Fn(P) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
-    let rest = Mutex::new(parts.into_iter().enumerate());
+    let cells: Vec<Mutex<(Option<P>, Option<R>)>> =
+        parts.into_iter().map(|part| Mutex::new((Some(part), None))).collect();
+    on_threads_by_place(cells.len(), &|place| {
+        // Each is locked once.
+        let mut cell = cells[place].lock().unwrap_or_else(PoisonError::into_inner);
+        cell.1 = cell.0.take().map(&task);
+    });
+    cells.into_iter().filter_map(|cell| cell.into_inner().unwrap_or_else(PoisonError::into_inner).1).collect()
+}
+
+/// The same of the places of parts: compiled once, whatever they are.
+fn on_threads_by_place(parts: usize, task: &(dyn Fn(usize) + Sync)) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts);
+    let next = AtomicUsize::new(0);
     let work = || {
-        let mut done = Vec::new();
         loop {
-            let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((place, part)) = next else { return done };
-            done.push((place, task(part)));
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            if place >= parts {
+                return;
+            }
+            task(place);
         }
     };
-    let mut done = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let spawn = |_| std::thread::Builder::new().name("itemset".to_string()).spawn_scoped(scope, work).ok();
         let others: Vec<_> = (1..threads).filter_map(spawn).collect();
-        let mut done = work();
+        work();
         for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
-        done
     });
-    done.sort_unstable_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Runs a call on a thread of its own, while this one waits for it and for signals.
