@@ -45,10 +45,11 @@ def has_pyarrow() -> bool:
 
 
 class NotBinary(ValueError):
-    """A value in a matrix that is neither 0 nor 1."""
+    """A value in a matrix that is neither 0 nor 1; NaN for what is missing."""
 
     def __init__(self, value: Any) -> None:
-        super().__init__(f"invalid data: {value} in a matrix (expected True, False, 0 and 1)")
+        fill = "; where it is missing, fill it" if value != value else ""
+        super().__init__(f"invalid data: {value} in a matrix (expected True, False, 0 and 1{fill})")
         self.value = value
 
 
@@ -56,14 +57,14 @@ def dense_bytes(matrix: Any) -> Any:
     """A matrix of numpy as bytes in one piece: 0 where there is nothing. Truth values are not copied."""
     import numpy
 
+    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", ())
+    if isinstance(matrix, masked) and numpy.any(matrix.mask):
+        raise ValueError("invalid data: a masked array (expected no missing values: fill them, as with `.filled(0)`)")
     values = numpy.asarray(matrix)
-    if values.ndim != 2:
-        raise ValueError(
-            f"invalid data: an array of {values.ndim} dimensions (expected a matrix: rows are baskets, columns are items)"
-        )
+    _check_dimensions(values.ndim)
     if values.dtype != bool:
-        if values.dtype == object or not numpy.issubdtype(values.dtype, numpy.number):
-            values = _of_objects(values)
+        values = _of_objects(values) if values.dtype == object else values
+        _check_type(values.dtype)
         wrong = (values != 0) & (values != 1)
         if wrong.any():
             raise NotBinary(values[wrong][0])
@@ -75,31 +76,76 @@ def dense_bytes(matrix: Any) -> Any:
 
 def _of_objects(values: Any) -> Any:
     """Columns of several types as floats. Missing values stay what they are, which is neither 0 nor 1."""
+    kinds = set(map(type, values.ravel().tolist()))
+    if any(kind.__name__ == "NAType" for kind in kinds):
+        raise NotBinary(float("nan"))
+    for kind in kinds:
+        # Text could be made a number, which it does not say that it is.
+        if issubclass(kind, (str, bytes)) or not (hasattr(kind, "__float__") or kind is type(None)):
+            raise _no_matrix(kind.__name__)
     try:
         return values.astype(float)
     except (TypeError, ValueError):
-        raise ValueError(
-            f"invalid data: a matrix of {values.dtype} (expected True, False, 0 and 1; for line items use "
-            "Transactions.from_long, for lists Transactions.from_lists)"
-        ) from None
+        raise _no_matrix(values.dtype) from None
+
+
+def _check_dimensions(number: int) -> None:
+    if number != 2:
+        expected = "a matrix: rows are baskets, columns are items"
+        raise ValueError(f"invalid data: an array of {number} dimensions (expected {expected})")
+
+
+def _check_type(dtype: Any) -> None:
+    """Raises an error for what has no truth values or numbers: text, times, records."""
+    if dtype.kind not in "biuf":
+        raise _no_matrix(dtype)
+
+
+def _no_matrix(kind: object) -> ValueError:
+    return ValueError(
+        f"invalid data: a matrix of {kind} (expected True, False, 0 and 1; for line items use Transactions.from_long, "
+        "for lists Transactions.from_lists)"
+    )
 
 
 def sparse_rows(matrix: Any) -> tuple[Any, Any, int]:
-    """Where the rows of a sparse matrix begin, its columns, and how many there are. Stored zeros are left out."""
+    """Where the rows of a sparse matrix begin, its columns, and how many there are. What is stored twice is added, and
+    zeros are left out."""
+    _check_dimensions(len(matrix.shape))
+    _check_type(matrix.dtype)
+    if matrix.format == "coo" and not matrix.has_canonical_format:
+        # To make it one of rows adds, and in small integers 256 may be 0.
+        matrix = _wide(matrix)
     rows = matrix.tocsr()
+    if not rows.has_canonical_format:
+        rows = _wide(rows).copy()
+        rows.sum_duplicates()
     values = rows.data
     if values.dtype != bool:
         wrong = (values != 0) & (values != 1)
         if wrong.any():
             raise NotBinary(values[wrong][0])
-    if (values == 0).any() or not rows.has_canonical_format:
+    if (values == 0).any():
         rows = rows.copy()
-        rows.sum_duplicates()
         rows.eliminate_zeros()
     return rows.indptr, rows.indices, int(rows.shape[1])
 
 
+def _wide(matrix: Any) -> Any:
+    """A sparse matrix whose integers can be added: none is so large that a sum is another number."""
+    import numpy
+
+    if matrix.dtype.kind not in "iu":
+        return matrix
+    if matrix.dtype.itemsize == 8:
+        large = (matrix.data > 2**31) | (matrix.data < -(2**31))
+        if large.any():
+            raise NotBinary(matrix.data[large][0])
+    return matrix.astype(numpy.int64)
+
+
 def is_sparse_frame(frame: Any) -> bool:
-    """Whether all columns of a frame of pandas are sparse."""
-    dtypes = frame.dtypes
-    return len(dtypes) > 0 and all(type(dtype).__name__ == "SparseDtype" for dtype in set(dtypes))
+    """Whether all columns of a frame of pandas are sparse, with 0 where nothing is stored."""
+    dtypes = set(frame.dtypes)
+    are_sparse = all(type(dtype).__name__ == "SparseDtype" for dtype in dtypes)
+    return bool(dtypes) and are_sparse and all(dtype.fill_value == 0 for dtype in dtypes)

@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 
     Label = str | int
 
+# The largest weight.
+_MOST = 2**32 - 1
+
 
 class Transactions:
     """Baskets of items, in flat arrays. Immutable; mine them as often as needed.
 
-    Labels are all `str` or all `int`; both in one are an error, as are other types. `None`, `NaN` and the empty text
-    are no items. An item that a basket has twice counts once. A basket without items is a basket, and counts; a list
-    that is itself missing is none. Numbers that are equally frequent are ordered by their text, as the library orders
-    what it reads from files.
+    Labels are all `str` or all `int`, whatever the data are; both in one are an error, as are other types, such as
+    truth values, dates and floats. pandas makes whole numbers floats where some are missing: ``astype("Int64")`` makes
+    them whole again. `None`, `NaN` and the empty text are no items. An item that a basket has twice counts once. A
+    basket without items is a basket, and counts; a list that is itself missing is none. Numbers that are equally
+    frequent are ordered by their text, as the library orders what it reads from files.
+
+    Other threads of Python run while matrices, Arrow data and files are read. Lists are objects of Python, and have the
+    interpreter's lock while they are.
 
     The constructor takes
 
@@ -49,6 +56,8 @@ class Transactions:
 
     def __init__(self, data: Any = (), *, weights: Sequence[int] | None = None) -> None:
         if isinstance(data, Transactions):
+            if weights is not None:
+                raise ValueError("invalid weights: given beside Transactions (expected none: they have their own)")
             made = data
         elif _is_table(data):
             made = Transactions.from_one_hot(data, weights=weights)
@@ -78,7 +87,7 @@ class Transactions:
 
         `data` is an iterable of iterables of labels; or a column of lists of Arrow, polars or pandas; or, with `items`,
         a table whose column `items` has the lists. `weights` (or the column `weight` of the table) says for how many
-        equal baskets a list stands; one of weight 0 is no basket.
+        equal baskets a list stands, from 0 to 4,294,967,295; one of weight 0 is no basket.
 
         >>> Transactions.from_lists([("a", "b"), {"a"}], weights=[2, 3]).count_of("a")
         5
@@ -88,12 +97,13 @@ class Transactions:
                 if weights is not None:
                     raise ValueError("invalid weights: given beside a table (expected weight, the name of a column)")
                 if _frames.is_pandas_frame(data) and not _frames.has_pyarrow():
-                    given = None if weight is None else data[weight].tolist()
+                    _check_columns(data, "items", [items])
+                    given = None if weight is None else _weights_in(data, weight)
                     return cls._of(_itemset.from_lists(data[items], given))
                 return cls._of(_itemset.from_list_column(_columns(data, [items, weight]), items, weight, None, run))
             if weight is not None:
                 raise ValueError("invalid weight: a column (expected with items, the column of a table; otherwise use weights)")
-            given = None if weights is None else [int(each) for each in weights]
+            given = None if weights is None else _weights(weights)
             if hasattr(data, "columns") or isinstance(data, dict):
                 raise ValueError("invalid items: None (expected the name of the column with the lists, since data is a table)")
             if _frames.is_arrow(data) and not _frames.is_pandas_series(data):
@@ -111,6 +121,7 @@ class Transactions:
         progress: Progress = False,
     ) -> Transactions:
         """Baskets from a matrix or frame with a column per item: truth values, or 0 and 1. Each row is a basket.
+        Anything else is an error, and so is a missing value. What a sparse matrix has twice is added, as scipy does.
 
         Labels are the names of the columns; of a matrix without names `columns`, or the numbers of the columns from 0.
         `weight` names a column with the number of equal baskets that a row stands for, which is no item.
@@ -119,16 +130,20 @@ class Transactions:
         >>> Transactions.from_one_hot(numpy.array([[1, 0], [1, 1], [0, 0]]), columns=["beer", "chips"])
         <Transactions: 3 baskets of 2 items>
         """
-        given = None if weights is None else [int(each) for each in weights]
+        given = None if weights is None else _weights(weights)
         if _frames.is_pandas_frame(data):
             if weight is not None:
-                given = data[weight].tolist()
+                if weights is not None:
+                    raise ValueError("invalid weights: given beside weight, a column (expected one of them)")
+                given = _weights_in(data, weight)
                 data = data.drop(columns=[weight])
             names = list(data.columns if columns is None else columns)
             if _frames.is_sparse_frame(data):
                 rows, places, width = _frames.sparse_rows(data.sparse.to_coo())
                 return cls._of(_itemset.from_sparse(rows, places, width, names, given))
             return cls._of(_itemset.from_dense(_frames.dense_bytes(data.to_numpy()), names, given))
+        if weight is not None and not _frames.is_arrow(data):
+            raise ValueError("invalid weight: a column (expected with a frame, whose columns have names; use weights)")
         if _frames.is_sparse_matrix(data):
             rows, places, width = _frames.sparse_rows(data)
             return cls._of(_itemset.from_sparse(rows, places, width, _names(columns, width), given))
@@ -334,6 +349,49 @@ def _names(columns: Iterable[Label] | None, width: int) -> list[Label]:
     return list(range(width)) if columns is None else list(columns)
 
 
+def _weights(weights: Any) -> list[int]:
+    """Weights as numbers of Python."""
+    given = weights.tolist() if hasattr(weights, "tolist") else weights
+    if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
+        raise ValueError(f"invalid weights: {weights!r} (expected a list of whole numbers, one for each basket)")
+    values = list(given)
+    return [_weight(value, f"invalid weights: {value!r} at position {place}") for place, value in enumerate(values)]
+
+
+def _weight(value: Any, said: str) -> int:
+    if type(value) is int and 0 <= value <= _MOST:
+        return value
+    try:
+        return _checks.whole("weight", value, 0, _MOST)
+    except ValueError:
+        raise ValueError(f"{said} (expected whole numbers from 0 to {_MOST})") from None
+
+
+def _weights_in(frame: Any, name: str) -> list[int]:
+    """The weights in a column of a frame of pandas, with the errors that Arrow data have."""
+    _check_columns(frame, "weight", [name])
+    column = frame[name]
+    if getattr(column.dtype, "kind", "O") not in "iu":
+        raise ValueError(f"invalid weight: a column of {column.dtype} (expected whole numbers from 0 to {_MOST})")
+    where = f'column {frame.columns.get_loc(name) + 1}, "{name}"'
+    expected = f"is no weight, which is a whole number from 0 to {_MOST}"
+    weights: list[int] = column.tolist()
+    for row, weight in enumerate(weights, 1):
+        if not (isinstance(weight, int) and 0 <= weight <= _MOST):
+            shown = weight if isinstance(weight, int) else ""
+            raise ValueError(f'row {row}: {where}: "{shown}" {expected}')
+    return weights
+
+
+def _check_columns(frame: Any, setting: str, names: Sequence[str]) -> None:
+    for name in names:
+        places = [each for each in frame.columns if each == name]
+        if not places:
+            raise ValueError(f"invalid {setting}: {name!r} (expected one of {', '.join(map(repr, frame.columns))})")
+        if len(places) > 1:
+            raise ValueError(f"invalid {setting}: {name!r} (expected a column whose name no other one has)")
+
+
 def _columns(data: Any, names: Sequence[str | None]) -> Any:
     """The table with these columns alone where that costs nothing: others may be of types that Arrow has not."""
     wanted = list(dict.fromkeys(name for name in names if name is not None))
@@ -357,22 +415,34 @@ def _of_columns(
     key_codes: dict[Any, int] = {}
     item_codes: dict[Any, int] = {}
     pairs: tuple[list[int], list[int]] = ([], [])
+    columns = {name: column.tolist() if hasattr(column, "tolist") else column for name, column in columns.items()}
     for *key, label in zip(*(columns[key] for key in keys), columns[item], strict=True):
-        is_missing = label is None or label != label or label == "" or any(k is None or k != k for k in key)
+        if type(label) is not str and type(label) is not int:
+            # One number is one label, whatever its type; others are an error, also where Python holds them to be equal.
+            label = next(iter(_itemset.from_lists([[label]]).labels()), None)
+        is_missing = label is None or label == "" or any(map(_is_missing, key))
         pairs[0].append(-1 if is_missing else key_codes.setdefault(tuple(key), len(key_codes)))
         pairs[1].append(-1 if is_missing else item_codes.setdefault(label, len(item_codes)))
     if quantity is not None:
         for place, number in enumerate(columns[quantity]):
-            if not (number is not None and number > 0):
+            if _is_missing(number) or not number > 0:
                 pairs[0][place] = -1
     return _itemset.from_pairs(pairs[0], pairs[1], list(item_codes))
 
 
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or bool(value != value)
+
+
 def _of_pandas(frame: Any, keys: Sequence[str], item: str, quantity: str | None) -> _itemset.Baskets:
     """Line items of pandas where there is no pyarrow."""
-    for name in (*keys, item, quantity):
-        if name is not None and name not in frame.columns:
-            raise ValueError(f"invalid column: {name!r} (expected one of {', '.join(map(repr, frame.columns))})")
+    _check_columns(frame, "basket", keys)
+    _check_columns(frame, "item", [item])
+    _check_columns(frame, "quantity", [] if quantity is None else [quantity])
+    if frame[item].dtype == object:
+        # It may have several types.
+        columns = {name: frame[name] for name in (*keys, item, quantity) if name is not None}
+        return _of_columns(columns, keys, item, quantity)
     if quantity is not None:
         frame = frame[frame[quantity] > 0]
     frame = frame.dropna(subset=[*keys, item])

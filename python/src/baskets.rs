@@ -103,12 +103,12 @@ pub(crate) fn from_lists<'py>(rows: &Bound<'py, PyAny>, weights: Option<Vec<i64>
     }
     let mut numbering = Numbering::new(rows.py());
     let (mut offsets, mut codes, mut kept) = (vec![0usize], Vec::<u32>::new(), Vec::<i64>::new());
+    let mut count = 0;
     for (row, basket) in rows.try_iter()?.enumerate() {
         let basket = basket?;
-        let weight = match &weights {
-            None => 1,
-            Some(weights) => *weights.get(row).ok_or_else(|| fewer_weights(weights.len()))?,
-        };
+        count = row + 1;
+        // If they are too few, that is told at the end.
+        let weight = weights.as_ref().and_then(|weights| weights.get(row)).copied().unwrap_or(1);
         // A list that is missing is no basket.
         if basket.is_none() || basket.extract::<f64>().is_ok_and(f64::is_nan) {
             continue;
@@ -141,6 +141,7 @@ pub(crate) fn from_lists<'py>(rows: &Bound<'py, PyAny>, weights: Option<Vec<i64>
             rows.py().check_signals()?;
         }
     }
+    check_weights(weights.as_ref().map(Vec::len), count)?;
     let kind = numbering.kind();
     from_codes(rows.py(), &offsets, &codes, weights.as_ref().map(|_| &kept[..]), numbering.labels, kind)
 }
@@ -148,16 +149,16 @@ pub(crate) fn from_lists<'py>(rows: &Bound<'py, PyAny>, weights: Option<Vec<i64>
 /// Baskets from columns of codes: those of keys and of items, both positions in lists of labels; -1 is missing.
 #[pyfunction]
 pub(crate) fn from_pairs(keys: Codes, codes: Codes, labels: &Bound<'_, PyAny>) -> PyResult<Baskets> {
+    let py = labels.py();
     let (labels, kind) = dictionary(labels)?;
-    let (keys, codes) = (keys.0, codes.0);
-    let are_there = |(key, code): &(i64, i64)| *key >= 0 && *code >= 0;
-    let both = || keys.iter().copied().zip(codes.iter().copied());
-    let baskets = if keys.len() == codes.len() && !both().all(|pair| are_there(&pair)) {
-        let (keys, codes): (Vec<i64>, Vec<i64>) = both().filter(are_there).unzip();
+    let baskets = py.detach(|| {
+        let (mut keys, mut codes) = (keys.0, codes.0);
+        let are_there = |(key, code): &(i64, i64)| *key >= 0 && *code >= 0;
+        if keys.len() == codes.len() {
+            (keys, codes) = keys.into_iter().zip(codes).filter(are_there).unzip();
+        }
         Transactions::from_code_pairs(&keys, &codes, labels)
-    } else {
-        Transactions::from_code_pairs(&keys, &codes, labels)
-    };
+    });
     Baskets::new(baskets.map_err(raised)?, kind)
 }
 
@@ -192,8 +193,14 @@ pub(crate) fn dictionary(labels: &Bound<'_, PyAny>) -> PyResult<(Vec<String>, Ki
     Ok((numbering.labels, kind))
 }
 
-fn fewer_weights(weights: usize) -> PyErr {
-    invalid("weights", format_args!("{weights} of them"), "one for each basket")
+/// An error if there are weights, and not as many as baskets.
+pub(crate) fn check_weights(weights: Option<usize>, baskets: usize) -> PyResult<()> {
+    match weights {
+        Some(weights) if weights != baskets => {
+            Err(invalid("weights", format_args!("{weights} for {baskets} baskets"), "one for each basket"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whole numbers from a buffer, such as an array of numpy.

@@ -187,9 +187,9 @@ pub(crate) fn bits_of_floats<'b>(buffer: &'b PyBuffer<f64>, _locked: Python<'b>)
 pub(crate) fn cells<'b>(buffer: &'b PyBuffer<u8>, _locked: Python<'b>) -> Option<Cells<'b>> {
     let words = |pointer: NonNull<[u8]>| -> Words<'b> {
         // SAFETY: The buffer is without gaps, since it gave this pointer, and stays where it is until it is released.
-        // They are only read, by operations that allow memory to be read-only and to change. While this thread has the
-        // interpreter's lock no other one of Python writes; code that writes without the lock, into an array that it
-        // gives away at the same time, is in a race with every reader of it, as it is in numpy.
+        // They are only read, each once, by operations that allow memory to be read-only and to change. Whoever writes
+        // into an array that another thread reads at the same time is in a race, as with numpy, which gives up the
+        // interpreter's lock as well: a cell is what it was before or after.
         let bytes = unsafe { &*(pointer.as_ptr() as *const [AtomicU8]) };
         // SAFETY: Every eight bytes are a word.
         let (first, words, last) = unsafe { bytes.align_to() };

@@ -7,6 +7,10 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use crate::errors::invalid;
 
+/// What can be done about labels that are neither text nor whole numbers.
+pub(crate) const HOW: &str = "make it text, for example with `str`, or whole numbers, with `int` or, in pandas, \
+                              astype(\"Int64\"), as missing values make whole numbers floats there";
+
 /// What the labels of some baskets are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -78,7 +82,7 @@ pub(crate) fn label_of(value: &Bound<'_, PyAny>) -> PyResult<Option<(String, Kin
         }
     }
     Err(PyValueError::new_err(format!(
-        "a label must be text or a whole number, and {} is of type {}: make it text, for example with `str`",
+        "a label must be text or a whole number, and {} is of type {}: {HOW}",
         value.repr()?,
         value.get_type().name()?
     )))

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
-use crate::baskets::{Baskets, Codes, dictionary, from_codes};
+use crate::baskets::{Baskets, Codes, check_weights, dictionary, from_codes};
 use crate::capsules::{Cells, Words, cells};
 use crate::errors::invalid;
 use crate::labels::Kind;
@@ -31,10 +31,10 @@ pub(crate) fn from_dense(
         return Err(invalid("data", dimensions, "a matrix: rows are baskets, columns are items"));
     };
     let (labels, kind) = labels_of_columns(labels, columns)?;
-    check_weights(weights.as_deref(), rows)?;
+    check_weights(weights.as_ref().map(Vec::len), rows)?;
     let cells = cells(&matrix, py)
         .ok_or_else(|| invalid("data", "a matrix with gaps between its rows and columns", "one in one piece"))?;
-    let (offsets, codes) = lists(&cells, rows, columns);
+    let (offsets, codes) = py.detach(|| lists(&cells, rows, columns));
     from_codes(py, &offsets, &codes, weights.as_deref(), labels, kind)
 }
 
@@ -50,10 +50,13 @@ pub(crate) fn from_sparse(
 ) -> PyResult<Baskets> {
     let py = labels.py();
     let (labels, kind) = labels_of_columns(labels, width)?;
-    check_weights(weights.as_deref(), offsets.0.len().saturating_sub(1))?;
+    check_weights(weights.as_ref().map(Vec::len), offsets.0.len().saturating_sub(1))?;
     // What is no place is beyond all of them, and refused as such. One type of numbers is compiled for all inputs.
-    let offsets: Vec<usize> = offsets.0.into_iter().map(|offset| offset.try_into().unwrap_or(usize::MAX)).collect();
-    let codes: Vec<u32> = columns.0.into_iter().map(|column| column.try_into().unwrap_or(u32::MAX)).collect();
+    let (offsets, codes): (Vec<usize>, Vec<u32>) = py.detach(|| {
+        let offsets = offsets.0.into_iter().map(|offset| offset.try_into().unwrap_or(usize::MAX));
+        let codes = columns.0.into_iter().map(|column| column.try_into().unwrap_or(u32::MAX));
+        (offsets.collect(), codes.collect())
+    });
     from_codes(py, &offsets, &codes, weights.as_deref(), labels, kind)
 }
 
@@ -64,15 +67,6 @@ fn labels_of_columns(labels: &Bound<'_, PyAny>, columns: usize) -> PyResult<(Vec
         return Err(invalid("labels", given, "one for each column"));
     }
     Ok((labels, kind))
-}
-
-fn check_weights(weights: Option<&[i64]>, rows: usize) -> PyResult<()> {
-    match weights {
-        Some(weights) if weights.len() != rows => {
-            Err(invalid("weights", format_args!("{} for {rows} rows", weights.len()), "one for each row"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The columns of each row that are not 0, and where each row begins and ends among them.

@@ -1,20 +1,19 @@
 //! Baskets from Arrow data: a column of lists, line items, or a column per item.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use itemset::io::{Column, ListReader, LongReader, OneHotReader, ReadOptions, Trim};
 use itemset::{CancelToken, Error, Transactions};
 use pyo3::prelude::*;
 
-use crate::baskets::Baskets;
+use crate::baskets::{Baskets, check_weights};
 use crate::capsules::{Arrays, take};
 use crate::errors::invalid;
-use crate::labels::Kind;
+use crate::labels::{HOW, Kind};
 use crate::run::{Run, run};
 
 /// The batches of a table, whose columns are known.
@@ -43,7 +42,7 @@ impl Table {
         }
     }
 
-    /// A column of lists as a table with one column more, for weights that are not in it.
+    /// A column of lists as a table with one column more, for weights that are not in it. Those that lack are 0.
     fn of_column(arrays: Arrays, weights: Option<Vec<u32>>) -> Self {
         let lists = Field::new("items", arrays.field.data_type().clone(), true);
         let fields = match weights {
@@ -52,17 +51,14 @@ impl Table {
         };
         let schema = Arc::new(Schema::new(fields));
         let of_batches = Arc::clone(&schema);
-        let weights = weights.map(|weights| Arc::new(UInt32Array::from(weights)) as ArrayRef);
         let mut row = 0;
         let batches = arrays.arrays.map(move |array| {
             let array = array?;
             let rows = array.len();
             let mut columns = vec![array];
             if let Some(weights) = &weights {
-                if weights.len() - row < rows {
-                    return Err(ArrowError::InvalidArgumentError("there are fewer weights than baskets".to_string()));
-                }
-                columns.push(weights.slice(row, rows));
+                let weights = (row..row + rows).map(|row| weights.get(row).copied().unwrap_or(0));
+                columns.push(Arc::new(weights.collect::<UInt32Array>()));
                 row += rows;
             }
             RecordBatch::try_new(Arc::clone(&of_batches), columns)
@@ -92,6 +88,17 @@ impl Table {
             _ => Err(invalid(setting, format_args!("{name:?}"), "a column whose name no other one has")),
         }
     }
+
+    /// The place of the column of weights, if one is named.
+    fn weight(&self, name: Option<&str>) -> PyResult<Option<usize>> {
+        let Some(name) = name else { return Ok(None) };
+        match self.column("weight", name)? {
+            (place, data_type) if data_type.is_integer() => Ok(Some(place)),
+            (_, other) => {
+                Err(invalid("weight", format_args!("a column of {other}"), "whole numbers from 0 to 4294967295"))
+            }
+        }
+    }
 }
 
 fn arrays_of(data: &Bound<'_, PyAny>) -> PyResult<Arrays> {
@@ -112,12 +119,13 @@ fn options() -> ReadOptions {
     ReadOptions::new().trim(Trim::None)
 }
 
-/// Whether labels are numbers.
-fn kind_of(data_type: &DataType) -> Kind {
+/// What the labels of a column are. Where none is there it has no type.
+fn kind_of(setting: &str, what: &str, data_type: &DataType) -> PyResult<Kind> {
     match data_type {
-        DataType::Dictionary(_, values) => kind_of(values),
-        _ if data_type.is_integer() => Kind::Int,
-        _ => Kind::Text,
+        DataType::Dictionary(_, values) => kind_of(setting, what, values),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Ok(Kind::Text),
+        _ if data_type.is_integer() => Ok(Kind::Int),
+        other => Err(invalid(setting, format_args!("{what} of {other}"), format_args!("text or whole numbers: {HOW}"))),
     }
 }
 
@@ -143,15 +151,16 @@ pub(crate) fn from_list_column(
     weights: Option<Vec<u32>>,
     options: Run<'_>,
 ) -> PyResult<Baskets> {
+    let given = weights.as_ref().map(Vec::len);
     let (table, place, weight) = match column {
         Some(column) => {
             let table = Table::of(data)?;
             let place = table.column("items", column)?.0;
-            let weight = weight.map(|weight| table.column("weight", weight).map(|(place, _)| place)).transpose()?;
+            let weight = table.weight(weight)?;
             (table, place, weight)
         }
         None => {
-            let weight = weights.as_ref().map(|_| 1);
+            let weight = given.map(|_| 1);
             (Table::of_column(arrays_of(data)?, weights), 0, weight)
         }
     };
@@ -159,7 +168,7 @@ pub(crate) fn from_list_column(
         let found = table.schema.field(place).data_type();
         return Err(invalid("items", format_args!("a column of {found}"), "a column of lists"));
     };
-    let kind = kind_of(elements);
+    let kind = kind_of("items", "lists", elements)?;
     let mut reader = ListReader::new(numbered(place)).options(self::options());
     if let Some(weight) = weight {
         reader = reader.weight(numbered(weight));
@@ -170,6 +179,7 @@ pub(crate) fn from_list_column(
         let (baskets, _) = reader.read_arrow_60(batches)?;
         with_empty(baskets, rows.total())
     })?;
+    check_weights(given, rows.seen.load(Ordering::Relaxed))?;
     Baskets::new(baskets, kind)
 }
 
@@ -185,7 +195,7 @@ pub(crate) fn from_line_items(
 ) -> PyResult<Baskets> {
     let table = Table::of(data)?;
     let (item, item_type) = table.column("item", item)?;
-    let kind = kind_of(item_type);
+    let kind = kind_of("item", "a column", item_type)?;
     let keys: Vec<usize> = baskets.iter().map(|key| Ok(table.column("basket", key)?.0)).collect::<PyResult<_>>()?;
     let Some((first, others)) = keys.split_first() else {
         return Err(invalid("basket", "no column", "at least one column"));
@@ -207,10 +217,11 @@ pub(crate) fn from_line_items(
 pub(crate) fn from_item_columns(data: &Bound<'_, PyAny>, weight: Option<&str>, options: Run<'_>) -> PyResult<Baskets> {
     let table = Table::of(data)?;
     let mut reader = OneHotReader::new().options(self::options());
-    let weight = weight.map(|weight| table.column("weight", weight).map(|(place, _)| place)).transpose()?;
+    let weight = table.weight(weight)?;
     for (place, field) in table.schema.fields().iter().enumerate() {
         let data_type = field.data_type();
-        let is_plain = *data_type == DataType::Boolean || data_type.is_numeric() || data_type.is_null();
+        let is_number = data_type.is_integer() || data_type.is_floating();
+        let is_plain = *data_type == DataType::Boolean || is_number || data_type.is_null();
         if Some(place) != weight && !is_plain {
             let found = format_args!("the column {:?} of {data_type}", field.name());
             return Err(invalid("data", found, "columns of truth values, or of 0 and 1"));
@@ -219,13 +230,18 @@ pub(crate) fn from_item_columns(data: &Bound<'_, PyAny>, weight: Option<&str>, o
     if let Some(weight) = weight {
         reader = reader.weight(numbered(weight));
     }
+    let schema = Arc::clone(&table.schema);
     let rows = Rows::new(None, weight);
     let baskets = run(data.py(), &options, |_, token| {
         let batches = table.until(token).map(|batch| batch.and_then(|batch| rows.add(batch)));
         let (baskets, _) = reader.read_arrow_60(batches)?;
         with_empty(baskets, rows.total())
-    })?;
-    Baskets::new(baskets, Kind::Text)
+    });
+    if let Some(&(row, place)) = rows.not_binary.get() {
+        let found = format_args!("row {row} of the column {:?} is neither 0 nor 1", schema.field(place).name());
+        return Err(invalid("data", found, "True, False, 0 and 1; where it is missing, fill it"));
+    }
+    Baskets::new(baskets?, Kind::Text)
 }
 
 /// Counts the baskets of rows, with their weights. Readers of tables leave out those without an item, which count here.
@@ -233,11 +249,14 @@ struct Rows {
     lists: Option<usize>,
     weight: Option<usize>,
     total: AtomicI64,
+    seen: AtomicUsize,
+    /// The first value in a column of an item that is neither 0 nor 1: its row, from 1, and its column.
+    not_binary: OnceLock<(usize, usize)>,
 }
 
 impl Rows {
     fn new(lists: Option<usize>, weight: Option<usize>) -> Self {
-        Rows { lists, weight, total: AtomicI64::new(0) }
+        Rows { lists, weight, total: AtomicI64::new(0), seen: AtomicUsize::new(0), not_binary: OnceLock::new() }
     }
 
     fn total(&self) -> i64 {
@@ -246,18 +265,26 @@ impl Rows {
 
     /// Adds the rows of a batch: of lists, those that are not missing.
     fn add(&self, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let before = self.seen.fetch_add(batch.num_rows(), Ordering::Relaxed);
+        for (place, column) in batch.columns().iter().enumerate() {
+            if self.lists.is_none()
+                && self.weight != Some(place)
+                && let Some(row) = not_binary(column)
+            {
+                // Only the first one is told, whatever the error is that ends the reading.
+                let _ = self.not_binary.set((before + row + 1, place));
+                return Err(ArrowError::DivideByZero);
+            }
+        }
         let lists = self.lists.map(|place| batch.column(place));
         let is_there = |row| lists.is_none_or(|lists| lists.is_valid(row));
         let rows = match self.weight {
             None => (batch.num_rows() - lists.map_or(0, |lists| lists.null_count())) as i64,
             Some(place) => {
-                let weights = whole_numbers(batch.column(place))?;
-                // What is no weight is an error of the reader, which comes first.
-                weights
-                    .iter()
-                    .enumerate()
-                    .filter(|&(row, _)| is_there(row))
-                    .fold(0i64, |sum, (_, weight)| sum.saturating_add(*weight))
+                // What is no weight is an error of the reader, which comes first, and has no bits of its own here.
+                let weights = words(batch.column(place)).into_iter().enumerate();
+                let weights = weights.filter(|&(row, weight)| is_there(row) && u32::try_from(weight).is_ok());
+                weights.fold(0i64, |sum, (_, weight)| sum.saturating_add(weight as i64))
             }
         };
         self.total.fetch_add(rows, Ordering::Relaxed);
@@ -265,25 +292,40 @@ impl Rows {
     }
 }
 
-/// The values of a column of integers; 0 for what is missing.
-fn whole_numbers(column: &ArrayRef) -> Result<Vec<i64>, ArrowError> {
-    macro_rules! values {
-        ($($name:ident => $type:ty),+) => {
-            match column.data_type() {
-                $(DataType::$name => {
-                    let values = column.as_primitive::<$type>();
-                    Ok(values.iter().map(|value| value.and_then(|value| i64::try_from(value).ok()).unwrap_or(0)).collect())
-                })+
-                other => Err(ArrowError::InvalidArgumentError(format!("weights are of type {other}, expected integers"))),
-            }
-        };
+/// The first row of a column of truth values or numbers that is neither 0 nor 1.
+fn not_binary(column: &ArrayRef) -> Option<usize> {
+    if column.data_type().is_null() || column.null_count() > 0 {
+        return (0..column.len()).find(|&row| column.data_type().is_null() || column.is_null(row));
     }
-    values! {
-        Int8 => Int8Type, Int16 => Int16Type, Int32 => Int32Type, Int64 => Int64Type,
-        UInt8 => UInt8Type, UInt16 => UInt16Type, UInt32 => UInt32Type, UInt64 => UInt64Type
-    }
+    // As bits, that of a number and that of -0.
+    let (one, zero): (u64, u64) = match column.data_type() {
+        DataType::Float16 => (0x3c00, 1 << 15),
+        DataType::Float32 => (0x3f80_0000, 1 << 31),
+        DataType::Float64 => (0x3ff0 << 48, 1 << 63),
+        _ => (1, 0),
+    };
+    words(column).iter().position(|&word| word != 0 && word != one && word != zero)
 }
 
+/// The bits of the numbers of a column; none of truth values.
+fn words(column: &ArrayRef) -> Vec<u64> {
+    let data = column.to_data();
+    macro_rules! words {
+        ($word:ty) => {
+            data.buffers()[0].typed_data::<$word>()[data.offset()..][..data.len()]
+                .iter()
+                .map(|&word| word.into())
+                .collect()
+        };
+    }
+    match column.data_type().primitive_width() {
+        Some(1) => words!(u8),
+        Some(2) => words!(u16),
+        Some(4) => words!(u32),
+        Some(8) => words!(u64),
+        _ => Vec::new(),
+    }
+}
 /// The baskets, and as many empty ones as lack to a total.
 fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<String>, Error> {
     let mut empty = (total as u64).saturating_sub(baskets.len() as u64);
@@ -305,18 +347,21 @@ fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<
     Transactions::from_weighted_codes(&offsets, &codes, &weights, baskets.dictionary().labels().to_vec())
 }
 
-/// Takes Arrow data as baskets are taken, and counts their rows and elements: what the hand-over alone costs.
+/// Takes Arrow data as baskets are taken: their rows and elements, and where in memory the elements of each batch are.
 #[pyfunction]
-pub(crate) fn hand_over(data: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
+pub(crate) fn hand_over(data: &Bound<'_, PyAny>) -> PyResult<(usize, usize, Vec<usize>)> {
     let table = Table::of(data)?;
     run(data.py(), &Run::default(), |_, token| {
-        let (mut rows, mut elements) = (0, 0);
+        let (mut rows, mut elements, mut places) = (0, 0, Vec::new());
         for batch in table.until(token).flatten() {
             rows += batch.num_rows();
             for column in batch.columns() {
-                elements += column.as_list_opt::<i32>().map_or(0, |lists| lists.values().len());
+                if let Some(lists) = column.as_list_opt::<i32>() {
+                    elements += lists.values().len();
+                    places.extend(lists.values().to_data().buffers().first().map(|buffer| buffer.as_ptr().addr()));
+                }
             }
         }
-        Ok((rows, elements))
+        Ok((rows, elements, places))
     })
 }
