@@ -46,7 +46,7 @@ def ours(frame: pd.DataFrame, fraction: float) -> pd.DataFrame:
     return association_rules(fpgrowth(frame, fraction, use_colnames=True), min_threshold=CONFIDENCE)
 
 
-def beside_mlxtend(frame: pd.DataFrame, fraction: float, runs: int, than: float, rules: int) -> None:
+def beside_mlxtend(frame: pd.DataFrame, fraction: float, runs: int, than: float, rules: pd.DataFrame) -> None:
     import mlxtend.frequent_patterns as theirs
 
     def call() -> pd.DataFrame:
@@ -54,8 +54,17 @@ def beside_mlxtend(frame: pd.DataFrame, fraction: float, runs: int, than: float,
 
     seconds, result = best_of(runs, call)
     show(f"mlxtend: fpgrowth and association_rules, {len(result)} rules", seconds, than)
-    if len(result) != rules:
-        print(f"    {rules - len(result)} rules fewer: those exactly on a threshold")
+    assert list(result.columns) == list(rules.columns)
+    sides = [list(zip(frame["antecedents"], frame["consequents"], strict=True)) for frame in (rules, result)]
+    places = {pair: place for place, pair in enumerate(sides[0])}
+    assert len(places) == len(rules) and len(set(sides[1])) == len(result)
+    # All of theirs are among ours, which may have more: theirs compares rounded floats with the thresholds.
+    found = rules.iloc[[places[pair] for pair in sides[1]]]
+    for metric in result.columns[2:]:
+        assert np.allclose(found[metric], result[metric], rtol=1e-9, atol=1e-12, equal_nan=True), metric
+    more = rules.drop(index=found.index)
+    assert (np.isclose(more["confidence"], CONFIDENCE) | np.isclose(more["support"], fraction)).all()
+    print(f"    with equal output, but for {len(more)} rules that are exactly on a threshold, which it leaves out")
 
 
 def beside_efficient_apriori(rows: list[list[str]], frame: pd.DataFrame, fraction: float, runs: int) -> None:
@@ -166,7 +175,7 @@ def main() -> None:
     than, result = best_of(options.runs, lambda: ours(frame, fraction))
     show(f"itemset: fpgrowth and association_rules, {len(result)} rules", than)
     if "mlxtend" not in skipped:
-        beside_mlxtend(frame, fraction, 1, than, len(result))
+        beside_mlxtend(frame, fraction, 1, than, result)
     if "efficient-apriori" not in skipped:
         beside_efficient_apriori(rows, frame, fraction, options.runs)
     if "fastapriori" not in skipped:
