@@ -297,6 +297,9 @@ fn not_binary(column: &ArrayRef) -> Option<usize> {
     if column.data_type().is_null() || column.null_count() > 0 {
         return (0..column.len()).find(|&row| column.data_type().is_null() || column.is_null(row));
     }
+    if !column.data_type().is_floating() && are_bits(column) {
+        return None;
+    }
     // As bits, that of a number and that of -0.
     let (one, zero): (u64, u64) = match column.data_type() {
         DataType::Float16 => (0x3c00, 1 << 15),
@@ -307,7 +310,7 @@ fn not_binary(column: &ArrayRef) -> Option<usize> {
     words(column).iter().position(|&word| word != 0 && word != one && word != zero)
 }
 
-/// The bits of the numbers of a column; none of truth values.
+/// The numbers of a column as bits; none of truth values.
 fn words(column: &ArrayRef) -> Vec<u64> {
     let data = column.to_data();
     macro_rules! words {
@@ -326,6 +329,24 @@ fn words(column: &ArrayRef) -> Vec<u64> {
         _ => Vec::new(),
     }
 }
+
+/// Whether all whole numbers of a column are 0 or 1: several of them at once. So are truth values.
+fn are_bits(column: &ArrayRef) -> bool {
+    let Some(width) = column.data_type().primitive_width() else { return true };
+    let data = column.to_data();
+    let (words, rest) = data.buffers()[0].as_slice()[data.offset() * width..][..data.len() * width].as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let all = words.iter().chain([&last]).fold(0, |all, word| all | u64::from_ne_bytes(*word));
+    let ones = match width {
+        1 => 0x0101_0101_0101_0101,
+        2 => 0x0001_0001_0001_0001,
+        4 => 0x0000_0001_0000_0001,
+        _ => 1,
+    };
+    all & !ones == 0
+}
+
 /// The baskets, and as many empty ones as lack to a total.
 fn with_empty(baskets: Transactions<String>, total: i64) -> Result<Transactions<String>, Error> {
     let mut empty = (total as u64).saturating_sub(baskets.len() as u64);
