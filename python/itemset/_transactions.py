@@ -96,11 +96,15 @@ class Transactions:
             if items is not None:
                 if weights is not None:
                     raise ValueError("invalid weights: given beside a table (expected weight, the name of a column)")
-                if _frames.is_pandas_frame(data) and not _frames.has_pyarrow():
-                    _check_columns(data, "items", [items])
-                    given = None if weight is None else _weights_in(data, weight)
-                    return cls._of(_itemset.from_lists(data[items], given))
-                return cls._of(_itemset.from_list_column(_columns(data, [items, weight]), items, weight, None, run))
+                if not _frames.is_pandas_frame(data) or _frames.has_pyarrow():
+                    try:
+                        columns = _columns(data, [items, weight])
+                        return cls._of(_itemset.from_list_column(columns, items, weight, None, run))
+                    except Exception as error:
+                        _raise_unless_mixed(data, error)
+                _check_columns(data, "items", [items])
+                given = None if weight is None else _weights_in(data, weight)
+                return cls._of(_itemset.from_lists(data[items], given))
             if weight is not None:
                 raise ValueError("invalid weight: a column (expected with items, the column of a table; otherwise use weights)")
             given = None if weights is None else _weights(weights)
@@ -177,11 +181,14 @@ class Transactions:
         keys = [basket] if isinstance(basket, str) else list(basket)
         if isinstance(data, dict):
             return cls._of(_of_columns(data, keys, item, quantity))
-        if _frames.is_pandas_frame(data) and not _frames.has_pyarrow():
-            return cls._of(_of_pandas(data, keys, item, quantity))
-        data = _columns(data, [*keys, item, quantity])
-        with running("reading", progress=progress) as run:
-            return cls._of(_itemset.from_line_items(data, keys, item, quantity, run))
+        if not _frames.is_pandas_frame(data) or _frames.has_pyarrow():
+            try:
+                with running("reading", progress=progress) as run:
+                    columns = _columns(data, [*keys, item, quantity])
+                    return cls._of(_itemset.from_line_items(columns, keys, item, quantity, run))
+            except Exception as error:
+                _raise_unless_mixed(data, error)
+        return cls._of(_of_pandas(data, keys, item, quantity))
 
     @classmethod
     def read(
@@ -355,12 +362,12 @@ def _weights(weights: Any) -> list[int]:
     if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
         raise ValueError(f"invalid weights: {weights!r} (expected a list of whole numbers, one for each basket)")
     values = list(given)
+    if all(type(value) is int and 0 <= value <= _MOST for value in values):
+        return values
     return [_weight(value, f"invalid weights: {value!r} at position {place}") for place, value in enumerate(values)]
 
 
 def _weight(value: Any, said: str) -> int:
-    if type(value) is int and 0 <= value <= _MOST:
-        return value
     try:
         return _checks.whole("weight", value, 0, _MOST)
     except ValueError:
@@ -390,6 +397,13 @@ def _check_columns(frame: Any, setting: str, names: Sequence[str]) -> None:
             raise ValueError(f"invalid {setting}: {name!r} (expected one of {', '.join(map(repr, frame.columns))})")
         if len(places) > 1:
             raise ValueError(f"invalid {setting}: {name!r} (expected a column whose name no other one has)")
+
+
+def _raise_unless_mixed(data: Any, error: Exception) -> None:
+    """Raises an error, but for that of pyarrow about a column of pandas that has several types: without it they can be
+    read, or what is wrong with them be said."""
+    if not (_frames.is_pandas_frame(data) and _frames.library_of(error) == "pyarrow"):
+        raise error
 
 
 def _columns(data: Any, names: Sequence[str | None]) -> Any:

@@ -85,6 +85,14 @@ def test_values_that_are_equal_in_python_are_not_one_label(monkeypatch):
     assert Transactions.from_long(numbers, "key", "item").count_of(1) == 2
 
 
+def test_columns_of_several_types_are_told_by_what_is_in_them():
+    mixed = pd.DataFrame({"key": [1, 1, 2], "item": pd.Series([1, "beer", 2], dtype=object), "lists": [[1, "a"], [], []]})
+    refused(lambda: Transactions.from_long(mixed, "key", "item"), "labels must all be text or all be whole numbers")
+    refused(lambda: Transactions.from_lists(mixed, "lists"), "labels must all be text or all be whole numbers")
+    keys = pd.DataFrame({"key": pd.Series([1, "x", 1], dtype=object), "item": ["a", "b", "b"]})
+    assert sorted(map(sorted, Transactions.from_long(keys, "key", "item"))) == [["a", "b"], ["b"]]
+
+
 MATRIX_DOORS = {
     "numpy": lambda values: Transactions(np.array(values)),
     "pandas": lambda values: Transactions(pd.DataFrame(values, columns=["a", "b"])),
