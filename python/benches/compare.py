@@ -64,7 +64,8 @@ def beside_mlxtend(frame: pd.DataFrame, fraction: float, runs: int, than: float,
         assert np.allclose(found[metric], result[metric], rtol=1e-9, atol=1e-12, equal_nan=True), metric
     more = rules.drop(index=found.index)
     assert (np.isclose(more["confidence"], CONFIDENCE) | np.isclose(more["support"], fraction)).all()
-    print(f"    with equal output, but for {len(more)} rules that are exactly on a threshold, which it leaves out")
+    left_out = f", but for {len(more)} rules exactly on a threshold, which it leaves out" if len(more) else ""
+    print(f"    with equal output{left_out}")
 
 
 def beside_efficient_apriori(rows: list[list[str]], frame: pd.DataFrame, fraction: float, runs: int) -> None:
