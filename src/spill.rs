@@ -67,16 +67,17 @@ impl Spill {
         self.parts[part].pieces.len() + 1
     }
 
-    /// The bytes of a piece, which are those of whole records; more may be added to the part later.
+    /// Appends the bytes of a piece, which are those of whole records; more may be added to the part later.
     pub(crate) fn read_piece(&mut self, part: usize, piece: usize, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let Part { gathered, pieces } = &self.parts[part];
-        bytes.clear();
         let Some(&(start, len)) = pieces.get(piece) else {
             bytes.extend_from_slice(gathered);
             return Ok(());
         };
-        bytes.resize(len, 0);
-        self.file.with(|file| file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(bytes)))
+        let before = bytes.len();
+        bytes.resize(before + len, 0);
+        let read = &mut bytes[before..];
+        self.file.with(|file| file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(read)))
     }
 
     /// An error for bytes that are no record.
@@ -94,6 +95,7 @@ impl Spill {
     ) -> Result<(), Error> {
         let mut bytes = Vec::new();
         for piece in 0..self.pieces(part) {
+            bytes.clear();
             self.read_piece(part, piece, &mut bytes)?;
             let mut left = &bytes[..];
             while !left.is_empty() {

@@ -1,12 +1,12 @@
 //! The search of baskets on disk: a batch of branches at a time, those of the rarest items first.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::GroupItemsets;
 use super::group_miner::GroupMiner;
 use super::plan::RankPlan;
-use super::rank_files::{PartSize, RankFiles, Row};
+use super::rank_files::{PartSize, RankFiles, Row, rows_of};
 use crate::call::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::itemsets::{Kept, Trie};
@@ -14,9 +14,11 @@ use crate::limit::Limit;
 use crate::mine::query::target::Target;
 use crate::mine::run::PreparedRows;
 use crate::run_options::RunOptions;
+use crate::threads::pool::Pool;
 use crate::transactions::{Branches, MiningDatabase, PlacedRows, Rank, RankedRows};
 
-/// Bytes in the index, and in what it is made from, of an entry whose branch is searched.
+/// Bytes in the index, and in bitsets made from it, of an entry whose branch is searched. (With 4 the memory is used up, and
+/// nothing is faster.)
 const BYTES_PER_OWN_ENTRY: u64 = 8;
 
 /// Bytes that a row, and each entry of it, take where equal rows are looked for: as rows, as ranked rows, and in the index.
@@ -100,8 +102,8 @@ impl RankFiles {
             return self.search_merged(parts, own, (allowed, options), control);
         }
         let database = match self.is_narrow() {
-            true => MiningDatabase::U16(self.place(parts, &own, size, control)?),
-            false => MiningDatabase::U32(self.place(parts, &own, size, control)?),
+            true => MiningDatabase::U16(self.place(parts, &own, size, (&options.pool, control))?),
+            false => MiningDatabase::U32(self.place(parts, &own, size, (&options.pool, control))?),
         };
         let plan = &*self.plan;
         let miner = plan.miner(options);
@@ -113,23 +115,42 @@ impl RankFiles {
         GroupItemsets::of_trie((plan, 0, algorithm), &trie, Kept::All, |rank| rank, control)
     }
 
-    /// The rows of some parts as a search reads them.
+    /// The rows of some parts as a search reads them. What they have besides goes to earlier parts, beside that on another
+    /// thread: both take about as long.
     fn place<R: Rank>(
         &mut self,
         parts: Range<usize>,
         own: &Range<u32>,
         size: &PartSize,
-        control: &Control,
+        (pool, control): (&Pool, &Control),
     ) -> Result<RankedRows<R>, Error> {
         let mut placed = PlacedRows::<R>::new(size.lengths()).ok_or_else(|| self.damaged())?;
-        let mut counts = vec![0; own.end as usize];
-        self.for_each_row(parts.clone(), control, |files, row| {
-            let ranks = row.ranks;
-            if row.weight != 1 || ranks[ranks.len() - 1] >= own.end || !placed.push(ranks) {
-                return Err(files.damaged());
+        let (mut counts, items) = (vec![0; own.end as usize], self.came().len());
+        let mut place = |Row { ranks, weight, .. }: Row<'_>| {
+            if weight != 1 || ranks[ranks.len() - 1] >= own.end || !placed.push(ranks) {
+                return false;
             }
             ranks.iter().for_each(|&rank| counts[rank as usize] += 1);
-            files.go_on(row, own.start)
+            true
+        };
+        self.for_each_text(parts.clone(), control, |files, text| {
+            let mut go_on = |row: Row<'_>| files.go_on(row, own.start).map(|()| true);
+            if pool.workers() == 1 {
+                return rows_of(text, items, |row| Ok(place(row) && go_on(row)?));
+            }
+            let place = Mutex::new(&mut place);
+            let place_all = || {
+                let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+                rows_of(text, items, |row| Ok(place(row)))
+            };
+            let mut are_rows = Ok(false);
+            // The second half is what this thread does first.
+            let halves = pool.run_beside(
+                2,
+                |half| if half == 0 { place_all() } else { Ok(true) },
+                || are_rows = rows_of(text, items, &mut go_on),
+            )?;
+            halves.into_iter().try_fold(are_rows?, |all, half| Ok(all && half?))
         })?;
         self.forget(parts);
         for rank in own.clone() {

@@ -15,6 +15,9 @@ use crate::transactions::DistinctSorter;
 /// The most parts. With more, pieces are small; with fewer, a search cannot be as large as memory allows.
 const MOST_PARTS: usize = 256;
 
+/// Bytes of rows that are read at a time: so many that it pays to wake another thread for them.
+const TEXT: usize = if cfg!(test) { 1 << 6 } else { 1 << 20 };
+
 /// Baskets of ranks. A basket is in the part that has its last rank, the rarest item; parts are of consecutive ranks.
 #[derive(Debug)]
 pub(crate) struct RankFiles {
@@ -192,27 +195,36 @@ impl RankFiles {
         control: &Control,
         mut take: impl FnMut(&mut Self, Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (mut bytes, mut ranks) = (Vec::new(), Vec::new());
-        for part in parts {
-            for piece in 0..self.spill.pieces(part) {
+        let items = self.came.len();
+        self.for_each_text(parts, control, |files, text| rows_of(text, items, |row| take(files, row).map(|()| true)))
+    }
+
+    /// Hands on the rows of some parts as they were written, about a megabyte of them at a time. `take` returns whether they
+    /// are rows of the plan.
+    pub(super) fn for_each_text(
+        &mut self,
+        parts: Range<usize>,
+        control: &Control,
+        mut take: impl FnMut(&mut Self, &[u8]) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let mut text = Vec::new();
+        for part in parts.clone() {
+            let pieces = self.spill.pieces(part);
+            for piece in 0..pieces {
                 if control.should_stop() {
                     control.check()?;
                 }
-                self.spill.read_piece(part, piece, &mut bytes)?;
-                let mut left = &bytes[..];
-                while !left.is_empty() {
-                    let read = read(&mut left, &mut ranks);
-                    let (weight, steps) = read.filter(|_| self.belongs(&ranks)).ok_or_else(|| self.damaged())?;
-                    take(self, Row { ranks: &ranks, weight, steps })?;
+                self.spill.read_piece(part, piece, &mut text)?;
+                let is_last = part + 1 == parts.end && piece + 1 == pieces;
+                if text.len() >= TEXT || is_last {
+                    if !take(self, &text)? {
+                        return Err(self.spill.damaged());
+                    }
+                    text.clear();
                 }
             }
         }
         Ok(())
-    }
-
-    /// Whether ranks are those of the plan. They ascend as they are written.
-    fn belongs(&self, ranks: &[u32]) -> bool {
-        ranks.last().is_some_and(|&last| (last as usize) < self.came.len())
     }
 
     /// An error for rows that are not those that were added.
@@ -284,6 +296,23 @@ fn divided(counts: &[u64]) -> Vec<u32> {
         firsts.push(counts.len() as u32);
     }
     firsts
+}
+
+/// Hands on the rows of a text. Returns whether they are rows of so many items, and `take` returned that they are for all.
+pub(super) fn rows_of(
+    mut text: &[u8],
+    items: usize,
+    mut take: impl FnMut(Row<'_>) -> Result<bool, Error>,
+) -> Result<bool, Error> {
+    let mut ranks = Vec::new();
+    while !text.is_empty() {
+        let Some((weight, steps)) = read(&mut text, &mut ranks) else { return Ok(false) };
+        // They ascend as they are written.
+        if ranks.last().is_none_or(|&last| last as usize >= items) || !take(Row { ranks: &ranks, weight, steps })? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Writes a row: its length and weight, and by how much each rank is above the one before.

@@ -71,10 +71,11 @@ impl<'a, R: Rank> PairCounts<'a, R> {
         });
         let mut before = entries(intersected) as f64;
         // An item takes a step itself, and one for some of the items before it in each of its baskets.
-        let costs = rows.counts[intersected..width].iter().map(|&count| {
-            let steps = f64::from(count) * before / rows.entries().max(1) as f64;
-            before += f64::from(count);
-            (1.0 + steps) as u64
+        let costs = (intersected..width).map(|rank| {
+            let count = f64::from(rows.counts[rank]);
+            let steps = count * before / rows.entries().max(1) as f64;
+            before += count;
+            1 + steps as u64 * is_searched(rank)
         });
         let min_cost = MIN_PART / (rows.mean_len() as u64).max(1);
         let steps = workers.parts_by_cost(&costs.collect::<Vec<_>>(), min_cost);
@@ -275,8 +276,12 @@ fn count_rows<R: Rank>(
         if poll.step(ROWS_PER_POLL).is_break() {
             break;
         }
-        for (place, rank) in row.iter().map(|rank| rank.index()).enumerate() {
-            if ranks.contains(&rank) && is_searched(rank) {
+        // From the rarest item on: what is before the ranks is not looked at.
+        for (place, rank) in row.iter().map(|rank| rank.index()).enumerate().rev() {
+            if rank < ranks.start {
+                break;
+            }
+            if rank < ranks.end && is_searched(rank) {
                 let counts = &mut triangle[before(rank) - before(ranks.start)..][..rank];
                 for other in &row[..place] {
                     counts[other.index()] += weight;

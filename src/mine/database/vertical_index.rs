@@ -34,7 +34,8 @@ impl VerticalIndex {
         VerticalIndex::of_some(rows, None, workers)
     }
 
-    /// The same without lists of the items whose branches are not searched: their sets are empty, unless they are bitsets.
+    /// The same without the items whose branches are not searched: their sets are empty, unless they are bitsets with which
+    /// those of searched items are intersected.
     pub(crate) fn of_searched<R: Rank>(rows: &RankedRows<R>, workers: Workers) -> Self {
         match rows.branches() {
             Branches::All => VerticalIndex::new(rows, workers),
@@ -48,7 +49,14 @@ impl VerticalIndex {
         // Parts end at whole words.
         let end = |row: usize| row.next_multiple_of(64).min(rows.len());
         let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
-        let mut of_parts = workers.run_parts(&parts, |part| count(rows, part));
+        // Rows that are not stored count here too, so more ranks may seem to have bitsets than do.
+        let first_lists =
+            rows.counts.iter().position(|&count| !is_dense(count, rows.len() as u32)).unwrap_or(rows.items());
+        let first_chosen = chosen.and_then(|chosen| chosen.iter().position(|&is_chosen| is_chosen)).unwrap_or(0);
+        // Bitsets are intersected with those of an item if all ranks before it have some: if none of the chosen has such a
+        // rank, nothing is asked about others.
+        let first = if first_chosen < first_lists { 0 } else { first_chosen };
+        let mut of_parts = workers.run_parts(&parts, |part| count(rows, part, first));
         let mut counts = vec![0; rows.items()];
         for of_part in &of_parts {
             counts.iter_mut().zip(of_part).for_each(|(count, &more)| *count += more);
@@ -240,11 +248,12 @@ pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
     if 2 * entries(&counts[..dense]) < entries(counts) { 0 } else { dense }
 }
 
-/// The number of rows in `part` that contain each item.
-fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>) -> Vec<u32> {
+/// The number of rows in `part` that contain each item, from the rank `first` on.
+fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, first: usize) -> Vec<u32> {
     let mut counts = vec![0; rows.items()];
     for (row, weight) in rows.part_of(part) {
-        row.iter().for_each(|rank| counts[rank.index()] += weight);
+        let rarest = row.iter().rev().map(|rank| rank.index()).take_while(|&rank| rank >= first);
+        rarest.for_each(|rank| counts[rank] += weight);
     }
     counts
 }
@@ -288,6 +297,7 @@ impl Places {
         let Places { dense, words, stride, tids } = self;
         // No other thread writes to the word.
         let set = |word: &AtomicU64, mask: u64| word.store(word.load(Ordering::Relaxed) | mask, Ordering::Relaxed);
+        let first = (*dense..rows.items()).find(|&rank| is_listed(rank)).unwrap_or(rows.items());
         let mut tid = part.start;
         for (row, weight) in rows.part_of(part) {
             let all = tid..tid + weight as usize;
@@ -310,10 +320,12 @@ impl Places {
                 continue;
             }
             let (word, bit) = (all.start / 64, 1 << (all.start % 64));
-            for rank in row.iter().map(|rank| rank.index()) {
-                if rank < *dense {
-                    set(&words[rank * stride + word], bit);
-                } else if is_listed(rank) {
+            for rank in row.iter().map(|rank| rank.index()).take_while(|rank| rank < dense) {
+                set(&words[rank * stride + word], bit);
+            }
+            // From the rarest item on, as only those have lists whose branches are searched: on disk, a few of the last.
+            for rank in row.iter().rev().map(|rank| rank.index()).take_while(|&rank| rank >= first) {
+                if is_listed(rank) {
                     let place = &mut next[rank];
                     // Rows are numbered by a u32, as transactions are.
                     tids[*place as usize].store(all.start as u32, Ordering::Relaxed);
@@ -377,12 +389,16 @@ mod tests {
             let MiningDatabase::U16(rows) = &database else { unreachable!("there are few items") };
             for workers in [Workers::SEQUENTIAL, Workers::with_threads(3)] {
                 let (all, some) = (VerticalIndex::new(rows, workers), VerticalIndex::of_searched(rows, workers));
-                prop_assert_eq!((all.dense(), all.rows()), (some.dense(), some.rows()));
+                let are_intersected = (0..all.dense()).any(|rank| rows.branches().contains(rank));
+                prop_assert_eq!(all.rows(), some.rows());
+                prop_assert!(some.dense() == all.dense() || !are_intersected && some.dense() < all.dense());
                 for rank in 0..rows.items() {
                     let (all, some) = (all.set(rank as u32), some.set(rank as u32));
-                    let is_kept = all.is_dense() || rows.branches().contains(rank);
+                    // Other bitsets are there if those of what is searched are intersected with them, and may be else.
+                    let is_kept = rows.branches().contains(rank) || all.is_dense() && (are_intersected || some.is_dense());
                     let expected: Vec<u32> = all.iter().filter(|_| is_kept).collect();
-                    prop_assert_eq!((some.is_dense(), some.count() as usize), (all.is_dense(), expected.len()));
+                    prop_assert_eq!(some.count() as usize, expected.len());
+                    prop_assert!(!is_kept || some.is_dense() == all.is_dense());
                     prop_assert_eq!(some.iter().collect::<Vec<_>>(), expected);
                 }
             }
