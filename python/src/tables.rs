@@ -273,7 +273,7 @@ impl Rows {
             {
                 // Only the first one is told, whatever the error is that ends the reading.
                 let _ = self.not_binary.set((before + row + 1, place));
-                return Err(ArrowError::DivideByZero);
+                return Err(ArrowError::InvalidArgumentError(String::new()));
             }
         }
         let lists = self.lists.map(|place| batch.column(place));
