@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 THREADS = 1024
 
 
+def is_truth(value: Any) -> bool:
+    """Whether it is a truth value, of Python or of numpy."""
+    return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
+
+
 def whole(name: str, value: Any, least: int = 0, most: int = 2**63 - 1, expected: str = "") -> int:
     """A whole number within bounds. Truth values are none."""
     try:
         number = operator.index(value)
     except TypeError:
         number = least - 1
-    if isinstance(value, bool) or not least <= number <= most:
+    if is_truth(value) or not least <= number <= most:
         largest = {2**63 - 1: "2^63 - 1", 2**64 - 1: "2^64 - 1"}.get(most, f"{most:,}")
         expected = expected or f"a whole number from {least} to {largest}"
         raise ValueError(f"invalid {name}: {value!r} (expected {expected})")
@@ -29,7 +34,7 @@ def whole(name: str, value: Any, least: int = 0, most: int = 2**63 - 1, expected
 def real(name: str, value: Any, expected: str = "a number") -> float:
     """A number. Truth values and texts are none."""
     try:
-        if not isinstance(value, (bool, str, bytes)):
+        if not is_truth(value) and not isinstance(value, (str, bytes)):
             return float(value)
     except (TypeError, ValueError, OverflowError):
         pass

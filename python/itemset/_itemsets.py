@@ -150,8 +150,8 @@ class FrequentItemsets(Itemsets):
             asked.append(("both", "all", containing))
         if without is not None:
             asked.append(("both", "none", without))
-        improvement = 0.0 if non_redundant is True else None
-        if not isinstance(non_redundant, bool):
+        improvement = 0.0 if non_redundant else None
+        if not _checks.is_truth(non_redundant):
             improvement = _checks.real("non_redundant", non_redundant, "True, False, or the least difference")
         settings: _itemset.RuleSettings = {
             "min_confidence": _checks.real("min_confidence", min_confidence),
@@ -185,7 +185,7 @@ def _best(name: str, best: Any) -> tuple[int, str] | None:
 
 
 def _bounds(name: str, bounds: Any) -> list[tuple[str, float]]:
-    pairs = _checks.mapping(name, bounds or {}).items()
+    pairs = _checks.mapping(name, {} if bounds is None else bounds).items()
     return [(_checks.text(name, measure), _checks.real(f"{name} of {measure}", bound)) for measure, bound in pairs]
 
 

@@ -271,7 +271,7 @@ def _count(name: str, value: Any) -> int:
 
 
 def _fraction(name: str, value: Any, count: str) -> float:
-    if type(value) is int and value > 0:
+    if not _checks.is_truth(value) and hasattr(value, "__index__") and value > 0:
         raise ValueError(f"invalid {name}: {value} (expected a fraction such as 1.0; for a number of baskets use {count})")
     return _checks.real(name, value, "a fraction above 0 and up to 1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _frames
+from ._checks import is_truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,11 +69,12 @@ def places_of(df: Any, itemsets: Iterable[frozenset[Any]]) -> list[list[int]]:
     names = {name: place for place, name in enumerate(df.columns)}
     found = []
     for items in itemsets:
-        are_numbers = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+        # mlxtend names columns by numbers of numpy.
+        are_numbers = all(hasattr(item, "__index__") and not is_truth(item) for item in items)
         if not are_numbers and not all(item in names for item in items):
             raise ValueError(f"invalid df_orig: without a column for {set(items)} (expected the frame of the itemsets)")
         places = sorted(items) if are_numbers else [names[item] for item in items]
-        if any(place >= len(names) for place in places):
+        if not all(0 <= place < len(names) for place in places):
             raise ValueError(f"invalid df_orig: without a column for {set(items)} (expected the frame of the itemsets)")
         found.append(places)
     return found

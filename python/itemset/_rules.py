@@ -278,7 +278,8 @@ class Rules(Result):
         sides = objects(distinct)
         antecedents, consequents = (sides.take(numpy.frombuffer(side, "i8")) for side in places)
         columns: dict[str, Any] = {"antecedent": antecedents, "consequent": consequents}
-        words = self._core.columns(list(measures), numpy.empty).reshape(4 + len(measures), len(self))
+        measures = list(measures)
+        words = self._core.columns(measures, numpy.empty).reshape(4 + len(measures), len(self))
         columns.update(zip(("n", "n_x", "n_y", "n_xy"), words[:4].view("u8"), strict=True))
         columns.update(zip(measures, words[4:], strict=True))
         return pandas.DataFrame(columns, copy=False)
@@ -306,11 +307,12 @@ class RuleTable:
 
     def __init__(self, core: _itemset.RuleTable, measures: Sequence[str]) -> None:
         known = {measure.name for measure in globals()["measures"]()}
+        measures = list(measures)
         for name in measures:
             if name not in known:
                 raise ValueError(f"invalid measure: {name!r} (expected one of {', '.join(sorted(known))})")
         self._core = core
-        self._measures = list(measures)
+        self._measures = measures
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._core.stream(self._measures)

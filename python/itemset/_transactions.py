@@ -434,7 +434,7 @@ def _of_columns(
         if type(label) is not str and type(label) is not int:
             # One number is one label, whatever its type; others are an error, also where Python holds them to be equal.
             label = next(iter(_itemset.from_lists([[label]]).labels()), None)
-        is_missing = label is None or label == "" or any(map(_is_missing, key))
+        is_missing = label is None or label == "" or any(map(_is_no_key, key))
         pairs[0].append(-1 if is_missing else key_codes.setdefault(tuple(key), len(key_codes)))
         pairs[1].append(-1 if is_missing else item_codes.setdefault(label, len(item_codes)))
     if quantity is not None:
@@ -446,6 +446,10 @@ def _of_columns(
 
 def _is_missing(value: Any) -> bool:
     return value is None or type(value).__name__ == "NAType" or bool(value != value)
+
+
+def _is_no_key(value: Any) -> bool:
+    return _is_missing(value) or isinstance(value, str) and value == ""
 
 
 def _of_pandas(frame: Any, keys: Sequence[str], item: str, quantity: str | None) -> _itemset.Baskets:
@@ -460,6 +464,8 @@ def _of_pandas(frame: Any, keys: Sequence[str], item: str, quantity: str | None)
     if quantity is not None:
         frame = frame[frame[quantity] > 0]
     frame = frame.dropna(subset=[*keys, item])
+    for key in keys:
+        frame = frame[frame[key] != ""]
     baskets = frame.groupby(list(keys), sort=False).ngroup().to_numpy()
     codes, labels = frame[item].factorize()
     if "" in labels:

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::errors::{invalid, raised};
-use crate::labels::{Kind, Numbering, Objects, labels_of};
+use crate::labels::{Kind, Numbering, Objects, is_missing, labels_of};
 use crate::run::{Run, run};
 
 /// Baskets, and what their labels are.
@@ -110,7 +110,9 @@ pub(crate) fn from_lists<'py>(rows: &Bound<'py, PyAny>, weights: Option<Vec<i64>
         // If they are too few, that is told at the end.
         let weight = weights.as_ref().and_then(|weights| weights.get(row)).copied().unwrap_or(1);
         // A list that is missing is no basket.
-        if basket.is_none() || basket.extract::<f64>().is_ok_and(f64::is_nan) {
+        if !basket.is_instance_of::<PyList>()
+            && (is_missing(&basket)? || basket.extract::<f64>().is_ok_and(f64::is_nan))
+        {
             continue;
         }
         let expected = "an iterable of labels for each basket";

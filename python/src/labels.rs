@@ -51,6 +51,11 @@ impl Kind {
     }
 }
 
+/// Whether it is what Python, or pandas, says of a missing value; NaN besides is a float.
+pub(crate) fn is_missing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.is_none() || matches!(value.get_type().name()?.to_str()?, "NAType" | "NaTType"))
+}
+
 /// A label: its text and kind; nothing for what is missing (None, NaN, an empty text).
 pub(crate) fn label_of(value: &Bound<'_, PyAny>) -> PyResult<Option<(String, Kind)>> {
     if let Ok(text) = value.cast::<PyString>() {
@@ -60,7 +65,7 @@ pub(crate) fn label_of(value: &Bound<'_, PyAny>) -> PyResult<Option<(String, Kin
         }
         return Ok((!text.is_empty()).then(|| (text.to_string(), Kind::Text)));
     }
-    if value.is_none() {
+    if is_missing(value)? {
         return Ok(None);
     }
     if !value.is_instance_of::<PyBool>() {
@@ -75,10 +80,6 @@ pub(crate) fn label_of(value: &Bound<'_, PyAny>) -> PyResult<Option<(String, Kin
                 ))
             })?;
             return Ok(Some((number.to_string(), Kind::Int)));
-        }
-        // What pandas says of missing values.
-        if matches!(&value.get_type().name()?.to_str()?, &"NAType" | &"NaTType") {
-            return Ok(None);
         }
     }
     Err(PyValueError::new_err(format!(

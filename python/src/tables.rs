@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use hashbrown::HashSet;
 use itemset::io::{Column, ListReader, LongReader, OneHotReader, ReadOptions, Trim};
 use itemset::{CancelToken, Error, Transactions};
 use pyo3::prelude::*;
@@ -218,7 +219,12 @@ pub(crate) fn from_item_columns(data: &Bound<'_, PyAny>, weight: Option<&str>, o
     let table = Table::of(data)?;
     let mut reader = OneHotReader::new().options(self::options());
     let weight = table.weight(weight)?;
-    for (place, field) in table.schema.fields().iter().enumerate() {
+    let schema = Arc::clone(&table.schema);
+    let mut names = HashSet::new();
+    for (place, field) in schema.fields().iter().enumerate() {
+        if !names.insert(field.name()) {
+            return Err(invalid("data", format_args!("two columns {:?}", field.name()), "names that differ"));
+        }
         let data_type = field.data_type();
         let is_number = data_type.is_integer() || data_type.is_floating();
         let is_plain = *data_type == DataType::Boolean || is_number || data_type.is_null();
@@ -230,7 +236,6 @@ pub(crate) fn from_item_columns(data: &Bound<'_, PyAny>, weight: Option<&str>, o
     if let Some(weight) = weight {
         reader = reader.weight(numbered(weight));
     }
-    let schema = Arc::clone(&table.schema);
     let rows = Rows::new(None, weight);
     let baskets = run(data.py(), &options, |_, token| {
         let batches = table.until(token).map(|batch| batch.and_then(|batch| rows.add(batch)));

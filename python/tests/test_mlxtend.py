@@ -369,3 +369,19 @@ def test_the_number_of_baskets_is_remembered_or_given():
     assert rules_of(ours.association_rules(elsewhere, num_itemsets=7, min_threshold=0)) == expected
     # A number that cannot be theirs is not used.
     same_rules(ours.association_rules(elsewhere, num_itemsets=10, min_threshold=0), theirs.association_rules(elsewhere, min_threshold=0))
+
+
+def test_itemsets_of_mlxtend_with_null_values_and_without_names():
+    frame = pd.DataFrame({"a": [1, 1, 0, np.nan], "b": [1, 0, 1, 1], "c": [1, 1, 1, 0]})
+    for shown in (frame, frame.set_axis([2, 1, 0], axis=1)):
+        made = theirs.fpgrowth(shown, 0.2, null_values=True)
+        expected = theirs.association_rules(made, 4, shown, True, min_threshold=0)
+        found = ours.association_rules(made, 4, shown, True, min_threshold=0)
+        in_order = [
+            rules.sort_values(["antecedents", "consequents"], key=lambda of: of.map(lambda side: tuple(sorted(side))))
+            for rules in (found, expected)
+        ]
+        pd.testing.assert_frame_equal(*(rules.reset_index(drop=True) for rules in in_order), rtol=1e-12)
+    negative = pd.DataFrame({"support": [0.5], "itemsets": [frozenset([-1])]})
+    with pytest.raises(ValueError, match="without a column for"):
+        ours.association_rules(negative, 4, frame, True, min_threshold=0)

@@ -256,3 +256,26 @@ def test_weights_that_would_be_ignored_are_errors():
     frame = pd.DataFrame({"a": [1, 0], "w": [1, 2]})
     refused(lambda: Transactions.from_one_hot(frame, weight="w", weights=[1, 2]), "given beside weight")
     refused(lambda: Transactions.from_one_hot(EYE, weight="w"), "invalid weight")
+
+
+def test_empty_keys_are_missing_by_every_door(monkeypatch):
+    columns = {"key": ["x", ""], "item": ["a", "b"]}
+    mixed = {"key": ["x", "", 3], "item": ["a", "b", "c"]}
+    for make in (dict, pd.DataFrame, pl.DataFrame, pa.table):
+        assert len(Transactions.from_long(make(columns), "key", "item")) == 1
+    for make in (dict, pd.DataFrame):
+        assert len(Transactions.from_long(make(mixed), "key", "item")) == 2
+    monkeypatch.setattr("itemset._frames.has_pyarrow", lambda: False)
+    assert len(Transactions.from_long(pd.DataFrame(columns), "key", "item")) == 1
+    assert len(Transactions.from_long(pd.DataFrame(mixed), "key", "item")) == 2
+
+
+def test_columns_of_one_name_are_refused():
+    table = pa.table([pa.array([1, 0]), pa.array([0, 1])], names=["a", "a"])
+    refused(lambda: Transactions(table), 'two columns "a"')
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_missing_lists_are_no_baskets(missing):
+    assert len(Transactions([["a"], missing])) == 1
+    assert len(Transactions(pd.Series([["a"], missing], dtype=object))) == 1

@@ -111,3 +111,22 @@ def test_parts_of_results_are_said_to_be_lists():
         with pytest.raises(IndexError):
             result[len(result)]
         assert list(result)[0:2] == [result[0], result[1]] and result[np.int64(0)] == result[0]
+
+
+def test_truth_values_of_numpy_are_truth_values():
+    found = mine([["a", "b", "c"], ["a", "b"], ["a"], ["c", "b"]], min_count=1)
+    for value in (False, True):
+        assert len(found.rules(0, non_redundant=np.bool_(value))) == len(found.rules(0, non_redundant=value))
+    for call in (
+        lambda: mine([["a"]], min_support=np.True_),
+        lambda: mine([["a"]], min_support=np.int64(1)),
+        lambda: found.rules(np.True_),
+        lambda: mine([["a"]], min_count=np.True_),
+    ):
+        refused(call)
+
+
+def test_measures_may_come_from_a_generator():
+    rules = mine([["a", "b"], ["a", "b"], ["a"]], min_count=1).rules(0.1)
+    for frame in (rules.to_pandas(name for name in ["lift"]), rules.to_polars(name for name in ["lift"])):
+        assert list(frame.columns)[-1] == "lift"
