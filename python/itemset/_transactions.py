@@ -178,10 +178,12 @@ class Transactions:
         >>> Transactions.from_long(sales, "receipt", "product")
         <Transactions: 2 baskets of 2 items>
         """
-        keys = [basket] if isinstance(basket, str) else list(basket)
+        keys = [basket] if isinstance(basket, (str, int)) else list(basket)
         if isinstance(data, dict):
             return cls._of(_of_columns(data, keys, item, quantity))
-        if not _frames.is_pandas_frame(data) or _frames.has_pyarrow():
+        # Without a header pandas numbers columns, where Arrow data have names.
+        are_names = all(name is None or isinstance(name, str) for name in (*keys, item, quantity))
+        if not _frames.is_pandas_frame(data) or are_names and _frames.has_pyarrow():
             try:
                 with running("reading", progress=progress) as run:
                     columns = _columns(data, [*keys, item, quantity])
@@ -402,7 +404,8 @@ def _check_columns(frame: Any, setting: str, names: Sequence[str]) -> None:
 def _raise_unless_mixed(data: Any, error: Exception) -> None:
     """Raises an error, but for that of pyarrow about a column of pandas that has several types: without it they can be
     read, or what is wrong with them be said."""
-    if not (_frames.is_pandas_frame(data) and _frames.library_of(error) == "pyarrow"):
+    is_its_own = _frames.library_of(error) == "pyarrow" or isinstance(error, OverflowError)
+    if not (_frames.is_pandas_frame(data) and is_its_own):
         raise error
 
 

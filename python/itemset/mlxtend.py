@@ -238,6 +238,8 @@ def association_rules(
     supports = df["support"].to_numpy(dtype=float)
     itemsets = df["itemsets"].tolist()
     if not set(map(type, itemsets)) <= {frozenset}:
+        if any(isinstance(each, (str, bytes)) for each in itemsets):
+            raise ValueError("invalid df: text in the column itemsets (expected frozensets, which a CSV file does not keep)")
         itemsets = [each if type(each) is frozenset else frozenset(each) for each in itemsets]
     if isinstance(return_metrics, str):
         raise ValueError(f"invalid return_metrics: {return_metrics!r} (expected a list of names)")

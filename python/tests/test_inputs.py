@@ -318,3 +318,9 @@ def test_what_baskets_tell():
         baskets.count_of(3)
     with pytest.raises(TypeError):
         hash(baskets)
+
+
+def test_columns_of_pandas_that_have_numbers():
+    frame = pd.DataFrame([[1, "a"], [1, "b"], [2, "a"]])
+    assert Transactions.from_long(frame, 0, 1).count_of("a") == 2
+    assert len(Transactions.from_long(frame, [0], 1)) == 2

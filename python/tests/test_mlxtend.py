@@ -385,3 +385,9 @@ def test_itemsets_of_mlxtend_with_null_values_and_without_names():
     negative = pd.DataFrame({"support": [0.5], "itemsets": [frozenset([-1])]})
     with pytest.raises(ValueError, match="without a column for"):
         ours.association_rules(negative, 4, frame, True, min_threshold=0)
+
+
+def test_text_is_no_itemset():
+    frame = pd.DataFrame({"support": [0.5], "itemsets": ["frozenset({'a'})"]})
+    with pytest.raises(ValueError, match="text in the column itemsets"):
+        ours.association_rules(frame, 4, support_only=True, min_threshold=0)

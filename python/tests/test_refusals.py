@@ -279,3 +279,8 @@ def test_columns_of_one_name_are_refused():
 def test_missing_lists_are_no_baskets(missing):
     assert len(Transactions([["a"], missing])) == 1
     assert len(Transactions(pd.Series([["a"], missing], dtype=object))) == 1
+
+
+def test_numbers_of_more_than_64_bits_are_refused_in_pandas_too():
+    frame = pd.DataFrame({"key": [1, 1], "item": [2**70, 1]})
+    refused(lambda: Transactions.from_long(frame, "key", "item"), "no whole number of 64 bits")

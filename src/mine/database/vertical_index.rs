@@ -252,8 +252,8 @@ pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
 fn count<R: Rank>(rows: &RankedRows<R>, part: Range<usize>, first: usize) -> Vec<u32> {
     let mut counts = vec![0; rows.items()];
     for (row, weight) in rows.part_of(part) {
-        let rarest = row.iter().rev().map(|rank| rank.index()).take_while(|&rank| rank >= first);
-        rarest.for_each(|rank| counts[rank] += weight);
+        let start = if first == 0 { 0 } else { row.partition_point(|rank| rank.index() < first) };
+        row[start..].iter().for_each(|rank| counts[rank.index()] += weight);
     }
     counts
 }
