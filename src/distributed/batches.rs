@@ -139,18 +139,13 @@ impl RankFiles {
                 return rows_of(text, items, |row| Ok(place(row) && go_on(row)?));
             }
             let place = Mutex::new(&mut place);
-            let place_all = || {
+            let place_all = |_| {
                 let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
                 rows_of(text, items, |row| Ok(place(row)))
             };
             let mut are_rows = Ok(false);
-            // The second half is what this thread does first.
-            let halves = pool.run_beside(
-                2,
-                |half| if half == 0 { place_all() } else { Ok(true) },
-                || are_rows = rows_of(text, items, &mut go_on),
-            )?;
-            halves.into_iter().try_fold(are_rows?, |all, half| Ok(all && half?))
+            let are_placed = pool.run_beside(1, place_all, || are_rows = rows_of(text, items, &mut go_on))?;
+            are_placed.into_iter().try_fold(are_rows?, |all, are_placed| Ok(all && are_placed?))
         })?;
         self.forget(parts);
         for rank in own.clone() {

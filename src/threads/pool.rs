@@ -113,7 +113,7 @@ impl Pool {
                 std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed)).take_while(|&part| part < parts);
             parts.map(|part| (part, work(part))).collect()
         };
-        let others = self.workers().min(parts).saturating_sub(1);
+        let others = parts.min(self.workers().saturating_sub(1));
         let done = match self.threads {
             None => {
                 let done = Mutex::new(Vec::new());
