@@ -49,13 +49,7 @@ impl VerticalIndex {
         // Parts end at whole words.
         let end = |row: usize| row.next_multiple_of(64).min(rows.len());
         let parts: Vec<Range<usize>> = parts.iter().map(|part| end(part.start)..end(part.end)).collect();
-        // Rows that are not stored count here too, so more ranks may seem to have bitsets than do.
-        let first_lists =
-            rows.counts.iter().position(|&count| !is_dense(count, rows.len() as u32)).unwrap_or(rows.items());
-        let first_chosen = chosen.and_then(|chosen| chosen.iter().position(|&is_chosen| is_chosen)).unwrap_or(0);
-        // Bitsets are intersected with those of an item if all ranks before it have some: if none of the chosen has such a
-        // rank, nothing is asked about others.
-        let first = if first_chosen < first_lists { 0 } else { first_chosen };
+        let first = chosen.map_or(0, |chosen| first_asked(rows, chosen));
         let mut of_parts = workers.run_parts(&parts, |part| count(rows, part, first));
         let mut counts = vec![0; rows.items()];
         for of_part in &of_parts {
@@ -246,6 +240,17 @@ pub(crate) fn first_as_bits(counts: &[u32], baskets: u32) -> usize {
     let dense = counts.iter().take_while(|&&count| is_dense(count, baskets)).count();
     let entries = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
     if 2 * entries(&counts[..dense]) < entries(counts) { 0 } else { dense }
+}
+
+/// The first rank whose set may be asked for where only the branches of the chosen ones are searched.
+///
+/// Bitsets are intersected with those of an item if all ranks before it have some. If none of the chosen has such a rank,
+/// nothing is asked about the ranks before them.
+fn first_asked<R: Rank>(rows: &RankedRows<R>, chosen: &[bool]) -> usize {
+    // Rows that are not stored count here too, so more ranks may seem to have bitsets than do.
+    let has_list = |&count: &u32| !is_dense(count, rows.len() as u32);
+    let dense = rows.counts.iter().position(has_list).unwrap_or(rows.items());
+    chosen.iter().position(|&is_chosen| is_chosen).filter(|&first| first >= dense).unwrap_or(0)
 }
 
 /// The number of rows in `part` that contain each item, from the rank `first` on.
