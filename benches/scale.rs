@@ -12,6 +12,7 @@
 
 #![allow(missing_docs)]
 
+use std::fmt::Display;
 use std::io::{BufWriter, Write as _};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -29,25 +30,10 @@ fn main() -> ExitCode {
             eprintln!("--write needs the number of baskets");
             return ExitCode::FAILURE;
         };
-        return match write(baskets) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+        return exit(write(baskets));
     }
     if let Some(baskets) = arguments.first().and_then(|baskets| baskets.parse().ok()) {
-        return match measure(baskets) {
-            Ok(line) => {
-                println!("{line}");
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+        return exit(measure(baskets).map(|line| println!("{line}")));
     }
     let shrink = if arguments.iter().any(|argument| argument == "--test") { 1_000 } else { 1 };
     println!("  baskets    entries    itemsets  generated   encoded     mined      peak");
@@ -58,6 +44,17 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// How the program ends; what failed is told.
+fn exit(done: Result<(), impl Display>) -> ExitCode {
+    done.map_or_else(
+        |error| {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
 }
 
 /// Writes baskets to the standard output, one per line.
