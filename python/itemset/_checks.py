@@ -15,7 +15,7 @@ THREADS = 1024
 
 def is_truth(value: Any) -> bool:
     """Whether it is a truth value, of Python or of numpy."""
-    return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
+    return type(value).__name__ in ("bool", "bool_")
 
 
 def whole(name: str, value: Any, least: int = 0, most: int = 2**63 - 1, expected: str = "") -> int:

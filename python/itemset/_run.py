@@ -71,15 +71,16 @@ class running:
         check_memory(max_memory)
         if not callable(progress) and progress not in (True, False, None):
             raise ValueError(f"invalid progress: {progress!r} (expected True, False, or a function of a fraction)")
-        self._settings: RunSettings = {
-            "threads": _checks.threads(threads),
-            "time_limit": None if time_limit is None else _seconds(time_limit),
-            "max_memory": max_memory,
-            "progress": progress if callable(progress) else None,
-        }
+        threads = _checks.threads(threads)
+        seconds = None if time_limit is None else _seconds(time_limit)
+        # Only now: a bar is shown when it is made.
         self._bar = _Bar(description) if progress and not callable(progress) else None
-        if self._bar is not None:
-            self._settings["progress"] = self._bar
+        self._settings: RunSettings = {
+            "threads": threads,
+            "time_limit": seconds,
+            "max_memory": max_memory,
+            "progress": progress if callable(progress) else self._bar,
+        }
 
     def __enter__(self) -> RunSettings:
         return self._settings

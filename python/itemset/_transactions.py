@@ -467,8 +467,7 @@ def _of_pandas(frame: Any, keys: Sequence[str], item: str, quantity: str | None)
     if quantity is not None:
         frame = frame[frame[quantity] > 0]
     frame = frame.dropna(subset=[*keys, item])
-    for key in keys:
-        frame = frame[frame[key] != ""]
+    frame = frame[(frame[list(keys)] != "").all(axis=1)]
     baskets = frame.groupby(list(keys), sort=False).ngroup().to_numpy()
     codes, labels = frame[item].factorize()
     if "" in labels:
